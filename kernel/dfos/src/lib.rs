@@ -1,1 +1,36 @@
+//! The DFOS substrate: deterministic encodings, content identifiers, keys, signatures and identity chains.
+//!
+//! Everything here is a pure function: no I/O, no clock, no randomness. What a document means to the
+//! node stands in the crates above.
+//!
+//! | module | what |
+//! |---|---|
+//! | [`cbor`] | strict dag-cbor and its JSON forms |
+//! | [`json`] | strict JSON text, and its canonical form |
+//! | [`cid`] | content identifiers |
+//! | [`multikey`] | public keys, key ids and the 31-character ids |
+//! | [`jws`] | compact signatures under the DFOS profile |
+//! | [`timestamp`] | the one timestamp form |
+//! | [`identity`] | identity chains: verify, extend, sign, and the DID document |
 
+#![forbid(unsafe_code)]
+#![deny(missing_docs)]
+
+pub mod base64;
+pub mod cbor;
+pub mod cid;
+pub mod hex;
+pub mod identity;
+pub mod json;
+pub mod jws;
+pub mod multikey;
+pub mod timestamp;
+
+pub use cbor::Value;
+pub use cid::Cid;
+pub use identity::Did;
+pub use multikey::PublicKey;
+pub use timestamp::Timestamp;
+
+// The key types in this crate's interface, so that its users need not agree on a version of their own.
+pub use ed25519_dalek::{SigningKey, VerifyingKey};

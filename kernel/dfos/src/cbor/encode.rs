@@ -1,0 +1,97 @@
+//! From a value to its one dag-cbor form, through ciborium's encoder.
+//!
+//! Always: deterministic, and total: every value has a form. It must not know where the bytes go.
+
+use std::io::{self, Write};
+
+use ciborium_ll::{Encoder, Header, simple};
+
+use super::{TAG_CID, Value};
+
+/// Most records that are written here fit, so that a single allocation is enough.
+const CAPACITY_BYTES: usize = 512;
+
+/// The dag-cbor form of a value.
+pub fn encode(value: &Value) -> Vec<u8> {
+    let mut out = Vec::with_capacity(CAPACITY_BYTES);
+    encode_into(value, &mut out);
+    out
+}
+
+/// Appends the dag-cbor form of a value to `out`, for callers that reuse a buffer.
+pub fn encode_into(value: &Value, out: &mut Vec<u8>) {
+    // Writing to a vector cannot fail, so there is no error to hand on.
+    let _ = write_value(&mut Encoder::from(out), value);
+}
+
+/// Whether `bytes` are exactly the dag-cbor form of `value`; compares while it writes, without a copy.
+pub(super) fn is_form_of(bytes: &[u8], value: &Value) -> bool {
+    let mut expected = Expected { rest: bytes };
+    write_value(&mut Encoder::from(&mut expected), value).is_ok() && expected.rest.is_empty()
+}
+
+/// A writer that accepts only the bytes it expects.
+struct Expected<'a> {
+    rest: &'a [u8],
+}
+
+impl Write for Expected<'_> {
+    fn write(&mut self, written: &[u8]) -> io::Result<usize> {
+        match self.rest.strip_prefix(written) {
+            Some(rest) => {
+                self.rest = rest;
+                Ok(written.len())
+            }
+            None => Err(io::ErrorKind::InvalidData.into()),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+fn write_value<W: Write>(encoder: &mut Encoder<W>, value: &Value) -> io::Result<()> {
+    match value {
+        Value::Null => encoder.push(Header::Simple(simple::NULL)),
+        Value::Bool(false) => encoder.push(Header::Simple(simple::FALSE)),
+        Value::Bool(true) => encoder.push(Header::Simple(simple::TRUE)),
+        Value::Int(int) => encoder.push(integer(*int)),
+        Value::Text(text) => encoder.text(text, None),
+        Value::Bytes(bytes) => encoder.bytes(bytes, None),
+        Value::Link(cid) => write_link(encoder, cid),
+        Value::List(items) => {
+            encoder.push(Header::Array(Some(items.len())))?;
+            items.iter().try_for_each(|item| write_value(encoder, item))
+        }
+        Value::Map(members) => {
+            encoder.push(Header::Map(Some(members.len())))?;
+            let mut ordered: Vec<(&String, &Value)> = members.iter().collect();
+            // By length, then by bytes (IPLD dag-cbor, "Map keys"). The map iterates by bytes and the
+            // sort is stable, so the length is all that is left to compare.
+            ordered.sort_by_key(|(key, _)| key.len());
+            ordered.into_iter().try_for_each(|(key, value)| {
+                encoder.text(key, None)?;
+                write_value(encoder, value)
+            })
+        }
+    }
+}
+
+/// RFC 8949 section 3.1: a negative integer is written as the bits of −1 − n, which are n's inverted.
+fn integer(int: i64) -> Header {
+    if int < 0 {
+        Header::Negative((!int).cast_unsigned())
+    } else {
+        Header::Positive(int.cast_unsigned())
+    }
+}
+
+/// IPLD dag-cbor, "Links": tag 42 over the binary CID after a zero byte (the identity multibase).
+fn write_link<W: Write>(encoder: &mut Encoder<W>, cid: &cid::Cid) -> io::Result<()> {
+    let mut bytes = Vec::with_capacity(1 + crate::cid::CID_BYTES);
+    bytes.push(0);
+    bytes.extend_from_slice(&cid.to_bytes());
+    encoder.push(Header::Tag(TAG_CID))?;
+    encoder.bytes(&bytes, None)
+}

@@ -1,0 +1,164 @@
+//! Values as JSON, in two dialects, which must not be mixed.
+//!
+//! *Plain* is what DFOS signs: numbers normalise to integers (`1.0` is 1), and there are no bytes or links.
+//! *dag-json* is how bodies travel: bytes as `{"/":{"bytes":"<base64>"}}`, links as `{"/":"bafy…"}`.
+//! In both, integers keep to ±(2^53 − 1), since other readers of JSON lose what is beyond.
+
+use serde_json::Value as Json;
+
+use super::{CborError, DEFAULT_DEPTH_MAX, SAFE_INTEGER_MAX, Value};
+use crate::base64;
+
+/// dag-json's reserved key.
+const RESERVED: &str = "/";
+/// dag-json's name for bytes inside the reserved map.
+const BYTES: &str = "bytes";
+
+/// The value of a plain JSON document, as DFOS reads a payload.
+///
+/// A document that came as text is better read by [`crate::json::parse`], which also refuses duplicate
+/// keys: here they are gone already.
+pub fn from_json(json: &Json) -> Result<Value, CborError> {
+    from(json, Dialect::Plain, DEFAULT_DEPTH_MAX)
+}
+
+/// The plain JSON document of a value; bytes and links have none.
+pub fn to_json(value: &Value) -> Result<Json, CborError> {
+    to(value, Dialect::Plain)
+}
+
+/// The value of a dag-json document, as a body travels on the wire.
+pub fn from_dag_json(json: &Json) -> Result<Value, CborError> {
+    from(json, Dialect::Dag, DEFAULT_DEPTH_MAX)
+}
+
+/// The dag-json document of a value.
+pub fn to_dag_json(value: &Value) -> Result<Json, CborError> {
+    to(value, Dialect::Dag)
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Dialect {
+    Plain,
+    Dag,
+}
+
+fn from(json: &Json, dialect: Dialect, depth_left: usize) -> Result<Value, CborError> {
+    let deeper = || {
+        depth_left
+            .checked_sub(1)
+            .ok_or(CborError::Depth(DEFAULT_DEPTH_MAX))
+    };
+    Ok(match json {
+        Json::Null => Value::Null,
+        Json::Bool(bool) => Value::Bool(*bool),
+        Json::Number(number) => Value::Int(integer(number)?),
+        Json::String(text) => Value::Text(text.clone()),
+        Json::Array(items) => {
+            let depth_left = deeper()?;
+            let items = items.iter().map(|item| from(item, dialect, depth_left));
+            Value::List(items.collect::<Result<_, _>>()?)
+        }
+        Json::Object(members) if dialect == Dialect::Dag && members.contains_key(RESERVED) => {
+            reserved(members)?
+        }
+        Json::Object(members) => {
+            let depth_left = deeper()?;
+            let members = members
+                .iter()
+                .map(|(key, value)| Ok((key.clone(), from(value, dialect, depth_left)?)));
+            Value::Map(members.collect::<Result<_, CborError>>()?)
+        }
+    })
+}
+
+/// DFOS v1, "Numbers": whole numbers within ±(2^53 − 1) are integers however written, others are refused.
+fn integer(number: &serde_json::Number) -> Result<i64, CborError> {
+    if let Some(int) = number.as_i64() {
+        return safe(int);
+    }
+    if number.is_u64() {
+        return Err(CborError::IntegerRange);
+    }
+    match number.as_f64() {
+        Some(float) => whole(float),
+        None => Err(CborError::IntegerRange),
+    }
+}
+
+/// A float as the integer that it stands for.
+pub(crate) fn whole(float: f64) -> Result<i64, CborError> {
+    if !float.is_finite() {
+        return Err(CborError::IntegerRange);
+    }
+    if float.fract() != 0.0 {
+        return Err(CborError::Float);
+    }
+    // Exact within the limit; the cast saturates beyond it, where the range check refuses.
+    safe(float as i64)
+}
+
+/// An integer that every JSON implementation reads exactly.
+fn safe(int: i64) -> Result<i64, CborError> {
+    if (-SAFE_INTEGER_MAX..=SAFE_INTEGER_MAX).contains(&int) {
+        Ok(int)
+    } else {
+        Err(CborError::IntegerRange)
+    }
+}
+
+/// IPLD dag-json: a map with the key `/` is a link or bytes, in exactly these two shapes.
+fn reserved(members: &serde_json::Map<String, Json>) -> Result<Value, CborError> {
+    const SHAPE: CborError =
+        CborError::Json("a map with the key \"/\" is neither a link nor bytes");
+    if members.len() != 1 {
+        return Err(SHAPE);
+    }
+    match members.get(RESERVED) {
+        Some(Json::String(cid)) => crate::cid::parse_cid(cid)
+            .map(Value::Link)
+            .map_err(|_| CborError::Link),
+        Some(Json::Object(inner)) if inner.len() == 1 => match inner.get(BYTES) {
+            Some(Json::String(text)) => base64::decode_std(text)
+                .map(Value::Bytes)
+                .map_err(|_| CborError::Json("bytes are not unpadded base64")),
+            _ => Err(SHAPE),
+        },
+        _ => Err(SHAPE),
+    }
+}
+
+fn to(value: &Value, dialect: Dialect) -> Result<Json, CborError> {
+    let single = |key: &str, value: Json| {
+        let mut map = serde_json::Map::new();
+        map.insert(key.to_owned(), value);
+        Json::Object(map)
+    };
+    Ok(match value {
+        Value::Null => Json::Null,
+        Value::Bool(bool) => Json::Bool(*bool),
+        Value::Int(int) => Json::from(safe(*int)?),
+        Value::Text(text) => Json::String(text.clone()),
+        Value::List(items) => {
+            let items = items.iter().map(|item| to(item, dialect));
+            Json::Array(items.collect::<Result<_, _>>()?)
+        }
+        Value::Map(members) => {
+            if dialect == Dialect::Dag && members.contains_key(RESERVED) {
+                return Err(CborError::Json("the key \"/\" is reserved"));
+            }
+            let members = members
+                .iter()
+                .map(|(key, value)| Ok((key.clone(), to(value, dialect)?)));
+            Json::Object(members.collect::<Result<_, CborError>>()?)
+        }
+        Value::Bytes(_) | Value::Link(_) if dialect == Dialect::Plain => {
+            return Err(CborError::Json("plain JSON has no bytes and no links"));
+        }
+        Value::Bytes(bytes) => {
+            let text = Json::String(base64::encode_std(bytes));
+            single(RESERVED, single(BYTES, text))
+        }
+        Value::Link(cid) => single(RESERVED, Json::String(cid.to_string())),
+    })
+}

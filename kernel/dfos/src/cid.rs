@@ -1,0 +1,132 @@
+//! Content identifiers: CIDv1 over sha2-256, of dag-cbor (0x71) or raw bytes (0x55), and nothing else.
+//!
+//! Always: what is parsed prints as it came. The type is that of the `cid` crate.
+//!
+//! Rules: DFOS v1 PROTOCOL "CID": 36 bytes `01 71 12 20 ‖ sha256`, in text `b` + base32 lower, 59 characters.
+
+use sha2::{Digest, Sha256};
+
+pub use cid::Cid;
+
+/// The multicodec of dag-cbor.
+pub const CODEC_DAG_CBOR: u64 = 0x71;
+/// The multicodec of raw bytes.
+pub const CODEC_RAW: u64 = 0x55;
+/// The multihash code of sha2-256.
+const SHA2_256: u64 = 0x12;
+/// The bytes of a binary CID of ours.
+pub const CID_BYTES: usize = 36;
+/// The characters of a CID of ours.
+pub const CID_CHARS: usize = 59;
+
+/// Text or bytes that are not a CID of ours in its canonical form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a canonical CIDv1 of dag-cbor or raw bytes by sha2-256")]
+pub struct CidError;
+
+/// The SHA-256 of bytes.
+pub fn sha256(bytes: &[u8]) -> [u8; 32] {
+    Sha256::digest(bytes).into()
+}
+
+/// The CID of bytes that are dag-cbor.
+pub fn dag_cbor_cid(bytes: &[u8]) -> Cid {
+    from_digest(CODEC_DAG_CBOR, sha256(bytes))
+}
+
+/// The CID of bytes that are a file.
+pub fn raw_cid(bytes: &[u8]) -> Cid {
+    from_digest(CODEC_RAW, sha256(bytes))
+}
+
+/// The CID of a file whose SHA-256 was computed while it streamed by.
+pub fn raw_cid_from_sha256(digest: [u8; 32]) -> Cid {
+    from_digest(CODEC_RAW, digest)
+}
+
+fn from_digest(codec: u64, digest: [u8; 32]) -> Cid {
+    // 32 bytes always fit into the 64 that a `Cid` has room for.
+    let hash = cid::multihash::Multihash::wrap(SHA2_256, &digest).unwrap_or_default();
+    Cid::new_v1(codec, hash)
+}
+
+/// The CID that `text` is, if it is one of ours in exactly the form that we would write.
+pub fn parse_cid(text: &str) -> Result<Cid, CidError> {
+    if text.len() != CID_CHARS {
+        return Err(CidError);
+    }
+    let base32 = text.strip_prefix('b').ok_or(CidError)?;
+    let bytes = cid::multibase::Base::Base32Lower
+        .decode(base32)
+        .map_err(|_| CidError)?;
+    from_bytes(&bytes)
+}
+
+/// The CID that 36 bytes are, if it is one of ours.
+pub fn from_bytes(bytes: &[u8]) -> Result<Cid, CidError> {
+    match bytes {
+        [0x01, codec @ (0x71 | 0x55), 0x12, 0x20, digest @ ..] => {
+            let digest: [u8; 32] = digest.try_into().map_err(|_| CidError)?;
+            Ok(from_digest(u64::from(*codec), digest))
+        }
+        _ => Err(CidError),
+    }
+}
+
+/// The SHA-256 inside a CID of ours.
+pub fn digest(cid: &Cid) -> Result<[u8; 32], CidError> {
+    let hash = cid.hash();
+    if hash.code() != SHA2_256 {
+        return Err(CidError);
+    }
+    hash.digest().try_into().map_err(|_| CidError)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn prints_as_the_specification_says() {
+        // The empty map, from the dag-cbor fixtures.
+        let cid = dag_cbor_cid(&[0xa0]);
+        assert_eq!(
+            cid.to_string(),
+            "bafyreigbtj4x7ip5legnfznufuopl4sg4knzc2cof6duas4b3q2fy6swua"
+        );
+        assert_eq!(cid.to_bytes().len(), CID_BYTES);
+        assert_eq!(parse_cid(&cid.to_string()), Ok(cid));
+        assert_eq!(from_bytes(&cid.to_bytes()), Ok(cid));
+        assert_eq!(digest(&cid), Ok(sha256(&[0xa0])));
+        let raw = raw_cid(b"x");
+        assert!(raw.to_string().starts_with("bafkrei"));
+        assert_eq!(parse_cid(&raw.to_string()), Ok(raw));
+        assert_eq!(raw_cid_from_sha256(sha256(b"x")), raw);
+    }
+
+    #[test]
+    fn refuses_every_other_form() {
+        let good = dag_cbor_cid(b"").to_string();
+        let trailing_bits = format!("{}b", &good[..58]);
+        let upper = good.to_uppercase();
+        let mixed = format!("{}{}", &good[..58], good[58..].to_uppercase());
+        let short = &good[..58];
+        let padded = format!("{good}=");
+        for wrong in [
+            "",
+            "b",
+            short,
+            &upper,
+            &mixed,
+            &padded,
+            &trailing_bits,
+            // CIDv0, another codec (dag-pb), and not base32.
+            "QmYwAPJzv5CZsnA625s3Xf2nemtYgPpHdWEz79ojWnPbdG",
+            "bafybeigdyrzt5sfp7udm7hu76uh7y26nf3efuylqabf3oclgtqy55fbzdi",
+            "bafyrei0000000000000000000000000000000000000000000000000000",
+        ] {
+            assert_eq!(parse_cid(wrong), Err(CidError), "{wrong}");
+        }
+        assert_eq!(from_bytes(&[1, 0x71, 0x12, 0x20]), Err(CidError));
+    }
+}

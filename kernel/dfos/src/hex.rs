@@ -1,0 +1,40 @@
+//! Lower-case hexadecimal.
+
+use std::fmt::Write;
+
+/// The hexadecimal text of bytes.
+pub fn encode(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len() * 2);
+    for byte in bytes {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{byte:02x}");
+    }
+    text
+}
+
+/// The bytes of a hexadecimal text in either case; `None` for anything else.
+pub fn decode(text: &str) -> Option<Vec<u8>> {
+    let digit = |byte: u8| char::from(byte).to_digit(16);
+    let pairs = text.as_bytes().chunks(2);
+    pairs
+        .map(|pair| match pair {
+            [high, low] => u8::try_from(digit(*high)? * 16 + digit(*low)?).ok(),
+            _ => None,
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn there_and_back() {
+        assert_eq!(encode(&[0, 0x7f, 0xff]), "007fff");
+        assert_eq!(decode("007fFF"), Some(vec![0, 0x7f, 0xff]));
+        assert_eq!(decode("0"), None);
+        assert_eq!(decode("0g"), None);
+        assert_eq!(decode("+1"), None);
+        assert_eq!(decode(""), Some(vec![]));
+    }
+}

@@ -1,0 +1,5 @@
+//! Identity chains (DFOS v1 PROTOCOL "Identity Chain").
+
+mod did;
+
+pub use did::{Did, DidError};
