@@ -1,0 +1,162 @@
+//! The disk as a test sees it: faults to come, and the power switch.
+//!
+//! One disk a process: SQLite's default VFS is global. Tests that use it run one after the other.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+
+use crate::rng::Rng;
+use crate::shadow::Shadow;
+
+/// What the disk does wrong from now on. Percentages are of the calls of that kind.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Faults {
+    /// `fsync` answers an error, and what it should have written may be lost.
+    pub sync_fails_percent: u64,
+    /// A write answers "disk full" and nothing is written.
+    pub full_percent: u64,
+    /// After this many further writes, truncations, deletions and syncs the power goes: every call
+    /// on every file fails from then on.
+    pub power_fails_after: Option<u64>,
+}
+
+pub(crate) struct World {
+    pub(crate) files: HashMap<PathBuf, Shadow>,
+    pub(crate) rng: Rng,
+    pub(crate) faults: Faults,
+    pub(crate) powered: bool,
+}
+
+/// What a call that changes a file meets.
+pub(crate) enum Meets {
+    Nothing,
+    NoPower,
+    SyncError,
+    Full,
+}
+
+impl World {
+    /// Draws what happens to the next changing call; `sync` tells which kind it is.
+    pub(crate) fn meet(&mut self, sync: bool) -> Meets {
+        if !self.powered {
+            return Meets::NoPower;
+        }
+        if let Some(left) = &mut self.faults.power_fails_after {
+            if *left == 0 {
+                self.powered = false;
+                return Meets::NoPower;
+            }
+            *left -= 1;
+        }
+        if sync && self.rng.chance(self.faults.sync_fails_percent) {
+            return Meets::SyncError;
+        }
+        if !sync && self.rng.chance(self.faults.full_percent) {
+            return Meets::Full;
+        }
+        Meets::Nothing
+    }
+
+    /// An `fsync` of `path` that worked.
+    pub(crate) fn sync(&mut self, path: &Path) {
+        self.shadow(path).sync();
+        for shadow in self.files.values_mut() {
+            shadow.metadata_synced();
+        }
+    }
+
+    /// The shadow of a file, taken from the real one when it is first touched.
+    pub(crate) fn shadow(&mut self, path: &Path) -> &mut Shadow {
+        self.files
+            .entry(path.to_owned())
+            .or_insert_with(|| match std::fs::read(path) {
+                Ok(bytes) => Shadow::existing(bytes),
+                Err(_) => Shadow::default(),
+            })
+    }
+}
+
+fn world() -> &'static Mutex<World> {
+    static WORLD: OnceLock<Mutex<World>> = OnceLock::new();
+    WORLD.get_or_init(|| {
+        Mutex::new(World {
+            files: HashMap::new(),
+            rng: Rng::new(0),
+            faults: Faults::default(),
+            powered: true,
+        })
+    })
+}
+
+pub(crate) fn lock() -> MutexGuard<'static, World> {
+    // A panicking test must not hide the next one's result behind a poisoned lock.
+    world().lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Makes the lying disk SQLite's default and starts it anew with `seed` and no faults.
+pub fn install(seed: u64) {
+    crate::vfs::register();
+    *lock() = World {
+        files: HashMap::new(),
+        rng: Rng::new(seed),
+        faults: Faults::default(),
+        powered: true,
+    };
+}
+
+/// What goes wrong from now on.
+pub fn set_faults(faults: Faults) {
+    lock().faults = faults;
+}
+
+/// Whether the power is still on.
+pub fn powered() -> bool {
+    lock().powered
+}
+
+/// Cuts the power: every further call on every file fails, so nothing that a program does while it
+/// is taken down can reach the disk.
+pub fn cut_power() {
+    lock().powered = false;
+}
+
+/// Tells the disk that `path` was synced past SQLite, by a file handle of the program's own.
+pub fn synced(path: &Path) {
+    let mut world = lock();
+    if world.powered {
+        world.sync(path);
+    }
+}
+
+/// After [`cut_power`] and after every connection was closed: writes one of the states that the cut could have
+/// left, and turns the power on again without faults.
+pub fn crash() -> std::io::Result<()> {
+    let mut world = lock();
+    let mut files: Vec<_> = std::mem::take(&mut world.files).into_iter().collect();
+    files.sort_by(|a, b| a.0.cmp(&b.0));
+    for (path, shadow) in files {
+        match shadow.after_crash(&mut world.rng) {
+            Some(bytes) => std::fs::write(&path, bytes)?,
+            None => remove(&path)?,
+        }
+        // The wal-index lives in memory; after a power cut there is none.
+        remove(&with_suffix(&path, "-shm"))?;
+    }
+    world.faults = Faults::default();
+    world.powered = true;
+    Ok(())
+}
+
+fn remove(path: &Path) -> std::io::Result<()> {
+    match std::fs::remove_file(path) {
+        Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(e),
+        _ => Ok(()),
+    }
+}
+
+fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    name.into()
+}
