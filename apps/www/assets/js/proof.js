@@ -1,0 +1,106 @@
+// Signed commands: builds the proof of will (docs/format.md §3), sends it, and sends it again the
+// right way: the very same proof when no answer came, a newly signed one when the box says that
+// another came between. Every write of these pages goes through here.
+
+import { ApiError, NoAnswer, get, nodeNow, request } from "./api.js";
+import { concat, toBase64, toBase64url, utf8 } from "./base.js";
+import { Link, encode } from "./cbor.js";
+import { cborCid, cidText, rawCid } from "./cid.js";
+import { canonical } from "./jcs.js";
+import { signBytes } from "./key.js";
+
+const ATTEMPTS = 4;
+
+/** What a command is made of; everything but `service` and `op` may be left out. */
+function complete(command) {
+  return { ref: null, body: null, fact: null, to: [], ...command };
+}
+
+/** A body with its salt, ready to be signed: the same body is used for every attempt. */
+export function salted(body) {
+  return body && { ...body, salt: crypto.getRandomValues(new Uint8Array(16)) };
+}
+
+/** A value as dag-json, as bodies travel. */
+export function dagJson(value) {
+  if (value instanceof Uint8Array) return { "/": { bytes: toBase64(value) } };
+  if (value instanceof Link) return { "/": cidText(value.bytes) };
+  if (Array.isArray(value)) return value.map(dagJson);
+  if (value && typeof value === "object") {
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, dagJson(item)]));
+  }
+  return value;
+}
+
+/** The compact JWS for a command at a place in the log, and the CID that the next proof names. */
+export async function sign(signer, command, place) {
+  const payload = {
+    v: 1,
+    aud: place.node,
+    did: signer.did,
+    service: command.service,
+    op: command.op,
+    ref: command.ref,
+    body: command.body && cidText(await cborCid(command.body)),
+    fact: command.fact,
+    to: command.to,
+    seen: place.seen,
+    after: place.after,
+    chain: place.chain,
+    iat: Math.floor(nodeNow() / 1000),
+  };
+  const bytes = utf8(canonical(payload));
+  const header = { alg: "EdDSA", kid: `${signer.did}#${signer.keyId}`, typ: "mjn:proof" };
+  const signed = utf8(`${toBase64url(utf8(canonical(header)))}.${toBase64url(bytes)}`);
+  const signature = await signBytes(signer.sign, signed);
+  const jws = new TextDecoder().decode(concat(signed, utf8("."), utf8(toBase64url(signature))));
+  return { jws, after: cidText(await rawCid(bytes)) };
+}
+
+/** Where the log is now: what the next proof of this key must name. */
+export function placeOf(signer) {
+  const kid = encodeURIComponent(`${signer.did}#${signer.keyId}`);
+  return get(`/auth/api/head/${encodeURIComponent(signer.did)}?kid=${kid}`);
+}
+
+/**
+ * Signs and sends one command. `signer` is `{did, keyId, sign}`. `place` is given for a genesis only;
+ * otherwise the box is asked. `headers` go along.
+ */
+export async function submit(signer, draft, { place = null, headers = {} } = {}) {
+  const command = complete({ ...draft, body: salted(draft.body) });
+  const sealed = command.body && encode(command.body).length;
+  if (sealed > 1024 * 1024) throw new RangeError("That is too much text for one change (1 MiB at most).");
+  let here = place ?? (await placeOf(signer));
+  for (let attempt = 1; ; attempt += 1) {
+    const { jws } = await sign(signer, command, here);
+    try {
+      return await send(command, jws, headers);
+    } catch (error) {
+      if (!wantsNewSignature(error) || place || attempt >= ATTEMPTS) throw error;
+      here = await placeOf(signer);
+    }
+  }
+}
+
+// Only a 409 that says where the log is now asks for another signature; any other conflict (a name that
+// is taken) is an answer.
+function wantsNewSignature(error) {
+  return error instanceof ApiError && error.status === 409 && "after" in error.problem;
+}
+
+async function send(command, jws, headers) {
+  const path = `/${command.service}/api/commands/${command.op}`;
+  const options = { headers: { ...headers, "MJN-Proof": jws } };
+  if (command.body) options.json = dagJson(command.body);
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await request("POST", path, options);
+    } catch (error) {
+      // Nobody knows whether it arrived. The same proof again is safe: it counts once.
+      const unknown = error instanceof NoAnswer || error.status === 503;
+      if (!unknown || attempt >= ATTEMPTS) throw error;
+      await new Promise((wake) => setTimeout(wake, 400 * attempt));
+    }
+  }
+}

@@ -1,0 +1,55 @@
+// What this browser keeps, in IndexedDB: the people whose keys are here (`people`, by DID; the keys
+// as non-extractable CryptoKeys) and steps that were begun and not finished (`drafts`). An origin
+// has its own; nothing of it is ever sent.
+
+const NAME = "imajin";
+const VERSION = 1;
+
+function open() {
+  return new Promise((resolve, reject) => {
+    const request = indexedDB.open(NAME, VERSION);
+    request.onupgradeneeded = () => {
+      request.result.createObjectStore("people", { keyPath: "did" });
+      request.result.createObjectStore("drafts", { keyPath: "name" });
+    };
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(new Error("This browser keeps nothing here (a private window?). Your key needs a place to stay: open this page in a normal window."));
+  });
+}
+
+async function transact(store, mode, act) {
+  const db = await open();
+  try {
+    return await new Promise((resolve, reject) => {
+      // A key is as good as its copy on disk: wait until the browser says it is there.
+      const transaction = db.transaction(store, mode, { durability: "strict" });
+      const request = act(transaction.objectStore(store));
+      transaction.oncomplete = () => resolve(request.result);
+      transaction.onabort = () => reject(new Error("This browser could not keep that. Is its storage full?"));
+    });
+  } finally {
+    db.close();
+  }
+}
+
+const reader = (store) => (key) => transact(store, "readonly", (table) => table.get(key));
+const writer = (store) => (value) => transact(store, "readwrite", (table) => table.put(value));
+const remover = (store) => (key) => transact(store, "readwrite", (table) => table.delete(key));
+
+export const people = {
+  get: reader("people"),
+  put: writer("people"),
+  remove: remover("people"),
+  all: () => transact("people", "readonly", (table) => table.getAll()),
+};
+
+export const drafts = { get: reader("drafts"), put: writer("drafts"), remove: remover("drafts") };
+
+/** Asks the browser not to throw the keys away when space runs short. It may say no. */
+export async function persist() {
+  try {
+    return await navigator.storage.persist();
+  } catch {
+    return false;
+  }
+}
