@@ -56,6 +56,10 @@ pub fn parse_cid(text: &str) -> Result<Cid, CidError> {
         return Err(CidError);
     }
     let base32 = text.strip_prefix('b').ok_or(CidError)?;
+    // The decoder below would also take upper case.
+    if base32.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        return Err(CidError);
+    }
     let bytes = cid::multibase::Base::Base32Lower
         .decode(base32)
         .map_err(|_| CidError)?;
