@@ -1,0 +1,65 @@
+//! A verified chain in one's own storage, so that a restart need not verify it anew.
+//!
+//! Always: what is read back extends exactly as what was written. Nothing in a snapshot is proved: it is for
+//! files that only this node writes, and can be made again from the chain.
+
+use std::collections::BTreeMap;
+
+use super::{IdentityError, State, Verified};
+use crate::cid::parse_cid;
+use crate::{Cid, Timestamp, Value};
+
+impl Verified {
+    /// The chain's state, head and key memory.
+    pub fn to_snapshot(&self) -> Value {
+        let keys = self.keys_ever.iter();
+        let count = i64::try_from(self.operation_count).unwrap_or(i64::MAX);
+        Value::map([
+            ("state", self.state.to_value()),
+            ("genesisCID", Value::from(self.genesis_cid.to_string())),
+            ("headCID", Value::from(self.head_cid.to_string())),
+            ("createdAt", Value::from(self.created_at.to_string())),
+            ("updatedAt", Value::from(self.updated_at.to_string())),
+            ("operationCount", Value::Int(count)),
+            (
+                "keysEver",
+                Value::map(keys.map(|(id, text)| (id.as_str(), Value::from(text.as_str())))),
+            ),
+        ])
+    }
+
+    /// Reads [`Self::to_snapshot`]'s form. The caller vouches for it.
+    pub fn from_trusted_snapshot(snapshot: &Value) -> Result<Self, IdentityError> {
+        let state = snapshot
+            .get("state")
+            .ok_or(IdentityError::Schema("state"))?;
+        let count = snapshot.get("operationCount").and_then(Value::as_u64);
+        let keys = snapshot.get("keysEver").and_then(Value::as_map);
+        let keys = keys.ok_or(IdentityError::Schema("keysEver"))?.iter();
+        let keys = keys.map(|(id, text)| Some((id.clone(), text.as_str()?.to_owned())));
+        let keys_ever: Option<BTreeMap<_, _>> = keys.collect();
+        Ok(Self {
+            state: State::from_value(state)?,
+            genesis_cid: cid(snapshot, "genesisCID")?,
+            head_cid: cid(snapshot, "headCID")?,
+            created_at: timestamp(snapshot, "createdAt")?,
+            updated_at: timestamp(snapshot, "updatedAt")?,
+            operation_count: count.ok_or(IdentityError::Schema("operationCount"))?,
+            keys_ever: keys_ever.ok_or(IdentityError::Schema("keysEver"))?,
+        })
+    }
+}
+
+fn cid(snapshot: &Value, name: &'static str) -> Result<Cid, IdentityError> {
+    match snapshot.get_str(name).map(parse_cid) {
+        Some(Ok(cid)) => Ok(cid),
+        _ => Err(IdentityError::Schema(name)),
+    }
+}
+
+fn timestamp(snapshot: &Value, name: &'static str) -> Result<Timestamp, IdentityError> {
+    match snapshot.get_str(name).map(Timestamp::parse) {
+        Some(Ok(timestamp)) => Ok(timestamp),
+        _ => Err(IdentityError::Schema(name)),
+    }
+}
