@@ -1,0 +1,10 @@
+//! The bundle: a person's log, files and readable views as one folder or one canonical tar (docs/format.md §12).
+//!
+//! Always: what is written is the same bytes for the same inputs, and appears under its name only when it is whole;
+//! what is read is hostile until verified. It must not know what an operation means: views come through [`Views`].
+
+pub mod age;
+pub mod hex;
+pub mod names;
+pub mod tar;
+pub mod manifest;

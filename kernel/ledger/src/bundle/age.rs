@@ -1,0 +1,212 @@
+//! Encrypted bundles: the canonical tar in the age v1 format, to a passphrase or to the owner's X25519 key.
+//!
+//! Always: no plaintext touches the disk here; a stream that was not finished does not decrypt. It knows nothing of
+//! what stands in the tar.
+
+use std::io::{self, Read, Write};
+use std::iter;
+
+use age::secrecy::SecretString;
+use age::{DecryptError, Decryptor, Encryptor, scrypt, x25519};
+use bech32::{Bech32, Hrp};
+
+/// scrypt with N = 2^16 takes 64 MB and about half a second on a Pi; age's own choice of 2^18 would take 256 MB.
+const SCRYPT_LOG_N: u8 = 16;
+/// Files of other age programs (2^18) open too; 2^20 would be 1 GB of memory, and no honest file asks for more.
+const SCRYPT_LOG_N_MAX: u8 = 20;
+
+/// The first bytes of every age v1 file.
+pub const MAGIC: &[u8] = b"age-encryption.org/v1\n";
+
+/// To whom a bundle is encrypted.
+#[derive(Clone)]
+pub enum Recipient {
+    /// Whoever knows this passphrase.
+    Passphrase(SecretString),
+    /// Whoever has the secret of this X25519 key (the log's `encryption_key`).
+    Key([u8; 32]),
+}
+
+/// What opens an encrypted bundle.
+#[derive(Clone)]
+pub enum Unlock {
+    /// The passphrase.
+    Passphrase(SecretString),
+    /// The X25519 secret.
+    Key([u8; 32]),
+}
+
+impl Unlock {
+    /// A passphrase from text.
+    pub fn passphrase(text: impl Into<String>) -> Self {
+        Self::Passphrase(SecretString::from(text.into()))
+    }
+}
+
+impl Recipient {
+    /// A passphrase from text.
+    pub fn passphrase(text: impl Into<String>) -> Self {
+        Self::Passphrase(SecretString::from(text.into()))
+    }
+}
+
+/// Why a bundle cannot be encrypted or opened.
+#[derive(Debug, thiserror::Error)]
+pub enum AgeError {
+    /// The 32 bytes are no usable X25519 key.
+    #[error("the encryption key is not a usable X25519 key")]
+    Key,
+    /// Another passphrase or key is needed.
+    #[error("this passphrase or key does not open the file")]
+    Locked,
+    /// It is encrypted to a passphrase and a key was given, or the other way round.
+    #[error("the file is encrypted to {wants}")]
+    Wants {
+        /// What opens it.
+        wants: &'static str,
+    },
+    /// The header asks for absurd work.
+    #[error("the file asks for 2^{required} of scrypt work; more than 2^{SCRYPT_LOG_N_MAX} is refused")]
+    Work {
+        /// The exponent asked for.
+        required: u8,
+    },
+    /// Not an age file, or a damaged one.
+    #[error("not an intact age file: {0}")]
+    Damaged(String),
+    /// The disk or the connection failed.
+    #[error(transparent)]
+    Io(#[from] io::Error),
+}
+
+/// Encrypts what is written to it.
+pub struct Writer<W: Write>(age::stream::StreamWriter<W>);
+
+impl<W: Write> Writer<W> {
+    /// Begins a file in `output`.
+    pub fn new(recipient: &Recipient, output: W) -> Result<Self, AgeError> {
+        let encryptor = match recipient {
+            Recipient::Passphrase(passphrase) => {
+                let mut scrypt = scrypt::Recipient::new(passphrase.clone());
+                scrypt.set_work_factor(SCRYPT_LOG_N);
+                Encryptor::with_recipients(iter::once(&scrypt as _))
+            }
+            Recipient::Key(key) => {
+                let key: x25519::Recipient =
+                    key_text(key)?.parse().map_err(|_| AgeError::Key)?;
+                Encryptor::with_recipients(iter::once(&key as _))
+            }
+        };
+        let encryptor = encryptor.map_err(|error| AgeError::Damaged(error.to_string()))?;
+        Ok(Self(encryptor.wrap_output(output)?))
+    }
+
+    /// Seals the last chunk. Without this the file does not open.
+    pub fn finish(self) -> io::Result<W> {
+        self.0.finish()
+    }
+}
+
+impl<W: Write> Write for Writer<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}
+
+/// Opens an age file: what is read is authenticated chunk by chunk, and its end is too.
+pub fn decrypt<R: Read>(unlock: &Unlock, input: R) -> Result<impl Read + use<R>, AgeError> {
+    let decryptor = Decryptor::new(input).map_err(from_age)?;
+    match (unlock, decryptor.is_scrypt()) {
+        (Unlock::Key(_), true) => return Err(AgeError::Wants { wants: "a passphrase" }),
+        (Unlock::Passphrase(_), false) => {
+            return Err(AgeError::Wants {
+                wants: "the owner's encryption key",
+            });
+        }
+        _ => {}
+    }
+    match unlock {
+        Unlock::Passphrase(passphrase) => {
+            let mut identity = scrypt::Identity::new(passphrase.clone());
+            identity.set_max_work_factor(SCRYPT_LOG_N_MAX);
+            decryptor.decrypt(iter::once(&identity as _)).map_err(from_age)
+        }
+        Unlock::Key(secret) => {
+            let identity: x25519::Identity =
+                secret_text(secret)?.parse().map_err(|_| AgeError::Key)?;
+            decryptor.decrypt(iter::once(&identity as _)).map_err(from_age)
+        }
+    }
+}
+
+fn from_age(error: DecryptError) -> AgeError {
+    match error {
+        DecryptError::NoMatchingKeys
+        | DecryptError::KeyDecryptionFailed
+        | DecryptError::DecryptionFailed => AgeError::Locked,
+        DecryptError::ExcessiveWork { required, .. } => AgeError::Work { required },
+        DecryptError::Io(error) => AgeError::Io(error),
+        other => AgeError::Damaged(other.to_string()),
+    }
+}
+
+/// `age1…`: an X25519 public key as every age program takes it.
+pub fn key_text(key: &[u8; 32]) -> Result<String, AgeError> {
+    let hrp = Hrp::parse("age").map_err(|_| AgeError::Key)?;
+    bech32::encode::<Bech32>(hrp, key).map_err(|_| AgeError::Key)
+}
+
+/// `AGE-SECRET-KEY-1…`: an X25519 secret as every age program takes it.
+pub fn secret_text(secret: &[u8; 32]) -> Result<String, AgeError> {
+    let hrp = Hrp::parse("AGE-SECRET-KEY-").map_err(|_| AgeError::Key)?;
+    bech32::encode_upper::<Bech32>(hrp, secret).map_err(|_| AgeError::Key)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn round_trip(recipient: &Recipient, unlock: &Unlock) -> Result<Vec<u8>, AgeError> {
+        let text = vec![9u8; 150_000];
+        let mut writer = Writer::new(recipient, Vec::new())?;
+        writer.write_all(&text)?;
+        let sealed = writer.finish()?;
+        assert!(sealed.starts_with(MAGIC));
+        let mut out = Vec::new();
+        decrypt(unlock, sealed.as_slice())?.read_to_end(&mut out)?;
+        assert_eq!(out, text);
+        let mut cut = Vec::new();
+        let whole = decrypt(unlock, &sealed[..sealed.len() - 1])?.read_to_end(&mut cut);
+        assert!(whole.is_err(), "a truncated file must not read to its end");
+        Ok(out)
+    }
+
+    #[test]
+    fn a_passphrase_opens_what_it_closed() {
+        let recipient = Recipient::passphrase("correct horse");
+        round_trip(&recipient, &Unlock::passphrase("correct horse")).unwrap();
+        let wrong = round_trip(&recipient, &Unlock::passphrase("battery"));
+        assert!(matches!(wrong, Err(AgeError::Locked)), "{wrong:?}");
+        let wrong = round_trip(&recipient, &Unlock::Key([1; 32]));
+        assert!(matches!(wrong, Err(AgeError::Wants { .. })));
+    }
+
+    #[test]
+    fn a_key_opens_what_was_closed_for_it() {
+        let secret = [0x42; 32];
+        let public = x25519_dalek::PublicKey::from(&x25519_dalek::StaticSecret::from(secret));
+        let recipient = Recipient::Key(public.to_bytes());
+        round_trip(&recipient, &Unlock::Key(secret)).unwrap();
+        let wrong = round_trip(&recipient, &Unlock::Key([1; 32]));
+        assert!(matches!(wrong, Err(AgeError::Locked)));
+        let identity: x25519::Identity = secret_text(&secret).unwrap().parse().unwrap();
+        assert_eq!(
+            identity.to_public().to_string(),
+            key_text(&public.to_bytes()).unwrap()
+        );
+    }
+}
