@@ -1,0 +1,308 @@
+//! What can be typed: every command, flag and help text of `imajin`. The names and flags are a contract with scripts,
+//! so they are added to and never changed. It parses and decides nothing; each command has its file in `commands/`.
+
+mod person;
+mod place;
+
+pub use person::{ExportArgs, ImportArgs, LogArgs, PutArgs, RegisterArgs, UserArgs};
+pub use place::{DataArgs, NodeAndKey, Place, PlaceArgs, PlaceError};
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+const AFTER_HELP: &str = "\
+Exit status:
+  0  done, or: valid
+  1  refused, failed, or: not valid
+  2  could not even try: wrong use, nothing there, not reachable
+
+Examples:
+  imajin                                            start a node on http://127.0.0.1:7000
+  imajin key new --key me.json                      make yourself a key
+  imajin register --node http://127.0.0.1:7000 --key me.json --handle ada --name Ada
+  imajin export --node http://127.0.0.1:7000 --key me.json --to stick/ada
+  imajin verify stick/ada                           needs no node and no network";
+
+/// A sovereign node: it keeps each person's data in that person's own signed log, proves it, and hands it over.
+#[derive(Debug, Parser)]
+#[command(name = "imajin", version, about, after_help = AFTER_HELP, max_term_width = 100)]
+pub struct Cli {
+    /// What to do; nothing means `serve`.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// One thing that `imajin` does.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run the node (also what `imajin` alone does).
+    Serve(ServeArgs),
+    /// Make the node's key, folders and configuration file; print its DID and claim code.
+    #[command(after_help = "Example:\n  imajin init --data /var/lib/imajin")]
+    Init(InitArgs),
+    /// Show what is there and what runs: versions, sizes, heads.
+    #[command(after_help = "Examples:\n  imajin status\n  imajin status --data /var/lib/imajin --json")]
+    Status(ReportArgs),
+    /// Check every log, the journal, the projections, permissions, disk and clock; say what is wrong and what to do.
+    #[command(
+        after_help = "Exit status: 0 all is well, 1 something is wrong, 2 the folder cannot be checked.\n\n\
+        Example:\n  imajin doctor --data /var/lib/imajin"
+    )]
+    Doctor(ReportArgs),
+    /// Make, show or recover a person's key.
+    #[command(subcommand)]
+    Key(KeyCommand),
+    /// Make an identity on a node with your own key.
+    Register(RegisterArgs),
+    /// Sign any command and send it to a node.
+    Put(PutArgs),
+    /// Print the entries of a log, one a line.
+    Log(LogArgs),
+    /// Say how much a node holds about someone, by service and kind.
+    #[command(after_help = "Examples:\n  imajin count --node http://127.0.0.1:7000 --key me.json\n  \
+        imajin count did:imajin:… --data /var/lib/imajin")]
+    Count(UserArgs),
+    /// Write someone's whole record as a bundle that proves itself.
+    Export(ExportArgs),
+    /// Erase someone's data: what can go goes, what must stay as proof for others is named.
+    #[command(after_help = "Needs the owner's key: a deletion is signed. It first says what goes and what stays.\n\n\
+        Example:\n  imajin delete --node http://127.0.0.1:7000 --key me.json")]
+    Delete(DeleteArgs),
+    /// Verify a bundle or a log with no node, no network and no trust; or two bundles against each other.
+    Verify(VerifyArgs),
+    /// Bring a bundle onto a node, as the person's new home or as a read-only backup.
+    Import(ImportArgs),
+    /// Make the projections anew from the logs.
+    #[command(after_help = "Exit status with --check: 0 identical, 1 different.\n\n\
+        Example:\n  imajin rebuild --check --data /var/lib/imajin")]
+    Rebuild(RebuildArgs),
+}
+
+/// Flags of `imajin serve`. What is not given comes from the environment, the configuration file, then the defaults.
+#[derive(Debug, Default, Args)]
+#[command(after_help = "\
+Every setting of the configuration file can be given as IMAJIN_<SECTION>_<NAME>, for example IMAJIN_LISTEN or
+IMAJIN_LIMITS_BODY_BYTES. A flag wins over the environment, the environment over the file.
+
+Examples:
+  imajin serve
+  imajin serve --data /srv/imajin --listen 0.0.0.0:7000 --services auth,profile,www")]
+pub struct ServeArgs {
+    #[command(flatten)]
+    /// Where the data is.
+    pub data: DataArgs,
+    /// Where to listen [default: 127.0.0.1:7000]; port 0 takes a free one and prints it.
+    #[arg(long, value_name = "ADDR:PORT")]
+    pub listen: Option<SocketAddr>,
+    /// Which services to run [default: all].
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    pub services: Option<Vec<String>>,
+    /// Also listen on each service's conventional port.
+    #[arg(long, value_name = "WHICH")]
+    pub ports: Option<PortsArg>,
+    /// The configuration file [default: imajin.toml in the data folder, if it is there].
+    #[arg(long, value_name = "FILE", env = "IMAJIN_CONFIG")]
+    pub config: Option<PathBuf>,
+}
+
+/// The network's two sets of conventional ports.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PortsArg {
+    /// www 3000, auth 3001 …
+    Dev,
+    /// www 7000, auth 7001 …
+    Prod,
+}
+
+/// Flags of `imajin init`.
+#[derive(Debug, Args)]
+pub struct InitArgs {
+    #[command(flatten)]
+    /// Where the data is to be.
+    pub data: DataArgs,
+}
+
+/// Flags of `imajin status` and `imajin doctor`.
+#[derive(Debug, Args)]
+pub struct ReportArgs {
+    #[command(flatten)]
+    /// Where the data is.
+    pub data: DataArgs,
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// What can be done with a key file.
+#[derive(Debug, Subcommand)]
+pub enum KeyCommand {
+    /// Make a new key, or bring one that you have into a key file.
+    #[command(after_help = "\
+The file holds two secret seeds (Ed25519 to sign, X25519 to decrypt) and is readable by you alone.
+
+Examples:
+  imajin key new --key me.json
+  imajin key new --key me.json --from seed.txt     64 hexadecimal digits, or PKCS#8 as hexadecimal")]
+    New(KeyNewArgs),
+    /// Show the DID and public keys of a key file; with --recovery, its recovery sheet.
+    #[command(after_help = "\
+Examples:
+  imajin key show --key me.json
+  imajin key show --key me.json --recovery         the sheet as text, encrypted with a passphrase that you choose")]
+    Show(KeyShowArgs),
+    /// Get a key file back from a recovery sheet.
+    #[command(after_help = "\
+Example:
+  imajin key recover --key me.json --sheet sheet.txt")]
+    Recover(KeyRecoverArgs),
+}
+
+/// Flags of `imajin key new`.
+#[derive(Debug, Args)]
+pub struct KeyNewArgs {
+    /// The key file to write; one that is there is never overwritten.
+    #[arg(long, value_name = "FILE")]
+    pub key: PathBuf,
+    /// Take the signing key from this file (- is standard input): 64 hexadecimal digits, or PKCS#8 DER as hexadecimal.
+    #[arg(long, value_name = "FILE")]
+    pub from: Option<PathBuf>,
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Flags of `imajin key show`.
+#[derive(Debug, Args)]
+pub struct KeyShowArgs {
+    /// The key file.
+    #[arg(long, value_name = "FILE", env = "IMAJIN_KEY")]
+    pub key: PathBuf,
+    /// Print the recovery sheet; asks for a passphrase, or takes it from IMAJIN_PASSPHRASE.
+    #[arg(long)]
+    pub recovery: bool,
+    /// Print JSON.
+    #[arg(long, conflicts_with = "recovery")]
+    pub json: bool,
+}
+
+/// Flags of `imajin key recover`.
+#[derive(Debug, Args)]
+pub struct KeyRecoverArgs {
+    /// The key file to write; one that is there is never overwritten.
+    #[arg(long, value_name = "FILE")]
+    pub key: PathBuf,
+    /// The recovery text in a file [default: standard input].
+    #[arg(long, value_name = "FILE", default_value = "-")]
+    pub sheet: PathBuf,
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Flags of `imajin delete`.
+#[derive(Debug, Args)]
+pub struct DeleteArgs {
+    #[command(flatten)]
+    /// Whose data, and where.
+    pub user: UserArgs,
+    /// Do not ask; needed where there is no terminal.
+    #[arg(long)]
+    pub yes: bool,
+    /// Write the signed receipt to this file as well.
+    #[arg(long, value_name = "FILE")]
+    pub receipt: Option<PathBuf>,
+}
+
+/// Flags of `imajin verify`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+PATH is a bundle folder, a bundle tar (also an encrypted one: the passphrase is asked for or stands in
+IMAJIN_PASSPHRASE, an owner's key is given with --key), or a bare log.sqlite.
+
+Exit status: 0 valid, 1 not valid (the first bad entry is named), 2 unusable.
+
+Examples:
+  imajin verify stick/ada
+  imajin verify ada.tar --head bafyrei…             it must contain this entry: nothing was cut off
+  imajin verify ada.tar bob.tar                     do two parties' copies contradict each other?")]
+pub struct VerifyArgs {
+    /// A bundle or a log.
+    #[arg(value_name = "PATH")]
+    pub path: PathBuf,
+    /// Another party's bundle: both are verified, then compared.
+    #[arg(value_name = "PATH")]
+    pub other: Option<PathBuf>,
+    /// CID of an entry that the log must contain (a head that you know from elsewhere).
+    #[arg(long, value_name = "CID", conflicts_with = "other")]
+    pub head: Option<String>,
+    /// The DID that it must be about.
+    #[arg(long, value_name = "DID", conflicts_with = "other")]
+    pub did: Option<String>,
+    /// The owner's key file, to open a copy that is encrypted to it.
+    #[arg(long, value_name = "FILE", env = "IMAJIN_KEY")]
+    pub key: Option<PathBuf>,
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Flags of `imajin rebuild`.
+#[derive(Debug, Args)]
+pub struct RebuildArgs {
+    #[command(flatten)]
+    /// Where the data is.
+    pub data: DataArgs,
+    /// Compare with what is there instead of replacing it.
+    #[arg(long)]
+    pub check: bool,
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn definitions_are_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn nothing_means_serve() {
+        assert!(Cli::try_parse_from(["imajin"]).unwrap().command.is_none());
+    }
+
+    #[test]
+    fn the_contract_parses() {
+        for line in [
+            "serve --data d --listen 127.0.0.1:0 --services auth,profile --ports dev --config c.toml",
+            "init --data d",
+            "status --json",
+            "doctor --data d --json",
+            "key new --key k",
+            "key show --key k",
+            "key recover --key k",
+            "register --node http://n --key k --handle h --name n",
+            "put --node http://n --key k profile profile.update {}",
+            "log --node http://n --key k",
+            "log --data d did:imajin:x",
+            "log path --json",
+            "count did:imajin:x --data d",
+            "export did:imajin:x --data d --to p --encrypt owner",
+            "export did:imajin:x --node http://n --key k --to p --encrypt passphrase",
+            "delete did:imajin:x --node http://n --key k",
+            "verify p --head c --json",
+            "verify p q",
+            "import p --as home --node http://n --key k",
+            "import p --as backup --data d",
+            "rebuild --data d --check",
+        ] {
+            let words = std::iter::once("imajin").chain(line.split(' '));
+            assert!(Cli::try_parse_from(words).is_ok(), "{line}");
+        }
+    }
+}

@@ -1,0 +1,185 @@
+//! Flags of what a person does with their own data.
+
+use super::place::{DataArgs, NodeAndKey, PlaceArgs};
+use clap::{Args, ValueEnum};
+use std::path::PathBuf;
+
+/// Flags of `imajin register`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Doing it again with the same key changes nothing.
+
+Examples:
+  imajin register --node http://127.0.0.1:7000 --key me.json --handle ada --name 'Ada Lovelace'
+  imajin register --node http://127.0.0.1:7000 --key me.json --claim CODE      become the owner of a new node")]
+pub struct RegisterArgs {
+    #[command(flatten)]
+    /// Where, and with which key.
+    pub at: NodeAndKey,
+    /// The name in your page's address: 3 to 30 of a-z, 0-9 and _.
+    #[arg(long, value_name = "H")]
+    pub handle: Option<String>,
+    /// The name that people see.
+    #[arg(long, value_name = "N")]
+    pub name: Option<String>,
+    /// The claim code that a new node prints: whoever uses it owns the node.
+    #[arg(long, value_name = "CODE")]
+    pub claim: Option<String>,
+    /// An invitation, where the node asks for one.
+    #[arg(long, value_name = "CODE")]
+    pub invite: Option<String>,
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Flags of `imajin put`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+The body is JSON; bytes are {\"/\":{\"bytes\":\"<base64>\"}}, links {\"/\":\"<cid>\"}. A salt is added. For an operation
+without a body, give no body.
+
+Examples:
+  imajin put --node http://127.0.0.1:7000 --key me.json profile profile.update '{\"displayName\":\"Ada\"}'
+  imajin put --node http://127.0.0.1:7000 --key me.json profile profile.update @me-profile.json
+  imajin put --node http://127.0.0.1:7000 --key me.json profile profile.follow --to did:imajin:… --fact '{\"dids\":[\"did:imajin:…\"]}'")]
+pub struct PutArgs {
+    #[command(flatten)]
+    /// Where, and with which key.
+    pub at: NodeAndKey,
+    /// The service, for example profile.
+    #[arg(value_name = "SERVICE")]
+    pub service: String,
+    /// The operation, for example profile.update.
+    #[arg(value_name = "OP")]
+    pub op: String,
+    /// The body: JSON, @FILE, or - for standard input.
+    #[arg(value_name = "JSON|@FILE|-", allow_hyphen_values = true)]
+    pub body: Option<String>,
+    /// What the entry is about (a DID, a CID or an id).
+    #[arg(long = "ref", value_name = "ID")]
+    pub reference: Option<String>,
+    /// The entry's fact, as JSON.
+    #[arg(long, value_name = "JSON")]
+    pub fact: Option<String>,
+    /// A DID in whose log a consequence may appear [default: the fact's dids]; may be given several times.
+    #[arg(long, value_name = "DID")]
+    pub to: Vec<String>,
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Flags of `imajin log`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+One line an entry: number, time, who willed it, operation. With --json: one JSON object a line, with bodies.
+
+Examples:
+  imajin log --node http://127.0.0.1:7000 --key me.json
+  imajin log --data /var/lib/imajin did:imajin:…
+  imajin log stick/ada --json")]
+pub struct LogArgs {
+    /// A DID (in a data folder), or the path of a bundle or log; with --node, yours if left out.
+    #[arg(value_name = "DID|PATH")]
+    pub target: Option<String>,
+    #[command(flatten)]
+    /// Where.
+    pub place: PlaceArgs,
+    /// Only entries after this number.
+    #[arg(long, value_name = "SEQ")]
+    pub after: Option<u64>,
+    /// Print one JSON object a line, with bodies.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Whose data and where it is.
+#[derive(Debug, Args)]
+pub struct UserArgs {
+    /// Whose [default: the key's].
+    #[arg(value_name = "DID")]
+    pub did: Option<String>,
+    #[command(flatten)]
+    /// Where.
+    pub place: PlaceArgs,
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// To whom a bundle is encrypted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Encrypt {
+    /// Whoever knows a passphrase; asked for, or taken from IMAJIN_PASSPHRASE.
+    Passphrase,
+    /// The owner's encryption key.
+    Owner,
+}
+
+/// Flags of `imajin export`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+A path that ends in .tar, or --encrypt, gives one file; else a folder is written. With a key the bundle is signed by its
+owner, without one by the node. What is at PATH is replaced only when the new bundle is whole; a folder that holds
+something else is refused.
+
+Examples:
+  imajin export --node http://127.0.0.1:7000 --key me.json --to ada.tar
+  imajin export did:imajin:… --data /var/lib/imajin --to stick/ada
+  imajin export --node http://127.0.0.1:7000 --key me.json --to ada.tar.age --encrypt owner")]
+pub struct ExportArgs {
+    #[command(flatten)]
+    /// Whose data, and where it is.
+    pub user: UserArgs,
+    /// Where the bundle goes [default: the DID's short name in this folder].
+    #[arg(long, value_name = "PATH")]
+    pub to: Option<PathBuf>,
+    /// Encrypt it.
+    #[arg(long, value_name = "TO")]
+    pub encrypt: Option<Encrypt>,
+}
+
+/// What an import makes of a bundle.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ImportAs {
+    /// This node becomes the person's home: they sign it, and it carries on.
+    Home,
+    /// A read-only copy.
+    Backup,
+}
+
+/// Flags of `imajin import`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+All or nothing, and it can be repeated after a break. Everything is verified first.
+
+Examples:
+  imajin import ada.tar --node http://192.168.1.7:7000 --key me.json       this node becomes Ada's home
+  imajin import stick/ada --as backup --data /var/lib/imajin")]
+pub struct ImportArgs {
+    /// The bundle: a folder or a tar.
+    #[arg(value_name = "PATH")]
+    pub path: PathBuf,
+    /// As what [default: home with --key, else backup].
+    #[arg(long = "as", value_name = "WHAT")]
+    pub what: Option<ImportAs>,
+    #[command(flatten)]
+    /// The folder.
+    pub data: DataArgs,
+    /// A node's address instead of a folder.
+    #[arg(long, value_name = "URL", env = "IMAJIN_NODE")]
+    pub node: Option<String>,
+    /// Your key file.
+    #[arg(long, value_name = "FILE", env = "IMAJIN_KEY")]
+    pub key: Option<PathBuf>,
+    /// The address that people will reach you at, written into the home entry [default: --node, or the configured one].
+    #[arg(long, value_name = "URL")]
+    pub url: Option<String>,
+    /// The newest entry's head that you know of, where the bundle is older: what came after is abandoned.
+    #[arg(long, value_name = "JWS")]
+    pub abandons: Option<String>,
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
+}

@@ -1,0 +1,139 @@
+//! Settings: one commented file with every default (`config/imajin.toml`, built in and written by `imajin init`), then
+//! the data folder's or the given file, then `IMAJIN_<SECTION>_<NAME>`, then flags; the later wins. A name that does not
+//! exist is refused, so that a misspelt setting is never silently ignored. Nothing here touches the network.
+
+mod layers;
+mod settings;
+
+pub use layers::ConfigError;
+pub use settings::{Config, HttpConfig, LedgerConfig, LimitsConfig, LogConfig, LogFormat, Ports};
+
+use crate::cli::{PortsArg, ServeArgs};
+use std::path::{Path, PathBuf};
+
+/// The commented defaults, each setting active.
+const DEFAULTS: &str = include_str!("config/imajin.toml");
+
+/// The configuration file's name in a data folder.
+pub const FILE_NAME: &str = "imajin.toml";
+
+/// What `imajin init` writes: the same text with every setting commented out, so that an improved default of a later
+/// version reaches those who did not choose otherwise.
+pub fn commented_defaults() -> String {
+    let mut out = String::with_capacity(DEFAULTS.len() + 256);
+    for line in DEFAULTS.lines() {
+        let is_setting = line.starts_with(|c: char| c.is_ascii_lowercase());
+        if is_setting {
+            out.push('#');
+        }
+        out.push_str(line);
+        out.push('\n');
+    }
+    out
+}
+
+/// The data folder: the flag (or `IMAJIN_DATA`), else `$STATE_DIRECTORY`, else `$XDG_DATA_HOME/imajin`.
+pub fn data_folder(flag: Option<&Path>) -> Result<PathBuf, ConfigError> {
+    data_folder_from(flag, |name| std::env::var_os(name).map(PathBuf::from))
+}
+
+fn data_folder_from(
+    flag: Option<&Path>,
+    env: impl Fn(&str) -> Option<PathBuf>,
+) -> Result<PathBuf, ConfigError> {
+    let env = |name: &str| env(name).filter(|path| !path.as_os_str().is_empty());
+    if let Some(path) = flag {
+        return Ok(path.to_path_buf());
+    }
+    if let Some(state) = env("STATE_DIRECTORY") {
+        // systemd gives a list separated by colons; the first is ours.
+        let text = state.to_string_lossy();
+        return Ok(PathBuf::from(text.split(':').next().unwrap_or(&text)));
+    }
+    if let Some(xdg) = env("XDG_DATA_HOME").filter(|path| path.is_absolute()) {
+        return Ok(xdg.join("imajin"));
+    }
+    env("HOME")
+        .map(|home| home.join(".local/share/imajin"))
+        .ok_or(ConfigError::NoFolder)
+}
+
+/// The settings for a data folder: defaults, file, environment.
+pub fn load(data: &Path, file: Option<&Path>) -> Result<Config, ConfigError> {
+    let text = layers::read(data, file)?;
+    layers::merge(
+        DEFAULTS,
+        text.as_ref().map(|(path, text)| (path.as_path(), text.as_str())),
+        |name| std::env::var(name).ok(),
+    )
+}
+
+impl Config {
+    /// Flags of `imajin serve`, which win over everything else.
+    pub fn with_flags(mut self, flags: &ServeArgs) -> Self {
+        if let Some(listen) = flags.listen {
+            self.listen = listen;
+        }
+        if let Some(services) = &flags.services {
+            self.services.clone_from(services);
+        }
+        if let Some(ports) = flags.ports {
+            self.ports = match ports {
+                PortsArg::Dev => Ports::Dev,
+                PortsArg::Prod => Ports::Prod,
+            };
+        }
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn data_folder_prefers_the_flag_then_systemd_then_xdg_then_home() {
+        let env = |known: &'static [(&'static str, &'static str)]| {
+            move |name: &str| {
+                known
+                    .iter()
+                    .find(|(k, _)| *k == name)
+                    .map(|(_, v)| PathBuf::from(v))
+            }
+        };
+        let all: &[(&str, &str)] = &[
+            ("STATE_DIRECTORY", "/var/lib/imajin:/var/lib/other"),
+            ("XDG_DATA_HOME", "/xdg"),
+            ("HOME", "/home/ada"),
+        ];
+        let folder = |flag: Option<&str>, env: &dyn Fn(&str) -> Option<PathBuf>| {
+            data_folder_from(flag.map(Path::new), env).unwrap()
+        };
+        assert_eq!(folder(Some("d"), &env(all)), Path::new("d"));
+        assert_eq!(folder(None, &env(all)), Path::new("/var/lib/imajin"));
+        assert_eq!(folder(None, &env(&[("XDG_DATA_HOME", "/xdg")])), Path::new("/xdg/imajin"));
+        assert_eq!(
+            folder(None, &env(&[("XDG_DATA_HOME", "not/absolute"), ("HOME", "/home/ada")])),
+            Path::new("/home/ada/.local/share/imajin")
+        );
+        assert!(data_folder_from(None, |_| None).is_err());
+    }
+
+    #[test]
+    fn what_init_writes_changes_nothing_and_uncommented_is_the_default() {
+        let defaults = layers::merge(DEFAULTS, None, |_| None).unwrap();
+        let text = commented_defaults();
+        let path = Path::new("imajin.toml");
+        let same = layers::merge(DEFAULTS, Some((path, &text)), |_| None).unwrap();
+        assert_eq!(defaults, same);
+        let uncommented = text
+            .lines()
+            .map(|line| match line.strip_prefix('#') {
+                Some(rest) if rest.starts_with(|c: char| c.is_ascii_lowercase()) => rest,
+                _ => line,
+            })
+            .collect::<Vec<_>>()
+            .join("\n");
+        assert_eq!(defaults, layers::merge(DEFAULTS, Some((path, &uncommented)), |_| None).unwrap());
+    }
+}

@@ -1,0 +1,44 @@
+//! Where a passphrase comes from: the environment where a program asks, the terminal (unseen) where a person does.
+
+use crate::failure::{Failure, OrFail, Outcome};
+
+/// For programs; people are asked.
+const VARIABLE: &str = "IMAJIN_PASSPHRASE";
+
+/// A passphrase that is known already.
+pub fn ask(prompt: &str) -> Outcome<String> {
+    if let Some(given) = from_environment()? {
+        return Ok(given);
+    }
+    read(prompt)
+}
+
+/// A passphrase that is chosen now: asked for twice.
+pub fn choose(prompt: &str) -> Outcome<String> {
+    if let Some(given) = from_environment()? {
+        return Ok(given);
+    }
+    let first = read(prompt)?;
+    if read("The same once more: ")? != first {
+        return Err(Failure::unusable("the two are not the same; nothing was done"));
+    }
+    Ok(first)
+}
+
+fn from_environment() -> Outcome<Option<String>> {
+    match std::env::var(VARIABLE) {
+        Ok(text) if text.is_empty() => Err(Failure::unusable(format!("{VARIABLE} is empty"))),
+        Ok(text) => Ok(Some(text)),
+        Err(std::env::VarError::NotPresent) => Ok(None),
+        Err(error) => Err(Failure::unusable(format!("{VARIABLE}: {error}"))),
+    }
+}
+
+fn read(prompt: &str) -> Outcome<String> {
+    let text = rpassword::prompt_password(prompt)
+        .or_unusable(format!("cannot ask for a passphrase here (give it in {VARIABLE})"))?;
+    match text.is_empty() {
+        true => Err(Failure::unusable("an empty passphrase protects nothing")),
+        false => Ok(text),
+    }
+}

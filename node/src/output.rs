@@ -1,0 +1,133 @@
+//! Standard output and progress. Output is for pipes as much as for people: a reader that goes away ends the command
+//! quietly. Progress goes to standard error, as a bar on a terminal and as plain lines elsewhere.
+
+use crate::failure::{Failure, Outcome};
+use indicatif::{ProgressBar, ProgressStyle};
+use serde::Serialize;
+use std::fmt::Display;
+use std::io::{BufWriter, ErrorKind, IsTerminal, StdoutLock, Write};
+
+/// Buffered standard output.
+pub struct Out(BufWriter<StdoutLock<'static>>);
+
+impl Out {
+    /// Takes standard output for this command.
+    pub fn new() -> Self {
+        Self(BufWriter::new(std::io::stdout().lock()))
+    }
+
+    /// One line.
+    pub fn line(&mut self, text: impl Display) -> Outcome {
+        writeln!(self.0, "{text}").map_err(failure)
+    }
+
+    /// One JSON object on one line.
+    pub fn json_line(&mut self, value: &impl Serialize) -> Outcome {
+        let text = serde_json::to_string(value).map_err(Failure::no)?;
+        self.line(text)
+    }
+
+    /// JSON laid out for reading.
+    pub fn json(&mut self, value: &impl Serialize) -> Outcome {
+        let text = serde_json::to_string_pretty(value).map_err(Failure::no)?;
+        self.line(text)
+    }
+
+    /// Writes out what is buffered.
+    pub fn flush(&mut self) -> Outcome {
+        self.0.flush().map_err(failure)
+    }
+
+    /// The last thing that a command does with it: what is buffered is written, or the failure is known.
+    pub fn done(mut self) -> Outcome {
+        self.flush()
+    }
+}
+
+impl Default for Out {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+fn failure(error: std::io::Error) -> Failure {
+    match error.kind() {
+        ErrorKind::BrokenPipe => Failure::ClosedPipe,
+        _ => Failure::unusable(format!("cannot write to standard output: {error}")),
+    }
+}
+
+/// How far a long piece of work is.
+pub struct Progress {
+    bar: Option<ProgressBar>,
+    what: &'static str,
+    told: u64,
+}
+
+/// Elsewhere than on a terminal, one line for each tenth of the way.
+const PLAIN_STEPS: u64 = 10;
+
+impl Progress {
+    /// Begins to show work of unknown length.
+    pub fn new(what: &'static str) -> Self {
+        let bar = std::io::stderr().is_terminal().then(|| {
+            let bar = ProgressBar::new(0);
+            if let Ok(style) = ProgressStyle::with_template("{msg} [{bar:30}] {pos}/{len} {eta}") {
+                bar.set_style(style.progress_chars("=> "));
+            }
+            bar.set_message(what);
+            bar
+        });
+        Self { bar, what, told: 0 }
+    }
+
+    /// `done` of `total`; a total of 0 is not known yet.
+    pub fn set(&mut self, done: u64, total: u64) {
+        if let Some(bar) = &self.bar {
+            bar.set_length(total);
+            bar.set_position(done);
+            return;
+        }
+        let step = (done * PLAIN_STEPS).checked_div(total).unwrap_or(0);
+        if step > self.told {
+            self.told = step;
+            let _ = writeln!(std::io::stderr(), "{}: {done} of {total}", self.what);
+        }
+    }
+
+    /// Takes the bar away.
+    pub fn finish(&self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+/// Whether to ask and to draw: both ends are a terminal.
+pub fn is_interactive() -> bool {
+    std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
+}
+
+/// Bytes for people: `1.4 MB`.
+pub fn bytes(count: u64) -> String {
+    const UNITS: [&str; 5] = ["B", "kB", "MB", "GB", "TB"];
+    let (mut value, mut unit) = (count as f64, 0);
+    while value >= 1000.0 && unit + 1 < UNITS.len() {
+        value /= 1000.0;
+        unit += 1;
+    }
+    match unit {
+        0 => format!("{count} B"),
+        _ => format!("{value:.1} {}", UNITS[unit]),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn bytes_have_units() {
+        assert_eq!(super::bytes(999), "999 B");
+        assert_eq!(super::bytes(1_400_000), "1.4 MB");
+        assert_eq!(super::bytes(u64::MAX), "18446744.1 TB");
+    }
+}
