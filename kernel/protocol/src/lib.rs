@@ -1,1 +1,37 @@
+//! The MJN primitives of an Imajin node, pure: no I/O, no clock, no randomness that is not an argument.
+//!
+//! | room | what stands in it |
+//! |---|---|
+//! | [`did`] | names of people, agents, nodes, shared things and conversations |
+//! | [`kid`] | names of keys |
+//! | [`naming`] | names of services and operations |
+//! | [`id`], [`fact`] | what may stand where nothing is ever erased |
+//! | [`jcs`] | canonical JSON (RFC 8785) and a parser that refuses what has no single meaning |
+//! | [`proof`] | the proof of will: what a person's key signs to make an entry |
+//! | [`head`] | a node's signed statement of how far a log goes |
+//!
+//! What is parsed here is checked once, at the edge, and trusted afterwards. The byte rules are those of
+//! `docs/format.md`.
+#![forbid(unsafe_code)]
+#![deny(missing_docs)]
 
+mod base58;
+mod compact;
+pub mod did;
+pub mod fact;
+pub mod head;
+pub mod id;
+pub mod jcs;
+pub mod kid;
+pub mod naming;
+pub mod proof;
+mod reader;
+
+pub use compact::CompactError;
+pub use did::{Did, DidError, DidKind};
+pub use fact::{Fact, FactError, FactItem, FactValue};
+pub use head::{Head, HeadError, HeadPayload};
+pub use id::{IdError, IdText};
+pub use imajin_dfos::cbor::SAFE_INTEGER_MAX;
+pub use kid::{Kid, KidError};
+pub use proof::{Proof, ProofError, ProofPayload, Seen};

@@ -1,0 +1,95 @@
+//! Our own two compact JWS (RFC 7515 §7.1): proofs and heads. Header exactly
+//! `{"alg":"EdDSA","kid":"<did>#<key id>","typ":"<typ>"}`, base64url canonical and unpadded: one statement has one
+//! token. What the payload says is the caller's.
+
+use crate::kid::{Kid, KidError};
+use imajin_dfos::base64;
+use std::fmt::Write;
+
+/// Why a text is no token of this kind.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CompactError {
+    /// Longer than any such token.
+    #[error("the token is longer than {0} bytes")]
+    TooLong(usize),
+    /// Not three parts of canonical base64url.
+    #[error("a compact JWS is three parts of unpadded base64url, joined by dots")]
+    Form,
+    /// Another header than the one allowed.
+    #[error(
+        "the header must be exactly {{\"alg\":\"EdDSA\",\"kid\":\"<did>#<key id>\",\"typ\":\"{0}\"}}"
+    )]
+    Header(&'static str),
+    /// The header's `kid`.
+    #[error(transparent)]
+    Kid(#[from] KidError),
+    /// A signature of another length.
+    #[error("the signature must be 64 bytes")]
+    Signature,
+}
+
+const HEADER_START: &str = "{\"alg\":\"EdDSA\",\"kid\":\"";
+
+pub(crate) struct Parts {
+    pub(crate) kid: Kid,
+    pub(crate) payload: Vec<u8>,
+    pub(crate) signature: [u8; 64],
+}
+
+pub(crate) fn parse(
+    token: &str,
+    typ: &'static str,
+    bytes_max: usize,
+) -> Result<Parts, CompactError> {
+    if token.len() > bytes_max {
+        return Err(CompactError::TooLong(bytes_max));
+    }
+    let mut parts = token.split('.');
+    let (Some(header), Some(payload), Some(signature), None) =
+        (parts.next(), parts.next(), parts.next(), parts.next())
+    else {
+        return Err(CompactError::Form);
+    };
+    let decode = |part| base64::decode_url(part).map_err(|_| CompactError::Form);
+    let kid = header_kid(&decode(header)?, typ)?;
+    let signature = decode(signature)?
+        .try_into()
+        .map_err(|_| CompactError::Signature)?;
+    Ok(Parts {
+        kid,
+        payload: decode(payload)?,
+        signature,
+    })
+}
+
+fn header_kid(header: &[u8], typ: &'static str) -> Result<Kid, CompactError> {
+    let kid = std::str::from_utf8(header)
+        .ok()
+        .and_then(|header| header.strip_prefix(HEADER_START))
+        .and_then(|rest| rest.strip_suffix("\"}"))
+        .and_then(|rest| rest.strip_suffix(typ))
+        .and_then(|rest| rest.strip_suffix("\",\"typ\":\""))
+        .ok_or(CompactError::Header(typ))?;
+    // A kid has no character that JSON escapes, and is refused in any but its one form.
+    Ok(Kid::parse(kid)?)
+}
+
+/// What the signature covers: `base64url(header).base64url(payload)`.
+pub(crate) fn signing_input(kid: &Kid, typ: &str, payload: &[u8]) -> String {
+    let mut header = String::with_capacity(192);
+    // Writing into a String does not fail.
+    let _ = write!(header, "{HEADER_START}{kid}\",\"typ\":\"{typ}\"}}");
+    let mut input = base64::encode_url(header.as_bytes());
+    let payload = base64::encode_url(payload);
+    input.reserve(1 + payload.len() + 87);
+    input.push('.');
+    input.push_str(&payload);
+    input
+}
+
+/// The token, from what its signature covers.
+pub(crate) fn with_signature(mut signing_input: String, signature: &[u8; 64]) -> String {
+    signing_input.push('.');
+    signing_input.push_str(&base64::encode_url(signature));
+    signing_input
+}

@@ -1,0 +1,308 @@
+//! DIDs: the names that everything else hangs on. A [`Did`] is always in its canonical text form, so that comparing,
+//! hashing and sorting it as a string is right; what can be read in another form is brought into that one at the edge.
+//! It knows nothing of who controls a DID: that is [`crate::identity`]'s.
+
+mod email;
+mod folder;
+
+use crate::base58;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use sha2::{Digest, Sha256};
+use std::borrow::Borrow;
+use std::fmt;
+use std::str::FromStr;
+use std::sync::Arc;
+
+/// The longest DID there can be: an e-mail alias whose 64 byte local part is percent-encoded throughout, with the
+/// longest domain (RFC 5321 §4.5.3.1, RFC 1035 §3.1).
+pub const DID_BYTES_MAX: usize =
+    "did:email:".len() + 3 * email::LOCAL_BYTES_MAX + "_at_".len() + email::DOMAIN_BYTES_MAX;
+
+/// Longest id of an event's conversation.
+pub const EVENT_ID_BYTES_MAX: usize = 64;
+
+/// Alphabet and length of the identifier in `did:dfos:` (DFOS v1, "Encodings").
+const DFOS_ALPHABET: &[u8] = b"2346789acdefhknrtvz";
+const DFOS_ID_BYTES: usize = 31;
+
+/// A DID in its canonical text form. Cheap to clone; ordered and hashed as its text.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Did(Arc<str>);
+
+/// What a [`Did`] names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum DidKind {
+    /// `did:imajin:<base58btc of a 32 byte key>`: a person, an agent, a node, an event, a group.
+    Key,
+    /// `did:dfos:<31>`: the DFOS chain behind a DID.
+    Dfos,
+    /// `did:email:…`: another name of a soft identity. Written only where it can be erased.
+    Email,
+    /// `did:imajin:dm:<16 hex>`: the conversation of two DIDs.
+    Direct,
+    /// `did:imajin:group:<uuid>`: the conversation of a group.
+    Group,
+    /// `did:imajin:event:<id>`: the conversation of an event.
+    Event,
+}
+
+/// Why a text is no DID that a node knows.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DidError {
+    /// It does not begin with `did:` and a method.
+    #[error("a DID begins with did:imajin:, did:dfos: or did:email:")]
+    Method,
+    /// Longer than any DID can be.
+    #[error("a DID has at most {DID_BYTES_MAX} bytes")]
+    TooLong,
+    /// The suffix of `did:imajin:` or `did:mjn:` is no key.
+    #[error("the part after did:imajin: must be the base58btc form of a 32 byte key")]
+    Key,
+    /// The suffix of `did:dfos:` has another length or alphabet.
+    #[error("the part after did:dfos: must be 31 characters of 2346789acdefhknrtvz")]
+    Dfos,
+    /// The suffix of `did:imajin:dm:` is not 16 lower-case hex digits.
+    #[error("the part after did:imajin:dm: must be 16 lower-case hexadecimal digits")]
+    Direct,
+    /// The suffix of `did:imajin:group:` is no UUID.
+    #[error("the part after did:imajin:group: must be a UUID")]
+    Group,
+    /// The suffix of `did:imajin:event:` is no event id.
+    #[error(
+        "the part after did:imajin:event: must be 1 to {EVENT_ID_BYTES_MAX} characters of A-Z a-z 0-9 _ -"
+    )]
+    Event,
+    /// The local part of an e-mail address is empty, too long or has characters that no address has.
+    #[error("the part before the @ must be 1 to 64 bytes without spaces or control characters")]
+    EmailLocal,
+    /// The domain of an e-mail address is no host name.
+    #[error("the part after the @ must be a host name (an international one in its xn-- form)")]
+    EmailDomain,
+    /// An e-mail DID without `_at_`, or with characters that should be percent-encoded.
+    #[error(
+        "an e-mail DID is did:email:<local part>_at_<domain>, with _ and unusual characters as %XX"
+    )]
+    EmailForm,
+}
+
+impl Did {
+    /// Reads a DID in any accepted form and brings it into the canonical one.
+    ///
+    /// `did:mjn:z6Mk…` becomes `did:imajin:…` of the same key; a UUID becomes lower-case; an e-mail alias gets exactly
+    /// the percent-encoding that the rule asks for.
+    pub fn parse(text: &str) -> Result<Self, DidError> {
+        if text.len() > DID_BYTES_MAX {
+            return Err(DidError::TooLong);
+        }
+        if let Some(rest) = text.strip_prefix("did:imajin:") {
+            return match rest.split_once(':') {
+                None if base58::decode::<32>(rest).is_some() => Ok(Self(text.into())),
+                None => Err(DidError::Key),
+                Some((kind, id)) => Self::parse_conversation(text, kind, id),
+            };
+        }
+        if let Some(rest) = text.strip_prefix("did:dfos:") {
+            let ok =
+                rest.len() == DFOS_ID_BYTES && rest.bytes().all(|b| DFOS_ALPHABET.contains(&b));
+            return if ok {
+                Ok(Self(text.into()))
+            } else {
+                Err(DidError::Dfos)
+            };
+        }
+        if let Some(rest) = text.strip_prefix("did:mjn:") {
+            let bytes = rest.strip_prefix('z').and_then(base58::decode::<34>);
+            return match bytes {
+                Some([0xed, 0x01, key @ ..]) => Ok(Self::from_key(&key)),
+                _ => Err(DidError::Key),
+            };
+        }
+        if let Some(rest) = text.strip_prefix("did:email:") {
+            return email::parse(rest).map(|canonical| Self(canonical.into()));
+        }
+        Err(DidError::Method)
+    }
+
+    fn parse_conversation(text: &str, kind: &str, id: &str) -> Result<Self, DidError> {
+        match kind {
+            "dm" if id.len() == 16 && id.bytes().all(is_lower_hex) => Ok(Self(text.into())),
+            "dm" => Err(DidError::Direct),
+            "group" => Self::group(id),
+            "event" => Self::event(id),
+            _ => Err(DidError::Key),
+        }
+    }
+
+    /// The DID of a raw Ed25519 key. It stays the DID when the key is rotated away.
+    pub fn from_key(key: &[u8; 32]) -> Self {
+        Self(format!("did:imajin:{}", base58::encode(key)).into())
+    }
+
+    /// The alias of the soft identity with this e-mail address. The domain is lower-cased, the local part is kept as it
+    /// is (capitals percent-encoded, so that no two mailboxes share an alias): lower-case what people typed beforehand.
+    pub fn from_email(address: &str) -> Result<Self, DidError> {
+        email::from_address(address).map(|canonical| Self(canonical.into()))
+    }
+
+    /// The conversation of two DIDs: an index and never an authorisation, since 64 bits of a hash prove nothing.
+    ///
+    /// The first 16 hex digits of SHA-256 over both, in order of UTF-16 code units (so in byte order: DIDs are ASCII),
+    /// joined by `:`.
+    pub fn direct(one: &Did, other: &Did) -> Self {
+        let (first, second) = if one <= other {
+            (one, other)
+        } else {
+            (other, one)
+        };
+        let mut hash = Sha256::new();
+        hash.update(first.as_str());
+        hash.update(b":");
+        hash.update(second.as_str());
+        let hex = imajin_dfos::hex::encode(&hash.finalize()[..8]);
+        Self(format!("did:imajin:dm:{hex}").into())
+    }
+
+    /// The conversation of a group, from its UUID.
+    pub fn group(uuid: &str) -> Result<Self, DidError> {
+        let dashes = [8, 13, 18, 23];
+        let ok = uuid.len() == 36
+            && uuid
+                .bytes()
+                .enumerate()
+                .all(|(i, b)| match dashes.contains(&i) {
+                    true => b == b'-',
+                    false => b.is_ascii_hexdigit(),
+                });
+        if !ok {
+            return Err(DidError::Group);
+        }
+        Ok(Self(
+            format!("did:imajin:group:{}", uuid.to_ascii_lowercase()).into(),
+        ))
+    }
+
+    /// The conversation of an event, from the event's id.
+    pub fn event(id: &str) -> Result<Self, DidError> {
+        let ok = (1..=EVENT_ID_BYTES_MAX).contains(&id.len())
+            && id
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
+        if !ok {
+            return Err(DidError::Event);
+        }
+        Ok(Self(format!("did:imajin:event:{id}").into()))
+    }
+
+    /// The canonical text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// What it names.
+    pub fn kind(&self) -> DidKind {
+        let Some(rest) = self.0.strip_prefix("did:imajin:") else {
+            return match self.0.starts_with("did:dfos:") {
+                true => DidKind::Dfos,
+                false => DidKind::Email,
+            };
+        };
+        match rest.split_once(':') {
+            None => DidKind::Key,
+            Some(("dm", _)) => DidKind::Direct,
+            Some(("group", _)) => DidKind::Group,
+            Some(_) => DidKind::Event,
+        }
+    }
+
+    /// The 32 bytes behind `did:imajin:<key>`: the key that the identity began with, not the one in force.
+    pub fn key_bytes(&self) -> Option<[u8; 32]> {
+        self.0.strip_prefix("did:imajin:").and_then(base58::decode)
+    }
+
+    /// The e-mail address behind an alias.
+    pub fn email(&self) -> Option<String> {
+        self.0
+            .strip_prefix("did:email:")
+            .and_then(email::to_address)
+    }
+
+    /// Whether this name says something about a person by itself, so that it may stand only in what can be erased.
+    pub fn is_personal(&self) -> bool {
+        self.kind() == DidKind::Email
+    }
+
+    /// The name of this DID's folder (docs/format.md, "On disk"): ASCII, at most 100 bytes, good on FAT32, and different
+    /// for different DIDs also where upper and lower case are the same.
+    pub fn folder_name(&self) -> String {
+        folder::name(self)
+    }
+}
+
+fn is_lower_hex(byte: u8) -> bool {
+    matches!(byte, b'0'..=b'9' | b'a'..=b'f')
+}
+
+impl fmt::Display for Did {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for Did {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl FromStr for Did {
+    type Err = DidError;
+    fn from_str(text: &str) -> Result<Self, DidError> {
+        Self::parse(text)
+    }
+}
+
+impl AsRef<str> for Did {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Borrow<str> for Did {
+    fn borrow(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<Did> for String {
+    fn from(did: Did) -> Self {
+        did.0.as_ref().to_owned()
+    }
+}
+
+impl PartialEq<str> for Did {
+    fn eq(&self, other: &str) -> bool {
+        self.as_str() == other
+    }
+}
+
+impl PartialEq<&str> for Did {
+    fn eq(&self, other: &&str) -> bool {
+        self.as_str() == *other
+    }
+}
+
+impl Serialize for Did {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Did {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+        Self::parse(&text).map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests;

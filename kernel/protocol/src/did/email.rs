@@ -1,0 +1,89 @@
+//! `did:email:` aliases: an e-mail address as a DID and back. In the local part `_` and everything outside
+//! `[a-z0-9.+-]` is percent-encoded, so the first `_` is the one of `_at_` and two addresses never share an alias.
+
+use super::DidError;
+
+/// RFC 5321 §4.5.3.1.1.
+pub(super) const LOCAL_BYTES_MAX: usize = 64;
+/// RFC 1035 §3.1, as text.
+pub(super) const DOMAIN_BYTES_MAX: usize = 253;
+
+const PREFIX: &str = "did:email:";
+const AT: &str = "_at_";
+
+/// The canonical DID of an address.
+pub(super) fn from_address(address: &str) -> Result<String, DidError> {
+    let (local, domain) = address.rsplit_once('@').ok_or(DidError::EmailLocal)?;
+    build(local, domain)
+}
+
+/// The canonical DID from what follows `did:email:`; another percent-encoding of the same address is put right.
+pub(super) fn parse(rest: &str) -> Result<String, DidError> {
+    let (local, domain) = rest.split_once(AT).ok_or(DidError::EmailForm)?;
+    let local = decode(local).ok_or(DidError::EmailForm)?;
+    build(&local, domain)
+}
+
+/// The address, from what follows `did:email:` in a canonical DID.
+pub(super) fn to_address(rest: &str) -> Option<String> {
+    let (local, domain) = rest.split_once(AT)?;
+    Some(format!("{}@{domain}", decode(local)?))
+}
+
+fn build(local: &str, domain: &str) -> Result<String, DidError> {
+    let local_ok = (1..=LOCAL_BYTES_MAX).contains(&local.len())
+        && !local.chars().any(|c| c.is_whitespace() || c.is_control());
+    if !local_ok {
+        return Err(DidError::EmailLocal);
+    }
+    if !is_host_name(domain) {
+        return Err(DidError::EmailDomain);
+    }
+    let mut text = String::with_capacity(PREFIX.len() + local.len() + AT.len() + domain.len());
+    text.push_str(PREFIX);
+    for byte in local.bytes() {
+        if is_plain(byte) {
+            text.push(char::from(byte));
+        } else {
+            text.push('%');
+            text.push_str(&imajin_dfos::hex::encode(&[byte]).to_ascii_uppercase());
+        }
+    }
+    text.push_str(AT);
+    text.push_str(&domain.to_ascii_lowercase());
+    Ok(text)
+}
+
+fn is_plain(byte: u8) -> bool {
+    matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'.' | b'+' | b'-')
+}
+
+fn is_host_name(domain: &str) -> bool {
+    let label = |label: &str| {
+        (1..=63).contains(&label.len())
+            && label
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b == b'-')
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+    };
+    domain.len() <= DOMAIN_BYTES_MAX && domain.split('.').all(label)
+}
+
+fn decode(local: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(local.len());
+    let mut rest = local.bytes();
+    while let Some(byte) = rest.next() {
+        match byte {
+            b'%' => {
+                let high = char::from(rest.next()?).to_digit(16)?;
+                let low = char::from(rest.next()?).to_digit(16)?;
+                bytes.push((high << 4 | low) as u8);
+            }
+            // Capitals are tolerated when reading and encoded when writing; `_` never gets here in a good one.
+            _ if is_plain(byte) || byte.is_ascii_uppercase() => bytes.push(byte),
+            _ => return None,
+        }
+    }
+    String::from_utf8(bytes).ok()
+}

@@ -1,0 +1,115 @@
+//! The proof of will: what a person's key signs to make one entry (docs/format.md §3). A compact JWS whose header and
+//! payload are canonical byte for byte, so that it can be rebuilt from the entry for ever.
+//!
+//! On the hot path: [`Proof::parse`] reads the payload in one pass without a JSON tree.
+
+mod payload;
+
+use crate::compact::{self, CompactError};
+use crate::kid::Kid;
+use ed25519_dalek::Signer;
+use imajin_dfos::jws::verify_signature;
+use imajin_dfos::{SigningKey, VerifyingKey};
+
+pub use payload::{ProofPayload, Seen, TO_MAX};
+
+/// The longest token: 64 of the longest DIDs that may stand in `to`, and a full fact, fit.
+pub const PROOF_BYTES_MAX: usize = 12 * 1024;
+
+const TYP: &str = "mjn:proof";
+
+/// A proof of will. Whether its key is in force is for the log's rules to say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Proof {
+    /// Whose key signed: the author's, or a delegate's.
+    pub kid: Kid,
+    /// What was willed.
+    pub payload: ProofPayload,
+    /// Ed25519 over [`Proof::signing_input`].
+    pub signature: [u8; 64],
+}
+
+/// Why a text is no proof, or a payload none that may be signed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ProofError {
+    /// The token's outer form.
+    #[error("the proof: {0}")]
+    Compact(#[from] CompactError),
+    /// The payload, from this member on.
+    #[error(
+        "the proof's payload is not canonical at {0:?}: it must be the JCS of exactly after, aud, body, chain, did, fact, iat, \
+         op, ref, seen, service, to, v (absent ones null, to [])"
+    )]
+    Member(&'static str),
+    /// `service` and `op` do not name an operation.
+    #[error(
+        "the proof's op must be <service>.<verb> in a-z 0-9 and dots, of the service that it names"
+    )]
+    Op,
+    /// An e-mail alias where nothing can be erased.
+    #[error("the proof's {0:?} must not be an e-mail DID: use the did:imajin behind it")]
+    Personal(&'static str),
+    /// `to` is too long or has a DID twice.
+    #[error("the proof's to must have at most {TO_MAX} DIDs, none twice")]
+    To,
+    /// An integer that JSON cannot carry, or a negative one.
+    #[error("the proof's {0:?} must be an integer from 0 to 2^53 − 1")]
+    Integer(&'static str),
+    /// A CID of the wrong sort.
+    #[error("the proof's {0:?} must be a CID of {1}")]
+    Codec(&'static str, &'static str),
+    /// The signature is not this key's.
+    #[error("the proof's signature does not verify with the key that its kid names")]
+    Signature,
+}
+
+impl Proof {
+    /// Reads a token in its one form. The signature is not looked at: see [`Proof::verify`].
+    pub fn parse(token: &str) -> Result<Self, ProofError> {
+        let parts = compact::parse(token, TYP, PROOF_BYTES_MAX)?;
+        let payload = ProofPayload::parse(&parts.payload)?;
+        let proof = Self {
+            kid: parts.kid,
+            payload,
+            signature: parts.signature,
+        };
+        debug_assert_eq!(
+            proof.to_compact(),
+            token,
+            "the reader accepts the canonical form only"
+        );
+        Ok(proof)
+    }
+
+    /// Signs a payload, once it is one that may be signed.
+    pub fn sign(key: &SigningKey, kid: Kid, payload: ProofPayload) -> Result<Self, ProofError> {
+        payload.check()?;
+        let input = compact::signing_input(&kid, TYP, payload.to_jcs().as_bytes());
+        let signature = key.sign(input.as_bytes()).to_bytes();
+        Ok(Self {
+            kid,
+            payload,
+            signature,
+        })
+    }
+
+    /// Checks the signature over what this proof *says*, rebuilt, whatever it was read from. Strict: S < L, no
+    /// small-order keys.
+    pub fn verify(&self, key: &VerifyingKey) -> Result<(), ProofError> {
+        verify_signature(key, self.signing_input().as_bytes(), &self.signature)
+            .map_err(|_| ProofError::Signature)
+    }
+
+    /// What the signature covers: `base64url(header).base64url(payload)`.
+    pub fn signing_input(&self) -> String {
+        compact::signing_input(&self.kid, TYP, self.payload.to_jcs().as_bytes())
+    }
+
+    /// The token.
+    pub fn to_compact(&self) -> String {
+        compact::with_signature(self.signing_input(), &self.signature)
+    }
+}
+
+#[cfg(test)]
+mod tests;
