@@ -221,7 +221,7 @@ unsafe extern "C" fn sync(file: *mut sqlite3_file, _flags: c_int) -> c_int {
                 SQLITE_OK
             }
             Meets::SyncError => {
-                let mut rng = crate::rng::Rng::new(world.rng.next());
+                let mut rng = crate::rng::Rng::new(world.rng.draw());
                 world.shadow(path_of(file)).fail_sync(&mut rng);
                 SQLITE_IOERR_FSYNC
             }
