@@ -1,0 +1,134 @@
+"""The tables of docs/format.md §8 as data, and the forms that the bodies of `auth.` ops must have."""
+
+from . import keys, times
+from .entry import bad, is_int, is_link
+
+CONTROLLER, OWN_KEY, ANY, REGISTER, DERIVED = "controller", "own key", "any", "custodial at seq 0", "derived"
+MINE, KEEP = "mine", "keep"
+
+
+class Op:
+    """One row of the table; `klass` is None where the op has no body."""
+
+    def __init__(self, by, klass, also_derived=False):
+        self.by, self.klass, self.also_derived = by, klass, also_derived
+
+
+OPS = {
+    "auth.identity.create": Op(CONTROLLER, KEEP),
+    "auth.identity.update": Op(CONTROLLER, KEEP),
+    "auth.identity.register": Op(REGISTER, KEEP),
+    "auth.home": Op(CONTROLLER, KEEP),
+    "auth.delegation.create": Op(OWN_KEY, KEEP),
+    "auth.delegation.end": Op(OWN_KEY, None),
+    "auth.settings.update": Op(OWN_KEY, None),
+    "auth.body.erased": Op(OWN_KEY, KEEP, also_derived=True),
+    "auth.delete": Op(CONTROLLER, KEEP),
+    "auth.side.adopt": Op(OWN_KEY, None),
+    "auth.node.claim": Op(DERIVED, None),
+    "profile.update": Op(ANY, MINE),
+    "profile.handle.claim": Op(ANY, MINE),
+    "profile.handle.release": Op(ANY, None),
+    "profile.follow": Op(ANY, None),
+    "profile.unfollow": Op(ANY, None),
+    "profile.follower": Op(DERIVED, None),
+    "profile.follower.end": Op(DERIVED, None),
+}
+ALWAYS_SIGNED = ("auth.identity.create", "auth.identity.update")
+NOT_OF_THE_OWNER = ("auth.body.erased", "auth.node.claim")
+
+# (intent, derived) → (in whose log, at most in one log, what ref must equal)
+NODE, SAME_LOG, FACT_DIDS = "node", "same log", "fact.dids"
+DERIVES = {
+    ("auth.identity.create", "auth.node.claim"): (NODE, 1, "did"),
+    ("auth.delete", "auth.body.erased"): (SAME_LOG, 1000, None),
+    ("profile.follow", "profile.follower"): (FACT_DIDS, 1, "author"),
+    ("profile.unfollow", "profile.follower.end"): (FACT_DIDS, 1, "author"),
+}
+
+
+def wills_of(name, has_chain):
+    """The wills that an op may have, in a log whose owner has a chain or not."""
+    op = OPS[name]
+    if op.by == REGISTER:
+        return ("custodial",)
+    if op.by == DERIVED:
+        return ("derived",)
+    wills = ("signed",) if name in ALWAYS_SIGNED or (op.by != ANY and has_chain) else ("signed", "custodial")
+    return wills + ("derived",) if op.also_derived else wills
+
+
+def _text(value):
+    return isinstance(value, str)
+
+
+def _multikey(value):
+    try:
+        return bool(keys.multikey_key(value))
+    except ValueError:
+        return False
+
+
+def _time(value):
+    try:
+        return times.milliseconds(value) is not None
+    except ValueError:
+        return False
+
+
+def _home(value):
+    return isinstance(value, dict) and value.keys() == {"node", "url", "epoch"} and _home_members(value)
+
+
+def _home_members(value):
+    return keys.is_did(value["node"]) and _text(value["url"]) and is_int(value["epoch"], 1)
+
+
+def _counts(value):
+    return isinstance(value, dict) and all(
+        isinstance(kinds, dict) and all(is_int(n, 0) for n in kinds.values()) for kinds in value.values())
+
+
+def _texts(value):
+    return isinstance(value, list) and all(_text(v) for v in value)
+
+
+def _links(value):
+    return isinstance(value, list) and all(is_link(v) for v in value)
+
+
+def _encryption_key(value):
+    return isinstance(value, bytes) and len(value) == 32
+
+
+def _count(value):
+    return is_int(value, 0)
+
+
+# For each body of auth: required and optional members with the test of each.
+_IDENTITY = {"home": _home, "scope": _text}
+BODIES = {
+    "auth.identity.create": ({"token": _text, **_IDENTITY}, {"subtype": _text, "encryption_key": _encryption_key}),
+    "auth.identity.update": ({"token": _text}, {}),
+    "auth.identity.register": ({"key": _multikey, **_IDENTITY}, {"subtype": _text}),
+    "auth.home": ({"node": keys.is_did, "url": _text, "epoch": lambda v: is_int(v, 1)}, {"abandons": _text}),
+    "auth.delegation.create": ({"key": _multikey, "scope": _texts, "until": _time}, {"uses": _count}),
+    "auth.body.erased": ({"bodies": _links}, {}),
+    "auth.delete": ({"counts": _counts}, {}),
+}
+
+
+def check_body(name, body):
+    """A Fault unless the body of an `auth.` op has exactly the members of the table, in their types."""
+    if name not in BODIES:
+        return
+    required, optional = BODIES[name]
+    for member, value in body.items():
+        test = required.get(member) or optional.get(member)
+        if test is None and member != "salt":
+            raise bad(f"the body of {name} may not have a member {member!r}")
+        if test is not None and not test(value):
+            raise bad(f"{member} in the body of {name} is of a wrong form")
+    for member in required:
+        if member not in body:
+            raise bad(f"the body of {name} lacks {member}")
