@@ -4,6 +4,8 @@
 //! *dag-json* is how bodies travel: bytes as `{"/":{"bytes":"<base64>"}}`, links as `{"/":"bafy…"}`.
 //! In both, integers keep to ±(2^53 − 1), since other readers of JSON lose what is beyond.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value as Json;
 
 use super::{CborError, DEFAULT_DEPTH_MAX, SAFE_INTEGER_MAX, Value};
@@ -128,30 +130,16 @@ fn reserved(members: &serde_json::Map<String, Json>) -> Result<Value, CborError>
     }
 }
 
+/// Loops rather than iterator chains, and a function for each container: the deepest value that DFOS allows
+/// must fit a small stack even where nothing is optimised.
 fn to(value: &Value, dialect: Dialect) -> Result<Json, CborError> {
-    let single = |key: &str, value: Json| {
-        let mut map = serde_json::Map::new();
-        map.insert(key.to_owned(), value);
-        Json::Object(map)
-    };
     Ok(match value {
         Value::Null => Json::Null,
         Value::Bool(bool) => Json::Bool(*bool),
         Value::Int(int) => Json::from(safe(*int)?),
         Value::Text(text) => Json::String(text.clone()),
-        Value::List(items) => {
-            let items = items.iter().map(|item| to(item, dialect));
-            Json::Array(items.collect::<Result<_, _>>()?)
-        }
-        Value::Map(members) => {
-            if dialect == Dialect::Dag && members.contains_key(RESERVED) {
-                return Err(CborError::Json("the key \"/\" is reserved"));
-            }
-            let members = members
-                .iter()
-                .map(|(key, value)| Ok((key.clone(), to(value, dialect)?)));
-            Json::Object(members.collect::<Result<_, CborError>>()?)
-        }
+        Value::List(items) => return to_array(items, dialect),
+        Value::Map(members) => return to_object(members, dialect),
         Value::Bytes(_) | Value::Link(_) if dialect == Dialect::Plain => {
             return Err(CborError::Json("plain JSON has no bytes and no links"));
         }
@@ -161,4 +149,29 @@ fn to(value: &Value, dialect: Dialect) -> Result<Json, CborError> {
         }
         Value::Link(cid) => single(RESERVED, Json::String(cid.to_string())),
     })
+}
+
+fn to_array(items: &[Value], dialect: Dialect) -> Result<Json, CborError> {
+    let mut array = Vec::with_capacity(items.len());
+    for item in items {
+        array.push(to(item, dialect)?);
+    }
+    Ok(Json::Array(array))
+}
+
+fn to_object(members: &BTreeMap<String, Value>, dialect: Dialect) -> Result<Json, CborError> {
+    if dialect == Dialect::Dag && members.contains_key(RESERVED) {
+        return Err(CborError::Json("the key \"/\" is reserved"));
+    }
+    let mut object = serde_json::Map::with_capacity(members.len());
+    for (key, value) in members {
+        object.insert(key.clone(), to(value, dialect)?);
+    }
+    Ok(Json::Object(object))
+}
+
+fn single(key: &str, value: Json) -> Json {
+    let mut map = serde_json::Map::new();
+    map.insert(key.to_owned(), value);
+    Json::Object(map)
 }
