@@ -1,0 +1,247 @@
+// The wizard that makes an identity: name, key, sheet, its test, done. Every step is kept in this
+// browser, so closing the page halfway loses nothing; the box hears of it only at the end, when the
+// sheet has been read back.
+
+import { ApiError, get, nodeNow } from "../api.js";
+import { createToken } from "../dfos.js";
+import { didOf, importKeys, newSeeds, unavailable, wipe } from "../key.js";
+import { placeOf, submit } from "../proof.js";
+import { svg } from "../qr.js";
+import { offerCamera, textOfFile } from "../scan.js";
+import { signIn } from "../session.js";
+import { PREFIX, openSheet, printed, seal, suggestion } from "../sheet.js";
+import { drafts, people, persist } from "../store.js";
+import { byId, fieldError, quiet, saveFile, say, sayError, showOnly, working } from "../ui.js";
+
+const STEPS = ["name", "key", "sheet", "test", "done"];
+const PASSPHRASE_MIN = 12;
+let draft = { name: "create", step: "name" };
+
+function show(step) {
+  draft.step = step;
+  quiet();
+  STEPS.forEach((name, i) => {
+    const mark = byId(`mark-${name}`);
+    mark.toggleAttribute("aria-current", false);
+    if (name === step) mark.setAttribute("aria-current", "step");
+    mark.classList.toggle("past", i < STEPS.indexOf(step));
+  });
+  showOnly(byId(`step-${step}`), STEPS.map((name) => byId(`step-${name}`)));
+  document.body.classList.toggle("has-sheet", step === "sheet");
+}
+
+async function keep(changes) {
+  draft = { ...draft, ...changes };
+  await drafts.put(draft);
+}
+
+/** The claim code of the link that the box printed at its first start; it leaves the address bar. */
+async function takeClaim() {
+  const code = new URLSearchParams(location.search).get("code") ?? decodeURIComponent(location.hash.slice(1));
+  if (!code) return;
+  await keep({ claim: code.trim() });
+  history.replaceState(null, "", "/create");
+}
+
+async function submitName(event) {
+  event.preventDefault();
+  const input = byId("name");
+  const name = input.value.trim();
+  if (!name) return fieldError(input, "Write the name that people shall see. You can change it later.");
+  fieldError(input);
+  const claim = byId("claim")?.value.trim();
+  await keep({ displayName: name, ...(claim ? { claim } : {}), step: "key" });
+  show("key");
+}
+
+async function makeKey(event) {
+  event.preventDefault();
+  const input = byId("passphrase");
+  if (input.value.trim().length < PASSPHRASE_MIN) {
+    return fieldError(input, `Take at least ${PASSPHRASE_MIN} letters: four words that you can remember are good.`);
+  }
+  fieldError(input);
+  await working(byId("make"), "Making your key…", async () => {
+    if (!draft.keys) await newIdentity(input.value);
+    input.value = "";
+    await persist();
+    drawSheet();
+    show("sheet");
+  });
+}
+
+// The sheet is made in the same moment as the key: afterwards the key cannot be read any more.
+async function newIdentity(passphrase) {
+  await get("/auth/api/node"); // sets the box's time, which dates the first signature
+  const seeds = newSeeds();
+  try {
+    const keys = await importKeys(seeds);
+    const did = didOf(keys.publicKey);
+    const sheet = await seal(seeds, did, passphrase);
+    const genesis = await createToken(keys, nodeNow());
+    await keep({ did, keys, sheet, genesis, step: "sheet" });
+  } finally {
+    wipe(seeds);
+  }
+}
+
+function drawSheet() {
+  const lines = printed(draft.sheet);
+  byId("sheet-name").textContent = draft.displayName;
+  byId("sheet-date").textContent = new Date().toLocaleDateString("en", { dateStyle: "long" });
+  byId("sheet-lines").replaceChildren(...lines.map((line) => Object.assign(document.createElement("li"), { textContent: line })));
+  byId("sheet-code").replaceChildren(svg(draft.sheet.toUpperCase(), "The same letters as a code for a camera"));
+}
+
+function saveSheet() {
+  const lines = printed(draft.sheet).map((line, i) => `${String(i + 1).padStart(2)}. ${line}`);
+  const text = [
+    `Recovery sheet of ${draft.displayName}`,
+    "",
+    "With this sheet and your passphrase you get your key back: open your box's",
+    "address in a browser, choose “Sign in”, then “Restore from the sheet”.",
+    "Keep it where you keep papers that matter. Without the passphrase it opens nothing.",
+    "",
+    PREFIX,
+    ...lines,
+    "",
+  ].join("\n");
+  saveFile("imajin-recovery.txt", "text/plain", text);
+}
+
+async function testSheet(event) {
+  event.preventDefault();
+  const passphrase = byId("test-passphrase");
+  const letters = byId("letters");
+  if (!letters.value.trim()) return fieldError(letters, "Read your sheet in first: scan it, choose the saved file, or type the letters from the paper.");
+  fieldError(letters);
+  if (!passphrase.value) return fieldError(passphrase, "The sheet opens only with its passphrase.");
+  fieldError(passphrase);
+  await working(byId("test"), "Opening the sheet…", async () => {
+    const { seeds, did } = await openSheet(letters.value, passphrase.value);
+    wipe(seeds);
+    if (did !== draft.did) throw new Error("This is a good sheet, but of another identity. Take the one that you just printed or saved.");
+    passphrase.value = "";
+    letters.value = "";
+    await keep({ step: "done" });
+    show("done");
+    await finish();
+  });
+}
+
+/** Tells the box, signs in, writes the name. Each part asks first whether it was done before. */
+async function finish() {
+  const { did, keys } = draft;
+  const person = { did, keyId: keys.keyId, sign: keys.sign, agree: keys.agree, publicKey: keys.publicKey, encryptionKey: keys.encryptionKey, name: draft.displayName };
+  byId("finishing").hidden = false;
+  byId("finish-again").hidden = true;
+  try {
+    await people.put(person);
+    await createAtNode(person);
+    await signIn(person);
+    const profile = { service: "profile", op: "profile.update", body: { displayName: draft.displayName } };
+    if (!draft.named) await submit(person, profile);
+    await keep({ named: true });
+    await drafts.remove("create");
+    byId("finishing").hidden = true;
+    byId("finished").hidden = false;
+    byId("finished-name").textContent = draft.displayName;
+    const heading = byId("finished").querySelector("h1");
+    heading.tabIndex = -1;
+    heading.focus();
+  } catch (error) {
+    sayError(error);
+    byId("finishing").hidden = true;
+    byId("finish-again").hidden = false;
+    const wrongCode = error instanceof ApiError && draft.claim && [401, 403].includes(error.status);
+    byId("claim-again").hidden = !wrongCode;
+  }
+}
+
+async function createAtNode(person) {
+  if (await isKnown(person)) return;
+  const node = await get("/auth/api/node");
+  const body = {
+    token: draft.genesis.token,
+    home: { node: node.did, url: node.url, epoch: 1 },
+    scope: "actor",
+    subtype: "human",
+    encryption_key: person.encryptionKey,
+  };
+  const place = { node: node.did, seen: null, after: null, chain: draft.genesis.cid };
+  const headers = draft.claim ? { "X-Imajin-Claim": draft.claim } : {};
+  await submit(person, { service: "auth", op: "auth.identity.create", body }, { place, headers });
+}
+
+async function isKnown(person) {
+  try {
+    const { seq } = await placeOf(person);
+    return seq !== null && seq !== undefined;
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return false;
+    throw error;
+  }
+}
+
+async function startOver() {
+  await drafts.remove("create");
+  location.reload();
+}
+
+function bind() {
+  byId("form-name").addEventListener("submit", submitName);
+  byId("form-key").addEventListener("submit", makeKey);
+  byId("form-test").addEventListener("submit", testSheet);
+  byId("suggest").addEventListener("click", () => {
+    byId("passphrase").value = suggestion();
+    byId("passphrase").type = "text";
+    byId("see").checked = true;
+  });
+  byId("see").addEventListener("change", (event) => (byId("passphrase").type = event.target.checked ? "text" : "password"));
+  byId("print").addEventListener("click", () => window.print());
+  byId("save").addEventListener("click", saveSheet);
+  byId("to-test").addEventListener("click", async () => {
+    await keep({ step: "test" });
+    show("test");
+  });
+  byId("back-to-sheet").addEventListener("click", async () => {
+    await keep({ step: "sheet" });
+    show("sheet");
+  });
+  byId("sheet-file").addEventListener("change", async (event) => {
+    try {
+      const [file] = event.target.files;
+      if (!file) return;
+      byId("letters").value = await textOfFile(file);
+      fieldError(byId("letters"));
+    } catch (error) {
+      sayError(error);
+    }
+  });
+  byId("try-again").addEventListener("click", async () => {
+    const code = byId("claim-code").value.trim();
+    await keep({ claim: code || (byId("claim-again").hidden ? draft.claim : "") });
+    await finish();
+  });
+  for (const button of document.querySelectorAll("[data-start-over]")) button.addEventListener("click", startOver);
+  offerCamera(byId("scan"), (text) => text.toLowerCase().startsWith(PREFIX), (text) => (byId("letters").value = text));
+}
+
+async function start() {
+  const problem = await unavailable();
+  if (problem) {
+    for (const name of STEPS) byId(`step-${name}`).hidden = true;
+    return say("bad", problem);
+  }
+  draft = (await drafts.get("create")) ?? draft;
+  await takeClaim();
+  bind();
+  byId("name").value = draft.displayName ?? "";
+  if (draft.claim && byId("claim")) byId("claim").value = draft.claim;
+  byId("resumed").hidden = draft.step === "name";
+  if (draft.sheet) drawSheet();
+  if (draft.step !== "name") show(draft.step);
+  if (draft.step === "done") await finish();
+}
+
+start().catch(sayError);
