@@ -138,6 +138,11 @@ impl Did {
         Self(format!("did:imajin:{}", base58::encode(key)).into())
     }
 
+    /// The DID of a DFOS chain.
+    pub fn from_dfos(did: &imajin_dfos::Did) -> Self {
+        Self(did.as_str().into())
+    }
+
     /// The alias of the soft identity with this e-mail address. The domain is lower-cased, the local part is kept as it
     /// is (capitals percent-encoded, so that no two mailboxes share an alias): lower-case what people typed beforehand.
     pub fn from_email(address: &str) -> Result<Self, DidError> {

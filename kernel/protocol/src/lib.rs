@@ -8,7 +8,12 @@
 //! | [`id`], [`fact`] | what may stand where nothing is ever erased |
 //! | [`jcs`] | canonical JSON (RFC 8785) and a parser that refuses what has no single meaning |
 //! | [`proof`] | the proof of will: what a person's key signs to make an entry |
+//! | [`delegation`] | what another key may do in someone's name |
 //! | [`head`] | a node's signed statement of how far a log goes |
+//! | [`identity`] | what ties a DID to its DFOS chain; scopes, sub-types, tiers |
+//! | [`json_signature`], [`message`] | signatures over canonical JSON |
+//! | [`token`] | session tokens and the keys that verify them |
+//! | [`calls`] | the four calls for an outside app, re-exported here |
 //!
 //! What is parsed here is checked once, at the edge, and trusted afterwards. The byte rules are those of
 //! `docs/format.md`.
@@ -16,22 +21,34 @@
 #![deny(missing_docs)]
 
 mod base58;
+pub mod calls;
 mod compact;
+pub mod delegation;
 pub mod did;
 pub mod fact;
 pub mod head;
 pub mod id;
+pub mod identity;
 pub mod jcs;
+pub mod json_signature;
 pub mod kid;
+pub mod message;
 pub mod naming;
 pub mod proof;
 mod reader;
+pub mod token;
 
+pub use calls::{Identity, ImportError, Keypair, create_identity, generate_keypair, sign, verify};
 pub use compact::CompactError;
+pub use delegation::{Delegation, DelegationError, ScopePattern};
 pub use did::{Did, DidError, DidKind};
 pub use fact::{Fact, FactError, FactItem, FactValue};
 pub use head::{Head, HeadError, HeadPayload};
 pub use id::{IdError, IdText};
+pub use identity::{EncryptionKey, KeyRole, Scope, Subtype, Tier};
 pub use imajin_dfos::cbor::SAFE_INTEGER_MAX;
+pub use jcs::CanonicalForm;
 pub use kid::{Kid, KidError};
+pub use message::{MessageError, SignedMessage};
 pub use proof::{Proof, ProofError, ProofPayload, Seen};
+pub use token::{Claims, TokenError};

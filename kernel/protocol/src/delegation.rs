@@ -1,0 +1,416 @@
+//! Delegations: what another key (an agent's, an app's, a device's) may do in someone's name (docs/format.md §6). How
+//! often it was used and whether it was ended is for the log's rules to count.
+
+use crate::{SAFE_INTEGER_MAX, naming};
+use imajin_dfos::{PublicKey, Timestamp, Value};
+use std::fmt;
+
+/// Most patterns in a scope.
+pub const SCOPE_MAX: usize = 64;
+/// Length of a body's salt.
+pub const SALT_BYTES: usize = 16;
+
+/// What no delegate may do, whatever its scope says: change who someone is, where they live, what was delegated, what
+/// is erased and what is demanded of entries. Each stands for the op of this name and all below it.
+pub const NEVER_DELEGATED: [&str; 7] = [
+    "auth.identity",
+    "auth.home",
+    "auth.delete",
+    "auth.delegation",
+    "auth.body",
+    "auth.settings",
+    "auth.side",
+];
+
+/// What one delegation entry says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Delegation {
+    /// The delegate's key.
+    pub key: PublicKey,
+    /// What it may do.
+    pub scope: Vec<ScopePattern>,
+    /// From this time on it may do nothing.
+    pub until: Timestamp,
+    /// How many entries it may make; without it, any number.
+    pub uses: Option<u64>,
+}
+
+/// One operation (`profile.update`) or all of a service (`profile.*`).
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ScopePattern(String);
+
+/// Why a delegation is refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DelegationError {
+    /// A pattern outside the grammar.
+    #[error(
+        "a scope is an operation like profile.update, or all of a service like profile.*; not {0:?}"
+    )]
+    Pattern(String),
+    /// No patterns, or too many.
+    #[error("a delegation needs 1 to {SCOPE_MAX} scopes")]
+    Scope,
+    /// A pattern for what cannot be delegated.
+    #[error("{0} can only be done with a key of one's own and cannot be delegated")]
+    Never(ScopePattern),
+    /// It would be over before it begins.
+    #[error("a delegation must end in the future and allow at least one use")]
+    Over,
+    /// Passing on more than one has.
+    #[error("{0} goes beyond the delegation that it is taken from")]
+    Wider(String),
+    /// The body is not that of a delegation.
+    #[error("the delegation's body needs {0}")]
+    Body(&'static str),
+}
+
+impl ScopePattern {
+    /// Reads a pattern.
+    pub fn parse(text: &str) -> Result<Self, DelegationError> {
+        let all_of_service = text.strip_suffix(".*").is_some_and(naming::is_service);
+        if all_of_service || naming::is_op(text) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(DelegationError::Pattern(
+                text.chars().take(naming::OP_BYTES_MAX).collect(),
+            ))
+        }
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether `op` is meant, by the words alone: see [`Delegation::allows`].
+    pub fn matches(&self, op: &str) -> bool {
+        match self.0.strip_suffix(".*") {
+            Some(service) => naming::is_op_of(service, op),
+            None => self.0 == op,
+        }
+    }
+
+    /// Whether everything that `other` means is meant by this pattern.
+    pub fn covers(&self, other: &Self) -> bool {
+        match self.0.strip_suffix(".*") {
+            Some(service) => naming::service_of(&other.0) == service,
+            None => self == other,
+        }
+    }
+}
+
+impl fmt::Display for ScopePattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Whether `op` needs a key of the author's own.
+pub fn is_never_delegated(op: &str) -> bool {
+    NEVER_DELEGATED.iter().any(|name| {
+        op.strip_prefix(name)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    })
+}
+
+impl Delegation {
+    /// Whether the delegate may do `op` at this time: in scope, before `until`, and not among [`NEVER_DELEGATED`].
+    pub fn allows(&self, op: &str, at: Timestamp) -> bool {
+        at < self.until
+            && !is_never_delegated(op)
+            && self.scope.iter().any(|pattern| pattern.matches(op))
+    }
+
+    /// Whether someone may enter this delegation at `at`. `auth.*` is allowed, and does not reach what is never
+    /// delegated; naming such an operation is refused, since it would promise what does not hold.
+    pub fn check_grant(&self, at: Timestamp) -> Result<(), DelegationError> {
+        if self.scope.is_empty() || self.scope.len() > SCOPE_MAX {
+            return Err(DelegationError::Scope);
+        }
+        if let Some(pattern) = self
+            .scope
+            .iter()
+            .find(|pattern| is_never_delegated(&pattern.0))
+        {
+            return Err(DelegationError::Never(pattern.clone()));
+        }
+        if self.until <= at || self.uses == Some(0) {
+            return Err(DelegationError::Over);
+        }
+        Ok(())
+    }
+
+    /// Whether this delegation takes no more than `wider` has: scope, end and number of uses.
+    pub fn check_within(&self, wider: &Delegation) -> Result<(), DelegationError> {
+        let is_covered =
+            |pattern: &&ScopePattern| wider.scope.iter().any(|other| other.covers(pattern));
+        if let Some(pattern) = self.scope.iter().find(|pattern| !is_covered(pattern)) {
+            return Err(DelegationError::Wider(format!("the scope {pattern}")));
+        }
+        if self.until > wider.until {
+            return Err(DelegationError::Wider(format!("the end {}", self.until)));
+        }
+        match (self.uses, wider.uses) {
+            (Some(uses), Some(limit)) if uses > limit => {
+                Err(DelegationError::Wider(format!("{uses} uses")))
+            }
+            (None, Some(_)) => Err(DelegationError::Wider("any number of uses".to_owned())),
+            _ => Ok(()),
+        }
+    }
+
+    /// The body of the entry `auth.delegation.create`.
+    pub fn to_body(&self, salt: &[u8; SALT_BYTES]) -> Value {
+        let scope = self
+            .scope
+            .iter()
+            .map(|pattern| Value::from(pattern.as_str()));
+        let mut members = vec![
+            ("key", Value::from(self.key.to_multikey())),
+            ("scope", Value::List(scope.collect())),
+            ("until", Value::from(self.until.to_string())),
+            ("salt", Value::from(salt.to_vec())),
+        ];
+        if let Some(uses) = self.uses {
+            members.push((
+                "uses",
+                Value::Int(i64::try_from(uses).unwrap_or(SAFE_INTEGER_MAX)),
+            ));
+        }
+        Value::map(members)
+    }
+
+    /// Reads such a body: these members, and no other.
+    pub fn from_body(body: &Value) -> Result<Self, DelegationError> {
+        let missing = DelegationError::Body;
+        let members = body.as_map().ok_or(missing("to be a map"))?;
+        if members
+            .keys()
+            .any(|key| !["key", "scope", "until", "uses", "salt"].contains(&key.as_str()))
+        {
+            return Err(missing("no members but key, scope, until, uses and salt"));
+        }
+        if body
+            .get("salt")
+            .and_then(Value::as_bytes)
+            .is_none_or(|salt| salt.len() != SALT_BYTES)
+        {
+            return Err(missing("a salt of 16 bytes"));
+        }
+        let key = body
+            .get_str("key")
+            .and_then(|text| PublicKey::from_multikey(text).ok());
+        let until = body
+            .get_str("until")
+            .and_then(|text| Timestamp::parse(text).ok());
+        let scope = body
+            .get("scope")
+            .and_then(Value::as_list)
+            .ok_or(missing("scope, a list of texts"))?;
+        if scope.is_empty() || scope.len() > SCOPE_MAX {
+            return Err(DelegationError::Scope);
+        }
+        let pattern = |value: &Value| match value.as_str() {
+            Some(text) => ScopePattern::parse(text),
+            None => Err(missing("scope, a list of texts")),
+        };
+        let uses = match body.get("uses") {
+            None => None,
+            Some(uses) => Some(
+                uses.as_u64()
+                    .ok_or(missing("uses, a number, or no such member"))?,
+            ),
+        };
+        Ok(Self {
+            key: key.ok_or(missing("key, a multikey (z6Mk…)"))?,
+            scope: scope.iter().map(pattern).collect::<Result<_, _>>()?,
+            until: until.ok_or(missing("until, a time like 2026-11-20T08:12:00.000Z"))?,
+            uses,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn at(text: &str) -> Timestamp {
+        Timestamp::parse(text).unwrap()
+    }
+
+    fn delegation(scope: &[&str]) -> Delegation {
+        Delegation {
+            key: PublicKey::from_bytes([7; 32]),
+            scope: scope
+                .iter()
+                .map(|text| ScopePattern::parse(text).unwrap())
+                .collect(),
+            until: at("2027-01-01T00:00:00.000Z"),
+            uses: Some(3),
+        }
+    }
+
+    #[test]
+    fn patterns() {
+        for good in ["profile.*", "profile.update", "auth.identity.update"] {
+            assert_eq!(ScopePattern::parse(good).unwrap().as_str(), good);
+        }
+        for bad in [
+            "",
+            "*",
+            "profile",
+            "profile.",
+            "profile.handle.*",
+            "*.update",
+            "Profile.*",
+            "profile.*.x",
+            "profile.u*",
+        ] {
+            assert!(ScopePattern::parse(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn allows_what_the_scope_says_and_nothing_of_ones_own() {
+        let before = at("2026-12-31T23:59:59.999Z");
+        let some = delegation(&["profile.update", "events.*"]);
+        assert!(some.allows("profile.update", before));
+        assert!(some.allows("events.ticket.buy", before));
+        assert!(!some.allows("profile.handle.claim", before));
+        assert!(!some.allows("profile.update.more", before));
+        assert!(!some.allows("eventsx.y", before));
+        assert!(!some.allows("events", before));
+        assert!(!some.allows("profile.update", some.until));
+        let all = delegation(&["auth.*", "auth.home", "auth.identity.update"]);
+        for op in [
+            "auth.home",
+            "auth.delete",
+            "auth.identity.create",
+            "auth.identity.update",
+            "auth.delegation.create",
+            "auth.delegation.end",
+            "auth.body.erased",
+            "auth.settings.update",
+            "auth.side.adopt",
+            "auth.home.x",
+        ] {
+            assert!(!all.allows(op, before), "{op}");
+        }
+        assert!(all.allows("auth.attestation.create", before));
+        assert!(all.allows("auth.homepage.x", before));
+    }
+
+    #[test]
+    fn what_may_be_granted() {
+        let now = at("2026-06-01T00:00:00.000Z");
+        assert_eq!(
+            delegation(&["auth.*", "profile.update"]).check_grant(now),
+            Ok(())
+        );
+        let never = ScopePattern::parse("auth.home").unwrap();
+        assert_eq!(
+            delegation(&["auth.home"]).check_grant(now),
+            Err(DelegationError::Never(never))
+        );
+        assert_eq!(
+            delegation(&[]).check_grant(now),
+            Err(DelegationError::Scope)
+        );
+        assert_eq!(
+            delegation(&["a.*"; 65]).check_grant(now),
+            Err(DelegationError::Scope)
+        );
+        assert_eq!(
+            delegation(&["a.*"]).check_grant(at("2027-01-01T00:00:00.000Z")),
+            Err(DelegationError::Over)
+        );
+        assert_eq!(
+            Delegation {
+                uses: Some(0),
+                ..delegation(&["a.*"])
+            }
+            .check_grant(now),
+            Err(DelegationError::Over)
+        );
+    }
+
+    #[test]
+    fn nobody_passes_on_more_than_they_have() {
+        let wide = delegation(&["events.*", "profile.update"]);
+        let within = |narrow: &Delegation| narrow.check_within(&wide).is_ok();
+        assert!(within(&wide));
+        assert!(within(&delegation(&["events.checkin"])));
+        assert!(!within(&delegation(&["profile.*"])));
+        assert!(!within(&delegation(&["events.*", "chat.*"])));
+        assert!(wide.check_within(&delegation(&["events.checkin"])).is_err());
+        assert!(!within(&Delegation {
+            until: at("2027-01-01T00:00:00.001Z"),
+            ..wide.clone()
+        }));
+        assert!(!within(&Delegation {
+            uses: None,
+            ..wide.clone()
+        }));
+        assert!(!within(&Delegation {
+            uses: Some(4),
+            ..wide.clone()
+        }));
+        assert!(within(&Delegation {
+            uses: Some(1),
+            ..wide.clone()
+        }));
+    }
+
+    #[test]
+    fn refused_bodies() {
+        let good = delegation(&["a.*"]).to_body(&[0; 16]);
+        assert!(Delegation::from_body(&good).is_ok());
+        let bad = |key: &str, value: Option<Value>| {
+            let mut members = good.as_map().unwrap().clone();
+            match value {
+                Some(value) => members.insert(key.into(), value),
+                None => members.remove(key),
+            };
+            Delegation::from_body(&Value::Map(members)).is_err()
+        };
+        for key in ["key", "scope", "until", "salt"] {
+            assert!(bad(key, None), "{key}");
+        }
+        assert!(!bad("uses", None));
+        assert!(bad("uses", Some(Value::Int(-1))));
+        assert!(bad("uses", Some(Value::Null)));
+        assert!(bad("salt", Some(Value::from(vec![0u8; 15]))));
+        assert!(bad("scope", Some(Value::List(vec![]))));
+        assert!(bad("scope", Some(Value::List(vec![Value::Int(1)]))));
+        assert!(bad("scope", Some(Value::List(vec![Value::from("a.b c")]))));
+        assert!(bad("key", Some(Value::from("did:key:z6Mk"))));
+        assert!(bad("until", Some(Value::from("2027-01-01"))));
+        assert!(bad("more", Some(Value::Null)));
+        assert!(Delegation::from_body(&Value::Null).is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn round_trip(
+            key: [u8; 32],
+            scope in proptest::collection::vec("[a-z][a-z0-9]{0,15}\\.(\\*|[a-z0-9]{1,9}(\\.[a-z0-9]{1,9}){0,2})", 1..8),
+            millis in 0i64..253_402_300_799_999,
+            uses in proptest::option::of(0u64..1 << 53),
+            salt: [u8; 16],
+        ) {
+            let scope = scope.iter().map(|text| ScopePattern::parse(text).unwrap()).collect();
+            let delegation = Delegation { key: PublicKey::from_bytes(key), scope, until: Timestamp::from_millis(millis).unwrap(), uses };
+            prop_assert_eq!(Delegation::from_body(&delegation.to_body(&salt)), Ok(delegation));
+        }
+
+        /// Covering is exactly: whatever the narrower one means, the wider one means.
+        #[test]
+        fn covering_agrees_with_matching(wide in "(a|b)\\.(\\*|x|y|x\\.y)", narrow in "(a|b)\\.(\\*|x|y|x\\.y)", op in "(a|b|ab)\\.(x|y|z|x\\.y)") {
+            let (wide, narrow) = (ScopePattern::parse(&wide).unwrap(), ScopePattern::parse(&narrow).unwrap());
+            if wide.covers(&narrow) && narrow.matches(&op) {
+                prop_assert!(wide.matches(&op));
+            }
+        }
+    }
+}

@@ -1,0 +1,187 @@
+//! What ties a `did:imajin` to the DFOS chain behind it (docs/format.md §4), and the words for what an identity is. The
+//! chain itself is `imajin_dfos::identity`'s.
+
+mod encryption;
+mod words;
+
+use crate::Did;
+use imajin_dfos::identity::{IdentityError, LogError, Verified};
+use imajin_dfos::{PublicKey, jws};
+
+pub use encryption::EncryptionKey;
+/// What a key may do for its identity: prove it, assert in its name, change it.
+pub use imajin_dfos::identity::Role as KeyRole;
+pub use words::{Scope, Subtype, Tier, UnknownWord};
+
+/// The `typ` of an identity operation (DFOS v1 PROTOCOL).
+const OPERATION_TYP: &str = "did:dfos:identity-op";
+
+/// Why a chain is not the one of a DID.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BindingError {
+    /// The genesis itself is refused.
+    #[error("the genesis token: {0}")]
+    Genesis(#[from] IdentityError),
+    /// A later operation is refused.
+    #[error("the identity chain: {0}")]
+    Log(#[from] LogError),
+    /// The genesis was signed by another key than the DID names.
+    #[error("the genesis token was signed by the key of {signed_by}, not of {did}")]
+    OtherKey {
+        /// The DID that was claimed.
+        did: Did,
+        /// The DID of the key that signed.
+        signed_by: Did,
+    },
+    /// Not the sort of DID that a key begins.
+    #[error("{0} has no key in its name, so no genesis can belong to it")]
+    NotAKey(Did),
+}
+
+/// The DID that a genesis token begins, and the verified chain of that one operation.
+///
+/// The DID is the key that *signed* the genesis, one of its controllers; other controllers that it lists have no say in it.
+pub fn did_of_genesis(token: &str) -> Result<(Did, Verified), BindingError> {
+    let chain = Verified::genesis(token)?;
+    // Verified above: the kid is the bare id of a controller key, and that key signed.
+    let key_id = jws::parse(token, OPERATION_TYP)
+        .map_err(IdentityError::Jws)?
+        .kid()
+        .to_owned();
+    let key = chain
+        .state()
+        .key(KeyRole::Controller, &key_id)
+        .ok_or(IdentityError::NotController(key_id))?;
+    let key: PublicKey = key.public_key().map_err(|_| IdentityError::KeyMaterial)?;
+    Ok((Did::from_key(key.as_bytes()), chain))
+}
+
+/// Verifies that a genesis token is the one of `did`: a `create` operation, signed by the key whose base58 is the DID's
+/// suffix.
+pub fn verify_genesis(did: &Did, token: &str) -> Result<Verified, BindingError> {
+    let (signed_by, chain) = did_of_genesis(token)?;
+    check_same(did, signed_by)?;
+    Ok(chain)
+}
+
+/// Verifies a whole chain, first operation first, and that it is the one of `did`.
+pub fn verify_chain<T: AsRef<str>>(did: &Did, tokens: &[T]) -> Result<Verified, BindingError> {
+    let genesis = tokens.first().ok_or(LogError::Empty)?;
+    let (signed_by, _) = did_of_genesis(genesis.as_ref())?;
+    check_same(did, signed_by)?;
+    Ok(imajin_dfos::identity::verify_log(tokens)?)
+}
+
+fn check_same(did: &Did, signed_by: Did) -> Result<(), BindingError> {
+    if did.key_bytes().is_none() {
+        return Err(BindingError::NotAKey(did.clone()));
+    }
+    if *did != signed_by {
+        return Err(BindingError::OtherKey {
+            did: did.clone(),
+            signed_by,
+        });
+    }
+    Ok(())
+}
+
+/// A role's name in documents of ours: `auth`, `assert` or `controller`.
+pub fn role_name(role: KeyRole) -> &'static str {
+    match role {
+        KeyRole::Auth => "auth",
+        KeyRole::Assert => "assert",
+        KeyRole::Controller => "controller",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use imajin_dfos::identity::{Key, Keys, sign_create, sign_update};
+    use imajin_dfos::{SigningKey, Timestamp};
+
+    fn key(seed: u8) -> SigningKey {
+        SigningKey::from_bytes(&[seed; 32])
+    }
+
+    fn named(seed: u8) -> Key {
+        Key::new(&PublicKey::from(&key(seed)))
+    }
+
+    fn at(millis: i64) -> Timestamp {
+        Timestamp::from_millis(millis).unwrap()
+    }
+
+    fn did(seed: u8) -> Did {
+        Did::from_key(PublicKey::from(&key(seed)).as_bytes())
+    }
+
+    #[test]
+    fn the_signer_of_the_genesis_is_the_did() {
+        // Two controllers; the second one signs.
+        let keys = Keys {
+            controller: vec![named(1), named(2)],
+            ..Keys::single(named(1))
+        };
+        let genesis = sign_create(keys, vec![], at(0), named(2).id(), &key(2)).unwrap();
+        let (found, _) = did_of_genesis(&genesis.token).unwrap();
+        assert_eq!(found, did(2));
+        assert!(verify_genesis(&did(2), &genesis.token).is_ok());
+        assert_eq!(
+            verify_genesis(&did(1), &genesis.token),
+            Err(BindingError::OtherKey {
+                did: did(1),
+                signed_by: did(2)
+            })
+        );
+        let group = Did::parse("did:imajin:dm:0123456789abcdef").unwrap();
+        assert_eq!(
+            verify_genesis(&group, &genesis.token),
+            Err(BindingError::NotAKey(group))
+        );
+    }
+
+    #[test]
+    fn the_did_stays_when_the_key_goes() {
+        let genesis = sign_create(
+            Keys::single(named(1)),
+            vec![],
+            at(0),
+            named(1).id(),
+            &key(1),
+        )
+        .unwrap();
+        let update = sign_update(
+            &genesis.verified,
+            Keys::single(named(9)),
+            vec![],
+            at(1),
+            named(1).id(),
+            &key(1),
+        )
+        .unwrap();
+        let chain = verify_chain(&did(1), &[&genesis.token, &update.token]).unwrap();
+        assert_eq!(chain.state().keys, Keys::single(named(9)));
+        assert!(verify_chain(&did(9), &[&genesis.token, &update.token]).is_err());
+        assert_eq!(
+            verify_chain::<&str>(&did(1), &[]),
+            Err(BindingError::Log(LogError::Empty))
+        );
+        assert!(matches!(
+            verify_chain(&did(1), &[&update.token]),
+            Err(BindingError::Genesis(_))
+        ));
+        assert!(matches!(
+            verify_chain(&did(1), &[&genesis.token, &genesis.token]),
+            Err(BindingError::Log(LogError::Operation { index: 1, .. }))
+        ));
+    }
+
+    #[test]
+    fn roles() {
+        assert_eq!(
+            KeyRole::ALL.map(role_name),
+            ["auth", "assert", "controller"]
+        );
+    }
+}

@@ -1,0 +1,68 @@
+//! The key to which copies for someone are encrypted.
+
+use imajin_dfos::hex;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::fmt;
+
+/// An X25519 public key (RFC 7748): 32 bytes, 64 hex digits in JSON. A type of its own, so that it is never taken for a
+/// key that signs.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct EncryptionKey([u8; 32]);
+
+impl EncryptionKey {
+    /// The key of these bytes.
+    pub fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    /// The bytes.
+    pub fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
+    /// Reads 64 hex digits.
+    pub fn from_hex(text: &str) -> Option<Self> {
+        hex::decode(text)?.try_into().ok().map(Self)
+    }
+
+    /// 64 hex digits, lower-case.
+    pub fn to_hex(&self) -> String {
+        hex::encode(&self.0)
+    }
+}
+
+impl fmt::Debug for EncryptionKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "EncryptionKey({})", self.to_hex())
+    }
+}
+
+impl Serialize for EncryptionKey {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.to_hex())
+    }
+}
+
+impl<'de> Deserialize<'de> for EncryptionKey {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+        Self::from_hex(&text)
+            .ok_or_else(|| serde::de::Error::custom("an encryption key is 64 hexadecimal digits"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hex_there_and_back() {
+        let key = EncryptionKey::from_bytes([0xab; 32]);
+        assert_eq!(EncryptionKey::from_hex(&key.to_hex()), Some(key));
+        assert_eq!(
+            serde_json::from_str::<EncryptionKey>(&serde_json::to_string(&key).unwrap()).unwrap(),
+            key
+        );
+        assert_eq!(EncryptionKey::from_hex("ab"), None);
+    }
+}

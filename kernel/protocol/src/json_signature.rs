@@ -1,0 +1,65 @@
+//! Signatures over canonical JSON, as attestations, messages, consents and manifests carry them: Ed25519 over the UTF-8
+//! bytes of the text, 128 hex digits (docs/format.md, "Canonical JSON").
+
+use crate::jcs::{self, CanonicalForm};
+use ed25519_dalek::Signer;
+use imajin_dfos::jws::verify_signature;
+use imajin_dfos::{SigningKey, VerifyingKey, hex};
+use serde_json::Value;
+
+/// The signature over RFC 8785's form of `document`: the only form in which we sign.
+pub fn sign_json(key: &SigningKey, document: &Value) -> [u8; 64] {
+    key.sign(jcs::to_string(document).as_bytes()).to_bytes()
+}
+
+/// Which form of `document` this signature is over; nothing if none. RFC 8785's is tried first, then, if its text differs, the one
+/// of clients that sort keys by locale.
+pub fn verify_json(
+    key: &VerifyingKey,
+    document: &Value,
+    signature: &[u8; 64],
+) -> Option<CanonicalForm> {
+    let signed = |text: &str| verify_signature(key, text.as_bytes(), signature).is_ok();
+    let canonical = jcs::to_string(document);
+    if signed(&canonical) {
+        return Some(CanonicalForm::Jcs);
+    }
+    let by_locale = jcs::icu_en_us_order(document).filter(|text| *text != canonical)?;
+    signed(&by_locale).then_some(CanonicalForm::IcuEnUs)
+}
+
+/// The 64 bytes behind 128 hex digits, of either case.
+pub fn parse_signature(text: &str) -> Option<[u8; 64]> {
+    if text.len() != 128 {
+        return None;
+    }
+    hex::decode(text)?.try_into().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn both_forms_verify_and_are_told_apart() {
+        let key = SigningKey::from_bytes(&[1; 32]);
+        let document = json!({"from_did": "x", "fromDid": "y", "total": 1.5});
+        let ours = sign_json(&key, &document);
+        assert_eq!(
+            verify_json(&key.verifying_key(), &document, &ours),
+            Some(CanonicalForm::Jcs)
+        );
+        let theirs = key
+            .sign(br#"{"from_did":"x","fromDid":"y","total":1.5}"#)
+            .to_bytes();
+        assert_eq!(
+            verify_json(&key.verifying_key(), &document, &theirs),
+            Some(CanonicalForm::IcuEnUs)
+        );
+        let other = json!({"from_did": "x", "fromDid": "y", "total": 1.25});
+        assert_eq!(verify_json(&key.verifying_key(), &other, &theirs), None);
+        assert_eq!(parse_signature(&hex::encode(&ours)), Some(ours));
+        assert_eq!(parse_signature("00"), None);
+    }
+}

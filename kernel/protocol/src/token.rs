@@ -1,0 +1,154 @@
+//! Session tokens: JWTs that a node signs (RFC 7519 with EdDSA, RFC 8037), verifiable by the keys that it publishes.
+//! Whether a session was ended meanwhile is known only where sessions are kept.
+
+use crate::compact::{self, CompactError};
+use crate::identity::{Scope, Subtype, Tier};
+use crate::kid::Kid;
+use crate::{Did, jcs};
+use ed25519_dalek::Signer;
+use imajin_dfos::jws::verify_signature;
+use imajin_dfos::{PublicKey, SigningKey, Timestamp, VerifyingKey, base64};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+/// The longest token that is looked at.
+pub const TOKEN_BYTES_MAX: usize = 8 * 1024;
+/// How far an `iat` may be ahead: a node's clock may have been put back since it signed.
+pub const IAT_AHEAD_SECS_MAX: i64 = 60;
+
+const TYP: &str = "JWT";
+
+/// What a session token says.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Claims {
+    /// Who is logged in.
+    pub sub: Did,
+    /// The node that says so.
+    pub iss: Did,
+    /// For whom it is meant: the node's DID or, for an app's token, the app's.
+    pub aud: String,
+    /// From when, in seconds.
+    pub iat: i64,
+    /// Until when, in seconds; not valid at that second any more.
+    pub exp: i64,
+    /// The session's id.
+    pub jti: String,
+    /// Whom the identity stands for.
+    pub scope: Scope,
+    /// What sort of actor it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subtype: Option<Subtype>,
+    /// How far it is known here.
+    pub tier: Tier,
+    /// Further members, e.g. what an app may do.
+    #[serde(flatten)]
+    pub extra: Map<String, Value>,
+}
+
+/// What a token must say to count here.
+#[derive(Debug, Clone, Copy)]
+pub struct Expected<'a> {
+    /// The node that must have signed.
+    pub issuer: &'a Did,
+    /// For whom it must be meant.
+    pub audience: &'a str,
+    /// The time.
+    pub now: Timestamp,
+}
+
+/// Why a token does not count.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TokenError {
+    /// The token's outer form.
+    #[error("the session token: {0}")]
+    Compact(#[from] CompactError),
+    /// The payload is not that of a session.
+    #[error("the session token's claims are malformed: {0}")]
+    Claims(String),
+    /// The `kid` names no key of the issuer.
+    #[error("the session token names a key that its issuer does not have")]
+    UnknownKey,
+    /// The signature is not that key's.
+    #[error("the session token's signature does not verify")]
+    Signature,
+    /// Another node's.
+    #[error("the session token was issued by another node")]
+    Issuer,
+    /// For somebody else.
+    #[error("the session token is meant for another audience")]
+    Audience,
+    /// Dated in the future.
+    #[error("the session token is not valid yet")]
+    Early,
+    /// Over.
+    #[error("the session has expired: log in again")]
+    Expired,
+}
+
+/// Signs a token. `kid` names the issuer's key.
+pub fn sign(key: &SigningKey, kid: &Kid, claims: &Claims) -> Result<String, TokenError> {
+    let payload =
+        serde_json::to_value(claims).map_err(|error| TokenError::Claims(error.to_string()))?;
+    let input = compact::signing_input(kid, TYP, jcs::to_string(&payload).as_bytes());
+    let signature = key.sign(input.as_bytes()).to_bytes();
+    Ok(compact::with_signature(input, &signature))
+}
+
+/// Verifies a token. `key_of` finds the key that a `kid` names; it is asked only for the issuer's.
+pub fn verify(
+    token: &str,
+    key_of: impl FnOnce(&Kid) -> Option<VerifyingKey>,
+    expected: &Expected<'_>,
+) -> Result<Claims, TokenError> {
+    let parts = compact::parse(token, TYP, TOKEN_BYTES_MAX)?;
+    if parts.kid.did() != expected.issuer {
+        return Err(TokenError::Issuer);
+    }
+    let key = key_of(&parts.kid).ok_or(TokenError::UnknownKey)?;
+    // The input as it came: nodes may write other members in other orders.
+    let (input, _) = token.rsplit_once('.').ok_or(CompactError::Form)?;
+    verify_signature(&key, input.as_bytes(), &parts.signature)
+        .map_err(|_| TokenError::Signature)?;
+    let payload =
+        jcs::parse_strict(&parts.payload).map_err(|error| TokenError::Claims(error.to_string()))?;
+    let claims: Claims =
+        serde_json::from_value(payload).map_err(|error| TokenError::Claims(error.to_string()))?;
+    check(&claims, expected)?;
+    Ok(claims)
+}
+
+fn check(claims: &Claims, expected: &Expected<'_>) -> Result<(), TokenError> {
+    let now = expected.now.as_secs();
+    if claims.iss != *expected.issuer {
+        return Err(TokenError::Issuer);
+    }
+    if claims.aud != expected.audience {
+        return Err(TokenError::Audience);
+    }
+    if claims.iat > now.saturating_add(IAT_AHEAD_SECS_MAX) {
+        return Err(TokenError::Early);
+    }
+    // RFC 7519 §4.1.4: "on or after which" it does not count.
+    if now >= claims.exp {
+        return Err(TokenError::Expired);
+    }
+    Ok(())
+}
+
+/// The node's keys as a JWK set (RFC 7517; the Ed25519 form of RFC 8037 §2).
+pub fn jwks<'a>(keys: impl IntoIterator<Item = (&'a Kid, &'a PublicKey)>) -> Value {
+    let key = |(kid, key): (&Kid, &PublicKey)| {
+        json!({
+            "kty": "OKP",
+            "crv": "Ed25519",
+            "alg": "EdDSA",
+            "use": "sig",
+            "kid": kid.to_string(),
+            "x": base64::encode_url(key.as_bytes()),
+        })
+    };
+    json!({ "keys": keys.into_iter().map(key).collect::<Vec<_>>() })
+}
+
+#[cfg(test)]
+mod tests;
