@@ -1,2 +1,36 @@
+//! The ledger: every person's log, and the only writer of it.
+//!
+//! | room | what stands in it |
+//! |---|---|
+//! | [`entry`] | one entry: header, body, their one byte form |
+//! | [`ops`] | who may do what, and what follows from it, as data |
+//! | [`rules`] | the rules of a log as one pure state machine |
+//! | [`machine`] | what an app gives: `decide` and `apply` |
+//! | [`ledger`] | [`Ledger`]: what everybody else sees |
+//! | [`clock`] | the one door of time |
+//! | [`media`] | content-addressed files |
+//! | [`bundle`] | export, import, and the forms of a bundle |
+//!
+//! A write: `submit` checks the proof in the caller's task and queues the command; one writer thread decides, seals,
+//! applies and commits batches to the journal (the one fsync); the mover carries entries on into the logs.
+
 pub mod bundle;
+pub mod clock;
+pub mod entry;
+pub mod ledger;
+pub mod machine;
 pub mod media;
+pub mod ops;
+pub mod rules;
+
+pub use clock::Clock;
+pub use entry::{Header, Offset, Sealed, Seq, WillKind};
+pub use ledger::{
+    KeyError, Ledger, Limits, LogStatus, NodeKey, OpenError, Options, ReadError, ShutdownError,
+    Stats, StoredEntry,
+};
+pub use machine::{
+    Applied, Command, CommandWill, Decide, Draft, EntryRef, ProjectionSpec, Receipt, Refusal,
+    RefusalKind, StateMachine, SubmitError, TypedCommand,
+};
+pub use ops::{By, Class, Derivation, Equal, OpSpec, OpTable, Place};

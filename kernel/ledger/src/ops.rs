@@ -1,0 +1,202 @@
+//! What docs/format.md §8 says, as data: who may do what, what becomes of its body, what may follow from it.
+//!
+//! Always: a service's table is given to the ledger as it starts and never changes while it runs. The kernel
+//! has the `auth.*` operations, whose meaning is the log's own; what any other op means is not known here.
+
+use std::collections::HashMap;
+
+/// One row of the table of operations.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OpSpec {
+    /// The operation, e.g. `profile.update`.
+    pub op: &'static str,
+    /// Who may will it.
+    pub by: By,
+    /// Whether it has a body; it has one always or never.
+    pub body: bool,
+    /// What may become of the body.
+    pub class: Class,
+    /// What may follow from it.
+    pub derives: &'static [Derivation],
+}
+
+/// Who may will an operation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum By {
+    /// A controller key of the log's owner.
+    Controller,
+    /// A key of the author; never a delegate's, and never custodial where the owner has a chain.
+    OwnKey,
+    /// A key of the author, a delegate's, or a session.
+    Any,
+    /// A session, and only as the first entry of a log.
+    CustodialAtStart,
+    /// The home, of itself.
+    Node,
+    /// Nobody: it only follows from another.
+    Derived,
+}
+
+/// What may become of a body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Class {
+    /// Its author may erase it, and so may the owner of the log.
+    Mine,
+    /// Others' proof, without free text: it stays, though a log's owner may erase it in their own.
+    Evidence,
+    /// Never erased.
+    Keep,
+}
+
+/// What may follow from an operation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Derivation {
+    /// The operation that follows.
+    pub op: &'static str,
+    /// In whose log.
+    pub place: Place,
+    /// How often from one intent, in each of these logs.
+    pub at_most: u32,
+    /// What must be equal to what in the intent.
+    pub equal: &'static [Equal],
+}
+
+/// In whose log a consequence stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// In the intent's own.
+    SameLog,
+    /// In that of the node that the intent is addressed to.
+    Node,
+    /// In those that the intent's fact names under `dids`.
+    FactDids,
+}
+
+/// A field of a consequence that the intent fixes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Equal {
+    /// `ref` is the intent's `did`.
+    RefIsIntentDid,
+    /// `ref` is the intent's `author`.
+    RefIsIntentAuthor,
+}
+
+/// All operations that this program knows.
+#[derive(Debug, Clone, Default)]
+pub struct OpTable(HashMap<&'static str, &'static OpSpec>);
+
+impl OpTable {
+    /// The kernel's operations and those given; of two with one name the later counts.
+    pub fn new(specs: impl IntoIterator<Item = &'static OpSpec>) -> Self {
+        let all = KERNEL_OPS.iter().chain(specs);
+        Self(all.map(|spec| (spec.op, spec)).collect())
+    }
+
+    /// The row of an operation.
+    pub fn get(&self, op: &str) -> Option<&'static OpSpec> {
+        self.0.get(op).copied()
+    }
+
+    /// All rows, in no order.
+    pub fn iter(&self) -> impl Iterator<Item = &'static OpSpec> + '_ {
+        self.0.values().copied()
+    }
+}
+
+impl OpSpec {
+    /// What of this op may follow as `op`.
+    pub fn derivation(&self, op: &str) -> Option<&'static Derivation> {
+        self.derives.iter().find(|derivation| derivation.op == op)
+    }
+}
+
+/// `auth.identity.create`
+pub const IDENTITY_CREATE: &str = "auth.identity.create";
+/// `auth.identity.update`
+pub const IDENTITY_UPDATE: &str = "auth.identity.update";
+/// `auth.identity.register`
+pub const IDENTITY_REGISTER: &str = "auth.identity.register";
+/// `auth.home`
+pub const HOME: &str = "auth.home";
+/// `auth.delegation.create`
+pub const DELEGATION_CREATE: &str = "auth.delegation.create";
+/// `auth.delegation.end`
+pub const DELEGATION_END: &str = "auth.delegation.end";
+/// `auth.settings.update`
+pub const SETTINGS_UPDATE: &str = "auth.settings.update";
+/// `auth.body.erased`
+pub const BODY_ERASED: &str = "auth.body.erased";
+/// `auth.delete`
+pub const DELETE: &str = "auth.delete";
+/// `auth.side.adopt`
+pub const SIDE_ADOPT: &str = "auth.side.adopt";
+/// `auth.node.claim`
+pub const NODE_CLAIM: &str = "auth.node.claim";
+
+/// The operations whose meaning is the log's own (docs/format.md §8, rows `auth.*`).
+pub const KERNEL_OPS: &[OpSpec] = &[
+    OpSpec {
+        derives: &[Derivation {
+            op: NODE_CLAIM,
+            place: Place::Node,
+            at_most: 1,
+            equal: &[Equal::RefIsIntentDid],
+        }],
+        ..with_body(IDENTITY_CREATE, By::Controller)
+    },
+    with_body(IDENTITY_UPDATE, By::Controller),
+    with_body(IDENTITY_REGISTER, By::CustodialAtStart),
+    with_body(HOME, By::Controller),
+    with_body(DELEGATION_CREATE, By::OwnKey),
+    without_body(DELEGATION_END, By::OwnKey),
+    without_body(SETTINGS_UPDATE, By::OwnKey),
+    with_body(BODY_ERASED, By::OwnKey),
+    OpSpec {
+        derives: &[Derivation {
+            op: BODY_ERASED,
+            place: Place::SameLog,
+            at_most: 1_000,
+            equal: &[],
+        }],
+        ..with_body(DELETE, By::Controller)
+    },
+    without_body(SIDE_ADOPT, By::OwnKey),
+    without_body(NODE_CLAIM, By::Derived),
+];
+
+const fn with_body(op: &'static str, by: By) -> OpSpec {
+    OpSpec {
+        op,
+        by,
+        body: true,
+        class: Class::Keep,
+        derives: &[],
+    }
+}
+
+const fn without_body(op: &'static str, by: By) -> OpSpec {
+    OpSpec {
+        op,
+        by,
+        body: false,
+        class: Class::Keep,
+        derives: &[],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_names_and_derivations_are_known() {
+        let table = OpTable::new([]);
+        for spec in table.iter() {
+            assert!(imajin_protocol::naming::is_op(spec.op), "{}", spec.op);
+            for derivation in spec.derives {
+                assert!(table.get(derivation.op).is_some(), "{}", derivation.op);
+            }
+        }
+        assert_eq!(table.iter().count(), KERNEL_OPS.len());
+    }
+}

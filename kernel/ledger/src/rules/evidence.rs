@@ -1,0 +1,108 @@
+//! What the rules of a log see beyond the entry in hand: older entries of the log, and the rows that stand beside them.
+//!
+//! Always: everything here is about entries before the one being checked. Where the answers come from (a file, a
+//! journal, a command) is not known here.
+
+use std::sync::Arc;
+
+use imajin_dfos::{Cid, Value};
+use imajin_protocol::{Did, Head, Kid};
+
+use super::Chain;
+use super::state::KidState;
+use crate::entry::Header;
+
+/// Evidence that could not be looked up: the file failed, not the rules.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct EvidenceError(#[from] pub Box<dyn std::error::Error + Send + Sync>);
+
+/// A row of `causes`.
+#[derive(Debug, Clone)]
+pub struct Cause {
+    /// The CID of the header.
+    pub cid: Cid,
+    /// The intent's, or a delegation's, header.
+    pub header: Arc<Header>,
+    /// Its body; none where it has none or it is withheld.
+    pub body: Option<Arc<Value>>,
+}
+
+/// A row of `openings`: what one entry of an operation over several logs commits to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Opening {
+    /// Whose log.
+    pub did: Did,
+    /// The service.
+    pub service: String,
+    /// The operation.
+    pub op: String,
+    /// The CID of the body.
+    pub body: Option<Cid>,
+    /// So that it cannot be guessed back from its CID.
+    pub salt: [u8; 16],
+}
+
+/// An entry that names a body.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamedBody {
+    /// The CID of the body.
+    pub body: Cid,
+    /// The entry's place.
+    pub seq: u64,
+    /// Its operation.
+    pub op: String,
+    /// Its author.
+    pub author: Did,
+}
+
+/// What the rules may ask for. Every answer is about this log, before the entry being checked.
+pub trait Evidence {
+    /// The CID of the entry `seq`.
+    fn entry_cid(&self, seq: u64) -> Result<Option<Cid>, EvidenceError>;
+    /// The identity chain of another author or of a node.
+    fn chain(&self, did: &Did) -> Result<Option<Arc<Chain>>, EvidenceError>;
+    /// The row of `causes` with this CID.
+    fn cause(&self, cid: &Cid) -> Result<Option<Arc<Cause>>, EvidenceError>;
+    /// The list of openings with this CID.
+    fn txn(&self, cid: &Cid) -> Result<Option<Arc<[Cid]>>, EvidenceError>;
+    /// The opening with this CID, where the log's owner may see it.
+    fn opening(&self, cid: &Cid) -> Result<Option<Arc<Opening>>, EvidenceError>;
+    /// The head that a home gave in an epoch.
+    fn head(&self, epoch: u64, node: &Did) -> Result<Option<Head>, EvidenceError>;
+    /// All entries before `before` that name one of these bodies.
+    fn named_bodies(&self, bodies: &[Cid], before: u64) -> Result<Vec<NamedBody>, EvidenceError>;
+    /// The last entry that this key signed. Asked only where the state does not remember all keys.
+    fn last_by(&self, kid: &Kid) -> Result<Option<KidState>, EvidenceError>;
+}
+
+/// Nothing beside the entries.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NoEvidence;
+
+impl Evidence for NoEvidence {
+    fn entry_cid(&self, _: u64) -> Result<Option<Cid>, EvidenceError> {
+        Ok(None)
+    }
+    fn chain(&self, _: &Did) -> Result<Option<Arc<Chain>>, EvidenceError> {
+        Ok(None)
+    }
+    fn cause(&self, _: &Cid) -> Result<Option<Arc<Cause>>, EvidenceError> {
+        Ok(None)
+    }
+    fn txn(&self, _: &Cid) -> Result<Option<Arc<[Cid]>>, EvidenceError> {
+        Ok(None)
+    }
+    fn opening(&self, _: &Cid) -> Result<Option<Arc<Opening>>, EvidenceError> {
+        Ok(None)
+    }
+    fn head(&self, _: u64, _: &Did) -> Result<Option<Head>, EvidenceError> {
+        Ok(None)
+    }
+    fn named_bodies(&self, _: &[Cid], _: u64) -> Result<Vec<NamedBody>, EvidenceError> {
+        Ok(Vec::new())
+    }
+    fn last_by(&self, _: &Kid) -> Result<Option<KidState>, EvidenceError> {
+        Ok(None)
+    }
+}
