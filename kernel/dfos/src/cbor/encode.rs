@@ -2,6 +2,7 @@
 //!
 //! Always: deterministic, and total: every value has a form. It must not know where the bytes go.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use ciborium_ll::{Encoder, Header, simple};
@@ -51,30 +52,53 @@ impl Write for Expected<'_> {
     }
 }
 
+/// A function for each container, and loops: the deepest value that DFOS allows must fit a small stack even
+/// where nothing is optimised.
 fn write_value<W: Write>(encoder: &mut Encoder<W>, value: &Value) -> io::Result<()> {
     match value {
-        Value::Null => encoder.push(Header::Simple(simple::NULL)),
+        Value::List(items) => write_list(encoder, items),
+        Value::Map(members) => write_map(encoder, members),
+        scalar => write_scalar(encoder, scalar),
+    }
+}
+
+fn write_list<W: Write>(encoder: &mut Encoder<W>, items: &[Value]) -> io::Result<()> {
+    encoder.push(Header::Array(Some(items.len())))?;
+    for item in items {
+        write_value(encoder, item)?;
+    }
+    Ok(())
+}
+
+fn write_map<W: Write>(
+    encoder: &mut Encoder<W>,
+    members: &BTreeMap<String, Value>,
+) -> io::Result<()> {
+    encoder.push(Header::Map(Some(members.len())))?;
+    for (key, value) in ordered(members) {
+        encoder.text(key, None)?;
+        write_value(encoder, value)?;
+    }
+    Ok(())
+}
+
+/// By length, then by bytes (IPLD dag-cbor, "Map keys"). The map iterates by bytes and the sort is stable, so
+/// the length is all that is left to compare.
+fn ordered(members: &BTreeMap<String, Value>) -> Vec<(&String, &Value)> {
+    let mut ordered: Vec<(&String, &Value)> = members.iter().collect();
+    ordered.sort_by_key(|(key, _)| key.len());
+    ordered
+}
+
+fn write_scalar<W: Write>(encoder: &mut Encoder<W>, value: &Value) -> io::Result<()> {
+    match value {
         Value::Bool(false) => encoder.push(Header::Simple(simple::FALSE)),
         Value::Bool(true) => encoder.push(Header::Simple(simple::TRUE)),
         Value::Int(int) => encoder.push(integer(*int)),
         Value::Text(text) => encoder.text(text, None),
         Value::Bytes(bytes) => encoder.bytes(bytes, None),
         Value::Link(cid) => write_link(encoder, cid),
-        Value::List(items) => {
-            encoder.push(Header::Array(Some(items.len())))?;
-            items.iter().try_for_each(|item| write_value(encoder, item))
-        }
-        Value::Map(members) => {
-            encoder.push(Header::Map(Some(members.len())))?;
-            let mut ordered: Vec<(&String, &Value)> = members.iter().collect();
-            // By length, then by bytes (IPLD dag-cbor, "Map keys"). The map iterates by bytes and the
-            // sort is stable, so the length is all that is left to compare.
-            ordered.sort_by_key(|(key, _)| key.len());
-            ordered.into_iter().try_for_each(|(key, value)| {
-                encoder.text(key, None)?;
-                write_value(encoder, value)
-            })
-        }
+        Value::Null | Value::List(_) | Value::Map(_) => encoder.push(Header::Simple(simple::NULL)),
     }
 }
 

@@ -3,6 +3,11 @@
 //! Both have one shape, so that one set of tests reads both. Ours are written by `own.rs` from fixed keys; run
 //! with `UPDATE_VECTORS=1` to write `vectors.json` anew after a change that is meant.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a panic is the report of a test, also in its helpers"
+)]
+
 mod encodings;
 mod identities;
 mod own;
