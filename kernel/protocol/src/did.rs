@@ -236,7 +236,7 @@ impl Did {
         self.kind() == DidKind::Email
     }
 
-    /// The name of this DID's folder (docs/format.md, "On disk"): ASCII, at most 100 bytes, good on FAT32, and different
+    /// The name of this DID's folder (docs/format.md §12, the folders of `owned/` and `shared/`): ASCII, at most 100 bytes, good on FAT32, and different
     /// for different DIDs also where upper and lower case are the same.
     pub fn folder_name(&self) -> String {
         folder::name(self)

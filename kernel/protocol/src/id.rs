@@ -70,7 +70,7 @@ fn check(text: &str) -> Result<(), IdError> {
     if !text.bytes().all(is_id_byte) {
         return Err(IdError::Character);
     }
-    // docs/format.md: `did:email:` is written only in erasable bodies.
+    // An alias says who someone is, and what stands as an id is never erased.
     if text.starts_with("did:email:") {
         return Err(IdError::Personal);
     }

@@ -13,7 +13,7 @@ pub use parse::{DEPTH_MAX, ParseError, parse_strict};
 
 use serde_json::{Map, Value};
 
-/// Which order of keys made a signature verify (docs/format.md, "Canonical JSON").
+/// Which order of keys made a signature verify (docs/format.md §1, "JCS").
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum CanonicalForm {
     /// RFC 8785: keys by UTF-16 code units.

@@ -1,5 +1,5 @@
 //! Signatures over canonical JSON, as attestations, messages, consents and manifests carry them: Ed25519 over the UTF-8
-//! bytes of the text, 128 hex digits (docs/format.md, "Canonical JSON").
+//! bytes of the text, 128 hex digits (docs/format.md §1, "JCS").
 
 use crate::jcs::{self, CanonicalForm};
 use ed25519_dalek::Signer;

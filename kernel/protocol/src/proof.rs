@@ -64,7 +64,8 @@ pub enum ProofError {
 }
 
 impl Proof {
-    /// Reads a token in its one form. The signature is not looked at: see [`Proof::verify`].
+    /// Reads a token in its one form: what [`Proof::to_compact`] would write, byte for byte. The reader accepts nothing
+    /// else, so the token is not written again to be compared. The signature is not looked at: see [`Proof::verify`].
     pub fn parse(token: &str) -> Result<Self, ProofError> {
         let parts = compact::parse(token, TYP, PROOF_BYTES_MAX)?;
         let payload = ProofPayload::parse(&parts.payload)?;

@@ -18,6 +18,11 @@ pub const IAT_AHEAD_SECS_MAX: i64 = 60;
 
 const TYP: &str = "JWT";
 
+/// What [`Claims::extra`] cannot say again.
+const OWN_CLAIMS: [&str; 9] = [
+    "sub", "iss", "aud", "iat", "exp", "jti", "scope", "subtype", "tier",
+];
+
 /// What a session token says.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Claims {
@@ -87,6 +92,12 @@ pub enum TokenError {
 
 /// Signs a token. `kid` names the issuer's key.
 pub fn sign(key: &SigningKey, kid: &Kid, claims: &Claims) -> Result<String, TokenError> {
+    if let Some(name) = OWN_CLAIMS
+        .iter()
+        .find(|name| claims.extra.contains_key(**name))
+    {
+        return Err(TokenError::Claims(format!("{name} has a place of its own")));
+    }
     let payload =
         serde_json::to_value(claims).map_err(|error| TokenError::Claims(error.to_string()))?;
     let input = compact::signing_input(kid, TYP, jcs::to_string(&payload).as_bytes());

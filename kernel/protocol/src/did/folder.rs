@@ -1,4 +1,4 @@
-//! Folder names of DIDs (docs/format.md, "On disk"). The plain form keeps a folder readable to people; anything that a
+//! Folder names of DIDs (docs/format.md §12). The plain form keeps a folder readable to people; anything that a
 //! FAT32 stick or a shell might mistreat gets a hash instead. Injective by construction:
 //! * the plain forms of different kinds differ in their prefixes (base58 has no `_`, so a key is never read as
 //!   `group_…`, `event_…` or `dm_…`), and `:` stands only in prefixes;

@@ -70,7 +70,14 @@ fn a_soft_person_has_no_subtype_and_an_app_has_more_to_say() {
     let token = sign(&key(), &kid(), &claims).unwrap();
     let payload = base64::decode_url(token.split('.').nth(1).unwrap()).unwrap();
     assert!(!String::from_utf8(payload).unwrap().contains("subtype"));
-    assert_eq!(verify_at(&token, NOW), Ok(claims));
+    assert_eq!(verify_at(&token, NOW), Ok(claims.clone()));
+    claims
+        .extra
+        .insert("sub".into(), json!("did:imajin:event:x"));
+    assert!(matches!(
+        sign(&key(), &kid(), &claims),
+        Err(TokenError::Claims(_))
+    ));
 }
 
 #[test]
