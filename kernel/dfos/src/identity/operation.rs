@@ -5,9 +5,9 @@
 
 use std::collections::BTreeMap;
 
+use super::IdentityError;
 use super::key::Keys;
 use super::service::{self, Service};
-use super::{IdentityError, Role};
 use crate::{Timestamp, Value};
 
 /// The version of every operation's payload (DFOS v1).
@@ -130,15 +130,5 @@ impl Operation {
             }
         }
         Value::Map(members)
-    }
-
-    /// Whether a key of this id and role is listed in this operation.
-    pub fn lists(&self, role: Role, id: &str) -> bool {
-        match &self.action {
-            Action::Create { keys, .. } | Action::Update { keys, .. } => {
-                keys.find(role, id).is_some()
-            }
-            Action::Delete { .. } | Action::Restore { .. } => false,
-        }
     }
 }
