@@ -66,7 +66,7 @@ class Proof:
         self.kid, self.aud, self.iat, self.sig = fields["kid"], fields["aud"], fields["iat"], fields["sig"]
         try:
             self.kid_did, self.key_id = keys.split_kid(self.kid)
-        except (ValueError, AttributeError):
+        except (ValueError, AttributeError, TypeError):
             raise bad("proof.kid is not <did>#<key id>") from None
         if not keys.is_did(self.aud):
             raise bad("proof.aud is not a DID")

@@ -1,6 +1,7 @@
 """Compact JWS (docs/format.md §1): taking tokens apart and checking the two kinds of the format's own, strictly."""
 
 import base64
+import functools
 import re
 
 from . import jcs, keys
@@ -36,6 +37,7 @@ def split(token):
     return header, payload, signature, (parts[0] + "." + parts[1]).encode()
 
 
+@functools.lru_cache(maxsize=1024)
 def own_header(kid, typ):
     """The header of a token of ours: these three members and no other."""
     return jcs.dumps({"alg": "EdDSA", "kid": kid, "typ": typ})

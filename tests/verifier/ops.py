@@ -64,7 +64,7 @@ def _text(value):
 
 def _multikey(value):
     try:
-        return bool(keys.multikey_key(value))
+        return isinstance(value, str) and bool(keys.multikey_key(value))
     except ValueError:
         return False
 

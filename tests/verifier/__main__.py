@@ -1,0 +1,136 @@
+"""The command line: `python3 -m verifier PATH [PATH2] [--head CID] [--did DID] [--json]`. Exit 0 valid, 1 not, 2 unusable."""
+
+import argparse
+import json
+import os
+import sys
+
+if not __package__:
+    sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+    __package__ = "verifier"
+
+try:
+    from verifier import bundle, cid, keys, source
+except ModuleNotFoundError as missing:
+    if missing.name != "nacl":
+        raise
+    sys.exit((print("verifier: needs PyNaCl (Debian: python3-nacl)", file=sys.stderr), 2)[1])
+from verifier.compare import Evidence, compare
+from verifier.errors import Fault, Unusable
+from verifier.log import Log
+from verifier.logfile import LogFile, is_sqlite
+
+BUNDLE_FILES = ("manifest.json", "bundle.json", "index.html")
+AGE = b"age-encryption.org/"
+
+
+def verify(path, did=None, head=None):
+    """(evidence, report) of a log, a bundle's folder or its tar; Fault or Unusable."""
+    try:
+        return _verify(path, did, head)
+    except (Fault, Unusable):
+        raise
+    except OSError as error:
+        raise Unusable(f"{path} cannot be read: {error.strerror or error}") from None
+    except MemoryError:
+        raise Unusable(f"{path} is too large for this machine's memory") from None
+    except Exception as error:  # noqa: BLE001 - whatever a hostile file provokes is a fault, never a crash
+        raise Fault("file", f"it cannot be judged ({type(error).__name__}: {error})") from None
+
+
+def _verify(path, did, head):
+    if os.path.isdir(path):
+        if any(os.path.lexists(os.path.join(path, name)) for name in BUNDLE_FILES):
+            return bundle.verify(source.Folder(path), did, head)[1:]
+        path = os.path.join(path, "log.sqlite")
+    if not os.path.isfile(path):
+        raise Unusable(f"there is no log or bundle at {path}")
+    if is_sqlite(path):
+        with LogFile(path, in_bundle=False) as store:
+            log = Log(store, did).run(head)
+            return [Evidence(log)], log.report()
+    if source.is_tar(path):
+        return bundle.verify(source.Tar(path), did, head)[1:]
+    with open(path, "rb") as file:
+        if file.read(len(AGE)) == AGE:
+            raise Unusable("the bundle is encrypted: decrypt it with age first")
+    raise Fault("file", "neither a log nor a bundle")
+
+
+def failed(fault, did):
+    """The report of what is not valid."""
+    return {"valid": False, "did": did, "entries": None, "by_will": None, "attested_to": None, "erased": None, "withheld": None,
+            "unknown_ops": None, "node_word_only": None, "head": None,
+            "fault": {"seq": fault.seq, "code": fault.code, "message": fault.message}}
+
+
+def one(path, did=None, head=None):
+    """(exit code, report, evidence) of one path."""
+    try:
+        evidence, report = verify(path, did, head)
+        return 0, report, evidence
+    except Fault as fault:
+        return 1, failed(fault, did), []
+
+
+def describe(path, report):
+    """The report for people."""
+    fault = report["fault"]
+    if fault:
+        where = "" if fault["seq"] is None else f"entry {fault['seq']}: "
+        return f"{path}: INVALID: {where}{fault['code']}: {fault['message']}"
+    wills = ", ".join(f"{n} {will}" for will, n in report["by_will"].items())
+    attested = "no head attests it yet" if report["attested_to"] is None else f"attested up to entry {report['attested_to']}"
+    lines = [f"{path}: valid: {report['did']}", f"  {report['entries']} entries ({wills}); {attested}",
+             f"  {report['erased']} bodies erased, {report['withheld']} withheld"]
+    if report["unknown_ops"]:
+        lines.append("  not judged, since unknown: " + ", ".join(report["unknown_ops"]))
+    if report["node_word_only"]:
+        lines.append("  a bare key: all of it is the node's word only")
+    return "\n".join(lines)
+
+
+def arguments(argv):
+    parser = argparse.ArgumentParser(prog="verifier", description="Verifies an Imajin log or bundle, or two against each other.")
+    parser.add_argument("paths", nargs="+", metavar="PATH", help="a log.sqlite, a bundle's folder or its tar")
+    parser.add_argument("--head", type=cid.parse, help="CID of an entry that must be in the log")
+    parser.add_argument("--did", help="the DID whose log this must be")
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args(argv)
+    if len(options.paths) > 2:
+        parser.error("one or two paths")
+    if options.did is not None and not keys.is_did(options.did):
+        parser.error("--did is not a did:imajin")
+    return options
+
+
+def run(options):
+    """(exit code, JSON value, text for people)."""
+    # What is asked for by --did and --head is asked of the first path.
+    results = [one(options.paths[0], options.did, options.head)] + [one(path) for path in options.paths[1:]]
+    texts = [describe(path, result[1]) for path, result in zip(options.paths, results)]
+    code = max(result[0] for result in results)
+    if len(results) == 1:
+        return code, results[0][1], texts[0]
+    equivocations = compare(results[0][2], results[1][2])
+    texts += [f"EQUIVOCATION: {item['message']}: {item['a']} / {item['b']}" for item in equivocations]
+    value = {"valid": code == 0 and not equivocations, "a": results[0][1], "b": results[1][1], "equivocations": equivocations}
+    return max(code, 1 if equivocations else 0), value, "\n".join(texts)
+
+
+def main(argv=None):
+    options = arguments(argv)
+    try:
+        code, value, text = run(options)
+    except Unusable as error:
+        code, value, text = 2, {"valid": False, "error": str(error)}, str(error)
+    try:
+        print(json.dumps(value, ensure_ascii=True) if options.json else text.encode("utf-8", "replace").decode(),
+              file=sys.stderr if code == 2 and not options.json else sys.stdout, flush=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,191 @@
+"""Operations over several logs (docs/format.md §7): intents that stand elsewhere, `txns` and `openings`."""
+
+from collections import Counter
+
+from . import cbor, chains, cid, keys, ops
+from .delegation import Delegation
+from .entry import Header, decode_body, is_link
+from .errors import Fault
+
+LIST_MAX = 100_000
+
+
+class Causes:
+    """The table `causes`: intents of other logs (and the delegations behind them), verified once each."""
+
+    def __init__(self, store, did, chain_for):
+        self._store, self._did, self._chain_for = store, did, chain_for
+        self._intents, self.used, self.withheld = {}, set(), 0
+        self.seen = {}
+
+    def intent(self, cause):
+        """The header of an intent that is not in this log."""
+        if cause.raw not in self._intents:
+            header, body = self._read(cause)
+            if header.will == "derived":
+                raise Fault("cause", "the cause is itself derived")
+            self._check_will(header, body)
+            self._intents[cause.raw] = header
+        return self._intents[cause.raw]
+
+    def _read(self, cause):
+        row = self._store.cause(cause.raw)
+        if row is None:
+            raise Fault("cause", f"the cause {cause} is neither in this log nor in table causes")
+        data, body = row
+        if cid.of_cbor(data) != cause:
+            raise Fault("cause", f"the header of cause {cause} is another")
+        try:
+            header = Header(data)
+            body = self._body(header, body)
+        except Fault as fault:
+            raise Fault("cause", f"cause {cause}: {fault.message}") from None
+        if header.did == self._did:
+            raise Fault("cause", f"cause {cause} is of this log but does not stand in it")
+        self.used.add(cause.raw)
+        self.seen[header.did, header.seq] = cause.raw
+        return header, body
+
+    def _body(self, header, data):
+        if data is None:
+            self.withheld += header.body is not None
+            return None
+        if header.body is None or cid.of_cbor(data) != header.body:
+            raise Fault("cause", "its body is not the one that the header names")
+        body = decode_body(data)
+        ops.check_body(header.op, body)
+        return body
+
+    def _check_will(self, header, _body):
+        shape = (header.proof is not None, header.cause is not None)
+        if shape != (header.will == "signed", False):
+            raise Fault("cause", "the cause has fields that its will may not have")
+        if header.op in ops.OPS and header.will not in ops.wills_of(header.op, has_chain=False):
+            raise Fault("cause", f"the cause is {header.op}, which may not be {header.will}")
+        if header.will != "signed":
+            return
+        if header.via is not None:
+            key = self._delegated_key(header)
+        else:
+            key = self._author_key(header)
+        if not header.proof_verifies(key, header.proof_payload()):
+            raise Fault("proof", "the proof of the cause does not verify")
+
+    def _author_key(self, header):
+        if header.proof.kid_did != header.author:
+            raise Fault("key", "the proof of the cause is not by its author")
+        known = ops.OPS.get(header.op)
+        role = "controller" if known and known.by == ops.CONTROLLER else "auth"
+        return chains.key_in(self._chain_for(header.author), header.author, header.proof, role)[0]
+
+    def _delegated_key(self, header):
+        try:
+            entry, body = self._read(header.via)
+        except Fault as fault:
+            raise Fault("delegation", f"the delegation of the cause: {fault.message}") from None
+        if entry.op != "auth.delegation.create" or body is None:
+            raise Fault("delegation", "the delegation of the cause is none, or its body is withheld")
+        if entry.did != header.did or entry.author != entry.did or entry.seq >= header.seq:
+            raise Fault("delegation", "the delegation of the cause is not its author's, or came later")
+        self._check_will(entry, body)
+        return Delegation(entry.cid, body).check(header)
+
+    def finish(self):
+        for key in self._store.cause_keys():
+            if key not in self.used:
+                raise Fault("stray", "table causes has a row to which nothing refers")
+
+
+class Opening(tuple):
+    """(did, service, op, body CID bytes or None)."""
+
+    @classmethod
+    def of_entry(cls, header):
+        return cls((header.did, header.service, header.op, header.body.raw if header.body else None))
+
+    @classmethod
+    def parse(cls, data):
+        fields = cbor.decode(data)
+        if not isinstance(fields, dict) or fields.keys() != {"did", "service", "op", "body", "salt"}:
+            raise ValueError("an opening has exactly did, service, op, body and salt")
+        body, salt = fields["body"], fields["salt"]
+        if not keys.is_did(fields["did"]) or not isinstance(fields["service"], str) or not isinstance(fields["op"], str):
+            raise ValueError("did, service or op of an opening is of a wrong form")
+        if not (body is None or is_link(body)) or not isinstance(salt, bytes) or len(salt) != 16:
+            raise ValueError("body or salt of an opening is of a wrong form")
+        return cls((fields["did"], fields["service"], fields["op"], body.raw if body else None))
+
+
+class Group:
+    """The entries of this log with one txn."""
+
+    def __init__(self, seq, intent):
+        self.seq, self.intent, self.entries, self.at = seq, intent, Counter(), ""
+
+
+class Txns:
+    """The tables `txns` and `openings`."""
+
+    def __init__(self, store, did):
+        self._store, self._did = store, did
+        self.lists, self.openings, self.groups = {}, {}, {}
+
+    def check(self, header, intent):
+        """One entry with a txn; `intent` is the header of the operation's intent (the entry's own where it is that)."""
+        links = self._list(header.txn)
+        wanted = Opening.of_entry(header)
+        if not any(self._opening(link) == wanted for link in links):
+            raise Fault("txn", "no opening of the txn matches this entry")
+        if self._opening(links[0]) != Opening.of_entry(intent):
+            raise Fault("txn", "the first opening of the txn is not that of its intent")
+        group = self.groups.setdefault(header.txn.raw, Group(header.seq, intent.cid.raw))
+        if group.intent != intent.cid.raw:
+            raise Fault("txn", "one txn belongs to two operations")
+        group.entries[wanted] += 1
+        group.at = header.at
+
+    def _list(self, txn):
+        if txn.raw not in self.lists:
+            data = self._store.txn(txn.raw)
+            if data is None or cid.of_cbor(data) != txn:
+                raise Fault("txn", "table txns lacks the list of this txn, or has another")
+            try:
+                links = cbor.decode(data)
+            except ValueError as error:
+                raise Fault("txn", f"the list of the txn: {error}") from None
+            if not isinstance(links, list) or not 1 <= len(links) <= LIST_MAX or not all(is_link(link) for link in links):
+                raise Fault("txn", "the list of the txn is not a list of links")
+            if len(set(links)) != len(links):
+                raise Fault("txn", "the list of the txn names an opening twice")
+            self.lists[txn.raw] = links
+        return self.lists[txn.raw]
+
+    def _opening(self, link):
+        if link.raw not in self.openings:
+            data = self._store.opening(link.raw)
+            if data is not None and cid.of_cbor(data) != link:
+                raise Fault("txn", "table openings has another opening than its CID says")
+            try:
+                self.openings[link.raw] = Opening.parse(data) if data is not None else None
+            except ValueError as error:
+                raise Fault("txn", f"table openings: {error}") from None
+        return self.openings[link.raw]
+
+    def finish(self):
+        """Of each list, what was opened for this log is what this log has; and no row is there for nothing."""
+        used = set()
+        for txn, group in self.groups.items():
+            opened = Counter()
+            for link in self.lists[txn]:
+                used.add(link.raw)
+                opening = self._opening(link)
+                if opening is not None and opening[0] == self._did:
+                    opened[opening] += 1
+            if opened != group.entries:
+                raise Fault("txn", "the openings of the txn for this log are not the entries that it has", group.seq)
+        for key in self._store.txn_keys():
+            if key not in self.groups:
+                raise Fault("stray", "table txns has a row to which nothing refers")
+        for key in self._store.opening_keys():
+            if key not in used:
+                raise Fault("stray", "table openings has a row to which nothing refers")

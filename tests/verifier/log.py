@@ -1,0 +1,402 @@
+"""The rules of a log as one pass over its entries (docs/format.md §2–§9, in the order of §11).
+
+`Log.run` raises the first Fault, or leaves what the report and the readable view need. It knows nothing of SQLite: a store gives the rows.
+"""
+
+from . import cid, keys, ops
+from .causes import Causes, Txns
+from .chains import Chains, chain_of, key_in
+from .delegation import Delegation
+from .entry import Header, decode_body, is_cid_text
+from .errors import Fault
+from .heads import Head, Heads, Home
+from .view import View
+
+IAT_SLACK_MS = 300_000
+SURPRISES = (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError, OverflowError)
+
+
+class Log:
+    """One log. `shared`: it is what a person may see of a shared log, where bodies may be withheld."""
+
+    def __init__(self, store, did=None, shared=False):
+        self.store, self.did, self.shared = store, did, shared
+        self.cids, self.ats, self.seq_of = [], [], {}
+        self.homes, self.chain, self.bare, self.require_signed = [], None, False, False
+        self.delegations, self.after, self.chain_index, self.bodies = {}, {}, {}, {}
+        self.derived, self.run_intent = {}, None
+        self.by_will = {"signed": 0, "custodial": 0, "derived": 0, "node": 0}
+        self.body_count = self.erased = self.withheld_bodies = 0
+        self.unknown, self.newest, self.view = set(), None, View()
+
+    # -- the pass ---------------------------------------------------------------------------------------------------
+
+    def run(self, head=None):
+        self.erasures = self.store.erasures()
+        self.chains = Chains(self.store.chain_rows())
+        rows = self.store.head_rows()
+        self.heads = None
+        for seq, header, body in self.store.entries():
+            expected = len(self.cids)
+            try:
+                if seq != expected:
+                    raise Fault("seq", f"entry {expected} is missing")
+                parsed = Header(header)
+                if seq == 0:
+                    self._begin(parsed, rows)
+                self._entry(parsed, body)
+            except Fault as fault:
+                raise fault.at(expected) from None
+            except SURPRISES as error:
+                raise Fault("decode", f"the entry cannot be judged ({type(error).__name__}: {error})", expected) from None
+        if not self.cids:
+            raise Fault("seq", "the log has no entry", 0)
+        self._finish(head)
+        return self
+
+    def _begin(self, header, head_rows):
+        self.did = self.did or header.did
+        self.heads = Heads(head_rows, self.did)
+        self.causes = Causes(self.store, self.did, self._chain_for)
+        self.txns = Txns(self.store, self.did)
+
+    def _entry(self, header, body_bytes):
+        seq = len(self.cids)
+        if header.did != self.did:
+            raise Fault("did", f"the entry is of {header.did}")
+        if header.seq != seq:
+            raise Fault("seq", f"the header says seq {header.seq}")
+        if (header.prev.raw if header.prev else None) != (self.cids[-1] if seq else None):
+            raise Fault("prev", "prev is not the CID of the header before")
+        if seq and not header.at > self.ats[-1]:
+            raise Fault("at", "at is not later than in the entry before")
+        body = self._body(header, body_bytes)
+        self._check_fields(header)
+        home = self._home_at(header, body)
+        intent = header
+        if header.will == "signed":
+            self._signed(header, body, home)
+        elif header.will == "derived":
+            intent = self._derived(header)
+        if header.txn is not None:
+            self.txns.check(header, intent)
+        self._op(header, body)
+        self._advance(header, body, home, intent)
+
+    def _body(self, header, data):
+        known = ops.OPS.get(header.op)
+        if known and (header.body is None) != (known.klass is None):
+            raise Fault("body", f"{header.op} " + ("needs a body" if header.body is None else "may not have a body"))
+        if header.body is None:
+            if data is not None:
+                self.store.stray_bodies.append(len(self.cids))
+            return None
+        erased = self.erasures.get(header.body.raw, -1) > len(self.cids)
+        if data is None:
+            if (known and known.klass == ops.KEEP) or not (erased or self.shared):
+                raise Fault("body", "the body is missing")
+            self.erased += erased
+            self.withheld_bodies += not erased
+            return None
+        if erased:
+            raise Fault("body", "the body is still there although it was erased")
+        if cid.of_cbor(data) != header.body:
+            raise Fault("body", "the body is not the one that the header names")
+        body = decode_body(data)
+        ops.check_body(header.op, body)
+        self.body_count += 1
+        return body
+
+    # -- the will ---------------------------------------------------------------------------------------------------
+
+    def _check_fields(self, header):
+        """Which fields a will has, and which wills an op may have."""
+        will, seq = header.will, len(self.cids)
+        if seq == 0 and header.op not in ("auth.identity.create", "auth.identity.register"):
+            raise Fault("identity", "a log begins with auth.identity.create or auth.identity.register")
+        if (header.proof is not None) != (will == "signed") or (header.cause is not None) != (will == "derived"):
+            raise Fault("will", f"a {will} entry may not have, or lacks, a proof or a cause")
+        if will == "custodial" and (header.via is None or not header.via.is_raw):
+            raise Fault("will", "a custodial entry names its session, a raw CID, in via")
+        if will == "signed" and header.via is not None and header.via.is_raw:
+            raise Fault("will", "via of a signed entry is not the CID of an entry")
+        if will in ("derived", "node") and header.via is not None:
+            raise Fault("will", f"a {will} entry has no via")
+        if header.service == "auth" and header.op in ops.OPS and header.op not in ops.NOT_OF_THE_OWNER and header.author != self.did:
+            raise Fault("will", f"{header.op} is only for the log's owner")
+        if header.op == "auth.identity.register" and seq:
+            raise Fault("will", "auth.identity.register may only begin a log")
+        if header.op in ops.OPS and will not in ops.wills_of(header.op, self.chain is not None):
+            # A derived entry of an op that is never derived is a breach of the table of derivations.
+            raise Fault("cause" if will == "derived" else "will", f"{header.op} may not be {will} here")
+        if will == "custodial" and self.require_signed:
+            raise Fault("will", "the owner has forbidden custodial entries")
+
+    def _home_at(self, header, body):
+        """The home in force at this entry; new ones are checked here."""
+        if not self.homes:
+            home = body["home"]
+            if home["epoch"] != 1:
+                raise Fault("home", "the first home has epoch 1")
+            return Home(home["node"], home["url"], 1, 0)
+        if header.op == "auth.home":
+            return self._new_home(header, body)
+        home = self.homes[-1]
+        if header.will == "node" and header.author != home.node:
+            raise Fault("will", "a node entry is not by the home in force")
+        return home
+
+    def _new_home(self, header, body):
+        old, epoch, seq = self.homes[-1], self.homes[-1].epoch, len(self.cids)
+        if "abandons" in body:
+            epoch = max(epoch, self._abandoned(body["abandons"]).epoch)
+        if body["epoch"] != epoch + 1:
+            raise Fault("home", f"the epoch of the new home is not {epoch + 1}")
+        if header.proof and (not header.proof.seen or header.proof.seen[1] != header.prev):
+            raise Fault("home", "seen is not the entry before")
+        head = self.heads.by_home.get((old.epoch, old.node))
+        if head is None or head.seq != seq - 1 or head.cid != header.prev:
+            raise Fault("home", "table heads lacks the head of the old home for the entry before")
+        return Home(body["node"], body["url"], body["epoch"], seq)
+
+    def _abandoned(self, text):
+        try:
+            head = Head(text)
+        except (ValueError, RecursionError) as error:
+            raise Fault("home", f"abandons: {error}") from None
+        if head.did != self.did:
+            raise Fault("home", "abandons is not a head of this log")
+        try:
+            head.verify(self._chain_for(head.node))
+        except Fault as fault:
+            raise Fault("home", f"abandons: {fault.message}") from None
+        return head
+
+    def _signed(self, header, body, home):
+        proof = header.proof
+        if self.chain and self.chain.state.deleted and header.op != "auth.identity.update":
+            raise Fault("key", "the identity is deleted, which ends the signed entries")
+        if proof.aud != home.node:
+            raise Fault("aud", "the proof is not addressed to the home in force")
+        key = self._key(header, body)
+        payload = header.proof_payload()
+        if not header.proof_verifies(key, payload):
+            raise Fault("proof", "the signature of the proof does not verify")
+        self._order(header)
+        if abs(proof.iat * 1000 - header.at_ms) > IAT_SLACK_MS:
+            raise Fault("iat", "iat is more than 300 s from at")
+        self.after[proof.kid] = cid.of_raw(payload)
+
+    def _key(self, header, body):
+        proof = header.proof
+        if header.via is not None:
+            delegation = self.delegations.get(header.via.raw)
+            if delegation is None:
+                raise Fault("delegation", "via names no delegation of this log before this entry")
+            key = delegation.check(header)
+            delegation.used += 1
+            return key
+        if proof.kid_did != header.author:
+            raise Fault("key", "kid is not a key of the author")
+        if header.op == "auth.identity.create":
+            return self._creation_key(header, body)
+        known = ops.OPS.get(header.op)
+        role = "controller" if known and known.by == ops.CONTROLLER else "auth"
+        if header.author != self.did:
+            last = self.chain_index.get(header.author, -1)
+            key, self.chain_index[header.author] = key_in(self.chains.get(header.author), header.author, proof, role, last)
+            return key
+        if self.chain is None:
+            raise Fault("key", "the owner is a bare key, which signs no entries")
+        if proof.chain != self.chain.state.op:
+            raise Fault("key", "chain is not the owner's newest identity operation")
+        key = self.chain.state.key(role, proof.key_id)
+        if key is None:
+            raise Fault("key", f"{proof.key_id} is not a key in force in the role {role}")
+        return key
+
+    def _creation_key(self, header, body):
+        if self.chain is not None:
+            raise Fault("identity", "the log already has its identity")
+        proof, chain = header.proof, chain_of(self.did, [body["token"]])
+        if proof.chain != chain.state.op:
+            raise Fault("key", "chain is not the genesis' own operation")
+        key = chain.state.key("controller", proof.key_id)
+        if key is None:
+            raise Fault("key", f"{proof.key_id} is not a controller key of the genesis")
+        if self.cids:
+            if key != keys.did_key(self.did):
+                raise Fault("key", "a bare key's chain is not begun by that very key")
+            home = self.homes[-1]
+            if body["home"] != {"node": home.node, "url": home.url, "epoch": home.epoch}:
+                raise Fault("home", "the home is not the one in force")
+        return key
+
+    def _order(self, header):
+        proof, seq = header.proof, len(self.cids)
+        if proof.seen is None:
+            if seq and header.author == self.did:
+                raise Fault("order", "seen may be null only in entry 0")
+        elif proof.seen[0] >= seq or self.cids[proof.seen[0]] != proof.seen[1].raw:
+            raise Fault("order", "seen is not an entry of this log before this one")
+        elif header.op in ("auth.identity.create", "auth.identity.update") and proof.seen[1] != header.prev:
+            raise Fault("order", "seen is not the entry before")
+        if proof.after != self.after.get(proof.kid):
+            raise Fault("order", "after is not the proof before by this key: something is missing, repeated or out of order")
+
+    # -- consequences -----------------------------------------------------------------------------------------------
+
+    def _derived(self, header):
+        """Checks a derived entry against its intent; returns the intent's header."""
+        local = header.cause.raw in self.seq_of
+        if local:
+            intent = self.run_intent
+            if intent is None or intent.cid != header.cause:
+                raise Fault("cause", "the cause does not stand right before its consequences, or is itself derived")
+        else:
+            intent = self.causes.intent(header.cause)
+        if header.author != intent.author:
+            raise Fault("cause", "the author is not the one of the cause")
+        if not local:
+            self._check_reach(header, intent)
+        if header.op in ops.OPS:
+            self._check_derivation(header, intent)
+        if header.txn != intent.txn:
+            raise Fault("txn", "the txn is not that of the intent")
+        if not local and header.txn is None:
+            raise Fault("txn", "an operation that wrote in several logs has a txn")
+        return intent
+
+    def _check_reach(self, header, intent):
+        if intent.will == "signed":
+            reached = self.did in intent.proof.to
+        else:
+            reached = self.did in _dids(intent) or self.did == self.homes[-1].node
+        if not reached:
+            raise Fault("cause", "the intent does not name this log")
+
+    def _check_derivation(self, header, intent):
+        rule = ops.DERIVES.get((intent.op, header.op))
+        if rule is None:
+            raise Fault("cause", f"{intent.op} may not derive {header.op}")
+        place, at_most, equal = rule
+        if place == ops.NODE and not (intent.proof and self.did == intent.proof.aud):
+            raise Fault("cause", f"{header.op} may only stand in the log of the node that the intent was addressed to")
+        if place == ops.SAME_LOG and intent.did != self.did:
+            raise Fault("cause", f"{header.op} may only stand in the log of its intent")
+        if place == ops.FACT_DIDS and self.did not in _dids(intent):
+            raise Fault("cause", f"{header.op} may only stand in the logs that the intent's fact names")
+        if equal and header.ref != getattr(intent, equal):
+            raise Fault("cause", f"ref is not the {equal} of the intent")
+        count = self.derived[intent.cid.raw, header.op] = self.derived.get((intent.cid.raw, header.op), 0) + 1
+        if count > at_most:
+            raise Fault("cause", f"{intent.op} derives {header.op} more often than allowed")
+
+    def _chain_for(self, did):
+        if did == self.did:
+            return self.chain
+        return self.chains.get(did)
+
+    # -- what single ops ask ----------------------------------------------------------------------------------------
+
+    def _op(self, header, body):
+        op, fact = header.op, header.fact or {}
+        if op not in ops.OPS:
+            self.unknown.add(op)
+        elif op == "auth.identity.register":
+            if keys.multikey_key(body["key"]) != keys.did_key(self.did):
+                raise Fault("identity", "the registered key is not the one that the DID carries")
+        elif op == "auth.delegation.end":
+            self._end_delegation(header)
+        elif op == "auth.settings.update":
+            value = fact.get("require_signed")
+            if isinstance(value, bool) or value not in (0, 1):
+                raise Fault("decode", "fact of auth.settings.update is not {require_signed: 0 or 1}")
+        elif op == "auth.side.adopt":
+            if not is_cid_text(header.ref, raw=False):
+                raise Fault("decode", "ref is not the CID of an entry")
+        elif op == "auth.body.erased":
+            self._erase(header, body)
+        elif op in ("profile.follow", "profile.unfollow"):
+            dids = fact.get("dids")
+            if not isinstance(dids, list) or not all(keys.is_did(d) for d in dids):
+                raise Fault("decode", f"fact of {op} is not {{dids: [DID]}}")
+            if header.proof and set(header.proof.to) != set(dids):
+                raise Fault("proof", "to is not the same DIDs as fact.dids")
+
+    def _end_delegation(self, header):
+        if not is_cid_text(header.ref, raw=False):
+            raise Fault("decode", "ref is not the CID of a delegation entry")
+        delegation = self.delegations.get(cid.parse(header.ref).raw)
+        if delegation is None:
+            raise Fault("delegation", "ref names no delegation of this log")
+        delegation.ended = True
+
+    def _erase(self, header, body):
+        for link in body["bodies"]:
+            named_by = self.bodies.get(link.raw)
+            if named_by is None:
+                raise Fault("erasure", f"{link} is not the body of an earlier entry")
+            for author, op in named_by:
+                known = ops.OPS.get(op)
+                if known and known.klass == ops.KEEP:
+                    raise Fault("erasure", f"the body of {op} must stay")
+                if header.author != self.did and (author != header.author or (known and known.klass != ops.MINE)):
+                    raise Fault("erasure", f"the body of {op} is not this author's to erase")
+
+    def _advance(self, header, body, home, intent):
+        op, raw = header.op, header.cid.raw
+        if op == "auth.identity.create":
+            self.chain, self.bare = chain_of(self.did, [body["token"]]), False
+        elif op == "auth.identity.register":
+            self.bare = True
+        elif op == "auth.identity.update":
+            try:
+                self.chain.extend(body["token"])
+            except (ValueError, RecursionError) as error:
+                raise Fault("identity", str(error)) from None
+        elif op == "auth.delegation.create":
+            self.delegations[raw] = Delegation(header.cid, body)
+        elif op == "auth.settings.update":
+            self.require_signed = header.fact["require_signed"] == 1
+        if not self.homes or home is not self.homes[-1]:
+            self.homes.append(home)
+            self.chains.refer(home.node)
+        self.chains.refer(header.author)
+        if intent is not header:
+            self.chains.refer(intent.author)
+        if header.body is not None:
+            self.bodies.setdefault(header.body.raw, []).append((header.author, op))
+        self.seq_of[raw] = len(self.cids)
+        self.cids.append(raw)
+        self.ats.append(header.at)
+        self.by_will[header.will] += 1
+        self.run_intent = intent if intent.did == self.did else None
+        self.view.apply(header, body)
+
+    # -- the end ----------------------------------------------------------------------------------------------------
+
+    def _finish(self, head):
+        for home in self.homes:
+            self.chains.refer(home.node)
+        self.newest = self.heads.check(self.homes, self.cids, self.ats, self._chain_for)
+        if head is not None and head.raw not in self.seq_of:
+            raise Fault("cut", f"the log lacks the entry {head} that was asked for")
+        self.causes.finish()
+        self.txns.finish()
+        self.chains.finish(self.did)
+        if self.store.stray_bodies:
+            raise Fault("stray", "table bodies has a body for an entry that is not there or has none", min(self.store.stray_bodies))
+
+    def report(self):
+        return {
+            "valid": True, "did": self.did, "entries": len(self.cids), "by_will": dict(self.by_will),
+            "attested_to": self.newest.seq if self.newest else None, "erased": self.erased,
+            "withheld": self.causes.withheld + self.withheld_bodies, "unknown_ops": sorted(self.unknown),
+            "node_word_only": self.bare, "head": self.newest.report() if self.newest else None, "fault": None,
+        }
+
+
+def _dids(intent):
+    dids = (intent.fact or {}).get("dids")
+    return dids if isinstance(dids, list) else []

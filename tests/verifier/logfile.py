@@ -1,0 +1,215 @@
+"""Reading `log.sqlite` (docs/format.md §10) as what it is: a file from a stranger.
+
+Opened immutable and read-only with the exact schema or not at all; every value's type is checked, since a hostile file need not keep to
+STRICT. A log that was left with a `-wal` or `-journal` beside it is copied to a temporary folder first, so that nothing is ever written here.
+"""
+
+import os
+import shutil
+import sqlite3
+import tempfile
+import urllib.parse
+
+from . import cbor
+from .errors import Fault, Unusable
+
+APPLICATION_ID = 0x494D4A4E
+USER_VERSION = 1
+MAGIC = b"SQLite format 3\0"
+VALUE_MAX = 4 * 1024 * 1024
+ERASED = "auth.body.erased"
+
+SCHEMA = (
+    "CREATE TABLE entries (seq INTEGER PRIMARY KEY, header BLOB NOT NULL) STRICT",
+    "CREATE TABLE bodies (seq INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT",
+    "CREATE TABLE heads (epoch INTEGER NOT NULL, node TEXT NOT NULL, jws TEXT NOT NULL, PRIMARY KEY (epoch, node)) STRICT, WITHOUT ROWID",
+    "CREATE TABLE chains (did TEXT NOT NULL, n INTEGER NOT NULL, jws TEXT NOT NULL, PRIMARY KEY (did, n)) STRICT, WITHOUT ROWID",
+    "CREATE TABLE causes (cid BLOB PRIMARY KEY, header BLOB NOT NULL, body BLOB) STRICT, WITHOUT ROWID",
+    "CREATE TABLE txns (cid BLOB PRIMARY KEY, list BLOB NOT NULL) STRICT, WITHOUT ROWID",
+    "CREATE TABLE openings (cid BLOB PRIMARY KEY, opening BLOB NOT NULL) STRICT, WITHOUT ROWID",
+    "CREATE TABLE local_offsets (seq INTEGER PRIMARY KEY, offset INTEGER NOT NULL) STRICT",
+    "CREATE TABLE local_marks (seq INTEGER PRIMARY KEY, op TEXT NOT NULL) STRICT",
+    "CREATE TABLE local_keys (kid TEXT PRIMARY KEY, seq INTEGER NOT NULL) STRICT, WITHOUT ROWID",
+)
+LOCAL = ("local_offsets", "local_marks", "local_keys")
+
+
+def is_sqlite(path):
+    with open(path, "rb") as file:
+        return file.read(len(MAGIC)) == MAGIC
+
+
+class Text(bytes):
+    """TEXT as SQLite hands it over: not yet known to be UTF-8, and never to be taken for a BLOB."""
+
+
+class LogFile:
+    """The rows of one log, for `Log`. Use as a context manager."""
+
+    def __init__(self, path, in_bundle):
+        self._path, self._in_bundle, self._temp, self.db = path, in_bundle, None, None
+        self.stray_bodies = []
+
+    def __enter__(self):
+        try:
+            self._open()
+            return self
+        except BaseException:
+            self.__exit__()
+            raise
+
+    def __exit__(self, *_):
+        if self.db is not None:
+            self.db.close()
+        if self._temp is not None:
+            self._temp.cleanup()
+
+    def _open(self):
+        try:
+            with open(self._path, "rb") as file:
+                start = file.read(100)
+        except OSError as error:
+            raise Unusable(f"{self._path} cannot be read: {error.strerror}") from None
+        if start[:16] != MAGIC or len(start) < 100:
+            raise Fault("file", "not an SQLite file")
+        if self._in_bundle and start[18:20] != b"\1\1":
+            raise Fault("file", "the log of a bundle is not in rollback journal mode")
+        path, mode = self._path, "mode=ro&immutable=1"
+        if not self._in_bundle and any(_size(path + tail) for tail in ("-wal", "-journal")):
+            path, mode = self._copy(), "mode=rw"
+        self.db = sqlite3.connect(f"file:{urllib.parse.quote(os.path.abspath(path))}?{mode}", uri=True, isolation_level=None)
+        self.db.text_factory = Text
+        self.db.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, VALUE_MAX)
+        for pragma in ("trusted_schema=OFF", "cell_size_check=ON", "mmap_size=0", "query_only=ON", "temp_store=MEMORY"):
+            self._rows(f"PRAGMA {pragma}")
+        self._check_schema()
+
+    def _copy(self):
+        self._temp = tempfile.TemporaryDirectory(prefix="verifier-")
+        copy = os.path.join(self._temp.name, "log.sqlite")
+        for tail in ("", "-wal", "-journal"):
+            if _size(self._path + tail):
+                shutil.copyfile(self._path + tail, copy + tail)
+        return copy
+
+    def _rows(self, sql, *args):
+        try:
+            return self.db.execute(sql, args).fetchall()
+        except (sqlite3.Error, OverflowError) as error:
+            raise Fault("file", f"SQLite: {error}") from None
+
+    def _stream(self, sql):
+        try:
+            yield from self.db.execute(sql)
+        except (sqlite3.Error, OverflowError) as error:
+            raise Fault("file", f"SQLite: {error}") from None
+
+    def _check_schema(self):
+        if self._rows("PRAGMA application_id")[0][0] != APPLICATION_ID:
+            raise Fault("file", "the application id is not that of a log")
+        if self._rows("PRAGMA user_version")[0][0] != USER_VERSION:
+            raise Fault("file", "the file is not of version 1")
+        if self._rows("PRAGMA encoding")[0][0] != b"UTF-8":
+            raise Fault("file", "the encoding is not UTF-8")
+        found = {bytes(row[0]) if isinstance(row[0], Text) else b"" for row in self._rows("SELECT sql FROM sqlite_master")}
+        count = self._rows("SELECT count(*) FROM sqlite_master")[0][0]
+        if found != {sql.encode() for sql in SCHEMA} or count != len(SCHEMA):
+            raise Fault("file", "the schema is not exactly that of a log")
+        problem = self._rows("PRAGMA quick_check(1)")
+        if problem != [(b"ok",)]:
+            raise Fault("file", f"SQLite finds the file damaged: {problem[0][0]!r}")
+        if self._in_bundle and any(self._rows(f"SELECT 1 FROM {table} LIMIT 1") for table in LOCAL):
+            raise Fault("file", "tables local_* of a bundle must be empty")
+
+    # -- rows -------------------------------------------------------------------------------------------------------
+
+    def entries(self):
+        """(seq, header, body or None) in order; bodies without an entry are left in `stray_bodies`."""
+        bodies = self._typed("SELECT seq, body FROM bodies ORDER BY seq", (int, bytes))
+        waiting = next(bodies, None)
+        for seq, header in self._typed("SELECT seq, header FROM entries ORDER BY seq", (int, bytes)):
+            while waiting is not None and waiting[0] < seq:
+                self._stray(waiting[0])
+                waiting = next(bodies, None)
+            body = None
+            if waiting is not None and waiting[0] == seq:
+                body, waiting = waiting[1], next(bodies, None)
+            yield seq, header, body
+        while waiting is not None:
+            self._stray(waiting[0])
+            waiting = next(bodies, None)
+
+    def _stray(self, seq):
+        # A few are enough: the first one is named.
+        if len(self.stray_bodies) < 16:
+            self.stray_bodies.append(seq)
+
+    def _typed(self, sql, types):
+        for row in self._stream(sql):
+            yield _typed(row, types)
+
+    def head_rows(self):
+        return [_texts(row) for row in self._typed("SELECT epoch, node, jws FROM heads ORDER BY epoch, node", (int, Text, Text))]
+
+    def chain_rows(self):
+        return [_texts(row) for row in self._typed("SELECT did, n, jws FROM chains ORDER BY did, n", (Text, int, Text))]
+
+    def erasures(self):
+        """For each body CID that an erasure names: the seq of the last erasure that does. Faults are found later, in order."""
+        found = {}
+        sql = ("SELECT entries.seq, header, body FROM entries JOIN bodies ON bodies.seq = entries.seq "
+               f"WHERE instr(header, x'{ERASED.encode().hex()}') > 0")
+        for seq, header, body in self._typed(sql, (int, bytes, bytes)):
+            try:
+                if cbor.decode(header).get("op") != ERASED:
+                    continue
+                for link in cbor.decode(body)["bodies"]:
+                    found[link.raw] = max(seq, found.get(link.raw, -1))
+            except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+                continue
+        return found
+
+    def cause(self, key):
+        for row in self._rows("SELECT header, body FROM causes WHERE cid = ?", key):
+            return _typed(row, (bytes, bytes if row[1] is not None else type(None)))
+        return None
+
+    def txn(self, key):
+        return self._blob("SELECT list FROM txns WHERE cid = ?", key)
+
+    def opening(self, key):
+        return self._blob("SELECT opening FROM openings WHERE cid = ?", key)
+
+    def _blob(self, sql, key):
+        for row in self._rows(sql, key):
+            return _typed(row, (bytes,))[0]
+        return None
+
+    def cause_keys(self):
+        return (row[0] for row in self._typed("SELECT cid FROM causes", (bytes,)))
+
+    def txn_keys(self):
+        return (row[0] for row in self._typed("SELECT cid FROM txns", (bytes,)))
+
+    def opening_keys(self):
+        return (row[0] for row in self._typed("SELECT cid FROM openings", (bytes,)))
+
+
+def _typed(row, types):
+    if any(type(value) is not kind for value, kind in zip(row, types)):
+        raise Fault("file", "a row has a value of a wrong type")
+    return row
+
+
+def _texts(row):
+    try:
+        return tuple(v.decode("utf-8") if isinstance(v, bytes) else v for v in row)
+    except UnicodeDecodeError:
+        raise Fault("file", "a row has text that is not UTF-8") from None
+
+
+def _size(path):
+    try:
+        return os.path.getsize(path)
+    except OSError:
+        return 0

@@ -1,0 +1,122 @@
+"""The files of a bundle, from a folder or a canonical tar (docs/format.md §12). Nothing is ever followed out of the folder."""
+
+import os
+import re
+import stat
+
+from .errors import Fault, Unusable
+
+BLOCK = 512
+_CID = "b[a-z2-7]{58}"
+NAME = re.compile(
+    rf"(log\.sqlite|bundle\.json|manifest\.json|index\.html|media/[a-z2-7]{{2}}/{_CID}"
+    rf"|(owned|shared)/did_imajin_[1-9A-HJ-NP-Za-km-z]{{1,64}}/log\.sqlite|side/{_CID}\.sqlite)(\.[0-9]{{3}})?\Z")
+
+
+def check_name(name):
+    if not NAME.match(name) or name.startswith("manifest.json."):
+        raise Fault("manifest", f"a bundle may not have a file {name!r}")
+
+
+class Folder:
+    """A bundle as a folder. Links and devices are refused."""
+
+    def __init__(self, path):
+        self.root, self.sizes = path, {}
+        self._walk(path, "")
+
+    def _walk(self, folder, prefix):
+        try:
+            entries = sorted(os.scandir(folder), key=lambda e: e.name)
+        except OSError as error:
+            raise Unusable(f"{folder} cannot be read: {error.strerror}") from None
+        for entry in entries:
+            name, info = prefix + entry.name, entry.stat(follow_symlinks=False)
+            if stat.S_ISDIR(info.st_mode):
+                if prefix.count("/") > 2:
+                    raise Fault("manifest", f"a bundle may not have a folder {name!r}")
+                self._walk(entry.path, name + "/")
+                continue
+            check_name(name)
+            if not stat.S_ISREG(info.st_mode):
+                raise Fault("manifest", f"{name} is not a plain file")
+            self.sizes[name] = info.st_size
+
+    def open(self, name):
+        return open(os.path.join(self.root, name), "rb")
+
+    def path(self, name):
+        return os.path.join(self.root, name)
+
+
+def tar_header(name, size):
+    """The one header that a canonical tar has for a file."""
+    fields = (name.encode().ljust(100, b"\0"), b"0000644\0", b"0000000\0", b"0000000\0", b"%011o\0" % size, b"0" * 11 + b"\0",
+              b" " * 8, b"0", b"\0" * 100, b"ustar\0", b"00", b"\0" * 32, b"\0" * 32, b"0000000\0", b"0000000\0", b"\0" * 155, b"\0" * 12)
+    header = b"".join(fields)
+    return header[:148] + b"%06o\0 " % sum(header) + header[156:]
+
+
+class Tar:
+    """A bundle as a canonical tar: each header must be, byte for byte, the one that its name and size make."""
+
+    def __init__(self, path):
+        self._path, self.sizes, self._offsets = path, {}, {}
+        with open(path, "rb") as file:
+            self._read(file, os.path.getsize(path))
+
+    def _read(self, file, end):
+        last = b""
+        while True:
+            header = file.read(BLOCK)
+            if header == b"\0" * BLOCK:
+                if file.read(BLOCK) != header or file.read(1):
+                    raise Fault("tar", "the tar does not end with exactly two zero blocks")
+                return
+            raw, size = header[:100].rstrip(b"\0"), header[124:136]
+            if len(header) != BLOCK or not re.fullmatch(rb"[0-7]{11}\0", size):
+                raise Fault("tar", "the tar is cut off or has a header of another form")
+            name, size = raw.decode("ascii", "replace"), int(size[:11], 8)
+            check_name(name)
+            if header != tar_header(name, size):
+                raise Fault("tar", f"the tar's header of {name} is not canonical")
+            if raw <= last:
+                raise Fault("tar", "the tar's names are not unique and in byte order")
+            last, start = raw, file.tell()
+            if start + size > end:
+                raise Fault("tar", "the tar is cut off")
+            file.seek(start + size)
+            if file.read(-size % BLOCK).strip(b"\0") or (start + size + (-size % BLOCK)) > end:
+                raise Fault("tar", "a file in the tar is not padded with zeros")
+            self.sizes[name], self._offsets[name] = size, start
+
+    def open(self, name):
+        return _Slice(open(self._path, "rb"), self._offsets[name], self.sizes[name])
+
+    def path(self, _name):
+        return None
+
+
+class _Slice:
+    """A part of a file, to read once."""
+
+    def __init__(self, file, offset, size):
+        self._file, self._left = file, size
+        file.seek(offset)
+
+    def read(self, size=-1):
+        chunk = self._file.read(self._left if size < 0 else min(size, self._left))
+        self._left -= len(chunk)
+        return chunk
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self._file.close()
+
+
+def is_tar(path):
+    with open(path, "rb") as file:
+        start = file.read(BLOCK)
+    return start[257:263] == b"ustar\0" or start == b"\0" * BLOCK

@@ -1,0 +1,90 @@
+"""Good logs that the tests start from."""
+
+from .build import Key, LogMaker, Person, follow
+from verifier import cid
+
+
+def people():
+    return Person("alice"), Person("node one")
+
+
+def short():
+    """A log of a create and three profile entries, with a head."""
+    alice, node = people()
+    log = LogMaker(alice, node)
+    log.begin()
+    log.add("profile.update", {"displayName": "Alice", "links": [{"url": "https://a.example", "n": 1}]})
+    log.add("profile.handle.claim", {"handle": "alice"})
+    log.add("profile.update", {"bio": "gärtnert\n\u2028 \"\\"})
+    log.head()
+    return log
+
+
+MEDIA = b"a picture"
+
+
+def rich():
+    """(the log, its two friends' logs): every kind of entry that a person's log may have."""
+    alice, one, two = Person("alice"), Person("node one"), Person("node two")
+    log = LogMaker(alice, one)
+    log.begin(encryption_key=bytes(range(32)), subtype="person")
+    log.add("profile.update", {"displayName": "Alice", "bio": "old"}, will="custodial")
+    log.add("profile.update", {"avatar": "pic"}, fact={"media": [str(cid.of_raw(MEDIA))]})
+    log.add("profile.handle.claim", {"handle": "alice"})
+    log.update_identity()
+    log.add("profile.update", {"bio": None, "visibility": "private"})
+    phone = Key("phone")
+    delegation = log.delegate(phone, ["profile.*"], uses=2)
+    log.by_delegate(delegation, phone, "profile.update", {"banner": "b"})
+    log.by_delegate(delegation, phone, "profile.handle.release")
+    log.add("auth.delegation.end", ref=str(delegation))
+    friends = [LogMaker(Person("bob"), one), LogMaker(Person("carol"), one)]
+    for friend in friends:
+        friend.begin()
+    follow(log, *friends)
+    follow(friends[0], log)
+    follow(log, friends[1], op="profile.unfollow", derived="profile.follower.end")
+    log.add("auth.settings.update", fact={"require_signed": 1})
+    log.erase(1)
+    log.move(two, "https://two.example")
+    log.add("profile.update", {"displayName": "Alice II"})
+    log.head()
+    for friend in friends:
+        friend.head()
+    return log, friends
+
+
+def rich_sections(log):
+    """What bundle.json must say of `rich`, written down by hand."""
+    alice = log.owner
+    dids = sorted(["bob", "carol"], key=lambda name: Person(name).did)
+    bob = Person("bob").did
+    assert dids
+    return {
+        "identity": {
+            "did": alice.did, "dfos_did": alice.dfos, "scope": "actor", "subtype": "person", "tier": "preliminary",
+            "home": {"node": Person("node two").did, "url": "https://two.example", "epoch": 2},
+            "encryption_key": bytes(range(32)).hex(),
+            "keys": sorted([{"id": alice.auth.id, "key": alice.auth.multikey, "roles": ["auth"]},
+                            {"id": alice.controller.id, "key": alice.controller.multikey, "roles": ["controller"]}], key=lambda k: k["id"]),
+            "delegations": [{"cid": str(log.cids[6]), "key": Key("phone").multikey, "scope": ["profile.*"],
+                             "until": log_until(log), "uses": 2, "ended": True}],
+            "require_signed": True, "deleted": False, "created_at": log.ats[0], "attestations": []},
+        "profile": {"handle": None, "display_name": "Alice II", "bio": None, "avatar": "pic", "banner": "b", "links": None,
+                    "visibility": "private", "field_visibility": None, "feature_toggles": None, "following": [bob], "followers": [bob]},
+        "media": {"assets": [{"cid": str(cid.of_raw(MEDIA)), "size": len(MEDIA)}], "contexts": []},
+    }
+
+
+def log_until(log):
+    from verifier import cbor
+    return cbor.decode(log.bodies[6])["until"]
+
+
+def bare():
+    """A bare key's log: everything custodial."""
+    log = LogMaker(Person("dora", bare=True), Person("node one"))
+    log.begin()
+    log.add("profile.update", {"displayName": "Dora"}, will="custodial")
+    log.head()
+    return log

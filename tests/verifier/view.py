@@ -1,0 +1,100 @@
+"""The sections of `bundle.json` as a function of the log (docs/format.md §12)."""
+
+import base64
+
+from . import keys
+from .cid import Cid
+
+PROFILE = (("displayName", "display_name"), ("bio", "bio"), ("avatar", "avatar"), ("banner", "banner"), ("links", "links"),
+           ("visibility", "visibility"), ("fieldVisibility", "field_visibility"), ("featureToggles", "feature_toggles"))
+KNOWN = ("identity", "profile", "media")
+
+
+def as_json(value):
+    """A body's value as JSON: bytes and links as in docs/format.md §14."""
+    if isinstance(value, bytes):
+        return {"/": {"bytes": base64.b64encode(value).decode().rstrip("=")}}
+    if isinstance(value, Cid):
+        return {"/": str(value)}
+    if isinstance(value, list):
+        return [as_json(v) for v in value]
+    if isinstance(value, dict):
+        return {k: as_json(v) for k, v in value.items()}
+    return value
+
+
+class View:
+    """Follows the log entry by entry; an erased body arrives as None and sets nothing."""
+
+    def __init__(self):
+        self.services, self.identity, self.profile, self.handle = set(), {}, {}, None
+        self.following, self.followers, self.deleted = set(), set(), False
+        self.media = {}
+
+    def apply(self, header, body):
+        self.services.add(header.service)
+        for name in (header.fact or {}).get("media", ()):
+            # A file must be there as long as one entry that names it has its body (or never had one).
+            alive = header.body is None or body is not None
+            self.media[name] = self.media.get(name, False) or alive
+        op, fact = header.op, header.fact or {}
+        if op in ("auth.identity.create", "auth.identity.register"):
+            self.identity = body
+        elif op == "auth.delete":
+            self.deleted = True
+        elif op == "profile.update" and body is not None:
+            self.profile.update({k: as_json(body[k]) for k, _ in PROFILE if k in body})
+        elif op == "profile.handle.claim" and body is not None:
+            self.handle = as_json(body.get("handle"))
+        elif op == "profile.handle.release":
+            self.handle = None
+        elif op == "profile.follow":
+            self.following |= set(fact["dids"])
+        elif op == "profile.unfollow":
+            self.following -= set(fact["dids"])
+        elif op == "profile.follower":
+            self.followers.add(header.ref)
+        elif op == "profile.follower.end":
+            self.followers.discard(header.ref)
+
+    def sections(self, log, media_sizes):
+        """The sections; `log` is the verified log, `media_sizes` the size of each media file that is there, by CID text."""
+        sections = {"identity": self._identity(log)}
+        if "profile" in self.services:
+            sections["profile"] = self._profile()
+        if self.media:
+            assets = [{"cid": name, "size": media_sizes.get(name)} for name in sorted(self.media)]
+            sections["media"] = {"assets": assets, "contexts": []}
+        return sections
+
+    def _identity(self, log):
+        home, chain, encryption_key = log.homes[-1], log.chain, self.identity.get("encryption_key")
+        return {
+            "did": log.did, "dfos_did": chain.did if chain else None, "scope": self.identity["scope"],
+            "subtype": self.identity.get("subtype"), "tier": "preliminary" if chain else "soft",
+            "home": {"node": home.node, "url": home.url, "epoch": home.epoch},
+            "encryption_key": encryption_key.hex() if encryption_key else None, "keys": self._keys(log),
+            "delegations": [{"cid": str(d.cid), "key": d.key_text, "scope": d.scope, "until": d.until, "uses": d.uses,
+                             "ended": d.ended} for d in log.delegations.values()],
+            "require_signed": log.require_signed, "deleted": self.deleted, "created_at": log.ats[0], "attestations": [],
+        }
+
+    @staticmethod
+    def _keys(log):
+        if log.chain is None:
+            key = keys.did_key(log.did)
+            return [{"id": keys.key_id(key), "key": keys.multikey_of(key), "roles": []}]
+        found = {}
+        for role in ("auth", "assert", "controller"):
+            for name, (_, text) in log.chain.state.keys[role].items():
+                found.setdefault(name, {"id": name, "key": text, "roles": []})["roles"].append(role)
+        return [found[name] for name in sorted(found, key=lambda n: n.encode())]
+
+    def _profile(self):
+        section = {name: self.profile.get(member) for member, name in PROFILE}
+        if section["visibility"] is None:
+            section["visibility"] = "public"
+        section["handle"] = self.handle
+        section["following"] = sorted(self.following)
+        section["followers"] = sorted(self.followers)
+        return section
