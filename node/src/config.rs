@@ -6,7 +6,7 @@ mod layers;
 mod settings;
 
 pub use layers::ConfigError;
-pub use settings::{Config, HttpConfig, LedgerConfig, LimitsConfig, LogConfig, LogFormat, Ports};
+pub use settings::{ClockTrust, Config, HttpConfig, LogConfig, LogFormat, Ports, RegistrationSetting};
 
 use crate::cli::{PortsArg, ServeArgs};
 use std::path::{Path, PathBuf};
@@ -122,6 +122,8 @@ mod tests {
     #[test]
     fn what_init_writes_changes_nothing_and_uncommented_is_the_default() {
         let defaults = layers::merge(DEFAULTS, None, |_| None).unwrap();
+        assert_eq!(defaults.limits, imajin_service::limits::Limits::default());
+        assert_eq!(defaults.for_services(), imajin_service::config::Config::default());
         let text = commented_defaults();
         let path = Path::new("imajin.toml");
         let same = layers::merge(DEFAULTS, Some((path, &text)), |_| None).unwrap();

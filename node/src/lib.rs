@@ -3,13 +3,21 @@
 //! | room | what stands in it |
 //! |---|---|
 //! | [`cli`] | what can be typed |
+//! | [`commands`] | one file a command |
 //! | [`config`] | settings: file, environment, flags |
+//! | [`client`] | speaking to a node as a person does |
+//! | [`open`] | a data folder in use |
+//! | [`serve`] | a running node |
 //! | [`key`] | a person's key file and recovery sheet |
 //! | [`failure`], [`output`], [`logging`] | how a command ends and speaks |
 
 pub mod cli;
+pub mod client;
+pub mod commands;
 pub mod config;
 pub mod failure;
 pub mod key;
 pub mod logging;
+pub mod open;
 pub mod output;
+pub mod serve;

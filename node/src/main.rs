@@ -1,1 +1,12 @@
-fn main() {}
+//! The `imajin` program: parses what was typed, runs one command, and makes its outcome an exit code.
+
+use clap::Parser;
+use imajin_node::cli::Cli;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    match imajin_node::commands::run(Cli::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.report(),
+    }
+}

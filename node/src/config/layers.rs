@@ -106,6 +106,7 @@ fn lay_over(under: &mut Table, over: Table, path: &Path, prefix: &str) -> Result
                 lay_over(under, over, path, &format!("{name}."))?;
             }
             (Some(slot), value) if slot.same_type(&value) => *slot = value,
+            (Some(slot @ Value::Float(_)), Value::Integer(value)) => *slot = Value::Float(value as f64),
             (Some(slot), _) => {
                 return Err(ConfigError::Value {
                     origin: path.display().to_string(),
@@ -150,6 +151,7 @@ fn set(settings: &mut Table, name: &str, text: &str, variable: &str) -> Result<(
     };
     *slot = match slot {
         Value::Integer(_) => Value::Integer(text.trim().parse().map_err(|_| wrong("a whole number"))?),
+        Value::Float(_) => Value::Float(text.trim().parse().map_err(|_| wrong("a number"))?),
         Value::Boolean(_) => Value::Boolean(text.trim().parse().map_err(|_| wrong("true or false"))?),
         Value::Array(_) => Value::Array(
             text.split(',')
@@ -194,13 +196,13 @@ mod tests {
         assert!(with_file("listen = 7000").unwrap_err().to_string().contains("`listen` must be a string"));
         assert!(with_file("listen = \"nowhere\"").unwrap_err().to_string().contains("f.toml"));
         assert!(with_file("x = [").unwrap_err().to_string().contains("not a TOML file"));
-        let error = with_env("IMAJIN_HTTP_CONNECTIONS_MAX", "many").unwrap_err().to_string();
-        assert_eq!(error, "IMAJIN_HTTP_CONNECTIONS_MAX: must be a whole number, and is \"many\"");
+        let error = with_env("IMAJIN_LIMITS_CONNECTIONS", "many").unwrap_err().to_string();
+        assert_eq!(error, "IMAJIN_LIMITS_CONNECTIONS: must be a whole number, and is \"many\"");
     }
 
     #[test]
     fn lists_and_numbers_come_from_the_environment_too() {
         assert_eq!(with_env("IMAJIN_SERVICES", "auth, profile").unwrap().services, ["auth", "profile"]);
-        assert_eq!(with_env("IMAJIN_HTTP_CONNECTIONS_MAX", "7").unwrap().http.connections_max, 7);
+        assert_eq!(with_env("IMAJIN_LIMITS_CONNECTIONS", "7").unwrap().limits.connections, 7);
     }
 }

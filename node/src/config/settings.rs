@@ -1,32 +1,40 @@
 //! The settings as types. What each means stands in `imajin.toml`, which is what people read.
 
+use imajin_service::config::{MetricsFrom, Registration};
+use imajin_service::limits::Limits;
 use serde::Deserialize;
 use std::net::SocketAddr;
 
 /// Everything that can be set.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
     /// Where to listen.
     pub listen: SocketAddr,
-    /// Host names besides the address, localhost and the machine's name.
-    pub names: Vec<String>,
-    /// The public address; empty for the listening one.
-    pub url: String,
     /// The services that run.
     pub services: Vec<String>,
     /// Conventional ports.
     pub ports: Ports,
+    /// What the node is called; empty for its host name.
+    pub name: String,
+    /// The public address; empty for the listening one.
+    pub url: String,
+    /// Host names besides addresses, localhost and the machine's name.
+    pub hosts: Vec<String>,
+    /// Origins that may call the API.
+    pub cors: Vec<String>,
     /// Who may register.
-    pub registration: RegistrationConfig,
+    pub registration: RegistrationSetting,
+    /// Who may read `/metrics`.
+    pub metrics: MetricsFrom,
+    /// When the machine's clock is believed.
+    pub clock: ClockTrust,
     /// Logging.
     pub log: LogConfig,
     /// The listener.
     pub http: HttpConfig,
     /// What a client may ask for.
-    pub limits: LimitsConfig,
-    /// Storage.
-    pub ledger: LedgerConfig,
+    pub limits: Limits,
 }
 
 /// Conventional ports besides the one origin.
@@ -44,7 +52,7 @@ pub enum Ports {
 /// Who may register.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum RegistrationConfig {
+pub enum RegistrationSetting {
     /// Open until there is an owner, then by invitation.
     Auto,
     /// Everybody.
@@ -53,6 +61,16 @@ pub enum RegistrationConfig {
     Invite,
     /// Nobody.
     Closed,
+}
+
+/// When a machine's clock that jumps ahead is believed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ClockTrust {
+    /// Once a time server confirms it.
+    Auto,
+    /// At once.
+    Always,
 }
 
 /// Logging.
@@ -81,70 +99,22 @@ pub enum LogFormat {
 pub struct HttpConfig {
     /// Threads of the runtime.
     pub workers: usize,
-    /// Connections at once.
-    pub connections_max: usize,
-    /// For a request's head.
-    pub header_seconds_max: u64,
-    /// For a whole request, and an idle connection.
-    pub request_seconds_max: u64,
-    /// For running requests at a stop.
-    pub drain_seconds_max: u64,
-    /// Origins that may read answers.
-    pub cors_origins: Vec<String>,
 }
-
-/// What a client may ask for.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct LimitsConfig {
-    /// A command's body.
-    pub body_bytes_max: usize,
-    /// A bundle for import.
-    pub import_bytes_max: u64,
-    /// A media file.
-    pub media_bytes_max: u64,
-    /// From one address; 0 is none.
-    pub reads_per_minute_max: u32,
-    /// By one DID; 0 is none.
-    pub writes_per_minute_max: u32,
-    /// From one address; 0 is none.
-    pub attempts_per_minute_max: u32,
-    /// Unproved registrations.
-    pub pending_registrations_max: usize,
-}
-
-/// Storage.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct LedgerConfig {
-    /// The journal's limit.
-    pub journal_bytes_max: u64,
-    /// Logs open at once.
-    pub open_logs_max: usize,
-    /// When to speak of a disk that is getting full.
-    pub free_bytes_warn: u64,
-}
-
-/// A stop has to end within five seconds in all; the last one is for draining the journal.
-const DRAIN_SECONDS_LIMIT: u64 = 4;
 
 impl Config {
     /// What types alone do not say. The message names the setting and what it may be.
     pub(super) fn check(&self) -> Result<(), String> {
+        let limits = &self.limits;
         let at_least_one = [
-            ("http.workers", self.http.workers as u64),
-            ("http.connections_max", self.http.connections_max as u64),
-            ("http.header_seconds_max", self.http.header_seconds_max),
-            ("http.request_seconds_max", self.http.request_seconds_max),
-            ("limits.body_bytes_max", self.limits.body_bytes_max as u64),
-            ("ledger.open_logs_max", self.ledger.open_logs_max as u64),
-            ("ledger.journal_bytes_max", self.ledger.journal_bytes_max),
+            ("http.workers", self.http.workers),
+            ("limits.body_bytes", limits.body_bytes),
+            ("limits.connections", limits.connections),
+            ("limits.page_default", limits.page_default),
+            ("limits.page_max", limits.page_max),
+            ("limits.log_page_max", limits.log_page_max),
         ];
         if let Some((name, _)) = at_least_one.into_iter().find(|(_, value)| *value == 0) {
             return Err(format!("`{name}` must be at least 1"));
-        }
-        if self.http.drain_seconds_max > DRAIN_SECONDS_LIMIT {
-            return Err(format!("`http.drain_seconds_max` may be at most {DRAIN_SECONDS_LIMIT}"));
         }
         if self.services.is_empty() {
             return Err("`services` must name at least one service".to_owned());
@@ -153,5 +123,24 @@ impl Config {
             return Err("`url` must begin with http:// or https://, or be empty".to_owned());
         }
         Ok(())
+    }
+
+    /// The part that services see.
+    pub fn for_services(&self) -> imajin_service::config::Config {
+        let given = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+        imajin_service::config::Config {
+            name: given(&self.name),
+            url: given(self.url.trim_end_matches('/')),
+            hosts: self.hosts.clone(),
+            cors: self.cors.clone(),
+            registration: match self.registration {
+                RegistrationSetting::Auto => None,
+                RegistrationSetting::Open => Some(Registration::Open),
+                RegistrationSetting::Invite => Some(Registration::Invite),
+                RegistrationSetting::Closed => Some(Registration::Closed),
+            },
+            metrics: self.metrics,
+            limits: self.limits.clone(),
+        }
     }
 }

@@ -112,7 +112,7 @@ mod tests {
             .map(|(i, line)| format!("{}. {line}\n", i + 1))
             .collect();
         assert!(open(&numbered, "correct horse").unwrap() == key());
-        let misread = numbered.replace('0', "O").replace('1', "l");
+        let misread = printed(&text).join("\n").replace('0', "O").replace('1', "l");
         assert!(open(&misread, "correct horse").unwrap() == key(), "{misread}");
     }
 

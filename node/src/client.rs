@@ -1,0 +1,138 @@
+//! Speaking to a node as a person does: ask where the log is, sign, send; sign again when something came between. The
+//! secret key never leaves this process. Commands, tests and benchmarks share it.
+
+mod answer;
+mod draft;
+mod genesis;
+mod place;
+mod sign;
+
+pub use answer::{ClientError, Receipt};
+pub use draft::{Draft, DraftError};
+pub use genesis::{Genesis, genesis};
+pub use place::Place;
+pub use sign::{Signed, Signer};
+
+use imajin_protocol::Did;
+use reqwest::Method;
+use reqwest::blocking::{RequestBuilder, Response};
+use serde_json::Value as Json;
+use std::time::Duration;
+
+/// How often a command is signed anew when other writes of the same key came between.
+const SIGN_ATTEMPTS: u32 = 4;
+/// How often the very same proof is sent when nobody knows whether it arrived.
+const SEND_ATTEMPTS: u32 = 4;
+/// Between two sendings; longer each time.
+const PAUSE: Duration = Duration::from_millis(400);
+/// An answer to a small request; large ones (bundles) have no limit on the whole, only on standing still.
+const ANSWER_BYTES_MAX: u64 = 64 << 20;
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// A connection to one node.
+#[derive(Clone)]
+pub struct Client {
+    http: reqwest::blocking::Client,
+    base: String,
+}
+
+impl Client {
+    /// For a node's address. Nothing is sent yet.
+    pub fn new(address: &str) -> Result<Self, ClientError> {
+        let base = address.trim_end_matches('/');
+        if !(base.starts_with("http://") || base.starts_with("https://")) {
+            return Err(ClientError::Address(address.to_owned()));
+        }
+        // Where another part of the program installed a provider already, that one is as good.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let http = reqwest::blocking::Client::builder()
+            .user_agent(concat!("imajin/", env!("CARGO_PKG_VERSION")))
+            .connect_timeout(CONNECT_TIMEOUT)
+            .timeout(None)
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .map_err(ClientError::no_answer)?;
+        Ok(Self { http, base: base.to_owned() })
+    }
+
+    /// The node's address, without a slash at its end.
+    pub fn address(&self) -> &str {
+        &self.base
+    }
+
+    /// A request to a path of this node.
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.http.request(method, format!("{}{path}", self.base))
+    }
+
+    /// Reads JSON.
+    pub fn get(&self, path: &str) -> Result<Json, ClientError> {
+        self.json(self.request(Method::GET, path))
+    }
+
+    /// Sends a request and reads the answer, whose refusal becomes an error for people.
+    pub fn send(&self, request: RequestBuilder) -> Result<Response, ClientError> {
+        let response = request.send().map_err(ClientError::no_answer)?;
+        match response.status().is_success() {
+            true => Ok(response),
+            false => Err(answer::refusal(response)),
+        }
+    }
+
+    /// Sends a request whose answer is JSON.
+    pub fn json(&self, request: RequestBuilder) -> Result<Json, ClientError> {
+        answer::json(self.send(request)?, ANSWER_BYTES_MAX)
+    }
+
+    /// Where a log is, and what the next proof by `kid` in it must name.
+    pub fn place(&self, did: &Did, kid: &str) -> Result<Place, ClientError> {
+        let answer = self.get(&format!("/auth/api/head/{}?kid={}", did.as_str(), escape(kid)))?;
+        Place::from_json(&answer)
+    }
+
+    /// Signs a command and sends it, again when another write came between.
+    pub fn submit(&self, signer: &Signer, draft: &Draft) -> Result<Receipt, ClientError> {
+        let mut attempt = 1;
+        loop {
+            let place = self.place(signer.did(), &signer.kid().to_string())?;
+            let signed = signer.sign(draft, &place)?;
+            match self.send_signed(&signed, &[]) {
+                Err(error) if error.wants_new_signature() && attempt < SIGN_ATTEMPTS => attempt += 1,
+                other => return other,
+            }
+        }
+    }
+
+    /// Sends a signed command; the very same again when nobody knows whether it arrived, which counts once.
+    pub fn send_signed(&self, signed: &Signed, headers: &[(&str, &str)]) -> Result<Receipt, ClientError> {
+        let mut attempt = 1;
+        loop {
+            let mut request = self
+                .request(Method::POST, &signed.path())
+                .header("MJN-Proof", signed.token());
+            for (name, value) in headers {
+                request = request.header(*name, *value);
+            }
+            if let Some(body) = signed.body_json() {
+                request = request.header("content-type", "application/json").body(body.to_owned());
+            }
+            match self.json(request).and_then(|answer| Receipt::from_json(&answer)) {
+                Err(error) if error.is_outcome_unknown() && attempt < SEND_ATTEMPTS => {
+                    std::thread::sleep(PAUSE * attempt);
+                    attempt += 1;
+                }
+                other => return other,
+            }
+        }
+    }
+}
+
+/// A value in a query: everything but unreserved characters escaped.
+pub fn escape(text: &str) -> String {
+    text.bytes()
+        .map(|byte| match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
+            _ => format!("%{byte:02X}"),
+        })
+        .collect()
+}

@@ -1,0 +1,132 @@
+//! What a node answers: receipts, and refusals as errors that a person can act on.
+
+use super::DraftError;
+use imajin_dfos::identity::IdentityError;
+use imajin_protocol::ProofError;
+use reqwest::blocking::Response;
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
+use std::io::Read;
+
+/// A refusal's text is short; more is not read.
+const PROBLEM_BYTES_MAX: u64 = 64 * 1024;
+
+/// An entry was made (or stood there already).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Receipt {
+    /// Whose log.
+    pub did: String,
+    /// Its place there.
+    pub seq: u64,
+    /// The CID of its header.
+    pub cid: String,
+    /// Its time.
+    pub at: String,
+    /// Every entry of the operation.
+    #[serde(default)]
+    pub entries: Vec<ReceiptEntry>,
+}
+
+/// One entry of an operation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReceiptEntry {
+    /// Whose log.
+    pub did: String,
+    /// Its place there.
+    pub seq: u64,
+    /// The CID of its header.
+    pub cid: String,
+}
+
+/// Why a node did not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum ClientError {
+    /// Not an address.
+    #[error("{0:?} is not a node's address: it begins with http:// or https://")]
+    Address(String),
+    /// Nobody knows whether it arrived.
+    #[error("the node does not answer: {0}")]
+    NoAnswer(String),
+    /// The node said no.
+    #[error("{message}")]
+    Refused {
+        /// The HTTP status.
+        status: u16,
+        /// One sentence.
+        message: String,
+        /// The whole answer.
+        problem: Json,
+    },
+    /// The answer is not one of a node.
+    #[error("the answer is not one of an Imajin node: its {0:?} is missing or of another form")]
+    Form(&'static str),
+    /// What was asked for cannot be said.
+    #[error(transparent)]
+    Draft(#[from] DraftError),
+    /// What was asked for cannot be signed.
+    #[error(transparent)]
+    Proof(#[from] ProofError),
+    /// The identity cannot be made.
+    #[error("the identity: {0}")]
+    Identity(#[from] IdentityError),
+}
+
+impl ClientError {
+    pub(super) fn no_answer(error: reqwest::Error) -> Self {
+        // The outer text only says that something went wrong; the innermost says what.
+        let mut cause: &dyn std::error::Error = &error;
+        while let Some(inner) = cause.source() {
+            cause = inner;
+        }
+        let text = cause.to_string();
+        match error.url() {
+            Some(url) => Self::NoAnswer(format!("{text} ({})", url.origin().ascii_serialization())),
+            None => Self::NoAnswer(text),
+        }
+    }
+
+    /// Another proof of this key came between: a 409 that says where the log is now.
+    pub fn wants_new_signature(&self) -> bool {
+        matches!(self, Self::Refused { status: 409, problem, .. } if problem.get("after").is_some())
+    }
+
+    /// It may or may not have happened.
+    pub fn is_outcome_unknown(&self) -> bool {
+        matches!(self, Self::NoAnswer(_) | Self::Refused { status: 502..=504, .. })
+    }
+
+    /// The HTTP status of a refusal.
+    pub fn status(&self) -> Option<u16> {
+        match self {
+            Self::Refused { status, .. } => Some(*status),
+            _ => None,
+        }
+    }
+}
+
+impl Receipt {
+    pub(super) fn from_json(answer: &Json) -> Result<Self, ClientError> {
+        serde_json::from_value(answer.clone()).map_err(|_| ClientError::Form("receipt"))
+    }
+}
+
+/// Reads a JSON answer of bounded length.
+pub(super) fn json(response: Response, bytes_max: u64) -> Result<Json, ClientError> {
+    let mut bytes = Vec::new();
+    response
+        .take(bytes_max)
+        .read_to_end(&mut bytes)
+        .map_err(|error| ClientError::NoAnswer(error.to_string()))?;
+    serde_json::from_slice(&bytes).map_err(|_| ClientError::Form("body"))
+}
+
+/// A refusal as an error.
+pub(super) fn refusal(response: Response) -> ClientError {
+    let status = response.status();
+    let problem = json(response, PROBLEM_BYTES_MAX).unwrap_or(Json::Null);
+    let said = ["detail", "error", "title"]
+        .iter()
+        .find_map(|name| problem.get(name).and_then(Json::as_str));
+    let message = said.map_or_else(|| format!("the node answered {status}"), str::to_owned);
+    ClientError::Refused { status: status.as_u16(), message, problem }
+}

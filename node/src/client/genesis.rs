@@ -1,0 +1,38 @@
+//! The beginning of an identity: one key in every role, and the entry 0 that counts for itself.
+
+use super::{ClientError, Draft, Signed, Signer};
+use crate::key::PersonKey;
+use imajin_dfos::cbor::Value;
+use imajin_dfos::identity::{Key, Keys, sign_create};
+use imajin_dfos::{Cid, Timestamp};
+use imajin_protocol::Did;
+
+/// A signed `auth.identity.create`.
+pub struct Genesis {
+    /// What is sent.
+    pub signed: Signed,
+    /// The chain that it begins: what the next proof names as `chain`.
+    pub chain: Cid,
+}
+
+/// Makes entry 0 for a key on a node.
+pub fn genesis(key: &PersonKey, node: &Did, url: &str, now: Timestamp) -> Result<Genesis, ClientError> {
+    let signer = Signer::new(key)?;
+    let keys = Keys::single(Key::new(&key.public()));
+    let create = sign_create(keys, Vec::new(), now, &key.key_id(), &key.signing_key())?;
+    let home = Value::map([
+        ("node", Value::from(node.as_str())),
+        ("url", Value::from(url)),
+        ("epoch", Value::from(1)),
+    ]);
+    let body = Value::map([
+        ("token", Value::from(create.token.as_str())),
+        ("home", home),
+        ("scope", Value::from("actor")),
+        ("subtype", Value::from("human")),
+        ("encryption_key", Value::Bytes(key.encryption_public().to_vec())),
+    ]);
+    let draft = Draft::new("auth", "auth.identity.create").body_value(body)?;
+    let signed = signer.sign_at(&draft, node, None, None, Some(create.cid), now)?;
+    Ok(Genesis { signed, chain: create.cid })
+}

@@ -1,0 +1,109 @@
+//! Signing a command at a place in a log. Pure: no network, no clock.
+
+use super::draft::Draft;
+use super::{ClientError, Place};
+use crate::key::PersonKey;
+use imajin_dfos::{Cid, SigningKey, Timestamp};
+use imajin_protocol::{Did, Kid, Proof, ProofPayload, Seen};
+
+/// Who signs, and for whose log.
+#[derive(Clone)]
+pub struct Signer {
+    did: Did,
+    kid: Kid,
+    key: SigningKey,
+}
+
+/// A signed command, ready to be sent as often as it takes.
+#[derive(Debug, Clone)]
+pub struct Signed {
+    service: String,
+    op: String,
+    token: String,
+    after: Cid,
+    body: Option<String>,
+}
+
+impl Signer {
+    /// A person in their own log.
+    pub fn new(key: &PersonKey) -> Result<Self, ClientError> {
+        let kid = Kid::new(key.did().clone(), key.key_id()).map_err(|_| ClientError::Form("kid"))?;
+        Ok(Self {
+            did: key.did().clone(),
+            kid,
+            key: key.signing_key(),
+        })
+    }
+
+    /// Whose log.
+    pub fn did(&self) -> &Did {
+        &self.did
+    }
+
+    /// The key's name.
+    pub fn kid(&self) -> &Kid {
+        &self.kid
+    }
+
+    /// Signs for the log's home.
+    pub fn sign(&self, draft: &Draft, place: &Place) -> Result<Signed, ClientError> {
+        self.sign_at(draft, &place.node, place.seen, place.after, place.chain, place.time)
+    }
+
+    /// Signs with everything said. `after` of one is [`Signed::after`] of the one before.
+    pub fn sign_at(
+        &self,
+        draft: &Draft,
+        aud: &Did,
+        seen: Option<Seen>,
+        after: Option<Cid>,
+        chain: Option<Cid>,
+        time: Timestamp,
+    ) -> Result<Signed, ClientError> {
+        let payload = ProofPayload {
+            aud: aud.clone(),
+            did: self.did.clone(),
+            service: draft.service.clone(),
+            op: draft.op.clone(),
+            reference: draft.reference.clone(),
+            body: draft.body.as_ref().map(|body| body.cid),
+            fact: draft.fact.clone(),
+            to: draft.to.clone(),
+            seen,
+            after,
+            chain,
+            iat: time.as_secs(),
+        };
+        let after = payload.cid();
+        let proof = Proof::sign(&self.key, self.kid.clone(), payload)?;
+        Ok(Signed {
+            service: draft.service.clone(),
+            op: draft.op.clone(),
+            token: proof.to_compact(),
+            after,
+            body: draft.body.as_ref().map(|body| body.json.clone()),
+        })
+    }
+}
+
+impl Signed {
+    /// Where it is posted.
+    pub fn path(&self) -> String {
+        format!("/{}/api/commands/{}", self.service, self.op)
+    }
+
+    /// The proof.
+    pub fn token(&self) -> &str {
+        &self.token
+    }
+
+    /// What the key's next proof in this log names as `after`.
+    pub fn after(&self) -> Cid {
+        self.after
+    }
+
+    /// The body as it travels.
+    pub fn body_json(&self) -> Option<&str> {
+        self.body.as_deref()
+    }
+}

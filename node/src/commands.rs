@@ -1,0 +1,70 @@
+//! One file a command. Each takes its flags and ends in an [`Outcome`]; none of them knows how it was typed.
+
+mod init;
+mod key;
+mod put;
+mod register;
+
+use crate::cli::{Cli, Command};
+use crate::client::{Client, ClientError, Signer};
+use crate::failure::{Failure, OrFail, Outcome};
+use crate::key::PersonKey;
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+/// Runs what was typed.
+pub fn run(cli: Cli) -> Outcome {
+    match cli.command.unwrap_or_else(|| Command::Serve(Default::default())) {
+        Command::Serve(args) => crate::serve::run(&args),
+        Command::Init(args) => init::run(&args),
+        Command::Key(command) => key::run(command),
+        Command::Register(args) => register::run(&args),
+        Command::Put(args) => put::run(args),
+        _ => Err(Failure::unusable("…")),
+    }
+}
+
+/// A text from a file, or from standard input where the path is `-`.
+fn read_text(path: &Path, bytes_max: u64) -> Outcome<String> {
+    let mut text = String::new();
+    let doing = || format!("cannot read {}", path.display());
+    let read = if path == Path::new("-") {
+        std::io::stdin().take(bytes_max + 1).read_to_string(&mut text)
+    } else {
+        File::open(path).or_unusable(doing())?.take(bytes_max + 1).read_to_string(&mut text)
+    };
+    let count = read.or_unusable(doing())?;
+    match count as u64 > bytes_max {
+        true => Err(Failure::unusable(format!("{}: more than {bytes_max} bytes", doing()))),
+        false => Ok(text),
+    }
+}
+
+/// A node and who speaks to it.
+struct Person {
+    client: Client,
+    signer: Signer,
+    key: PersonKey,
+}
+
+impl Person {
+    fn connect(url: &str, key: &Path) -> Outcome<Self> {
+        let key = PersonKey::read(key).map_err(Failure::unusable)?;
+        Ok(Self {
+            client: Client::new(url)?,
+            signer: Signer::new(&key)?,
+            key,
+        })
+    }
+}
+
+impl From<ClientError> for Failure {
+    /// A node that said no is exit code 1; what never got an answer, or could not be said, is 2.
+    fn from(error: ClientError) -> Self {
+        match error.status() {
+            Some(_) => Self::no(error),
+            None => Self::unusable(error),
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! A data folder in use: its lock, the node's own key, the clocks, the services, and the ledger over them. Serving and
+//! the offline commands open it in the same way, so that there is one recovery and one refusal when it is in use.
+
+mod clock;
+mod identity;
+mod names;
+mod services;
+
+pub use identity::{IdentityError, NodeIdentity};
+pub use names::machine_names;
+pub use services::{all_services, choose};
+
+use crate::config::{Config, ConfigError};
+use crate::failure::{Failure, OrFail};
+use imajin_ledger::{Ledger, Limits, OpenError, Options};
+use imajin_service::clock::{Clock, SystemClock, Time};
+use imajin_service::node::{Node, NodeOptions};
+use imajin_service::site::Site;
+use imajin_service::{Machine, Services};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// The folder for the node's own things.
+pub const NODE_FOLDER: &str = "node";
+
+/// An open data folder. The lock is the ledger's.
+pub struct Opened {
+    /// The folder.
+    pub data: PathBuf,
+    /// The node.
+    pub identity: NodeIdentity,
+    /// The mounted services.
+    pub services: Services,
+    /// The clocks that the ledger has.
+    pub clock: Arc<SystemClock>,
+    /// The ledger.
+    pub ledger: Ledger,
+}
+
+/// Why a data folder cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum FolderError {
+    /// Nothing there.
+    #[error("{0} is no data folder of a node: `imajin init --data {0}` makes one")]
+    Missing(PathBuf),
+    /// A setting.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// A service that this program does not have.
+    #[error("there is no service {name:?}; this program has {known}")]
+    Service {
+        /// What was asked for.
+        name: String,
+        /// What there is.
+        known: String,
+    },
+    /// The node's key.
+    #[error(transparent)]
+    Identity(#[from] IdentityError),
+    /// The ledger.
+    #[error(transparent)]
+    Ledger(#[from] OpenError),
+}
+
+impl From<FolderError> for Failure {
+    fn from(error: FolderError) -> Self {
+        Self::unusable(error)
+    }
+}
+
+/// Whether somebody made a data folder here.
+pub fn is_data_folder(data: &Path) -> bool {
+    data.join(NODE_FOLDER).join(identity::FILE_NAME).exists()
+}
+
+impl Opened {
+    /// Opens a folder that is there.
+    pub fn existing(data: &Path, config: &Config) -> Result<Self, FolderError> {
+        if !is_data_folder(data) {
+            return Err(FolderError::Missing(data.to_path_buf()));
+        }
+        Self::new(data, config)
+    }
+
+    /// Opens a folder, making what is missing.
+    pub fn new(data: &Path, config: &Config) -> Result<Self, FolderError> {
+        let last_known = clock::last_known(data);
+        let identity = NodeIdentity::open(data)?;
+        let services = choose(&config.services)?;
+        let clock = Arc::new(SystemClock::new(last_known, clock::confirmation(config.clock)));
+        let ledger = Ledger::open(Options {
+            data: data.to_path_buf(),
+            machine: Arc::new(Machine::new(services.clone())),
+            node: identity.key(),
+            clock: clock.clone(),
+            limits: Limits::default(),
+        })?;
+        Ok(Self { data: data.to_path_buf(), identity, services, clock, ledger })
+    }
+
+    /// The node with its services begun, reachable at `url` where the settings name no other address.
+    pub fn site(&self, config: &Config, url: String) -> Result<Site, Failure> {
+        let mut config = config.for_services();
+        config.hosts.extend(names::machine_names());
+        let home = config.url.clone().unwrap_or_else(|| url.clone());
+        self.identity.begin_log(&self.ledger, &home, self.clock.now()).map_err(Failure::unusable)?;
+        let node = Node::new(NodeOptions {
+            data: self.data.clone(),
+            ledger: self.ledger.clone(),
+            services: self.services.clone(),
+            key: self.identity.key(),
+            clock: Arc::clone(&self.clock) as Arc<dyn Time>,
+            config,
+            url,
+        })
+        .or_unusable("cannot start")?;
+        Site::new(&node).or_unusable("cannot start")
+    }
+
+    /// Empties the journal, closes every file and gives the folder free.
+    pub fn close(self) -> Result<(), Failure> {
+        self.ledger.shutdown().map_err(Failure::unusable)
+    }
+}

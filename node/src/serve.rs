@@ -1,0 +1,83 @@
+//! `imajin serve`: a node from its first to its last moment.
+
+mod banner;
+pub mod claim;
+mod listen;
+
+use crate::cli::ServeArgs;
+use crate::config::{self, Config};
+use crate::failure::{Failure, OrFail, Outcome};
+use crate::logging;
+use crate::open::Opened;
+use imajin_service::node::Node;
+use listen::Listeners;
+use std::path::Path;
+use std::time::Duration;
+use tokio::signal::unix::{SignalKind, signal};
+
+/// Blocking work is uploads and the like: a few at a time are what a Pi's card can do anyway.
+const BLOCKING_THREADS_MAX: usize = 16;
+/// How soon a ledger that cannot write any more ends the program, which recovers at its next start.
+const FATAL_POLL: Duration = Duration::from_millis(250);
+
+/// Runs a node until it is told to stop, or cannot go on.
+pub fn run(args: &ServeArgs) -> Outcome {
+    let data = config::data_folder(args.data.data.as_deref()).map_err(Failure::unusable)?;
+    let config = config::load(&data, args.config.as_deref()).map_err(Failure::unusable)?.with_flags(args);
+    logging::start(&config.log)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(config.http.workers)
+        .max_blocking_threads(BLOCKING_THREADS_MAX)
+        .enable_all()
+        .build()
+        .or_unusable("cannot start")?;
+    let outcome = runtime.block_on(serve(&data, config));
+    // What still runs has nothing left to say; waiting for it would outlast the five seconds that a stop may take.
+    runtime.shutdown_background();
+    outcome
+}
+
+async fn serve(data: &Path, config: Config) -> Outcome {
+    // Both are asked for before anything can fail slowly, so that no signal is lost in between.
+    let mut terminate = signal(SignalKind::terminate()).or_unusable("cannot wait for signals")?;
+    let mut interrupt = signal(SignalKind::interrupt()).or_unusable("cannot wait for signals")?;
+    let opened = Opened::new(data, &config)?;
+    let listeners = Listeners::bind(&config, &opened.services).await?;
+    let site = opened.site(&config, listeners.url())?;
+    let node = site.node().clone();
+    let claim = claim::code(&node)?;
+    banner::print(&node, data, &listeners, claim.as_deref())?;
+
+    let (stop, stopped) = tokio::sync::watch::channel(false);
+    let serving = tokio::spawn(listeners.serve(site, stopped));
+    let fatal = tokio::select! {
+        _ = terminate.recv() => None,
+        _ = interrupt.recv() => None,
+        reason = fatal(&node) => Some(reason),
+    };
+    tracing::info!("stopping");
+    node.stop();
+    let _ = stop.send(true);
+    if serving.await.is_err() {
+        tracing::error!("a listener ended with a panic");
+    }
+    claim::forget_if_claimed(&node)?;
+    drop(node);
+    match fatal {
+        Some(reason) => Err(Failure::no(format!(
+            "the disk failed and the outcome of the last writes is unknown; nothing that was acknowledged is lost, \
+             and the next start recovers ({reason})"
+        ))),
+        None => tokio::task::spawn_blocking(|| opened.close()).await.or_no("stopping")?,
+    }
+}
+
+/// Resolves when the ledger cannot write any more, with the reason.
+async fn fatal(node: &Node) -> String {
+    loop {
+        if let Some(reason) = node.ledger().stats().fatal {
+            return reason;
+        }
+        tokio::time::sleep(FATAL_POLL).await;
+    }
+}

@@ -1,0 +1,41 @@
+//! What a node says when it is ready: who it is, where it is, and how it gets its owner. Lines of a name and a value, so
+//! that a program that starts a node can read them too; `ready` is the last.
+
+use super::listen::Listeners;
+use crate::failure::Outcome;
+use crate::output::Out;
+use imajin_service::node::Node;
+use qrcode::QrCode;
+use qrcode::render::unicode::Dense1x2;
+use std::io::IsTerminal;
+use std::path::Path;
+
+/// Prints it.
+pub fn print(node: &Node, data: &Path, listeners: &Listeners, claim: Option<&str>) -> Outcome {
+    let mut out = Out::new();
+    out.line(format_args!("Imajin {}", env!("CARGO_PKG_VERSION")))?;
+    out.line(format_args!("  node      {}", node.did().as_str()))?;
+    out.line(format_args!("  data      {}", data.display()))?;
+    let services: Vec<&str> = node.services().iter().map(|service| service.name()).collect();
+    out.line(format_args!("  services  {}", services.join(", ")))?;
+    for (service, port) in listeners.service_ports() {
+        out.line(format_args!("  port      {port} for {service}"))?;
+    }
+    out.line(format_args!("  address   {}", listeners.url()))?;
+    if let Some(code) = claim {
+        let link = format!("{}/claim#{code}", node.url());
+        out.line("")?;
+        out.line("This node has no owner yet. Whoever opens this link first owns it:")?;
+        out.line(format_args!("  claim     {link}"))?;
+        out.line(format_args!("  code      {code}"))?;
+        if std::io::stdout().is_terminal()
+            && let Ok(qr) = QrCode::new(&link)
+        {
+            out.line("")?;
+            out.line(qr.render::<Dense1x2>().quiet_zone(true).build())?;
+        }
+    }
+    out.line("")?;
+    out.line("  ready     stop with Ctrl-C")?;
+    out.done()
+}

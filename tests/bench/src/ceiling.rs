@@ -1,0 +1,74 @@
+//! What this machine gives at best, measured now: machines are shared and vary threefold from minute to minute.
+
+use crate::Failed;
+use crate::load::{self, Load};
+use ed25519_dalek::{Signer, SigningKey};
+use http_body_util::Full;
+use hyper::body::Bytes;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use std::convert::Infallible;
+use std::hint::black_box;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+/// Long enough to be past the first warm-up, short enough to be near what it is compared with.
+const MEASURE: Duration = Duration::from_millis(1500);
+
+/// `verify_strict` a second on one core, over a text as long as a proof's.
+pub fn verify_per_second() -> Result<f64, Failed> {
+    let key = SigningKey::from_bytes(&[7; 32]);
+    let public = key.verifying_key();
+    let text = vec![b'x'; 700];
+    let signature = key.sign(&text);
+    rate(|| Ok(public.verify_strict(black_box(&text), &signature)?))
+}
+
+/// Seconds of one commit of one row, WAL and `synchronous=FULL`, in a database of its own in `folder`.
+pub fn commit_seconds(folder: &Path) -> Result<f64, Failed> {
+    let path = folder.join("ceiling.sqlite");
+    let db = rusqlite::Connection::open(&path)?;
+    db.execute_batch(
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; CREATE TABLE t (id INTEGER PRIMARY KEY, row BLOB);",
+    )?;
+    let row = [7u8; 512];
+    let mut statement = db.prepare("INSERT INTO t (row) VALUES (?1)")?;
+    let a_second = rate(|| {
+        statement.execute([&row[..]])?;
+        Ok(())
+    })?;
+    Ok(1.0 / a_second)
+}
+
+fn rate(mut once: impl FnMut() -> Result<(), Failed>) -> Result<f64, Failed> {
+    let (begun, mut count) = (Instant::now(), 0u32);
+    while begun.elapsed() < MEASURE {
+        once()?;
+        count += 1;
+    }
+    Ok(f64::from(count) / begun.elapsed().as_secs_f64())
+}
+
+/// Requests a second of a server that answers `size` bytes at once and does nothing else: hyper on two threads, asked
+/// by the same client as the node.
+pub fn hyper_per_second(size: usize, request: &[u8], clients: usize) -> Result<f64, Failed> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0"))?;
+    let address: SocketAddr = listener.local_addr()?;
+    let body = Bytes::from(vec![b'x'; size]);
+    runtime.spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let _ = stream.set_nodelay(true);
+            let body = body.clone();
+            let answer = service_fn(move |_| {
+                let body = body.clone();
+                async move { Ok::<_, Infallible>(hyper::Response::new(Full::new(body))) }
+            });
+            tokio::spawn(hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), answer));
+        }
+    });
+    let done = load::run(Load::repeat(address, clients, request, MEASURE))?;
+    runtime.shutdown_background();
+    Ok(done.per_second())
+}

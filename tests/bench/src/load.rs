@@ -1,0 +1,150 @@
+//! A lean client: keep-alive connections on one thread, requests made before the clock starts, answers read as far as
+//! their status and length. It shares the machine with what it measures, so it does nothing else.
+
+use crate::Failed;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+/// What each client sends, one after the other.
+pub struct Load {
+    address: SocketAddr,
+    clients: Vec<Script>,
+}
+
+enum Script {
+    /// The same request until the time is over.
+    Repeat(Arc<[u8]>, Duration),
+    /// These requests.
+    Each(Vec<Vec<u8>>),
+}
+
+/// What came of it.
+pub struct Done {
+    /// From the first request to the last answer.
+    pub took: Duration,
+    /// Each answer's time.
+    pub latencies: Vec<Duration>,
+}
+
+impl Load {
+    /// Clients that send one request over and over.
+    pub fn repeat(address: SocketAddr, clients: usize, request: &[u8], time: Duration) -> Self {
+        let request: Arc<[u8]> = request.into();
+        let clients = (0..clients).map(|_| Script::Repeat(Arc::clone(&request), time)).collect();
+        Self { address, clients }
+    }
+
+    /// One client for each list of requests.
+    pub fn each(address: SocketAddr, requests: Vec<Vec<Vec<u8>>>) -> Self {
+        let clients = requests.into_iter().map(Script::Each).collect();
+        Self { address, clients }
+    }
+}
+
+impl Done {
+    /// Answers a second.
+    pub fn per_second(&self) -> f64 {
+        self.latencies.len() as f64 / self.took.as_secs_f64()
+    }
+
+    /// The latency that `part` of the answers did not exceed.
+    pub fn quantile(&self, part: f64) -> Duration {
+        let mut sorted = self.latencies.clone();
+        sorted.sort_unstable();
+        let at = (sorted.len() as f64 * part) as usize;
+        sorted.get(at.min(sorted.len().saturating_sub(1))).copied().unwrap_or_default()
+    }
+}
+
+/// Runs all clients on this thread until each is done.
+pub fn run(load: Load) -> Result<Done, Failed> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let set = tokio::task::LocalSet::new();
+    runtime.block_on(set.run_until(async {
+        let mut connections = Vec::new();
+        for script in load.clients {
+            let stream = TcpStream::connect(load.address).await?;
+            stream.set_nodelay(true)?;
+            connections.push((stream, script));
+        }
+        let begun = Instant::now();
+        let mut clients = tokio::task::JoinSet::new();
+        for (stream, script) in connections {
+            clients.spawn_local(client(stream, script));
+        }
+        let mut latencies = Vec::new();
+        while let Some(done) = clients.join_next().await {
+            latencies.extend(done??);
+        }
+        Ok(Done { took: begun.elapsed(), latencies })
+    }))
+}
+
+async fn client(mut stream: TcpStream, script: Script) -> Result<Vec<Duration>, Failed> {
+    let mut latencies = Vec::new();
+    let mut buffer = Vec::with_capacity(16 * 1024);
+    match script {
+        Script::Repeat(request, time) => {
+            let begun = Instant::now();
+            while begun.elapsed() < time {
+                latencies.push(exchange(&mut stream, &request, &mut buffer).await?);
+            }
+        }
+        Script::Each(requests) => {
+            for request in requests {
+                latencies.push(exchange(&mut stream, &request, &mut buffer).await?);
+            }
+        }
+    }
+    Ok(latencies)
+}
+
+async fn exchange(stream: &mut TcpStream, request: &[u8], buffer: &mut Vec<u8>) -> Result<Duration, Failed> {
+    let begun = Instant::now();
+    stream.write_all(request).await?;
+    buffer.clear();
+    loop {
+        if stream.read_buf(buffer).await? == 0 {
+            return Err("the server closed the connection".into());
+        }
+        if let Some(length) = answer_length(buffer)? {
+            if buffer.len() >= length {
+                return Ok(begun.elapsed());
+            }
+        }
+    }
+}
+
+/// How long the whole answer is, once its head is there. Only a 2xx with a length is an answer that counts.
+fn answer_length(buffer: &[u8]) -> Result<Option<usize>, Failed> {
+    let Some(end) = buffer.windows(4).position(|window| window == b"\r\n\r\n") else {
+        return Ok(None);
+    };
+    let head = String::from_utf8_lossy(&buffer[..end]);
+    if !head.starts_with("HTTP/1.1 2") {
+        return Err(format!("the server answered: {}", String::from_utf8_lossy(buffer)).into());
+    }
+    let length = head
+        .lines()
+        .find_map(|line| line.split_once(':').filter(|(name, _)| name.eq_ignore_ascii_case("content-length")))
+        .and_then(|(_, value)| value.trim().parse::<usize>().ok())
+        .ok_or("the answer has no length")?;
+    Ok(Some(end + 4 + length))
+}
+
+/// A request as bytes.
+pub fn request(method: &str, path: &str, host: &str, headers: &[(&str, &str)], body: &str) -> Vec<u8> {
+    let mut text = format!("{method} {path} HTTP/1.1\r\nhost: {host}\r\n");
+    for (name, value) in headers {
+        text.push_str(&format!("{name}: {value}\r\n"));
+    }
+    if !body.is_empty() {
+        text.push_str(&format!("content-type: application/json\r\ncontent-length: {}\r\n", body.len()));
+    }
+    text.push_str("\r\n");
+    text.push_str(body);
+    text.into_bytes()
+}

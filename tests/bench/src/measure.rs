@@ -1,0 +1,101 @@
+//! The measures of the project's table, one file for each kind. Each makes its own node on a fresh folder.
+
+mod disk;
+mod log;
+mod read;
+mod resident;
+mod write;
+
+use crate::Failed;
+use crate::load::{self, Load};
+use crate::people::{Person, registration};
+use crate::process::{Node, Watch};
+use crate::report::Report;
+use imajin_dfos::Timestamp;
+use imajin_node::client::Client;
+use imajin_node::key::PersonKey;
+use std::path::Path;
+use tempfile::TempDir;
+
+/// How large the large ones are.
+pub struct Sizes {
+    /// Entries of the largest log.
+    pub entries: usize,
+    /// People on the largest node.
+    pub people: usize,
+    /// Writes before memory is measured.
+    pub writes: usize,
+}
+
+type Measure = fn(&Path, &Sizes, &mut Report) -> Result<(), Failed>;
+
+/// Every measure with its name for `--only`.
+pub const ALL: [(&str, Measure); 8] = [
+    ("write", write::many),
+    ("single", write::single),
+    ("disk", disk::measure),
+    ("read", read::measure),
+    ("memory", resident::memory),
+    ("start", resident::start),
+    ("log", log::measure),
+    ("size", resident::size),
+];
+
+/// A node on a folder of its own, which goes when this goes.
+struct Bench {
+    node: Option<Node>,
+    client: Client,
+    folder: TempDir,
+}
+
+impl Bench {
+    fn new(folder: &Path, watch: Watch) -> Result<Self, Failed> {
+        let folder = tempfile::Builder::new().prefix("imajin-bench-").tempdir_in(folder)?;
+        let node = Node::start(&folder.path().join("data"), watch)?;
+        let client = Client::new(&format!("http://{}", node.address))?;
+        Ok(Self { node: Some(node), client, folder })
+    }
+
+    fn node(&self) -> Result<&Node, Failed> {
+        self.node.as_ref().ok_or_else(|| "the node was stopped".into())
+    }
+
+    fn take_node(&mut self) -> Result<Node, Failed> {
+        self.node.take().ok_or_else(|| "the node was stopped".into())
+    }
+
+    fn host(&self) -> Result<String, Failed> {
+        Ok(self.node()?.address.to_string())
+    }
+
+    fn now(&self) -> Result<Timestamp, Failed> {
+        Ok(self.client.node()?.time)
+    }
+
+    /// Makes so many identities, sixteen at a time.
+    fn register(&self, count: usize) -> Result<Vec<PersonKey>, Failed> {
+        let (info, host) = (self.client.node()?, self.host()?);
+        let mut keys = Vec::with_capacity(count);
+        let mut requests = vec![Vec::new(); 16.min(count)];
+        for n in 0..count {
+            let (key, request) = registration(&info.did, &info.url, &host, info.time)?;
+            keys.push(key);
+            let lane = n % requests.len();
+            requests[lane].push(request);
+        }
+        load::run(Load::each(self.node()?.address, requests))?;
+        Ok(keys)
+    }
+
+    /// So many people who can write.
+    fn people(&self, count: usize) -> Result<Vec<Person>, Failed> {
+        self.register(count)?.into_iter().map(|key| Person::known(&self.client, key)).collect()
+    }
+
+    /// Each of them writes so many updates: signed first, then sent, one connection each.
+    fn write(&self, people: &mut [Person], each: usize) -> Result<load::Done, Failed> {
+        let (now, host) = (self.now()?, self.host()?);
+        let requests = people.iter_mut().map(|person| person.updates(each, &host, now)).collect::<Result<_, _>>()?;
+        load::run(Load::each(self.node()?.address, requests))
+    }
+}

@@ -1,0 +1,30 @@
+//! Reads of a public profile.
+
+use super::{Bench, Sizes};
+use crate::load::{self, Load, request};
+use crate::process::Watch;
+use crate::report::{Bound, Report};
+use crate::{Failed, ceiling};
+use std::path::Path;
+use std::time::Duration;
+
+const MEASURE: Duration = Duration::from_secs(3);
+
+/// Sixteen clients read one profile.
+pub fn measure(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Failed> {
+    let bench = Bench::new(folder, Watch::No)?;
+    let mut people = bench.people(1)?;
+    bench.write(&mut people, 1)?;
+    let path = format!("/profile/api/profile/{}", people[0].key.did().as_str());
+    let answer = bench.client.get(&path)?;
+    let size = serde_json::to_string(&answer)?.len();
+    let bytes = request("GET", &path, &bench.host()?, &[], "");
+    let before = ceiling::hyper_per_second(size, &bytes, 16)?;
+    let done = load::run(Load::repeat(bench.node()?.address, 16, &bytes, MEASURE))?;
+    let bare = before.max(ceiling::hyper_per_second(size, &bytes, 16)?);
+    let reads = done.per_second();
+    let beside = format!("bare hyper, {size} bytes: {bare:.0}/s");
+    report.row("public profile reads, 16 clients", reads, "/s", Some(Bound::AtLeast(40_000.0)), &beside);
+    report.row("the same, of bare hyper", reads / bare * 100.0, "%", Some(Bound::AtLeast(50.0)), beside);
+    Ok(())
+}

@@ -1,0 +1,49 @@
+//! Durable signed writes: many at once, and one at a time.
+
+use super::{Bench, Sizes};
+use crate::process::Watch;
+use crate::report::{Bound, Report};
+use crate::{Failed, ceiling};
+use std::path::Path;
+
+/// Writes of one client in a run.
+const EACH: usize = 2_000;
+/// What a machine must verify for the full figure to be asked of it.
+const VERIFY_FULL: f64 = 25_000.0;
+
+/// Sixteen clients, sixteen people.
+pub fn many(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Failed> {
+    let bench = Bench::new(folder, Watch::No)?;
+    let mut people = bench.people(16)?;
+    bench.write(&mut people, 100)?;
+    let verify_before = ceiling::verify_per_second()?;
+    let cpu = bench.node()?.cpu()?;
+    let done = bench.write(&mut people, EACH)?;
+    let cpu = bench.node()?.cpu()? - cpu;
+    let verify = verify_before.max(ceiling::verify_per_second()?);
+    let must = 10_000.0 * (verify / VERIFY_FULL).min(1.0);
+    let beside = format!("verify_strict {verify:.0}/s a core");
+    let count = (16 * EACH) as f64;
+    report.row("writes, 16 clients, 16 people", done.per_second(), "/s", Some(Bound::AtLeast(must)), &beside);
+    let slower = (VERIFY_FULL / verify).max(1.0);
+    let cpu = cpu.as_secs_f64() * 1e6 / count;
+    report.row("server CPU a write", cpu, "µs", Some(Bound::AtMost(180.0 * slower)), beside);
+    let p99 = done.quantile(0.99).as_secs_f64() * 1e3;
+    report.row("write, p99", p99, "ms", Some(Bound::AtMost(20.0)), format!("p50 {:.1} ms", done.quantile(0.5).as_secs_f64() * 1e3));
+    Ok(())
+}
+
+/// One client, one person.
+pub fn single(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Failed> {
+    let bench = Bench::new(folder, Watch::No)?;
+    let mut people = bench.people(1)?;
+    bench.write(&mut people, 100)?;
+    let before = ceiling::commit_seconds(bench.folder.path())?;
+    let done = bench.write(&mut people, EACH)?;
+    let after = ceiling::commit_seconds(bench.folder.path())?;
+    let commit = before.max(after) * 1e6;
+    let mean = 1e6 / done.per_second();
+    let beside = format!("one WAL-FULL commit {commit:.0} µs; write {mean:.0} µs");
+    report.row("1 client: a write over one commit", mean - commit, "µs", Some(Bound::AtMost(300.0)), beside);
+    Ok(())
+}

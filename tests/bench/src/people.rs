@@ -1,0 +1,56 @@
+//! People with keys, and the requests that they signed before the clock started.
+
+use crate::Failed;
+use crate::load::request;
+use imajin_dfos::{Cid, Timestamp};
+use imajin_node::client::{Client, Draft, Place, Signer, genesis};
+use imajin_node::key::PersonKey;
+use imajin_protocol::Did;
+use serde_json::json;
+
+/// Someone who can sign one write after another without asking the node.
+pub struct Person {
+    /// Keys.
+    pub key: PersonKey,
+    signer: Signer,
+    place: Place,
+    after: Option<Cid>,
+}
+
+impl Person {
+    /// Someone with an identity on the node already.
+    pub fn known(client: &Client, key: PersonKey) -> Result<Self, Failed> {
+        let signer = Signer::new(&key)?;
+        let place = client.place(key.did(), &signer.kid().to_string())?;
+        let after = place.after;
+        Ok(Self { key, signer, place, after })
+    }
+
+    /// The next `count` profile updates as requests, each following the one before. Valid for five minutes.
+    pub fn updates(&mut self, count: usize, host: &str, now: Timestamp) -> Result<Vec<Vec<u8>>, Failed> {
+        let mut requests = Vec::with_capacity(count);
+        for n in 0..count {
+            // A change as people make it: a few hundred bytes.
+            let body = json!({
+                "displayName": "Ada Lovelace",
+                "bio": format!("Change {n} of a life that is written down as it goes, in words of one's own and about as long as people write."),
+            });
+            let draft = Draft::new("profile", "profile.update").body(&body)?;
+            let signed =
+                self.signer.sign_at(&draft, &self.place.node, self.place.seen, self.after, self.place.chain, now)?;
+            self.after = Some(signed.after());
+            let headers = [("mjn-proof", signed.token())];
+            requests.push(request("POST", &signed.path(), host, &headers, signed.body_json().unwrap_or("")));
+        }
+        Ok(requests)
+    }
+}
+
+/// A request that makes a new identity, and its key.
+pub fn registration(node: &Did, url: &str, host: &str, now: Timestamp) -> Result<(PersonKey, Vec<u8>), Failed> {
+    let key = PersonKey::generate()?;
+    let signed = genesis(&key, node, url, now)?.signed;
+    let headers = [("mjn-proof", signed.token())];
+    let bytes = request("POST", &signed.path(), host, &headers, signed.body_json().unwrap_or(""));
+    Ok((key, bytes))
+}

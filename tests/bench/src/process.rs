@@ -1,0 +1,175 @@
+//! The node as a process, as the system sees it: CPU, memory, bytes written, fsyncs.
+
+use crate::Failed;
+use std::io::{BufRead, BufReader};
+use std::net::{SocketAddr, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// A running node.
+pub struct Node {
+    child: Child,
+    pid: u32,
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// From its start to its first answer.
+    pub start: Duration,
+    trace: Option<PathBuf>,
+}
+
+/// What a node cost over its whole life, once it had stopped with everything moved and checkpointed.
+pub struct Cost {
+    /// fsync and fdatasync, where they were counted.
+    pub fsyncs: Option<u64>,
+    /// Bytes sent to the disk.
+    pub bytes: u64,
+}
+
+/// How a node is run.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Watch {
+    /// As it is.
+    No,
+    /// With fsyncs counted, which costs it some speed: never used where time is measured.
+    Fsyncs,
+}
+
+/// The program beside this one.
+pub fn binary() -> Result<PathBuf, Failed> {
+    match std::env::var_os("IMAJIN_BIN") {
+        Some(path) => Ok(path.into()),
+        None => Ok(std::env::current_exe()?.with_file_name("imajin")),
+    }
+}
+
+impl Node {
+    /// Starts it on a data folder and waits for its first answer.
+    pub fn start(data: &Path, watch: Watch) -> Result<Self, Failed> {
+        // A port that was free a moment ago, so that the first answer can be waited for from the very start.
+        let address = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?;
+        let trace = (watch == Watch::Fsyncs).then(|| data.with_extension("strace"));
+        let mut command = match &trace {
+            None => Command::new(binary()?),
+            Some(path) => {
+                let mut command = Command::new("strace");
+                // The filter makes every other call as fast as it is without strace.
+                command.args(["-f", "--seccomp-bpf", "-qq", "-e", "trace=fsync,fdatasync", "-o"]).arg(path);
+                command.arg(binary()?);
+                command
+            }
+        };
+        let begun = Instant::now();
+        let mut child = command
+            .args(["serve", "--listen", &address.to_string(), "--data"])
+            .arg(data)
+            .envs([("IMAJIN_LOG_LEVEL", "warn"), ("IMAJIN_LIMITS_DID_RATE", "1000000"), ("IMAJIN_LIMITS_DID_BURST", "1000000")])
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .spawn()?;
+        while answer(address).is_err() {
+            if let Some(status) = child.try_wait()? {
+                return Err(format!("the node ended with {status}").into());
+            }
+            if begun.elapsed() > Duration::from_secs(120) {
+                child.kill()?;
+                return Err("the node does not answer".into());
+            }
+            std::thread::sleep(Duration::from_micros(500));
+        }
+        let start = begun.elapsed();
+        if let Some(stdout) = child.stdout.take() {
+            std::thread::spawn(move || BufReader::new(stdout).lines().for_each(drop));
+        }
+        let pid = match watch {
+            Watch::No => child.id(),
+            Watch::Fsyncs => first_child(child.id()).ok_or("strace has no child")?,
+        };
+        Ok(Self { child, pid, address, start, trace })
+    }
+
+    /// Resident memory in bytes.
+    pub fn memory(&self) -> Result<u64, Failed> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid))?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).ok_or("no VmRSS")?;
+        let kib: u64 = line.trim().trim_end_matches("kB").trim().parse()?;
+        Ok(kib * 1024)
+    }
+
+    /// CPU time so far, user and system.
+    pub fn cpu(&self) -> Result<Duration, Failed> {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.pid))?;
+        // The name in parentheses may hold spaces; fields count from behind it.
+        let (_, rest) = stat.rsplit_once(')').ok_or("no stat")?;
+        let field = |n: usize| rest.split_whitespace().nth(n).and_then(|field| field.parse::<u64>().ok());
+        let ticks = field(11).zip(field(12)).map(|(user, system)| user + system).ok_or("no times in stat")?;
+        // Linux counts in hundredths of a second on every machine that this runs on (USER_HZ).
+        Ok(Duration::from_millis(ticks * 10))
+    }
+
+    /// Bytes sent to the disk so far.
+    pub fn written(&self) -> Result<u64, Failed> {
+        let io = std::fs::read_to_string(format!("/proc/{}/io", self.pid))?;
+        let line = io.lines().find_map(|line| line.strip_prefix("write_bytes:")).ok_or("no write_bytes")?;
+        Ok(line.trim().parse()?)
+    }
+
+    /// fsyncs so far.
+    pub fn fsyncs(&self) -> Result<Option<u64>, Failed> {
+        let Some(trace) = &self.trace else { return Ok(None) };
+        let text = std::fs::read_to_string(trace)?;
+        let calls = text.lines().filter(|line| line.contains("sync(") && !line.contains("resumed"));
+        Ok(Some(calls.count() as u64))
+    }
+
+    /// Stops it gracefully: the journal is emptied and every log checkpointed. What it cost until its very end.
+    pub fn stop(mut self) -> Result<Cost, Failed> {
+        Command::new("kill").args(["-TERM", &self.pid.to_string()]).status()?;
+        let (begun, mut bytes) = (Instant::now(), self.written()?);
+        // The counter can be read as long as the process is there, which is up to the instant of its end.
+        while begun.elapsed() < Duration::from_secs(60) {
+            match self.written() {
+                Ok(count) => bytes = count,
+                Err(_) => break,
+            }
+            if self.child.try_wait()?.is_some() {
+                break;
+            }
+            std::thread::sleep(Duration::from_micros(200));
+        }
+        let status = self.child.wait()?;
+        if !status.success() {
+            return Err(format!("the node did not stop well: {status}").into());
+        }
+        Ok(Cost { fsyncs: self.fsyncs()?, bytes })
+    }
+}
+
+impl Drop for Node {
+    fn drop(&mut self) {
+        if matches!(self.child.try_wait(), Ok(None)) {
+            let _ = Command::new("kill").args(["-KILL", &self.pid.to_string()]).status();
+            let _ = self.child.kill();
+            let _ = self.child.wait();
+        }
+    }
+}
+
+fn first_child(pid: u32) -> Option<u32> {
+    let children = std::fs::read_to_string(format!("/proc/{pid}/task/{pid}/children")).ok()?;
+    children.split_whitespace().next()?.parse().ok()
+}
+
+/// One request to `/healthz`.
+fn answer(address: SocketAddr) -> Result<(), Failed> {
+    use std::io::{Read, Write};
+    let mut stream = TcpStream::connect(address)?;
+    stream.set_read_timeout(Some(Duration::from_secs(5)))?;
+    stream.write_all(b"GET /healthz HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n")?;
+    let mut start = [0; 12];
+    stream.read_exact(&mut start)?;
+    match &start == b"HTTP/1.1 200" {
+        true => Ok(()),
+        false => Err("not healthy".into()),
+    }
+}

@@ -1,0 +1,123 @@
+//! The table, and the same as JSON.
+
+use crate::Failed;
+use serde_json::{Value as Json, json};
+use std::path::Path;
+
+/// What was measured.
+pub struct Report {
+    rows: Vec<Row>,
+}
+
+struct Row {
+    name: String,
+    value: f64,
+    unit: &'static str,
+    bound: Option<Bound>,
+    beside: String,
+}
+
+/// What a figure must reach.
+#[derive(Clone, Copy)]
+pub enum Bound {
+    /// At least this.
+    AtLeast(f64),
+    /// At most this.
+    AtMost(f64),
+}
+
+impl Report {
+    /// Nothing yet.
+    pub fn new() -> Self {
+        Self { rows: Vec::new() }
+    }
+
+    /// A figure with what it must reach, and what it stands beside.
+    pub fn row(&mut self, name: impl Into<String>, value: f64, unit: &'static str, bound: Option<Bound>, beside: impl Into<String>) {
+        let row = Row { name: name.into(), value, unit, bound, beside: beside.into() };
+        eprintln!("  {}: {} {unit}", row.name, number(row.value));
+        self.rows.push(row);
+    }
+
+    /// Whether every figure reached what it must.
+    pub fn all_reached(&self) -> bool {
+        self.rows.iter().all(Row::reached)
+    }
+
+    /// The table.
+    pub fn print(&self) {
+        let cells: Vec<[String; 4]> = self.rows.iter().map(Row::cells).collect();
+        let head = ["measure", "value", "must", "beside"].map(str::to_owned);
+        let width = |column: usize| {
+            cells.iter().chain([&head]).map(|row| row[column].chars().count()).max().unwrap_or(0)
+        };
+        let widths = [width(0), width(1), width(2), width(3)];
+        let line = |row: &[String; 4]| {
+            println!("| {:<a$} | {:>b$} | {:<c$} | {:<d$} |", row[0], row[1], row[2], row[3], a = widths[0], b = widths[1], c = widths[2], d = widths[3]);
+        };
+        line(&head);
+        println!("|{}|", widths.map(|width| "-".repeat(width + 2)).join("|"));
+        cells.iter().for_each(line);
+    }
+
+    /// The JSON.
+    pub fn write(&self, path: &Path) -> Result<(), Failed> {
+        let rows: Vec<Json> = self.rows.iter().map(Row::json).collect();
+        let report = json!({
+            "version": env!("CARGO_PKG_VERSION"),
+            "cores": std::thread::available_parallelism()?.get(),
+            "measures": rows,
+        });
+        if let Some(parent) = path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
+            std::fs::create_dir_all(parent)?;
+        }
+        Ok(std::fs::write(path, serde_json::to_string_pretty(&report)? + "\n")?)
+    }
+}
+
+impl Row {
+    fn reached(&self) -> bool {
+        match self.bound {
+            None => true,
+            Some(Bound::AtLeast(bound)) => self.value >= bound,
+            Some(Bound::AtMost(bound)) => self.value <= bound,
+        }
+    }
+
+    fn cells(&self) -> [String; 4] {
+        let must = match self.bound {
+            None => String::new(),
+            Some(Bound::AtLeast(bound)) => format!("≥ {}", number(bound)),
+            Some(Bound::AtMost(bound)) => format!("≤ {}", number(bound)),
+        };
+        let mark = if self.reached() { "" } else { " MISSED" };
+        [self.name.clone(), format!("{} {}", number(self.value), self.unit), must + mark, self.beside.clone()]
+    }
+
+    fn json(&self) -> Json {
+        let (at_least, at_most) = match self.bound {
+            Some(Bound::AtLeast(bound)) => (Some(bound), None),
+            Some(Bound::AtMost(bound)) => (None, Some(bound)),
+            None => (None, None),
+        };
+        json!({
+            "measure": self.name, "value": self.value, "unit": self.unit, "at_least": at_least, "at_most": at_most,
+            "reached": self.reached(), "beside": self.beside,
+        })
+    }
+}
+
+/// Three figures that count.
+pub fn number(value: f64) -> String {
+    match value.abs() {
+        a if a >= 100.0 => {
+            let digits = format!("{value:.0}");
+            let (sign, digits) = digits.strip_prefix('-').map_or(("", digits.as_str()), |digits| ("-", digits));
+            let groups: Vec<&str> = digits.as_bytes().rchunks(3).rev().filter_map(|group| std::str::from_utf8(group).ok()).collect();
+            sign.to_owned() + &groups.join(" ")
+        }
+        a if a >= 10.0 => format!("{value:.1}"),
+        a if a >= 0.1 || a == 0.0 => format!("{value:.2}"),
+        _ => format!("{value:.4}"),
+    }
+}

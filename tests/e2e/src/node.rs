@@ -1,0 +1,180 @@
+//! A node as a process of its own.
+
+use crate::program;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc;
+use std::time::{Duration, Instant};
+
+/// Longer than a debug build on a busy machine needs to recover a journal.
+const START_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// How to start a node.
+#[derive(Default)]
+pub struct NodeOptions {
+    /// What runs it, e.g. `faketime` with its arguments.
+    pub wrapper: Vec<String>,
+    /// Environment.
+    pub env: Vec<(String, String)>,
+    /// More flags.
+    pub flags: Vec<String>,
+}
+
+/// A running node. It is killed when dropped.
+pub struct Node {
+    child: Child,
+    /// The program's own process, which is a child of the wrapper where there is one.
+    pid: u32,
+    /// Its address.
+    pub url: String,
+    /// Its DID.
+    pub did: String,
+    /// The claim code, as long as nobody claimed it.
+    pub claim: Option<String>,
+    /// Its data folder.
+    pub data: PathBuf,
+    log: PathBuf,
+}
+
+impl Node {
+    /// Starts a node on a free port.
+    pub fn start(data: &Path) -> Self {
+        Self::start_with(data, &NodeOptions::default())
+    }
+
+    /// Starts a node on a free port.
+    pub fn start_with(data: &Path, options: &NodeOptions) -> Self {
+        Self::try_start(data, options).unwrap_or_else(|said| panic!("the node does not start: {said}"))
+    }
+
+    /// Starts a node, or gives what it said before it ended.
+    pub fn try_start(data: &Path, options: &NodeOptions) -> Result<Self, String> {
+        let log = tempfile::Builder::new().prefix("imajin-node-").suffix(".log").tempfile().expect("a log file");
+        let (log_file, log) = log.keep().expect("a log file");
+        let mut child = wrapped(options)
+            .args(["serve", "--listen", "127.0.0.1:0", "--data"])
+            .arg(data)
+            .args(&options.flags)
+            .envs(options.env.iter().map(|(name, value)| (name, value)))
+            .stdout(Stdio::piped())
+            .stderr(log_file)
+            .spawn()
+            .expect("the program runs");
+        let stdout = child.stdout.take().expect("standard output is a pipe");
+        let (sender, receiver) = mpsc::channel();
+        // Reads to the end, so that the program never waits for a full pipe.
+        std::thread::spawn(move || {
+            for line in BufReader::new(stdout).lines().map_while(Result::ok) {
+                let _ = sender.send(line);
+            }
+        });
+        let mut node = Self {
+            pid: child.id(),
+            child,
+            url: String::new(),
+            did: String::new(),
+            claim: None,
+            data: data.to_path_buf(),
+            log,
+        };
+        node.read_banner(&receiver)?;
+        if !options.wrapper.is_empty() {
+            node.pid = child_of(node.pid).unwrap_or(node.pid);
+        }
+        Ok(node)
+    }
+
+    /// The lines `  name  value` that the program prints, the last of which says that it is ready.
+    fn read_banner(&mut self, lines: &mpsc::Receiver<String>) -> Result<(), String> {
+        let until = Instant::now() + START_TIMEOUT;
+        loop {
+            let left = until.saturating_duration_since(Instant::now());
+            let Ok(line) = lines.recv_timeout(left) else {
+                let _ = self.child.kill();
+                let _ = self.child.wait();
+                return Err(self.log());
+            };
+            let Some((name, value)) = line.trim().split_once(char::is_whitespace) else { continue };
+            let value = value.trim();
+            match name {
+                "node" => self.did = value.to_owned(),
+                "address" => self.url = value.to_owned(),
+                "claim" => self.claim = Some(value.to_owned()),
+                "ready" => return Ok(()),
+                _ => {}
+            }
+        }
+    }
+
+    /// What it logged so far.
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(&self.log).unwrap_or_default()
+    }
+
+    /// The program's process id.
+    pub fn pid(&self) -> u32 {
+        self.pid
+    }
+
+    /// Asks it to stop (SIGTERM) and waits; the time that took.
+    pub fn stop(mut self) -> (ExitStatus, Duration) {
+        let begun = Instant::now();
+        signal(self.pid, "TERM");
+        let status = self.child.wait().expect("the program ends");
+        (status, begun.elapsed())
+    }
+
+    /// Pulls the plug (SIGKILL).
+    pub fn kill(mut self) {
+        signal(self.pid, "KILL");
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+
+    /// Waits until it ends by itself.
+    pub fn wait(&mut self, at_most: Duration) -> Option<ExitStatus> {
+        let until = Instant::now() + at_most;
+        while Instant::now() < until {
+            if let Ok(Some(status)) = self.child.try_wait() {
+                return Some(status);
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        None
+    }
+}
+
+impl Drop for Node {
+    fn drop(&mut self) {
+        if matches!(self.child.try_wait(), Ok(None)) {
+            signal(self.pid, "KILL");
+            let _ = self.child.kill();
+            let _ = self.child.wait();
+        }
+        if std::thread::panicking() {
+            eprintln!("--- log of the node at {}\n{}", self.url, self.log());
+        }
+        let _ = std::fs::remove_file(&self.log);
+    }
+}
+
+fn wrapped(options: &NodeOptions) -> Command {
+    let Some((first, rest)) = options.wrapper.split_first() else {
+        return program::command();
+    };
+    let mut command = Command::new(first);
+    command.args(rest).arg(program::binary()).stdin(Stdio::null());
+    command
+}
+
+fn signal(pid: u32, name: &str) {
+    let _ = Command::new("kill").arg(format!("-{name}")).arg(pid.to_string()).stderr(Stdio::null()).status();
+}
+
+/// The first child of a process, where a wrapper (a shell script) stays between.
+fn child_of(pid: u32) -> Option<u32> {
+    let children = std::fs::read_to_string(format!("/proc/{pid}/task/{pid}/children")).ok()?;
+    let child = children.split_whitespace().next()?.parse().ok()?;
+    Some(child_of(child).unwrap_or(child))
+}

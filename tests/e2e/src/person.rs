@@ -1,0 +1,76 @@
+//! Someone with a key and a node, by the same client that the command line uses.
+
+use imajin_node::client::{Client, ClientError, Draft, Receipt, Signer, genesis};
+use imajin_node::key::PersonKey;
+use serde_json::{Value as Json, json};
+use std::path::{Path, PathBuf};
+
+/// A person.
+#[derive(Clone)]
+pub struct Person {
+    /// Keys.
+    pub key: PersonKey,
+    /// Who signs.
+    pub signer: Signer,
+    /// The node that they speak to.
+    pub client: Client,
+}
+
+impl Person {
+    /// Someone new, whom the node does not know.
+    pub fn stranger(url: &str) -> Self {
+        Self::with_key(url, PersonKey::generate().expect("a key"))
+    }
+
+    /// Someone whose key is there already.
+    pub fn with_key(url: &str, key: PersonKey) -> Self {
+        let signer = Signer::new(&key).expect("a signer");
+        let client = Client::new(url).expect("a client");
+        Self { key, signer, client }
+    }
+
+    /// Someone new with an identity on the node.
+    pub fn new(url: &str) -> Self {
+        let person = Self::stranger(url);
+        person.register().expect("registration");
+        person
+    }
+
+    /// Makes the identity.
+    pub fn register(&self) -> Result<Receipt, ClientError> {
+        let node = self.client.node()?;
+        let genesis = genesis(&self.key, &node.did, &node.url, node.time)?;
+        self.client.send_signed(&genesis.signed, &[])
+    }
+
+    /// The DID as text.
+    pub fn did(&self) -> &str {
+        self.key.did().as_str()
+    }
+
+    /// Signs and sends.
+    pub fn put(&self, service: &str, op: &str, body: &Json) -> Result<Receipt, ClientError> {
+        let draft = Draft::new(service, op).body(body)?;
+        self.client.submit(&self.signer, &draft)
+    }
+
+    /// Changes the profile's text.
+    pub fn update_bio(&self, bio: &str) -> Result<Receipt, ClientError> {
+        self.put("profile", "profile.update", &json!({ "bio": bio }))
+    }
+
+    /// Follows others: one operation over as many logs more.
+    pub fn follow(&self, others: &[&str]) -> Result<Receipt, ClientError> {
+        let draft = Draft::new("profile", "profile.follow").fact(&json!({ "dids": others }))?;
+        self.client.submit(&self.signer, &draft)
+    }
+
+    /// Writes the key into a folder, for the command line.
+    pub fn key_file(&self, folder: &Path) -> PathBuf {
+        let path = folder.join(format!("{}.json", self.did().replace(':', "_")));
+        if !path.exists() {
+            self.key.write_new(&path).expect("a key file");
+        }
+        path
+    }
+}

@@ -1,0 +1,114 @@
+//! Running the program and the other tools.
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::sync::OnceLock;
+
+/// What a command did.
+pub struct Ran {
+    /// Its exit code.
+    pub code: i32,
+    /// Standard output.
+    pub stdout: String,
+    /// Standard error.
+    pub stderr: String,
+}
+
+impl Ran {
+    /// Standard output, of a command that must have worked.
+    pub fn ok(self) -> String {
+        assert_eq!(self.code, 0, "{}{}", self.stdout, self.stderr);
+        self.stdout
+    }
+
+    /// Standard output as JSON, of a command that must have worked.
+    pub fn json(self) -> serde_json::Value {
+        let text = self.ok();
+        serde_json::from_str(&text).unwrap_or_else(|error| panic!("no JSON ({error}): {text}"))
+    }
+
+    /// Everything it said, of a command that must have ended with `code`.
+    pub fn fails_with(self, code: i32) -> String {
+        assert_eq!(self.code, code, "{}{}", self.stdout, self.stderr);
+        self.stdout + &self.stderr
+    }
+
+    fn of(output: Output) -> Self {
+        Self {
+            code: output.status.code().unwrap_or(-1),
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
+    }
+}
+
+/// The program under test: `IMAJIN_BIN`, else built here once.
+pub fn binary() -> &'static Path {
+    static BINARY: OnceLock<PathBuf> = OnceLock::new();
+    BINARY.get_or_init(|| {
+        if let Some(path) = std::env::var_os("IMAJIN_BIN") {
+            return PathBuf::from(path);
+        }
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let built = Command::new(env!("CARGO"))
+            .args(["build", "--quiet", "-p", "imajin", "--bin", "imajin"])
+            .current_dir(&root)
+            .status()
+            .expect("cargo runs");
+        assert!(built.success(), "the program does not build");
+        // Test programs stand in target/<profile>/deps; the program two folders up from there.
+        let test = std::env::current_exe().expect("a test has a path");
+        let deps = test.parent().expect("a test stands in a folder");
+        deps.parent().expect("deps stands in a folder").join("imajin")
+    })
+}
+
+/// The program with a clean environment of its own.
+pub fn command() -> Command {
+    let mut command = Command::new(binary());
+    for (name, _) in std::env::vars_os() {
+        let ours = name.to_string_lossy().starts_with("IMAJIN_");
+        if ours {
+            command.env_remove(name);
+        }
+    }
+    command.env_remove("STATE_DIRECTORY").env_remove("XDG_DATA_HOME");
+    command.stdin(Stdio::null());
+    command
+}
+
+/// Runs `imajin` with arguments and waits.
+pub fn imajin<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> Ran {
+    imajin_with(arguments, &[])
+}
+
+/// Runs `imajin` with arguments and environment and waits.
+pub fn imajin_with<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>, env: &[(&str, &str)]) -> Ran {
+    let output = command()
+        .args(arguments)
+        .envs(env.iter().copied())
+        .output()
+        .expect("the program runs");
+    Ran::of(output)
+}
+
+/// The second verifier, in Python: the same paths, the same exit codes.
+pub fn python_verifier<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> Ran {
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let python = std::env::var_os("IMAJIN_PYTHON").map_or_else(|| PathBuf::from("python3"), PathBuf::from);
+    let output = Command::new(python)
+        .arg("-m")
+        .arg("verifier")
+        .args(arguments)
+        .current_dir(tests)
+        .output()
+        .expect("Python runs");
+    Ran::of(output)
+}
+
+/// A tool that a test cannot do without: its absence is a failure with a name, never a test that passes by not running.
+pub fn require_tool(name: &str, package: &str) {
+    let found = Command::new("sh").args(["-c", &format!("command -v {name}")]).stdout(Stdio::null()).status();
+    assert!(found.is_ok_and(|status| status.success()), "{name} is missing: apt-get install {package}");
+}
