@@ -21,10 +21,10 @@ class Causes:
     def intent(self, cause):
         """The header of an intent that is not in this log."""
         if cause.raw not in self._intents:
-            header, body = self._read(cause)
+            header, _ = self._read(cause)
             if header.will == "derived":
                 raise Fault("cause", "the cause is itself derived")
-            self._check_will(header, body)
+            self._check_will(header)
             self._intents[cause.raw] = header
         return self._intents[cause.raw]
 
@@ -56,12 +56,14 @@ class Causes:
         ops.check_body(header.op, body)
         return body
 
-    def _check_will(self, header, _body):
+    def _check_will(self, header):
         shape = (header.proof is not None, header.cause is not None)
         if shape != (header.will == "signed", False):
             raise Fault("cause", "the cause has fields that its will may not have")
         if header.op in ops.OPS and header.will not in ops.wills_of(header.op, has_chain=False):
             raise Fault("cause", f"the cause is {header.op}, which may not be {header.will}")
+        if ops.is_owners(header.op) and header.author != header.did:
+            raise Fault("cause", f"the cause is {header.op}, but not by its log's owner")
         if header.will != "signed":
             return
         if header.via is not None:
@@ -87,7 +89,7 @@ class Causes:
             raise Fault("delegation", "the delegation of the cause is none, or its body is withheld")
         if entry.did != header.did or entry.author != entry.did or entry.seq >= header.seq:
             raise Fault("delegation", "the delegation of the cause is not its author's, or came later")
-        self._check_will(entry, body)
+        self._check_will(entry)
         return Delegation(entry.cid, body).check(header)
 
     def finish(self):

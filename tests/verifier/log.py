@@ -3,16 +3,15 @@
 `Log.run` raises the first Fault, or leaves what the report and the readable view need. It knows nothing of SQLite: a store gives the rows.
 """
 
-from . import cid, keys, ops
+from . import cid, derived, keys, ops, signed
 from .causes import Causes, Txns
-from .chains import Chains, chain_of, key_in
+from .chains import Chains, chain_of
 from .delegation import Delegation
 from .entry import Header, decode_body, is_cid_text
 from .errors import Fault
 from .heads import Head, Heads, Home
 from .view import View
 
-IAT_SLACK_MS = 300_000
 SURPRISES = (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError, OverflowError)
 
 
@@ -57,7 +56,7 @@ class Log:
     def _begin(self, header, head_rows):
         self.did = self.did or header.did
         self.heads = Heads(head_rows, self.did)
-        self.causes = Causes(self.store, self.did, self._chain_for)
+        self.causes = Causes(self.store, self.did, self.chain_for)
         self.txns = Txns(self.store, self.did)
 
     def _entry(self, header, body_bytes):
@@ -75,9 +74,9 @@ class Log:
         home = self._home_at(header, body)
         intent = header
         if header.will == "signed":
-            self._signed(header, body, home)
+            signed.check(self, header, body, home)
         elif header.will == "derived":
-            intent = self._derived(header)
+            intent = derived.check(self, header)
         if header.txn is not None:
             self.txns.check(header, intent)
         self._op(header, body)
@@ -122,7 +121,7 @@ class Log:
             raise Fault("will", "via of a signed entry is not the CID of an entry")
         if will in ("derived", "node") and header.via is not None:
             raise Fault("will", f"a {will} entry has no via")
-        if header.service == "auth" and header.op in ops.OPS and header.op not in ops.NOT_OF_THE_OWNER and header.author != self.did:
+        if ops.is_owners(header.op) and header.author != self.did:
             raise Fault("will", f"{header.op} is only for the log's owner")
         if header.op == "auth.identity.register" and seq:
             raise Fault("will", "auth.identity.register may only begin a log")
@@ -167,132 +166,12 @@ class Log:
         if head.did != self.did:
             raise Fault("home", "abandons is not a head of this log")
         try:
-            head.verify(self._chain_for(head.node))
+            head.verify(self.chain_for(head.node))
         except Fault as fault:
             raise Fault("home", f"abandons: {fault.message}") from None
         return head
 
-    def _signed(self, header, body, home):
-        proof = header.proof
-        if self.chain and self.chain.state.deleted and header.op != "auth.identity.update":
-            raise Fault("key", "the identity is deleted, which ends the signed entries")
-        if proof.aud != home.node:
-            raise Fault("aud", "the proof is not addressed to the home in force")
-        key = self._key(header, body)
-        payload = header.proof_payload()
-        if not header.proof_verifies(key, payload):
-            raise Fault("proof", "the signature of the proof does not verify")
-        self._order(header)
-        if abs(proof.iat * 1000 - header.at_ms) > IAT_SLACK_MS:
-            raise Fault("iat", "iat is more than 300 s from at")
-        self.after[proof.kid] = cid.of_raw(payload)
-
-    def _key(self, header, body):
-        proof = header.proof
-        if header.via is not None:
-            delegation = self.delegations.get(header.via.raw)
-            if delegation is None:
-                raise Fault("delegation", "via names no delegation of this log before this entry")
-            key = delegation.check(header)
-            delegation.used += 1
-            return key
-        if proof.kid_did != header.author:
-            raise Fault("key", "kid is not a key of the author")
-        if header.op == "auth.identity.create":
-            return self._creation_key(header, body)
-        known = ops.OPS.get(header.op)
-        role = "controller" if known and known.by == ops.CONTROLLER else "auth"
-        if header.author != self.did:
-            last = self.chain_index.get(header.author, -1)
-            key, self.chain_index[header.author] = key_in(self.chains.get(header.author), header.author, proof, role, last)
-            return key
-        if self.chain is None:
-            raise Fault("key", "the owner is a bare key, which signs no entries")
-        if proof.chain != self.chain.state.op:
-            raise Fault("key", "chain is not the owner's newest identity operation")
-        key = self.chain.state.key(role, proof.key_id)
-        if key is None:
-            raise Fault("key", f"{proof.key_id} is not a key in force in the role {role}")
-        return key
-
-    def _creation_key(self, header, body):
-        if self.chain is not None:
-            raise Fault("identity", "the log already has its identity")
-        proof, chain = header.proof, chain_of(self.did, [body["token"]])
-        if proof.chain != chain.state.op:
-            raise Fault("key", "chain is not the genesis' own operation")
-        key = chain.state.key("controller", proof.key_id)
-        if key is None:
-            raise Fault("key", f"{proof.key_id} is not a controller key of the genesis")
-        if self.cids:
-            if key != keys.did_key(self.did):
-                raise Fault("key", "a bare key's chain is not begun by that very key")
-            home = self.homes[-1]
-            if body["home"] != {"node": home.node, "url": home.url, "epoch": home.epoch}:
-                raise Fault("home", "the home is not the one in force")
-        return key
-
-    def _order(self, header):
-        proof, seq = header.proof, len(self.cids)
-        if proof.seen is None:
-            if seq and header.author == self.did:
-                raise Fault("order", "seen may be null only in entry 0")
-        elif proof.seen[0] >= seq or self.cids[proof.seen[0]] != proof.seen[1].raw:
-            raise Fault("order", "seen is not an entry of this log before this one")
-        elif header.op in ("auth.identity.create", "auth.identity.update") and proof.seen[1] != header.prev:
-            raise Fault("order", "seen is not the entry before")
-        if proof.after != self.after.get(proof.kid):
-            raise Fault("order", "after is not the proof before by this key: something is missing, repeated or out of order")
-
-    # -- consequences -----------------------------------------------------------------------------------------------
-
-    def _derived(self, header):
-        """Checks a derived entry against its intent; returns the intent's header."""
-        local = header.cause.raw in self.seq_of
-        if local:
-            intent = self.run_intent
-            if intent is None or intent.cid != header.cause:
-                raise Fault("cause", "the cause does not stand right before its consequences, or is itself derived")
-        else:
-            intent = self.causes.intent(header.cause)
-        if header.author != intent.author:
-            raise Fault("cause", "the author is not the one of the cause")
-        if not local:
-            self._check_reach(header, intent)
-        if header.op in ops.OPS:
-            self._check_derivation(header, intent)
-        if header.txn != intent.txn:
-            raise Fault("txn", "the txn is not that of the intent")
-        if not local and header.txn is None:
-            raise Fault("txn", "an operation that wrote in several logs has a txn")
-        return intent
-
-    def _check_reach(self, header, intent):
-        if intent.will == "signed":
-            reached = self.did in intent.proof.to
-        else:
-            reached = self.did in _dids(intent) or self.did == self.homes[-1].node
-        if not reached:
-            raise Fault("cause", "the intent does not name this log")
-
-    def _check_derivation(self, header, intent):
-        rule = ops.DERIVES.get((intent.op, header.op))
-        if rule is None:
-            raise Fault("cause", f"{intent.op} may not derive {header.op}")
-        place, at_most, equal = rule
-        if place == ops.NODE and not (intent.proof and self.did == intent.proof.aud):
-            raise Fault("cause", f"{header.op} may only stand in the log of the node that the intent was addressed to")
-        if place == ops.SAME_LOG and intent.did != self.did:
-            raise Fault("cause", f"{header.op} may only stand in the log of its intent")
-        if place == ops.FACT_DIDS and self.did not in _dids(intent):
-            raise Fault("cause", f"{header.op} may only stand in the logs that the intent's fact names")
-        if equal and header.ref != getattr(intent, equal):
-            raise Fault("cause", f"ref is not the {equal} of the intent")
-        count = self.derived[intent.cid.raw, header.op] = self.derived.get((intent.cid.raw, header.op), 0) + 1
-        if count > at_most:
-            raise Fault("cause", f"{intent.op} derives {header.op} more often than allowed")
-
-    def _chain_for(self, did):
+    def chain_for(self, did):
         if did == self.did:
             return self.chain
         return self.chains.get(did)
@@ -379,7 +258,7 @@ class Log:
     def _finish(self, head):
         for home in self.homes:
             self.chains.refer(home.node)
-        self.newest = self.heads.check(self.homes, self.cids, self.ats, self._chain_for)
+        self.newest = self.heads.check(self.homes, self.cids, self.ats, self.chain_for)
         if head is not None and head.raw not in self.seq_of:
             raise Fault("cut", f"the log lacks the entry {head} that was asked for")
         self.causes.finish()
@@ -395,8 +274,3 @@ class Log:
             "withheld": self.causes.withheld + self.withheld_bodies, "unknown_ops": sorted(self.unknown),
             "node_word_only": self.bare, "head": self.newest.report() if self.newest else None, "fault": None,
         }
-
-
-def _dids(intent):
-    dids = (intent.fact or {}).get("dids")
-    return dids if isinstance(dids, list) else []

@@ -100,7 +100,9 @@ class LogFile:
 
     def _stream(self, sql):
         try:
-            yield from self.db.execute(sql)
+            # Not `yield from`: that would close the cursor when the generator is dropped, perhaps after the database.
+            for row in self.db.execute(sql):
+                yield row
         except (sqlite3.Error, OverflowError) as error:
             raise Fault("file", f"SQLite: {error}") from None
 

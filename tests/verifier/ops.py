@@ -47,6 +47,11 @@ DERIVES = {
 }
 
 
+def is_owners(name):
+    """Whether only a log's owner may enter this op."""
+    return name.startswith("auth.") and name in OPS and name not in NOT_OF_THE_OWNER
+
+
 def wills_of(name, has_chain):
     """The wills that an op may have, in a log whose owner has a chain or not."""
     op = OPS[name]

@@ -119,4 +119,4 @@ class _Slice:
 def is_tar(path):
     with open(path, "rb") as file:
         start = file.read(BLOCK)
-    return start[257:263] == b"ustar\0" or start == b"\0" * BLOCK
+    return start[257:263] == b"ustar\0" or start.startswith(b"bundle.json\0") or start == b"\0" * BLOCK

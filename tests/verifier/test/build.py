@@ -122,7 +122,7 @@ class LogMaker:
         return self.add("auth.identity.register", body, will="custodial")
 
     def add(self, op, body=None, will="signed", author=None, key=None, kid=None, fact=None, ref=None, to=(), via=None, cause=None,
-            txn=None, header=None, proof=None, body_bytes=None, resign=True, step=1000):
+            txn=None, header=None, proof=None, body_bytes=None, step=1000):
         author = author or self.owner
         self.now += step
         seq = len(self.headers)
@@ -147,7 +147,7 @@ class LogMaker:
         data = cbor.encode(fields)
         self.headers.append(data)
         self.cids.append(cid.of_cbor(data))
-        self.ats.append(fields["at"])
+        self.ats.append(fields.get("at"))
         return self.cids[-1]
 
     def _proof(self, fields, key, kid, author, to, over):

@@ -179,7 +179,6 @@ class Wills(Case):
 
     def test_order_what_was_signed_is_dropped_or_repeated(self):
         log = stories.short()
-        kept = dict(log.after)
         log.add("profile.update", {"bio": "dropped"})
         dropped = dict(log.after)
         for table in (log.headers, log.cids, log.ats):
@@ -188,7 +187,6 @@ class Wills(Case):
         log.after = dropped
         log.add("profile.update", {"bio": "next"})
         self.assertEqual(self.fault(log), ("order", 4))
-        self.assertNotEqual(kept, dropped)
 
     def test_aud(self):
         log = stories.short()
@@ -252,7 +250,7 @@ class Identity(Case):
         self.assertEqual(self.fault(log), ("identity", 0))
 
     def test_update_does_not_extend(self):
-        log, alice = stories.short(), None
+        log = stories.short()
         alice = log.owner
         token = alice.operate("update", alice.role_keys(), previousOperationCID=str(cid.of_cbor(b"")))
         log.add("auth.identity.update", {"token": token}, proof={"chain": alice.ops[-2]})
@@ -368,6 +366,18 @@ class Consequences(Case):
         del bob.chains[log.owner.did]
         self.assertEqual(self.fault(bob), ("key", 1))
 
+    def test_cause_is_anothers_identity(self):
+        """Eve signs a creation in Alice's name; the node's log may not take it for Alice's."""
+        node, alice, eve = Person("node one"), Person("alice"), Person("eve")
+        own, log = LogMaker(node, node), LogMaker(alice, node)
+        own.begin()
+        txn, listed, openings = open_txn((alice.did, "auth.identity.create", None), (node.did, "auth.node.claim", None))
+        intent = log.add("auth.identity.create", author=eve, to=[node.did], txn=txn)
+        own.know(eve)
+        own.causes[intent], own.txns[txn], own.openings = (log.headers[0], None), listed, openings
+        own.add("auth.node.claim", ref=alice.did, will="derived", author=eve, cause=intent, txn=txn)
+        self.assertEqual(self.fault(own), ("cause", 1))
+
     def test_txn(self):
         _, bob, _ = self.pair()
         listed = dict(bob.txns)
@@ -404,7 +414,7 @@ class Homes(Case):
             self.assertEqual(self.fault(log), ("home", 4), more)
         log = stories.short()
         log.move(two, "https://two.example")
-        del log.heads[1, log.owner.did if False else Person("node one").did]
+        del log.heads[1, Person("node one").did]
         self.assertEqual(self.fault(log), ("home", 4))
         log = stories.short()
         log.head(seq=1)
@@ -460,14 +470,12 @@ class Homes(Case):
 class Rest(Case):
     def test_erasure(self):
         log = stories.short()
-        kept = log.bodies[0]
         log.add("auth.body.erased", {"bodies": [cid.of_cbor(b"nothing")]})
         self.assertEqual(self.fault(log), ("erasure", 4))
         log = stories.short()
-        delegation_body = log.bodies[log.delegate(Key("phone"), []) and 4]
-        log.add("auth.body.erased", {"bodies": [cid.of_cbor(delegation_body)]})
-        self.assertIn(self.fault(log)[0], ("erasure", "body"))
-        self.assertIsNotNone(kept)
+        log.delegate(Key("phone"), [])
+        log.erase(4)
+        self.assertEqual(self.fault(log), ("body", 4))
         log, eve = stories.short(), Person("eve")
         log.know(eve)
         log.erase(1, author=eve)

@@ -1,9 +1,9 @@
 """Logs that are right, and what the report says of them."""
 
-from verifier import cid
+from verifier import cbor, cid, keys
 
 from . import stories
-from .build import ABSENT, Key, LogMaker, Person, follow
+from .build import Key, LogMaker, Person, follow, open_txn, salt
 from .support import Case
 
 
@@ -42,15 +42,10 @@ class Good(Case):
         self.assertEqual(self.report(log)["attested_to"], 1)
 
     def test_a_node_and_who_claims_it(self):
-        from .build import open_txn
         node, alice = Person("node one"), Person("alice")
         own, log = LogMaker(node, node), LogMaker(alice, node)
         own.begin()
-        txn, listed, openings = open_txn((alice.did, "auth.identity.create", ABSENT), (node.did, "auth.node.claim", None)) \
-            if False else (None, None, None)
         body = {"token": alice.tokens[0], "home": log.home(), "scope": "actor"}
-        from verifier import cbor
-        from .build import salt
         link = cid.of_cbor(cbor.encode({"salt": salt("alice", 0), **body}))
         txn, listed, openings = open_txn((alice.did, "auth.identity.create", link), (node.did, "auth.node.claim", None))
         intent = log.add("auth.identity.create", body, to=[node.did], txn=txn)
@@ -90,7 +85,6 @@ class Good(Case):
         bob.begin()
         delegation = log.delegate(phone, ["profile.follow"])
         header, body = log.headers[-1], log.bodies[4]
-        from verifier import keys
         follow(log, bob, key=phone, kid=f"{keys.did_of(phone.public)}#{phone.id}", via=delegation)
         bob.causes[delegation] = header, body
         self.assertTrue(self.report(log)["valid"] and self.report(bob)["valid"])

@@ -1,0 +1,258 @@
+"""Bundles as folders and tars: right ones, and one wrong for every rule of docs/format.md §12."""
+
+import json
+import os
+import random
+import shutil
+
+from verifier import source
+from verifier.__main__ import verify
+
+from . import stories
+from .build import LogMaker, Person, write_bundle, write_tar
+from .support import Case
+
+
+class Bundles(Case):
+    def rich(self, name="bundle", **more):
+        log, _ = stories.rich()
+        return log, write_bundle(log, self.path(name), stories.rich_sections(log), [stories.MEDIA], **more)
+
+    def test_folder_and_tar(self):
+        log, folder = self.rich()
+        report = verify(folder, did=log.owner.did)[1]
+        self.assertEqual((report["valid"], report["erased"]), (True, 1))
+        self.assertEqual(verify(write_tar(folder, self.path("bundle.tar")))[1], report)
+
+    def test_signed_by_the_node(self):
+        self.assertTrue(verify(self.rich(kind="node")[1])[1]["valid"])
+
+    def test_split(self):
+        _, folder = self.rich(split=30_000)
+        self.assertTrue(os.path.exists(os.path.join(folder, "log.sqlite.001")))
+        self.assertTrue(verify(folder)[1]["valid"])
+        self.assertTrue(verify(write_tar(folder, self.path("bundle.tar")))[1]["valid"])
+        with open(os.path.join(folder, "log.sqlite.000"), "ab") as first, open(os.path.join(folder, "log.sqlite.001"), "r+b") as second:
+            data = second.read()
+            first.write(data[:1])
+            second.seek(0)
+            second.truncate()
+            second.write(data[1:])
+        self.assertEqual(self.fault_at(folder), ("manifest", None))
+
+    def test_bare_key(self):
+        log = stories.bare()
+        key = log.owner.genesis
+        identity = {"did": log.owner.did, "dfos_did": None, "scope": "actor", "subtype": None, "tier": "soft", "home": log.home(),
+                    "encryption_key": None, "keys": [{"id": key.id, "key": key.multikey, "roles": []}], "delegations": [],
+                    "require_signed": False, "deleted": False, "created_at": log.ats[0], "attestations": []}
+        profile = dict.fromkeys(("handle", "bio", "avatar", "banner", "links", "field_visibility", "feature_toggles"))
+        profile |= {"display_name": "Dora", "visibility": "public", "following": [], "followers": []}
+        folder = write_bundle(log, self.path("bare"), {"identity": identity, "profile": profile})
+        self.assertTrue(verify(folder)[1]["node_word_only"])
+
+    def test_other_logs_of_the_bundle(self):
+        event = LogMaker(Person("event"), Person("node one"))
+        event.begin()
+        event.head()
+        name = f"owned/{event.owner.did.replace(':', '_')}/log.sqlite"
+        _, folder = self.rich(others=[(name, event)])
+        self.assertTrue(verify(folder)[1]["valid"])
+        event.add("profile.update", {"bio": "x"}, proof={"sig": bytes(64)})
+        _, folder = self.rich("second", others=[(name, event)])
+        self.assertEqual(self.fault_at(folder), ("proof", 1))
+
+    def test_shared_logs_withhold_bodies(self):
+        event = stories.short()
+        del event.bodies[1]
+        for kind, fault in (("shared", None), ("owned", ("body", 1))):
+            name = f"{kind}/{event.owner.did.replace(':', '_')}/log.sqlite"
+            _, folder = self.rich(kind, others=[(name, event)])
+            self.assertEqual(fault and self.fault_at(folder), fault)
+            self.assertTrue(fault or verify(folder)[1]["valid"])
+
+    def test_side_log(self):
+        log = stories.short()
+        side = stories.short()
+        side.add("profile.update", {"bio": "abandoned"})
+        side.head()
+        log.add("profile.handle.release")
+        log.head()
+        sections = {"identity": None}
+        for name, code in ((side.cids[-1], "view"), (side.cids[0], "file")):
+            folder = write_bundle(log, self.path(str(name)), sections, others=[(f"side/{name}.sqlite", side)])
+            self.assertEqual(self.fault_at(folder)[0], code)
+
+    def test_no_head_at_the_end(self):
+        log, _ = stories.rich()
+        log.head(seq=len(log.headers) - 2)
+        folder = write_bundle(log, self.path("bundle"), stories.rich_sections(log), [stories.MEDIA])
+        self.assertEqual(self.fault_at(folder), ("head", len(log.headers) - 1))
+
+    def test_wrong_files(self):
+        def bad(change, code="manifest", wanted=None):
+            _, folder = self.rich()
+            change(folder)
+            self.assertEqual(self.fault_at(folder)[0], code)
+            shutil.rmtree(folder)
+
+        def put(name, data=b"x"):
+            def change(folder):
+                path = os.path.join(folder, name)
+                os.makedirs(os.path.dirname(path), exist_ok=True)
+                with open(path, "wb") as file:
+                    file.write(data)
+            return change
+
+        media = "media/x/x"
+        bad(put("index.html"))
+        bad(put("readme.txt"))
+        bad(put("log.sqlite-wal"))
+        bad(put(media))
+        bad(put("manifest.json"))
+        bad(put("manifest.json", b"{}"))
+        bad(put("bundle.json", b"{}"), "view")
+        bad(lambda folder: os.remove(os.path.join(folder, "index.html")))
+        bad(lambda folder: os.remove(os.path.join(folder, "bundle.json")))
+        bad(lambda folder: os.remove(os.path.join(folder, "manifest.json")))
+        bad(lambda folder: os.remove(os.path.join(folder, "log.sqlite")))
+        bad(lambda folder: os.symlink("/etc/passwd", os.path.join(folder, "index.html.000")))
+
+    def test_wrong_manifest(self):
+        changes = (("counts", {}), ("split", 0), ("did", Person("eve").did), ("node", Person("eve").did), ("head", "x"), ("v", 2),
+                   ("exported_at", "2026-01-01T00:00:00.000Z"), ("files", []))
+        for n, (member, value) in enumerate(changes):
+            _, folder = self.rich(str(n), spoil=lambda m: m.update({member: value}))
+            self.assertEqual(self.fault_at(folder), ("manifest", None), member)
+
+    def test_wrong_signature(self):
+        for name, code in (("manifest.json", "manifest"), ("bundle.json", "view")):
+            _, folder = self.rich(code)
+            path = os.path.join(folder, name)
+            with open(path, "r+b") as file:
+                document = json.load(file)
+                document["signature"] = "0" * 128
+                file.seek(0)
+                file.truncate()
+                file.write(json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode())
+            self.assertEqual(self.fault_at(folder), (code, None))
+
+    def test_signed_by_a_key_no_longer_in_force(self):
+        log, _ = stories.rich()
+        log.owner.auth = log.owner.genesis
+        folder = write_bundle(log, self.path("bundle"), stories.rich_sections(log), [stories.MEDIA])
+        self.assertEqual(self.fault_at(folder), ("manifest", None))
+
+    def test_wrong_view(self):
+        changes = (("profile", "bio", "x"), ("identity", "tier", "established"), ("media", "contexts", [1]), ("profile", "following", []))
+        for n, (section, member, value) in enumerate(changes):
+            log, _ = stories.rich()
+            sections = stories.rich_sections(log)
+            sections[section][member] = value
+            folder = write_bundle(log, self.path(str(n)), sections, [stories.MEDIA])
+            self.assertEqual(self.fault_at(folder), ("view", None))
+        log, _ = stories.rich()
+        folder = write_bundle(log, self.path("more"), {**stories.rich_sections(log), "pay": {}}, [stories.MEDIA])
+        self.assertEqual(self.fault_at(folder), ("view", None))
+
+    def test_media(self):
+        log, _ = stories.rich()
+        sections = stories.rich_sections(log)
+        folder = write_bundle(log, self.path("missing"), sections)
+        self.assertEqual(self.fault_at(folder), ("media", None))
+        log, folder = self.rich(spoil=lambda m: m["files"].update(
+            {n: {"size": 1, "sha256": "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881"}
+             for n in m["files"] if n.startswith("media")}))
+        for root, _, files in os.walk(os.path.join(folder, "media")):
+            for name in files:
+                with open(os.path.join(root, name), "wb") as file:
+                    file.write(b"x")
+        self.assertEqual(self.fault_at(folder), ("media", None))
+
+    def test_media_gone_by_erasure(self):
+        log, _ = stories.rich()
+        log.erase(2)
+        log.head()
+        sections = stories.rich_sections(log)
+        sections["profile"]["avatar"] = None
+        sections["media"]["assets"][0]["size"] = None
+        self.assertTrue(verify(write_bundle(log, self.path("bundle"), sections))[1]["valid"])
+
+
+class Tars(Case):
+    def setUp(self):
+        super().setUp()
+        log = stories.short()
+        self.bundle = write_bundle(log, self.path("bundle"), {})
+        self.tar = write_tar(self.bundle, self.path("bundle.tar"))
+        with open(self.tar, "rb") as file:
+            self.data = file.read()
+
+    def spoiled(self, data):
+        with open(self.tar, "wb") as file:
+            file.write(data)
+        return self.fault_at(self.tar)[0]
+
+    def test_order(self):
+        write_tar(self.bundle, self.tar, order=lambda names: sorted(names, reverse=True))
+        self.assertEqual(self.fault_at(self.tar)[0], "tar")
+        write_tar(self.bundle, self.tar, order=lambda names: sorted(names + ["index.html"]))
+        self.assertEqual(self.fault_at(self.tar)[0], "tar")
+
+    def test_every_byte_of_a_header(self):
+        for offset in range(100, 512):
+            data = bytearray(self.data)
+            data[offset] ^= 1
+            self.assertEqual(self.spoiled(data), "tar", offset)
+
+    def test_ends(self):
+        self.assertEqual(self.spoiled(self.data + bytes(512)), "tar")
+        self.assertEqual(self.spoiled(self.data[:-512]), "tar")
+        self.assertEqual(self.spoiled(self.data[:-1024]), "tar")
+        self.assertEqual(self.spoiled(self.data[:700]), "tar")
+
+    def test_padding(self):
+        _, size = sorted(source.Tar(self.tar).sizes.items())[0]
+        data = bytearray(self.data)
+        data[512 + size] = 1
+        self.assertEqual(self.spoiled(data), "tar")
+
+    def test_names(self):
+        for name in ("../evil", "/etc/passwd", "media/../../x", "log.sqlite/", "LOG.SQLITE", "manifest.json.000"):
+            data = bytearray(self.data)
+            data[:512] = source.tar_header(name, int(data[124:135], 8))
+            self.assertIn(self.spoiled(data), ("manifest", "tar"))
+
+
+class Hostile(Case):
+    def test_no_byte_of_a_bundle_may_change(self):
+        """Random changes of a tar: always a fault with a code, never a crash."""
+        log, _ = stories.rich()
+        folder = write_bundle(log, self.path("bundle"), stories.rich_sections(log), [stories.MEDIA])
+        tar = write_tar(folder, self.path("bundle.tar"))
+        with open(tar, "rb") as file:
+            good = file.read()
+        chance = random.Random(1)
+        for _ in range(150):
+            data = bytearray(good)
+            data[chance.randrange(len(data))] ^= 1 << chance.randrange(8)
+            with open(tar, "wb") as file:
+                file.write(data)
+            self.fault_at(tar)
+
+    def test_damaged_logs_never_crash(self):
+        path = stories.rich()[0].write(self.path("log.sqlite"))
+        with open(path, "rb") as file:
+            good = file.read()
+        chance = random.Random(2)
+        from verifier.errors import Fault
+        for _ in range(300):
+            data = bytearray(good)
+            for _ in range(chance.choice((1, 10, 200))):
+                data[chance.randrange(len(data))] = chance.randrange(256)
+            with open(path, "wb") as file:
+                file.write(data[:chance.choice((len(data), chance.randrange(len(data))))])
+            try:
+                verify(path)
+            except Fault as fault:
+                self.assertTrue(fault.code and fault.message)

@@ -1,0 +1,115 @@
+"""Two logs against each other (docs/format.md §13), and the command line."""
+
+import contextlib
+import io
+import json
+import os
+import subprocess
+import sys
+
+from verifier.__main__ import main, verify
+from verifier.compare import compare
+
+from . import stories
+from .build import LogMaker, Person, follow, write_bundle
+from .support import Case
+
+
+def friends(follow_bob=True, more=()):
+    """Alice's and Bob's logs; Alice follows Bob. `follow_bob` false leaves Bob's entry out, which equivocates."""
+    alice, bob = stories.short(), LogMaker(Person("bob"), Person("node one"))
+    bob.begin()
+    follow(alice, bob, only=[bob] if follow_bob else [])
+    for op in more:
+        alice.add(op)
+    alice.head()
+    bob.now = alice.now
+    bob.add("profile.handle.release")
+    bob.head()
+    return alice, bob
+
+
+class Compare(Case):
+    def kinds(self, a, b):
+        found = compare(verify(a.write(self.path("a.sqlite")))[0], verify(b.write(self.path("b.sqlite")))[0])
+        return [item["kind"] for item in found]
+
+    def test_nothing(self):
+        self.assertEqual(self.kinds(*friends()), [])
+        self.assertEqual(self.kinds(stories.short(), friends()[0]), [])
+
+    def test_two_entries_and_heads(self):
+        one, other = stories.short(), stories.short()
+        one.add("profile.update", {"bio": "one"})
+        other.add("profile.update", {"bio": "other"})
+        self.assertEqual(self.kinds(one, other), ["entries"])
+        one.head()
+        other.head()
+        self.assertEqual(self.kinds(one, other), ["heads", "entries"])
+
+    def test_an_entry_that_the_other_has_as_a_cause(self):
+        _, bob = friends()
+        alice = stories.short()
+        alice.add("profile.handle.release")
+        self.assertEqual(self.kinds(alice, bob), ["entries", "opening"])
+
+    def test_an_opening_without_its_entry(self):
+        self.assertEqual(self.kinds(*friends(follow_bob=False)), ["opening"])
+        alice, _ = friends(follow_bob=False)
+        bob = LogMaker(Person("bob"), Person("node one"))
+        bob.begin()
+        self.assertEqual(self.kinds(alice, bob), [], "Bob's log may simply be older")
+
+
+class CommandLine(Case):
+    def run_main(self, *argv):
+        out, err = io.StringIO(), io.StringIO()
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            code = main([str(a) for a in argv])
+        return code, out.getvalue(), err.getvalue()
+
+    def test_valid(self):
+        log = stories.short()
+        path = log.write(self.path("log.sqlite"))
+        code, out, _ = self.run_main(path, "--did", log.owner.did, "--head", log.cids[0], "--json")
+        self.assertEqual(code, 0)
+        self.assertEqual(set(json.loads(out)), {"valid", "did", "entries", "by_will", "attested_to", "erased", "withheld", "unknown_ops",
+                                                "node_word_only", "head", "fault"})
+        self.assertIn("valid", self.run_main(path)[1])
+        self.assertEqual(self.run_main(self.folder)[0], 0)
+
+    def test_invalid(self):
+        log = stories.short()
+        log.add("profile.update", {"bio": "x"}, proof={"sig": bytes(64)})
+        path = log.write(self.path("log.sqlite"))
+        code, out, _ = self.run_main(path)
+        self.assertEqual(code, 1)
+        self.assertIn("entry 4: proof:", out)
+        fault = json.loads(self.run_main(path, "--json")[1])["fault"]
+        self.assertEqual((fault["seq"], fault["code"]), (4, "proof"))
+
+    def test_unusable(self):
+        self.assertEqual(self.run_main(self.path("nothing"))[0], 2)
+        with open(self.path("x.age"), "wb") as file:
+            file.write(b"age-encryption.org/v1\n")
+        self.assertEqual(self.run_main(self.path("x.age"))[0], 2)
+        with self.assertRaises(SystemExit) as caught:
+            self.run_main(self.path("x"), "--head", "x")
+        self.assertEqual(caught.exception.code, 2)
+
+    def test_two(self):
+        alice, bob = friends(follow_bob=False)
+        a, b = alice.write(self.path("a.sqlite")), bob.write(self.path("b.sqlite"))
+        code, out, _ = self.run_main(a, b, "--json", "--did", alice.owner.did)
+        self.assertEqual((code, len(json.loads(out)["equivocations"])), (1, 1))
+        self.assertIn("EQUIVOCATION", self.run_main(a, b)[1])
+        alice, bob = friends()
+        self.assertEqual(self.run_main(alice.write(a), bob.write(b))[0], 0)
+
+    def test_as_a_program(self):
+        log, _ = stories.rich()
+        folder = write_bundle(log, self.path("bundle"), stories.rich_sections(log), [stories.MEDIA])
+        package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+        for command, where in (([package], self.folder), (["-m", "verifier"], os.path.dirname(package))):
+            done = subprocess.run([sys.executable, *command, folder, "--json"], cwd=where, capture_output=True, check=False)
+            self.assertEqual((done.returncode, json.loads(done.stdout)["valid"]), (0, True), done.stderr)
