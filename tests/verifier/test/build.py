@@ -151,7 +151,6 @@ class LogMaker:
         return self.cids[-1]
 
     def _proof(self, fields, key, kid, author, to, over):
-        seq = fields["seq"]
         chain = None if "via" in fields else (author.ops[-1] if author.ops else None)
         seen = {"cid": self.cids[-1], "seq": len(self.cids) - 1} if self.cids and author is self.owner else None
         proof = {"kid": kid, "aud": self.node.did, "to": to, "seen": seen, "after": self.after.get(kid), "chain": chain,
