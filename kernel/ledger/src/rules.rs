@@ -7,15 +7,22 @@
 //! one in. Signatures are not checked here but handed out as [`SignatureCheck`]s, so that a verifier can spread them
 //! over threads; the writer drops them, because whoever submitted has checked the proof already.
 
+mod admission;
 mod chain;
+mod check;
 mod evidence;
 mod fault;
+mod kernel;
+mod operation;
+mod replay;
+mod shape;
 mod state;
+mod will;
 
+pub use admission::{Admission, SignatureCheck};
 pub use chain::{Chain, ChainError};
+pub use check::read_body;
 pub use evidence::{Cause, Evidence, EvidenceError, NamedBody, NoEvidence, Opening};
 pub use fault::{Code, Fault};
-pub use state::{
-    Admission, Body, CheckError, Delegation, Home, KidState, LogState, LogView, Owner,
-    SignatureCheck,
-};
+pub use kernel::head_check;
+pub use state::{Body, CheckError, Delegation, Home, HomeSpan, KidState, LogState, LogView, Newest, Owner};

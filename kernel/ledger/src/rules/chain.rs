@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use imajin_dfos::identity::{IdentityError, LogError, Role, Verified};
+use imajin_dfos::identity::{IdentityError, Keys, LogError, Role, Verified};
 use imajin_dfos::{Cid, VerifyingKey};
 use imajin_protocol::Did;
 
@@ -14,6 +14,8 @@ use imajin_protocol::Did;
 pub struct Chain {
     tokens: Vec<Arc<str>>,
     states: Vec<Arc<Verified>>,
+    /// Auth and controller keys of the newest state, in the form that verifies.
+    newest_keys: Vec<(Role, String, Arc<VerifyingKey>)>,
 }
 
 /// Why operations are no chain of a DID.
@@ -52,15 +54,18 @@ impl Chain {
         if !signed_by_did(did, token, &verified) {
             return Err(ChainError::Owner(did.clone()));
         }
+        let newest_keys = parse_all(&verified);
         Ok(Self {
             tokens: vec![token.into()],
             states: vec![Arc::new(verified)],
+            newest_keys,
         })
     }
 
     /// Takes in the next operation; a refused one changes nothing.
     pub fn push(&mut self, token: &str) -> Result<(), IdentityError> {
         let next = imajin_dfos::identity::extend(self.newest(), token)?;
+        self.newest_keys = parse_all(&next);
         self.tokens.push(token.into());
         self.states.push(Arc::new(next));
         Ok(())
@@ -95,22 +100,44 @@ impl Chain {
         &self.tokens
     }
 
-    /// The key in force after the operation at `position`, in one of these roles.
-    pub fn key(&self, position: usize, roles: &[Role], key_id: &str) -> Option<Arc<VerifyingKey>> {
-        let state = self.states.get(position)?.state();
-        let key = roles.iter().find_map(|role| state.key(*role, key_id))?;
-        key.public_key()
-            .and_then(|key| key.verifying_key())
-            .ok()
-            .map(Arc::new)
+    /// The key in force after the operation at `position`, in a role.
+    pub fn key(&self, position: usize, role: Role, key_id: &str) -> Option<Arc<VerifyingKey>> {
+        if position + 1 == self.states.len() {
+            return self.newest_key(role, key_id);
+        }
+        parse_key(&self.states.get(position)?.state().keys, role, key_id)
+    }
+
+    /// The key in force now, in a role. Parsed once: this is asked for with every proof.
+    pub fn newest_key(&self, role: Role, key_id: &str) -> Option<Arc<VerifyingKey>> {
+        let wanted = |key: &&(Role, String, Arc<VerifyingKey>)| key.0 == role && key.1 == key_id;
+        self.newest_keys
+            .iter()
+            .find(wanted)
+            .map(|key| key.2.clone())
     }
 
     /// A key that any operation ever named under `authKeys`: what a node's head may be signed with.
     pub fn ever_auth_key(&self, key_id: &str) -> Option<Arc<VerifyingKey>> {
         (0..self.states.len())
             .rev()
-            .find_map(|position| self.key(position, &[Role::Auth], key_id))
+            .find_map(|position| self.key(position, Role::Auth, key_id))
     }
+}
+
+fn parse_key(keys: &Keys, role: Role, key_id: &str) -> Option<Arc<VerifyingKey>> {
+    let key = keys.find(role, key_id)?.public_key().ok()?;
+    key.verifying_key().ok().map(Arc::new)
+}
+
+fn parse_all(verified: &Verified) -> Vec<(Role, String, Arc<VerifyingKey>)> {
+    let keys = &verified.state().keys;
+    let of_role = |role| keys.of(role).iter().map(move |key| (role, key));
+    let all = [Role::Auth, Role::Controller].into_iter().flat_map(of_role);
+    all.filter_map(|(role, key)| {
+        Some((role, key.id().to_owned(), parse_key(keys, role, key.id())?))
+    })
+    .collect()
 }
 
 fn signed_by_did(did: &Did, token: &str, verified: &Verified) -> bool {

@@ -72,8 +72,16 @@ pub trait Evidence {
     fn head(&self, epoch: u64, node: &Did) -> Result<Option<Head>, EvidenceError>;
     /// All entries before `before` that name one of these bodies.
     fn named_bodies(&self, bodies: &[Cid], before: u64) -> Result<Vec<NamedBody>, EvidenceError>;
-    /// The last entry that this key signed. Asked only where the state does not remember all keys.
-    fn last_by(&self, kid: &Kid) -> Result<Option<KidState>, EvidenceError>;
+    /// Whether an `auth.body.erased` after the entry `seq` names this body. Asked in a replay only.
+    fn erased_later(&self, body: &Cid, seq: u64) -> Result<bool, EvidenceError>;
+    /// The last entry that this key signed. Asked only where the state does not remember all keys: never in a replay.
+    fn last_by(&self, _kid: &Kid) -> Result<Option<KidState>, EvidenceError> {
+        Ok(None)
+    }
+    /// `chain` in the last entry that another author signed. Asked only where the state does not remember all authors.
+    fn last_chain(&self, _author: &Did) -> Result<Option<Cid>, EvidenceError> {
+        Ok(None)
+    }
 }
 
 /// Nothing beside the entries.
@@ -102,7 +110,7 @@ impl Evidence for NoEvidence {
     fn named_bodies(&self, _: &[Cid], _: u64) -> Result<Vec<NamedBody>, EvidenceError> {
         Ok(Vec::new())
     }
-    fn last_by(&self, _: &Kid) -> Result<Option<KidState>, EvidenceError> {
-        Ok(None)
+    fn erased_later(&self, _: &Cid, _: u64) -> Result<bool, EvidenceError> {
+        Ok(false)
     }
 }

@@ -1,13 +1,24 @@
 //! The state that the rules need of all entries so far, and what an admitted entry does to it.
+//!
+//! Always: cheap to clone, since the writer works on a copy until a batch is durable; what is large or rare is shared.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
-use imajin_dfos::{Cid, PublicKey, Timestamp, Value, VerifyingKey};
-use imajin_protocol::Did;
+use imajin_dfos::{Cid, PublicKey, Timestamp, Value};
+use imajin_protocol::proof::Seen;
+use imajin_protocol::{Did, Kid};
 
-use super::{Chain, Code, EvidenceError, Fault};
-use crate::entry::Sealed;
+use super::admission::{Admission, Effect};
+use super::operation::Operation;
+use super::replay::Replay;
+use super::{Chain, EvidenceError, Fault};
 use crate::ops::OpTable;
+
+/// Keys that the writer's copy of a state remembers; of others the log is asked.
+const KIDS_MAX: usize = 64;
+/// Authors of whom the writer's copy remembers how far their chain was.
+const AUTHORS_MAX: usize = 256;
 
 /// Where a log is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +29,15 @@ pub struct Home {
     pub url: Arc<str>,
     /// Counts up from 1 with every move.
     pub epoch: u64,
+}
+
+/// From which entry on a home was in force.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HomeSpan {
+    /// The entry that named it.
+    pub from_seq: u64,
+    /// The home.
+    pub home: Home,
 }
 
 /// Who a log belongs to.
@@ -31,7 +51,17 @@ pub enum Owner {
     Chain(Arc<Chain>),
 }
 
-/// A delegation in force.
+impl Owner {
+    /// The identity chain, if there is one.
+    pub fn chain(&self) -> Option<&Arc<Chain>> {
+        match self {
+            Self::Chain(chain) => Some(chain),
+            _ => None,
+        }
+    }
+}
+
+/// A delegation, in force or past.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Delegation {
     /// The CID of the delegation entry.
@@ -44,8 +74,27 @@ pub struct Delegation {
     pub scope: Arc<[String]>,
     /// Until when.
     pub until: Timestamp,
-    /// How often still; none for any number.
-    pub uses_left: Option<u64>,
+    /// How often in all; none for any number.
+    pub uses: Option<u64>,
+    /// How often already; counted only where there is a limit.
+    pub used: u64,
+    /// Whether an `auth.delegation.end` stands in the log.
+    pub ended: bool,
+}
+
+impl Delegation {
+    /// Whether an op is in scope.
+    pub fn covers(&self, op: &str) -> bool {
+        covers(&self.scope, op)
+    }
+}
+
+pub(super) fn covers(scope: &[String], op: &str) -> bool {
+    let service = |item: &String| {
+        item.strip_suffix(".*")
+            .is_some_and(|s| s == imajin_protocol::naming::service_of(op))
+    };
+    scope.iter().any(|item| item == op || service(item))
 }
 
 /// The body of an entry, as the one who checks has it.
@@ -59,28 +108,13 @@ pub enum Body<'a> {
     Gone,
 }
 
-/// A signature that has to be checked for an entry to stand.
-#[derive(Debug, Clone)]
-pub struct SignatureCheck {
-    /// The key.
-    pub key: Arc<VerifyingKey>,
-    /// What is signed.
-    pub signing_input: String,
-    /// The signature.
-    pub signature: [u8; 64],
-    /// What it is a fault of, if it does not hold.
-    pub code: Code,
-}
-
-impl SignatureCheck {
-    /// Checks it. Strict: S < L, no small-order keys.
-    pub fn verify(&self) -> Result<(), Fault> {
-        imajin_dfos::jws::verify_signature(
-            &self.key,
-            self.signing_input.as_bytes(),
-            &self.signature,
-        )
-        .map_err(|_| Fault::new(self.code, "the signature does not verify"))
+impl<'a> Body<'a> {
+    /// The body, where it is there.
+    pub fn value(self) -> Option<&'a Value> {
+        match self {
+            Self::Here(value) => Some(value),
+            _ => None,
+        }
     }
 }
 
@@ -95,17 +129,6 @@ pub enum CheckError {
     Evidence(#[from] EvidenceError),
 }
 
-/// An entry that keeps the rules, but for its signatures.
-#[derive(Debug)]
-pub struct Admission {
-    /// What is still to check.
-    pub checks: Vec<SignatureCheck>,
-    /// Whether the op is one that nobody here knows: it is not proved.
-    pub unknown_op: bool,
-    /// Places of the entries whose bodies this one erases.
-    pub erases: Vec<u64>,
-}
-
 /// What is remembered of a key that signed in a log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KidState {
@@ -113,6 +136,8 @@ pub struct KidState {
     pub seq: u64,
     /// The raw CID of that entry's proof payload.
     pub payload: Cid,
+    /// What that entry's proof had seen: it stands in this log.
+    pub seen: Option<Seen>,
 }
 
 /// What a decision may know of a log.
@@ -124,23 +149,93 @@ pub struct LogView {
     pub owner: Owner,
     /// The place of its newest entry.
     pub seq: u64,
+    /// The delegations that were ever given.
+    pub delegations: Arc<Vec<Delegation>>,
+    /// Whether custodial entries are forbidden.
+    pub require_signed: bool,
     /// Whether an `auth.delete` stands in it.
     pub deleted: bool,
     /// Why this node may not write to it, if so.
     pub read_only: Option<String>,
 }
 
+/// The newest entry of a log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Newest {
+    /// Its place.
+    pub seq: u64,
+    /// The CID of its header.
+    pub cid: Cid,
+    /// Its time.
+    pub at: Timestamp,
+}
+
 /// The state of a log after its newest entry.
 #[derive(Debug, Clone)]
 pub struct LogState {
-    did: Did,
-    ops: Arc<OpTable>,
+    pub(super) did: Did,
+    pub(super) ops: Arc<OpTable>,
+    pub(super) newest: Option<Newest>,
+    pub(super) homes: Arc<Vec<HomeSpan>>,
+    pub(super) owner: Owner,
+    pub(super) delegations: Arc<Vec<Delegation>>,
+    pub(super) require_signed: bool,
+    pub(super) deleted: bool,
+    pub(super) kids: Arc<HashMap<Kid, KidState>>,
+    /// Whether `kids` has every key that ever signed here, so that no log need be asked.
+    pub(super) kids_complete: bool,
+    /// How far the chain of another author was, by its position.
+    pub(super) authors: Arc<HashMap<Did, usize>>,
+    pub(super) authors_complete: bool,
+    /// The operation that the newest entry belongs to.
+    pub(super) operation: Option<Operation>,
+    /// Whether bodies that are not *keep* may be missing: what a person may see of a shared log.
+    pub(super) may_withhold: bool,
+    /// What only a whole replay remembers; the writer's copy has none.
+    pub(super) replay: Option<Box<Replay>>,
 }
 
 impl LogState {
-    /// The state before the first entry. It remembers everything that a whole replay needs.
+    /// The state before the first entry, for a replay: it remembers all that a verifier must.
     pub fn new(did: Did, ops: Arc<OpTable>) -> Self {
-        Self { did, ops }
+        let mut state = Self::for_writer(did, ops);
+        state.replay = Some(Box::default());
+        state
+    }
+
+    /// The state before the first entry, for the writer: of what is long past it asks the log.
+    pub(crate) fn for_writer(did: Did, ops: Arc<OpTable>) -> Self {
+        Self {
+            did,
+            ops,
+            newest: None,
+            homes: Arc::default(),
+            owner: Owner::Nobody,
+            delegations: Arc::default(),
+            require_signed: false,
+            deleted: false,
+            kids: Arc::default(),
+            kids_complete: true,
+            authors: Arc::default(),
+            authors_complete: true,
+            operation: None,
+            may_withhold: false,
+            replay: None,
+        }
+    }
+
+    /// For what a person may see of a shared log: bodies that are not *keep* may be missing.
+    #[must_use]
+    pub fn withholding(mut self) -> Self {
+        self.may_withhold = true;
+        self
+    }
+
+    /// What can only be told at the end of a replay, and the place of the entry that it is about.
+    pub fn finish(&self) -> Result<(), (u64, Fault)> {
+        self.replay
+            .as_ref()
+            .map_or(Ok(()), |replay| replay.finish())
     }
 
     /// Whose log.
@@ -148,24 +243,167 @@ impl LogState {
         &self.did
     }
 
-    /// Whether `entry` may follow. Changes nothing.
-    pub fn check(
-        &self,
-        entry: &Sealed,
-        body: Body<'_>,
-        evidence: &dyn super::Evidence,
-    ) -> Result<Admission, CheckError> {
-        let _ = (entry, body, evidence, &self.ops);
-        Err(Fault::new(Code::File, "not implemented yet").into())
+    /// The newest entry.
+    pub fn newest(&self) -> Option<&Newest> {
+        self.newest.as_ref()
+    }
+
+    /// The place of the next entry.
+    pub fn next_seq(&self) -> u64 {
+        self.newest.map_or(0, |newest| newest.seq + 1)
+    }
+
+    /// The home in force.
+    pub fn home(&self) -> Option<&Home> {
+        self.homes.last().map(|span| &span.home)
+    }
+
+    /// All homes, oldest first.
+    pub fn homes(&self) -> &[HomeSpan] {
+        &self.homes
+    }
+
+    /// The home that was in force at the entry `seq`.
+    pub fn home_at(&self, seq: u64) -> Option<&Home> {
+        self.homes
+            .iter()
+            .rev()
+            .find(|span| span.from_seq <= seq)
+            .map(|span| &span.home)
+    }
+
+    /// Whose it is.
+    pub fn owner(&self) -> &Owner {
+        &self.owner
+    }
+
+    /// All delegations that were ever given.
+    pub fn delegations(&self) -> &[Delegation] {
+        &self.delegations
+    }
+
+    /// Whether custodial entries are forbidden.
+    pub fn require_signed(&self) -> bool {
+        self.require_signed
+    }
+
+    /// Whether an `auth.delete` stands in the log.
+    pub fn deleted(&self) -> bool {
+        self.deleted
+    }
+
+    /// What is remembered of a key; none where it never signed, or where it is forgotten and the log must be asked.
+    pub fn kid(&self, kid: &Kid) -> Option<&KidState> {
+        self.kids.get(kid)
+    }
+
+    /// Whether [`LogState::kid`] knows every key that ever signed here.
+    pub fn knows_all_kids(&self) -> bool {
+        self.kids_complete
+    }
+
+    /// What a decision may know.
+    pub fn view(&self, read_only: Option<String>) -> Option<LogView> {
+        Some(LogView {
+            home: self.home()?.clone(),
+            owner: self.owner.clone(),
+            seq: self.newest?.seq,
+            delegations: self.delegations.clone(),
+            require_signed: self.require_signed,
+            deleted: self.deleted,
+            read_only,
+        })
+    }
+
+    /// The delegation of a key that covers an op at a time; of several the newest.
+    pub fn delegation_for(&self, key: &[u8; 32], op: &str, at: Timestamp) -> Option<&Delegation> {
+        let fits = |d: &&Delegation| {
+            d.key.as_bytes() == key
+                && !d.ended
+                && d.covers(op)
+                && at < d.until
+                && d.uses.is_none_or(|uses| d.used < uses)
+        };
+        self.delegations.iter().rev().find(fits)
     }
 
     /// Takes in an entry that [`LogState::check`] admitted against this very state.
     pub fn advance(&mut self, admission: Admission) {
-        let _ = admission;
+        let step = admission.step;
+        if let Some((kid, state)) = step.kid {
+            self.remember_kid(kid, state);
+        }
+        if let Some((author, position)) = step.author {
+            self.remember_author(author, position);
+        }
+        if let Some(via) = step.used {
+            let delegations = Arc::make_mut(&mut self.delegations);
+            if let Some(delegation) = delegations.iter_mut().find(|d| d.cid == via) {
+                delegation.used += 1;
+            }
+        }
+        if let Some(replay) = &mut self.replay {
+            replay.take_in(step.replay);
+        }
+        self.take_effect(step.effect, &step.newest);
+        self.operation = step.operation;
+        self.newest = Some(step.newest);
     }
 
-    /// What can only be told at the end of a replay.
-    pub fn finish(&self) -> Result<(), (u64, Fault)> {
-        Ok(())
+    pub(super) fn remember_kid(&mut self, kid: Kid, state: KidState) {
+        let kids = Arc::make_mut(&mut self.kids);
+        if let Some(known) = kids.get_mut(&kid) {
+            *known = state;
+            return;
+        }
+        if self.replay.is_none() && kids.len() >= KIDS_MAX {
+            let oldest = kids
+                .iter()
+                .min_by_key(|(_, state)| state.seq)
+                .map(|(kid, _)| kid.clone());
+            if let Some(oldest) = oldest {
+                kids.remove(&oldest);
+                self.kids_complete = false;
+            }
+        }
+        kids.insert(kid, state);
+    }
+
+    pub(super) fn remember_author(&mut self, author: Did, position: usize) {
+        if self.authors.get(&author) == Some(&position) {
+            return;
+        }
+        let authors = Arc::make_mut(&mut self.authors);
+        if self.replay.is_none() && authors.len() >= AUTHORS_MAX {
+            authors.clear();
+            self.authors_complete = false;
+        }
+        authors.insert(author, position);
+    }
+
+    pub(super) fn take_effect(&mut self, effect: Effect, newest: &Newest) {
+        match effect {
+            Effect::None => {}
+            Effect::Begin { owner, home } => {
+                self.owner = owner;
+                self.enter_home(newest.seq, home);
+            }
+            Effect::Owner(owner) => self.owner = owner,
+            Effect::Home(home) => self.enter_home(newest.seq, home),
+            Effect::Delegate(delegation) => Arc::make_mut(&mut self.delegations).push(delegation),
+            Effect::EndDelegation(cid) => {
+                let delegations = Arc::make_mut(&mut self.delegations);
+                delegations
+                    .iter_mut()
+                    .filter(|d| d.cid == cid)
+                    .for_each(|d| d.ended = true);
+            }
+            Effect::RequireSigned(required) => self.require_signed = required,
+            Effect::Delete => self.deleted = true,
+        }
+    }
+
+    fn enter_home(&mut self, from_seq: u64, home: Home) {
+        Arc::make_mut(&mut self.homes).push(HomeSpan { from_seq, home });
     }
 }

@@ -1,0 +1,262 @@
+//! One entry against the state: the order of docs/format.md §11.
+
+use imajin_dfos::Cid;
+use imajin_dfos::Value;
+use imajin_dfos::cid::dag_cbor_cid;
+
+use super::admission::{Effect, Step};
+use super::fault::fail;
+use super::operation::{Operation, fact_dids};
+use super::replay::ReplayStep;
+use super::state::Newest;
+use super::{Admission, Body, CheckError, Code, Evidence, Fault, LogState, SignatureCheck};
+use crate::entry::{EntryError, Header, Sealed, Will, decode_body};
+use crate::ops::{Class, OpSpec, Place};
+
+/// The body of a stored entry, if its bytes are there: they have the CID that the header names, and are a body.
+pub fn read_body(entry: &Sealed) -> Result<Option<Value>, Fault> {
+    let Some(bytes) = entry.body_bytes.as_deref() else {
+        return Ok(None);
+    };
+    match &entry.header.body {
+        None => fail(Code::Stray, "the entry names no body"),
+        Some(named) if dag_cbor_cid(bytes) != *named => {
+            fail(Code::Body, "the body is not the one that the header names")
+        }
+        Some(_) => decode_body(bytes).map(Some).map_err(Fault::from),
+    }
+}
+
+impl From<EntryError> for Fault {
+    fn from(error: EntryError) -> Self {
+        let code = match &error {
+            EntryError::Will { .. } => Code::Will,
+            EntryError::Field("prev") => Code::Prev,
+            _ => Code::Decode,
+        };
+        Self::new(code, error.to_string())
+    }
+}
+
+/// What is checked together.
+struct Subject<'a> {
+    entry: &'a Sealed,
+    header: &'a Header,
+    body: Body<'a>,
+    spec: Option<&'static OpSpec>,
+    evidence: &'a dyn Evidence,
+}
+
+impl LogState {
+    /// Whether `entry` may follow. Changes nothing.
+    pub fn check(
+        &self,
+        entry: &Sealed,
+        body: Body<'_>,
+        evidence: &dyn Evidence,
+    ) -> Result<Admission, CheckError> {
+        self.check_with(entry, body, evidence, None)
+    }
+
+    /// [`LogState::check`] for the writer: `payload` is the raw CID of the proof's payload, whose signature was checked.
+    pub(crate) fn check_with(
+        &self,
+        entry: &Sealed,
+        body: Body<'_>,
+        evidence: &dyn Evidence,
+        payload: Option<Cid>,
+    ) -> Result<Admission, CheckError> {
+        let header = &*entry.header;
+        self.check_links(header)?;
+        let subject = Subject {
+            entry,
+            header,
+            body,
+            spec: self.ops.get(&header.op),
+            evidence,
+        };
+        self.check_body(&subject)?;
+        self.check_fields(header, subject.spec)?;
+        let mut checks = Vec::new();
+        let effect = self.effect_of(header, &entry.cid, body, evidence, &mut checks)?;
+        let mut step = Step {
+            newest: Newest {
+                seq: header.seq,
+                cid: entry.cid,
+                at: header.at,
+            },
+            effect,
+            kid: None,
+            author: None,
+            used: None,
+            operation: None,
+            replay: ReplayStep::default(),
+        };
+        let withheld = self.check_will(&subject, &mut step, &mut checks, payload)?;
+        if let (Some(replay), Some(operation)) = (&self.replay, &step.operation) {
+            let intent = (&*operation.intent, &operation.cid);
+            replay.check_txn(&self.did, header, intent, evidence, &mut step.replay)?;
+        }
+        if let Some(spec) = subject.spec {
+            check_fact(header, spec)?;
+        }
+        let erases = self.check_erasure(header, body, evidence)?;
+        Ok(Admission {
+            checks,
+            unknown_op: subject.spec.is_none(),
+            erases,
+            withheld,
+            step,
+        })
+    }
+
+    fn check_links(&self, header: &Header) -> Result<(), Fault> {
+        if header.did != self.did {
+            return fail(Code::Did, format!("the entry is of {}", header.did));
+        }
+        if header.seq != self.next_seq() {
+            return fail(
+                Code::Seq,
+                format!(
+                    "the header says seq {}, but {} is next",
+                    header.seq,
+                    self.next_seq()
+                ),
+            );
+        }
+        if header.prev != self.newest.map(|newest| newest.cid) {
+            return fail(Code::Prev, "prev is not the CID of the header before");
+        }
+        if self.newest.is_some_and(|newest| header.at <= newest.at) {
+            return fail(Code::At, "at is not later than in the entry before");
+        }
+        Ok(())
+    }
+
+    fn check_body(&self, subject: &Subject<'_>) -> Result<(), CheckError> {
+        let Subject {
+            header, body, spec, ..
+        } = subject;
+        if let Some(spec) = spec
+            && spec.body != header.body.is_some()
+        {
+            let text = if spec.body {
+                "needs a body"
+            } else {
+                "may not have a body"
+            };
+            return Err(Fault::new(Code::Body, format!("{} {text}", header.op)).into());
+        }
+        let Some(named) = &header.body else {
+            return match body {
+                Body::None => Ok(()),
+                _ => Err(Fault::new(Code::Stray, "the entry names no body").into()),
+            };
+        };
+        match body {
+            Body::Here(_)
+                if self.replay.is_some() && subject.evidence.erased_later(named, header.seq)? =>
+            {
+                Err(Fault::new(Code::Body, "the body is still there although it was erased").into())
+            }
+            Body::Here(_) => Ok(()),
+            _ => {
+                let keep = spec.is_some_and(|spec| spec.class == Class::Keep);
+                if keep
+                    || !(self.may_withhold || subject.evidence.erased_later(named, header.seq)?)
+                {
+                    return Err(Fault::new(Code::Body, "the body is missing").into());
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// The will's own rules. Gives back the intent whose body is withheld, if so.
+    fn check_will(
+        &self,
+        subject: &Subject<'_>,
+        step: &mut Step,
+        checks: &mut Vec<SignatureCheck>,
+        payload: Option<Cid>,
+    ) -> Result<Option<Cid>, CheckError> {
+        let Subject {
+            header,
+            entry,
+            evidence,
+            ..
+        } = subject;
+        let home = match &step.effect {
+            Effect::Begin { home, .. } | Effect::Home(home) => home,
+            _ => match self.home() {
+                Some(home) => home,
+                None => return Err(Fault::new(Code::Home, "the log has no home").into()),
+            },
+        };
+        match &header.will {
+            Will::Signed(part) => {
+                let signed =
+                    self.check_signed(header, part, subject.body, home, *evidence, payload)?;
+                // The entry's own proof comes first.
+                checks.splice(0..0, signed.check);
+                (step.kid, step.author, step.used) = (Some(signed.kid), signed.author, signed.used);
+            }
+            Will::Custodial => {}
+            Will::Node if header.author != home.node => {
+                return Err(
+                    Fault::new(Code::Will, "a node entry is not by the home in force").into(),
+                );
+            }
+            Will::Node => {}
+            Will::Derived => {
+                let Some(cause) = header.cause else {
+                    return Err(Fault::new(Code::Will, "a derived entry has a cause").into());
+                };
+                let derived = self.check_derived(entry, cause, *evidence)?;
+                checks.extend(derived.checks);
+                step.operation = Some(derived.operation);
+                step.replay = derived.replay;
+                return Ok(derived.withheld);
+            }
+        }
+        let operation = Operation {
+            intent: entry.header.clone(),
+            cid: entry.cid,
+            here: true,
+            counts: Vec::new(),
+        };
+        step.operation = Some(operation);
+        Ok(None)
+    }
+}
+
+/// §8: an op whose consequences stand in the logs that its fact names has them there, and the same in `to`.
+fn check_fact(header: &Header, spec: &OpSpec) -> Result<(), Fault> {
+    if !spec
+        .derives
+        .iter()
+        .any(|derivation| derivation.place == Place::FactDids)
+    {
+        return Ok(());
+    }
+    let items = header.fact.as_ref().and_then(|fact| fact.ids("dids"));
+    let is_did =
+        |text: &str| imajin_protocol::Did::parse(text).is_ok_and(|did| did.as_str() == text);
+    if !items.is_some_and(|items| items.iter().all(|id| is_did(id.as_str()))) {
+        return fail(
+            Code::Decode,
+            format!("the fact of {} needs \"dids\", a list of DIDs", header.op),
+        );
+    }
+    if let Some(part) = header.proof_part() {
+        let all = fact_dids(header).all(|did| part.to.iter().any(|to| to.as_str() == did));
+        let only = part
+            .to
+            .iter()
+            .all(|to| fact_dids(header).any(|did| did == to.as_str()));
+        if !(all && only) {
+            return fail(Code::Proof, "to does not have the same DIDs as the fact");
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,154 @@
+//! What only a replay of a whole log remembers: how often each intent of another log derived what, and which openings
+//! of each operation were met. The writer need not: it makes every operation in one go.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use imajin_dfos::Cid;
+use imajin_protocol::Did;
+
+use super::operation::Counts;
+use super::{CheckError, Code, Evidence, Fault, Opening};
+use crate::entry::Header;
+
+/// Openings of one operation, at most: far more than any operation has.
+const TXN_LIST_MAX: usize = 100_000;
+
+/// What a replay remembers.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Replay {
+    counts: HashMap<Cid, Counts>,
+    txns: HashMap<Cid, Arc<Group>>,
+}
+
+/// The entries of this log with one `txn`.
+#[derive(Debug, Clone)]
+struct Group {
+    intent: Cid,
+    last_seq: u64,
+    openings: Vec<Arc<Opening>>,
+    /// How many entries each opening is still to be met by; what is not of this log is never met.
+    left: Vec<Arc<Opening>>,
+}
+
+/// What an entry adds to that.
+#[derive(Debug, Default)]
+pub(super) struct ReplayStep {
+    pub(super) counts: Option<(Cid, Counts)>,
+    txn: Option<(Cid, Arc<Group>)>,
+}
+
+impl Replay {
+    pub(super) fn counts(&self, cause: &Cid) -> Option<&Counts> {
+        self.counts.get(cause)
+    }
+
+    pub(super) fn take_in(&mut self, step: ReplayStep) {
+        if let Some((cause, counts)) = step.counts {
+            self.counts.insert(cause, counts);
+        }
+        if let Some((txn, group)) = step.txn {
+            self.txns.insert(txn, group);
+        }
+    }
+
+    /// One entry with a `txn`; `intent` is the operation's intent, which may be the entry itself.
+    pub(super) fn check_txn(
+        &self,
+        did: &Did,
+        header: &Header,
+        intent: (&Header, &Cid),
+        evidence: &dyn Evidence,
+        step: &mut ReplayStep,
+    ) -> Result<(), CheckError> {
+        let Some(txn) = header.txn else { return Ok(()) };
+        let mut group = match self.txns.get(&txn) {
+            Some(group) => Group::clone(group),
+            None => open(did, &txn, intent, evidence)?,
+        };
+        if group.intent != *intent.1 {
+            return Err(Fault::new(Code::Txn, "one txn belongs to two operations").into());
+        }
+        if !group.openings.iter().any(|opening| fits(opening, header)) {
+            return Err(Fault::new(Code::Txn, "no opening of the txn matches this entry").into());
+        }
+        let Some(met) = group.left.iter().position(|opening| fits(opening, header)) else {
+            return Err(Fault::new(
+                Code::Txn,
+                "the txn has fewer openings than there are entries like this",
+            )
+            .into());
+        };
+        group.left.swap_remove(met);
+        group.last_seq = header.seq;
+        step.txn = Some((txn, Arc::new(group)));
+        Ok(())
+    }
+
+    /// Every opening for this log was met.
+    pub(super) fn finish(&self) -> Result<(), (u64, Fault)> {
+        let open = self
+            .txns
+            .values()
+            .filter(|group| !group.left.is_empty())
+            .min_by_key(|group| group.last_seq);
+        match open {
+            Some(group) => {
+                let text = "the txn has an opening for this log and no entry that it opens";
+                Err((group.last_seq, Fault::new(Code::Txn, text)))
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+fn open(
+    did: &Did,
+    txn: &Cid,
+    intent: (&Header, &Cid),
+    evidence: &dyn Evidence,
+) -> Result<Group, CheckError> {
+    let Some(list) = evidence.txn(txn)? else {
+        return Err(Fault::new(Code::Txn, "the table txns lacks the list of this txn").into());
+    };
+    if list.is_empty() || list.len() > TXN_LIST_MAX {
+        return Err(Fault::new(Code::Txn, "the list of the txn is empty or far too long").into());
+    }
+    if list.iter().collect::<std::collections::HashSet<_>>().len() != list.len() {
+        return Err(Fault::new(Code::Txn, "the list of the txn names an opening twice").into());
+    }
+    let mut openings = Vec::new();
+    for (place, link) in list.iter().enumerate() {
+        let opening = evidence.opening(link)?;
+        if place == 0
+            && !opening
+                .as_deref()
+                .is_some_and(|opening| fits(opening, intent.0))
+        {
+            return Err(Fault::new(
+                Code::Txn,
+                "the first opening of the txn is not that of its intent",
+            )
+            .into());
+        }
+        openings.extend(opening);
+    }
+    let left = openings
+        .iter()
+        .filter(|opening| opening.did == *did)
+        .cloned()
+        .collect();
+    Ok(Group {
+        intent: *intent.1,
+        last_seq: 0,
+        openings,
+        left,
+    })
+}
+
+fn fits(opening: &Opening, header: &Header) -> bool {
+    opening.did == header.did
+        && opening.op == header.op
+        && opening.service == header.service()
+        && opening.body == header.body
+}

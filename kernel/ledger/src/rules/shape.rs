@@ -1,0 +1,265 @@
+//! The bodies and facts of the kernel's own operations, read strictly: no member but those of docs/format.md §8.
+//!
+//! Always: what does not have its form is a fault of code `decode`; whether it is allowed is for the other files here.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use imajin_dfos::cid::{CODEC_DAG_CBOR, parse_cid};
+use imajin_dfos::{Cid, PublicKey, Timestamp, Value};
+use imajin_protocol::Did;
+
+use super::fault::fail;
+use super::{Code, Fault, Home};
+use crate::entry::Header;
+
+/// Bytes of an X25519 key.
+const ENCRYPTION_KEY_BYTES: usize = 32;
+
+/// The members of a body that were not taken yet. The salt was looked at when the body was decoded.
+pub(super) struct Members<'a> {
+    op: &'a str,
+    rest: BTreeMap<&'a str, &'a Value>,
+}
+
+impl<'a> Members<'a> {
+    pub(super) fn of(header: &'a Header, body: &'a Value) -> Result<Self, Fault> {
+        let Some(map) = body.as_map() else {
+            return fail(Code::Decode, "the body is no map");
+        };
+        let members = map.iter().filter(|(name, _)| *name != "salt");
+        Ok(Self {
+            op: &header.op,
+            rest: members
+                .map(|(name, value)| (name.as_str(), value))
+                .collect(),
+        })
+    }
+
+    fn wrong(&self, name: &str) -> Fault {
+        Fault::new(
+            Code::Decode,
+            format!("the body of {} has no well-formed {name:?}", self.op),
+        )
+    }
+
+    fn take<T>(
+        &mut self,
+        name: &str,
+        read: impl FnOnce(&'a Value) -> Option<T>,
+    ) -> Result<T, Fault> {
+        let value = self.rest.remove(name);
+        value.and_then(read).ok_or_else(|| self.wrong(name))
+    }
+
+    fn optional<T>(
+        &mut self,
+        name: &str,
+        read: impl FnOnce(&'a Value) -> Option<T>,
+    ) -> Result<Option<T>, Fault> {
+        match self.rest.remove(name) {
+            Some(value) => read(value).map(Some).ok_or_else(|| self.wrong(name)),
+            None => Ok(None),
+        }
+    }
+
+    fn end(self) -> Result<(), Fault> {
+        match self.rest.keys().next() {
+            Some(name) => fail(
+                Code::Decode,
+                format!("the body of {} has an unknown member {name:?}", self.op),
+            ),
+            None => Ok(()),
+        }
+    }
+}
+
+/// `auth.identity.create`
+pub(super) struct Create<'a> {
+    pub(super) token: &'a str,
+    pub(super) home: Home,
+}
+
+pub(super) fn create<'a>(header: &'a Header, body: &'a Value) -> Result<Create<'a>, Fault> {
+    let mut members = Members::of(header, body)?;
+    let create = Create {
+        token: members.take("token", Value::as_str)?,
+        home: members.take("home", home_map)?,
+    };
+    members.take("scope", Value::as_str)?;
+    members.optional("subtype", Value::as_str)?;
+    let key = |value: &'a Value| {
+        value
+            .as_bytes()
+            .filter(|bytes| bytes.len() == ENCRYPTION_KEY_BYTES)
+    };
+    members.optional("encryption_key", key)?;
+    members.end()?;
+    Ok(create)
+}
+
+/// `auth.identity.update`: the token.
+pub(super) fn update<'a>(header: &'a Header, body: &'a Value) -> Result<&'a str, Fault> {
+    let mut members = Members::of(header, body)?;
+    let token = members.take("token", Value::as_str)?;
+    members.end()?;
+    Ok(token)
+}
+
+/// `auth.identity.register`: the key and the home.
+pub(super) fn register(header: &Header, body: &Value) -> Result<(PublicKey, Home), Fault> {
+    let mut members = Members::of(header, body)?;
+    let key = members.take("key", multikey)?;
+    let home = members.take("home", home_map)?;
+    members.take("scope", Value::as_str)?;
+    members.optional("subtype", Value::as_str)?;
+    members.end()?;
+    Ok((key, home))
+}
+
+/// `auth.home`
+pub(super) struct Move<'a> {
+    pub(super) home: Home,
+    pub(super) abandons: Option<&'a str>,
+}
+
+pub(super) fn home<'a>(header: &'a Header, body: &'a Value) -> Result<Move<'a>, Fault> {
+    let mut members = Members::of(header, body)?;
+    let home = Home {
+        node: members.take("node", did)?,
+        url: members.take("url", Value::as_str)?.into(),
+        epoch: members.take("epoch", epoch)?,
+    };
+    let abandons = members.optional("abandons", Value::as_str)?;
+    members.end()?;
+    Ok(Move { home, abandons })
+}
+
+/// `auth.delegation.create`
+pub(super) struct Delegate {
+    pub(super) key: PublicKey,
+    pub(super) scope: Arc<[String]>,
+    pub(super) until: Timestamp,
+    pub(super) uses: Option<u64>,
+}
+
+pub(super) fn delegate(header: &Header, body: &Value) -> Result<Delegate, Fault> {
+    let mut members = Members::of(header, body)?;
+    let delegate = Delegate {
+        key: members.take("key", multikey)?,
+        scope: members.take("scope", scope)?,
+        until: members.take("until", |value| Timestamp::parse(value.as_str()?).ok())?,
+        uses: members.optional("uses", Value::as_u64)?,
+    };
+    members.end()?;
+    Ok(delegate)
+}
+
+/// `auth.body.erased`: the bodies.
+pub(super) fn erased(header: &Header, body: &Value) -> Result<Vec<Cid>, Fault> {
+    let mut members = Members::of(header, body)?;
+    let link = |value: &Value| value.as_link().copied();
+    let bodies = members.take("bodies", |value| {
+        value.as_list()?.iter().map(link).collect()
+    })?;
+    members.end()?;
+    Ok(bodies)
+}
+
+/// `auth.delete`
+pub(super) fn delete(header: &Header, body: &Value) -> Result<(), Fault> {
+    let mut members = Members::of(header, body)?;
+    let kinds = |value: &Value| {
+        value
+            .as_map()
+            .is_some_and(|kinds| kinds.values().all(|n| n.as_u64().is_some()))
+    };
+    members.take("counts", |value| {
+        value.as_map()?.values().all(kinds).then_some(())
+    })?;
+    members.end()
+}
+
+/// `auth.settings.update`: whether custodial entries are forbidden from there on.
+pub(super) fn settings(header: &Header) -> Result<bool, Fault> {
+    match header
+        .fact
+        .as_ref()
+        .and_then(|fact| fact.int("require_signed"))
+    {
+        Some(0) => Ok(false),
+        Some(1) => Ok(true),
+        _ => fail(
+            Code::Decode,
+            format!(
+                "the fact of {} needs \"require_signed\" of 0 or 1",
+                header.op
+            ),
+        ),
+    }
+}
+
+/// `auth.delegation.end`: which delegation.
+pub(super) fn delegation_end(header: &Header) -> Result<Cid, Fault> {
+    let cid = header
+        .reference
+        .as_ref()
+        .and_then(|id| parse_cid(id.as_str()).ok());
+    cid.filter(|cid| cid.codec() == CODEC_DAG_CBOR)
+        .ok_or_else(|| {
+            Fault::new(
+                Code::Decode,
+                format!(
+                    "the ref of {} must be the CID of a delegation entry",
+                    header.op
+                ),
+            )
+        })
+}
+
+/// `auth.side.adopt`: the side log's last entry.
+pub(super) fn side(header: &Header) -> Result<(), Fault> {
+    let cid = header
+        .reference
+        .as_ref()
+        .and_then(|id| parse_cid(id.as_str()).ok());
+    match cid.filter(|cid| cid.codec() == CODEC_DAG_CBOR) {
+        Some(_) => Ok(()),
+        None => fail(
+            Code::Decode,
+            format!("the ref of {} must be the CID of an entry", header.op),
+        ),
+    }
+}
+
+fn home_map(value: &Value) -> Option<Home> {
+    let map = value.as_map().filter(|map| map.len() == 3)?;
+    Some(Home {
+        node: did(map.get("node")?)?,
+        url: map.get("url")?.as_str()?.into(),
+        epoch: epoch(map.get("epoch")?)?,
+    })
+}
+
+fn epoch(value: &Value) -> Option<u64> {
+    value.as_u64().filter(|epoch| *epoch > 0)
+}
+
+fn did(value: &Value) -> Option<Did> {
+    let text = value.as_str()?;
+    Did::parse(text)
+        .ok()
+        .filter(|did| did.as_str() == text && !did.is_personal())
+}
+
+fn multikey(value: &Value) -> Option<PublicKey> {
+    PublicKey::from_multikey(value.as_str()?).ok()
+}
+
+fn scope(value: &Value) -> Option<Arc<[String]>> {
+    value
+        .as_list()?
+        .iter()
+        .map(|item| item.as_str().map(str::to_owned))
+        .collect()
+}

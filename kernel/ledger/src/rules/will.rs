@@ -1,0 +1,452 @@
+//! Whose will an entry is, and whether they may: proofs, sessions, the home's word (docs/format.md §3, §4, §6).
+
+use std::sync::Arc;
+
+use imajin_dfos::identity::Role;
+use imajin_dfos::{Cid, VerifyingKey};
+use imajin_protocol::proof::Seen;
+use imajin_protocol::{Kid, Proof};
+
+use super::fault::fail;
+use super::operation::check_delegate;
+use super::state::KidState;
+use super::{
+    Body, Chain, CheckError, Code, Evidence, Fault, Home, LogState, Owner, SignatureCheck, shape,
+};
+use crate::entry::{Header, ProofPart, Will};
+use crate::ops::{self, By, OpSpec};
+
+/// How far `iat` may be from `at`.
+pub(crate) const IAT_SLACK_MS: i64 = 300_000;
+
+/// What checking a signed entry comes to.
+pub(super) struct Signed {
+    pub(super) check: Option<SignatureCheck>,
+    pub(super) kid: (Kid, KidState),
+    pub(super) author: Option<(imajin_protocol::Did, usize)>,
+    pub(super) used: Option<Cid>,
+}
+
+/// The ops whose proof must have seen the entry right before.
+fn sees_the_last(op: &str) -> bool {
+    matches!(op, ops::IDENTITY_CREATE | ops::IDENTITY_UPDATE | ops::HOME)
+}
+
+/// The ops that not even a log without a chain has from a session.
+pub(super) fn is_always_signed(op: &str) -> bool {
+    matches!(op, ops::IDENTITY_CREATE | ops::IDENTITY_UPDATE)
+}
+
+pub(super) fn role_of(spec: Option<&OpSpec>) -> Role {
+    match spec {
+        Some(spec) if spec.by == By::Controller => Role::Controller,
+        _ => Role::Auth,
+    }
+}
+
+impl LogState {
+    /// Which wills an op may have, and which fields a will.
+    pub(super) fn check_fields(&self, header: &Header, spec: Option<&OpSpec>) -> Result<(), Fault> {
+        let op = header.op.as_str();
+        if header.seq == 0 && !matches!(op, ops::IDENTITY_CREATE | ops::IDENTITY_REGISTER) {
+            return fail(
+                Code::Identity,
+                "a log begins with auth.identity.create or auth.identity.register",
+            );
+        }
+        let Some(spec) = spec else {
+            return self.check_custodial(header);
+        };
+        let of_others = matches!(op, ops::BODY_ERASED | ops::NODE_CLAIM);
+        if header.service() == "auth" && !of_others && header.author != self.did {
+            return fail(Code::Will, format!("{op} is only for the log's owner"));
+        }
+        if spec.by == By::CustodialAtStart && header.seq > 0 {
+            return fail(Code::Will, format!("{op} may only begin a log"));
+        }
+        let has_chain = matches!(self.owner, Owner::Chain(_));
+        let may = match &header.will {
+            Will::Derived => return self.check_may_derive(op, spec),
+            Will::Signed(_) => !matches!(spec.by, By::CustodialAtStart | By::Node | By::Derived),
+            Will::Custodial => match spec.by {
+                By::Any | By::CustodialAtStart => true,
+                By::Controller | By::OwnKey => !has_chain && !is_always_signed(op),
+                By::Node | By::Derived => false,
+            },
+            Will::Node => spec.by == By::Node,
+        };
+        if !may {
+            return fail(
+                Code::Will,
+                format!("{op} may not be {} here", header.will_kind()),
+            );
+        }
+        self.check_custodial(header)
+    }
+
+    fn check_may_derive(&self, op: &str, spec: &OpSpec) -> Result<(), Fault> {
+        let derived =
+            spec.by == By::Derived || self.ops.iter().any(|spec| spec.derivation(op).is_some());
+        if derived {
+            Ok(())
+        } else {
+            fail(Code::Cause, format!("{op} is never derived"))
+        }
+    }
+
+    fn check_custodial(&self, header: &Header) -> Result<(), Fault> {
+        if matches!(header.will, Will::Custodial) && self.require_signed {
+            return fail(Code::Will, "the owner has forbidden custodial entries");
+        }
+        Ok(())
+    }
+
+    /// A signed entry: `aud`, key, proof, order, `iat`.
+    pub(super) fn check_signed(
+        &self,
+        header: &Header,
+        part: &ProofPart,
+        body: Body<'_>,
+        home: &Home,
+        evidence: &dyn Evidence,
+        payload: Option<Cid>,
+    ) -> Result<Signed, CheckError> {
+        let deleted = self
+            .owner
+            .chain()
+            .is_some_and(|chain| chain.newest().state().is_deleted);
+        if deleted && header.op != ops::IDENTITY_UPDATE {
+            return Err(Fault::new(
+                Code::Key,
+                "the identity is deleted, which ends the signed entries",
+            )
+            .into());
+        }
+        if part.aud != home.node {
+            let text = format!(
+                "the proof is addressed to {}, but the home is {}",
+                part.aud, home.node
+            );
+            return Err(Fault::new(Code::Aud, text).into());
+        }
+        let (key, author, used) = self.key_of(header, part, body, evidence)?;
+        let (payload, check) = match payload {
+            Some(payload) => (payload, None),
+            None => self.rebuild(header, key)?,
+        };
+        self.check_order(header, part, evidence)?;
+        if (part.iat.saturating_mul(1000) - header.at.as_millis()).abs() > IAT_SLACK_MS {
+            return Err(Fault::new(Code::Iat, "iat is more than 300 s from at").into());
+        }
+        let state = KidState {
+            seq: header.seq,
+            payload,
+            seen: part.seen,
+        };
+        Ok(Signed {
+            check,
+            kid: (part.kid.clone(), state),
+            author,
+            used,
+        })
+    }
+
+    fn rebuild(
+        &self,
+        header: &Header,
+        key: Arc<VerifyingKey>,
+    ) -> Result<(Cid, Option<SignatureCheck>), Fault> {
+        let Some(proof) = header.proof() else {
+            return fail(Code::Proof, "a signed entry has a proof");
+        };
+        let check = SignatureCheck {
+            key,
+            signing_input: proof.signing_input(),
+            signature: proof.signature,
+            code: Code::Proof,
+        };
+        Ok((proof.payload.cid(), Some(check)))
+    }
+
+    /// The key that the proof must be by.
+    #[expect(
+        clippy::type_complexity,
+        reason = "three answers of one search, used in one place"
+    )]
+    fn key_of(
+        &self,
+        header: &Header,
+        part: &ProofPart,
+        body: Body<'_>,
+        evidence: &dyn Evidence,
+    ) -> Result<
+        (
+            Arc<VerifyingKey>,
+            Option<(imajin_protocol::Did, usize)>,
+            Option<Cid>,
+        ),
+        CheckError,
+    > {
+        let spec = self.ops.get(&header.op);
+        if let Some(via) = &header.via {
+            let (key, used) = self.delegate_key(header, part, via, spec)?;
+            return Ok((key, None, used));
+        }
+        if *part.kid.did() != header.author {
+            return Err(Fault::new(Code::Key, "kid is not a key of the author").into());
+        }
+        if header.op == ops::IDENTITY_CREATE {
+            return Ok((self.creation_key(header, part, body)?, None, None));
+        }
+        if header.author != self.did {
+            let chain = evidence.chain(&header.author)?;
+            let last = self.last_position(&header.author, chain.as_deref(), evidence)?;
+            let (position, key) = key_of_part(chain.as_deref(), part, role_of(spec), last)?;
+            return Ok((key, Some((header.author.clone(), position)), None));
+        }
+        let Owner::Chain(chain) = &self.owner else {
+            return Err(Fault::new(
+                Code::Key,
+                "the owner has a bare key, which signs no entries",
+            )
+            .into());
+        };
+        if part.chain.as_ref() != Some(chain.head_cid()) {
+            return Err(Fault::new(
+                Code::Key,
+                "chain is not the owner's newest identity operation",
+            )
+            .into());
+        }
+        let role = role_of(spec);
+        let key = chain.newest_key(role, part.kid.key_id());
+        let key = key.ok_or_else(|| not_in_force(part, role))?;
+        Ok((key, None, None))
+    }
+
+    /// §6
+    fn delegate_key(
+        &self,
+        header: &Header,
+        part: &ProofPart,
+        via: &Cid,
+        spec: Option<&OpSpec>,
+    ) -> Result<(Arc<VerifyingKey>, Option<Cid>), Fault> {
+        let Some(delegation) = self.delegations.iter().find(|d| d.cid == *via) else {
+            return fail(
+                Code::Delegation,
+                "via names no delegation of this log before this entry",
+            );
+        };
+        if header.author != self.did {
+            return fail(
+                Code::Delegation,
+                "an entry under a delegation is not by the log's owner",
+            );
+        }
+        if delegation.ended {
+            return fail(Code::Delegation, "the delegation was ended");
+        }
+        check_delegate(
+            header,
+            spec,
+            &delegation.scope,
+            delegation.until,
+            delegation.key.as_bytes(),
+            &part.kid,
+        )?;
+        if delegation.uses.is_some_and(|uses| delegation.used >= uses) {
+            return fail(Code::Delegation, "the delegation is used up");
+        }
+        if part.chain.is_some() {
+            return fail(Code::Key, "chain must be null under a delegation");
+        }
+        let key = delegation.key.verifying_key();
+        let key = key.map_err(|_| {
+            Fault::new(Code::Delegation, "the delegation names no key on the curve")
+        })?;
+        Ok((Arc::new(key), delegation.uses.map(|_| delegation.cid)))
+    }
+
+    /// §4: the genesis counts for itself.
+    fn creation_key(
+        &self,
+        header: &Header,
+        part: &ProofPart,
+        body: Body<'_>,
+    ) -> Result<Arc<VerifyingKey>, Fault> {
+        if matches!(self.owner, Owner::Chain(_)) {
+            return fail(Code::Identity, "the log already has its identity");
+        }
+        let Some(body) = body.value() else {
+            return fail(Code::Body, "the body is missing");
+        };
+        let create = shape::create(header, body)?;
+        let chain = genesis(&self.did, create.token)?;
+        if part.chain.as_ref() != Some(chain.head_cid()) {
+            return fail(Code::Key, "chain is not the genesis' own operation");
+        }
+        let key = chain.newest_key(Role::Controller, part.kid.key_id());
+        let key = key.ok_or_else(|| not_in_force(part, Role::Controller))?;
+        if header.seq > 0 {
+            if Some(key.to_bytes()) != self.did.key_bytes() {
+                return fail(
+                    Code::Key,
+                    "a bare key's chain is not begun by that very key",
+                );
+            }
+            if Some(&create.home) != self.home() {
+                return fail(Code::Home, "the home is not the one in force");
+            }
+        }
+        Ok(key)
+    }
+
+    /// How far the chain of another author was already.
+    fn last_position(
+        &self,
+        author: &imajin_protocol::Did,
+        chain: Option<&Chain>,
+        evidence: &dyn Evidence,
+    ) -> Result<Option<usize>, CheckError> {
+        if let Some(position) = self.authors.get(author) {
+            return Ok(Some(*position));
+        }
+        if self.authors_complete {
+            return Ok(None);
+        }
+        let last = evidence.last_chain(author)?;
+        Ok(last.and_then(|cid| chain?.position(&cid)))
+    }
+
+    /// §3: `after` and `seen`.
+    fn check_order(
+        &self,
+        header: &Header,
+        part: &ProofPart,
+        evidence: &dyn Evidence,
+    ) -> Result<(), CheckError> {
+        let order = |text: &str| Err(CheckError::from(Fault::new(Code::Order, text)));
+        let asked;
+        let known = match self.kids.get(&part.kid) {
+            None if !self.kids_complete => {
+                asked = evidence.last_by(&part.kid)?;
+                asked.as_ref()
+            }
+            known => known,
+        };
+        match part.seen {
+            None if header.seq > 0 && header.author == self.did => {
+                return order("seen may be null only in entry 0");
+            }
+            None => {}
+            Some(seen) => {
+                if !self.stands(&seen, known, evidence)? {
+                    return order("seen is not an entry of this log before this one");
+                }
+                if sees_the_last(&header.op)
+                    && self.newest.map(|newest| newest.cid) != Some(seen.cid)
+                {
+                    return order("seen is not the entry right before, as this operation needs it");
+                }
+            }
+        }
+        if part.after.as_ref() != known.map(|known| &known.payload) {
+            return order(
+                "after is not the proof before by this key: something is missing, repeated or out of order",
+            );
+        }
+        Ok(())
+    }
+
+    /// Whether `seen` is an entry of this log.
+    fn stands(
+        &self,
+        seen: &Seen,
+        known: Option<&KidState>,
+        evidence: &dyn Evidence,
+    ) -> Result<bool, CheckError> {
+        match &self.newest {
+            Some(newest) if seen.seq == newest.seq => Ok(seen.cid == newest.cid),
+            Some(newest) if seen.seq < newest.seq => {
+                // People sign much against one entry that they saw once.
+                if known.is_some_and(|known| known.seen.as_ref() == Some(seen)) {
+                    return Ok(true);
+                }
+                Ok(evidence.entry_cid(seen.seq)? == Some(seen.cid))
+            }
+            _ => Ok(false),
+        }
+    }
+}
+
+pub(super) fn genesis(did: &imajin_protocol::Did, token: &str) -> Result<Chain, Fault> {
+    Chain::genesis(did, token).map_err(|error| Fault::new(Code::Identity, error.to_string()))
+}
+
+fn not_in_force(part: &ProofPart, role: Role) -> Fault {
+    Fault::new(
+        Code::Key,
+        format!("{} is not among the {} in force", part.kid, role.member()),
+    )
+}
+
+/// The key of another author, in the state that `chain` names, and the place of that operation.
+pub(super) fn key_in_chain(
+    chain: Option<&Chain>,
+    proof: &Proof,
+    role: Role,
+    last: Option<usize>,
+) -> Result<(usize, Arc<VerifyingKey>), Fault> {
+    key_at(chain, &proof.kid, proof.payload.chain.as_ref(), role, last)
+}
+
+fn key_of_part(
+    chain: Option<&Chain>,
+    part: &ProofPart,
+    role: Role,
+    last: Option<usize>,
+) -> Result<(usize, Arc<VerifyingKey>), Fault> {
+    key_at(chain, &part.kid, part.chain.as_ref(), role, last)
+}
+
+fn key_at(
+    chain: Option<&Chain>,
+    kid: &Kid,
+    named: Option<&Cid>,
+    role: Role,
+    last: Option<usize>,
+) -> Result<(usize, Arc<VerifyingKey>), Fault> {
+    let author = kid.did();
+    let Some(chain) = chain else {
+        return fail(Code::Key, format!("there is no identity chain of {author}"));
+    };
+    let Some(position) = named.and_then(|cid| chain.position(cid)) else {
+        return fail(
+            Code::Key,
+            format!("chain names no operation of the identity of {author}"),
+        );
+    };
+    if last.is_some_and(|last| position < last) {
+        return fail(
+            Code::Key,
+            format!("chain goes back to an older operation of {author}"),
+        );
+    }
+    if chain
+        .state(position)
+        .is_some_and(|state| state.state().is_deleted)
+    {
+        return fail(
+            Code::Key,
+            format!("the identity of {author} is deleted there"),
+        );
+    }
+    match chain.key(position, role, kid.key_id()) {
+        Some(key) => Ok((position, key)),
+        None => fail(
+            Code::Key,
+            format!("{kid} is not among the {} there", role.member()),
+        ),
+    }
+}
