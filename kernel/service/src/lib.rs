@@ -1,1 +1,56 @@
+//! What an app of an Imajin node is, and the plumbing that all apps share.
+//!
+//! | room | what stands in it |
+//! |---|---|
+//! | [`service`] | the [`Service`] trait, what apps may ask of each other |
+//! | [`node`] | [`Node`]: what a handler gets as state |
+//! | [`commands`] | the only door for writes |
+//! | [`problem`] | the one place where errors become HTTP |
+//! | [`extract`] | strict JSON, pages of lists, who asks |
+//! | [`site`], [`server`] | the edge of every request, and HTTP over connections |
+//! | [`page`], [`browser`] | the frame of every page, and what keeps it safe |
+//! | [`sessions`], [`challenges`], [`secrets`] | who was here with their key |
+//! | [`config`], [`limits`], [`rate`], [`names`] | what the owner decides |
+//! | [`clock`], [`random`] | the doors of time and of randomness |
+//! | [`openapi`], [`metrics`] | what a service can be asked; what the node counts |
+//!
+//! It knows no app.
+#![forbid(unsafe_code)]
 
+mod bounded;
+pub mod browser;
+pub mod challenges;
+pub mod clock;
+pub mod commands;
+pub mod config;
+pub mod extract;
+mod health;
+pub mod limits;
+pub mod machine;
+pub mod metrics;
+pub mod names;
+pub mod node;
+pub mod openapi;
+pub mod page;
+pub mod problem;
+pub mod random;
+pub mod rate;
+pub mod secrets;
+pub mod server;
+pub mod service;
+pub mod sessions;
+pub mod site;
+
+pub use clock::{SystemClock, Time};
+pub use commands::Wish;
+pub use config::{Config, Registration};
+pub use limits::Limits;
+pub use machine::Machine;
+pub use node::{Node, NodeError, NodeOptions};
+pub use page::Page;
+pub use problem::{Answer, Problem};
+pub use service::{
+    Authority, Card, Count, DeletePlan, Directory, Done, HandleState, Ports, Service, Services, Stays, TransferPlan, View,
+};
+pub use sessions::Session;
+pub use site::{Peer, Site};

@@ -1,0 +1,312 @@
+//! The only door for writes: `POST /<service>/api/commands/{op}` (docs/format.md §14), and the typed helpers that REST
+//! routes use.
+//!
+//! Always: what is submitted is what was signed, byte for byte, or what a session asked for; a session never does what
+//! needs a key. On the hot path: no blocking pool, no JSON tree of the proof, one signature check (the ledger's, in this
+//! task). The writer's batches count a request from its arrival to its answer.
+
+mod answer;
+mod read;
+
+use axum::extract::{Request, State};
+use axum::http::request::Parts;
+use axum::response::{IntoResponse, Response};
+use imajin_dfos::Value;
+use imajin_ledger::{By, Command, CommandWill, OpSpec, Receipt, RefusalKind, SubmitError};
+use imajin_protocol::{Did, Fact, IdText, Proof, naming};
+use serde_json::Value as Json;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::extract::{self, Path};
+use crate::node::Node;
+use crate::problem::Problem;
+use crate::random;
+use crate::service::Done;
+use crate::sessions::Session;
+
+pub use answer::{CommandAnswer, EntryAnswer};
+
+/// The header that carries a proof of will.
+pub const PROOF: &str = "mjn-proof";
+/// The longest `MJN-Proof` that is looked at; the protocol's own limit is below.
+const ACTING_FOR: &str = "x-acting-for";
+
+/// What a REST route wants entered.
+#[derive(Debug, Clone)]
+pub struct Wish {
+    /// Whose log.
+    pub did: Did,
+    /// The operation.
+    pub op: &'static str,
+    /// What it is about.
+    pub reference: Option<IdText>,
+    /// The body. Without salt, unless it was signed.
+    pub body: Option<Value>,
+    /// What others' state depends on.
+    pub fact: Option<Fact>,
+    /// Typed extras for `decide`.
+    pub args: Json,
+}
+
+impl Wish {
+    /// An operation in somebody's log.
+    pub fn new(did: Did, op: &'static str) -> Self {
+        Self { did, op, reference: None, body: None, fact: None, args: Json::Null }
+    }
+
+    /// With a body.
+    pub fn body(mut self, body: Value) -> Self {
+        self.body = Some(body);
+        self
+    }
+
+    /// About something.
+    pub fn reference(mut self, reference: IdText) -> Self {
+        self.reference = Some(reference);
+        self
+    }
+
+    /// With a fact.
+    pub fn fact(mut self, fact: Fact) -> Self {
+        self.fact = Some(fact);
+        self
+    }
+
+    /// With typed extras for `decide`.
+    pub fn args(mut self, args: Json) -> Self {
+        self.args = args;
+        self
+    }
+}
+
+#[derive(Clone)]
+struct Door {
+    node: Node,
+    service: &'static str,
+}
+
+pub(crate) fn routes(node: &Node, service: &'static str) -> OpenApiRouter {
+    OpenApiRouter::new().routes(routes!(command)).with_state(Door { node: node.clone(), service })
+}
+
+/// Enter a signed command, or ask for one with a session.
+///
+/// With `MJN-Proof` the body is what was signed, its salt included. Without, the session's owner asks and the node
+/// vouches (`custodial`): then `ref` and `fact` stand in the query, and the node makes the salt.
+#[utoipa::path(
+    post, path = "/api/commands/{op}", tag = "commands",
+    params(
+        ("op" = String, Path, description = "The operation, `<service>.<verb>…`"),
+        ("MJN-Proof" = Option<String>, Header, description = "The proof of will, a compact JWS"),
+        ("X-Acting-For" = Option<String>, Header, description = "The DID that a delegate signs for"),
+        ("did" = Option<String>, Query, description = "Without a proof: whose log, if not the session's"),
+        ("ref" = Option<String>, Query, description = "Without a proof: what it is about"),
+        ("fact" = Option<String>, Query, description = "Without a proof: a JSON object"),
+    ),
+    request_body(content = Object, content_type = "application/json", description = "The body as dag-json; nothing where the operation has none"),
+    responses(
+        (status = 201, description = "Entered and durable", body = CommandAnswer),
+        (status = 200, description = "This very proof was entered before", body = CommandAnswer),
+        (status = 400, description = "Not a command"), (status = 401, description = "The proof or the session does not hold"),
+        (status = 403, description = "Not allowed, or only with a signature"),
+        (status = 409, description = "The proof follows another than the last: `after` and `head` as they are now"),
+        (status = 503, description = "Not now, or the outcome is unknown"), (status = 507, description = "The disk is full"),
+    ),
+)]
+async fn command(State(door): State<Door>, Path(op): Path<String>, request: Request) -> Response {
+    let in_flight = door.node.ledger().in_flight();
+    let begun = door.node.monotonic();
+    let answer = match door.run(&op, request).await {
+        Ok(receipt) => answer::answer(&receipt),
+        Err(problem) => problem.into_response(),
+    };
+    door.node.metrics().command(door.node.monotonic().saturating_sub(begun));
+    drop(in_flight);
+    answer
+}
+
+impl Door {
+    async fn run(&self, op: &str, mut request: Request) -> Result<Receipt, Problem> {
+        let spec = self.spec(op)?;
+        let query = extract::query_pairs(&mut request).await?;
+        let (parts, body) = request.into_parts();
+        let body = extract::read_body(body, &self.node).await?;
+        let command = match read::proof(&parts.headers)? {
+            Some(proof) => {
+                let body = read::signed_body(&proof, &body)?;
+                signed(&self.node, &parts, spec, proof, body)?
+            }
+            None => {
+                let session = read::session(&parts, &self.node)?;
+                let wish = read::wish(&self.node, spec, &session, &query, &body)?;
+                custodial(&self.node, &session, spec, wish)?
+            }
+        };
+        run(&self.node, &parts, command).await
+    }
+
+    fn spec(&self, op: &str) -> Result<&'static OpSpec, Problem> {
+        if !naming::is_op_of(self.service, op) {
+            return Err(Problem::not_found(format!("{op:?} is no operation of {}.", self.service)));
+        }
+        spec(&self.node, op)
+    }
+}
+
+fn spec(node: &Node, op: &str) -> Result<&'static OpSpec, Problem> {
+    let spec = node.ops().get(op).ok_or_else(|| Problem::not_found(format!("This node knows no operation {op:?}.")))?;
+    match spec.by {
+        By::Derived => Err(Problem::forbidden(format!("{op} only follows from other operations; nobody can ask for it."))),
+        By::Node => Err(Problem::forbidden(format!("{op} is the node's own word; nobody can ask for it."))),
+        _ => Ok(spec),
+    }
+}
+
+/// A command that a proof wills. The body was found to be the one that the proof names.
+fn signed(node: &Node, parts: &Parts, spec: &'static OpSpec, proof: Proof, body: Option<Value>) -> Result<Command, Problem> {
+    let payload = &proof.payload;
+    if payload.op != spec.op {
+        return Err(Problem::field("MJN-Proof", format!("The proof wills {}, and this address takes {}.", payload.op, spec.op)));
+    }
+    if let Some(owner) = parts.headers.get(ACTING_FOR) {
+        let owner = owner.to_str().ok().and_then(|text| Did::parse(text).ok());
+        if owner.as_ref() != Some(&payload.did) && owner.as_ref() != Some(proof.kid.did()) {
+            return Err(Problem::field("X-Acting-For", "X-Acting-For must name the DID that the proof acts for."));
+        }
+    }
+    Ok(Command {
+        did: payload.did.clone(),
+        service: payload.service.clone(),
+        op: payload.op.clone(),
+        reference: payload.reference.clone(),
+        fact: payload.fact.clone(),
+        body,
+        now: node.now(),
+        fresh: random::bytes()?,
+        args: Json::Null,
+        will: CommandWill::Signed(Box::new(proof)),
+    })
+}
+
+/// A command that a session asks for.
+fn custodial(node: &Node, session: &Session, spec: &'static OpSpec, wish: Wish) -> Result<Command, Problem> {
+    if matches!(spec.by, By::Controller | By::OwnKey | By::CustodialAtStart) && node.status(&wish.did)?.is_some_and(|status| status.chain.is_some()) {
+        return Err(read::needs_signature(spec.op));
+    }
+    Ok(Command {
+        did: wish.did,
+        service: naming::service_of(spec.op).to_owned(),
+        op: spec.op.to_owned(),
+        reference: wish.reference,
+        body: wish.body,
+        fact: wish.fact,
+        now: node.now(),
+        fresh: random::bytes()?,
+        args: wish.args,
+        will: CommandWill::Custodial { author: session.did.clone(), via: session.via() },
+    })
+}
+
+/// Lets the service look, submits, and tells the service what became of it.
+async fn run(node: &Node, parts: &Parts, mut command: Command) -> Result<Receipt, Problem> {
+    let author = match &command.will {
+        CommandWill::Signed(proof) => Some(proof.kid.did().clone()),
+        CommandWill::Custodial { author, .. } => Some(author.clone()),
+        CommandWill::Node => None,
+    };
+    if let Some(author) = &author {
+        // Looked at before, taken after: who cannot sign for somebody cannot use up their rate either.
+        node.rates().did.look(author, node.monotonic()).map_err(|seconds| {
+            node.metrics().limited.inc();
+            Problem::too_many(seconds)
+        })?;
+    }
+    let service = node.services().get(&command.service).cloned();
+    if let Some(service) = &service {
+        service.prepare(node, &parts.headers, &mut command)?;
+    }
+    let (did, op, args) = (command.did.clone(), command.op.clone(), command.args.clone());
+    let kid = match &command.will {
+        CommandWill::Signed(proof) => Some(proof.kid.to_string()),
+        _ => None,
+    };
+    let outcome = node.ledger().submit(command).await;
+    if let Some(service) = &service {
+        service.settled(node, &Done { did: &did, op: &op, args: &args, outcome: outcome.as_ref() });
+    }
+    match outcome {
+        Ok(receipt) => {
+            if let Some(author) = &author {
+                let _ = node.rates().did.take(author, node.monotonic());
+            }
+            Ok(receipt)
+        }
+        Err(error) => Err(explain(node, &did, kid.as_deref(), error)),
+    }
+}
+
+/// A proof that follows another than the last is told what to follow (docs/format.md §14).
+fn explain(node: &Node, did: &Did, kid: Option<&str>, error: SubmitError) -> Problem {
+    let is_order = matches!(&error, SubmitError::Refused(refusal) if refusal.kind == RefusalKind::Conflict && refusal.extra.is_none());
+    let mut problem = Problem::from(error);
+    if let (true, Some(kid)) = (is_order, kid) {
+        if let Ok(after) = node.ledger().after(did, kid) {
+            problem = problem.with("after", after.map(|cid| cid.to_string()));
+        }
+        if let Ok(head) = node.ledger().head(did) {
+            problem = problem.with("head", head);
+        }
+    }
+    problem
+}
+
+impl Node {
+    /// Enters what the owner of a session asks for, from a REST route: signed where the request carries a proof of
+    /// exactly this wish, else custodial.
+    pub async fn perform(&self, parts: &Parts, session: Option<&Session>, wish: Wish) -> Result<Receipt, Problem> {
+        let _in_flight = self.ledger().in_flight();
+        let spec = spec(self, wish.op)?;
+        let command = match (read::proof(&parts.headers)?, session) {
+            (Some(proof), _) => {
+                read::same(&proof, &wish)?;
+                let mut command = signed(self, parts, spec, proof, wish.body)?;
+                command.args = wish.args;
+                command
+            }
+            (None, Some(session)) => custodial(self, session, spec, wish)?,
+            (None, None) => return Err(read::needs_signature(spec.op)),
+        };
+        run(self, parts, command).await
+    }
+
+    /// Enters what a session asks for, where there is no request at hand that could carry a proof.
+    pub async fn perform_custodial(&self, session: &Session, wish: Wish) -> Result<Receipt, Problem> {
+        let _in_flight = self.ledger().in_flight();
+        let spec = spec(self, wish.op)?;
+        let command = custodial(self, session, spec, wish)?;
+        let (parts, ()) = axum::http::Request::new(()).into_parts();
+        run(self, &parts, command).await
+    }
+
+    /// Enters a proof that the node itself made, or that another node sent.
+    pub async fn perform_signed(&self, proof: Proof, body: Option<Value>, args: Json) -> Result<Receipt, SubmitError> {
+        let _in_flight = self.ledger().in_flight();
+        let payload = &proof.payload;
+        let command = Command {
+            did: payload.did.clone(),
+            service: payload.service.clone(),
+            op: payload.op.clone(),
+            reference: payload.reference.clone(),
+            fact: payload.fact.clone(),
+            body,
+            now: self.now(),
+            fresh: random::bytes().map_err(|error| {
+                SubmitError::Refused(imajin_ledger::Refusal::new(RefusalKind::Stored, error.to_string()))
+            })?,
+            args,
+            will: CommandWill::Signed(Box::new(proof)),
+        };
+        self.ledger().submit(command).await
+    }
+}

@@ -1,0 +1,70 @@
+//! What the owner of a node may decide about its HTTP side. The node crate reads the file; these are its tables.
+//!
+//! Always: an unknown key is refused by name, an absent one has its documented default.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::limits::Limits;
+
+/// The part of the node's configuration that services see.
+#[derive(Debug, Clone, Default, Deserialize, PartialEq)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// What the node is called on its pages. Default: the first host name, else "Imajin node".
+    pub name: Option<String>,
+    /// The address that stands in home entries and that other nodes reach this one at, as `https://host[:port]`.
+    /// Default: the address that the node listens on.
+    pub url: Option<String>,
+    /// Host names of this node besides `localhost` and addresses; each service also answers at `<service>.<host>`.
+    pub hosts: Vec<String>,
+    /// Origins (`https://app.example`) whose pages may call the API with a token. None.
+    pub cors: Vec<String>,
+    /// Who may begin an identity here. Default: open until the node is claimed, then by invite.
+    pub registration: Option<Registration>,
+    /// Who may read `/metrics`. Default: the node's own machine.
+    pub metrics: MetricsFrom,
+    /// Limits.
+    pub limits: Limits,
+}
+
+/// Who may begin an identity on this node.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Registration {
+    /// Everybody.
+    Open,
+    /// Who has an invite of the owner.
+    Invite,
+    /// Nobody.
+    Closed,
+}
+
+/// Who may read `/metrics`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum MetricsFrom {
+    /// Programs on the node's own machine.
+    #[default]
+    Loopback,
+    /// Everybody who reaches the node.
+    Everybody,
+}
+
+impl Config {
+    /// The policy in force, which depends on whether the node has an owner.
+    pub fn registration(&self, claimed: bool) -> Registration {
+        self.registration.unwrap_or(if claimed { Registration::Invite } else { Registration::Open })
+    }
+
+    /// How long a session lasts.
+    pub(crate) fn session_ttl(&self) -> Duration {
+        Duration::from_secs(self.limits.session_h.saturating_mul(3600))
+    }
+
+    /// How long a challenge waits.
+    pub(crate) fn challenge_ttl(&self) -> Duration {
+        Duration::from_secs(self.limits.challenge_s)
+    }
+}

@@ -1,0 +1,247 @@
+//! What a handler can ask of a request: strict JSON, a page of a list, who asks.
+//!
+//! Always: what cannot be read is answered with a problem that names the field; a cookie authorises a write only from
+//! our own pages.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use axum::RequestExt;
+use axum::body::Body;
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
+use bytes::Bytes;
+use http_body_util::{BodyExt, Limited};
+use imajin_protocol::{Did, jcs};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use crate::browser;
+use crate::node::Node;
+use crate::problem::Problem;
+use crate::sessions::Session;
+use crate::site::Peer;
+
+/// The cookie that holds a session's token.
+pub const COOKIE: &str = "imajin_session";
+
+/// JSON in which nothing has two meanings: no key twice, UTF-8, of limited size and depth.
+#[derive(Debug)]
+pub struct Json<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequest<Node> for Json<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, node: &Node) -> Result<Self, Problem> {
+        let bytes = read_body(request.into_body(), node).await?;
+        Ok(Self(parse_json(&bytes)?))
+    }
+}
+
+/// Reads JSON strictly into a type.
+pub fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    let value = jcs::parse_strict(bytes).map_err(|error| Problem::bad_request(format!("{error}.")))?;
+    serde_json::from_value(value)
+        .map_err(|error| Problem::bad_request(format!("The JSON does not fit this request: {error}.")))
+}
+
+/// Reads a body within the limits of size and time.
+pub async fn read_body(body: Body, node: &Node) -> Result<Bytes, Problem> {
+    let limits = node.limits();
+    let most = limits.body_bytes;
+    let reading = Limited::new(body, most).collect();
+    match tokio::time::timeout(Duration::from_secs(limits.body_timeout_s), reading).await {
+        Ok(Ok(body)) => Ok(body.to_bytes()),
+        Ok(Err(error)) if error.is::<http_body_util::LengthLimitError>() => {
+            Err(Problem::too_large(format!("The body of this request may have at most {most} bytes.")))
+        }
+        Ok(Err(error)) => Err(Problem::bad_request("The body of this request ended too early.").with_log(error)),
+        Err(_) => Err(Problem::request_timeout()),
+    }
+}
+
+/// The query of a request.
+#[derive(Debug)]
+pub struct Query<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let axum::extract::Query(value) = axum::extract::Query::from_request_parts(parts, state).await?;
+        Ok(Self(value))
+    }
+}
+
+/// The variable parts of a path.
+#[derive(Debug)]
+pub struct Path<T>(pub T);
+
+impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let axum::extract::Path(value) = axum::extract::Path::from_request_parts(parts, state).await?;
+        Ok(Self(value))
+    }
+}
+
+/// Which part of a list: `limit` (1 to 100, default 20) and `offset`, or `before`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page {
+    /// How many.
+    pub limit: usize,
+    /// After how many.
+    pub offset: usize,
+    /// Before which one.
+    pub before: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct RawPage {
+    limit: Option<String>,
+    offset: Option<String>,
+    before: Option<String>,
+}
+
+impl FromRequestParts<Node> for Page {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, node: &Node) -> Result<Self, Problem> {
+        let Query(raw) = Query::<RawPage>::from_request_parts(parts, node).await?;
+        let limits = node.limits();
+        let most = limits.page_max;
+        let limit = match raw.limit {
+            None => limits.page_default.min(most),
+            Some(text) => text
+                .parse()
+                .ok()
+                .filter(|limit| (1..=most).contains(limit))
+                .ok_or_else(|| Problem::field("limit", format!("limit must be a number from 1 to {most}.")))?,
+        };
+        let offset = match raw.offset {
+            None => 0,
+            Some(text) => text
+                .parse::<u32>()
+                .map(|offset| offset as usize)
+                .map_err(|_| Problem::field("offset", "offset must be a number from 0."))?,
+        };
+        Ok(Self { limit, offset, before: raw.before })
+    }
+}
+
+/// Who asks, if they are signed in.
+#[derive(Debug, Clone)]
+pub struct Caller(pub Option<Session>);
+
+/// Who asks; others get 401.
+#[derive(Debug, Clone)]
+pub struct Authed(pub Session);
+
+impl FromRequestParts<Node> for Caller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, node: &Node) -> Result<Self, Problem> {
+        session_of(parts, node).map(Self)
+    }
+}
+
+impl FromRequestParts<Node> for Authed {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, node: &Node) -> Result<Self, Problem> {
+        session_of(parts, node)?.map(Self).ok_or_else(|| {
+            Problem::unauthorized("You are not signed in, or your session has ended. Sign in with your key.")
+        })
+    }
+}
+
+impl Authed {
+    /// For whom they ask: themselves, or who `X-Acting-For` names, if a delegation lets them do `op` there.
+    pub fn acting_for(&self, node: &Node, headers: &HeaderMap, op: &str) -> Result<Did, Problem> {
+        let Some(named) = headers.get("x-acting-for") else { return Ok(self.0.did.clone()) };
+        let text = named.to_str().map_err(|_| Problem::bad_request("X-Acting-For must be a DID."))?;
+        let owner = node.resolve(text)?.ok_or_else(|| Problem::not_found(format!("Nobody here goes by {text}.")))?;
+        if owner == self.0.did || node.may_act(&self.0.did, &owner, op)? {
+            return Ok(owner);
+        }
+        Err(Problem::forbidden(format!("{owner} has not let you act for them in {op}.")))
+    }
+}
+
+/// The session of a request: `Authorization: Bearer`, else the cookie.
+pub fn session_of(parts: &Parts, node: &Node) -> Result<Option<Session>, Problem> {
+    if let Some(token) = bearer(&parts.headers) {
+        return node.session(token);
+    }
+    let Some(token) = cookie(&parts.headers) else { return Ok(None) };
+    let session = node.session(token)?;
+    if session.is_some() {
+        browser::check_origin(parts)?;
+    }
+    Ok(session)
+}
+
+/// The token of a request, wherever it stands; what it is worth is another question.
+pub fn token_of(headers: &HeaderMap) -> Option<&str> {
+    bearer(headers).or_else(|| cookie(headers))
+}
+
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+fn cookie(headers: &HeaderMap) -> Option<&str> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'))
+        .find_map(|pair| pair.trim().strip_prefix(COOKIE)?.strip_prefix('='))
+}
+
+/// An attempt at something that guesses or costs; too many from one address get 429. The node's own machine is not counted.
+#[derive(Debug, Clone, Copy)]
+pub struct Attempt;
+
+impl FromRequestParts<Node> for Attempt {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, node: &Node) -> Result<Self, Problem> {
+        let Some(peer) = parts.extensions.get::<Peer>() else { return Ok(Self) };
+        if peer.address.is_loopback() {
+            return Ok(Self);
+        }
+        node.rates().attempt.take(&peer.address, node.monotonic()).map_err(|seconds| {
+            node.metrics().limited.inc();
+            Problem::too_many(seconds)
+        })?;
+        Ok(Self)
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Peer {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        parts.extensions.get().copied().ok_or_else(|| Problem::internal("a request without a peer: it did not come through Site"))
+    }
+}
+
+/// A query as plain pairs, each key once.
+pub(crate) async fn query_pairs(request: &mut Request) -> Result<HashMap<String, String>, Problem> {
+    if request.uri().query().is_none() {
+        return Ok(HashMap::new());
+    }
+    let Query(pairs) = request.extract_parts::<Query<Vec<(String, String)>>>().await?;
+    let mut map = HashMap::new();
+    for (key, value) in pairs {
+        if map.insert(key, value).is_some() {
+            return Err(Problem::bad_request("A parameter stands twice in the query."));
+        }
+    }
+    Ok(map)
+}

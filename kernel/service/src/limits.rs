@@ -1,0 +1,88 @@
+//! Every limit of the HTTP side, as configuration: read from the `[limits]` table of the node's TOML file.
+//!
+//! Always: a limit that nobody set has the documented default. The limits of the format itself (header, body, fact,
+//! depth) are not here: they are frozen and the ledger's.
+
+use serde::Deserialize;
+
+/// Limits with documented defaults.
+#[derive(Debug, Clone, Deserialize, PartialEq)]
+#[serde(default, deny_unknown_fields)]
+pub struct Limits {
+    /// Longest JSON body of a request, in bytes. 2 MiB: a body of 1 MiB of dag-cbor whose bytes travel as base64, with room.
+    pub body_bytes: usize,
+    /// Longest uploaded bundle, in bytes. 64 GiB: the card that a node stands on.
+    pub upload_bytes: u64,
+    /// Entries in a page of a list when nobody asks for a number. 20.
+    pub page_default: usize,
+    /// Most entries in a page of a list. 100.
+    pub page_max: usize,
+    /// Most entries of a log in one answer. 1000: some hundred kilobytes.
+    pub log_page_max: usize,
+    /// Seconds in which the headers of a request must have arrived. 10.
+    pub header_timeout_s: u64,
+    /// Seconds that a connection may idle between requests. 75, as browsers expect.
+    pub idle_timeout_s: u64,
+    /// Seconds in which the body of a command must have arrived. 30.
+    pub body_timeout_s: u64,
+    /// Most connections at once. 1024: an idle one costs some 20 kB.
+    pub connections: usize,
+    /// Requests a second from one address, beyond a burst. 100; the node's own machine (loopback) is not counted.
+    pub address_rate: f64,
+    /// Requests that one address may send at once. 400: a page with all that it loads, some times.
+    pub address_burst: f64,
+    /// Writes a second by one DID, beyond a burst. 2000: bounds what one person can take of the writer, not what a person does.
+    pub did_rate: f64,
+    /// Writes that one DID may send at once. 10 000: an import of a life's messages.
+    pub did_burst: f64,
+    /// Attempts a second, by one address, at what guesses or costs: register, challenge, authenticate, claim. 1 beyond a burst.
+    pub attempt_rate: f64,
+    /// Attempts that one address may make at once. 30: a family behind one address on its first evening.
+    pub attempt_burst: f64,
+    /// Addresses and DIDs whose rates are remembered, each. 10 000: the least recently seen are forgotten.
+    pub rate_entries: usize,
+    /// Addresses whose `X-Forwarded-For` is believed: a reverse proxy before the node. None.
+    pub trusted_proxies: Vec<std::net::IpAddr>,
+    /// Hours that a session lasts. 24.
+    pub session_h: u64,
+    /// Sessions of one DID. 50: the least recently seen ends when one more begins.
+    pub sessions_per_did: usize,
+    /// Seconds that a challenge can be answered. 300.
+    pub challenge_s: u64,
+    /// Challenges that wait for an answer, of all DIDs. 10 000: the oldest are forgotten.
+    pub challenges: usize,
+    /// Registrations that wait for a first proof of possession. 1000; none waits longer than 24 h.
+    pub registrations: usize,
+    /// Exports and imports that are kept, of all DIDs. 16: each can be as large as a life.
+    pub jobs: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            body_bytes: 2 << 20,
+            upload_bytes: 64 << 30,
+            page_default: 20,
+            page_max: 100,
+            log_page_max: 1000,
+            header_timeout_s: 10,
+            idle_timeout_s: 75,
+            body_timeout_s: 30,
+            connections: 1024,
+            address_rate: 100.0,
+            address_burst: 400.0,
+            did_rate: 2000.0,
+            did_burst: 10_000.0,
+            attempt_rate: 1.0,
+            attempt_burst: 30.0,
+            rate_entries: 10_000,
+            trusted_proxies: Vec::new(),
+            session_h: 24,
+            sessions_per_did: 50,
+            challenge_s: 300,
+            challenges: 10_000,
+            registrations: 1000,
+            jobs: 16,
+        }
+    }
+}

@@ -1,0 +1,372 @@
+//! The handle that every handler gets: the ledger, the services, and what the node knows of itself.
+//!
+//! Always: cheap to clone. People's data is written through [`crate::commands`] only.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use imajin_dfos::{PublicKey, Timestamp};
+use imajin_ledger::{Ledger, LogStatus, NodeKey, OpTable};
+use imajin_protocol::{Did, DidKind, token};
+
+use crate::challenges::Challenges;
+use crate::clock::{DateHeader, Time};
+use crate::config::{Config, Registration};
+use crate::limits::Limits;
+use crate::metrics::Metrics;
+use crate::names::Names;
+use crate::problem::Problem;
+use crate::random::RandomError;
+use crate::rate::Buckets;
+use crate::secrets::{Secrets, SecretsError};
+use crate::service::{Card, HandleState, Services};
+use crate::sessions::{Session, Sessions};
+
+/// A node, as its services see it.
+#[derive(Clone)]
+pub struct Node(Arc<Inner>);
+
+/// What a node is put together from.
+pub struct NodeOptions {
+    /// The data folder; `secrets.sqlite` stands in it.
+    pub data: PathBuf,
+    /// The ledger, opened with a [`crate::Machine`] of the same services.
+    pub ledger: Ledger,
+    /// The services.
+    pub services: Services,
+    /// The node's own identity.
+    pub key: NodeKey,
+    /// The clocks, the same that the ledger has.
+    pub clock: Arc<dyn Time>,
+    /// The owner's decisions.
+    pub config: Config,
+    /// The node's address where the configuration names none, e.g. `http://127.0.0.1:7000`.
+    pub url: String,
+}
+
+/// Why a node cannot be put together.
+#[derive(Debug, thiserror::Error)]
+pub enum NodeError {
+    /// `secrets.sqlite`.
+    #[error(transparent)]
+    Secrets(#[from] SecretsError),
+    /// No random bytes.
+    #[error(transparent)]
+    Random(#[from] RandomError),
+}
+
+struct Inner {
+    data: PathBuf,
+    ledger: Ledger,
+    services: Services,
+    key: NodeKey,
+    clock: Arc<dyn Time>,
+    config: Config,
+    url: String,
+    names: Names,
+    secrets: Secrets,
+    sessions: Sessions,
+    challenges: Challenges,
+    metrics: Metrics,
+    rates: Rates,
+    date: DateHeader,
+    /// Names this run in request ids.
+    run: String,
+    started: Duration,
+    claim: Claim,
+    ops: OpTable,
+    stopping: AtomicBool,
+}
+
+pub(crate) struct Rates {
+    pub(crate) address: Buckets<std::net::IpAddr>,
+    pub(crate) did: Buckets<Did>,
+    pub(crate) attempt: Buckets<std::net::IpAddr>,
+}
+
+/// Whether the node has an owner, and the code that makes one.
+struct Claim {
+    claimed: AtomicBool,
+    code: Mutex<Option<String>>,
+}
+
+impl Node {
+    /// Puts a node together. The services learn of it when a [`crate::Site`] is made.
+    pub fn new(options: NodeOptions) -> Result<Self, NodeError> {
+        let NodeOptions { data, ledger, services, key, clock, config, url } = options;
+        let schemas: Vec<&str> = services.iter().map(|service| service.secrets()).collect();
+        let secrets = Secrets::open(&data.join("secrets.sqlite"), &schemas)?;
+        let limits = &config.limits;
+        let ops = OpTable::new(services.iter().flat_map(|service| service.ops()));
+        let names = Names::new(config.hosts.iter().cloned(), services.iter().map(|service| service.name()));
+        let sessions = Sessions::new(secrets.clone(), Arc::clone(&clock), config.session_ttl(), limits.sessions_per_did)?;
+        let challenges = Challenges::new(limits.challenges, config.challenge_ttl());
+        let rates = Rates {
+            address: Buckets::new(limits.address_rate, limits.address_burst, limits.rate_entries),
+            did: Buckets::new(limits.did_rate, limits.did_burst, limits.rate_entries),
+            attempt: Buckets::new(limits.attempt_rate, limits.attempt_burst, limits.rate_entries),
+        };
+        let url = config.url.clone().unwrap_or(url).trim_end_matches('/').to_owned();
+        Ok(Self(Arc::new(Inner {
+            data,
+            ledger,
+            services,
+            key,
+            started: clock.monotonic(),
+            clock,
+            url,
+            names,
+            secrets,
+            sessions,
+            challenges,
+            metrics: Metrics::new(),
+            rates,
+            date: DateHeader::new(),
+            run: crate::random::hex::<4>()?,
+            claim: Claim { claimed: AtomicBool::new(false), code: Mutex::new(None) },
+            ops,
+            stopping: AtomicBool::new(false),
+            config,
+        })))
+    }
+
+    /// People's logs.
+    pub fn ledger(&self) -> &Ledger {
+        &self.0.ledger
+    }
+
+    /// The mounted services.
+    pub fn services(&self) -> &Services {
+        &self.0.services
+    }
+
+    /// The node's DID.
+    pub fn did(&self) -> &Did {
+        &self.0.key.did
+    }
+
+    /// The node's own identity: heads, sessions and receipts are signed with it.
+    pub fn key(&self) -> &NodeKey {
+        &self.0.key
+    }
+
+    /// What the node calls itself.
+    pub fn name(&self) -> &str {
+        self.0.config.name.as_deref().or_else(|| self.0.names.first()).unwrap_or("Imajin node")
+    }
+
+    /// The address that stands in home entries.
+    pub fn url(&self) -> &str {
+        &self.0.url
+    }
+
+    /// The names that the node answers to.
+    pub fn names(&self) -> &Names {
+        &self.0.names
+    }
+
+    /// The owner's decisions.
+    pub fn config(&self) -> &Config {
+        &self.0.config
+    }
+
+    /// Limits.
+    pub fn limits(&self) -> &Limits {
+        &self.0.config.limits
+    }
+
+    /// The data folder.
+    pub fn data(&self) -> &Path {
+        &self.0.data
+    }
+
+    /// What must not travel in a bundle.
+    pub fn secrets(&self) -> &Secrets {
+        &self.0.secrets
+    }
+
+    /// Who is signed in.
+    pub fn sessions(&self) -> &Sessions {
+        &self.0.sessions
+    }
+
+    /// Challenges that wait for a signature.
+    pub fn challenges(&self) -> &Challenges {
+        &self.0.challenges
+    }
+
+    /// What the node counts about itself.
+    pub fn metrics(&self) -> &Metrics {
+        &self.0.metrics
+    }
+
+    pub(crate) fn rates(&self) -> &Rates {
+        &self.0.rates
+    }
+
+    pub(crate) fn date(&self) -> axum::http::HeaderValue {
+        self.0.date.at(self.now())
+    }
+
+    pub(crate) fn run(&self) -> &str {
+        &self.0.run
+    }
+
+    /// The node's time.
+    pub fn now(&self) -> Timestamp {
+        self.0.clock.now()
+    }
+
+    /// The monotonic clock.
+    pub fn monotonic(&self) -> Duration {
+        self.0.clock.monotonic()
+    }
+
+    /// The clocks.
+    pub fn clock(&self) -> &Arc<dyn Time> {
+        &self.0.clock
+    }
+
+    /// How long the node has been running.
+    pub fn uptime(&self) -> Duration {
+        self.monotonic().saturating_sub(self.0.started)
+    }
+
+    /// Reads a service's projection.
+    pub fn read<T>(
+        &self,
+        service: &str,
+        f: impl FnOnce(&rusqlite::Connection) -> rusqlite::Result<T>,
+    ) -> Result<T, Problem> {
+        self.0.ledger.read(service, f).map_err(Problem::from)
+    }
+
+    /// What is known of a log.
+    pub fn status(&self, did: &Did) -> Result<Option<LogStatus>, Problem> {
+        self.0.ledger.status(did).map_err(Problem::from)
+    }
+
+    /// Whether the node has an owner.
+    pub fn is_claimed(&self) -> bool {
+        self.0.claim.claimed.load(Ordering::Acquire)
+    }
+
+    /// Notes that the node has an owner: its claim code is void.
+    pub fn set_claimed(&self) {
+        self.0.claim.claimed.store(true, Ordering::Release);
+        *self.0.claim.code.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    /// Sets the code that makes an identity the owner. The node prints it.
+    pub fn set_claim_code(&self, code: String) {
+        *self.0.claim.code.lock().unwrap_or_else(PoisonError::into_inner) = Some(code);
+    }
+
+    /// Whether this is the claim code. Takes the same time for every wrong one.
+    pub fn is_claim_code(&self, code: &str) -> bool {
+        let ours = self.0.claim.code.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(ours) = ours.as_deref().filter(|_| !self.is_claimed()) else { return false };
+        let digest = |text: &str| imajin_dfos::cid::sha256(text.trim().to_ascii_uppercase().as_bytes());
+        digest(ours) == digest(code)
+    }
+
+    /// Who may begin an identity here.
+    pub fn registration(&self) -> Registration {
+        self.0.config.registration(self.is_claimed())
+    }
+
+    /// How a DID is called in public.
+    pub fn card(&self, did: &Did) -> Result<Option<Card>, Problem> {
+        match self.0.services.directory() {
+            Some((service, directory)) => self.read(service, |db| directory.card(db, did)),
+            None => Ok(None),
+        }
+    }
+
+    /// Whether a handle can be had; `None` where no service knows handles.
+    pub fn handle(&self, handle: &str) -> Result<Option<HandleState>, Problem> {
+        match self.0.services.directory() {
+            Some((service, directory)) => self.read(service, |db| directory.handle(db, handle)).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// Public cards that match words.
+    pub fn search(&self, words: &str, limit: usize, offset: usize) -> Result<Vec<Card>, Problem> {
+        match self.0.services.directory() {
+            Some((service, directory)) => self.read(service, |db| directory.search(db, words, limit, offset)),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// The DID that a text names: a DID in any form, or an alias of one. `None` for an alias that nobody here has.
+    pub fn resolve(&self, text: &str) -> Result<Option<Did>, Problem> {
+        let did = Did::parse(text).map_err(|error| Problem::field("did", format!("{error}.")))?;
+        if matches!(did.kind(), DidKind::Dfos | DidKind::Email) {
+            return match self.0.services.authority() {
+                Some((service, authority)) => self.read(service, |db| authority.resolve(db, &did)),
+                None => Ok(None),
+            };
+        }
+        Ok(Some(did))
+    }
+
+    /// Whether `delegate` may do `op` for `owner`, under a delegation that is in force.
+    pub fn may_act(&self, delegate: &Did, owner: &Did, op: &str) -> Result<bool, Problem> {
+        let now = self.now();
+        match self.0.services.authority() {
+            Some((service, authority)) => self.read(service, |db| authority.may_act(db, delegate, owner, op, now)),
+            None => Ok(false),
+        }
+    }
+
+    /// All operations of the node.
+    pub fn ops(&self) -> &OpTable {
+        &self.0.ops
+    }
+
+    /// The session that a token stands for, if it is in force.
+    pub fn session(&self, text: &str) -> Result<Option<Session>, Problem> {
+        if let Some(session) = self.0.sessions.recall(text) {
+            return Ok(Some(session));
+        }
+        let generation = self.0.sessions.generation();
+        let Ok(claims) = self.claims(text, self.did().as_str()) else { return Ok(None) };
+        let Some(session) = self.0.sessions.find(&claims.sub, &claims.jti)? else { return Ok(None) };
+        self.0.sessions.remember(text, session.clone(), generation);
+        Ok(Some(session))
+    }
+
+    /// What a token of this node says; its end by the wall clock is not looked at, since sessions end by the monotonic one.
+    pub fn claims(&self, text: &str, audience: &str) -> Result<token::Claims, token::TokenError> {
+        // At the token's own time: what is left to fail is signature, issuer, audience and form.
+        let now = payload_iat(text).unwrap_or(Timestamp::MIN);
+        let expected = token::Expected { issuer: self.did(), audience, now };
+        let key = self.0.key.key.verifying_key();
+        token::verify(text, |kid| (*kid == self.0.key.kid).then_some(key), &expected)
+    }
+
+    /// The node's public key.
+    pub fn public_key(&self) -> PublicKey {
+        PublicKey::from(&self.0.key.key)
+    }
+
+    /// From now on the node refuses new work: it is going to stop.
+    pub fn stop(&self) {
+        self.0.stopping.store(true, Ordering::Release);
+        self.0.sessions.flush();
+    }
+
+    /// Whether the node is going to stop.
+    pub fn is_stopping(&self) -> bool {
+        self.0.stopping.load(Ordering::Acquire)
+    }
+}
+
+fn payload_iat(text: &str) -> Option<Timestamp> {
+    let payload = imajin_dfos::base64::decode_url(text.split('.').nth(1)?).ok()?;
+    let payload: serde_json::Value = serde_json::from_slice(&payload).ok()?;
+    Timestamp::from_millis(payload.get("iat")?.as_i64()?.checked_mul(1000)?).ok()
+}

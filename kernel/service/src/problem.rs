@@ -1,0 +1,389 @@
+//! The one place where errors become HTTP: `application/problem+json` (RFC 9457) plus `error`, the sentence that
+//! existing clients read.
+//!
+//! Always: a [`Problem`] is an error (4xx or 5xx), and has two messages: one for the caller, which names the field
+//! and the fix, and one for the log, which the caller never sees. It must not know which app made it.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use axum::extract::rejection::{BytesRejection, JsonRejection, PathRejection, QueryRejection};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use imajin_ledger::{ReadError, Refusal, RefusalKind, SubmitError};
+use serde_json::{Map, Value, json};
+
+/// How long a caller shall wait when the node is only busy for a moment.
+const BUSY_RETRY_S: u32 = 1;
+
+/// An answer that is an error.
+///
+/// Build it with the constructor that says what happened; add details with the `with_*` methods.
+#[derive(Debug)]
+pub struct Problem {
+    status: StatusCode,
+    /// Last part of the problem's `type` URI; `None` where the status says it all.
+    slug: Option<&'static str>,
+    detail: Cow<'static, str>,
+    field: Option<Cow<'static, str>>,
+    /// For the operator: logged when the answer is made, never sent.
+    log: Option<String>,
+    retry_after_s: Option<u32>,
+    extra: Map<String, Value>,
+}
+
+impl Problem {
+    fn new(status: StatusCode, detail: impl Into<Cow<'static, str>>) -> Self {
+        Self {
+            status,
+            slug: None,
+            detail: detail.into(),
+            field: None,
+            log: None,
+            retry_after_s: None,
+            extra: Map::new(),
+        }
+    }
+
+    /// 400: what was sent has no meaning here.
+    pub fn bad_request(detail: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, detail)
+    }
+
+    /// 400 with the field that is wrong.
+    pub fn field(field: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
+        let mut problem = Self::new(StatusCode::BAD_REQUEST, detail);
+        problem.field = Some(field.into());
+        problem
+    }
+
+    /// 401: who asks is not known, or their proof does not hold.
+    pub fn unauthorized(detail: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, detail)
+    }
+
+    /// 402: a settlement is missing or short.
+    pub fn payment_required(detail: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::PAYMENT_REQUIRED, detail)
+    }
+
+    /// 403: who asks is known and may not.
+    pub fn forbidden(detail: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::FORBIDDEN, detail)
+    }
+
+    /// 404.
+    pub fn not_found(detail: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::NOT_FOUND, detail)
+    }
+
+    /// 405.
+    pub(crate) fn method_not_allowed() -> Self {
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, "This address cannot be asked in this way.")
+    }
+
+    /// 408: the body did not arrive in time.
+    pub(crate) fn request_timeout() -> Self {
+        Self::new(StatusCode::REQUEST_TIMEOUT, "The body of this request took too long to arrive.")
+    }
+
+    /// 409: true a moment ago, or somebody was first.
+    pub fn conflict(detail: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::CONFLICT, detail)
+    }
+
+    /// 410: it was here and is not any more.
+    pub fn gone(detail: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::GONE, detail)
+    }
+
+    /// 413.
+    pub fn too_large(detail: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, detail)
+    }
+
+    /// 421: the `Host` header names somebody else.
+    pub fn misdirected(detail: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::MISDIRECTED_REQUEST, detail)
+    }
+
+    /// 422: well formed, and wrong by its own rules (a chain that does not verify).
+    pub fn unprocessable(detail: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, detail)
+    }
+
+    /// 429, with the seconds after which it will be better.
+    pub fn too_many(retry_after_s: u32) -> Self {
+        let mut problem = Self::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            format!("Too many requests. Try again in {retry_after_s} s."),
+        );
+        problem.retry_after_s = Some(retry_after_s);
+        problem
+    }
+
+    /// 503: not now.
+    pub fn unavailable(detail: impl Into<Cow<'static, str>>) -> Self {
+        let mut problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, detail);
+        problem.retry_after_s = Some(BUSY_RETRY_S);
+        problem
+    }
+
+    /// 507: the disk is full; nothing happened.
+    pub fn storage_full() -> Self {
+        Self::new(
+            StatusCode::INSUFFICIENT_STORAGE,
+            "The disk of this node is full, so nothing was written. Reading still works; its owner has to make room.",
+        )
+        .slug("storage-full")
+    }
+
+    /// 500: not the caller's fault. What happened goes to the log, and to the log only.
+    pub fn internal(log: impl fmt::Display) -> Self {
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "Something went wrong on this node, and its log says what. Nothing of yours was changed by this request.",
+        )
+        .with_log(log)
+    }
+
+    /// Names the kind of problem for programs: the last part of `type`.
+    pub fn slug(mut self, slug: &'static str) -> Self {
+        self.slug = Some(slug);
+        self
+    }
+
+    /// Adds what the operator should know.
+    pub fn with_log(mut self, log: impl fmt::Display) -> Self {
+        self.log = Some(log.to_string());
+        self
+    }
+
+    /// Adds a member to the answer.
+    pub fn with(mut self, key: &str, value: impl Into<Value>) -> Self {
+        self.extra.insert(key.to_owned(), value.into());
+        self
+    }
+
+    /// The status of the answer.
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// The caller's message.
+    pub fn detail(&self) -> &str {
+        &self.detail
+    }
+
+    fn body(&self) -> Value {
+        let title = self.status.canonical_reason().unwrap_or("Error");
+        let kind = match self.slug {
+            Some(slug) => Cow::Owned(format!("urn:imajin:problem:{slug}")),
+            None => Cow::Borrowed("about:blank"),
+        };
+        let mut body = json!({
+            "type": kind,
+            "title": title,
+            "status": self.status.as_u16(),
+            "detail": self.detail,
+            "error": self.detail,
+        });
+        if let Value::Object(members) = &mut body {
+            if let Some(field) = &self.field {
+                members.insert("field".to_owned(), Value::from(field.as_ref()));
+            }
+            if let Some(seconds) = self.retry_after_s {
+                members.insert("retryAfter".to_owned(), Value::from(seconds));
+            }
+            for (key, value) in &self.extra {
+                members.insert(key.clone(), value.clone());
+            }
+        }
+        body
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.status.as_u16(), self.detail)
+    }
+}
+
+impl std::error::Error for Problem {}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        if self.status.is_server_error() {
+            let log = self.log.as_deref().unwrap_or(&self.detail);
+            tracing::error!(status = self.status.as_u16(), "{log}");
+        } else if let Some(log) = &self.log {
+            tracing::debug!(status = self.status.as_u16(), "{log}");
+        }
+        let mut response = (self.status, self.body().to_string()).into_response();
+        response.extensions_mut().insert(ProblemText(self.detail.into_owned()));
+        let headers = response.headers_mut();
+        headers.insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/problem+json"),
+        );
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if let Some(seconds) = self.retry_after_s {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if self.status == StatusCode::UNAUTHORIZED {
+            // RFC 9110 §15.5.2: a 401 names a way to authenticate.
+            headers.insert(
+                header::WWW_AUTHENTICATE,
+                HeaderValue::from_static("Bearer"),
+            );
+        }
+        response
+    }
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        let status = match refusal.kind {
+            RefusalKind::BadRequest => StatusCode::BAD_REQUEST,
+            RefusalKind::Unauthorized => StatusCode::UNAUTHORIZED,
+            RefusalKind::Forbidden => StatusCode::FORBIDDEN,
+            RefusalKind::NotFound => StatusCode::NOT_FOUND,
+            RefusalKind::Conflict => StatusCode::CONFLICT,
+            RefusalKind::Gone => StatusCode::GONE,
+            RefusalKind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            RefusalKind::PaymentRequired => StatusCode::PAYMENT_REQUIRED,
+            RefusalKind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            // A stored log contradicts itself: the operator's matter, and `doctor` names it.
+            RefusalKind::Stored => StatusCode::INTERNAL_SERVER_ERROR,
+        };
+        let mut problem = Problem::new(status, refusal.message);
+        problem.field = refusal.field.map(Cow::Owned);
+        if let Some(Value::Object(extra)) = refusal.extra {
+            problem.extra = extra;
+        }
+        problem
+    }
+}
+
+impl From<SubmitError> for Problem {
+    fn from(error: SubmitError) -> Self {
+        let log = format!("{error:?}");
+        match error {
+            SubmitError::Refused(refusal) => refusal.into(),
+            SubmitError::Full => Problem::storage_full(),
+            SubmitError::Busy => Problem::unavailable(
+                "This node has as much to write as it can take at the moment. Nothing was written; try again in a second.",
+            ),
+            SubmitError::OutcomeUnknown => Problem::unavailable(
+                "The disk failed while this was being written, so the outcome is unknown. The node restarts and checks; \
+                 then send the very same request again: it is answered as before if it was written.",
+            )
+            .slug("outcome-unknown"),
+            SubmitError::Quarantined { did, reason } => Problem::unavailable(format!(
+                "The record of {did} is damaged and set aside: {reason}. The owner of this node can see more with `imajin doctor`."
+            ))
+            .slug("quarantined"),
+            SubmitError::ReadOnly { did, reason, newer } => {
+                let problem = Problem::conflict(format!("The record of {did} is read-only here: {reason}."))
+                    .slug("read-only");
+                match newer {
+                    Some(head) => problem.with("head", head),
+                    None => problem,
+                }
+            }
+            SubmitError::Closed => Problem::unavailable("This node is shutting down. Try again in a moment."),
+        }
+        .with_log(log)
+    }
+}
+
+impl From<ReadError> for Problem {
+    fn from(error: ReadError) -> Self {
+        Problem::internal(format_args!("read: {error}"))
+    }
+}
+
+impl From<rusqlite::Error> for Problem {
+    fn from(error: rusqlite::Error) -> Self {
+        Problem::internal(format_args!("sqlite: {error}"))
+    }
+}
+
+impl From<std::io::Error> for Problem {
+    fn from(error: std::io::Error) -> Self {
+        if error.kind() == std::io::ErrorKind::StorageFull {
+            return Problem::storage_full().with_log(error);
+        }
+        Problem::internal(format_args!("i/o: {error}"))
+    }
+}
+
+impl From<JsonRejection> for Problem {
+    fn from(rejection: JsonRejection) -> Self {
+        Problem::new(rejection.status(), rejection.body_text())
+    }
+}
+
+impl From<QueryRejection> for Problem {
+    fn from(rejection: QueryRejection) -> Self {
+        Problem::new(rejection.status(), rejection.body_text())
+    }
+}
+
+impl From<PathRejection> for Problem {
+    fn from(rejection: PathRejection) -> Self {
+        Problem::new(rejection.status(), rejection.body_text())
+    }
+}
+
+impl From<BytesRejection> for Problem {
+    fn from(rejection: BytesRejection) -> Self {
+        Problem::new(rejection.status(), rejection.body_text())
+    }
+}
+
+/// The caller's message of a problem, beside the answer: the edge makes a page of it for who browses.
+#[derive(Debug, Clone)]
+pub(crate) struct ProblemText(pub(crate) String);
+
+/// What every handler returns.
+pub type Answer<T> = Result<T, Problem>;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use http_body_util::BodyExt;
+
+    async fn text(problem: Problem) -> (StatusCode, axum::http::HeaderMap, Value) {
+        let response = problem.into_response();
+        let (parts, body) = response.into_parts();
+        let bytes = body.collect().await.unwrap().to_bytes();
+        (parts.status, parts.headers, serde_json::from_slice(&bytes).unwrap())
+    }
+
+    #[tokio::test]
+    async fn has_the_shape_of_rfc_9457_and_the_sentence() {
+        let (status, headers, body) = text(Problem::field("handle", "A handle has 3 to 30 characters.")).await;
+        assert_eq!(status, 400);
+        assert_eq!(headers["content-type"], "application/problem+json");
+        assert_eq!(
+            body,
+            json!({"type": "about:blank", "title": "Bad Request", "status": 400, "field": "handle",
+                "detail": "A handle has 3 to 30 characters.", "error": "A handle has 3 to 30 characters."})
+        );
+    }
+
+    #[tokio::test]
+    async fn says_when_to_come_back() {
+        let (status, headers, body) = text(Problem::too_many(7)).await;
+        assert_eq!(status, 429);
+        assert_eq!(headers["retry-after"], "7");
+        assert_eq!(body["retryAfter"], 7);
+    }
+
+    #[tokio::test]
+    async fn keeps_the_log_from_the_caller() {
+        let (_, _, body) = text(Problem::internal("secret path")).await;
+        assert!(!body.to_string().contains("secret path"));
+    }
+}

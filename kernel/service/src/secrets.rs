@@ -1,0 +1,123 @@
+//! `secrets.sqlite`: what must not travel in a bundle (hashed session tokens, invites, providers' keys).
+//!
+//! Always: readable by its owner only (0600); a committed change is on disk (a revoked session stays revoked when the
+//! plug is pulled). Nothing in it is a person's data: losing it costs a sign-in.
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+
+use crate::problem::Problem;
+
+const APPLICATION_ID: i32 = 0x494d_4a53; // "IMJS"
+const VERSION: i32 = 1;
+
+/// The node's secrets. Cheap to clone.
+#[derive(Clone)]
+pub struct Secrets(Arc<Inner>);
+
+struct Inner {
+    /// Readers do not wait for the writer's fsync.
+    reader: Mutex<Connection>,
+    writer: Mutex<Connection>,
+}
+
+/// Why the file cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum SecretsError {
+    /// SQLite refused.
+    #[error("secrets.sqlite: {0}")]
+    Sqlite(#[from] rusqlite::Error),
+    /// The file system refused.
+    #[error("secrets.sqlite: {0}")]
+    Io(#[from] std::io::Error),
+    /// Not our file, or of a newer program.
+    #[error("secrets.sqlite has version {found}, this program knows {VERSION}: use the newer program, or move the file away (everybody signs in again)")]
+    Version {
+        /// What the file says.
+        found: i32,
+    },
+}
+
+impl Secrets {
+    /// Opens or creates the file and the tables of the kernel and of the services.
+    pub fn open(path: &Path, schemas: &[&str]) -> Result<Self, SecretsError> {
+        create_private(path)?;
+        let writer = connect(path)?;
+        let (id, version): (i32, i32) = (
+            writer.query_row("PRAGMA application_id", [], |row| row.get(0))?,
+            writer.query_row("PRAGMA user_version", [], |row| row.get(0))?,
+        );
+        match (id, version) {
+            (0, 0) => {
+                writer.pragma_update(None, "application_id", APPLICATION_ID)?;
+                writer.pragma_update(None, "user_version", VERSION)?;
+            }
+            (APPLICATION_ID, VERSION) => {}
+            (_, found) => return Err(SecretsError::Version { found }),
+        }
+        writer.execute_batch(crate::sessions::SCHEMA)?;
+        for schema in schemas {
+            writer.execute_batch(schema)?;
+        }
+        let reader = connect(path)?;
+        reader.pragma_update(None, "query_only", true)?;
+        Ok(Self(Arc::new(Inner { reader: Mutex::new(reader), writer: Mutex::new(writer) })))
+    }
+
+    /// Reads, at once.
+    pub fn read<T>(&self, f: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, Problem> {
+        f(&lock(&self.0.reader)).map_err(Problem::from)
+    }
+
+    /// Writes in one transaction, on a thread that may wait for the disk.
+    pub async fn write<T: Send + 'static>(
+        &self,
+        f: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let this = self.clone();
+        tokio::task::spawn_blocking(move || this.write_blocking(f))
+            .await
+            .map_err(Problem::internal)?
+    }
+
+    /// Writes in one transaction, on this thread.
+    pub fn write_blocking<T>(
+        &self,
+        f: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>,
+    ) -> Result<T, Problem> {
+        let mut connection = lock(&self.0.writer);
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let value = f(&transaction)?;
+        transaction.commit()?;
+        Ok(value)
+    }
+}
+
+/// A panic of another holder leaves no half transaction: SQLite rolled it back.
+fn lock(mutex: &Mutex<Connection>) -> MutexGuard<'_, Connection> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn connect(path: &Path) -> Result<Connection, SecretsError> {
+    let connection = Connection::open(path)?;
+    connection.busy_timeout(std::time::Duration::from_secs(5))?;
+    connection.execute_batch(
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;
+         PRAGMA cache_size = -128; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;",
+    )?;
+    Ok(connection)
+}
+
+#[cfg(unix)]
+fn create_private(path: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+    let file = std::fs::OpenOptions::new().create(true).append(true).mode(0o600).open(path)?;
+    file.set_permissions(std::fs::Permissions::from_mode(0o600))
+}
+
+#[cfg(not(unix))]
+fn create_private(path: &Path) -> std::io::Result<()> {
+    std::fs::OpenOptions::new().create(true).append(true).open(path).map(drop)
+}

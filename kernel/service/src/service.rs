@@ -1,0 +1,255 @@
+//! What an app of a node is: names, operations, a projection, routes, and the four things that anybody may ask of the
+//! keeper of their data (take it away, count it, delete it, move it). An app that lacks one does not compile.
+//!
+//! Always: `decide` and `apply` are deterministic: no clock, no randomness, no keys, no network. No app reads another
+//! app's tables: it asks through [`Directory`] and typed commands, or subscribes to entries.
+
+use std::sync::Arc;
+
+use imajin_dfos::{Cid, Timestamp};
+use imajin_ledger::{Applied, Command, Decide, OpSpec, ProjectionSpec, Receipt, Refusal, SubmitError};
+use imajin_protocol::Did;
+use rusqlite::Connection;
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::node::Node;
+use crate::problem::Problem;
+
+/// The network's conventional ports of a service (WIRE.md §1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ports {
+    /// While developing.
+    pub dev: u16,
+    /// In production.
+    pub prod: u16,
+}
+
+/// One service of a node.
+pub trait Service: Send + Sync + 'static {
+    /// `[a-z][a-z0-9]{0,15}`: the path it is mounted at and the first part of its operations' names.
+    fn name(&self) -> &'static str;
+    /// Where it listens with `--ports`.
+    fn ports(&self) -> Ports;
+    /// Its operations, as data (docs/format.md §8).
+    fn ops(&self) -> &'static [OpSpec];
+    /// Its tables. Every one has a column `owner_did`.
+    fn projection(&self) -> ProjectionSpec;
+
+    /// Decides a command: emits the intent and what derives from it, or refuses.
+    fn decide(&self, ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refusal>;
+    /// Brings an entry into the tables. Never refuses; an erased body is `None`.
+    fn apply(&self, db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()>;
+    /// Operations of other services that `apply` wants to see too.
+    fn subscribes(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// Its routes, relative to `/<name>`: the API below `/api`, pages elsewhere.
+    fn routes(&self, node: Node) -> OpenApiRouter;
+    /// Routes at the root of the node (`/.well-known/…`; the pages of `www`).
+    fn root(&self, node: Node) -> Option<axum::Router> {
+        let _ = node;
+        None
+    }
+    /// Whether its pages stand at the node's root and not below its name.
+    fn pages_at_root(&self) -> bool {
+        false
+    }
+
+    /// What its section of `bundle.json` is called.
+    fn section(&self) -> &'static str {
+        self.name()
+    }
+    /// Its section of `bundle.json`: a pure function of the log that was applied to the view's tables.
+    fn export(&self, view: &View<'_>) -> rusqlite::Result<Option<serde_json::Value>>;
+    /// What it holds of a DID, in numbers.
+    fn count(&self, db: &Connection, did: &Did) -> rusqlite::Result<Vec<Count>>;
+    /// What a deletion takes away, and what stays and why.
+    fn delete(&self, db: &Connection, did: &Did) -> rusqlite::Result<DeletePlan>;
+    /// What moves along to another node, and what cannot.
+    fn transfer(&self, db: &Connection, did: &Did) -> rusqlite::Result<TransferPlan>;
+
+    /// Tables of its own in `secrets.sqlite`: what must not travel in a bundle and is nobody's data.
+    fn secrets(&self) -> &'static str {
+        ""
+    }
+    /// What people are called, if this is the service that knows it.
+    fn directory(&self) -> Option<&dyn Directory> {
+        None
+    }
+    /// Who is who, if this is the service that knows it.
+    fn authority(&self) -> Option<&dyn Authority> {
+        None
+    }
+    /// Sees a command of its own before it is submitted, outside the writer: may refuse it, or put typed extras into
+    /// `args` (a claim that was checked, an invite that was taken).
+    fn prepare(&self, node: &Node, headers: &axum::http::HeaderMap, command: &mut Command) -> Result<(), Problem> {
+        let _ = (node, headers, command);
+        Ok(())
+    }
+    /// Sees what became of a command that [`Service::prepare`] saw: to give back what it took, or to act on what is done.
+    fn settled(&self, node: &Node, done: &Done<'_>) {
+        let _ = (node, done);
+    }
+    /// Called once when the node has been put together, before the first request.
+    fn started(&self, node: &Node) {
+        let _ = node;
+    }
+}
+
+/// A command and its outcome.
+pub struct Done<'a> {
+    /// Whose log.
+    pub did: &'a Did,
+    /// What was asked for.
+    pub op: &'a str,
+    /// What [`Service::prepare`] put there.
+    pub args: &'a serde_json::Value,
+    /// What became of it.
+    pub outcome: Result<&'a Receipt, &'a SubmitError>,
+}
+
+/// What a section of `bundle.json` is made from: tables that hold one person's log and nothing else.
+pub struct View<'a> {
+    /// The service's tables.
+    pub db: &'a Connection,
+    /// Whose log.
+    pub did: &'a Did,
+    pub(crate) cids: &'a dyn Fn(u64) -> Option<Cid>,
+}
+
+impl<'a> View<'a> {
+    /// A view over tables, with the CIDs of the log's entries.
+    pub fn new(db: &'a Connection, did: &'a Did, cids: &'a dyn Fn(u64) -> Option<Cid>) -> Self {
+        Self { db, did, cids }
+    }
+
+    /// The CID of the entry `seq` of the log. `apply` cannot know it: headers are sealed after it.
+    pub fn entry_cid(&self, seq: u64) -> Option<Cid> {
+        (self.cids)(seq)
+    }
+}
+
+/// "47 assets": a kind of thing and how many.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Count {
+    /// What, in the plural and for people: `followers`.
+    #[schema(example = "followers")]
+    pub kind: String,
+    /// How many.
+    pub number: u64,
+}
+
+impl Count {
+    /// So many of these.
+    pub fn new(kind: impl Into<String>, number: u64) -> Self {
+        Self { kind: kind.into(), number }
+    }
+}
+
+/// Something that stays when a person goes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Stays {
+    /// What.
+    #[schema(example = "signed headers of your entries")]
+    pub kind: String,
+    /// How many.
+    pub number: u64,
+    /// Why, for people.
+    pub why: String,
+}
+
+/// What a deletion does in one service.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, ToSchema)]
+pub struct DeletePlan {
+    /// What is erased.
+    pub goes: Vec<Count>,
+    /// What stays, and why.
+    pub stays: Vec<Stays>,
+}
+
+/// What a move to another node does in one service.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, ToSchema)]
+pub struct TransferPlan {
+    /// What moves along.
+    pub moves: Vec<Count>,
+    /// What cannot, and why.
+    pub cannot: Vec<Stays>,
+}
+
+/// How a DID is called in public.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Card {
+    /// The DID.
+    #[schema(value_type = String)]
+    pub did: Did,
+    /// The handle, without `@`.
+    pub handle: Option<String>,
+    /// The name they gave themselves, if everybody may see it.
+    pub display_name: Option<String>,
+    /// Their picture, if everybody may see it.
+    pub avatar: Option<String>,
+}
+
+/// Whether a handle can be had.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum HandleState {
+    /// Nobody has it.
+    Free,
+    /// Somebody has it.
+    Taken(Did),
+    /// Nobody can have it, for this reason.
+    Refused(String),
+}
+
+/// What apps may ask of the one that knows names (profile). `db` is that service's projection.
+pub trait Directory {
+    /// Whether a handle can be had; the handle in any case, with or without `@`.
+    fn handle(&self, db: &Connection, handle: &str) -> rusqlite::Result<HandleState>;
+    /// How a DID is called, as far as everybody may see it.
+    fn card(&self, db: &Connection, did: &Did) -> rusqlite::Result<Option<Card>>;
+    /// Public cards whose handle or name matches, best first.
+    fn search(&self, db: &Connection, words: &str, limit: usize, offset: usize) -> rusqlite::Result<Vec<Card>>;
+}
+
+/// What the rest asks of the one that knows identities (auth). `db` is that service's projection.
+pub trait Authority {
+    /// The DID behind an alias (`did:dfos:…`, `did:email:…`).
+    fn resolve(&self, db: &Connection, alias: &Did) -> rusqlite::Result<Option<Did>>;
+    /// Whether `delegate` may do `op` for `owner` at `now`, under a delegation that is in force.
+    fn may_act(&self, db: &Connection, delegate: &Did, owner: &Did, op: &str, now: Timestamp) -> rusqlite::Result<bool>;
+}
+
+/// The services of a node, in the order in which they are mounted.
+#[derive(Clone)]
+pub struct Services(Arc<[Arc<dyn Service>]>);
+
+impl Services {
+    /// A node's services.
+    pub fn new(services: impl IntoIterator<Item = Arc<dyn Service>>) -> Self {
+        Self(services.into_iter().collect())
+    }
+
+    /// The one of this name.
+    pub fn get(&self, name: &str) -> Option<&Arc<dyn Service>> {
+        self.0.iter().find(|service| service.name() == name)
+    }
+
+    /// All of them.
+    pub fn iter(&self) -> impl Iterator<Item = &Arc<dyn Service>> {
+        self.0.iter()
+    }
+
+    /// The one that knows names, with its own name.
+    pub fn directory(&self) -> Option<(&'static str, &dyn Directory)> {
+        self.0.iter().find_map(|service| Some((service.name(), service.directory()?)))
+    }
+
+    /// The one that knows identities, with its own name.
+    pub fn authority(&self) -> Option<(&'static str, &dyn Authority)> {
+        self.0.iter().find_map(|service| Some((service.name(), service.authority()?)))
+    }
+}

@@ -1,0 +1,287 @@
+//! The edge: what every request passes on its way in and every answer on its way out.
+//!
+//! Always: a request whose `Host` is not ours gets no further; every answer has a request id, the node's `Date`, and
+//! what keeps it safe in a browser. It must not know what a route does.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, Request, Uri, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use bytes::Bytes;
+use maud::html;
+use tower::Service as _;
+use tower_http::cors::CorsLayer;
+
+use crate::config::MetricsFrom;
+use crate::names::Bound;
+use crate::node::Node;
+use crate::page::Page;
+use crate::problem::{Problem, ProblemText};
+use crate::{browser, commands, health, openapi};
+
+/// Longest request id of a caller that is kept.
+const REQUEST_ID_BYTES_MAX: usize = 64;
+/// Paths that mean the same at every name of the node.
+const EVERYWHERE: [&str; 5] = ["/assets/", "/.well-known/", "/healthz", "/metrics", "/favicon.ico"];
+
+/// Who is at the other end.
+#[derive(Debug, Clone, Copy)]
+pub struct Peer {
+    /// Their address; behind a trusted proxy, the one that the proxy names.
+    pub address: IpAddr,
+    /// Whether they speak TLS (to us, or to the trusted proxy).
+    pub secure: bool,
+}
+
+/// The id of a request, for logs and for the caller.
+#[derive(Debug, Clone)]
+pub struct RequestId(pub HeaderValue);
+
+/// All services of a node, ready to answer. Cheap to clone.
+#[derive(Clone)]
+pub struct Site {
+    node: Node,
+    router: Router,
+    /// On a conventional port: the service whose paths stand at the root.
+    bound: Option<&'static str>,
+    count: Arc<AtomicU64>,
+}
+
+/// Why a site cannot be put together.
+#[derive(Debug, thiserror::Error)]
+#[error("the description of {service} cannot be written: {source}")]
+pub struct SiteError {
+    service: &'static str,
+    source: serde_json::Error,
+}
+
+impl Site {
+    /// Mounts every service of the node and tells each that it has begun.
+    pub fn new(node: &Node) -> Result<Self, SiteError> {
+        let mut router = Router::new()
+            .route("/healthz", get(health::healthz).with_state(node.clone()))
+            .route("/metrics", get(metrics).with_state(node.clone()));
+        for service in node.services().iter() {
+            let name = service.name();
+            let routes = service
+                .routes(node.clone())
+                .merge(commands::routes(node, name))
+                .merge(health::routes(node, name));
+            let (routes, api) = routes.split_for_parts();
+            let spec = openapi::route(&openapi::describe(api, name)).map_err(|source| SiteError { service: name, source })?;
+            router = router.nest(&format!("/{name}"), routes.merge(spec));
+            if let Some(root) = service.root(node.clone()) {
+                router = router.merge(root);
+            }
+        }
+        router = router.fallback(nothing_here).method_not_allowed_fallback(not_this_way);
+        if let Some(cors) = cors(node) {
+            router = router.layer(cors);
+        }
+        for service in node.services().iter() {
+            service.started(node);
+        }
+        Ok(Self { node: node.clone(), router, bound: None, count: Arc::new(AtomicU64::new(0)) })
+    }
+
+    /// The same site for a port that belongs to one service.
+    pub fn bound_to(&self, service: &'static str) -> Self {
+        Self { bound: Some(service), ..self.clone() }
+    }
+
+    /// The node.
+    pub fn node(&self) -> &Node {
+        &self.node
+    }
+
+    /// Answers a request.
+    pub async fn answer<B>(&self, request: Request<B>, peer: Peer) -> Response
+    where
+        B: axum::body::HttpBody<Data = Bytes> + Send + 'static,
+        B::Error: Into<axum::BoxError>,
+    {
+        let (mut parts, body) = request.into_parts();
+        let id = self.request_id(&parts.headers);
+        let wants_page = wants_page(&parts);
+        let mut service = "node";
+        let mut response = match self.admit(&mut parts, peer, &id, &mut service) {
+            Ok(()) => {
+                let request = Request::from_parts(parts, Body::new(body));
+                match self.router.clone().call(request).await {
+                    Ok(response) => response,
+                    Err(never) => match never {},
+                }
+            }
+            Err(problem) => problem.into_response(),
+        };
+        if wants_page && let Some(text) = response.extensions_mut().remove::<ProblemText>() {
+            response = problem_page(response.status(), &text.0);
+        }
+        let headers = response.headers_mut();
+        headers.insert("x-request-id", id);
+        headers.insert(header::DATE, self.node.date());
+        browser::protect(headers);
+        self.node.metrics().request(service, response.status().as_u16());
+        response
+    }
+
+    /// Checks who asks under which name, and turns the path of a service's own name or port into the node's.
+    fn admit(&self, parts: &mut Parts, peer: Peer, id: &HeaderValue, service: &mut &'static str) -> Result<(), Problem> {
+        let peer = self.real_peer(parts, peer);
+        let host = host_of(parts).ok_or_else(|| Problem::bad_request("The request needs a Host header."))?;
+        let bound = self.node.names().resolve(host).ok_or_else(|| {
+            Problem::misdirected(format!(
+                "This node does not go by the name {host:?}. Its owner can add the name under `hosts` in the configuration."
+            ))
+        })?;
+        if !peer.address.is_loopback() && let Err(seconds) = self.node.rates().address.take(&peer.address, self.node.monotonic()) {
+            self.node.metrics().limited.inc();
+            return Err(Problem::too_many(seconds));
+        }
+        let named = match bound {
+            Bound::Service(name) => Some(name),
+            Bound::Node => self.bound,
+        };
+        if let Some(name) = named {
+            self.rewrite(&mut parts.uri, name);
+        }
+        *service = self.service_of(parts.uri.path());
+        parts.extensions.insert(peer);
+        parts.extensions.insert(RequestId(id.clone()));
+        Ok(())
+    }
+
+    /// Behind a proxy that is trusted: whom it speaks for.
+    fn real_peer(&self, parts: &Parts, peer: Peer) -> Peer {
+        let trusted = &self.node.limits().trusted_proxies;
+        if !trusted.contains(&peer.address) {
+            return peer;
+        }
+        let value = |name| parts.headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
+        // The last address that the trusted ones did not add themselves; what stands before it anybody may have written.
+        let address = value("x-forwarded-for").and_then(|list| {
+            list.rsplit(',').filter_map(|item| item.trim().parse::<IpAddr>().ok()).find(|address| !trusted.contains(address))
+        });
+        let secure = value("x-forwarded-proto").map_or(peer.secure, |proto| proto == "https");
+        Peer { address: address.unwrap_or(peer.address), secure }
+    }
+
+    fn rewrite(&self, uri: &mut Uri, name: &'static str) {
+        let path = uri.path();
+        let first = path.get(1..).and_then(|rest| rest.split('/').next()).unwrap_or_default();
+        let is_mounted = self.node.services().get(first).is_some();
+        if is_mounted || EVERYWHERE.iter().any(|prefix| path.starts_with(prefix)) {
+            return;
+        }
+        let at_root = self.node.services().get(name).is_some_and(|service| service.pages_at_root());
+        if at_root && !path.starts_with("/api/") {
+            return;
+        }
+        let rest = uri.path_and_query().map_or("/", |rest| rest.as_str());
+        let rest = if path == "/" { &rest[1..] } else { rest };
+        if let Ok(path_and_query) = format!("/{name}{rest}").parse() {
+            let mut parts = std::mem::take(uri).into_parts();
+            parts.path_and_query = Some(path_and_query);
+            *uri = Uri::from_parts(parts).unwrap_or_default();
+        }
+    }
+
+    /// A label for the metrics: never something that a caller chose.
+    fn service_of(&self, path: &str) -> &'static str {
+        let first = path.get(1..).and_then(|rest| rest.split('/').next()).unwrap_or_default();
+        self.node.services().get(first).map_or("node", |service| service.name())
+    }
+
+    fn request_id(&self, headers: &HeaderMap) -> HeaderValue {
+        let is_fine = |id: &&HeaderValue| {
+            id.len() <= REQUEST_ID_BYTES_MAX
+                && !id.is_empty()
+                && id.as_bytes().iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
+        };
+        if let Some(id) = headers.get("x-request-id").filter(is_fine) {
+            return id.clone();
+        }
+        let count = self.count.fetch_add(1, Ordering::Relaxed);
+        HeaderValue::try_from(format!("{}-{count:x}", self.node.run())).unwrap_or(HeaderValue::from_static("-"))
+    }
+}
+
+/// The host that a request names: the `Host` header, or the absolute form of its target.
+pub(crate) fn host_of(parts: &Parts) -> Option<&str> {
+    match parts.uri.authority() {
+        Some(authority) => Some(authority.as_str()),
+        None => {
+            let mut hosts = parts.headers.get_all(header::HOST).iter();
+            let host = hosts.next()?.to_str().ok()?;
+            // Two of them are two answers to one question (RFC 9112 §3.2).
+            hosts.next().is_none().then_some(host)
+        }
+    }
+}
+
+fn wants_page(parts: &Parts) -> bool {
+    parts.method == axum::http::Method::GET
+        && !parts.uri.path().contains("/api/")
+        && parts
+            .headers
+            .get(header::ACCEPT)
+            .and_then(|accept| accept.to_str().ok())
+            .is_some_and(|accept| accept.contains("text/html"))
+}
+
+fn problem_page(status: axum::http::StatusCode, text: &str) -> Response {
+    let title = match status.as_u16() {
+        404 | 410 => "Nothing here",
+        401 => "Please sign in",
+        403 => "Not for you",
+        429 => "A moment, please",
+        400..500 => "That did not work",
+        _ => "Something went wrong",
+    };
+    Page::new(title, html! { h1 { (title) } p { (text) } p { a href="/" { "Back to the beginning" } } })
+        .status(status)
+        .into_response()
+}
+
+async fn nothing_here() -> Problem {
+    Problem::not_found("There is nothing at this address.")
+}
+
+async fn not_this_way() -> Problem {
+    Problem::method_not_allowed()
+}
+
+async fn metrics(
+    axum::extract::State(node): axum::extract::State<Node>,
+    axum::Extension(peer): axum::Extension<Peer>,
+) -> Response {
+    if node.config().metrics == MetricsFrom::Loopback && !peer.address.is_loopback() {
+        return Problem::forbidden("Only programs on the node's own machine may read its metrics. Its owner can change that with `metrics = \"everybody\"`.").into_response();
+    }
+    let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+    ([(header::CONTENT_TYPE, kind)], node.metrics().text(node.uptime())).into_response()
+}
+
+/// Pages of other origins that the owner listed may call the API; with a token, never with the cookie.
+fn cors(node: &Node) -> Option<CorsLayer> {
+    let origins: Vec<HeaderValue> = node.config().cors.iter().filter_map(|origin| HeaderValue::try_from(origin).ok()).collect();
+    if origins.is_empty() {
+        return None;
+    }
+    let names = |list: &[&'static str]| list.iter().map(|name| axum::http::HeaderName::from_static(name)).collect::<Vec<_>>();
+    use axum::http::Method;
+    Some(
+        CorsLayer::new()
+            .allow_origin(origins)
+            .allow_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
+            .allow_headers(names(&["authorization", "content-type", "mjn-proof", "x-acting-for", "x-request-id"]))
+            .expose_headers(names(&["date", "retry-after", "x-request-id", "location"]))
+            .max_age(std::time::Duration::from_secs(3600)),
+    )
+}
