@@ -35,7 +35,6 @@ OPS = {
     "profile.follower.end": Op(DERIVED, None),
 }
 ALWAYS_SIGNED = ("auth.identity.create", "auth.identity.update")
-NOT_OF_THE_OWNER = ("auth.body.erased", "auth.node.claim")
 
 # (intent, derived) → (in whose log, at most in one log, what ref must equal)
 NODE, SAME_LOG, FACT_DIDS = "node", "same log", "fact.dids"
@@ -49,7 +48,7 @@ DERIVES = {
 
 def is_owners(name):
     """Whether only a log's owner may enter this op."""
-    return name.startswith("auth.") and name in OPS and name not in NOT_OF_THE_OWNER
+    return name in OPS and OPS[name].by != DERIVED and name != "auth.body.erased"
 
 
 def wills_of(name, has_chain):

@@ -219,6 +219,7 @@ class Wills(Case):
         bad(4, lambda log: log.add("profile.update", {"bio": "x"}, header={"cause": log.cids[0]}))
         bad(4, lambda log: log.add("auth.identity.register", {"key": log.owner.genesis.multikey, "home": log.home(), "scope": "actor"}, will="custodial"))
         bad(4, lambda log: log.add("auth.delete", {"counts": {}}, author=Person("eve")))
+        bad(4, lambda log: log.add("profile.update", {"bio": "x"}, author=Person("eve")))
 
     def test_will_of_the_owner_to_sign_everything(self):
         log = stories.short()
@@ -298,7 +299,7 @@ class Delegations(Case):
         self.bad(op="auth.settings.update", scope=["auth.*"], fact={"require_signed": 0})
         self.bad(op="auth.delete", scope=["auth.*"], body={"counts": {}})
         self.bad(before=lambda log, d: log.add("auth.delegation.end", ref=str(d)), seq=6)
-        self.bad(author=Person("eve"))
+        self.bad(author=Person("eve"), code="will")
 
     def test_chain_under_a_delegation(self):
         self.bad(proof={"chain": Person("alice").ops[0]}, code="key")
