@@ -5,12 +5,14 @@ mod answer;
 mod draft;
 mod genesis;
 mod place;
+mod session;
 mod sign;
 
 pub use answer::{ClientError, Receipt};
 pub use draft::{Draft, DraftError};
 pub use genesis::{Genesis, genesis};
 pub use place::Place;
+pub use session::Session;
 pub use sign::{Signed, Signer};
 
 use imajin_protocol::Did;
@@ -107,16 +109,7 @@ impl Client {
     pub fn send_signed(&self, signed: &Signed, headers: &[(&str, &str)]) -> Result<Receipt, ClientError> {
         let mut attempt = 1;
         loop {
-            let mut request = self
-                .request(Method::POST, &signed.path())
-                .header("MJN-Proof", signed.token());
-            for (name, value) in headers {
-                request = request.header(*name, *value);
-            }
-            if let Some(body) = signed.body_json() {
-                request = request.header("content-type", "application/json").body(body.to_owned());
-            }
-            match self.json(request).and_then(|answer| Receipt::from_json(&answer)) {
+            match self.send_signed_once(signed, headers) {
                 Err(error) if error.is_outcome_unknown() && attempt < SEND_ATTEMPTS => {
                     std::thread::sleep(PAUSE * attempt);
                     attempt += 1;
@@ -124,6 +117,18 @@ impl Client {
                 other => return other,
             }
         }
+    }
+
+    /// Sends a signed command once, whatever comes of it.
+    pub fn send_signed_once(&self, signed: &Signed, headers: &[(&str, &str)]) -> Result<Receipt, ClientError> {
+        let mut request = self.request(Method::POST, &signed.path()).header("MJN-Proof", signed.token());
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        if let Some(body) = signed.body_json() {
+            request = request.header("content-type", "application/json").body(body.to_owned());
+        }
+        Receipt::from_json(&self.json(request)?)
     }
 }
 

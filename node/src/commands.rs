@@ -2,6 +2,7 @@
 
 mod init;
 mod key;
+mod log;
 mod put;
 mod register;
 
@@ -20,6 +21,7 @@ pub fn run(cli: Cli) -> Outcome {
         Command::Init(args) => init::run(&args),
         Command::Key(command) => key::run(command),
         Command::Register(args) => register::run(&args),
+        Command::Log(args) => log::run(&args),
         Command::Put(args) => put::run(args),
         _ => Err(Failure::unusable("…")),
     }

@@ -9,12 +9,14 @@
 //! | [`open`] | a data folder in use |
 //! | [`serve`] | a running node |
 //! | [`key`] | a person's key file and recovery sheet |
+//! | [`entries`] | entries as people read them |
 //! | [`failure`], [`output`], [`logging`] | how a command ends and speaks |
 
 pub mod cli;
 pub mod client;
 pub mod commands;
 pub mod config;
+pub mod entries;
 pub mod failure;
 pub mod key;
 pub mod logging;

@@ -7,8 +7,9 @@ mod files;
 mod node;
 mod person;
 mod program;
+pub mod record;
 
 pub use files::{copy_folder, flip_bit, mutate, newest_log};
 pub use node::{Node, NodeOptions};
 pub use person::Person;
-pub use program::{Ran, binary, imajin, python_verifier, require_tool};
+pub use program::{Ran, binary, imajin, imajin_with, python_verifier, require_tool};

@@ -65,6 +65,13 @@ impl Person {
         self.client.submit(&self.signer, &draft)
     }
 
+    /// The same without a second attempt: for tests in which the node goes away.
+    pub fn follow_once(&self, op: &str, others: &[&str]) -> Result<Receipt, ClientError> {
+        let draft = Draft::new("profile", op).fact(&json!({ "dids": others }))?;
+        let place = self.client.place(self.key.did(), &self.key.kid())?;
+        self.client.send_signed_once(&self.signer.sign(&draft, &place)?, &[])
+    }
+
     /// Writes the key into a folder, for the command line.
     pub fn key_file(&self, folder: &Path) -> PathBuf {
         let path = folder.join(format!("{}.json", self.did().replace(':', "_")));

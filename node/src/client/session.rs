@@ -1,0 +1,51 @@
+//! Signing in: proves that the key is present, nothing else. Reading one's own log needs it; writing never does.
+
+use super::{Client, ClientError};
+use crate::key::PersonKey;
+use ed25519_dalek::Signer as _;
+use reqwest::Method;
+use serde_json::{Value as Json, json};
+
+/// A signed-in client.
+#[derive(Clone)]
+pub struct Session {
+    token: String,
+}
+
+impl Session {
+    /// Answers a challenge with the key.
+    pub fn begin(client: &Client, key: &PersonKey) -> Result<Self, ClientError> {
+        let id = key.did().as_str();
+        let challenge = post(client, "/auth/api/challenge", &json!({ "id": id }))?;
+        let text = |name: &'static str| challenge[name].as_str().ok_or(ClientError::Form(name));
+        // The signature is over the text of the challenge, not over the bytes that it spells.
+        let signature = key.signing_key().sign(text("challenge")?.as_bytes());
+        let answer = json!({
+            "id": id,
+            "challengeId": text("challengeId")?,
+            "signature": imajin_dfos::hex::encode(&signature.to_bytes()),
+        });
+        let session = post(client, "/auth/api/authenticate", &answer)?;
+        let token = session["token"].as_str().ok_or(ClientError::Form("token"))?;
+        Ok(Self { token: token.to_owned() })
+    }
+
+    /// The token.
+    pub fn token(&self) -> &str {
+        &self.token
+    }
+
+    /// A request in this session.
+    pub fn request(&self, client: &Client, method: Method, path: &str) -> reqwest::blocking::RequestBuilder {
+        client.request(method, path).bearer_auth(&self.token)
+    }
+
+    /// Reads JSON in this session.
+    pub fn get(&self, client: &Client, path: &str) -> Result<Json, ClientError> {
+        client.json(self.request(client, Method::GET, path))
+    }
+}
+
+fn post(client: &Client, path: &str, body: &Json) -> Result<Json, ClientError> {
+    client.json(client.request(Method::POST, path).json(body))
+}

@@ -1,0 +1,85 @@
+//! `imajin log`: the entries of a log, one a line: from a node, from a data folder, or from a bundle or file.
+
+use super::Person;
+use crate::cli::{LogArgs, Place};
+use crate::client::Session;
+use crate::config;
+use crate::entries::{EntryLine, StoredLog};
+use crate::failure::{Failure, OrFail, Outcome};
+use crate::open::Opened;
+use crate::output::Out;
+use imajin_protocol::Did;
+use std::path::Path;
+
+/// Entries that are asked for at once.
+const PAGE: usize = 500;
+
+/// Runs it.
+pub fn run(args: &LogArgs) -> Outcome {
+    let mut out = Out::new();
+    let mut print = |line: &EntryLine| match args.json {
+        true => out.json_line(line),
+        false => out.line(line),
+    };
+    match (args.place.place().map_err(Failure::unusable)?, args.target.as_deref()) {
+        (Place::Node { url, key }, target) => from_node(&url, &key, target, args.after, &mut print)?,
+        (Place::Folder { data, .. }, Some(target)) if target.starts_with("did:") => {
+            from_folder(data.as_deref(), target, args.after, &mut print)?;
+        }
+        (Place::Folder { data: Some(_), .. }, Some(target)) => {
+            return Err(Failure::unusable(format!("{target:?} is no DID (without --data it would be a path)")));
+        }
+        (Place::Folder { .. }, Some(path)) => from_path(Path::new(path), args.after, &mut print)?,
+        (Place::Folder { .. }, None) => {
+            return Err(Failure::unusable("whose log? Give --node URL --key FILE, --data DIR and a DID, or a PATH"));
+        }
+    }
+    out.done()
+}
+
+type Print<'a> = dyn FnMut(&EntryLine) -> Outcome + 'a;
+
+fn from_node(url: &str, key: &Path, target: Option<&str>, mut after: Option<u64>, print: &mut Print<'_>) -> Outcome {
+    let person = Person::connect(url, key)?;
+    let session = Session::begin(&person.client, &person.key)?;
+    let did = target.unwrap_or(person.key.did().as_str());
+    loop {
+        let from = after.map(|seq| format!("&after={seq}")).unwrap_or_default();
+        let page = session.get(&person.client, &format!("/auth/api/log/{did}?limit={PAGE}{from}"))?;
+        let entries = page["entries"].as_array().map(Vec::as_slice).unwrap_or_default();
+        for entry in entries {
+            let line = EntryLine::from_wire(entry).or_no("the node's answer")?;
+            print(&line)?;
+            after = Some(line.seq);
+        }
+        // A node may give fewer than were asked for; only an empty page is the end.
+        if entries.is_empty() {
+            return Ok(());
+        }
+    }
+}
+
+fn from_folder(data: Option<&Path>, did: &str, mut after: Option<u64>, print: &mut Print<'_>) -> Outcome {
+    let did = Did::parse(did).map_err(Failure::unusable)?;
+    let data = config::data_folder(data).map_err(Failure::unusable)?;
+    let config = config::load(&data, None).map_err(Failure::unusable)?;
+    let opened = Opened::existing(&data, &config)?;
+    if opened.ledger.status(&did).map_err(Failure::unusable)?.is_none() {
+        return Err(Failure::no(format!("there is no log of {} in {}", did.as_str(), data.display())));
+    }
+    loop {
+        let entries = opened.ledger.entries(&did, after, PAGE).map_err(Failure::unusable)?;
+        for entry in &entries {
+            print(&EntryLine::new(&entry.header, entry.body.as_deref()).map_err(Failure::no)?)?;
+            after = Some(entry.seq);
+        }
+        if entries.is_empty() {
+            return opened.close();
+        }
+    }
+}
+
+fn from_path(path: &Path, after: Option<u64>, print: &mut Print<'_>) -> Outcome {
+    let log = StoredLog::open(path).map_err(Failure::unusable)?;
+    log.each(after, print)
+}

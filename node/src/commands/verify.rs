@@ -1,0 +1,124 @@
+//! `imajin verify`: one bundle or log by itself, or two parties' against each other. Needs no node and no network.
+
+mod report;
+
+use crate::cli::VerifyArgs;
+use crate::entries::StoredLog;
+use crate::failure::{Failure, Outcome};
+use crate::key::{PersonKey, passphrase};
+use crate::open::{all_services, bundle_views, op_table};
+use crate::output::{Out, Progress};
+use imajin_dfos::cid::parse_cid;
+use imajin_ledger::bundle::age::{MAGIC, Unlock};
+use imajin_ledger::bundle::tar::TarLimits;
+use imajin_ledger::verify::{BundleOptions, Equivocation, Party, Report, VerifyOptions, compare, verify_path};
+use imajin_protocol::Did;
+use imajin_service::Services;
+use std::io::Read;
+use std::path::Path;
+
+/// Runs it.
+pub fn run(args: &VerifyArgs) -> Outcome {
+    match &args.other {
+        None => one(args),
+        Some(other) => two(args, other),
+    }
+}
+
+fn one(args: &VerifyArgs) -> Outcome {
+    let report = verify(&args.path, args)?;
+    let mut out = Out::new();
+    match args.json {
+        true => out.json(&report)?,
+        false => report::print(&mut out, &report)?,
+    }
+    out.done()?;
+    match &report.fault {
+        None => Ok(()),
+        Some(fault) => Err(Failure::no(format!("{}: not valid: {fault}", args.path.display()))),
+    }
+}
+
+fn verify(path: &Path, args: &VerifyArgs) -> Outcome<Report> {
+    let head = args.head.as_deref().map(|cid| parse_cid(cid).map_err(|error| Failure::unusable(format!("--head: {error}"))));
+    let did = args.did.as_deref().map(|did| Did::parse(did).map_err(|error| Failure::unusable(format!("--did: {error}"))));
+    let services = Services::new(all_services());
+    let unlock = unlock(path, args)?;
+    let total = size(path);
+    let (mut progress, mut done) = (Progress::new("reading"), 0);
+    let options = BundleOptions {
+        log: VerifyOptions { did: did.transpose()?, head: head.transpose()?, threads: 0, scratch: None },
+        unlock: unlock.as_ref(),
+        limits: TarLimits::default(),
+        progress: &mut |bytes| {
+            done += bytes;
+            progress.set(done.min(total), total);
+        },
+    };
+    let report = verify_path(path, &op_table(&services), bundle_views(&services).as_ref(), options);
+    progress.finish();
+    report.map_err(Failure::unusable)
+}
+
+/// What opens an encrypted bundle: the owner's key where one is given, else a passphrase.
+fn unlock(path: &Path, args: &VerifyArgs) -> Outcome<Option<Unlock>> {
+    let mut start = Vec::new();
+    let is_encrypted = path.is_file()
+        && std::fs::File::open(path).and_then(|file| file.take(MAGIC.len() as u64).read_to_end(&mut start)).is_ok()
+        && start == MAGIC;
+    if !is_encrypted {
+        return Ok(None);
+    }
+    Ok(Some(match &args.key {
+        Some(key) => Unlock::Key(*PersonKey::read(key).map_err(Failure::unusable)?.encryption_secret()),
+        None => Unlock::passphrase(passphrase::ask("The copy's passphrase: ")?),
+    }))
+}
+
+/// Bytes of a file, or of everything in a folder: only for showing how far it is.
+fn size(path: &Path) -> u64 {
+    let Ok(metadata) = std::fs::symlink_metadata(path) else { return 0 };
+    if !metadata.is_dir() {
+        return metadata.len();
+    }
+    let Ok(entries) = std::fs::read_dir(path) else { return 0 };
+    entries.flatten().map(|entry| size(&entry.path())).sum()
+}
+
+fn two(args: &VerifyArgs, other: &Path) -> Outcome {
+    for path in [&args.path, other] {
+        if let Some(fault) = verify(path, args)?.fault {
+            return Err(Failure::no(format!("{}: not valid by itself: {fault}", path.display())));
+        }
+    }
+    let (a, b) = (StoredLog::open(&args.path).map_err(Failure::unusable)?, StoredLog::open(other).map_err(Failure::unusable)?);
+    let found = compare(
+        &Party { name: args.path.display().to_string(), conn: a.database() },
+        &Party { name: other.display().to_string(), conn: b.database() },
+    )
+    .map_err(|fault| Failure::no(fault.message))?;
+    print_comparison(args, &found)?;
+    match found.len() {
+        0 => Ok(()),
+        count => Err(Failure::no(format!("they contradict each other ({count}): somebody told two stories"))),
+    }
+}
+
+fn print_comparison(args: &VerifyArgs, found: &[Equivocation]) -> Outcome {
+    let mut out = Out::new();
+    if args.json {
+        out.json(&serde_json::json!({ "equivocations": found }))?;
+        return out.done();
+    }
+    for one in found {
+        let seq = one.seq.map(|seq| format!(", entry {seq}")).unwrap_or_default();
+        out.line(format_args!("{}: {}{seq}", one.kind, one.did))?;
+        for side in [&one.a, &one.b] {
+            out.line(format_args!("  {}: {}", side.log, side.says))?;
+        }
+    }
+    if found.is_empty() {
+        out.line("both are valid, and neither contradicts the other")?;
+    }
+    out.done()
+}

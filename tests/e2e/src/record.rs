@@ -1,0 +1,90 @@
+//! Logs as `imajin log --json` prints them: what a test compares acknowledgements with.
+
+use crate::program::imajin;
+use serde_json::Value as Json;
+use std::collections::HashMap;
+use std::path::Path;
+
+/// One entry.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// Its place.
+    pub seq: u64,
+    /// The CID of its header.
+    pub cid: String,
+    /// The operation.
+    pub op: String,
+    /// Whose will.
+    pub will: String,
+    /// For a derived one: the entry that set it off.
+    pub cause: Option<String>,
+    /// The whole line.
+    pub json: Json,
+}
+
+/// Every entry of a DID in a data folder that no node holds.
+pub fn log_of(data: &Path, did: &str) -> Vec<Entry> {
+    let data = data.to_str().expect("a path");
+    parse(&imajin(["log", "--json", "--data", data, did]).ok())
+}
+
+/// Every entry of a bundle or a log file.
+pub fn log_at(path: &Path) -> Vec<Entry> {
+    parse(&imajin(["log", "--json", path.to_str().expect("a path")]).ok())
+}
+
+fn parse(lines: &str) -> Vec<Entry> {
+    lines
+        .lines()
+        .map(|line| {
+            let json: Json = serde_json::from_str(line).expect("a line of JSON");
+            let text = |name: &str| json[name].as_str().map(str::to_owned);
+            Entry {
+                seq: json["seq"].as_u64().expect("seq"),
+                cid: text("cid").expect("cid"),
+                op: text("op").expect("op"),
+                will: text("will").expect("will"),
+                cause: text("cause"),
+                json,
+            }
+        })
+        .collect()
+}
+
+/// Logs of several DIDs, which an operation may span.
+pub struct Logs(pub HashMap<String, Vec<Entry>>);
+
+impl Logs {
+    /// Reads them offline.
+    pub fn read<'a>(data: &Path, dids: impl IntoIterator<Item = &'a str>) -> Self {
+        Self(dids.into_iter().map(|did| (did.to_owned(), log_of(data, did))).collect())
+    }
+
+    /// Whether the entry `seq` of a log is this one.
+    pub fn has(&self, did: &str, seq: u64, cid: &str) -> bool {
+        let entry = self.0.get(did).and_then(|log| log.get(usize::try_from(seq).ok()?));
+        entry.is_some_and(|entry| entry.seq == seq && entry.cid == cid)
+    }
+
+    /// Panics where an operation of `op` wrote in some of its logs and not in all: an intent without its `width`
+    /// consequences, or a consequence without its intent.
+    pub fn assert_whole(&self, op: &str, width: usize) {
+        let mut consequences: HashMap<&str, usize> = HashMap::new();
+        for entry in self.0.values().flatten() {
+            if let Some(cause) = &entry.cause {
+                *consequences.entry(cause).or_default() += 1;
+            }
+        }
+        let mut intents = 0;
+        for entry in self.0.values().flatten().filter(|entry| entry.op == op) {
+            intents += 1;
+            let found = consequences.remove(entry.cid.as_str()).unwrap_or(0);
+            assert_eq!(found, width, "{op} {} stands in {found} of {width} other logs", entry.cid);
+        }
+        let others: Vec<_> = self.0.values().flatten().filter(|entry| entry.will != "derived").map(|entry| &entry.cid).collect();
+        for cause in consequences.keys() {
+            assert!(others.iter().any(|cid| cid == cause), "consequences of {cause}, which is nowhere");
+        }
+        assert!(intents > 0, "no {op} at all");
+    }
+}

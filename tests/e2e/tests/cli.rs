@@ -1,0 +1,131 @@
+//! The command line by itself: exit codes, help, key files, settings.
+
+use imajin_e2e::{imajin, imajin_with};
+use std::os::unix::fs::PermissionsExt;
+
+#[test]
+fn help_names_every_command_and_the_exit_codes() {
+    let help = imajin(["--help"]).ok();
+    for word in [
+        "serve", "init", "status", "doctor", "key", "register", "put", "log", "count", "export", "delete", "verify", "import",
+        "rebuild", "Exit status",
+    ] {
+        assert!(help.contains(word), "{word} is not in: {help}");
+    }
+}
+
+#[test]
+fn wrong_use_is_exit_code_2() {
+    imajin(["no-such-command"]).fails_with(2);
+    imajin(["verify"]).fails_with(2);
+    imajin(["verify", "nowhere.sqlite"]).fails_with(2);
+    imajin(["rebuild", "--data", "nowhere"]).fails_with(2);
+    let said = imajin(["count", "did:imajin:x", "--node", "http://127.0.0.1:1"]).fails_with(2);
+    assert!(said.contains("--key"), "{said}");
+}
+
+#[test]
+fn init_makes_a_folder_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let path = data.to_str().unwrap();
+    let first = imajin(["init", "--data", path]).ok();
+    assert!(first.contains("did:imajin:") && first.contains("claim"), "{first}");
+    assert_eq!(imajin(["init", "--data", path]).ok(), first);
+    let mode = |name: &str| std::fs::metadata(data.join(name)).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode("node/identity.key"), 0o600);
+    let settings = std::fs::read_to_string(data.join("imajin.toml")).unwrap();
+    assert!(settings.contains("#listen = \"127.0.0.1:7000\""), "{settings}");
+}
+
+#[test]
+fn a_node_is_found_where_systemd_or_xdg_puts_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = folder.path().join("state");
+    imajin_with(["init"], &[("STATE_DIRECTORY", state.to_str().unwrap())]).ok();
+    assert!(state.join("node/identity.key").exists());
+    let xdg = folder.path().join("xdg");
+    imajin_with(["init"], &[("XDG_DATA_HOME", xdg.to_str().unwrap())]).ok();
+    assert!(xdg.join("imajin/node/identity.key").exists());
+}
+
+#[test]
+fn a_misspelt_setting_is_refused_by_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    std::fs::create_dir(&data).unwrap();
+    std::fs::write(data.join("imajin.toml"), "[limits]\nconections = 3\n").unwrap();
+    let said = imajin(["serve", "--data", data.to_str().unwrap()]).fails_with(2);
+    assert!(said.contains("limits.conections"), "{said}");
+    std::fs::write(data.join("imajin.toml"), "").unwrap();
+    let said = imajin_with(["serve", "--data", data.to_str().unwrap()], &[("IMAJIN_LISTEN", "nowhere")]).fails_with(2);
+    assert!(said.contains("IMAJIN_LISTEN"), "{said}");
+}
+
+#[test]
+fn a_service_that_is_not_there_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let said = imajin(["serve", "--data", data.to_str().unwrap(), "--services", "auth,pony"]).fails_with(2);
+    assert!(said.contains("pony") && said.contains("profile"), "{said}");
+}
+
+#[test]
+fn a_key_is_made_shown_and_recovered() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let made = imajin(["key", "new", "--json", "--key", &path("me.json")]).json();
+    assert_eq!(imajin(["key", "show", "--json", "--key", &path("me.json")]).json(), made);
+    let said = imajin(["key", "new", "--key", &path("me.json")]).fails_with(2);
+    assert!(said.contains("never overwritten"), "{said}");
+
+    let words = [("IMAJIN_PASSPHRASE", "correct horse battery staple")];
+    let sheet = imajin_with(["key", "show", "--recovery", "--key", &path("me.json")], &words).ok();
+    std::fs::write(path("sheet.txt"), &sheet).unwrap();
+    let wrong = [("IMAJIN_PASSPHRASE", "another")];
+    let recover = ["key", "recover", "--json", "--key", &path("back.json"), "--sheet", &path("sheet.txt")];
+    assert!(imajin_with(recover, &wrong).fails_with(1).contains("passphrase"));
+    assert_eq!(imajin_with(recover, &words).json(), made);
+}
+
+#[test]
+fn a_key_that_someone_has_already_can_be_brought_along() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    // RFC 8032 §7.1, test 1.
+    let seed = "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60";
+    for (name, text) in [("hex", seed.to_owned()), ("pkcs8", format!("302e020100300506032b657004220420{seed}"))] {
+        std::fs::write(path(name), text).unwrap();
+        let key = path(&format!("{name}.json"));
+        let made = imajin(["key", "new", "--json", "--key", &key, "--from", &path(name)]).json();
+        assert_eq!(made["publicKey"], "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a");
+    }
+}
+
+/// The published example of docs/recovery-sheet.md: what the pages write, the program reads.
+#[test]
+fn the_documented_sheet_opens() {
+    let folder = tempfile::tempdir().unwrap();
+    let document = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/recovery-sheet.md")).unwrap();
+    let sheet = document.lines().find(|line| line.starts_with("imajin-recovery-1:n")).unwrap();
+    let sheet_path = folder.path().join("sheet.txt");
+    std::fs::write(&sheet_path, sheet).unwrap();
+    let key = folder.path().join("key.json");
+    let words = [("IMAJIN_PASSPHRASE", "correct horse battery staple")];
+    let arguments = ["key", "recover", "--json", "--key", key.to_str().unwrap(), "--sheet", sheet_path.to_str().unwrap()];
+    let opened = imajin_with(arguments, &words).json();
+    assert_eq!(opened["did"], "did:imajin:FAe4sisG95oZ42w7buUn5qEE4TAnfTTFPiguZUHmhiF");
+    let stored: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(&key).unwrap()).unwrap();
+    assert_eq!(stored["ed25519"], "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f");
+    assert_eq!(stored["x25519"], "202122232425262728292a2b2c2d2e2f303132333435363738393a3b3c3d3e3f");
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_failure() {
+    let binary = imajin_e2e::binary().to_str().unwrap();
+    let status = std::process::Command::new("bash")
+        .args(["-c", &format!("set -o pipefail; '{binary}' --help | head -c 1 >/dev/null")])
+        .status()
+        .unwrap();
+    assert!(status.success(), "{status}");
+}

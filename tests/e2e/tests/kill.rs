@@ -1,0 +1,87 @@
+//! Acknowledged means durable: the plug is pulled under load, again and again, and nothing that was acknowledged is
+//! missing, no operation over several logs is there by half, chains verify, and projections are what the logs say.
+
+use imajin_e2e::record::Logs;
+use imajin_e2e::{Node, Person, imajin};
+use imajin_node::client::Receipt;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Barrier};
+use std::time::Duration;
+
+const CLIENTS: usize = 16;
+/// In CI; scripts/torture asks for a thousand.
+const KILLS: u32 = 30;
+
+fn kills() -> u32 {
+    std::env::var("IMAJIN_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(KILLS)
+}
+
+/// Each client follows two others, then unfollows them, and so on: three logs an operation. Ends with the node.
+fn load(people: &[Person], url: &str, round: u32) -> Vec<Receipt> {
+    let (stop, start) = (AtomicBool::new(false), Barrier::new(CLIENTS));
+    std::thread::scope(|scope| {
+        let clients: Vec<_> = (0..CLIENTS)
+            .map(|n| {
+                let (stop, start) = (&stop, &start);
+                scope.spawn(move || {
+                    let me = Person::with_key(url, people[n].key.clone());
+                    let others = [people[(n + 1) % CLIENTS].did(), people[(n + 2 + round as usize % 5) % CLIENTS].did()];
+                    let mut receipts = Vec::new();
+                    start.wait();
+                    while !stop.load(Ordering::Relaxed) {
+                        // The node dies while some wait for their answer: those are not acknowledged.
+                        let Ok(receipt) = me.follow_once("profile.follow", &others) else { break };
+                        receipts.push(receipt);
+                        let Ok(receipt) = me.follow_once("profile.unfollow", &others) else { break };
+                        receipts.push(receipt);
+                    }
+                    stop.store(true, Ordering::Relaxed);
+                    receipts
+                })
+            })
+            .collect();
+        clients.into_iter().flat_map(|client| client.join().expect("a client")).collect()
+    })
+}
+
+#[test]
+fn nothing_acknowledged_is_lost_and_nothing_is_there_by_half() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let node = Node::start(&data);
+    let people: Arc<Vec<Person>> = Arc::new((0..CLIENTS).map(|_| Person::new(&node.url)).collect());
+    let dids: Vec<&str> = people.iter().map(Person::did).collect();
+    let mut node = Some(node);
+    let mut acknowledged = 0;
+    for round in 0..kills() {
+        let running = node.take().unwrap_or_else(|| Node::start(&data));
+        let url = running.url.clone();
+        let receipts = std::thread::scope(|scope| {
+            let people = Arc::clone(&people);
+            let writers = scope.spawn(move || load(&people, &url, round));
+            // Not always after the same time: in the middle of a batch, of a move, of a checkpoint.
+            std::thread::sleep(Duration::from_millis(150 + u64::from(round * 37 % 400)));
+            running.kill();
+            writers.join().expect("the writers")
+        });
+        acknowledged += receipts.len();
+        let logs = Logs::read(&data, dids.iter().copied());
+        for entry in receipts.iter().flat_map(|receipt| &receipt.entries) {
+            assert!(logs.has(&entry.did, entry.seq, &entry.cid), "round {round}: lost {entry:?}");
+        }
+        logs.assert_whole("profile.follow", 2);
+    }
+    assert!(acknowledged > kills() as usize, "hardly anything was written: {acknowledged}");
+    all_is_well(&data, &dids);
+}
+
+fn all_is_well(data: &Path, dids: &[&str]) {
+    let folder = data.to_str().unwrap();
+    imajin(["doctor", "--data", folder]).ok();
+    imajin(["rebuild", "--check", "--data", folder]).ok();
+    for did in dids {
+        let log = imajin_e2e::newest_log(data, did);
+        imajin(["verify", log.to_str().unwrap(), "--did", did]).ok();
+    }
+}

@@ -1,0 +1,93 @@
+//! Starting and stopping: a graceful stop is quick and leaves the users' folders as the whole truth; a data folder is
+//! used by one process at a time.
+
+use imajin_e2e::{Node, NodeOptions, Person, imajin, newest_log};
+use std::time::Duration;
+
+#[test]
+fn a_graceful_stop_is_quick_and_empties_the_journal() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let node = Node::start(&data);
+    let ada = Person::new(&node.url);
+    let receipt = ada.update_bio("before the stop").unwrap();
+    let (status, took) = node.stop();
+    assert!(status.success(), "{status}");
+    assert!(took < Duration::from_secs(5), "{took:?}");
+
+    // The user's folder alone, copied away, has it all and proves it.
+    let copy = folder.path().join("copy.sqlite");
+    std::fs::copy(newest_log(&data, ada.did()), &copy).unwrap();
+    let head = ["verify", copy.to_str().unwrap(), "--json", "--head", &receipt.cid];
+    let report = imajin(head).json();
+    assert_eq!(report["last"]["seq"], receipt.seq);
+    assert_eq!(report["attested_to"], receipt.seq);
+}
+
+#[test]
+fn requests_under_way_are_answered_before_it_stops() {
+    let folder = tempfile::tempdir().unwrap();
+    let node = Node::start(&folder.path().join("data"));
+    let ada = Person::new(&node.url);
+    let url = node.url.clone();
+    let writer = std::thread::spawn(move || {
+        let mut written = Vec::new();
+        let me = Person::with_key(&url, ada.key.clone());
+        while let Ok(receipt) = me.update_bio(&format!("change {}", written.len())) {
+            written.push(receipt);
+        }
+        (me, written)
+    });
+    std::thread::sleep(Duration::from_millis(400));
+    let data = node.data.clone();
+    let (status, took) = node.stop();
+    assert!(status.success() && took < Duration::from_secs(5), "{status} {took:?}");
+    let (me, written) = writer.join().unwrap();
+    assert!(!written.is_empty());
+    let log = imajin_e2e::record::log_of(&data, me.did());
+    for receipt in written {
+        assert_eq!(log[receipt.seq as usize].cid, receipt.cid);
+    }
+}
+
+#[test]
+fn two_nodes_never_share_a_data_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let node = Node::start(&data);
+    let said = Node::try_start(&data, &NodeOptions::default()).err().expect("a second node must not start");
+    assert!(said.contains("in use") || said.contains("running"), "{said}");
+    // The first does not notice.
+    Person::new(&node.url).update_bio("still here").unwrap();
+}
+
+#[test]
+fn offline_commands_refuse_the_folder_of_a_running_node() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let node = Node::start(&data);
+    let ada = Person::new(&node.url);
+    let data = data.to_str().unwrap();
+    let to = folder.path().join("bundle");
+    for arguments in [
+        vec!["rebuild", "--data", data],
+        vec!["rebuild", "--check", "--data", data],
+        vec!["count", ada.did(), "--data", data],
+        vec!["export", ada.did(), "--data", data, "--to", to.to_str().unwrap()],
+        vec!["log", ada.did(), "--data", data],
+    ] {
+        let said = imajin(&arguments).fails_with(2);
+        assert!(said.contains("running"), "{arguments:?}: {said}");
+    }
+    assert!(!to.exists());
+}
+
+#[test]
+fn a_taken_port_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let data = folder.path().join("data");
+    let said = imajin(["serve", "--listen", &address, "--data", data.to_str().unwrap()]).fails_with(2);
+    assert!(said.contains(&address) && said.contains("--listen"), "{said}");
+}
