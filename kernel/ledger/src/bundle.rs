@@ -5,6 +5,10 @@
 
 pub mod age;
 pub mod hex;
+pub(crate) mod intake;
+pub mod manifest;
 pub mod names;
 pub mod tar;
-pub mod manifest;
+pub mod views;
+
+pub use views::{NoViews, ViewBuilder, ViewError, Views};

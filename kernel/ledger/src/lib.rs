@@ -17,11 +17,13 @@
 pub mod bundle;
 pub mod clock;
 pub mod entry;
+pub mod hostile;
 pub mod ledger;
 pub mod machine;
 pub mod media;
 pub mod ops;
 pub mod rules;
+pub mod verify;
 
 pub use clock::Clock;
 pub use entry::{Header, Offset, Sealed, Seq, WillKind};

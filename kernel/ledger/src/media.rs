@@ -151,7 +151,8 @@ impl MediaStore {
         let folder = self.folder(did);
         create_dir_synced(&folder)?;
         let mut random = [0u8; 12];
-        getrandom::fill(&mut random).map_err(|error| MediaError::Io(io::Error::other(error)))?;
+        getrandom::fill(&mut random)
+            .map_err(|error| MediaError::Io(io::Error::other(error.to_string())))?;
         let partial = folder.join(format!(
             "{PARTIAL_PREFIX}{}",
             crate::bundle::hex::encode(&random)

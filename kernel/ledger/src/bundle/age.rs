@@ -66,7 +66,9 @@ pub enum AgeError {
         wants: &'static str,
     },
     /// The header asks for absurd work.
-    #[error("the file asks for 2^{required} of scrypt work; more than 2^{SCRYPT_LOG_N_MAX} is refused")]
+    #[error(
+        "the file asks for 2^{required} of scrypt work; more than 2^{SCRYPT_LOG_N_MAX} is refused"
+    )]
     Work {
         /// The exponent asked for.
         required: u8,
@@ -92,8 +94,7 @@ impl<W: Write> Writer<W> {
                 Encryptor::with_recipients(iter::once(&scrypt as _))
             }
             Recipient::Key(key) => {
-                let key: x25519::Recipient =
-                    key_text(key)?.parse().map_err(|_| AgeError::Key)?;
+                let key: x25519::Recipient = key_text(key)?.parse().map_err(|_| AgeError::Key)?;
                 Encryptor::with_recipients(iter::once(&key as _))
             }
         };
@@ -121,7 +122,11 @@ impl<W: Write> Write for Writer<W> {
 pub fn decrypt<R: Read>(unlock: &Unlock, input: R) -> Result<impl Read + use<R>, AgeError> {
     let decryptor = Decryptor::new(input).map_err(from_age)?;
     match (unlock, decryptor.is_scrypt()) {
-        (Unlock::Key(_), true) => return Err(AgeError::Wants { wants: "a passphrase" }),
+        (Unlock::Key(_), true) => {
+            return Err(AgeError::Wants {
+                wants: "a passphrase",
+            });
+        }
         (Unlock::Passphrase(_), false) => {
             return Err(AgeError::Wants {
                 wants: "the owner's encryption key",
@@ -133,12 +138,16 @@ pub fn decrypt<R: Read>(unlock: &Unlock, input: R) -> Result<impl Read + use<R>,
         Unlock::Passphrase(passphrase) => {
             let mut identity = scrypt::Identity::new(passphrase.clone());
             identity.set_max_work_factor(SCRYPT_LOG_N_MAX);
-            decryptor.decrypt(iter::once(&identity as _)).map_err(from_age)
+            decryptor
+                .decrypt(iter::once(&identity as _))
+                .map_err(from_age)
         }
         Unlock::Key(secret) => {
             let identity: x25519::Identity =
                 secret_text(secret)?.parse().map_err(|_| AgeError::Key)?;
-            decryptor.decrypt(iter::once(&identity as _)).map_err(from_age)
+            decryptor
+                .decrypt(iter::once(&identity as _))
+                .map_err(from_age)
         }
     }
 }

@@ -215,7 +215,7 @@ fn parse<T: Serialize + for<'de> Deserialize<'de>>(
 ) -> Result<T, DocumentError> {
     let unreadable = |what: String| DocumentError::Unreadable { name, what };
     let text = std::str::from_utf8(bytes).map_err(|e| unreadable(e.to_string()))?;
-    let value = jcs::parse_strict(text).map_err(|e| unreadable(e.to_string()))?;
+    let value = jcs::parse_strict(bytes).map_err(|e| unreadable(e.to_string()))?;
     if jcs::to_string(&value) != text {
         return Err(DocumentError::NotCanonical { name });
     }

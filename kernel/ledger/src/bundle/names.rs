@@ -105,7 +105,8 @@ pub fn is_allowed(name: &str) -> bool {
     if name.len() > NAME_BYTES_MAX {
         return false;
     }
-    kind(name).is_some() || as_part(name).is_some_and(|(whole, _)| kind(whole).is_some_and(|k| k != Kind::Manifest))
+    kind(name).is_some()
+        || as_part(name).is_some_and(|(whole, _)| kind(whole).is_some_and(|k| k != Kind::Manifest))
 }
 
 #[cfg(test)]

@@ -16,7 +16,10 @@ const DEVMINOR: std::ops::Range<usize> = 337..345;
 
 /// The header of a file, if name and size fit.
 pub(super) fn make(name: &str, bytes: u64) -> Option<[u8; BLOCK_BYTES]> {
-    let fits = !name.is_empty() && name.len() <= NAME_BYTES_MAX && name.is_ascii() && bytes <= FILE_BYTES_MAX;
+    let fits = !name.is_empty()
+        && name.len() <= NAME_BYTES_MAX
+        && name.is_ascii()
+        && bytes <= FILE_BYTES_MAX;
     if !fits {
         return None;
     }
@@ -53,7 +56,10 @@ fn octal(field: &mut [u8], mut number: u64) {
 /// Name and size, if the block is exactly the header that they make.
 pub(super) fn read(block: &[u8; BLOCK_BYTES]) -> Option<(String, u64)> {
     let name_field = &block[..NAME_BYTES_MAX];
-    let end = name_field.iter().position(|b| *b == 0).unwrap_or(NAME_BYTES_MAX);
+    let end = name_field
+        .iter()
+        .position(|b| *b == 0)
+        .unwrap_or(NAME_BYTES_MAX);
     let name = std::str::from_utf8(&name_field[..end]).ok()?;
     let digits = std::str::from_utf8(&block[SIZE.start..SIZE.end - 1]).ok()?;
     let bytes = u64::from_str_radix(digits, 8).ok()?;

@@ -71,10 +71,14 @@ impl<R: Read> TarReader<R> {
         self.files += 1;
         self.bytes = self.bytes.saturating_add(bytes);
         if self.files > self.limits.files_max {
-            return Err(TarError::TooLarge { what: "too many files" });
+            return Err(TarError::TooLarge {
+                what: "too many files",
+            });
         }
         if self.bytes > self.limits.bytes_max {
-            return Err(TarError::TooLarge { what: "too many bytes" });
+            return Err(TarError::TooLarge {
+                what: "too many bytes",
+            });
         }
         Ok(())
     }
@@ -122,7 +126,9 @@ struct FileReader<'a, R: Read>(&'a mut TarReader<R>);
 impl<R: Read> Read for FileReader<'_, R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let tar = &mut *self.0;
-        let room = buffer.len().min(usize::try_from(tar.left).unwrap_or(usize::MAX));
+        let room = buffer
+            .len()
+            .min(usize::try_from(tar.left).unwrap_or(usize::MAX));
         if room == 0 {
             return Ok(0);
         }
@@ -135,4 +141,3 @@ impl<R: Read> Read for FileReader<'_, R> {
         Ok(n)
     }
 }
-

@@ -11,7 +11,8 @@ fn any(_: &str) -> bool {
 fn write(files: &[(&str, &[u8])]) -> Vec<u8> {
     let mut tar = TarWriter::new(Vec::new());
     for (name, bytes) in files {
-        tar.add(name, bytes.len() as u64, *bytes, &mut |_| {}).unwrap();
+        tar.add(name, bytes.len() as u64, *bytes, &mut |_| {})
+            .unwrap();
     }
     tar.finish().unwrap()
 }
@@ -94,7 +95,10 @@ fn order_names_and_sizes_are_held() {
     }
     let long = "x".repeat(101);
     assert!(tar.add(&long, 0, &b""[..], &mut |_| {}).is_err());
-    assert!(tar.add("d", FILE_BYTES_MAX + 1, &b""[..], &mut |_| {}).is_err());
+    assert!(
+        tar.add("d", FILE_BYTES_MAX + 1, &b""[..], &mut |_| {})
+            .is_err()
+    );
 }
 
 #[test]
@@ -111,14 +115,29 @@ fn duplicates_and_disorder_are_refused_by_the_reader() {
 #[test]
 fn bombs_and_strange_names_are_refused() {
     let tar = write(FILES);
-    let limits = TarLimits { files_max: 3, bytes_max: 1 << 20 };
-    assert!(matches!(read_with(&tar, limits, any), Err(TarError::TooLarge { .. })));
-    let limits = TarLimits { files_max: 9, bytes_max: 1024 };
-    assert!(matches!(read_with(&tar, limits, any), Err(TarError::TooLarge { .. })));
+    let limits = TarLimits {
+        files_max: 3,
+        bytes_max: 1 << 20,
+    };
+    assert!(matches!(
+        read_with(&tar, limits, any),
+        Err(TarError::TooLarge { .. })
+    ));
+    let limits = TarLimits {
+        files_max: 9,
+        bytes_max: 1024,
+    };
+    assert!(matches!(
+        read_with(&tar, limits, any),
+        Err(TarError::TooLarge { .. })
+    ));
     // A header that announces 8 GiB is refused before a byte of them is read.
     let mut bomb = header::make("a", FILE_BYTES_MAX).unwrap().to_vec();
     bomb.extend([0; 4096]);
-    assert!(matches!(read_with(&bomb, limits, any), Err(TarError::TooLarge { .. })));
+    assert!(matches!(
+        read_with(&bomb, limits, any),
+        Err(TarError::TooLarge { .. })
+    ));
     for name in ["../a", "/a", "log.sqlite/../../a"] {
         let tar = write(&[(name, b"x")]);
         let refused = read_with(&tar, TarLimits::default(), crate::bundle::names::is_allowed);

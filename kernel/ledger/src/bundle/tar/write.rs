@@ -31,12 +31,15 @@ impl<W: Write> TarWriter<W> {
         if name <= self.last.as_str() {
             return Err(TarError::Order { name: name.into() });
         }
-        let block = header::make(name, bytes).ok_or_else(|| TarError::Name { name: name.into() })?;
+        let block =
+            header::make(name, bytes).ok_or_else(|| TarError::Name { name: name.into() })?;
         self.output.write_all(&block)?;
         let mut left = bytes;
         let mut buffer = vec![0u8; COPY_BYTES];
         while left > 0 {
-            let room = buffer.len().min(usize::try_from(left).unwrap_or(usize::MAX));
+            let room = buffer
+                .len()
+                .min(usize::try_from(left).unwrap_or(usize::MAX));
             match source.read(&mut buffer[..room]) {
                 Ok(0) => return Err(size(name, bytes, bytes - left)),
                 Ok(n) => {
@@ -51,7 +54,8 @@ impl<W: Write> TarWriter<W> {
         if source.read(&mut buffer[..1])? != 0 {
             return Err(size(name, bytes, bytes + 1));
         }
-        self.output.write_all(&[0u8; BLOCK_BYTES][..padding(bytes)])?;
+        self.output
+            .write_all(&[0u8; BLOCK_BYTES][..padding(bytes)])?;
         name.clone_into(&mut self.last);
         Ok(())
     }

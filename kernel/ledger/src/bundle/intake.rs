@@ -1,0 +1,368 @@
+//! Taking in a bundle, folder or tar: every file is hashed once as it goes by, and kept where it is needed.
+//!
+//! Always: only names that a bundle may have are taken, in byte order, regular files only; parts are put together to
+//! the whole that the manifest names. Nothing is believed here but sizes and digests.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+
+use super::manifest::{BUNDLE_BYTES_MAX, MANIFEST_BYTES_MAX, PARTS_MAX};
+use super::names::{self, Kind};
+use super::tar::{TarError, TarLimits, TarReader};
+use crate::media::{COPY_BYTES, create_dir_synced, sync_dir};
+
+/// Deepest file of a bundle: `media/<two>/<cid>`.
+const FOLDERS_MAX: usize = 3;
+
+/// What of a bundle is written to a folder while it goes by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Keep {
+    /// What must be opened as a file: logs that do not stand whole in a folder already.
+    Logs,
+    /// Everything that belongs to a person: logs and media.
+    All,
+}
+
+/// A whole file of a bundle.
+#[derive(Debug, Clone)]
+pub(crate) struct Seen {
+    pub(crate) bytes: u64,
+    pub(crate) sha256: [u8; 32],
+    /// Sizes of the parts, where it is split.
+    pub(crate) parts: Vec<u64>,
+    /// Where it stands as one file.
+    pub(crate) path: Option<PathBuf>,
+}
+
+/// A bundle that was gone through.
+#[derive(Debug, Default)]
+pub(crate) struct Intake {
+    pub(crate) files: BTreeMap<String, Seen>,
+    /// The bytes of `manifest.json`.
+    pub(crate) manifest: Vec<u8>,
+    /// The bytes of `bundle.json`.
+    pub(crate) bundle: Vec<u8>,
+}
+
+/// Why a bundle was not taken in.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum IntakeError {
+    /// The tar, or a name in it.
+    #[error(transparent)]
+    Tar(TarError),
+    /// A file that may not be in a bundle, or is not what its name says.
+    #[error("{name}: {what}")]
+    File {
+        /// The file.
+        name: String,
+        /// What is wrong.
+        what: String,
+    },
+    /// Disk or connection.
+    #[error("{name}: {error}")]
+    Io {
+        /// The file.
+        name: String,
+        /// What the system says.
+        error: io::Error,
+    },
+}
+
+/// Called with the bytes that went by.
+pub(crate) type Progress<'p> = &'p mut dyn FnMut(u64);
+
+/// Takes in a folder.
+pub(crate) fn folder(
+    root: &Path,
+    keep: Keep,
+    into: &Path,
+    progress: Progress<'_>,
+) -> Result<Intake, IntakeError> {
+    let mut names = BTreeMap::new();
+    walk(root, "", 1, &mut names)?;
+    let mut collector = Collector::new(keep, into, progress);
+    for (name, path) in names {
+        let io = |error| IntakeError::Io {
+            name: name.clone(),
+            error,
+        };
+        let file = File::open(&path).map_err(io)?;
+        let bytes = file.metadata().map_err(io)?.len();
+        collector.take(&name, bytes, file, Some(&path))?;
+    }
+    collector.finish()
+}
+
+/// Takes in a tar, from wherever it comes.
+pub(crate) fn tar(
+    input: impl Read,
+    limits: TarLimits,
+    keep: Keep,
+    into: &Path,
+    progress: Progress<'_>,
+) -> Result<Intake, IntakeError> {
+    let mut reader = TarReader::new(input, limits, names::is_allowed);
+    let mut collector = Collector::new(keep, into, progress);
+    while let Some((name, bytes)) = reader.next_file().map_err(IntakeError::Tar)? {
+        collector.take(&name, bytes, reader.file(), None)?;
+    }
+    collector.finish()
+}
+
+fn walk(
+    folder: &Path,
+    prefix: &str,
+    depth: usize,
+    names: &mut BTreeMap<String, PathBuf>,
+) -> Result<(), IntakeError> {
+    let io = |error| IntakeError::Io {
+        name: folder.display().to_string(),
+        error,
+    };
+    for entry in fs::read_dir(folder).map_err(io)? {
+        let entry = entry.map_err(io)?;
+        let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
+        let fault = |what: &str| IntakeError::File {
+            name: name.clone(),
+            what: what.into(),
+        };
+        let kind = entry.file_type().map_err(io)?;
+        if kind.is_dir() {
+            if depth >= FOLDERS_MAX {
+                return Err(fault("a bundle has no folders this deep"));
+            }
+            walk(&entry.path(), &format!("{name}/"), depth + 1, names)?;
+        } else if !kind.is_file() {
+            return Err(fault("a bundle has regular files only, no links"));
+        } else if !names::is_allowed(&name) {
+            return Err(fault(
+                "a bundle has no file of this name; move it elsewhere",
+            ));
+        } else {
+            names.insert(name, entry.path());
+        }
+    }
+    Ok(())
+}
+
+struct Collector<'c> {
+    keep: Keep,
+    into: &'c Path,
+    progress: Progress<'c>,
+    out: Intake,
+    /// The whole whose parts are arriving.
+    current: Option<Current>,
+}
+
+struct Current {
+    name: String,
+    hash: Sha256,
+    bytes: u64,
+    parts: Vec<u64>,
+    split: bool,
+    output: Output,
+    path: Option<PathBuf>,
+}
+
+enum Output {
+    None,
+    File(File),
+    Memory(Vec<u8>, u64),
+}
+
+impl<'c> Collector<'c> {
+    fn new(keep: Keep, into: &'c Path, progress: Progress<'c>) -> Self {
+        Self {
+            keep,
+            into,
+            progress,
+            out: Intake::default(),
+            current: None,
+        }
+    }
+
+    fn take(
+        &mut self,
+        name: &str,
+        bytes: u64,
+        source: impl Read,
+        at: Option<&Path>,
+    ) -> Result<(), IntakeError> {
+        let fault = |what: &str| IntakeError::File {
+            name: name.into(),
+            what: what.into(),
+        };
+        let (whole, part) = match (names::kind(name), names::as_part(name)) {
+            (Some(_), _) => (name, None),
+            (None, Some((whole, n))) => (whole, Some(n)),
+            (None, None) => return Err(fault("a bundle has no file of this name")),
+        };
+        let kind = names::kind(whole).ok_or_else(|| fault("a bundle has no file of this name"))?;
+        let next = match (&self.current, part) {
+            (Some(current), Some(n)) if current.name == whole => {
+                if !current.split {
+                    return Err(fault("the file stands whole and in parts"));
+                }
+                if current.parts.len() != n as usize || u64::from(n) >= PARTS_MAX {
+                    return Err(fault("a part before this one is missing"));
+                }
+                false
+            }
+            (_, Some(n)) if n > 0 => return Err(fault("the parts before this one are missing")),
+            _ => true,
+        };
+        if next {
+            self.end_current()?;
+            if self.out.files.contains_key(whole) {
+                return Err(fault("the file stands whole and in parts"));
+            }
+            let begun = self.begin(whole, &kind, part.is_some(), at);
+            self.current = Some(begun.map_err(|error| IntakeError::Io {
+                name: name.into(),
+                error,
+            })?);
+        }
+        self.copy(name, bytes, source)
+    }
+
+    fn begin(
+        &self,
+        whole: &str,
+        kind: &Kind,
+        split: bool,
+        at: Option<&Path>,
+    ) -> io::Result<Current> {
+        let is_log = matches!(
+            kind,
+            Kind::Log | Kind::Owned(_) | Kind::Shared(_) | Kind::Side(_)
+        );
+        let in_place = at
+            .filter(|_| !split && self.keep == Keep::Logs)
+            .map(Path::to_owned);
+        let keep = match kind {
+            Kind::Bundle | Kind::Manifest | Kind::Index => false,
+            _ if is_log => in_place.is_none(),
+            _ => self.keep == Keep::All,
+        };
+        let (output, path) = match kind {
+            Kind::Manifest => (Output::Memory(Vec::new(), MANIFEST_BYTES_MAX), None),
+            Kind::Bundle => (Output::Memory(Vec::new(), BUNDLE_BYTES_MAX), None),
+            _ if keep => {
+                let path = self.into.join(whole);
+                if let Some(parent) = path.parent() {
+                    create_dir_synced(parent)?;
+                }
+                (Output::File(File::create_new(&path)?), Some(path))
+            }
+            _ => (Output::None, in_place),
+        };
+        Ok(Current {
+            name: whole.to_owned(),
+            hash: Sha256::new(),
+            bytes: 0,
+            parts: Vec::new(),
+            split,
+            output,
+            path,
+        })
+    }
+
+    fn copy(&mut self, name: &str, bytes: u64, mut source: impl Read) -> Result<(), IntakeError> {
+        let Some(current) = &mut self.current else {
+            return Ok(());
+        };
+        let mut buffer = vec![0u8; COPY_BYTES];
+        let mut copied = 0u64;
+        loop {
+            let n = match source.read(&mut buffer) {
+                Ok(0) => break,
+                Ok(n) => n,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
+                    return Err(IntakeError::Tar(TarError::Truncated));
+                }
+                Err(error) => {
+                    return Err(IntakeError::Io {
+                        name: name.into(),
+                        error,
+                    });
+                }
+            };
+            current.hash.update(&buffer[..n]);
+            copied += n as u64;
+            match &mut current.output {
+                Output::None => {}
+                Output::File(file) => {
+                    file.write_all(&buffer[..n])
+                        .map_err(|error| IntakeError::Io {
+                            name: name.into(),
+                            error,
+                        })?;
+                }
+                Output::Memory(memory, max) => {
+                    if memory.len() as u64 + n as u64 > *max {
+                        return Err(IntakeError::File {
+                            name: name.into(),
+                            what: "absurdly large".into(),
+                        });
+                    }
+                    memory.extend_from_slice(&buffer[..n]);
+                }
+            }
+            (self.progress)(n as u64);
+        }
+        if copied != bytes {
+            return Err(IntakeError::File {
+                name: name.into(),
+                what: "changed while it was read".into(),
+            });
+        }
+        current.bytes += copied;
+        current.parts.push(copied);
+        Ok(())
+    }
+
+    fn end_current(&mut self) -> Result<(), IntakeError> {
+        let Some(current) = self.current.take() else {
+            return Ok(());
+        };
+        match current.output {
+            Output::File(file) => {
+                let io = |error| IntakeError::Io {
+                    name: current.name.clone(),
+                    error,
+                };
+                file.sync_all().map_err(io)?;
+                if let Some(parent) = current.path.as_ref().and_then(|path| path.parent()) {
+                    sync_dir(parent).map_err(io)?;
+                }
+            }
+            Output::Memory(memory, _) if current.name == names::MANIFEST => {
+                self.out.manifest = memory
+            }
+            Output::Memory(memory, _) => self.out.bundle = memory,
+            Output::None => {}
+        }
+        let seen = Seen {
+            bytes: current.bytes,
+            sha256: current.hash.finalize().into(),
+            parts: if current.split {
+                current.parts
+            } else {
+                Vec::new()
+            },
+            path: current.path,
+        };
+        self.out.files.insert(current.name, seen);
+        Ok(())
+    }
+
+    fn finish(mut self) -> Result<Intake, IntakeError> {
+        self.end_current()?;
+        Ok(self.out)
+    }
+}

@@ -1,0 +1,258 @@
+//! The sections of `bundle.json`: a pure function of a log's entries (docs/format.md §12).
+//!
+//! Always: `identity` and `media` are the log's own and made here; every other section is a service's, made by
+//! [`Views`], and present exactly when the log has an entry of that service.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use imajin_dfos::identity::Role;
+use imajin_dfos::{Cid, Value};
+use imajin_protocol::Did;
+use serde_json::{Map, Value as Json, json};
+
+use super::hex;
+use crate::entry::{Offset, Sealed, Seq};
+use crate::machine::Applied;
+use crate::ops;
+use crate::rules::{Code, Delegation, Fault, LogState, Owner};
+use crate::verify::replay::Observer;
+
+/// The section that the `auth.` operations make.
+pub const IDENTITY: &str = "identity";
+/// The section that facts with `media` make.
+pub const MEDIA: &str = "media";
+
+/// The sections of services, implemented over the mounted services.
+pub trait Views: Send + Sync {
+    /// Begins the views of one log.
+    fn begin(&self, did: &Did) -> Result<Box<dyn ViewBuilder>, ViewError>;
+}
+
+/// The views of one log, on the way.
+pub trait ViewBuilder {
+    /// Takes in the next entry. Its offset is its place in this log.
+    fn entry(&mut self, entry: &Applied<'_>) -> Result<(), ViewError>;
+    /// The sections by name: for each service its own. Those without an entry in the log are left out by the caller.
+    fn finish(self: Box<Self>) -> Result<Map<String, Json>, ViewError>;
+}
+
+/// A view that could not be made: the machine failed, not the log.
+#[derive(Debug, thiserror::Error)]
+#[error("the view could not be made: {0}")]
+pub struct ViewError(pub String);
+
+/// No services: only `identity` and `media`.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NoViews;
+
+impl Views for NoViews {
+    fn begin(&self, _: &Did) -> Result<Box<dyn ViewBuilder>, ViewError> {
+        Ok(Box::new(Self))
+    }
+}
+
+impl ViewBuilder for NoViews {
+    fn entry(&mut self, _: &Applied<'_>) -> Result<(), ViewError> {
+        Ok(())
+    }
+
+    fn finish(self: Box<Self>) -> Result<Map<String, Json>, ViewError> {
+        Ok(Map::new())
+    }
+}
+
+/// All sections of one log, on the way.
+pub(crate) struct Sections {
+    services: Box<dyn ViewBuilder>,
+    present: BTreeSet<String>,
+    beginning: Beginning,
+    /// Each media file that a fact names, and whether it must still be there.
+    media: BTreeMap<String, bool>,
+}
+
+/// What the first identity entries say.
+#[derive(Default)]
+struct Beginning {
+    scope: Json,
+    subtype: Json,
+    encryption_key: Json,
+    created_at: Json,
+}
+
+impl Sections {
+    pub(crate) fn begin(views: &dyn Views, did: &Did) -> Result<Self, ViewError> {
+        Ok(Self {
+            services: views.begin(did)?,
+            present: BTreeSet::new(),
+            beginning: Beginning::default(),
+            media: BTreeMap::new(),
+        })
+    }
+
+    /// Each media file that the log names by CID text, and whether an entry with its body (or without one) names it.
+    pub(crate) fn media(&self) -> &BTreeMap<String, bool> {
+        &self.media
+    }
+
+    /// Services with an entry in the log.
+    pub(crate) fn present(&self) -> &BTreeSet<String> {
+        &self.present
+    }
+
+    /// The owner's X25519 key, if the log names one.
+    pub(crate) fn encryption_key(&self) -> Option<[u8; 32]> {
+        self.beginning.encryption_key.as_str().and_then(hex::decode)
+    }
+
+    /// All sections, given the state after the last entry and the sizes of the media files that are there.
+    pub(crate) fn finish(
+        self,
+        state: &LogState,
+        media_size: &dyn Fn(&str) -> Option<u64>,
+    ) -> Result<Map<String, Json>, ViewError> {
+        let mut sections = self.services.finish()?;
+        sections.retain(|name, _| self.present.contains(name));
+        sections.insert(IDENTITY.to_owned(), identity(state, self.beginning)?);
+        sections.remove(MEDIA);
+        if !self.media.is_empty() {
+            let asset = |cid: &String| json!({ "cid": cid, "size": media_size(cid) });
+            let assets: Vec<Json> = self.media.keys().map(asset).collect();
+            sections.insert(
+                MEDIA.to_owned(),
+                json!({ "assets": assets, "contexts": [] }),
+            );
+        }
+        Ok(sections)
+    }
+
+    pub(crate) fn entry(&mut self, sealed: &Sealed, body: Option<&Value>) -> Result<(), ViewError> {
+        let header = &sealed.header;
+        if !self.present.contains(header.service()) {
+            self.present.insert(header.service().to_owned());
+        }
+        let begins = header.op == ops::IDENTITY_CREATE || header.op == ops::IDENTITY_REGISTER;
+        if let (true, Some(body)) = (begins, body) {
+            self.beginning.take(body);
+        }
+        if header.seq == 0 {
+            self.beginning.created_at = header.at.to_string().into();
+        }
+        let alive = header.body.is_none() || body.is_some();
+        for name in header
+            .fact
+            .as_ref()
+            .and_then(|fact| fact.ids("media"))
+            .unwrap_or_default()
+        {
+            *self.media.entry(name.to_string()).or_default() |= alive;
+        }
+        self.services.entry(&Applied {
+            offset: Offset(header.seq),
+            did: &header.did,
+            seq: Seq(header.seq),
+            at: header.at,
+            service: header.service(),
+            op: &header.op,
+            reference: header
+                .reference
+                .as_ref()
+                .map(|reference| reference.as_str()),
+            body,
+            fact: header.fact.as_ref(),
+            author: &header.author,
+            will: header.will_kind(),
+        })
+    }
+}
+
+/// Lets the replay drive the sections, which the caller keeps.
+pub(crate) struct Watching<'s>(pub(crate) &'s mut Option<Sections>);
+
+impl Observer for Watching<'_> {
+    fn entry(&mut self, sealed: &Sealed, body: Option<&Value>) -> Result<(), Fault> {
+        let Some(sections) = self.0 else {
+            return Ok(());
+        };
+        sections
+            .entry(sealed, body)
+            .map_err(|error| Fault::new(Code::File, error.to_string()))
+    }
+}
+
+impl Beginning {
+    fn take(&mut self, body: &Value) {
+        let text = |name| body.get_str(name).map_or(Json::Null, Json::from);
+        self.scope = text("scope");
+        self.subtype = text("subtype");
+        let key = body.get("encryption_key").and_then(Value::as_bytes);
+        self.encryption_key = key.map_or(Json::Null, |key| hex::encode(key).into());
+    }
+}
+
+fn identity(state: &LogState, beginning: Beginning) -> Result<Json, ViewError> {
+    let home = state
+        .home()
+        .ok_or_else(|| ViewError("the log has no home".into()))?;
+    let chain = state.owner().chain();
+    let keys = match (chain, state.owner()) {
+        (Some(chain), _) => chain_keys(chain.newest().state())?,
+        (None, Owner::BareKey(key)) => {
+            vec![json!({ "id": key.key_id(), "key": key.to_multikey(), "roles": [] })]
+        }
+        _ => Vec::new(),
+    };
+    Ok(json!({
+        "did": state.did().as_str(),
+        "dfos_did": chain.map(|chain| chain.newest().did().as_str()),
+        "scope": beginning.scope,
+        "subtype": beginning.subtype,
+        "tier": if chain.is_some() { "preliminary" } else { "soft" },
+        "home": { "node": home.node.as_str(), "url": &*home.url, "epoch": home.epoch },
+        "encryption_key": beginning.encryption_key,
+        "keys": keys,
+        "delegations": state.delegations().iter().map(delegation).collect::<Vec<_>>(),
+        "require_signed": state.require_signed(),
+        "deleted": state.deleted(),
+        "created_at": beginning.created_at,
+        "attestations": [],
+    }))
+}
+
+/// Keys in force by id; roles in the order auth, assert, controller.
+fn chain_keys(state: &imajin_dfos::identity::State) -> Result<Vec<Json>, ViewError> {
+    let mut keys: BTreeMap<String, (String, Vec<&'static str>)> = BTreeMap::new();
+    for (role, name) in [
+        (Role::Auth, "auth"),
+        (Role::Assert, "assert"),
+        (Role::Controller, "controller"),
+    ] {
+        for key in state.keys.of(role) {
+            let public = key
+                .public_key()
+                .map_err(|error| ViewError(error.to_string()))?;
+            let entry = keys
+                .entry(key.id().to_owned())
+                .or_insert_with(|| (public.to_multikey(), Vec::new()));
+            if !entry.1.contains(&name) {
+                entry.1.push(name);
+            }
+        }
+    }
+    let row = |(id, (key, roles)): (String, (String, Vec<&str>))| json!({ "id": id, "key": key, "roles": roles });
+    Ok(keys.into_iter().map(row).collect())
+}
+
+fn delegation(delegation: &Delegation) -> Json {
+    json!({
+        "cid": cid_text(&delegation.cid),
+        "key": delegation.key.to_multikey(),
+        "scope": &*delegation.scope,
+        "until": delegation.until.to_string(),
+        "uses": delegation.uses,
+        "ended": delegation.ended,
+    })
+}
+
+fn cid_text(cid: &Cid) -> String {
+    cid.to_string()
+}

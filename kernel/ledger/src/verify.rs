@@ -1,0 +1,260 @@
+//! Proving a copied log or bundle from the DID alone, with no node, no network and no trust (docs/format.md §11 to §13).
+//!
+//! Always: the rules are those that the writer keeps ([`crate::rules`]); a report that says valid means that every one
+//! of them held. Memory does not grow with the log but for what its rows refer to. It must not know what an
+//! operation of a service means: views come through [`Views`](crate::bundle::Views).
+
+pub(crate) mod bundle;
+mod compare;
+pub(crate) mod ends;
+mod evidence;
+mod pool;
+pub(crate) mod replay;
+mod report;
+mod rows;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use imajin_dfos::Cid;
+use imajin_protocol::{Did, Head};
+
+use crate::entry::Header;
+use crate::hostile::{HostileError, HostileLog, Place, damaged};
+use crate::ops::OpTable;
+use crate::rules::{Code, Fault, Owner};
+
+pub use bundle::{BundleOptions, verify_bundle, verify_path};
+pub use compare::{Equivocation, Side, compare};
+use replay::{Observer, Pass, Replayed};
+pub use report::{BundleReport, ByWill, FaultReport, HeadReport, HomeReport, LastReport, Report};
+
+/// What a verifier is asked.
+#[derive(Debug, Clone, Default)]
+pub struct VerifyOptions {
+    /// Whose log it must be; else the one that entry 0 names is taken, and shown.
+    pub did: Option<Did>,
+    /// An entry that must be there: a head that somebody knows from elsewhere.
+    pub head: Option<Cid>,
+    /// Threads; 0 for as many as there are cores.
+    pub threads: usize,
+    /// Where temporary copies go; the system's folder for such if none is named.
+    pub scratch: Option<PathBuf>,
+}
+
+/// Why nothing can be said: the file could not be read at all.
+#[derive(Debug, thiserror::Error)]
+pub enum VerifyError {
+    /// The system says no.
+    #[error("{path}: {error}")]
+    Unusable {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        error: std::io::Error,
+    },
+    /// It is encrypted, and what was given does not open it.
+    #[error("{path}: {error}")]
+    Locked {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        error: crate::bundle::age::AgeError,
+    },
+}
+
+/// Verifies one bare `log.sqlite`.
+pub fn verify_log(
+    path: &Path,
+    ops: &Arc<OpTable>,
+    options: &VerifyOptions,
+) -> Result<Report, VerifyError> {
+    let kind = LogKind {
+        place: Place::Bare,
+        shared: false,
+    };
+    match inspect(path, ops, options, kind, &mut |_| Ok(Box::new(()))) {
+        Ok(Inspected { report, .. }) => Ok(report),
+        Err(error) => Err(error),
+    }
+}
+
+/// Which log of a bundle, or none, it is.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct LogKind {
+    pub(crate) place: Place,
+    /// Whether bodies may be withheld.
+    pub(crate) shared: bool,
+}
+
+/// Makes what watches a log, once its DID is known.
+pub(crate) type Watch<'w> = dyn FnMut(&Did) -> Result<Box<dyn Observer + 'w>, Fault> + 'w;
+
+/// A log that was gone through.
+pub(crate) struct Inspected {
+    pub(crate) report: Report,
+    /// What else is known of a valid log.
+    pub(crate) known: Option<Known>,
+}
+
+/// What a bundle's verifier asks of a valid log.
+pub(crate) struct Known {
+    pub(crate) did: Did,
+    pub(crate) state: crate::rules::LogState,
+    pub(crate) head: Option<Head>,
+    /// Keys that the node of the head ever had are looked up in this.
+    pub(crate) log: HostileLog,
+    pub(crate) bodies: u64,
+}
+
+/// Goes through one log and reports.
+pub(crate) fn inspect<'w>(
+    path: &Path,
+    ops: &Arc<OpTable>,
+    options: &VerifyOptions,
+    kind: LogKind,
+    watch: &mut Watch<'w>,
+) -> Result<Inspected, VerifyError> {
+    let log = match HostileLog::open(path, kind.place, options.scratch.as_deref()) {
+        Ok(log) => log,
+        Err(HostileError::Fault(fault)) => {
+            return Ok(invalid(options.did.as_ref(), FaultReport::of(None, fault)));
+        }
+        Err(HostileError::Unusable { path, error }) => {
+            return Err(VerifyError::Unusable { path, error });
+        }
+    };
+    let did = match options.did.clone().map_or_else(|| first_did(&log), Ok) {
+        Ok(did) => did,
+        Err(fault) => return Ok(invalid(None, FaultReport::of(Some(0), fault))),
+    };
+    let pass = Pass {
+        did: did.clone(),
+        ops: ops.clone(),
+        shared: kind.shared,
+        head: options.head,
+        threads: options.threads,
+    };
+    let mut watcher = match watch(&did) {
+        Ok(watcher) => watcher,
+        Err(fault) => return Ok(invalid(Some(&did), FaultReport::of(None, fault))),
+    };
+    let (replayed, fault) = replay::replay(&log, &pass, watcher.as_mut());
+    drop(watcher);
+    let mut report = begin_report(&did, &replayed);
+    let ended = match fault {
+        Some((seq, fault)) => Err((seq, fault)),
+        None => end(&log, &pass, &replayed, &mut report),
+    };
+    let known = match ended {
+        Ok((head, bodies)) => {
+            report.valid = true;
+            Some((replayed.state.clone(), head, bodies))
+        }
+        Err((seq, fault)) => {
+            report.fault = Some(FaultReport::of(seq, fault));
+            None
+        }
+    };
+    drop(replayed);
+    let known = known.map(|(state, head, bodies)| Known {
+        did,
+        state,
+        head,
+        log,
+        bodies,
+    });
+    Ok(Inspected { report, known })
+}
+
+/// What comes after the last entry.
+fn end(
+    log: &HostileLog,
+    pass: &Pass,
+    replayed: &Replayed<'_>,
+    report: &mut Report,
+) -> Result<(Option<Head>, u64), (Option<u64>, Fault)> {
+    let conn = log.conn();
+    let head = ends::heads(conn, &pass.did, replayed)?;
+    if let Some(head) = &head {
+        report.attested_to = Some(head.payload.seq);
+        report.head = Some(head_report(head));
+    }
+    if let (Some(asked), None) = (pass.head, replayed.found_head) {
+        let message = format!("the log lacks the entry {asked} that was asked for");
+        return Err((None, Fault::new(Code::Cut, message)));
+    }
+    ends::strays(conn, &pass.did, replayed)?;
+    report.withheld = replayed.withheld_bodies + replayed.evidence.used.borrow().withheld;
+    let bodies: i64 = conn
+        .query_row("SELECT count(*) FROM bodies", [], |row| row.get(0))
+        .map_err(|error| (None, damaged(error)))?;
+    Ok((head, bodies.unsigned_abs()))
+}
+
+fn begin_report(did: &Did, replayed: &Replayed<'_>) -> Report {
+    let state = &replayed.state;
+    Report {
+        did: Some(did.to_string()),
+        entries: replayed.entries,
+        by_will: replayed.by_will,
+        erased: replayed.erased,
+        withheld: replayed.withheld_bodies + replayed.evidence.used.borrow().withheld,
+        unknown_ops: replayed.unknown_ops.clone(),
+        node_word_only: matches!(state.owner(), Owner::BareKey(_)),
+        last: state.newest().map(|newest| LastReport {
+            seq: newest.seq,
+            cid: newest.cid.to_string(),
+            at: newest.at.to_string(),
+        }),
+        homes: state
+            .homes()
+            .iter()
+            .map(|span| HomeReport {
+                node: span.home.node.to_string(),
+                url: span.home.url.to_string(),
+                epoch: span.home.epoch,
+                from: span.from_seq,
+            })
+            .collect(),
+        ..Report::default()
+    }
+}
+
+fn head_report(head: &Head) -> HeadReport {
+    HeadReport {
+        epoch: head.payload.epoch,
+        seq: head.payload.seq,
+        cid: head.payload.cid.to_string(),
+        at: head.payload.at.to_string(),
+        node: head.node().to_string(),
+        jws: head.to_compact(),
+    }
+}
+
+fn invalid(did: Option<&Did>, fault: FaultReport) -> Inspected {
+    let report = Report {
+        did: did.map(Did::to_string),
+        fault: Some(fault),
+        ..Report::default()
+    };
+    Inspected {
+        report,
+        known: None,
+    }
+}
+
+/// Whose log the file says it is.
+fn first_did(log: &HostileLog) -> Result<Did, Fault> {
+    let sql = "SELECT header FROM entries ORDER BY seq LIMIT 1";
+    let bytes: Result<Vec<u8>, _> = log.conn().query_row(sql, [], |row| row.get(0));
+    match bytes {
+        Ok(bytes) => Ok(Header::decode(&bytes)
+            .map_err(|error| rows::entry_fault(&error))?
+            .did),
+        Err(rusqlite::Error::QueryReturnedNoRows) => {
+            Err(Fault::new(Code::Seq, "the log has no entry"))
+        }
+        Err(error) => Err(damaged(error)),
+    }
+}

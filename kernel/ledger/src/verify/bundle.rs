@@ -1,0 +1,389 @@
+//! A whole bundle: folder, tar or encrypted tar (docs/format.md §12).
+//!
+//! Always: the log is judged first, so that a changed entry is named as such; then every file against the manifest,
+//! who signed, the views against the log, media and the other logs. A bundle with one unlisted file is not valid.
+
+mod files;
+mod signed;
+mod views;
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{self, BufReader, Read};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use imajin_protocol::Did;
+use tempfile::TempDir;
+
+use super::report::{BundleReport, FaultReport, Report};
+use super::{Inspected, Known, LogKind, VerifyError, VerifyOptions, inspect, verify_log};
+use crate::bundle::age::{self, AgeError, Unlock};
+use crate::bundle::intake::{self, Intake, IntakeError, Keep, Progress};
+use crate::bundle::manifest::Manifest;
+use crate::bundle::names::{self, Kind};
+use crate::bundle::tar::TarLimits;
+use crate::bundle::views::{Sections, Views, Watching};
+use crate::hostile::Place;
+use crate::ops::OpTable;
+
+/// What a verifier of bundles is asked beyond [`VerifyOptions`].
+pub struct BundleOptions<'o> {
+    /// What holds for its logs.
+    pub log: VerifyOptions,
+    /// What opens it, where it is encrypted.
+    pub unlock: Option<&'o Unlock>,
+    /// How much of a tar is taken.
+    pub limits: TarLimits,
+    /// Hears how many bytes went by.
+    pub progress: &'o mut dyn FnMut(u64),
+}
+
+/// What a path leads to.
+pub(crate) enum Form {
+    Folder,
+    Log,
+    Tar,
+    Encrypted,
+}
+
+/// Verifies whatever stands at a path: a bundle folder, a tar, an encrypted tar or a bare `log.sqlite`.
+pub fn verify_path(
+    path: &Path,
+    ops: &Arc<OpTable>,
+    views: &dyn Views,
+    options: BundleOptions<'_>,
+) -> Result<Report, VerifyError> {
+    match form(path)? {
+        Form::Log => verify_log(path, ops, &options.log),
+        _ => verify_bundle(path, ops, views, options),
+    }
+}
+
+/// Verifies a bundle: folder, tar or encrypted tar.
+pub fn verify_bundle(
+    path: &Path,
+    ops: &Arc<OpTable>,
+    views: &dyn Views,
+    options: BundleOptions<'_>,
+) -> Result<Report, VerifyError> {
+    let unusable = |error| VerifyError::Unusable {
+        path: path.to_owned(),
+        error,
+    };
+    let scratch = match &options.log.scratch {
+        Some(scratch) => TempDir::new_in(scratch),
+        None => TempDir::new(),
+    }
+    .map_err(unusable)?;
+    let taken = take_in(
+        path,
+        options.unlock,
+        options.limits,
+        Keep::Logs,
+        scratch.path(),
+        options.progress,
+    );
+    let encrypted = matches!(form(path)?, Form::Encrypted);
+    match taken? {
+        Ok(intake) => Ok(judge(&intake, ops, views, &options.log, encrypted)?.report),
+        Err(fault) => Ok(Report {
+            fault: Some(fault),
+            ..Report::default()
+        }),
+    }
+}
+
+/// What stands at a path, by its first bytes.
+pub(crate) fn form(path: &Path) -> Result<Form, VerifyError> {
+    let unusable = |error| VerifyError::Unusable {
+        path: path.to_owned(),
+        error,
+    };
+    if path.metadata().map_err(unusable)?.is_dir() {
+        return Ok(Form::Folder);
+    }
+    let mut start = Vec::new();
+    File::open(path)
+        .and_then(|file| file.take(32).read_to_end(&mut start))
+        .map_err(unusable)?;
+    Ok(match start {
+        start if start.starts_with(b"SQLite format 3\0") => Form::Log,
+        start if start.starts_with(age::MAGIC) => Form::Encrypted,
+        _ => Form::Tar,
+    })
+}
+
+/// Takes a bundle in, wherever it stands. The inner error is a fault of the bundle.
+pub(crate) fn take_in(
+    path: &Path,
+    unlock: Option<&Unlock>,
+    limits: TarLimits,
+    keep: Keep,
+    into: &Path,
+    progress: Progress<'_>,
+) -> Result<Result<Intake, FaultReport>, VerifyError> {
+    let unusable = |error| VerifyError::Unusable {
+        path: path.to_owned(),
+        error,
+    };
+    let locked = |error| VerifyError::Locked {
+        path: path.to_owned(),
+        error,
+    };
+    let taken = match form(path)? {
+        Form::Folder => intake::folder(path, keep, into, progress),
+        Form::Encrypted => {
+            let unlock = unlock.ok_or_else(|| {
+                locked(AgeError::Wants {
+                    wants: "somebody: give the passphrase or the encryption key",
+                })
+            })?;
+            let input = BufReader::new(File::open(path).map_err(unusable)?);
+            match age::decrypt(unlock, input) {
+                Ok(plain) => intake::tar(plain, limits, keep, into, progress),
+                Err(AgeError::Io(error)) => return Err(unusable(error)),
+                Err(AgeError::Damaged(what)) => return Ok(Err(FaultReport::file("tar", "", what))),
+                Err(error) => return Err(locked(error)),
+            }
+        }
+        Form::Tar | Form::Log => {
+            let input = BufReader::with_capacity(256 * 1024, File::open(path).map_err(unusable)?);
+            intake::tar(input, limits, keep, into, progress)
+        }
+    };
+    match taken {
+        Ok(intake) => Ok(Ok(intake)),
+        Err(error) => intake_fault(error)
+            .map(Err)
+            .map_err(|(name, error)| VerifyError::Unusable {
+                path: path.join(name),
+                error,
+            }),
+    }
+}
+
+/// The fault that an unreadable bundle is, or the failure of the machine.
+pub(crate) fn intake_fault(error: IntakeError) -> Result<FaultReport, (PathBuf, io::Error)> {
+    match error {
+        IntakeError::Tar(crate::bundle::tar::TarError::Io(error))
+            if error.kind() != io::ErrorKind::InvalidData =>
+        {
+            Err((PathBuf::new(), error))
+        }
+        IntakeError::Tar(error) => Ok(FaultReport {
+            seq: None,
+            code: "tar",
+            message: error.to_string(),
+            file: None,
+        }),
+        IntakeError::File { name, what } => Ok(FaultReport::file("manifest", &name, what)),
+        IntakeError::Io { name, error } if error.kind() == io::ErrorKind::InvalidData => {
+            Ok(FaultReport::file("tar", &name, error.to_string()))
+        }
+        IntakeError::Io { name, error } => Err((PathBuf::from(name), error)),
+    }
+}
+
+/// A bundle that was judged; `known` where it is valid.
+pub(crate) struct Judged {
+    pub(crate) report: Report,
+    pub(crate) known: Option<Known>,
+    pub(crate) manifest: Option<Manifest>,
+}
+
+/// Judges a bundle that was taken in.
+pub(crate) fn judge(
+    intake: &Intake,
+    ops: &Arc<OpTable>,
+    views: &dyn Views,
+    options: &VerifyOptions,
+    encrypted: bool,
+) -> Result<Judged, VerifyError> {
+    let manifest = Manifest::parse(&intake.manifest);
+    let Some(log) = intake
+        .files
+        .get(names::LOG)
+        .and_then(|seen| seen.path.as_deref())
+    else {
+        return Ok(fault(
+            Report::default(),
+            FaultReport::file("manifest", names::LOG, "the bundle has no log"),
+        ));
+    };
+    let mut of_log = options.clone();
+    let named = manifest
+        .as_ref()
+        .ok()
+        .and_then(|manifest| Did::parse(&manifest.did).ok());
+    of_log.did = of_log.did.or(named);
+    let mut sections = None;
+    let kind = LogKind {
+        place: Place::Bundle,
+        shared: false,
+    };
+    let (mut report, known) = {
+        let inspected = watched(log, ops, &of_log, kind, views, &mut sections)?;
+        (inspected.report, inspected.known)
+    };
+    let (Some(known), Some(sections)) = (known, sections) else {
+        return Ok(Judged {
+            report,
+            known: None,
+            manifest: None,
+        });
+    };
+    let manifest = match manifest {
+        Ok(manifest) => manifest,
+        Err(error) => {
+            return Ok(fault(
+                report,
+                FaultReport::file("manifest", names::MANIFEST, error.to_string()),
+            ));
+        }
+    };
+    let mut media = sections.media().clone();
+    let judged = judge_parts(intake, &manifest, &known, sections, ops)
+        .and_then(|unproved| Ok((unproved, signed::manifest(&manifest, &known)?)));
+    let unproved = match judged {
+        Ok((unproved, ())) => unproved,
+        Err(found) => return Ok(fault(report, found)),
+    };
+    let logs = match others(intake, ops, views, options, &known.did, &mut media)? {
+        Ok(logs) => logs,
+        Err(found) => return Ok(fault(report, found)),
+    };
+    if let Err(found) = files::media(intake, &media) {
+        return Ok(fault(report, found));
+    }
+    report.bundle = Some(BundleReport {
+        signed_by: manifest.signer.kind,
+        kid: manifest.signer.kid.clone(),
+        files: manifest.files.len() as u64,
+        bytes: manifest.files.values().map(|file| file.size).sum(),
+        media: manifest.counts.media,
+        media_bytes: manifest.counts.media_bytes,
+        encrypted,
+        logs,
+        unproved_views: unproved,
+    });
+    Ok(Judged {
+        report,
+        known: Some(known),
+        manifest: Some(manifest),
+    })
+}
+
+fn judge_parts(
+    intake: &Intake,
+    manifest: &Manifest,
+    known: &Known,
+    sections: Sections,
+    ops: &OpTable,
+) -> Result<std::collections::BTreeSet<String>, FaultReport> {
+    files::listed(intake, manifest)?;
+    files::counts(intake, manifest, known)?;
+    files::head(manifest, known)?;
+    views::judge(intake, manifest, known, sections, ops)
+}
+
+fn fault(mut report: Report, found: FaultReport) -> Judged {
+    report.valid = false;
+    report.fault = Some(found);
+    Judged {
+        report,
+        known: None,
+        manifest: None,
+    }
+}
+
+/// Goes through a log and makes its sections on the way.
+fn watched(
+    path: &Path,
+    ops: &Arc<OpTable>,
+    options: &VerifyOptions,
+    kind: LogKind,
+    views: &dyn Views,
+    sections: &mut Option<Sections>,
+) -> Result<Inspected, VerifyError> {
+    let mut slot = Some(sections);
+    inspect(path, ops, options, kind, &mut |did| {
+        let Some(sections) = slot.take() else {
+            return Ok(Box::new(()));
+        };
+        let begun = Sections::begin(views, did);
+        *sections = Some(begun.map_err(|error| {
+            crate::rules::Fault::new(crate::rules::Code::File, error.to_string())
+        })?);
+        Ok(Box::new(Watching(sections)))
+    })
+}
+
+/// The other logs of the bundle: each a log in itself. Adds the media that owned ones name.
+fn others(
+    intake: &Intake,
+    ops: &Arc<OpTable>,
+    views: &dyn Views,
+    options: &VerifyOptions,
+    did: &Did,
+    media: &mut BTreeMap<String, bool>,
+) -> Result<Result<BTreeMap<String, Report>, FaultReport>, VerifyError> {
+    let mut reports = BTreeMap::new();
+    for (name, seen) in &intake.files {
+        let (Some(kind), Some(path)) = (names::kind(name), seen.path.as_deref()) else {
+            continue;
+        };
+        let shared = matches!(kind, Kind::Shared(_));
+        let of_did = matches!(kind, Kind::Side(_)).then(|| did.clone());
+        if !matches!(kind, Kind::Side(_) | Kind::Owned(_) | Kind::Shared(_)) {
+            continue;
+        }
+        let of_log = VerifyOptions {
+            did: of_did,
+            head: None,
+            ..options.clone()
+        };
+        let mut sections = None;
+        let inspected = watched(
+            path,
+            ops,
+            &of_log,
+            LogKind {
+                place: Place::Bundle,
+                shared,
+            },
+            views,
+            &mut sections,
+        )?;
+        if let Some(mut found) = inspected.report.fault {
+            found.file = Some(name.clone());
+            return Ok(Err(found));
+        }
+        if let Err(what) = belongs(&kind, &inspected.report, inspected.known.as_ref()) {
+            return Ok(Err(FaultReport::file("manifest", name, what)));
+        }
+        if let (Kind::Owned(_), Some(sections)) = (&kind, &sections) {
+            for (cid, alive) in sections.media() {
+                *media.entry(cid.clone()).or_default() |= alive;
+            }
+        }
+        reports.insert(name.clone(), inspected.report);
+    }
+    Ok(Ok(reports))
+}
+
+/// Whether a log is the one that its name says.
+fn belongs(kind: &Kind, report: &Report, known: Option<&Known>) -> Result<(), String> {
+    match (kind, known, &report.last) {
+        (Kind::Side(cid), _, Some(last)) if last.cid == cid.to_string() => Ok(()),
+        (Kind::Side(_), ..) => {
+            Err("the side log does not end with the entry that its name says".into())
+        }
+        (Kind::Owned(folder) | Kind::Shared(folder), Some(known), _)
+            if known.did.folder_name() == *folder =>
+        {
+            Ok(())
+        }
+        _ => Err("the log is not the one of the DID that its folder says".into()),
+    }
+}

@@ -1,0 +1,235 @@
+//! Two bundles against each other (docs/format.md §13): what a home told one and what it told the other.
+//!
+//! Always: both were verified by themselves before; what is found here is evidence against who signed it, named with
+//! both sides.
+
+use std::collections::{HashMap, HashSet};
+
+use imajin_dfos::Cid;
+use imajin_dfos::cid::dag_cbor_cid;
+use imajin_protocol::Head;
+use rusqlite::Connection;
+use serde::Serialize;
+
+use super::evidence::opening_of;
+use crate::entry::Header;
+use crate::hostile::damaged;
+use crate::rules::{Code, Fault};
+
+/// One side of a contradiction.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Side {
+    /// Where it stands: the first or the second bundle, and the file.
+    pub log: String,
+    /// What it says.
+    pub says: String,
+}
+
+/// A contradiction between two logs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Equivocation {
+    /// What contradicts what: `head`, `entry`, `cause` or `txn`.
+    pub kind: &'static str,
+    /// Whose log it is about.
+    pub did: String,
+    /// The entry it is about, where it is about one.
+    pub seq: Option<u64>,
+    /// What the first says.
+    pub a: Side,
+    /// What the second says.
+    pub b: Side,
+}
+
+/// A log to compare, with a name for people.
+pub struct Party<'c> {
+    /// The name.
+    pub name: String,
+    /// The verified log.
+    pub conn: &'c Connection,
+}
+
+/// What a log says that another may contradict. A CID is 36 bytes: a million entries are some 60 MB here.
+#[derive(Default)]
+struct Said {
+    did: String,
+    last_at: String,
+    heads: Vec<Head>,
+    entries: HashMap<(String, u64), Cid>,
+    txns_of_cause: HashMap<Cid, Cid>,
+    /// Operations by their list: the time of the newest entry of this log in it, and the openings that are open.
+    operations: HashMap<Cid, String>,
+    has_txns: HashSet<Cid>,
+}
+
+/// Everything in which two verified logs contradict each other.
+pub fn compare(a: &Party<'_>, b: &Party<'_>) -> Result<Vec<Equivocation>, Fault> {
+    let (one, other) = (read(a.conn)?, read(b.conn)?);
+    let mut found = heads((a, &one), (b, &other));
+    found.extend(entries((a, &one), (b, &other)));
+    found.extend(causes((a, &one), (b, &other)));
+    found.extend(missing((a, &one), (b, &other))?);
+    found.extend(missing((b, &other), (a, &one))?);
+    Ok(found)
+}
+
+type Known<'k, 'c> = (&'k Party<'c>, &'k Said);
+
+fn side(party: &Party<'_>, says: impl Into<String>) -> Side {
+    Side {
+        log: party.name.clone(),
+        says: says.into(),
+    }
+}
+
+fn heads(a: Known<'_, '_>, b: Known<'_, '_>) -> Vec<Equivocation> {
+    let mut found = Vec::new();
+    for one in &a.1.heads {
+        let (did, epoch, seq) = (&one.payload.did, one.payload.epoch, one.payload.seq);
+        let same = |other: &&Head| {
+            other.payload.did == *did && (other.payload.epoch, other.payload.seq) == (epoch, seq)
+        };
+        for other in
+            b.1.heads
+                .iter()
+                .filter(same)
+                .filter(|other| other.payload.cid != one.payload.cid)
+        {
+            found.push(Equivocation {
+                kind: "head",
+                did: did.to_string(),
+                seq: Some(seq),
+                a: side(a.0, one.to_compact()),
+                b: side(b.0, other.to_compact()),
+            });
+        }
+    }
+    found
+}
+
+fn entries(a: Known<'_, '_>, b: Known<'_, '_>) -> Vec<Equivocation> {
+    let mut found: Vec<Equivocation> =
+        a.1.entries
+            .iter()
+            .filter_map(|(place, cid)| {
+                let other = b.1.entries.get(place).filter(|other| *other != cid)?;
+                Some(Equivocation {
+                    kind: "entry",
+                    did: place.0.clone(),
+                    seq: Some(place.1),
+                    a: side(a.0, cid.to_string()),
+                    b: side(b.0, other.to_string()),
+                })
+            })
+            .collect();
+    // Of two branches the place where they part says it all: what follows differs by itself.
+    found.sort_by(|x, y| (&x.did, x.seq).cmp(&(&y.did, y.seq)));
+    found.dedup_by(|later, first| later.did == first.did);
+    found
+}
+
+fn causes(a: Known<'_, '_>, b: Known<'_, '_>) -> Vec<Equivocation> {
+    let differs = |(cause, txn): (&Cid, &Cid)| {
+        let other = b.1.txns_of_cause.get(cause).filter(|other| *other != txn)?;
+        Some(Equivocation {
+            kind: "cause",
+            did: a.1.did.clone(),
+            seq: None,
+            a: side(a.0, format!("cause {cause} with txn {txn}")),
+            b: side(b.0, format!("cause {cause} with txn {other}")),
+        })
+    };
+    a.1.txns_of_cause.iter().filter_map(differs).collect()
+}
+
+/// Operations of `a` that name an entry for the log of `b`, which lacks it though it goes on later.
+fn missing(a: Known<'_, '_>, b: Known<'_, '_>) -> Result<Vec<Equivocation>, Fault> {
+    let mut found = Vec::new();
+    for (txn, at) in &a.1.operations {
+        if b.1.has_txns.contains(txn) || b.1.last_at <= *at {
+            continue;
+        }
+        for opening in openings(a.0.conn, txn)? {
+            if opening.did.as_str() == b.1.did {
+                found.push(Equivocation {
+                    kind: "txn",
+                    did: b.1.did.clone(),
+                    seq: None,
+                    a: side(
+                        a.0,
+                        format!("txn {txn} at {at} has an entry {} for this log", opening.op),
+                    ),
+                    b: side(b.0, format!("no entry of it up to {}", b.1.last_at)),
+                });
+            }
+        }
+    }
+    Ok(found)
+}
+
+fn openings(conn: &Connection, txn: &Cid) -> Result<Vec<crate::rules::Opening>, Fault> {
+    let read = |sql: &str, cid: &Cid| -> Result<Option<imajin_dfos::Value>, Fault> {
+        let mut statement = conn.prepare_cached(sql).map_err(damaged)?;
+        let mut rows = statement.query([cid.to_bytes()]).map_err(damaged)?;
+        let Some(row) = rows.next().map_err(damaged)? else {
+            return Ok(None);
+        };
+        let bytes: Vec<u8> = row.get(0).map_err(damaged)?;
+        Ok(imajin_dfos::cbor::decode(&bytes).ok())
+    };
+    let list = read("SELECT list FROM txns WHERE cid = ?1", txn)?;
+    let mut found = Vec::new();
+    for link in list
+        .as_ref()
+        .and_then(|list| list.as_list())
+        .unwrap_or_default()
+    {
+        let Some(link) = link.as_link() else { continue };
+        let opening = read("SELECT opening FROM openings WHERE cid = ?1", link)?;
+        found.extend(opening.as_ref().and_then(opening_of));
+    }
+    Ok(found)
+}
+
+fn read(conn: &Connection) -> Result<Said, Fault> {
+    let mut said = Said::default();
+    let mut each = |sql: &str, take: &mut dyn FnMut(&mut Said, Cid, Header)| -> Result<(), Fault> {
+        let mut statement = conn.prepare(sql).map_err(damaged)?;
+        let mut rows = statement.query([]).map_err(damaged)?;
+        while let Some(row) = rows.next().map_err(damaged)? {
+            let bytes: Vec<u8> = row.get(0).map_err(damaged)?;
+            let header = Header::decode(&bytes)
+                .map_err(|error| Fault::new(Code::Decode, error.to_string()))?;
+            take(&mut said, dag_cbor_cid(&bytes), header);
+        }
+        Ok(())
+    };
+    each(
+        "SELECT header FROM entries ORDER BY seq",
+        &mut |said, cid, header| {
+            said.did = header.did.to_string();
+            said.last_at = header.at.to_string();
+            if let Some(txn) = header.txn {
+                said.txns_of_cause.insert(header.cause.unwrap_or(cid), txn);
+                said.operations.insert(txn, header.at.to_string());
+                said.has_txns.insert(txn);
+            }
+            said.entries
+                .insert((header.did.to_string(), header.seq), cid);
+        },
+    )?;
+    each("SELECT header FROM causes", &mut |said, cid, header| {
+        if let Some(txn) = header.txn {
+            said.txns_of_cause.insert(cid, txn);
+        }
+        said.entries
+            .insert((header.did.to_string(), header.seq), cid);
+    })?;
+    let mut statement = conn.prepare("SELECT jws FROM heads").map_err(damaged)?;
+    let rows = statement
+        .query_map([], |row| row.get::<_, String>(0))
+        .map_err(damaged)?;
+    for row in rows {
+        said.heads.extend(Head::parse(&row.map_err(damaged)?));
+    }
+    Ok(said)
+}

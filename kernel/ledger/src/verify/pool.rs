@@ -1,0 +1,210 @@
+//! Threads that decode rows and check signatures while the replay goes through the entries in order.
+//!
+//! Always: a bounded number of batches is under way, whatever the file holds, and every thread ends when the replay
+//! does. Nothing here knows a rule.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+
+use rusqlite::Connection;
+
+use super::rows::{self, Raw, Row};
+use crate::rules::{Fault, SignatureCheck};
+
+/// Batches under way for each thread: one in hand, one waiting, and some for the uneven.
+const BATCHES_PER_THREAD: usize = 4;
+
+/// Signatures of one batch, with the entries that they are of.
+pub(super) type Checks = Vec<(u64, SignatureCheck)>;
+
+enum Task {
+    Decode(usize, Vec<Raw>),
+    Verify(Checks),
+}
+
+enum Done {
+    Decoded(usize, Vec<Row>),
+    /// The first signature of the batch that does not hold.
+    Verified(Option<(u64, Fault)>),
+    /// The reader is through, or could not go on.
+    Read(usize, Option<Fault>),
+}
+
+/// The rows in order, and what became of the signatures.
+pub(super) struct Pool {
+    done: Receiver<Done>,
+    tasks: Option<Sender<Task>>,
+    permits: Option<Sender<()>>,
+    waiting: BTreeMap<usize, Vec<Row>>,
+    next: usize,
+    end: Option<usize>,
+    verifying: usize,
+    failed: Option<(u64, Fault)>,
+    read_fault: Option<Fault>,
+}
+
+/// Runs `replay` with a pool that reads `conn`.
+pub(super) fn run<T>(conn: Connection, threads: usize, replay: impl FnOnce(&mut Pool) -> T) -> T {
+    let stop = AtomicBool::new(false);
+    let (task_sender, task_receiver) = channel();
+    let (done_sender, done_receiver) = channel();
+    let (permit_sender, permit_receiver) = channel();
+    let task_receiver = Mutex::new(task_receiver);
+    for _ in 0..threads * BATCHES_PER_THREAD {
+        // The receiver stands a few lines above: this cannot fail.
+        let _ = permit_sender.send(());
+    }
+    thread::scope(|scope| {
+        for _ in 0..threads {
+            let done = done_sender.clone();
+            let (tasks, stop) = (&task_receiver, &stop);
+            scope.spawn(move || work(tasks, &done, stop));
+        }
+        let reader_tasks = task_sender.clone();
+        let reader_stop = &stop;
+        scope.spawn(move || {
+            read(
+                &conn,
+                &permit_receiver,
+                &reader_tasks,
+                &done_sender,
+                reader_stop,
+            )
+        });
+        let mut pool = Pool {
+            done: done_receiver,
+            tasks: Some(task_sender),
+            permits: Some(permit_sender),
+            waiting: BTreeMap::new(),
+            next: 0,
+            end: None,
+            verifying: 0,
+            failed: None,
+            read_fault: None,
+        };
+        let result = replay(&mut pool);
+        stop.store(true, Ordering::Relaxed);
+        pool.tasks = None;
+        pool.permits = None;
+        result
+    })
+}
+
+fn read(
+    conn: &Connection,
+    permits: &Receiver<()>,
+    tasks: &Sender<Task>,
+    done: &Sender<Done>,
+    stop: &AtomicBool,
+) {
+    let mut batches = 0;
+    let result = rows::stream(conn, |batch| {
+        if permits.recv().is_err() || stop.load(Ordering::Relaxed) {
+            return false;
+        }
+        let sent = tasks.send(Task::Decode(batches, batch)).is_ok();
+        batches += usize::from(sent);
+        sent
+    });
+    // Nobody listens any more once the replay found its fault.
+    let _ = done.send(Done::Read(batches, result.err()));
+}
+
+fn work(tasks: &Mutex<Receiver<Task>>, done: &Sender<Done>, stop: &AtomicBool) {
+    loop {
+        let task = tasks.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        let Ok(task) = task else { return };
+        if stop.load(Ordering::Relaxed) {
+            return;
+        }
+        let finished = match task {
+            Task::Decode(index, batch) => {
+                Done::Decoded(index, batch.into_iter().map(rows::read).collect())
+            }
+            Task::Verify(checks) => Done::Verified(
+                checks
+                    .iter()
+                    .find_map(|(seq, check)| check.verify().err().map(|fault| (*seq, fault))),
+            ),
+        };
+        if done.send(finished).is_err() {
+            return;
+        }
+    }
+}
+
+impl Pool {
+    /// The next batch of rows, in order; none at the end.
+    pub(super) fn next_batch(&mut self) -> Result<Option<Vec<Row>>, Fault> {
+        loop {
+            if let Some(batch) = self.waiting.remove(&self.next) {
+                self.next += 1;
+                return Ok(Some(batch));
+            }
+            if self.end == Some(self.next) {
+                return self.read_fault.take().map_or(Ok(None), Err);
+            }
+            if !self.wait() {
+                return Ok(None);
+            }
+        }
+    }
+
+    /// Gives the signatures of the batch that was just replayed to the threads; the batch is done when they are.
+    pub(super) fn verify(&mut self, checks: Checks) {
+        if checks.is_empty() {
+            self.release();
+        } else if self
+            .tasks
+            .as_ref()
+            .is_some_and(|tasks| tasks.send(Task::Verify(checks)).is_ok())
+        {
+            self.verifying += 1;
+        }
+    }
+
+    /// The first signature known by now not to hold.
+    pub(super) fn failed(&self) -> Option<&(u64, Fault)> {
+        self.failed.as_ref()
+    }
+
+    /// Waits for all signatures, and gives the first that does not hold.
+    pub(super) fn finish(&mut self) -> Option<(u64, Fault)> {
+        while self.verifying > 0 && self.wait() {}
+        self.failed.take()
+    }
+
+    fn wait(&mut self) -> bool {
+        match self.done.recv() {
+            Ok(Done::Decoded(index, rows)) => {
+                self.waiting.insert(index, rows);
+            }
+            Ok(Done::Verified(failed)) => {
+                self.verifying -= 1;
+                self.release();
+                let earlier = |(seq, _): &(u64, Fault)| {
+                    self.failed.as_ref().is_none_or(|(first, _)| seq < first)
+                };
+                if let Some(failed) = failed.filter(earlier) {
+                    self.failed = Some(failed);
+                }
+            }
+            Ok(Done::Read(batches, fault)) => {
+                self.end = Some(batches);
+                self.read_fault = fault;
+            }
+            Err(_) => return false,
+        }
+        true
+    }
+
+    fn release(&self) {
+        if let Some(permits) = &self.permits {
+            // The reader may be through already.
+            let _ = permits.send(());
+        }
+    }
+}

@@ -1,0 +1,238 @@
+//! The one pass over a log: every entry against the rules, in order, with its signatures checked beside.
+//!
+//! Always: the fault that is told is that of the first entry that has one. It must not know where the file came from.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::thread;
+
+use imajin_dfos::{Cid, Value};
+use imajin_protocol::Did;
+
+use super::evidence::FileEvidence;
+use super::pool::{self, Pool};
+use super::report::ByWill;
+use super::rows::{self, Read};
+use crate::entry::Sealed;
+use crate::hostile::HostileLog;
+use crate::ops::OpTable;
+use crate::rules::{Body, CheckError, Code, Fault, LogState};
+
+/// Hears of each entry that the rules admit, in order. Its signature may still turn out not to hold.
+pub(crate) trait Observer {
+    /// An entry with its body, where it is there.
+    fn entry(&mut self, sealed: &Sealed, body: Option<&Value>) -> Result<(), Fault>;
+}
+
+impl Observer for () {
+    fn entry(&mut self, _: &Sealed, _: Option<&Value>) -> Result<(), Fault> {
+        Ok(())
+    }
+}
+
+/// What is known after a pass.
+pub(crate) struct Replayed<'l> {
+    pub(crate) state: LogState,
+    pub(crate) evidence: FileEvidence<'l>,
+    pub(crate) by_will: ByWill,
+    pub(crate) entries: u64,
+    pub(crate) erased: u64,
+    pub(crate) withheld_bodies: u64,
+    pub(crate) unknown_ops: std::collections::BTreeSet<String>,
+    /// The place of the entry that was looked for by its CID.
+    pub(crate) found_head: Option<u64>,
+    /// Entries that name no body and have one.
+    pub(crate) stray_bodies: Vec<u64>,
+}
+
+/// What a pass is told.
+pub(crate) struct Pass {
+    pub(crate) did: Did,
+    pub(crate) ops: Arc<OpTable>,
+    /// Whether bodies may be withheld: what a person may see of a shared log.
+    pub(crate) shared: bool,
+    /// An entry that must be there.
+    pub(crate) head: Option<Cid>,
+    /// Threads for decoding and signatures; 0 for as many as there are cores.
+    pub(crate) threads: usize,
+}
+
+/// Goes through the log. On a fault the second part says how far it got.
+pub(crate) fn replay<'l>(
+    log: &'l HostileLog,
+    pass: &Pass,
+    observer: &mut dyn Observer,
+) -> (Replayed<'l>, Option<(Option<u64>, Fault)>) {
+    let erasures = rows::erasures(log.conn());
+    let (erasures, early) = match erasures {
+        Ok(erasures) => (erasures, None),
+        Err(fault) => (HashMap::new(), Some((None, fault))),
+    };
+    let erasures = Rc::new(erasures);
+    let mut run = Run {
+        out: Replayed {
+            state: begin(pass),
+            evidence: FileEvidence::new(log.conn(), erasures.clone()),
+            by_will: ByWill::default(),
+            entries: 0,
+            erased: 0,
+            withheld_bodies: 0,
+            unknown_ops: Default::default(),
+            found_head: None,
+            stray_bodies: Vec::new(),
+        },
+        erasures,
+        pass,
+        observer,
+    };
+    if early.is_some() {
+        return (run.out, early);
+    }
+    let threads = match pass.threads {
+        0 => thread::available_parallelism().map_or(1, usize::from),
+        threads => threads,
+    };
+    let fault = match log.another() {
+        Ok(conn) => pool::run(conn, threads, |pool| run.all(pool)),
+        Err(fault) => Some((None, fault)),
+    };
+    (run.out, fault)
+}
+
+fn begin(pass: &Pass) -> LogState {
+    let state = LogState::new(pass.did.clone(), pass.ops.clone());
+    if pass.shared {
+        state.withholding()
+    } else {
+        state
+    }
+}
+
+struct Run<'l, 'p> {
+    out: Replayed<'l>,
+    erasures: Rc<HashMap<Cid, u64>>,
+    pass: &'p Pass,
+    observer: &'p mut dyn Observer,
+}
+
+impl Run<'_, '_> {
+    fn all(&mut self, pool: &mut Pool) -> Option<(Option<u64>, Fault)> {
+        let fault = self.batches(pool);
+        // A signature of an earlier entry comes first.
+        let signature = pool.finish().map(|(seq, fault)| (Some(seq), fault));
+        match (signature, fault) {
+            (Some(signature), Some(fault)) => {
+                Some(if fault.0.is_none_or(|seq| signature.0 <= Some(seq)) {
+                    signature
+                } else {
+                    fault
+                })
+            }
+            (signature, fault) => signature.or(fault).or_else(|| self.end()),
+        }
+    }
+
+    fn batches(&mut self, pool: &mut Pool) -> Option<(Option<u64>, Fault)> {
+        loop {
+            let batch = match pool.next_batch() {
+                Ok(Some(batch)) => batch,
+                Ok(None) => return None,
+                Err(fault) => return Some((Some(self.out.entries), fault)),
+            };
+            let mut checks = Vec::with_capacity(batch.len());
+            for (seq, row) in batch {
+                let expected = self.out.entries;
+                let result = if seq == expected {
+                    row.and_then(|row| self.entry(row, &mut checks))
+                } else {
+                    Err(Fault::new(
+                        Code::Seq,
+                        format!("entry {expected} is missing"),
+                    ))
+                };
+                if let Err(fault) = result {
+                    pool.verify(checks);
+                    return Some((Some(expected), fault));
+                }
+            }
+            pool.verify(checks);
+            if pool.failed().is_some() {
+                return None;
+            }
+        }
+    }
+
+    fn entry(&mut self, row: Read, checks: &mut pool::Checks) -> Result<(), Fault> {
+        let seq = self.out.entries;
+        let header = row.sealed.header.clone();
+        let body = self.body(&row);
+        let mut admission = self
+            .out
+            .state
+            .check(&row.sealed, body, &self.out.evidence)
+            .map_err(check_fault)?;
+        checks.extend(
+            std::mem::take(&mut admission.checks)
+                .into_iter()
+                .map(|check| (seq, check)),
+        );
+        if admission.unknown_op {
+            self.out.unknown_ops.insert(header.op.clone());
+        }
+        self.out.state.advance(admission);
+        self.out.evidence.advance(row.sealed.cid, &header);
+        self.out.by_will.add(header.will_kind());
+        self.out.entries += 1;
+        if row.stray_body {
+            self.out.stray_bodies.push(seq);
+        }
+        if self.pass.head == Some(row.sealed.cid) {
+            self.out.found_head = Some(seq);
+        }
+        self.observer.entry(&row.sealed, row.body.as_ref())
+    }
+
+    /// The body as the rules want it; counts those that are gone.
+    fn body<'r>(&mut self, row: &'r Read) -> Body<'r> {
+        match (row.sealed.header.body, &row.body) {
+            (None, _) => Body::None,
+            (Some(_), Some(body)) => Body::Here(body),
+            (Some(named), None) => {
+                let erased = self
+                    .erasures
+                    .get(&named)
+                    .is_some_and(|erasure| *erasure > self.out.entries);
+                let count = if erased {
+                    &mut self.out.erased
+                } else {
+                    &mut self.out.withheld_bodies
+                };
+                *count += 1;
+                Body::Gone
+            }
+        }
+    }
+
+    fn end(&mut self) -> Option<(Option<u64>, Fault)> {
+        if self.out.entries == 0 {
+            return Some((Some(0), Fault::new(Code::Seq, "the log has no entry")));
+        }
+        self.out
+            .state
+            .finish()
+            .err()
+            .map(|(seq, fault)| (Some(seq), fault))
+    }
+}
+
+/// Evidence that breaks a rule arrives as an error of its look-up.
+fn check_fault(error: CheckError) -> Fault {
+    match error {
+        CheckError::Fault(fault) => fault,
+        CheckError::Evidence(error) => match error.0.downcast::<Fault>() {
+            Ok(fault) => *fault,
+            Err(error) => Fault::new(Code::File, error.to_string()),
+        },
+    }
+}

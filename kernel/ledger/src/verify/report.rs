@@ -1,0 +1,180 @@
+//! What a verification found, for people and programs (`imajin verify --json`; docs/format.md §11).
+//!
+//! Always: a report that is not valid names the first fault, and a valid one has none.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+
+use crate::bundle::manifest::SignerKind;
+use crate::entry::WillKind;
+use crate::rules::Fault;
+
+/// What a verification found.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Report {
+    /// Whether every rule holds.
+    pub valid: bool,
+    /// Whose log: the one asked for, else the one that entry 0 names.
+    pub did: Option<String>,
+    /// Entries that were read.
+    pub entries: u64,
+    /// Entries by will.
+    pub by_will: ByWill,
+    /// Up to which entry the node's word is fixed by a head.
+    pub attested_to: Option<u64>,
+    /// Bodies that were erased.
+    pub erased: u64,
+    /// Causes and bodies that this owner may not see.
+    pub withheld: u64,
+    /// Operations that this program does not know, which are therefore not proved.
+    pub unknown_ops: BTreeSet<String>,
+    /// Whether the owner has no chain, so that all of it is the node's word only.
+    pub node_word_only: bool,
+    /// The newest head.
+    pub head: Option<HeadReport>,
+    /// The last entry.
+    pub last: Option<LastReport>,
+    /// Where the log was kept, oldest first.
+    pub homes: Vec<HomeReport>,
+    /// What stands around the log, where it was a bundle.
+    pub bundle: Option<BundleReport>,
+    /// The first fault.
+    pub fault: Option<FaultReport>,
+}
+
+/// Entries by will.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct ByWill {
+    /// Signed by a key of the author or of a delegate.
+    pub signed: u64,
+    /// Asked for with a session.
+    pub custodial: u64,
+    /// Consequences of other entries.
+    pub derived: u64,
+    /// The home's own word.
+    pub node: u64,
+}
+
+impl ByWill {
+    /// Counts one.
+    pub(crate) fn add(&mut self, will: WillKind) {
+        match will {
+            WillKind::Signed => self.signed += 1,
+            WillKind::Custodial => self.custodial += 1,
+            WillKind::Derived => self.derived += 1,
+            WillKind::Node => self.node += 1,
+        }
+    }
+}
+
+/// A head.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct HeadReport {
+    /// The home's epoch.
+    pub epoch: u64,
+    /// The entry that it fixes.
+    pub seq: u64,
+    /// Its CID.
+    pub cid: String,
+    /// Its time.
+    pub at: String,
+    /// The node that signed.
+    pub node: String,
+    /// The token.
+    pub jws: String,
+}
+
+/// The last entry.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LastReport {
+    /// Its place.
+    pub seq: u64,
+    /// Its CID.
+    pub cid: String,
+    /// Its time.
+    pub at: String,
+}
+
+/// A home.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct HomeReport {
+    /// The node.
+    pub node: String,
+    /// Where it answers.
+    pub url: String,
+    /// Counts from 1.
+    pub epoch: u64,
+    /// The entry from which it is home.
+    pub from: u64,
+}
+
+/// What stands around the log in a bundle.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct BundleReport {
+    /// Who signed the manifest.
+    pub signed_by: SignerKind,
+    /// With which key.
+    pub kid: String,
+    /// Files, without the manifest.
+    pub files: u64,
+    /// Their bytes.
+    pub bytes: u64,
+    /// Media files.
+    pub media: u64,
+    /// Their bytes.
+    pub media_bytes: u64,
+    /// Whether it was encrypted.
+    pub encrypted: bool,
+    /// Other logs in it, by their names.
+    pub logs: BTreeMap<String, Report>,
+    /// Views of services that this program does not know: they are signed, and not recomputed.
+    pub unproved_views: BTreeSet<String>,
+}
+
+/// The first fault.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FaultReport {
+    /// The entry; none where it is no entry's.
+    pub seq: Option<u64>,
+    /// The code of docs/format.md §11 or §12.
+    pub code: &'static str,
+    /// A sentence for people.
+    pub message: String,
+    /// The file, where it is not the log itself.
+    pub file: Option<String>,
+}
+
+impl FaultReport {
+    /// A fault of the log.
+    pub(crate) fn of(seq: Option<u64>, fault: Fault) -> Self {
+        Self {
+            seq,
+            code: fault.code.as_str(),
+            message: fault.message,
+            file: None,
+        }
+    }
+
+    /// A fault of a file of a bundle.
+    pub(crate) fn file(code: &'static str, name: &str, message: impl Into<String>) -> Self {
+        Self {
+            seq: None,
+            code,
+            message: message.into(),
+            file: Some(name.to_owned()),
+        }
+    }
+}
+
+impl std::fmt::Display for FaultReport {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if let Some(file) = &self.file {
+            write!(f, "{file}: ")?;
+        }
+        if let Some(seq) = self.seq {
+            write!(f, "entry {seq}: ")?;
+        }
+        write!(f, "{} ({})", self.message, self.code)
+    }
+}

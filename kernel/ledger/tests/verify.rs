@@ -1,0 +1,237 @@
+//! Verification of bare logs: good ones are valid, and each change is found and named.
+
+mod support;
+
+use std::path::PathBuf;
+
+use imajin_ledger::verify::{Report, VerifyOptions, verify_log};
+use rusqlite::Connection;
+use support::{Log, Make, Party, ops, rich};
+
+fn verify(log: &Log) -> Report {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("log.sqlite");
+    log.write(&path);
+    verify_log(&path, &ops(), &VerifyOptions::default()).unwrap()
+}
+
+/// Verifies a rich log in which `sql` was run.
+fn after(sql: &str) -> Report {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("log.sqlite");
+    rich().0.write(&path);
+    Connection::open(&path).unwrap().execute_batch(sql).unwrap();
+    verify_log(&path, &ops(), &VerifyOptions::default()).unwrap()
+}
+
+fn code(report: &Report) -> (Option<u64>, &'static str) {
+    assert!(!report.valid);
+    let fault = report.fault.as_ref().unwrap();
+    (fault.seq, fault.code)
+}
+
+#[test]
+fn a_good_log_is_valid_and_says_what_it_holds() {
+    let (log, other) = rich();
+    let report = verify(&log);
+    assert_eq!(report.fault, None);
+    assert!(report.valid);
+    assert_eq!(report.entries, log.seq());
+    assert_eq!(report.by_will.signed, 9);
+    assert_eq!(
+        (
+            report.by_will.custodial,
+            report.by_will.node,
+            report.by_will.derived
+        ),
+        (1, 2, 1)
+    );
+    assert_eq!(report.attested_to, Some(log.seq() - 1));
+    assert_eq!((report.erased, report.homes.len()), (1, 2));
+    assert!(!report.node_word_only);
+    assert!(verify(&other).valid);
+    let json = serde_json::to_value(&report).unwrap();
+    assert_eq!(json["valid"], true);
+    assert!(json["fault"].is_null());
+}
+
+#[test]
+fn a_known_head_must_be_there() {
+    let (log, _) = rich();
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("log.sqlite");
+    log.write(&path);
+    let with = |head| VerifyOptions {
+        head: Some(head),
+        ..VerifyOptions::default()
+    };
+    assert!(verify_log(&path, &ops(), &with(log.last())).unwrap().valid);
+    let unknown = imajin_dfos::cid::dag_cbor_cid(b"elsewhere");
+    let report = verify_log(&path, &ops(), &with(unknown)).unwrap();
+    assert_eq!(code(&report), (None, "cut"));
+}
+
+#[test]
+fn the_did_asked_for_must_be_the_log_s() {
+    let (log, _) = rich();
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("log.sqlite");
+    log.write(&path);
+    let options = VerifyOptions {
+        did: Some(Party::new(99).did),
+        ..VerifyOptions::default()
+    };
+    assert_eq!(
+        code(&verify_log(&path, &ops(), &options).unwrap()),
+        (Some(0), "did")
+    );
+}
+
+#[test]
+fn missing_rows_are_found() {
+    for (sql, expected) in [
+        ("DELETE FROM entries WHERE seq = 3", (Some(3), "seq")),
+        ("DELETE FROM entries WHERE seq = 0", (Some(0), "seq")),
+        (
+            "DELETE FROM entries WHERE seq = (SELECT max(seq) FROM entries)",
+            (Some(12), "cut"),
+        ),
+        ("DELETE FROM bodies WHERE seq = 1", (Some(1), "body")),
+        ("DELETE FROM entries; DELETE FROM bodies", (Some(0), "seq")),
+        ("DELETE FROM txns", (Some(5), "txn")),
+        ("DELETE FROM causes", (Some(6), "cause")),
+    ] {
+        assert_eq!(code(&after(sql)), expected, "{sql}");
+    }
+}
+
+#[test]
+fn rows_that_nothing_refers_to_are_found() {
+    let (log, other) = rich();
+    let token = &other.owner.genesis.token;
+    let stranger = Party::new(77);
+    let header: String = log.entries[1]
+        .header_bytes
+        .iter()
+        .map(|b| format!("{b:02x}"))
+        .collect();
+    let cid: String = log.entries[1]
+        .cid
+        .to_bytes()
+        .iter()
+        .map(|b| format!("{b:02x}"))
+        .collect();
+    for sql in [
+        "INSERT INTO bodies VALUES (99, x'a0')".to_owned(),
+        "INSERT INTO bodies VALUES (4, x'a0')".to_owned(),
+        format!(
+            "INSERT INTO chains VALUES ('{}', 0, '{}')",
+            stranger.did, stranger.genesis.token
+        ),
+        format!(
+            "INSERT INTO chains VALUES ('{}', 0, '{}')",
+            log.owner.did, log.owner.genesis.token
+        ),
+        format!("INSERT INTO causes VALUES (x'{cid}', x'{header}', NULL)"),
+        format!("INSERT INTO txns VALUES (x'{cid}', x'80')"),
+        format!("INSERT INTO openings VALUES (x'{cid}', x'80')"),
+    ] {
+        assert_eq!(code(&after(&sql)).1, "stray", "{sql}");
+    }
+    let again = format!(
+        "INSERT INTO chains VALUES ('{}', 1, '{token}')",
+        other.owner.did
+    );
+    assert_eq!(code(&after(&again)).1, "identity");
+}
+
+#[test]
+fn erased_bodies_stay_gone_and_others_stay() {
+    let (log, _) = rich();
+    let erased = log.entries[2].header.body.unwrap();
+    let mut back = log.clone();
+    let text = Make::op("note.write").body(vec![("text", "to be erased".into())]);
+    let bytes = imajin_ledger::entry::encode_body(&text.body.unwrap()).unwrap();
+    assert_eq!(imajin_dfos::cid::dag_cbor_cid(&bytes), erased);
+    back.bodies.insert(2, bytes);
+    assert_eq!(code(&verify(&back)), (Some(2), "body"));
+    let mut kept = Log::begin(&Party::new(1), &Party::new(3));
+    kept.erase(&[0]);
+    assert_eq!(code(&verify(&kept)).1, "body");
+}
+
+#[test]
+fn heads_must_fit() {
+    let (log, _) = rich();
+    let mut shorter = log.clone();
+    shorter.heads.insert(
+        (2, log.node.did.to_string()),
+        log.heads[&(1, Party::new(3).did.to_string())].clone(),
+    );
+    assert_eq!(code(&verify(&shorter)).1, "head");
+    let mut other_key = log.clone();
+    other_key.node.key = Party::new(50).key;
+    other_key.head();
+    assert_eq!(code(&verify(&other_key)).1, "head");
+}
+
+/// Every byte of every blob and text of a log counts. All of them with `IMAJIN_EXHAUSTIVE=1`, else a sample.
+#[test]
+fn any_changed_byte_of_any_row_is_found() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("log.sqlite");
+    rich().0.write(&path);
+    let step = if std::env::var_os("IMAJIN_EXHAUSTIVE").is_some() {
+        1
+    } else {
+        23
+    };
+    let columns = [
+        ("entries", "header"),
+        ("bodies", "body"),
+        ("heads", "jws"),
+        ("chains", "jws"),
+        ("causes", "header"),
+        ("txns", "list"),
+        ("openings", "opening"),
+    ];
+    let mut tried = 0;
+    for (table, column) in columns {
+        for row in rows(&path, table, column) {
+            for at in (tried % step..row.len()).step_by(step) {
+                let changed = dir.path().join("changed.sqlite");
+                std::fs::copy(&path, &changed).unwrap();
+                let mut bytes = row.clone();
+                bytes[at] ^= if table == "heads" || table == "chains" {
+                    0x01
+                } else {
+                    1 << (tried % 8)
+                };
+                let conn = Connection::open(&changed).unwrap();
+                let cast = if column == "jws" {
+                    "CAST(?1 AS TEXT)"
+                } else {
+                    "?1"
+                };
+                let sql = format!(
+                    "UPDATE {table} SET {column} = {cast} WHERE CAST({column} AS BLOB) = ?2"
+                );
+                assert_eq!(conn.execute(&sql, (&bytes, &row)).unwrap(), 1);
+                drop(conn);
+                let report = verify_log(&changed, &ops(), &VerifyOptions::default()).unwrap();
+                assert!(!report.valid, "{table}.{column} byte {at} of {}", row.len());
+                tried += 1;
+            }
+        }
+    }
+    assert!(tried > 100);
+}
+
+fn rows(path: &PathBuf, table: &str, column: &str) -> Vec<Vec<u8>> {
+    let conn = Connection::open(path).unwrap();
+    let mut statement = conn
+        .prepare(&format!("SELECT CAST({column} AS BLOB) FROM {table}"))
+        .unwrap();
+    let rows = statement.query_map([], |row| row.get(0)).unwrap();
+    rows.map(Result::unwrap).collect()
+}
