@@ -1,1 +1,86 @@
+//! The pages that people see, and the scripts and styles of every page of the node.
+//!
+//! | room | what stands in it |
+//! |---|---|
+//! | `assets` | embedded scripts, styles, icons |
+//! | `pages` | one file a page or a few that belong together |
+//! | `picture` | a record as a picture: time across, services as bands, a dot an entry |
+//! | `record` | entries as people read them |
+//! | `disk` | how full the card is |
+//! | `parts`, `words` | what pages share |
+//!
+//! It writes nothing and holds no data: a page reads through the node, and its scripts sign commands of other services.
+#![forbid(unsafe_code)]
 
+mod assets;
+mod disk;
+mod pages;
+mod parts;
+mod picture;
+mod record;
+mod words;
+
+use axum::Router;
+use imajin_ledger::{Applied, Command, Decide, OpSpec, ProjectionSpec, Refusal, RefusalKind};
+use imajin_protocol::Did;
+use imajin_service::{Count, DeletePlan, Node, Ports, Service, TransferPlan, View};
+use rusqlite::Connection;
+use utoipa_axum::router::OpenApiRouter;
+
+/// The service.
+#[derive(Debug, Default)]
+pub struct Www;
+
+impl Service for Www {
+    fn name(&self) -> &'static str {
+        "www"
+    }
+
+    fn ports(&self) -> Ports {
+        Ports { dev: 3000, prod: 7000 }
+    }
+
+    fn ops(&self) -> &'static [OpSpec] {
+        &[]
+    }
+
+    fn projection(&self) -> ProjectionSpec {
+        ProjectionSpec { name: "www", version: 1, schema: "" }
+    }
+
+    fn decide(&self, _: &mut Decide<'_>, command: &Command) -> Result<(), Refusal> {
+        Err(Refusal::new(RefusalKind::NotFound, format!("There is no operation {:?}: pages are only read.", command.op)))
+    }
+
+    fn apply(&self, _: &Connection, _: &Applied<'_>) -> rusqlite::Result<()> {
+        Ok(())
+    }
+
+    fn routes(&self, _: Node) -> OpenApiRouter {
+        OpenApiRouter::new()
+    }
+
+    fn root(&self, node: Node) -> Option<Router> {
+        Some(pages::routes(node))
+    }
+
+    fn pages_at_root(&self) -> bool {
+        true
+    }
+
+    fn export(&self, _: &View<'_>) -> rusqlite::Result<Option<serde_json::Value>> {
+        Ok(None)
+    }
+
+    fn count(&self, _: &Connection, _: &Did) -> rusqlite::Result<Vec<Count>> {
+        Ok(Vec::new())
+    }
+
+    fn delete(&self, _: &Connection, _: &Did) -> rusqlite::Result<DeletePlan> {
+        Ok(DeletePlan::default())
+    }
+
+    fn transfer(&self, _: &Connection, _: &Did) -> rusqlite::Result<TransferPlan> {
+        Ok(TransferPlan::default())
+    }
+}

@@ -77,16 +77,16 @@ export async function submit(signer, draft, { place = null, headers = {} } = {})
     try {
       return await send(command, jws, headers);
     } catch (error) {
-      if (!wantsNewSignature(error) || place || attempt >= ATTEMPTS) throw error;
+      if (!wantsNewSignature(error, here) || place || attempt >= ATTEMPTS) throw error;
       here = await placeOf(signer);
     }
   }
 }
 
-// Only a 409 that says where the log is now asks for another signature; any other conflict (a name that
-// is taken) is an answer.
-function wantsNewSignature(error) {
-  return error instanceof ApiError && error.status === 409 && "after" in error.problem;
+// Only a 409 that says where the log is now, elsewhere than we thought, asks for another signature; any
+// other conflict (a name that is taken) is an answer.
+function wantsNewSignature(error, here) {
+  return error instanceof ApiError && error.status === 409 && "after" in error.problem && error.problem.after !== here.after;
 }
 
 async function send(command, jws, headers) {

@@ -128,7 +128,11 @@ export function copyButton(text, what) {
   return button;
 }
 
-// What the server drew with `data-copy` gets a button; what it drew as a time becomes relative.
+// What the server drew with `data-copy` gets a button; its times (in UTC) become relative, and local on touch.
+for (const time of document.querySelectorAll("time[data-ago]")) {
+  time.textContent = ago(time.dateTime);
+  time.title = new Date(time.dateTime).toLocaleString();
+}
 for (const place of document.querySelectorAll("[data-copy]")) {
   if (navigator.clipboard) place.after(copyButton(place.dataset.copy, place.dataset.copyWhat ?? "this address"));
 }

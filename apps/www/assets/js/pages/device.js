@@ -38,7 +38,7 @@ async function begin(event) {
     } finally {
       wipe(seeds);
     }
-    const draft = { name: "device", did, keys, label: byId("label").value.trim() };
+    const draft = { name: "device", did, keys };
     await drafts.put(draft);
     await persist();
     await wait(draft);

@@ -1,0 +1,107 @@
+//! Handles: the short names that people are found by on this node.
+//!
+//! Always: 3 to 30 of `a-z 0-9 _`, lower case, none of the reserved words. Who holds one is `projection.rs`'s to know.
+
+use std::fmt;
+
+/// Fewest and most characters of a handle (WIRE.md §7).
+const LENGTH: std::ops::RangeInclusive<usize> = 3..=30;
+
+/// Words that are addresses of this node or could be taken for its voice..
+const RESERVED: &[&str] = &[
+    "about", "abuse", "account", "admin", "administrator", "api", "app", "apps", "assets", "auth", "blog", "book", "box",
+    "chat", "claim", "coffee", "connect", "connections", "contact", "create", "dashboard", "data", "device", "devices",
+    "did", "docs", "dykil", "edit", "event", "events", "feed", "follow", "healthz", "help", "home", "imajin", "inbox",
+    "info", "invite", "learn", "legal", "link", "links", "login", "logout", "mail", "market", "media", "me", "metrics", "mjn",
+    "moderator", "new", "news", "node", "null", "official", "owner", "pay", "presence", "privacy", "profile", "profiles",
+    "register", "registry", "relay", "restore", "root", "search", "security", "settings", "signin", "signup", "spec",
+    "status", "support", "system", "team", "terms", "undefined", "upload", "verify", "webmaster", "welcome", "well_known", "www",
+];
+
+/// A handle that may be claimed, in its one form.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Handle(String);
+
+/// Why a text is no handle that can be claimed, for people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum HandleError {
+    /// Too short or too long.
+    #[error("A short name has 3 to 30 letters.")]
+    Length,
+    /// Another character.
+    #[error("A short name has only the letters a to z, digits and _ (no spaces, no dots, no accents).")]
+    Character,
+    /// A reserved word.
+    #[error("This word is needed by the box itself. Choose another short name.")]
+    Reserved,
+}
+
+impl Handle {
+    /// Reads what somebody typed: capitals count as small letters, a leading `@` is left aside.
+    pub(crate) fn parse(text: &str) -> Result<Self, HandleError> {
+        let text = text.strip_prefix('@').unwrap_or(text).to_ascii_lowercase();
+        if !text.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'_')) {
+            return Err(HandleError::Character);
+        }
+        if !LENGTH.contains(&text.len()) {
+            return Err(HandleError::Length);
+        }
+        if RESERVED.contains(&text.as_str()) {
+            return Err(HandleError::Reserved);
+        }
+        Ok(Self(text))
+    }
+
+    /// The text.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl HandleError {
+    /// The word that existing clients read in an answer of `handle-check`.
+    pub(crate) fn reason(self) -> &'static str {
+        match self {
+            Self::Length | Self::Character => "invalid",
+            Self::Reserved => "reserved",
+        }
+    }
+}
+
+impl fmt::Display for Handle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn grammar_and_reserved_words() {
+        for (text, is) in [("ada", "ada"), ("@Ada_99", "ada_99"), ("a_b", "a_b"), (&"x".repeat(30), &"x".repeat(30))] {
+            assert_eq!(Handle::parse(text).unwrap().as_str(), is);
+        }
+        for (text, why) in [
+            ("ab", HandleError::Length),
+            (&"x".repeat(31), HandleError::Length),
+            ("", HandleError::Length),
+            ("ada-b", HandleError::Character),
+            ("ada lovelace", HandleError::Character),
+            ("ädä", HandleError::Character),
+            ("\u{212a}elvin", HandleError::Character),
+            ("Admin", HandleError::Reserved),
+            ("edit", HandleError::Reserved),
+        ] {
+            assert_eq!(Handle::parse(text), Err(why), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn reserved_words_are_possible_handles() {
+        for word in RESERVED {
+            assert!(word.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'), "{word}");
+        }
+    }
+}

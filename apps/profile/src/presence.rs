@@ -1,0 +1,71 @@
+//! Who is there: in memory only, since it is nobody's record. A person counts as present for a minute after their
+//! device said so.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+use imajin_dfos::Timestamp;
+use imajin_protocol::Did;
+
+/// How long one counts as present.
+const PRESENT_MS: i64 = 60_000;
+/// How many people are remembered: a household and its friends, many times over. Then the longest unseen go.
+const PEOPLE_MAX: usize = 4_096;
+
+/// When people were last there.
+#[derive(Debug, Default)]
+pub(crate) struct Presence(Mutex<HashMap<Did, Timestamp>>);
+
+impl Presence {
+    /// Notes that somebody is there.
+    pub(crate) fn seen(&self, did: Did, now: Timestamp) {
+        let mut people = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if people.len() >= PEOPLE_MAX && !people.contains_key(&did) {
+            let cut = middle(&people);
+            people.retain(|_, at| *at > cut);
+        }
+        people.insert(did, now);
+    }
+
+    /// When somebody was last there, and whether they still count as present.
+    pub(crate) fn of(&self, did: &Did, now: Timestamp) -> (Option<Timestamp>, bool) {
+        let at = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(did).copied();
+        (at, at.is_some_and(|at| now.as_millis() - at.as_millis() < PRESENT_MS))
+    }
+}
+
+fn middle(people: &HashMap<Did, Timestamp>) -> Timestamp {
+    let mut times: Vec<_> = people.values().copied().collect();
+    times.sort_unstable();
+    times.get(times.len() / 2).copied().unwrap_or(Timestamp::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(millis: i64) -> Timestamp {
+        Timestamp::from_millis(millis).unwrap()
+    }
+
+    #[test]
+    fn a_minute_of_presence() {
+        let presence = Presence::default();
+        let ada = Did::from_key(&[1; 32]);
+        assert_eq!(presence.of(&ada, at(0)), (None, false));
+        presence.seen(ada.clone(), at(1_000));
+        assert_eq!(presence.of(&ada, at(60_999)), (Some(at(1_000)), true));
+        assert_eq!(presence.of(&ada, at(61_000)), (Some(at(1_000)), false));
+    }
+
+    #[test]
+    fn bounded() {
+        let presence = Presence::default();
+        for i in 0..=u16::try_from(PEOPLE_MAX).unwrap() {
+            let mut key = [0; 32];
+            key[..2].copy_from_slice(&i.to_be_bytes());
+            presence.seen(Did::from_key(&key), at(i64::from(i)));
+        }
+        assert!(presence.0.lock().unwrap().len() <= PEOPLE_MAX);
+    }
+}

@@ -1,0 +1,223 @@
+//! The tables of this service, and how an entry changes them.
+//!
+//! Always: a row is a function of its `owner_did`'s log alone; only `claims` is read across owners (who holds a handle is
+//! whoever has the oldest claim on it that still stands). What a later erasure may take back is kept as a chain of
+//! steps, so that erasing gives the same rows as never having known. HTTP is not known here.
+
+mod steps;
+
+use imajin_ledger::{Applied, ProjectionSpec};
+use imajin_protocol::Did;
+use rusqlite::{Connection, OptionalExtension, params};
+use serde_json::{Map, Value as Json};
+
+use crate::handle::Handle;
+use crate::members::Members;
+use crate::ops;
+
+/// Other services' operations that matter here.
+pub(crate) const SUBSCRIBES: &[&str] = &[imajin_ledger::ops::BODY_ERASED, imajin_ledger::ops::DELETE];
+
+/// The tables. Rowids are offsets (they grow, and a rebuild gives the same ones); `steps` is a chain from
+/// `profiles.last_step` by `previous`, which needs no index that random keys would make expensive.
+pub(crate) const PROJECTION: ProjectionSpec = ProjectionSpec {
+    name: "profile",
+    version: 1,
+    schema: "
+CREATE TABLE profiles (
+    id INTEGER PRIMARY KEY,           -- offset of the owner's first entry of this service
+    owner_did TEXT NOT NULL UNIQUE,
+    claimed TEXT,                     -- the handle last claimed and not released, as the log has it
+    name TEXT,                        -- what everybody may see of displayName, in lower case, for searching
+    public TEXT NOT NULL,             -- JSON of what everybody sees, members in their order
+    hidden TEXT,                      -- JSON of the members that public lacks or withholds
+    created_at INTEGER NOT NULL,      -- milliseconds
+    updated_at INTEGER NOT NULL,
+    last_step INTEGER
+) STRICT;
+CREATE TABLE steps (
+    step INTEGER PRIMARY KEY,         -- offset of the entry
+    owner_did TEXT NOT NULL,
+    previous INTEGER,
+    kind INTEGER NOT NULL,            -- 0 update, 1 claim, 2 release
+    body_cid BLOB,
+    value TEXT
+) STRICT;
+CREATE TABLE claims (
+    handle TEXT NOT NULL,
+    since INTEGER NOT NULL,           -- offset: the lowest holds the handle
+    owner_did TEXT NOT NULL,
+    PRIMARY KEY (handle, since)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE following (owner_did TEXT NOT NULL, did TEXT NOT NULL, PRIMARY KEY (owner_did, did)) STRICT, WITHOUT ROWID;
+CREATE TABLE followers (owner_did TEXT NOT NULL, did TEXT NOT NULL, PRIMARY KEY (owner_did, did)) STRICT, WITHOUT ROWID;
+CREATE TABLE deleted (owner_did TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+",
+};
+
+/// One person's row, as it is changed.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Row {
+    id: i64,
+    pub(crate) members: Members,
+    pub(crate) claimed: Option<String>,
+    /// Since when the handle is claimed.
+    since: i64,
+    last_step: Option<i64>,
+    created_at: i64,
+    updated_at: i64,
+}
+
+/// Brings an entry into the tables.
+pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+    let did = entry.did.as_str();
+    match entry.op {
+        imajin_ledger::ops::BODY_ERASED => return steps::erase(db, entry),
+        imajin_ledger::ops::DELETE => {
+            let sql = "INSERT INTO deleted (owner_did, at) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
+            db.prepare_cached(sql)?.execute(params![did, entry.at.as_millis()])?;
+            return Ok(());
+        }
+        _ => {}
+    }
+    let (mut row, is_new) = match load(db, did)? {
+        Some(row) => (row, false),
+        None => (Row::new(entry), true),
+    };
+    match entry.op {
+        ops::UPDATE | ops::HANDLE_CLAIM | ops::HANDLE_RELEASE => {
+            row.updated_at = entry.at.as_millis();
+            steps::take(db, entry, &mut row)?;
+        }
+        _ if is_new => {}
+        _ => return relation(db, entry),
+    }
+    save(db, did, &row, is_new)?;
+    relation(db, entry)
+}
+
+/// Following and being followed.
+fn relation(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+    let did = entry.did.as_str();
+    match entry.op {
+        ops::FOLLOW | ops::UNFOLLOW => {
+            let sql = if entry.op == ops::FOLLOW {
+                "INSERT INTO following (owner_did, did) VALUES (?1, ?2) ON CONFLICT DO NOTHING"
+            } else {
+                "DELETE FROM following WHERE owner_did = ?1 AND did = ?2"
+            };
+            let mut statement = db.prepare_cached(sql)?;
+            for id in entry.fact.and_then(|fact| fact.ids(ops::FACT_DIDS)).unwrap_or_default() {
+                statement.execute(params![did, id.as_str()])?;
+            }
+        }
+        ops::FOLLOWER | ops::FOLLOWER_END => {
+            let sql = if entry.op == ops::FOLLOWER {
+                "INSERT INTO followers (owner_did, did) VALUES (?1, ?2) ON CONFLICT DO NOTHING"
+            } else {
+                "DELETE FROM followers WHERE owner_did = ?1 AND did = ?2"
+            };
+            if let Some(follower) = entry.reference {
+                db.prepare_cached(sql)?.execute(params![did, follower])?;
+            }
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+impl Row {
+    fn new(entry: &Applied<'_>) -> Self {
+        let at = entry.at.as_millis();
+        Self {
+            id: steps::offset(entry),
+            members: Members::default(),
+            claimed: None,
+            since: 0,
+            last_step: None,
+            created_at: at,
+            updated_at: at,
+        }
+    }
+}
+
+/// Reads somebody's row.
+pub(crate) fn load(db: &Connection, did: &str) -> rusqlite::Result<Option<Row>> {
+    let sql = "SELECT id, public, hidden, claimed, last_step, created_at, updated_at,
+        (SELECT since FROM claims WHERE handle = claimed AND claims.owner_did = profiles.owner_did)
+        FROM profiles WHERE owner_did = ?1";
+    let row = |row: &rusqlite::Row<'_>| {
+        let mut members = json_map(&row.get::<_, String>(1)?);
+        if let Some(hidden) = row.get::<_, Option<String>>(2)? {
+            members.extend(json_map(&hidden));
+        }
+        Ok(Row {
+            id: row.get(0)?,
+            members: Members::from_map(members),
+            claimed: row.get(3)?,
+            since: row.get::<_, Option<i64>>(7)?.unwrap_or(0),
+            last_step: row.get(4)?,
+            created_at: row.get(5)?,
+            updated_at: row.get(6)?,
+        })
+    };
+    db.prepare_cached(sql)?.query_row([did], row).optional()
+}
+
+/// What this module wrote itself; another form of it is an empty map rather than a failure.
+fn json_map(text: &str) -> Map<String, Json> {
+    serde_json::from_str(text).unwrap_or_default()
+}
+
+fn save(db: &Connection, did: &str, row: &Row, is_new: bool) -> rusqlite::Result<()> {
+    let seen = row.members.seen_by(None);
+    let name = seen.get("displayName").and_then(Json::as_str).filter(|_| row.members.is_public());
+    let name = name.map(str::to_lowercase);
+    let hidden: Option<Map<_, _>> = (!row.members.hides_nothing()).then(|| {
+        let differs = |(name, value): &(&String, &Json)| seen.get(*name) != Some(value);
+        row.members.as_map().iter().filter(differs).map(|(name, value)| (name.clone(), value.clone())).collect()
+    });
+    let public = Json::Object(seen).to_string();
+    let hidden = hidden.map(|hidden| Json::Object(hidden).to_string());
+    if is_new {
+        let sql = "INSERT INTO profiles (owner_did, claimed, name, public, hidden, updated_at, last_step, id, created_at)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+        db.prepare_cached(sql)?.execute(params![
+            did, row.claimed, name, public, hidden, row.updated_at, row.last_step, row.id, row.created_at
+        ])?;
+    } else {
+        // Without the rowid and the key, so that no index is written again.
+        let sql = "UPDATE profiles SET claimed = ?2, name = ?3, public = ?4, hidden = ?5, updated_at = ?6, last_step = ?7
+            WHERE owner_did = ?1";
+        db.prepare_cached(sql)?.execute(params![did, row.claimed, name, public, hidden, row.updated_at, row.last_step])?;
+    }
+    Ok(())
+}
+
+/// Moves somebody's claim from one handle to another. What is no handle (from a node with other rules) claims nothing.
+fn move_claim(db: &Connection, did: &str, old: Option<&str>, new: Option<(&str, i64)>) -> rusqlite::Result<()> {
+    if let Some(old) = old {
+        db.prepare_cached("DELETE FROM claims WHERE handle = ?1 AND owner_did = ?2")?.execute(params![old, did])?;
+    }
+    if let Some((handle, since)) = new.filter(|(handle, _)| Handle::parse(handle).is_ok_and(|parsed| parsed.as_str() == *handle)) {
+        let sql = "INSERT INTO claims (handle, since, owner_did) VALUES (?1, ?2, ?3)";
+        db.prepare_cached(sql)?.execute(params![handle, since, did])?;
+    }
+    Ok(())
+}
+
+/// Who holds a handle.
+pub(crate) fn holder(db: &Connection, handle: &str) -> rusqlite::Result<Option<Did>> {
+    let sql = "SELECT owner_did FROM claims WHERE handle = ?1 ORDER BY since LIMIT 1";
+    let did: Option<String> = db.prepare_cached(sql)?.query_row([handle], |row| row.get(0)).optional()?;
+    Ok(did.and_then(|did| Did::parse(&did).ok()))
+}
+
+/// Whether one follows another.
+pub(crate) fn follows(db: &Connection, did: &Did, other: &Did) -> rusqlite::Result<bool> {
+    let sql = "SELECT 1 FROM following WHERE owner_did = ?1 AND did = ?2";
+    db.prepare_cached(sql)?.exists([did.as_str(), other.as_str()])
+}
+
+#[cfg(test)]
+mod tests;

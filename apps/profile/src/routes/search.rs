@@ -1,0 +1,61 @@
+//! Finding people.
+
+use axum::extract::State;
+use axum::response::Response;
+use imajin_service::extract::{Page, Query};
+use imajin_service::{Node, Problem};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::profile::{ProfileAnswer, json_response, shown_text};
+use crate::projection::PROJECTION;
+use crate::reads;
+
+/// Longest text that is searched for.
+const WORDS_BYTES_MAX: usize = 200;
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Words {
+    q: Option<String>,
+}
+
+/// Profiles that match.
+#[derive(Debug, ToSchema)]
+#[expect(dead_code, reason = "the description of an answer that is written without building it")]
+pub(crate) struct SearchAnswer {
+    profiles: Vec<ProfileAnswer>,
+    pagination: Pagination,
+}
+
+/// Where in the whole list this part is.
+#[derive(Debug, ToSchema)]
+#[schema(rename_all = "camelCase")]
+#[expect(dead_code, reason = "the description of an answer that is written without building it")]
+pub(crate) struct Pagination {
+    total: u64,
+    limit: u64,
+    offset: u64,
+    has_more: bool,
+}
+
+/// Public profiles whose name or handle has the words in it; all of them without words.
+#[utoipa::path(
+    get, path = "/api/profile/search", tag = "profile",
+    params(("q" = Option<String>, Query), ("limit" = Option<u32>, Query), ("offset" = Option<u32>, Query)),
+    responses((status = 200, body = SearchAnswer)),
+)]
+pub(crate) async fn search(State(node): State<Node>, page: Page, Query(words): Query<Words>) -> Result<Response, Problem> {
+    let words = words.q.unwrap_or_default();
+    if words.len() > WORDS_BYTES_MAX {
+        return Err(Problem::field("q", format!("q has at most {WORDS_BYTES_MAX} bytes.")));
+    }
+    let (found, total) = node.read(PROJECTION.name, |db| reads::search(db, &words, page.limit, page.offset))?;
+    let has_more = ((page.offset + found.len()) as u64) < total;
+    let profiles: Vec<String> = found.iter().map(|found| shown_text(found, None)).collect();
+    Ok(json_response(format!(
+        r#"{{"profiles":[{}],"pagination":{{"total":{total},"limit":{},"offset":{},"hasMore":{has_more}}},"total":{total}}}"#,
+        profiles.join(","),
+        page.limit,
+        page.offset
+    )))
+}

@@ -1,0 +1,82 @@
+//! The routes at the node's root. One file a page, or a few that belong together.
+
+mod copies;
+mod create;
+mod data;
+mod devices;
+mod docs;
+mod enter;
+mod landing;
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::get;
+use imajin_service::extract::Caller;
+use imajin_service::page::Viewer;
+use imajin_service::{Node, Page, Problem, Session};
+
+use crate::assets;
+
+/// All pages and the assets.
+pub(crate) fn routes(node: Node) -> Router {
+    Router::new()
+        .route("/", get(landing::landing))
+        .route("/create", get(create))
+        .route("/claim", get(create))
+        .route("/signin", get(async || enter::signin()))
+        .route("/restore", get(async || enter::restore()))
+        .route("/device", get(async || enter::device()))
+        .route("/devices", get(async |state: State<Node>, caller: Caller| own(state, caller, "/devices", devices::page)))
+        .route("/data", get(data::data))
+        .route("/data/copy", get(async |state: State<Node>, caller: Caller| own(state, caller, "/data/copy", copies::copy)))
+        .route("/data/delete", get(async |state: State<Node>, caller: Caller| own(state, caller, "/data/delete", copies::delete)))
+        .route("/verify", get(verify))
+        .route("/docs", get(docs::docs))
+        .route("/llms-full.txt", get(docs::llms))
+        .route("/favicon.ico", get(async || Redirect::permanent("/assets/icon.svg")))
+        .route("/robots.txt", get(async || text("User-agent: *\nDisallow: /api/\nDisallow: /data\n")))
+        .route("/assets/{*path}", get(assets::asset))
+        .with_state(node)
+}
+
+/// Plain text.
+fn text(content: impl Into<String>) -> Response {
+    let mut response = content.into().into_response();
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
+    response
+}
+
+/// Who looks, for the header of a page.
+pub(crate) fn viewer_of(node: &Node, session: Option<&Session>) -> Result<Option<Viewer>, Problem> {
+    let Some(session) = session else { return Ok(None) };
+    let card = node.card(&session.did)?;
+    let (handle, name) = card.map_or((None, None), |card| (card.handle, card.display_name));
+    let did = session.did.to_string();
+    Ok(Some(Viewer {
+        href: format!("/profile/{}", handle.as_deref().unwrap_or(&did)),
+        name: name.or(handle).unwrap_or_else(|| "You".to_owned()),
+        did,
+    }))
+}
+
+/// A page about who is signed in; others sign in first and come back.
+fn own(State(node): State<Node>, Caller(session): Caller, path: &str, page: fn(Viewer) -> Page) -> Result<Response, Problem> {
+    match viewer_of(&node, session.as_ref())? {
+        Some(viewer) => Ok(page(viewer).into_response()),
+        None => Ok(to_signin(path)),
+    }
+}
+
+pub(crate) fn to_signin(path: &str) -> Response {
+    Redirect::to(&format!("/signin?next={path}")).into_response()
+}
+
+async fn create(State(node): State<Node>, Caller(session): Caller) -> Result<Page, Problem> {
+    Ok(create::page(&node).viewer(viewer_of(&node, session.as_ref())?))
+}
+
+async fn verify(State(node): State<Node>, Caller(session): Caller) -> Result<Page, Problem> {
+    Ok(copies::verify(viewer_of(&node, session.as_ref())?))
+}

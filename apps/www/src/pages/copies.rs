@@ -1,0 +1,89 @@
+//! Copies: taking one away, checking one, and deleting what is here.
+
+use imajin_service::{Page, Viewer};
+use maud::html;
+
+use crate::parts::{message, needs_script};
+
+/// Take a copy away.
+pub(crate) fn copy(viewer: Viewer) -> Page {
+    let content = html! {
+        (message())
+        (needs_script("A copy is signed with the key in your browser."))
+        h1 { "Take a copy away" }
+        p.lead { "One file with everything: your whole record, your pictures, and a page to look at it all without any box." }
+        div #begin {
+            p { "It proves itself: anyone you show it to can check that nothing was changed or left out. Another box can carry on from it." }
+            div.actions { button #make-copy.main type="button" { "Make the copy" } }
+        }
+        div #working hidden {
+            p.busy role="status" { "Your box is writing the copy." }
+            progress #progress aria-label="How far the copy is" {}
+            p.hint #how-far {}
+            p.hint { "You can close this page and come back: the box goes on." }
+        }
+        div #finished hidden {
+            div.notice.good { p { "The copy is ready and signed by you." } }
+            div.actions {
+                a #download.button.main href="/data/copy" download { "Save the copy" }
+                button #another type="button" { "Make another" }
+            }
+            p.hint { "Put it on a stick or another disk. It is not locked: whoever has it can read it." }
+        }
+    };
+    Page::new("Take a copy away", content).script("/assets/js/pages/copy.js").viewer(Some(viewer)).current("/data")
+}
+
+/// Check a copy.
+pub(crate) fn verify(viewer: Option<Viewer>) -> Page {
+    let content = html! {
+        (message())
+        (needs_script("The file is sent by a script of this page."))
+        h1 { "Check a copy" }
+        p.lead { "Drop a copy here, and this box reads it through: is it whole, and does every signature fit? Nothing of it is kept." }
+        div #drop.drop {
+            label for="file" { strong { "A copy (.tar) or a single record (log.sqlite)" } }
+            p.hint { "Drop it here, or choose it:" }
+            input #file type="file" accept=".tar,.sqlite,.age";
+        }
+        section #result aria-live="polite" {}
+        details {
+            summary { "Without trusting this box" }
+            p { "Another box, or " code { "imajin verify" } " on your own computer, says the same of the same file. Nobody needs to be believed." }
+        }
+    };
+    Page::new("Check a copy", content).script("/assets/js/pages/verify.js").viewer(viewer).current("/verify")
+}
+
+/// Delete everything.
+pub(crate) fn delete(viewer: Viewer) -> Page {
+    let content = html! {
+        (message())
+        (needs_script("Deleting takes a signature of your key."))
+        div #before {
+            h1 { "Delete my data" }
+            p.lead { "This erases your words and pictures on this box, for good. Take a copy first: it can be brought to another box later." }
+            div.actions { a.button.main href="/data/copy" { "Take a copy first" } a.button href="/data" { "Keep everything" } }
+            p #looking.busy role="status" { "Looking at what would go…" }
+            div #plan hidden {
+                section.card { h2 { "What goes" } ul #goes {} }
+                section.card {
+                    h2 { "What stays, and why" }
+                    ul #stays {}
+                    p #nothing-stays hidden { "Nothing." }
+                    p.hint { "Copies that you or others took away are out of this box's reach." }
+                }
+                form #form-delete novalidate {
+                    label.check for="sure" { input #sure type="checkbox"; span { "I understand that nobody can undo this" } }
+                    div.actions { button #erase.danger type="submit" { "Sign and delete" } }
+                }
+            }
+        }
+        div #gone hidden {
+            h1 { "It is gone" }
+            p.lead { "Your words and pictures are erased on this box. Keep the receipt: it is signed, and says what was erased and when." }
+            div.actions { button #save-receipt.main type="button" { "Save the receipt" } a.button href="/" { "Leave" } }
+        }
+    };
+    Page::new("Delete my data", content).script("/assets/js/pages/delete.js").viewer(Some(viewer)).current("/data")
+}

@@ -1,0 +1,236 @@
+//! A record as a picture: time across, services as bands, a dot an entry, colour and shape by who willed it. Inline SVG
+//! without styles of its own, each dot a link that the keyboard reaches. Entries that would lie on each other share a dot.
+
+use std::collections::BTreeMap;
+
+use imajin_dfos::Timestamp;
+use imajin_ledger::WillKind;
+use maud::{Markup, html};
+
+use crate::record::Dot;
+use crate::words;
+
+/// Order and names of the wills, as the legend has them.
+pub(crate) const WILLS: [(WillKind, &str); 4] = [
+    (WillKind::Signed, "signed by a key"),
+    (WillKind::Custodial, "asked for while signed in"),
+    (WillKind::Derived, "followed from another entry"),
+    (WillKind::Node, "your box's own note"),
+];
+
+/// The shape of a picture. Two are drawn, for narrow and for wide screens, so that words keep a readable size.
+struct Frame {
+    class: &'static str,
+    width: u32,
+    left: u32,
+    ticks: u32,
+}
+
+const FRAMES: [Frame; 2] =
+    [Frame { class: "picture narrow", width: 350, left: 66, ticks: 2 }, Frame { class: "picture broad", width: 700, left: 90, ticks: 4 }];
+const BAND: u32 = 58;
+const RIGHT: u32 = 18;
+const BOTTOM: u32 = 30;
+const RADIUS: u32 = 7;
+/// Dots nearer than this share one.
+const CELL: u32 = 15;
+
+/// Dots that share a place.
+struct Group<'a> {
+    newest: &'a Dot,
+    number: u64,
+}
+
+/// Draws the entries, oldest first. `href` is where a dot leads.
+pub(crate) fn draw(dots: &[Dot], href: &dyn Fn(u64) -> String) -> Markup {
+    let (Some(first), Some(last)) = (dots.first(), dots.last()) else { return html! {} };
+    let services: Vec<&str> = {
+        let mut names: Vec<_> = dots.iter().map(|dot| dot.service.as_str()).collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    };
+    html! {
+        @for frame in &FRAMES { (svg(frame, dots, &services, (first.at, last.at), href)) }
+        ul.legend {
+            @for (will, name) in WILLS {
+                @if dots.iter().any(|dot| dot.will == will) {
+                    li { svg viewBox="0 0 16 16" aria-hidden="true" { (shape(will, 8, 8, 6)) } (name) }
+                }
+            }
+        }
+    }
+}
+
+fn svg(frame: &Frame, dots: &[Dot], services: &[&str], (first, last): (Timestamp, Timestamp), href: &dyn Fn(u64) -> String) -> Markup {
+    let bands = u32::try_from(services.len()).unwrap_or(u32::MAX).min(64);
+    let height = bands * BAND + BOTTOM;
+    let right = frame.width - RIGHT;
+    let groups = group(frame, dots, services, (first, last));
+    html! {
+        svg class=(frame.class) viewBox={ "0 0 " (frame.width) " " (height) } role="group" aria-label="Your record over time. Each dot is an entry; the table below says the same." {
+            @for (row, service) in (0u32..).zip(services) {
+                rect class={ "band" @if row % 2 == 1 { " odd" } } x="0" y=(row * BAND) width=(frame.width) height=(BAND) rx="8" {}
+                text x="10" y=(row * BAND + BAND / 2 + 5) { (service) }
+            }
+            @for tick in 0..=frame.ticks {
+                @let x = frame.left + (right - frame.left) * tick / frame.ticks.max(1);
+                @let anchor = if tick == 0 { "start" } else if tick == frame.ticks { "end" } else { "middle" };
+                @if first != last || tick == 0 {
+                    line class="tick" x1=(x) x2=(x) y1="0" y2=(bands * BAND + 4) {}
+                    text x=(x) y=(height - 8) text-anchor=(anchor) { (tick_label(first, last, tick, frame.ticks)) }
+                }
+            }
+            @for ((row, column, level), group) in &groups {
+                @let x = frame.left + column * CELL + RADIUS;
+                // Different wills in one place stand above each other.
+                @let y = row * BAND + BAND / 2 + level * (RADIUS * 2 + 1) - (RADIUS * 2 + 1) * stack(&groups, *row, *column) / 2;
+                (dot(group, x, y, href))
+            }
+        }
+    }
+}
+
+type Groups<'a> = BTreeMap<(u32, u32, u32), Group<'a>>;
+
+/// How many levels above the lowest a place has.
+fn stack(groups: &Groups<'_>, row: u32, column: u32) -> u32 {
+    u32::try_from(groups.range((row, column, 0)..(row, column, u32::MAX)).count().saturating_sub(1)).unwrap_or(0)
+}
+
+fn group<'a>(frame: &Frame, dots: &'a [Dot], services: &[&str], (first, last): (Timestamp, Timestamp)) -> Groups<'a> {
+    let columns = (frame.width - RIGHT - frame.left - RADIUS) / CELL;
+    let span = (last.as_millis() - first.as_millis()).max(1);
+    // First by will, then the wills of a place get their levels.
+    let mut by_will: BTreeMap<(u32, u32, usize), Group<'a>> = BTreeMap::new();
+    for dot in dots {
+        let row = services.iter().position(|service| *service == dot.service).and_then(|row| u32::try_from(row).ok()).unwrap_or(0);
+        let along = i128::from(dot.at.as_millis() - first.as_millis()) * i128::from(columns.saturating_sub(1)) / i128::from(span);
+        let column = u32::try_from(along).unwrap_or(0).min(columns.saturating_sub(1));
+        let will = WILLS.iter().position(|(will, _)| *will == dot.will).unwrap_or(0);
+        let group = by_will.entry((row, column, will)).or_insert(Group { newest: dot, number: 0 });
+        group.newest = dot;
+        group.number += 1;
+    }
+    let mut groups = Groups::new();
+    for ((row, column, _), group) in by_will {
+        let level = u32::try_from(groups.range((row, column, 0)..(row, column, u32::MAX)).count()).unwrap_or(0);
+        groups.insert((row, column, level), group);
+    }
+    groups
+}
+
+fn dot(group: &Group<'_>, x: u32, y: u32, href: &dyn Fn(u64) -> String) -> Markup {
+    let newest = group.newest;
+    let will = WILLS.iter().find(|(will, _)| *will == newest.will).map_or("", |(_, name)| name);
+    let label = if group.number == 1 {
+        format!("Entry {}: {}, {will}, {}", newest.seq, words::operation(&newest.op), words::date_time(newest.at))
+    } else {
+        format!("{}, {will}, around {}; the newest is entry {}", words::counted(group.number, "entry"), words::date(newest.at), newest.seq)
+    };
+    html! {
+        a href=(href(newest.seq)) aria-label=(label) {
+            title { (label) }
+            circle.halo cx=(x) cy=(y) r=(RADIUS + 4) {}
+            (shape(newest.will, x, y, RADIUS))
+            @if group.number > 1 { text.number x=(x) y=(y + 4) text-anchor="middle" aria-hidden="true" { (brief(group.number)) } }
+        }
+    }
+}
+
+/// At most two characters fit in a dot.
+fn brief(number: u64) -> String {
+    if number < 100 { number.to_string() } else { "99".to_owned() }
+}
+
+/// Shapes differ too, for those who do not see the colours apart.
+fn shape(will: WillKind, x: u32, y: u32, r: u32) -> Markup {
+    match will {
+        WillKind::Signed => html! { circle.will-signed cx=(x) cy=(y) r=(r) {} },
+        WillKind::Custodial => html! { path.will-custodial d={ "M" (x) " " (y - r) "L" (x + r) " " (y) "L" (x) " " (y + r) "L" (x - r) " " (y) "Z" } {} },
+        WillKind::Derived => html! { circle.will-derived cx=(x) cy=(y) r=(r - 1) {} },
+        WillKind::Node => html! { rect.will-node x=(x - r + 1) y=(y - r + 1) width=(2 * r - 2) height=(2 * r - 2) {} },
+    }
+}
+
+/// A time below a tick: as exact as the span asks for.
+fn tick_label(first: Timestamp, last: Timestamp, tick: u32, ticks: u32) -> String {
+    const DAY_MS: i64 = 24 * 3600 * 1000;
+    let span = last.as_millis() - first.as_millis();
+    let at = first.checked_add_millis(span / i64::from(ticks.max(1)) * i64::from(tick)).unwrap_or(last);
+    let text = at.to_string();
+    let part = |range: std::ops::Range<usize>| text.get(range).unwrap_or_default().to_owned();
+    let date = words::date(at);
+    let short_date = || date.split(' ').take(2).map(|word| word.chars().take(3).collect::<String>()).collect::<Vec<_>>().join(" ");
+    match span {
+        ..=600_000 => part(11..19),
+        600_001..=DAY_MS => part(11..16),
+        _ if span < 300 * DAY_MS => short_date(),
+        _ => format!("{} {}", short_date().split(' ').nth(1).unwrap_or_default(), part(0..4)),
+    }
+}
+
+/// The same as a table: a line for each day and service.
+pub(crate) fn table(dots: &[Dot]) -> Markup {
+    let mut rows: BTreeMap<(String, &str), [u64; 4]> = BTreeMap::new();
+    for dot in dots {
+        let will = WILLS.iter().position(|(will, _)| *will == dot.will).unwrap_or(0);
+        let day = dot.at.to_string().get(..10).unwrap_or_default().to_owned();
+        if let Some(number) = rows.entry((day, dot.service.as_str())).or_default().get_mut(will) {
+            *number += 1;
+        }
+    }
+    html! {
+        div.scroll tabindex="0" role="region" aria-label="Your record as a table" {
+            table {
+                thead {
+                    tr { th scope="col" { "Day" } th scope="col" { "Service" } @for (_, name) in WILLS { th.number scope="col" { (name) } } }
+                }
+                tbody {
+                    @for ((day, service), numbers) in rows.iter().rev() {
+                        tr { th scope="row" { (day) } td { (service) } @for number in numbers { td.number { (number) } } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn dot(seq: u64, millis: i64, op: &str, will: WillKind) -> Dot {
+        let service = op.split('.').next().unwrap().to_owned();
+        Dot { seq, at: Timestamp::from_millis(millis).unwrap(), service, op: op.to_owned(), will }
+    }
+
+    #[test]
+    fn one_entry_and_very_many() {
+        let href = |seq| format!("#entry-{seq}");
+        assert_eq!(draw(&[], &href).into_string(), "");
+        let one = draw(&[dot(0, 0, "auth.identity.create", WillKind::Signed)], &href).into_string();
+        assert_eq!(one.matches("href=\"#entry-0\"").count(), FRAMES.len());
+        let many: Vec<_> = (0..5000).map(|i| dot(i, i64::try_from(i).unwrap() * 60_000, "profile.update", WILLS[i as usize % 4].0)).collect();
+        let text = draw(&many, &href).into_string();
+        assert!(text.matches("<a ").count() < 400, "dots that lie on each other are one");
+        assert!(!text.contains("style="));
+    }
+
+    #[test]
+    fn the_table_counts_all() {
+        let dots = [dot(0, 0, "auth.identity.create", WillKind::Signed), dot(1, 1, "profile.update", WillKind::Signed), dot(2, 2, "profile.update", WillKind::Custodial)];
+        let text = table(&dots).into_string();
+        assert_eq!(text.matches("<tr>").count(), 3);
+        assert!(text.contains("1970-01-01"));
+    }
+
+    #[test]
+    fn ticks() {
+        let at = |text: &str| Timestamp::parse(text).unwrap();
+        let (a, b) = (at("2026-11-20T10:00:00.000Z"), at("2026-11-20T10:02:00.000Z"));
+        assert_eq!(tick_label(a, b, 1, 2), "10:01:00");
+        assert_eq!(tick_label(a, at("2026-11-24T10:00:00.000Z"), 2, 4), "22 Nov");
+        assert_eq!(tick_label(a, at("2028-11-20T10:00:00.000Z"), 4, 4), "Nov 2028");
+    }
+}

@@ -1,0 +1,122 @@
+//! Numbers, times and operations in plain words. Pure.
+
+use imajin_dfos::Timestamp;
+use maud::{Markup, html};
+
+const MONTHS: [&str; 12] = [
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
+];
+
+/// "3.4 GB": decimal, as cards and disks are sold.
+pub(crate) fn size(bytes: u64) -> String {
+    const UNITS: [&str; 5] = ["bytes", "kB", "MB", "GB", "TB"];
+    let mut unit = 0;
+    let mut tenths = u128::from(bytes) * 10;
+    while tenths >= 10_000 && unit + 1 < UNITS.len() {
+        tenths /= 1000;
+        unit += 1;
+    }
+    let name = UNITS.get(unit).copied().unwrap_or_default();
+    if unit == 0 || tenths >= 1000 { format!("{} {name}", tenths / 10) } else { format!("{}.{} {name}", tenths / 10, tenths % 10) }
+}
+
+/// "2 days", "5 minutes", "a moment".
+pub(crate) fn duration(seconds: u64) -> String {
+    let units = [("day", 86_400), ("hour", 3_600), ("minute", 60)];
+    let fitting = units.iter().find(|(_, length)| seconds >= *length);
+    fitting.map_or_else(|| "a moment".to_owned(), |(name, length)| counted(seconds / length, name))
+}
+
+/// "1 entry", "2 entries".
+pub(crate) fn counted(number: u64, one: &str) -> String {
+    let word = match one.strip_suffix('y') {
+        _ if number == 1 => one.to_owned(),
+        Some(stem) if !stem.ends_with(['a', 'e', 'o']) => format!("{stem}ies"),
+        _ => format!("{one}s"),
+    };
+    format!("{} {word}", thousands(number))
+}
+
+/// "12 345", with narrow spaces.
+pub(crate) fn thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::with_capacity(digits.len() + 6);
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i) % 3 == 0 {
+            out.push('\u{202f}');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// "20 November 2026".
+pub(crate) fn date(at: Timestamp) -> String {
+    let text = at.to_string();
+    let part = |range: std::ops::Range<usize>| text.get(range).and_then(|digits| digits.parse::<usize>().ok()).unwrap_or(0);
+    let month = MONTHS.get(part(5..7).wrapping_sub(1)).copied().unwrap_or_default();
+    format!("{} {month} {}", part(8..10), part(0..4))
+}
+
+/// "20 November 2026, 10:02 UTC".
+pub(crate) fn date_time(at: Timestamp) -> String {
+    let text = at.to_string();
+    format!("{}, {} UTC", date(at), text.get(11..16).unwrap_or_default())
+}
+
+/// A time: readable without scripts, and made relative and local by them.
+pub(crate) fn time(at: Timestamp) -> Markup {
+    html! { time datetime=(at.to_string()) data-ago title=(date_time(at)) { (date_time(at)) } }
+}
+
+/// What an operation did, said to whose record it stands in.
+pub(crate) fn operation(op: &str) -> &str {
+    match op {
+        "auth.identity.create" => "You began: your key was made known",
+        "auth.identity.register" => "You began, with your box keeping the record for you",
+        "auth.identity.update" => "Your keys changed",
+        "auth.home" => "Your record moved to a box",
+        "auth.delegation.create" => "You allowed a helper to act for you",
+        "auth.delegation.end" => "You ended what a helper may do",
+        "auth.settings.update" => "You changed a setting",
+        "auth.body.erased" => "Words were erased",
+        "auth.delete" => "You deleted your data",
+        "auth.side.adopt" => "You took over entries from another branch",
+        "auth.node.claim" => "The box got its owner",
+        "profile.update" => "You changed your profile",
+        "profile.handle.claim" => "You took a short name",
+        "profile.handle.release" => "You gave your short name back",
+        "profile.follow" => "You followed somebody",
+        "profile.unfollow" => "You stopped following somebody",
+        "profile.follower" => "Somebody followed you",
+        "profile.follower.end" => "Somebody stopped following you",
+        other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers() {
+        assert_eq!(size(0), "0 bytes");
+        assert_eq!(size(999), "999 bytes");
+        assert_eq!(size(3_400_000_000), "3.4 GB");
+        assert_eq!(size(64_000_000_000), "64.0 GB");
+        assert_eq!(size(512_000_000_000), "512 GB");
+        assert_eq!(size(u64::MAX), "18446744 TB");
+        assert_eq!(counted(1, "entry"), "1 entry");
+        assert_eq!(counted(2, "entry"), "2 entries");
+        assert_eq!(counted(2, "day"), "2 days");
+        assert_eq!(counted(1_234_567, "file"), "1\u{202f}234\u{202f}567 files");
+        assert_eq!(duration(59), "a moment");
+        assert_eq!(duration(7_300), "2 hours");
+    }
+
+    #[test]
+    fn times() {
+        let at = Timestamp::parse("2026-11-20T10:02:03.004Z").unwrap();
+        assert_eq!(date_time(at), "20 November 2026, 10:02 UTC");
+    }
+}
