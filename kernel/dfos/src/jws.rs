@@ -9,7 +9,7 @@ mod sign;
 mod verify;
 
 pub use sign::{sign, signing_input};
-pub use verify::{Jws, parse, verify_signature};
+pub use verify::{Jws, parse, parse_any, verify_signature};
 
 /// Why a token is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -16,20 +16,37 @@
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
+pub mod artifact;
+pub mod auth;
 pub mod base64;
+pub mod batch;
+mod canonical;
 pub mod cbor;
 pub mod cid;
+pub mod content;
+pub mod countersign;
+pub mod credential;
+pub mod credit;
 pub mod hex;
 pub mod identity;
+pub mod index;
 pub mod json;
 pub mod jws;
 pub mod multikey;
+pub mod operation;
+pub mod resolve;
+pub mod revocation;
+pub mod sign_request;
+pub mod siwd;
+pub mod statement;
 pub mod timestamp;
 
 pub use cbor::Value;
 pub use cid::Cid;
+pub use content::ContentId;
 pub use identity::Did;
 pub use multikey::PublicKey;
+pub use resolve::{Resolver, Verifier};
 pub use timestamp::Timestamp;
 
 // The key types in this crate's interface, so that its users need not agree on a version of their own.

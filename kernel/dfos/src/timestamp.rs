@@ -51,6 +51,12 @@ impl Timestamp {
         Self::from_millis(self.0.checked_add(millis)?).ok()
     }
 
+    /// This instant without its milliseconds.
+    #[must_use]
+    pub fn floor_secs(self) -> Self {
+        Self(self.0 - self.0.rem_euclid(1000))
+    }
+
     /// Reads exactly the one form.
     pub fn parse(text: &str) -> Result<Self, TimestampError> {
         let bytes: &[u8; 24] = text.as_bytes().try_into().map_err(|_| TimestampError)?;

@@ -7,9 +7,10 @@
 use std::collections::BTreeMap;
 
 use super::{Action, Did, IdentityError, LogError, Operation, Role, State, TYP, service};
+use crate::batch::{AtOnce, Signatures};
 use crate::cid::dag_cbor_cid;
 use crate::multikey::PublicKey;
-use crate::{Cid, Timestamp, cbor, jws};
+use crate::{Cid, Timestamp, VerifyingKey, cbor, jws};
 
 /// Bytes of an operation's payload as dag-cbor, at most (DFOS v1 "Bounds").
 pub const OPERATION_BYTES_MAX: usize = 65_536;
@@ -52,7 +53,14 @@ pub fn extend(verified: &Verified, token: &str) -> Result<Verified, IdentityErro
 impl Verified {
     /// Verifies the first operation of a chain.
     pub fn genesis(token: &str) -> Result<Self, IdentityError> {
-        let read = Read::token(token)?;
+        Self::genesis_of(Unverified::read(token)?, &AtOnce)
+    }
+
+    /// The same for an operation that was read before, with verdicts on signatures from elsewhere.
+    pub fn genesis_of(
+        read: Unverified<'_>,
+        signatures: &dyn Signatures,
+    ) -> Result<Self, IdentityError> {
         let Action::Create { keys, services } = read.operation.action.clone() else {
             return Err(IdentityError::NotCreate);
         };
@@ -78,13 +86,21 @@ impl Verified {
             operation_count: 1,
             keys_ever,
         };
-        verified.check_signature(&read.jws, read.jws.kid())?;
+        verified.check_signature(&read.jws, read.jws.kid(), signatures)?;
         Ok(verified)
     }
 
     /// Verifies the next operation and takes it in; a refused one changes nothing.
     pub fn push(&mut self, token: &str) -> Result<(), IdentityError> {
-        let read = Read::token(token)?;
+        self.push_with(Unverified::read(token)?, &AtOnce)
+    }
+
+    /// The same for an operation that was read before, with verdicts on signatures from elsewhere.
+    pub fn push_with(
+        &mut self,
+        read: Unverified<'_>,
+        signatures: &dyn Signatures,
+    ) -> Result<(), IdentityError> {
         self.check_position(&read.operation)?;
         if let Action::Update { keys, services, .. } = &read.operation.action {
             keys.check(&self.keys_ever)?;
@@ -94,7 +110,7 @@ impl Verified {
         if did != self.state.did.as_str() {
             return Err(IdentityError::KeyId);
         }
-        self.check_signature(&read.jws, key_id)?;
+        self.check_signature(&read.jws, key_id, signatures)?;
         self.apply(read.operation, read.cid);
         Ok(())
     }
@@ -119,12 +135,20 @@ impl Verified {
     }
 
     /// Rule 8: a controller of the state before signed (for a genesis: of its own state).
-    fn check_signature(&self, jws: &jws::Jws<'_>, key_id: &str) -> Result<(), IdentityError> {
-        let key = self.state.key(Role::Controller, key_id);
-        let key = key.ok_or_else(|| IdentityError::NotController(key_id.to_owned()))?;
-        let key = key.public_key().and_then(|key| key.verifying_key());
-        jws.verify(&key.map_err(|_| IdentityError::KeyMaterial)?)?;
+    fn check_signature(
+        &self,
+        jws: &jws::Jws<'_>,
+        key_id: &str,
+        signatures: &dyn Signatures,
+    ) -> Result<(), IdentityError> {
+        let key = controller(&self.state.keys, key_id)?;
+        signatures.check(&key, jws.signing_input().as_bytes(), jws.signature())?;
         Ok(())
+    }
+
+    /// The key that an extension by that key id would have to be signed with, for collecting signatures.
+    pub fn controller_key(&self, key_id: &str) -> Result<VerifyingKey, IdentityError> {
+        controller(&self.state.keys, key_id)
     }
 
     fn apply(&mut self, operation: Operation, cid: Cid) {
@@ -190,6 +214,13 @@ impl Verified {
     }
 }
 
+fn controller(keys: &super::Keys, key_id: &str) -> Result<VerifyingKey, IdentityError> {
+    let key = keys.find(Role::Controller, key_id);
+    let key = key.ok_or_else(|| IdentityError::NotController(key_id.to_owned()))?;
+    let key = key.public_key().and_then(|key| key.verifying_key());
+    key.map_err(|_| IdentityError::KeyMaterial)
+}
+
 fn remember(keys: &super::Keys, keys_ever: &mut BTreeMap<String, String>) {
     for key in keys.iter() {
         if !keys_ever.contains_key(key.id()) {
@@ -198,16 +229,21 @@ fn remember(keys: &super::Keys, keys_ever: &mut BTreeMap<String, String>) {
     }
 }
 
-/// A token whose form, schema, size and CID are right; nothing of it is proved yet.
-struct Read<'a> {
+/// An operation whose token's form, schema, size and CID are right; nothing of it is proved yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unverified<'a> {
     jws: jws::Jws<'a>,
     operation: Operation,
     cid: Cid,
 }
 
-impl<'a> Read<'a> {
-    fn token(token: &'a str) -> Result<Self, IdentityError> {
-        let jws = jws::parse(token, TYP)?;
+impl<'a> Unverified<'a> {
+    /// Reads a token. Costs no signature check.
+    pub fn read(token: &'a str) -> Result<Self, IdentityError> {
+        Self::from_jws(jws::parse(token, TYP)?)
+    }
+
+    pub(crate) fn from_jws(jws: jws::Jws<'a>) -> Result<Self, IdentityError> {
         let payload = jws.payload_value()?;
         let operation = Operation::from_value(&payload)?;
         let form = cbor::encode(&payload);
@@ -226,5 +262,44 @@ impl<'a> Read<'a> {
             operation,
             cid,
         })
+    }
+
+    /// The token.
+    pub fn jws(&self) -> &jws::Jws<'a> {
+        &self.jws
+    }
+
+    /// What the token says.
+    pub fn operation(&self) -> &Operation {
+        &self.operation
+    }
+
+    /// The CID of its payload.
+    pub fn cid(&self) -> &Cid {
+        &self.cid
+    }
+
+    /// Whose chain this belongs to, if it belongs to any: a create makes its DID, all others name it in the
+    /// `kid`.
+    pub fn did(&self) -> Result<Did, IdentityError> {
+        if matches!(self.operation.action, Action::Create { .. }) {
+            return Ok(Did::from_genesis(&self.cid));
+        }
+        let did = self.jws.kid().split_once('#').map(|(did, _)| did);
+        Did::parse(did.unwrap_or_default()).map_err(|_| IdentityError::KeyId)
+    }
+
+    /// The key id in the `kid`.
+    pub fn key_id(&self) -> &str {
+        let kid = self.jws.kid();
+        kid.split_once('#').map_or(kid, |(_, key_id)| key_id)
+    }
+
+    /// The key that a create must be signed with, which stands in it; `None` for all others.
+    pub fn genesis_key(&self) -> Option<VerifyingKey> {
+        match &self.operation.action {
+            Action::Create { keys, .. } => controller(keys, self.jws.kid()).ok(),
+            _ => None,
+        }
     }
 }

@@ -1,0 +1,133 @@
+//! Auth tokens: a short-lived JWT by which a relay knows who asks.
+//!
+//! Always: made for one audience, by a key in force. It proves who somebody is, not what they may do.
+//!
+//! Rules: DFOS v1 CREDENTIALS "Auth Token".
+
+use ed25519_dalek::SigningKey;
+
+use crate::jws::{self, JwsError};
+use crate::resolve::{KeyScope, Verifier};
+use crate::statement::{StatementError, read};
+use crate::{Did, Value, json};
+
+/// The `typ` of auth tokens.
+pub const TYP: &str = "JWT";
+/// Seconds that a token may be valid for, where the relay does not say otherwise.
+pub const LIFETIME_SECS_MAX: i64 = 86_400;
+
+/// What an auth token says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claims {
+    /// Who asks.
+    pub issuer: Did,
+    /// Whom: the DID of the relay.
+    pub audience: String,
+    /// From when on, in seconds since 1970.
+    pub issued_at_secs: i64,
+    /// Until before when, in seconds since 1970.
+    pub expires_at_secs: i64,
+}
+
+/// What a relay demands of a token.
+#[derive(Debug, Clone, Copy)]
+pub struct Expected<'a> {
+    /// The relay's own DID.
+    pub audience: &'a str,
+    /// The present, in seconds since 1970.
+    pub now_secs: i64,
+    /// How long a token may be valid for; `None` for as long as it says.
+    pub lifetime_secs_max: Option<i64>,
+}
+
+/// Why an auth token is refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum AuthError {
+    /// The token itself is refused.
+    #[error(transparent)]
+    Statement(#[from] StatementError),
+    /// The token is for another relay.
+    #[error("the token is for another audience")]
+    Audience,
+    /// Used before `iat`.
+    #[error("the token is not valid yet")]
+    NotYet,
+    /// Used at or after `exp`.
+    #[error("the token has expired")]
+    Expired,
+    /// Valid for longer than the relay allows.
+    #[error("the token is valid for longer than {0} seconds")]
+    Lifetime(i64),
+}
+
+impl Claims {
+    /// Reads the claims of a token.
+    pub fn from_value(payload: &Value) -> Result<Self, StatementError> {
+        let issuer = read::did(payload, "iss")?;
+        if read::text(payload, "sub")? != issuer.as_str() {
+            return Err(StatementError::Schema("sub"));
+        }
+        Ok(Self {
+            issuer,
+            audience: read::text(payload, "aud")?.to_owned(),
+            issued_at_secs: read::seconds(payload, "iat")?,
+            expires_at_secs: read::seconds(payload, "exp")?,
+        })
+    }
+
+    /// The claims to sign.
+    pub fn to_value(&self) -> Value {
+        Value::map([
+            ("iss", Value::from(self.issuer.as_str())),
+            ("sub", Value::from(self.issuer.as_str())),
+            ("aud", Value::from(self.audience.as_str())),
+            ("exp", Value::Int(self.expires_at_secs)),
+            ("iat", Value::Int(self.issued_at_secs)),
+        ])
+    }
+}
+
+/// Verifies a token with the issuer's keys in force.
+pub fn verify(
+    token: &str,
+    expected: &Expected<'_>,
+    verifier: &Verifier<'_>,
+) -> Result<Claims, AuthError> {
+    let jws = jws::parse(token, TYP).map_err(StatementError::from)?;
+    let payload = jws.payload_value().map_err(StatementError::from)?;
+    let claims = Claims::from_value(&payload)?;
+    let (did, key_id) = jws.kid().split_once('#').ok_or(StatementError::KeyId)?;
+    if did != claims.issuer.as_str() {
+        return Err(StatementError::KeyId.into());
+    }
+    if claims.audience != expected.audience {
+        return Err(AuthError::Audience);
+    }
+    if claims.issued_at_secs > expected.now_secs {
+        return Err(AuthError::NotYet);
+    }
+    if claims.expires_at_secs <= expected.now_secs {
+        return Err(AuthError::Expired);
+    }
+    let lifetime_secs = claims.expires_at_secs.saturating_sub(claims.issued_at_secs);
+    if let Some(max) = expected.lifetime_secs_max
+        && lifetime_secs > max
+    {
+        return Err(AuthError::Lifetime(max));
+    }
+    verifier.check_signature(&jws, &claims.issuer, key_id, KeyScope::Current)?;
+    Ok(claims)
+}
+
+/// Signs a token with a key of its issuer.
+pub fn sign(claims: &Claims, key_id: &str, key: &SigningKey) -> Result<String, StatementError> {
+    let payload = claims.to_value();
+    Claims::from_value(&payload)?;
+    let text = json::to_jcs(&payload).map_err(JwsError::Payload)?;
+    let kid = claims.issuer.key_url(key_id);
+    Ok(jws::sign(
+        &[("typ", TYP), ("kid", &kid)],
+        text.as_bytes(),
+        key,
+    ))
+}

@@ -1,0 +1,84 @@
+//! Countersignatures: one identity witnesses what another has signed.
+//!
+//! Always: names its target by CID and says nothing about it. Whether the target is known, whose it is and
+//! whether the witness has spoken before is for the one who takes it in.
+//!
+//! Rules: DFOS v1 PROTOCOL "Countersignatures".
+
+use std::collections::BTreeMap;
+
+use ed25519_dalek::SigningKey;
+
+use crate::resolve::Verifier;
+use crate::statement::{self, Attested, SignedToken, Statement, StatementError, VERSION, read};
+use crate::{Did, Timestamp, Value};
+
+/// Characters of a relation, at most (DFOS v1 "Bounds"), in UTF-16 units, as the reference counts them.
+pub const RELATION_CHARS_MAX: usize = 64;
+
+/// A witness's word on something signed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Countersign {
+    /// The witness.
+    pub did: Did,
+    /// The CID of what is witnessed, as it was written.
+    pub target: String,
+    /// What the witness is to it, in a word of their own (`endorses`, `coauthors`, …).
+    pub relation: Option<String>,
+    /// When, by the witness's clock.
+    pub created_at: Timestamp,
+}
+
+impl Statement for Countersign {
+    const TYP: &'static str = "did:dfos:countersign";
+
+    fn from_value(payload: &Value) -> Result<Self, StatementError> {
+        read::version_and_type(payload, "countersign")?;
+        let relation = read::optional_text(payload, "relation")?;
+        let fits = |text: &String| (1..=RELATION_CHARS_MAX).contains(&text.encode_utf16().count());
+        if !relation.as_ref().is_none_or(fits) {
+            return Err(StatementError::Schema("relation"));
+        }
+        Ok(Self {
+            did: read::did(payload, "did")?,
+            target: read::text(payload, "targetCID")?.to_owned(),
+            relation,
+            created_at: read::timestamp(payload, "createdAt")?,
+        })
+    }
+
+    fn to_value(&self) -> Value {
+        let mut members = BTreeMap::new();
+        let mut put = |name: &str, value: Value| members.insert(name.to_owned(), value);
+        put("version", Value::Int(VERSION));
+        put("type", Value::from("countersign"));
+        put("did", Value::from(self.did.as_str()));
+        put("targetCID", Value::from(self.target.as_str()));
+        if let Some(relation) = &self.relation {
+            put("relation", Value::from(relation.as_str()));
+        }
+        put("createdAt", Value::from(self.created_at.to_string()));
+        Value::Map(members)
+    }
+
+    fn signer(&self) -> &Did {
+        &self.did
+    }
+}
+
+/// Verifies a countersignature with the keys of the verifier's scope.
+pub fn verify(
+    token: &str,
+    verifier: &Verifier<'_>,
+) -> Result<Attested<Countersign>, StatementError> {
+    statement::read::<Countersign>(token)?.attest(verifier, verifier.key_scope())
+}
+
+/// Signs a countersignature with a key of the witness.
+pub fn sign(
+    countersign: &Countersign,
+    key_id: &str,
+    key: &SigningKey,
+) -> Result<SignedToken, StatementError> {
+    statement::sign(countersign, key_id, key)
+}

@@ -1,0 +1,134 @@
+//! Credit claims: somebody whom a document names as having worked on it says so themselves.
+//!
+//! Always: a claim is bound to one chain, one person and one role, byte for byte; it travels inside the
+//! document. Whoever deleted their identity since has still done the work. "Could not be checked" and "is
+//! wrong" are different answers.
+//!
+//! Rules: DFOS v1 CREDITS.
+
+use std::collections::BTreeMap;
+
+use ed25519_dalek::SigningKey;
+
+use crate::content::ContentId;
+use crate::resolve::{KeyScope, ResolveError, Verifier};
+use crate::statement::{self, Attested, SignedToken, Statement, StatementError, VERSION, read};
+use crate::{Did, Timestamp, Value};
+
+/// Bytes of a claim's token, at most (DFOS v1 "Bounds").
+pub const CLAIM_BYTES_MAX: usize = 4_096;
+
+/// Somebody's word that they had a role in a content chain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CreditClaim {
+    /// The chain.
+    pub content_id: ContentId,
+    /// Who.
+    pub did: Did,
+    /// What they did, in the words of the entry that names them.
+    pub role: String,
+    /// When they said so.
+    pub created_at: Timestamp,
+    /// The document that they looked at, if they pin one.
+    pub as_of_document: Option<String>,
+}
+
+impl Statement for CreditClaim {
+    const TYP: &'static str = "did:dfos:credit-claim";
+    const TOKEN_BYTES_MAX: usize = CLAIM_BYTES_MAX;
+
+    fn from_value(payload: &Value) -> Result<Self, StatementError> {
+        const CONTENT_ID: &str = "contentId";
+        const AS_OF: &str = "asOfDocumentCID";
+        read::version_and_type(payload, "credit-claim")?;
+        let content_id = ContentId::parse(read::text(payload, CONTENT_ID)?);
+        let as_of_document = read::optional_text(payload, AS_OF)?;
+        if as_of_document.as_deref() == Some("") {
+            return Err(StatementError::Schema(AS_OF));
+        }
+        Ok(Self {
+            content_id: content_id.map_err(|_| StatementError::Schema(CONTENT_ID))?,
+            did: read::did(payload, "did")?,
+            role: read::filled(payload, "role")?.to_owned(),
+            created_at: read::timestamp(payload, "createdAt")?,
+            as_of_document,
+        })
+    }
+
+    fn to_value(&self) -> Value {
+        let mut members = BTreeMap::new();
+        let mut put = |name: &str, text: &str| members.insert(name.to_owned(), Value::from(text));
+        put("type", "credit-claim");
+        put("contentId", self.content_id.as_str());
+        put("did", self.did.as_str());
+        put("role", &self.role);
+        put("createdAt", &self.created_at.to_string());
+        if let Some(document) = &self.as_of_document {
+            put("asOfDocumentCID", document);
+        }
+        members.insert("version".to_owned(), Value::Int(VERSION));
+        Value::Map(members)
+    }
+
+    fn signer(&self) -> &Did {
+        &self.did
+    }
+}
+
+/// Verifies a claim for itself. Whether it is about a certain entry is for [`verify_entry`].
+pub fn verify(
+    token: &str,
+    verifier: &Verifier<'_>,
+) -> Result<Attested<CreditClaim>, StatementError> {
+    statement::read::<CreditClaim>(token)?.attest(verifier, KeyScope::Historical)
+}
+
+/// Signs a claim with a key of the one who makes it.
+pub fn sign(
+    claim: &CreditClaim,
+    key_id: &str,
+    key: &SigningKey,
+) -> Result<SignedToken, StatementError> {
+    statement::sign(claim, key_id, key)
+}
+
+/// What is to be thought of an entry of a document's `credits`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Credit {
+    /// The document says so, nobody else.
+    Unclaimed,
+    /// The person says so too.
+    Claimed(Box<Attested<CreditClaim>>),
+    /// There is a claim, and it is wrong or about something else.
+    Invalid(String),
+    /// There is a claim, and its signer's chain is not known here.
+    Unverifiable(String),
+}
+
+/// Checks an entry of the `credits` of a document of that chain.
+pub fn verify_entry(entry: &Value, content_id: &ContentId, verifier: &Verifier<'_>) -> Credit {
+    let invalid = |reason: &str| Credit::Invalid(reason.to_owned());
+    let Some(claim) = entry.get("claim") else {
+        return Credit::Unclaimed;
+    };
+    let Some(token) = claim.as_str() else {
+        return invalid("the claim is not a token");
+    };
+    let claim = match verify(token, verifier) {
+        Ok(claim) => claim,
+        Err(StatementError::Resolve(
+            error @ (ResolveError::UnknownIdentity(_) | ResolveError::Unavailable(_)),
+        )) => return Credit::Unverifiable(error.to_string()),
+        Err(error) => return Credit::Invalid(error.to_string()),
+    };
+    if claim.content_id != *content_id {
+        return invalid("the claim is about another content chain");
+    }
+    if entry.get_str("did") != Some(claim.did.as_str()) {
+        return invalid("the claim is by somebody else than the entry names");
+    }
+    if entry.get_str("role") != Some(claim.role.as_str()) {
+        return invalid("the claim is about another role than the entry names");
+    }
+    Credit::Claimed(Box::new(claim))
+}

@@ -1,0 +1,68 @@
+//! Revocations: an issuer takes a credential back, for good.
+//!
+//! Always: counts only for credentials of its signer. It need not know the credential: one may be revoked
+//! before anybody has seen it.
+//!
+//! Rules: DFOS v1 CREDENTIALS "Revocation".
+
+use ed25519_dalek::SigningKey;
+
+use crate::resolve::{KeyScope, Verifier};
+use crate::statement::{self, Attested, SignedToken, Statement, StatementError, VERSION, read};
+use crate::{Did, Timestamp, Value};
+
+/// An issuer's word that a credential no longer holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Revocation {
+    /// The issuer.
+    pub did: Did,
+    /// The CID of the credential, as it was written.
+    pub credential: String,
+    /// From when on, by the issuer's clock.
+    pub created_at: Timestamp,
+}
+
+impl Statement for Revocation {
+    const TYP: &'static str = "did:dfos:revocation";
+
+    fn from_value(payload: &Value) -> Result<Self, StatementError> {
+        read::version_and_type(payload, "revocation")?;
+        Ok(Self {
+            did: read::did(payload, "did")?,
+            credential: read::text(payload, "credentialCID")?.to_owned(),
+            created_at: read::timestamp(payload, "createdAt")?,
+        })
+    }
+
+    fn to_value(&self) -> Value {
+        Value::map([
+            ("version", Value::Int(VERSION)),
+            ("type", Value::from("revocation")),
+            ("did", Value::from(self.did.as_str())),
+            ("credentialCID", Value::from(self.credential.as_str())),
+            ("createdAt", Value::from(self.created_at.to_string())),
+        ])
+    }
+
+    fn signer(&self) -> &Did {
+        &self.did
+    }
+}
+
+/// Verifies a revocation. A key that was rotated out may still revoke, also when the revocation is new: who
+/// lost a key must be able to take back what it granted, and taking back is never dangerous.
+pub fn verify(
+    token: &str,
+    verifier: &Verifier<'_>,
+) -> Result<Attested<Revocation>, StatementError> {
+    statement::read::<Revocation>(token)?.attest(verifier, KeyScope::Historical)
+}
+
+/// Signs a revocation with a key of the issuer.
+pub fn sign(
+    revocation: &Revocation,
+    key_id: &str,
+    key: &SigningKey,
+) -> Result<SignedToken, StatementError> {
+    statement::sign(revocation, key_id, key)
+}

@@ -1,0 +1,126 @@
+//! Sign requests: somebody asks an identity to sign exactly these bytes, until a certain time.
+//!
+//! Always: the envelope carries bytes and never re-writes them; only a [`Target`] looks inside, for the one
+//! who is asked. "Wrong" and "could not be checked" are different answers.
+//!
+//! Rules: DFOS v1 SIGNING.
+
+mod error;
+mod response;
+mod target;
+
+use ed25519_dalek::SigningKey;
+
+pub use error::SignRequestError;
+pub use response::{answer, verify_response};
+pub use target::Target;
+
+use crate::resolve::{KeyScope, Verifier};
+use crate::statement::{self, Attested, SignedToken, Statement, StatementError, VERSION, read};
+use crate::{Did, Timestamp, Value, base64};
+
+/// Bytes of a request's token, at most (DFOS v1 "Bounds").
+pub const REQUEST_BYTES_MAX: usize = 8_192;
+/// Bytes that may be asked to be signed, at most; at least one.
+pub const TARGET_BYTES_MAX: usize = 4_096;
+/// Seconds from `createdAt` to `expiresAt`, at most: a week.
+pub const WINDOW_SECS_MAX: i64 = 604_800;
+
+/// A request to sign.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignRequest {
+    /// Who asks.
+    pub did: Did,
+    /// Who is asked.
+    pub subject: Did,
+    /// The `typ` of the token that is asked for.
+    pub payload_typ: String,
+    /// The bytes that are asked to be signed.
+    pub payload: Vec<u8>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// Until before when it may be answered.
+    pub expires_at: Timestamp,
+}
+
+impl SignRequest {
+    /// At most a week, and not over before it begins.
+    fn check_window(&self) -> Result<(), StatementError> {
+        let millis = self.expires_at.as_millis() - self.created_at.as_millis();
+        if (1..=WINDOW_SECS_MAX * 1000).contains(&millis) {
+            Ok(())
+        } else {
+            Err(StatementError::Schema("expiresAt"))
+        }
+    }
+}
+
+impl Statement for SignRequest {
+    const TYP: &'static str = "did:dfos:sign-request";
+    const TOKEN_BYTES_MAX: usize = REQUEST_BYTES_MAX;
+
+    fn from_value(payload: &Value) -> Result<Self, StatementError> {
+        read::version_and_type(payload, "sign-request")?;
+        let target = base64::decode_url(read::text(payload, "payload")?);
+        let target = target.map_err(|_| StatementError::Schema("payload"))?;
+        if !(1..=TARGET_BYTES_MAX).contains(&target.len()) {
+            return Err(StatementError::Schema("payload"));
+        }
+        Ok(Self {
+            did: read::did(payload, "did")?,
+            subject: read::did(payload, "subject")?,
+            payload_typ: read::filled(payload, "payloadTyp")?.to_owned(),
+            payload: target,
+            created_at: read::timestamp(payload, "createdAt")?,
+            expires_at: read::timestamp(payload, "expiresAt")?,
+        })
+    }
+
+    fn to_value(&self) -> Value {
+        Value::map([
+            ("version", Value::Int(VERSION)),
+            ("type", Value::from("sign-request")),
+            ("did", Value::from(self.did.as_str())),
+            ("subject", Value::from(self.subject.as_str())),
+            ("payloadTyp", Value::from(self.payload_typ.as_str())),
+            ("payload", Value::from(base64::encode_url(&self.payload))),
+            ("createdAt", Value::from(self.created_at.to_string())),
+            ("expiresAt", Value::from(self.expires_at.to_string())),
+        ])
+    }
+
+    fn signer(&self) -> &Did {
+        &self.did
+    }
+}
+
+/// Verifies a request at an instant, with the keys that the requester has in force.
+pub fn verify(
+    token: &str,
+    now: Timestamp,
+    verifier: &Verifier<'_>,
+) -> Result<Attested<SignRequest>, SignRequestError> {
+    let request = statement::read::<SignRequest>(token)?.attest(verifier, KeyScope::Current)?;
+    // Last, as the specification orders it: what cannot be checked is not called wrong for its times.
+    request.check_window()?;
+    if now >= request.expires_at {
+        return Err(SignRequestError::Expired);
+    }
+    Ok(request)
+}
+
+/// Signs a request with a key of the requester; its times are cut to whole seconds.
+pub fn sign(
+    request: &SignRequest,
+    key_id: &str,
+    key: &SigningKey,
+) -> Result<SignedToken, StatementError> {
+    let mut request = request.clone();
+    request.created_at = request.created_at.floor_secs();
+    request.expires_at = request.expires_at.floor_secs();
+    request.check_window()?;
+    statement::sign(&request, key_id, key)
+}
+
+#[cfg(test)]
+mod tests;

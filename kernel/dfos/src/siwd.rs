@@ -1,0 +1,169 @@
+//! Sign in with DFOS: somebody signs the challenge of a site, and the site knows who they are.
+//!
+//! Always: the challenge has one text, and that text is what is signed. Only keys in force for authentication
+//! count. That a nonce is used once is for the site.
+//!
+//! Rules: DFOS v1 SIWD.
+
+mod scope;
+
+use ed25519_dalek::SigningKey;
+
+pub use scope::{Scope, mailbox};
+
+use crate::canonical::{self, Members};
+use crate::jws;
+use crate::resolve::{KeyScope, Verifier};
+use crate::statement::{StatementError, read};
+use crate::{Did, Timestamp};
+
+/// The `typ` of a signed challenge.
+pub const TYP: &str = "did:dfos:siwd";
+/// How far a challenge may lie in the future, for clocks that differ.
+pub const SKEW_SECS_MAX: i64 = 60;
+/// How old a challenge may usually be when it comes back by a redirect.
+pub const WINDOW_SECS: i64 = 300;
+
+/// What a site asks somebody to sign.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Challenge {
+    /// The site, which the signer must see.
+    pub domain: String,
+    /// Fresh for every challenge.
+    pub nonce: String,
+    /// When it was made, in whole seconds.
+    pub timestamp: Timestamp,
+    /// The site's own words; to be shown as such.
+    pub statement: Option<String>,
+    /// Who is asked, if the site knows.
+    pub did: Option<Did>,
+}
+
+impl Challenge {
+    /// Reads a challenge; any other text than the canonical one, and any further member, is refused.
+    pub fn parse(text: &[u8]) -> Result<Self, StatementError> {
+        const DID: &str = "did";
+        let members = ["domain", "nonce", "timestamp", "statement", DID];
+        let value = canonical::parse(text, &members)?;
+        let challenge = Self {
+            domain: read::filled(&value, "domain")?.to_owned(),
+            nonce: read::filled(&value, "nonce")?.to_owned(),
+            timestamp: canonical::whole_seconds(&value, "timestamp")?,
+            statement: read::optional_text(&value, "statement")?,
+            did: value.get(DID).map(|_| read::did(&value, DID)).transpose()?,
+        };
+        canonical::check(text, &challenge.to_text())?;
+        Ok(challenge)
+    }
+
+    /// The text to sign.
+    pub fn to_text(&self) -> String {
+        let mut members = Members::new();
+        members.text("domain", &self.domain);
+        members.text("nonce", &self.nonce);
+        members.text("timestamp", &self.timestamp.to_string());
+        if let Some(statement) = &self.statement {
+            members.text("statement", statement);
+        }
+        if let Some(did) = &self.did {
+            members.text("did", did.as_str());
+        }
+        members.finish()
+    }
+}
+
+/// What a site demands of a signed challenge.
+#[derive(Debug, Clone, Copy)]
+pub struct Expected<'a> {
+    /// The site's own domain.
+    pub domain: &'a str,
+    /// The nonce that it gave, and that it will not take again.
+    pub nonce: &'a str,
+    /// The present.
+    pub now: Timestamp,
+    /// How old the challenge may be.
+    pub window_secs: i64,
+}
+
+/// Somebody who signed in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Session {
+    /// Who.
+    pub did: Did,
+    /// With which key.
+    pub key_id: String,
+    /// What they signed.
+    pub challenge: Challenge,
+}
+
+/// Why a signed challenge is refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SiwdError {
+    /// The token or the challenge in it is refused.
+    #[error(transparent)]
+    Statement(#[from] StatementError),
+    /// The challenge names somebody else.
+    #[error("the challenge is for another identity")]
+    Did,
+    /// The challenge is of another site.
+    #[error("the challenge is for another domain")]
+    Domain,
+    /// Not the nonce that was given.
+    #[error("the nonce is another than the one given")]
+    Nonce,
+    /// Too old, or from the future.
+    #[error("the challenge is outside the time allowed")]
+    Time,
+}
+
+/// Verifies a signed challenge with the keys in force for authentication.
+pub fn verify(
+    token: &str,
+    expected: &Expected<'_>,
+    verifier: &Verifier<'_>,
+) -> Result<Session, SiwdError> {
+    let jws = jws::parse(token, TYP).map_err(StatementError::from)?;
+    let challenge = Challenge::parse(jws.payload())?;
+    let (did, key_id) = jws.kid().split_once('#').ok_or(StatementError::KeyId)?;
+    let did = Did::parse(did).map_err(|_| StatementError::KeyId)?;
+    if challenge.did.as_ref().is_some_and(|named| *named != did) {
+        return Err(SiwdError::Did);
+    }
+    if challenge.domain != expected.domain {
+        return Err(SiwdError::Domain);
+    }
+    if challenge.nonce != expected.nonce {
+        return Err(SiwdError::Nonce);
+    }
+    let age_millis = expected.now.as_millis() - challenge.timestamp.as_millis();
+    let allowed = -SKEW_SECS_MAX * 1000..=expected.window_secs.saturating_mul(1000);
+    if !allowed.contains(&age_millis) {
+        return Err(SiwdError::Time);
+    }
+    verifier.check_signature(&jws, &did, key_id, KeyScope::CurrentAuth)?;
+    Ok(Session {
+        key_id: key_id.to_owned(),
+        did,
+        challenge,
+    })
+}
+
+/// Signs a challenge. Whoever the challenge names must be the signer.
+pub fn sign(
+    challenge: &Challenge,
+    did: &Did,
+    key_id: &str,
+    key: &SigningKey,
+) -> Result<String, SiwdError> {
+    let text = challenge.to_text();
+    Challenge::parse(text.as_bytes())?;
+    if challenge.did.as_ref().is_some_and(|named| named != did) {
+        return Err(SiwdError::Did);
+    }
+    let kid = did.key_url(key_id);
+    Ok(jws::sign(
+        &[("typ", TYP), ("kid", &kid)],
+        text.as_bytes(),
+        key,
+    ))
+}

@@ -1,0 +1,55 @@
+//! What a site may ask for besides who somebody is.
+
+use std::fmt;
+
+use crate::Did;
+use crate::content::ContentId;
+use crate::credential::Attenuation;
+
+/// A scope of an authorization request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Scope {
+    /// Nothing but who they are.
+    Identity,
+    /// To read a content chain.
+    Read(ContentId),
+    /// To leave sign requests in their mailbox.
+    Deposit,
+}
+
+impl Scope {
+    /// Reads the text of a scope; others are unknown.
+    pub fn parse(text: &str) -> Option<Self> {
+        match text {
+            "identity" => Some(Self::Identity),
+            "deposit" => Some(Self::Deposit),
+            _ => ContentId::parse(text.strip_prefix("read:")?)
+                .ok()
+                .map(Self::Read),
+        }
+    }
+
+    /// What a credential for this scope allows, given by `subject`; nothing needs none.
+    pub fn attenuation(&self, subject: &Did) -> Option<Attenuation> {
+        match self {
+            Self::Identity => None,
+            Self::Read(content) => Some(Attenuation::new(content.resource(), "read")),
+            Self::Deposit => Some(Attenuation::new(mailbox(subject), "deposit")),
+        }
+    }
+}
+
+/// Somebody's mailbox as the resource of a credential.
+pub fn mailbox(subject: &Did) -> String {
+    format!("mailbox:{}", subject.id())
+}
+
+impl fmt::Display for Scope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Identity => f.write_str("identity"),
+            Self::Read(content) => write!(f, "read:{content}"),
+            Self::Deposit => f.write_str("deposit"),
+        }
+    }
+}

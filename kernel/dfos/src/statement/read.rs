@@ -1,0 +1,75 @@
+//! Readers for the members of a payload, with the member's name in the error.
+
+use super::{StatementError, VERSION};
+use crate::{Did, Timestamp, Value};
+
+/// A text.
+pub(crate) fn text<'a>(payload: &'a Value, name: &'static str) -> Result<&'a str, StatementError> {
+    payload.get_str(name).ok_or(StatementError::Schema(name))
+}
+
+/// A text that is not empty.
+pub(crate) fn filled<'a>(
+    payload: &'a Value,
+    name: &'static str,
+) -> Result<&'a str, StatementError> {
+    match text(payload, name)? {
+        "" => Err(StatementError::Schema(name)),
+        text => Ok(text),
+    }
+}
+
+/// A text that may be absent, but not null.
+pub(crate) fn optional_text(
+    payload: &Value,
+    name: &'static str,
+) -> Result<Option<String>, StatementError> {
+    match payload.get(name) {
+        None => Ok(None),
+        Some(_) => text(payload, name).map(|text| Some(text.to_owned())),
+    }
+}
+
+/// A text or null; the member is required.
+pub(crate) fn nullable_text(
+    payload: &Value,
+    name: &'static str,
+) -> Result<Option<String>, StatementError> {
+    match payload.get(name) {
+        Some(Value::Null) => Ok(None),
+        _ => text(payload, name).map(|text| Some(text.to_owned())),
+    }
+}
+
+/// A DID of the method.
+pub(crate) fn did(payload: &Value, name: &'static str) -> Result<Did, StatementError> {
+    Did::parse(text(payload, name)?).map_err(|_| StatementError::Schema(name))
+}
+
+/// A timestamp.
+pub(crate) fn timestamp(payload: &Value, name: &'static str) -> Result<Timestamp, StatementError> {
+    Timestamp::parse(text(payload, name)?).map_err(|_| StatementError::Schema(name))
+}
+
+/// Seconds since 1970, positive.
+pub(crate) fn seconds(payload: &Value, name: &'static str) -> Result<i64, StatementError> {
+    let seconds = payload.get_i64(name).filter(|seconds| *seconds > 0);
+    seconds.ok_or(StatementError::Schema(name))
+}
+
+/// The version and the one `type` of the family.
+pub(crate) fn version_and_type(payload: &Value, kind: &str) -> Result<(), StatementError> {
+    version(payload)?;
+    if payload.get_str("type") != Some(kind) {
+        return Err(StatementError::Schema("type"));
+    }
+    Ok(())
+}
+
+/// The version, which all families share.
+pub(crate) fn version(payload: &Value) -> Result<(), StatementError> {
+    if payload.get_i64("version") != Some(VERSION) {
+        return Err(StatementError::Schema("version"));
+    }
+    Ok(())
+}
