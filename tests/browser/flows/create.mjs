@@ -1,0 +1,64 @@
+// Ada begins with the claim link: name, key, sheet, its test, done.
+
+import { expect } from "../lib/check.mjs";
+import { accessible, fits } from "../lib/axe.mjs";
+import { screens } from "../lib/screens.mjs";
+import { createIdentity, PASSPHRASE, saveSheet, step } from "../lib/steps.mjs";
+
+export default async function create(t, world) {
+  const visitor = await world.person();
+  await t.check("the first page says what this box is and how it is", async () => {
+    await visitor.goto("/");
+    await visitor.getByRole("heading", { level: 1 }).waitFor();
+    expect(/running for/.test(await visitor.textContent("main")), "no uptime");
+    await accessible(visitor);
+    await fits(visitor);
+    await screens(world, visitor, "landing");
+  });
+
+  const page = await world.person();
+  world.ada = page;
+  const shot = async (name) => {
+    await accessible(page);
+    await fits(page);
+    await screens(world, page, `create-${name}`);
+  };
+  world.sheet = await t.check("an identity is created, its sheet tested by reading it back", () => createIdentity(world, page, "Ada Lovelace", { claim: world.claim, shot }));
+
+  await t.check("the keys are in the browser and cannot be read out", async () => {
+    const keys = await page.evaluate(async () => {
+      const { people } = await import("/assets/js/store.js");
+      const [person] = await people.all();
+      const exported = await crypto.subtle.exportKey("pkcs8", person.sign).then(() => true, () => false);
+      return { sign: person.sign.extractable, agree: person.agree.extractable, exported };
+    });
+    expect(!keys.sign && !keys.agree && !keys.exported, JSON.stringify(keys));
+  });
+
+  await t.check("closing the wizard halfway loses nothing", async () => {
+    const other = await world.person();
+    await other.goto("/create");
+    await other.fill("#name", "Grace");
+    await other.click("#form-name button[type=submit]");
+    await step(other, "key");
+    await other.reload();
+    await step(other, "key");
+    await other.fill("#passphrase", PASSPHRASE);
+    await other.click("#make");
+    await step(other, "sheet");
+    const first = await other.textContent("#sheet-lines");
+    await other.reload();
+    await step(other, "sheet");
+    expect((await other.textContent("#sheet-lines")) === first, "another sheet after coming back");
+    const sheet = await saveSheet(world, other, "Grace");
+    await other.click("#to-test");
+    await other.setInputFiles("#sheet-file", sheet);
+    await other.fill("#test-passphrase", "not this one at all");
+    await other.click("#test");
+    await other.getByText("this passphrase does not open it").waitFor();
+    await other.fill("#test-passphrase", PASSPHRASE);
+    await other.click("#test");
+    await other.locator("#finished").waitFor({ state: "visible", timeout: 30_000 });
+    world.grace = other;
+  });
+}

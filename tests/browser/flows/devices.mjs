@@ -1,0 +1,89 @@
+// Coming back: from the sheet on another origin, by signing in again, and with a second device of one's own.
+
+import { expect } from "../lib/check.mjs";
+import { accessible, fits } from "../lib/axe.mjs";
+import { screens } from "../lib/screens.mjs";
+import { didOf, PASSPHRASE } from "../lib/steps.mjs";
+
+export default async function devices(t, world) {
+  const ada = world.ada;
+  await t.check("the sheet brings the key back on another origin", async () => {
+    const page = await world.person(world.otherUrl);
+    await page.goto("/restore");
+    await page.waitForLoadState("networkidle");
+    await accessible(page);
+    await fits(page);
+    await screens(world, page, "restore");
+    await page.setInputFiles("#sheet-file", world.sheet);
+    await page.waitForFunction(() => document.querySelector("#letters").value.length > 250);
+    await page.fill("#passphrase", PASSPHRASE);
+    await page.click("#restore");
+    await page.waitForURL("**/data", { timeout: 30_000 });
+    await ada.goto("/data");
+    expect((await didOf(page)) === (await didOf(ada)), "somebody else is signed in");
+  });
+
+  await t.check("signing out and in again with the key in the browser", async () => {
+    await ada.goto("/devices");
+    await ada.waitForLoadState("networkidle");
+    await ada.click("#sign-out");
+    await ada.waitForURL((url) => url.pathname === "/");
+    await ada.goto("/data");
+    await ada.waitForURL("**/signin?next=/data");
+    await ada.getByRole("button", { name: "Sign in as Ada Lovelace" }).waitFor();
+    await accessible(ada);
+    await fits(ada);
+    await screens(world, ada, "signin");
+    await ada.getByRole("button", { name: "Sign in as Ada Lovelace" }).click();
+    await ada.waitForURL("**/data");
+  });
+
+  await t.check("a second device gets a key of its own and signs with it", async () => {
+    const phone = await world.person(world.otherUrl);
+    await phone.goto("/device");
+    await phone.waitForLoadState("networkidle");
+    await phone.fill("#who", "@ada");
+    await phone.click("#make");
+    await phone.locator("#step-show").waitFor({ state: "visible" });
+    await accessible(phone);
+    await screens(world, phone, "device");
+    const key = await phone.textContent("#key-text");
+    const check = await phone.textContent("#check");
+    await ada.goto("/devices");
+    await ada.waitForLoadState("networkidle");
+    await ada.fill("#key", key);
+    await ada.click("#form-add button[type=submit]");
+    await ada.locator("#confirm").waitFor({ state: "visible" });
+    expect((await ada.textContent("#check")) === check, "the two devices show different words");
+    await ada.click("#add");
+    await ada.getByText("The new device can sign for you now").waitFor();
+    await accessible(ada);
+    await fits(ada);
+    await screens(world, ada, "devices");
+    await phone.locator("#step-added").waitFor({ state: "visible", timeout: 30_000 });
+    await phone.goto("/profile/edit");
+    await phone.waitForLoadState("networkidle");
+    await phone.fill("#bio", "Written on the other device.");
+    await phone.click("#save");
+    await phone.getByText("Saved and signed by you").waitFor();
+    world.phone = phone;
+  });
+
+  await t.check("a device that is out of use signs nothing new", async () => {
+    await ada.reload();
+    await ada.waitForLoadState("networkidle");
+    await ada.getByRole("button", { name: "Take out of use" }).first().click();
+    await ada.getByRole("button", { name: "Yes, take it out of use" }).click();
+    await ada.getByText("That key signs nothing new").waitFor();
+    await world.phone.goto("/profile/edit");
+    const url = new URL(world.phone.url());
+    if (url.pathname === "/profile/edit") {
+      await world.phone.waitForLoadState("networkidle");
+      await world.phone.fill("#bio", "This must not stand.");
+      await world.phone.click("#save");
+      await world.phone.locator("#message .bad").waitFor();
+    }
+    const answer = await (await world.phone.request.get("/profile/api/profile/ada")).json();
+    expect(answer.bio === "Written on the other device.", answer.bio);
+  });
+}

@@ -1,0 +1,82 @@
+// Joan has no mouse: the whole way with Tab, Enter and Space alone, with the focus in sight at every stop.
+
+import { readFile } from "node:fs/promises";
+import { expect } from "../lib/check.mjs";
+import { PASSPHRASE, step } from "../lib/steps.mjs";
+
+/** Tabs until the focus is on what is looked for, and sees that every stop is visible. */
+async function tabTo(page, selector, most = 60) {
+  for (let i = 0; i < most; i += 1) {
+    await page.keyboard.press("Tab");
+    const stop = await page.evaluate((wanted) => {
+      const element = document.activeElement;
+      const style = getComputedStyle(element);
+      const box = element.getBoundingClientRect();
+      const marked = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
+      const halo = element.querySelector?.(".halo");
+      const shown = marked || (halo && getComputedStyle(halo).stroke !== "none") || element === document.body;
+      return { there: element.matches(wanted), shown, inside: element === document.body || box.height > 0, what: element.outerHTML.slice(0, 120) };
+    }, selector);
+    expect(stop.shown && stop.inside, `the focus cannot be seen on ${stop.what}`);
+    if (stop.there) return;
+  }
+  throw new Error(`the keyboard never reaches ${selector}`);
+}
+
+export default async function keyboard(t, world) {
+  const page = await world.person();
+  await t.check("an identity is created with the keyboard alone", async () => {
+    await page.goto("/");
+    await tabTo(page, "a.button.main");
+    await page.keyboard.press("Enter");
+    await page.waitForURL("**/create");
+    await page.waitForLoadState("networkidle");
+    await tabTo(page, "#name");
+    await page.keyboard.type("Joan");
+    await page.keyboard.press("Enter");
+    await step(page, "key");
+    await tabTo(page, "#passphrase");
+    await page.keyboard.type(PASSPHRASE);
+    await tabTo(page, "#see");
+    await page.keyboard.press("Space");
+    await tabTo(page, "#make");
+    await page.keyboard.press("Enter");
+    await step(page, "sheet");
+    await tabTo(page, "#save");
+    const [download] = await Promise.all([page.waitForEvent("download"), page.keyboard.press("Enter")]);
+    const sheet = await readFile(await download.path(), "utf8");
+    await tabTo(page, "#to-test");
+    await page.keyboard.press("Enter");
+    await step(page, "test");
+    await tabTo(page, "#letters");
+    await page.keyboard.insertText(sheet.split("\n").slice(7).join("\n"));
+    await tabTo(page, "#test-passphrase");
+    await page.keyboard.type(PASSPHRASE);
+    await page.keyboard.press("Enter");
+    await page.locator("#finished").waitFor({ state: "visible", timeout: 30_000 });
+  });
+
+  await t.check("the profile, the record and a copy with the keyboard alone", async () => {
+    await tabTo(page, "#finished a.button.main");
+    await page.keyboard.press("Enter");
+    await page.waitForURL("**/profile/edit");
+    await page.waitForLoadState("networkidle");
+    await tabTo(page, "#bio");
+    await page.keyboard.type("No mouse here.");
+    await tabTo(page, "#save");
+    await page.keyboard.press("Enter");
+    await page.getByText("Saved and signed by you").waitFor();
+    await page.goto("/data");
+    await page.waitForLoadState("networkidle");
+    await tabTo(page, "svg.picture a");
+    await tabTo(page, "details summary");
+    await page.keyboard.press("Enter");
+    await page.locator("main table").waitFor({ state: "visible" });
+    await page.goto("/data/copy");
+    await page.waitForLoadState("networkidle");
+    await tabTo(page, "#make-copy");
+    await page.keyboard.press("Enter");
+    await page.locator("#finished").waitFor({ state: "visible", timeout: 60_000 });
+  });
+  world.joan = page;
+}

@@ -1,0 +1,39 @@
+// Screenshots for the repository: phone and desk, light and dark, as WebP that stays small.
+
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { DESK, PHONE } from "./world.mjs";
+
+const QUALITY = 0.8;
+
+async function webp(world, png) {
+  world.converter ??= await (await world.browser.newContext()).newPage();
+  const base64 = await world.converter.evaluate(async ([data, quality]) => {
+    const bitmap = await createImageBitmap(await (await fetch(`data:image/png;base64,${data}`)).blob());
+    const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
+    canvas.getContext("2d").drawImage(bitmap, 0, 0);
+    const blob = await canvas.convertToBlob({ type: "image/webp", quality });
+    const bytes = new Uint8Array(await blob.arrayBuffer());
+    let binary = "";
+    for (const byte of bytes) binary += String.fromCharCode(byte);
+    return btoa(binary);
+  }, [png.toString("base64"), QUALITY]);
+  return Buffer.from(base64, "base64");
+}
+
+export async function screens(world, page, name) {
+  if (!world.screens) return;
+  await mkdir(world.screens, { recursive: true });
+  const before = page.viewportSize();
+  for (const [size, viewport] of [["phone", PHONE], ["desk", DESK]]) {
+    for (const colorScheme of ["light", "dark"]) {
+      await page.setViewportSize(viewport);
+      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+      await page.evaluate(() => (window.scrollTo(0, 0), document.activeElement?.blur()));
+      const png = await page.screenshot({ type: "png" });
+      await writeFile(join(world.screens, `${name}-${size}-${colorScheme}.webp`), await webp(world, png));
+    }
+  }
+  await page.setViewportSize(before);
+  await page.emulateMedia({ colorScheme: "light", reducedMotion: null });
+}

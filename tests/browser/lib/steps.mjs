@@ -1,0 +1,68 @@
+// What people do, as steps that several flows share.
+
+import { join } from "node:path";
+import { expect } from "./check.mjs";
+
+export const PASSPHRASE = "teapot under seven moons";
+
+/** Waits for the wizard's step. */
+export const step = (page, name) => page.locator(`#step-${name}`).waitFor({ state: "visible" });
+
+/** Saves the sheet to a file and answers its path. */
+export async function saveSheet(world, page, name) {
+  const [download] = await Promise.all([page.waitForEvent("download"), page.click("#save")]);
+  const path = join(world.folder, `${name}-sheet.txt`);
+  await download.saveAs(path);
+  return path;
+}
+
+/** The whole wizard with a mouse. `shot` is called at each step. */
+export async function createIdentity(world, page, name, { claim = "", shot = async () => {} } = {}) {
+  await page.goto(claim ? `/claim#${claim}` : "/create");
+  await page.waitForFunction(() => !document.querySelector("#name")?.disabled);
+  await page.waitForLoadState("networkidle");
+  await shot("name");
+  await page.fill("#name", name);
+  await page.click("#form-name button[type=submit]");
+  await step(page, "key");
+  await page.fill("#passphrase", PASSPHRASE);
+  await shot("key");
+  await page.click("#make");
+  await step(page, "sheet");
+  await shot("sheet");
+  const sheet = await saveSheet(world, page, name);
+  await page.click("#to-test");
+  await step(page, "test");
+  await page.setInputFiles("#sheet-file", sheet);
+  await page.waitForFunction(() => document.querySelector("#letters").value.length > 250);
+  await page.fill("#test-passphrase", PASSPHRASE);
+  await shot("test");
+  await page.click("#test");
+  await page.locator("#finished").waitFor({ state: "visible", timeout: 30_000 });
+  await shot("done");
+  return sheet;
+}
+
+/** Answers the DID of who is signed in on a page. */
+export async function didOf(page) {
+  const did = await page.evaluate(() => document.documentElement.dataset.did);
+  expect(did?.startsWith("did:imajin:"), "nobody is signed in on this page");
+  return did;
+}
+
+/** A small picture, made in the browser, as bytes. */
+export async function picture(page, width, height, hue) {
+  const base64 = await page.evaluate(([w, h, hueValue]) => {
+    const canvas = document.createElement("canvas");
+    canvas.width = w;
+    canvas.height = h;
+    const context = canvas.getContext("2d");
+    const fill = context.createLinearGradient(0, 0, w, h);
+    fill.addColorStop(0, `hsl(${hueValue} 60% 60%)`);
+    fill.addColorStop(1, `hsl(${hueValue + 40} 70% 35%)`);
+    context.fillStyle = fill;
+    context.fillRect(0, 0, w, h);
+    return canvas.toDataURL("image/png").split(",")[1];
+  }, [width, height, hue]);
+  return Buffer.from(base64, "base64");
+}

@@ -1,0 +1,44 @@
+// Runs the flows in order against a running node. See README.md.
+
+import { Checks, expect } from "./lib/check.mjs";
+import { World } from "./lib/world.mjs";
+import create from "./flows/create.mjs";
+import profile from "./flows/profile.mjs";
+import data from "./flows/data.mjs";
+import devices from "./flows/devices.mjs";
+import keyboard from "./flows/keyboard.mjs";
+import leave from "./flows/leave.mjs";
+
+// What a flow stands on.
+const FLOWS = [
+  { run: create, needs: [] },
+  { run: profile, needs: ["create"] },
+  { run: data, needs: ["create"] },
+  { run: devices, needs: ["create", "profile"] },
+  { run: keyboard, needs: [] },
+  { run: leave, needs: ["keyboard"] },
+];
+
+const only = process.env.IMAJIN_ONLY;
+const wanted = new Set(only ? [only, ...(FLOWS.find(({ run }) => run.name === only)?.needs ?? [])] : FLOWS.map(({ run }) => run.name));
+const checks = new Checks();
+const world = await World.open();
+try {
+  for (const { run } of FLOWS.filter(({ run }) => wanted.has(run.name))) {
+    console.log(`\n${run.name}`);
+    try {
+      await run(checks, world);
+    } catch (error) {
+      await checks.check(`${run.name} runs to its end`, () => {
+        throw error;
+      });
+    }
+  }
+  await checks.check("no page complained: no script errors, no broken content policy", () => {
+    expect(world.complaints.length === 0, world.complaints.join("\n"));
+  });
+} finally {
+  await world.close();
+}
+console.log(`\n${checks.summary()}`);
+process.exitCode = checks.failed > 0 ? 1 : 0;
