@@ -19,7 +19,10 @@ fn refuse(kind: RefusalKind, message: impl Into<String>) -> Refusal {
 /// Decides a command.
 pub(crate) fn decide(ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refusal> {
     if *ctx.author() != command.did {
-        return Err(refuse(RefusalKind::Forbidden, "A profile is changed by whom it is about, and by nobody else."));
+        return Err(refuse(
+            RefusalKind::Forbidden,
+            "A profile is changed by whom it is about, and by nobody else.",
+        ));
     }
     match command.op.as_str() {
         ops::UPDATE => update(ctx, command),
@@ -27,27 +30,40 @@ pub(crate) fn decide(ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refu
         ops::HANDLE_RELEASE => release(ctx, command),
         ops::FOLLOW => follow(ctx, command, true),
         ops::UNFOLLOW => follow(ctx, command, false),
-        other => Err(refuse(RefusalKind::NotFound, format!("There is no operation {other:?} that one can ask for."))),
+        other => Err(refuse(
+            RefusalKind::NotFound,
+            format!("There is no operation {other:?} that one can ask for."),
+        )),
     }
 }
 
 fn nothing_else(command: &Command) -> Result<(), Refusal> {
     match command.reference {
         None => Ok(()),
-        Some(_) => Err(refuse(RefusalKind::BadRequest, format!("{} has no ref.", command.op)).field("ref")),
+        Some(_) => Err(refuse(
+            RefusalKind::BadRequest,
+            format!("{} has no ref.", command.op),
+        )
+        .field("ref")),
     }
 }
 
 fn no_fact(command: &Command) -> Result<(), Refusal> {
     match command.fact {
         None => Ok(()),
-        Some(_) => Err(refuse(RefusalKind::BadRequest, format!("{} has no fact.", command.op)).field("fact")),
+        Some(_) => Err(refuse(
+            RefusalKind::BadRequest,
+            format!("{} has no fact.", command.op),
+        )
+        .field("fact")),
     }
 }
 
 fn update(ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refusal> {
     nothing_else(command)?;
-    let body = command.body.as_ref().ok_or_else(|| refuse(RefusalKind::BadRequest, "A profile.update needs a body.").field("body"))?;
+    let body = command.body.as_ref().ok_or_else(|| {
+        refuse(RefusalKind::BadRequest, "A profile.update needs a body.").field("body")
+    })?;
     members::check(body, command.fact.as_ref())?;
     ctx.intent();
     Ok(())
@@ -59,21 +75,43 @@ fn claim(ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refusal> {
     let bad = |message: String| refuse(RefusalKind::BadRequest, message).field("handle");
     let map = command.body.as_ref().and_then(|body| body.as_map());
     let only_handle = map.is_some_and(|map| map.keys().all(|key| key == "handle" || key == "salt"));
-    let text = command.body.as_ref().and_then(|body| body.get_str("handle")).filter(|_| only_handle);
+    let text = command
+        .body
+        .as_ref()
+        .and_then(|body| body.get_str("handle"))
+        .filter(|_| only_handle);
     let text = text.ok_or_else(|| bad("The body must be {\"handle\": \"…\"}.".to_owned()))?;
     let handle = Handle::parse(text).map_err(|error| bad(error.to_string()))?;
     if handle.as_str() != text {
-        return Err(bad(format!("Write it as {handle}: small letters, without @.")));
+        return Err(bad(format!(
+            "Write it as {handle}: small letters, without @."
+        )));
     }
     // With an `extra`, so that nobody takes it for a proof out of order.
-    let taken = |message: &str| refuse(RefusalKind::Conflict, message).field("handle").extra(json!({ "reason": "taken" }));
+    let taken = |message: &str| {
+        refuse(RefusalKind::Conflict, message)
+            .field("handle")
+            .extra(json!({ "reason": "taken" }))
+    };
     match projection::holder(ctx.db(), handle.as_str())? {
-        Some(holder) if holder == command.did => return Err(taken("This is your short name already.")),
-        Some(_) => return Err(taken("Somebody on this box has this short name. Choose another one.")),
+        Some(holder) if holder == command.did => {
+            return Err(taken("This is your short name already."));
+        }
+        Some(_) => {
+            return Err(taken(
+                "Somebody on this box has this short name. Choose another one.",
+            ));
+        }
         None => {}
     }
-    if command.args.get(ARG_RESERVED).is_some_and(|reserved| reserved == true) {
-        return Err(taken("This short name belonged to somebody who left, and is kept for 90 days so that nobody is mistaken for them."));
+    if command
+        .args
+        .get(ARG_RESERVED)
+        .is_some_and(|reserved| reserved == true)
+    {
+        return Err(taken(
+            "This short name belonged to somebody who left, and is kept for 90 days so that nobody is mistaken for them.",
+        ));
     }
     ctx.intent();
     Ok(())
@@ -84,7 +122,11 @@ fn release(ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refusal> {
     no_fact(command)?;
     let row = projection::load(ctx.db(), command.did.as_str())?;
     if row.is_none_or(|row| row.claimed.is_none()) {
-        return Err(refuse(RefusalKind::Conflict, "You have no short name to give back.").extra(json!({ "reason": "none" })));
+        return Err(refuse(
+            RefusalKind::Conflict,
+            "You have no short name to give back.",
+        )
+        .extra(json!({ "reason": "none" })));
     }
     ctx.intent();
     Ok(())
@@ -101,19 +143,41 @@ fn follow(ctx: &mut Decide<'_>, command: &Command, start: bool) -> Result<(), Re
         // Whom this node does not know cannot be told; unfollowing them needs nobody's ear.
         match ctx.log(&did) {
             Some(log) if !log.deleted => others.push(did),
-            _ if start => return Err(refuse(RefusalKind::NotFound, format!("Nobody on this box goes by {did}.")).field("dids")),
+            _ if start => {
+                return Err(refuse(
+                    RefusalKind::NotFound,
+                    format!("Nobody on this box goes by {did}."),
+                )
+                .field("dids"));
+            }
             _ => {}
         }
     }
     if !changed {
-        let words = if start { "You follow them already." } else { "You do not follow them." };
+        let words = if start {
+            "You follow them already."
+        } else {
+            "You do not follow them."
+        };
         return Err(refuse(RefusalKind::Conflict, words).extra(json!({ "reason": "unchanged" })));
     }
-    let reference = IdText::from_did(&command.did).map_err(|error| refuse(RefusalKind::BadRequest, error.to_string()))?;
+    let reference = IdText::from_did(&command.did)
+        .map_err(|error| refuse(RefusalKind::BadRequest, error.to_string()))?;
     ctx.intent();
     for did in others {
-        let op = if start { ops::FOLLOWER } else { ops::FOLLOWER_END };
-        ctx.derive(Draft { did, service: "profile", op, reference: Some(reference.clone()), body: None, fact: None });
+        let op = if start {
+            ops::FOLLOWER
+        } else {
+            ops::FOLLOWER_END
+        };
+        ctx.derive(Draft {
+            did,
+            service: "profile",
+            op,
+            reference: Some(reference.clone()),
+            body: None,
+            fact: None,
+        });
     }
     Ok(())
 }
@@ -121,9 +185,20 @@ fn follow(ctx: &mut Decide<'_>, command: &Command, start: bool) -> Result<(), Re
 /// The DIDs of the fact: somebody else's, each once.
 fn named_dids(command: &Command) -> Result<Vec<Did>, Refusal> {
     let bad = |message: String| refuse(RefusalKind::BadRequest, message).field("fact");
-    let shape = || bad(format!("The fact must be {{\"dids\":[…]}} with 1 to {DIDS_MAX} DIDs."));
-    let fact = command.fact.as_ref().filter(|fact| fact.iter().count() == 1).ok_or_else(shape)?;
-    let ids = fact.ids(ops::FACT_DIDS).filter(|ids| (1..=DIDS_MAX).contains(&ids.len())).ok_or_else(shape)?;
+    let shape = || {
+        bad(format!(
+            "The fact must be {{\"dids\":[…]}} with 1 to {DIDS_MAX} DIDs."
+        ))
+    };
+    let fact = command
+        .fact
+        .as_ref()
+        .filter(|fact| fact.iter().count() == 1)
+        .ok_or_else(shape)?;
+    let ids = fact
+        .ids(ops::FACT_DIDS)
+        .filter(|ids| (1..=DIDS_MAX).contains(&ids.len()))
+        .ok_or_else(shape)?;
     let mut dids = Vec::with_capacity(ids.len());
     for id in ids {
         let did = id.to_did().filter(|did| did.kind() == DidKind::Key);

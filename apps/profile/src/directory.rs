@@ -20,11 +20,23 @@ impl Directory for Profile {
     }
 
     fn card(&self, db: &Connection, did: &Did) -> rusqlite::Result<Option<Card>> {
-        Ok(reads::by_did(db, did.as_str())?.filter(|found| !found.deleted).and_then(card))
+        Ok(reads::by_did(db, did.as_str())?
+            .filter(|found| !found.deleted)
+            .and_then(card))
     }
 
-    fn search(&self, db: &Connection, words: &str, limit: usize, offset: usize) -> rusqlite::Result<Vec<Card>> {
-        Ok(reads::search(db, words, limit, offset)?.0.into_iter().filter_map(card).collect())
+    fn search(
+        &self,
+        db: &Connection,
+        words: &str,
+        limit: usize,
+        offset: usize,
+    ) -> rusqlite::Result<Vec<Card>> {
+        Ok(reads::search(db, words, limit, offset)?
+            .0
+            .into_iter()
+            .filter_map(card)
+            .collect())
     }
 }
 

@@ -9,13 +9,92 @@ const LENGTH: std::ops::RangeInclusive<usize> = 3..=30;
 
 /// Words that are addresses of this node or could be taken for its voice..
 const RESERVED: &[&str] = &[
-    "about", "abuse", "account", "admin", "administrator", "api", "app", "apps", "assets", "auth", "blog", "book", "box",
-    "chat", "claim", "coffee", "connect", "connections", "contact", "create", "dashboard", "data", "device", "devices",
-    "did", "docs", "dykil", "edit", "event", "events", "feed", "follow", "healthz", "help", "home", "imajin", "inbox",
-    "info", "invite", "learn", "legal", "link", "links", "login", "logout", "mail", "market", "media", "me", "metrics", "mjn",
-    "moderator", "new", "news", "node", "null", "official", "owner", "pay", "presence", "privacy", "profile", "profiles",
-    "register", "registry", "relay", "restore", "root", "search", "security", "settings", "signin", "signup", "spec",
-    "status", "support", "system", "team", "terms", "undefined", "upload", "verify", "webmaster", "welcome", "well_known", "www",
+    "about",
+    "abuse",
+    "account",
+    "admin",
+    "administrator",
+    "api",
+    "app",
+    "apps",
+    "assets",
+    "auth",
+    "blog",
+    "book",
+    "box",
+    "chat",
+    "claim",
+    "coffee",
+    "connect",
+    "connections",
+    "contact",
+    "create",
+    "dashboard",
+    "data",
+    "device",
+    "devices",
+    "did",
+    "docs",
+    "dykil",
+    "edit",
+    "event",
+    "events",
+    "feed",
+    "follow",
+    "healthz",
+    "help",
+    "home",
+    "imajin",
+    "inbox",
+    "info",
+    "invite",
+    "learn",
+    "legal",
+    "link",
+    "links",
+    "login",
+    "logout",
+    "mail",
+    "market",
+    "media",
+    "me",
+    "metrics",
+    "mjn",
+    "moderator",
+    "new",
+    "news",
+    "node",
+    "null",
+    "official",
+    "owner",
+    "pay",
+    "presence",
+    "privacy",
+    "profile",
+    "profiles",
+    "register",
+    "registry",
+    "relay",
+    "restore",
+    "root",
+    "search",
+    "security",
+    "settings",
+    "signin",
+    "signup",
+    "spec",
+    "status",
+    "support",
+    "system",
+    "team",
+    "terms",
+    "undefined",
+    "upload",
+    "verify",
+    "webmaster",
+    "welcome",
+    "well_known",
+    "www",
 ];
 
 /// A handle that may be claimed, in its one form.
@@ -29,7 +108,9 @@ pub(crate) enum HandleError {
     #[error("A short name has 3 to 30 letters.")]
     Length,
     /// Another character.
-    #[error("A short name has only the letters a to z, digits and _ (no spaces, no dots, no accents).")]
+    #[error(
+        "A short name has only the letters a to z, digits and _ (no spaces, no dots, no accents)."
+    )]
     Character,
     /// A reserved word.
     #[error("This word is needed by the box itself. Choose another short name.")]
@@ -40,7 +121,10 @@ impl Handle {
     /// Reads what somebody typed: capitals count as small letters, a leading `@` is left aside.
     pub(crate) fn parse(text: &str) -> Result<Self, HandleError> {
         let text = text.strip_prefix('@').unwrap_or(text).to_ascii_lowercase();
-        if !text.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'_')) {
+        if !text
+            .bytes()
+            .all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'_'))
+        {
             return Err(HandleError::Character);
         }
         if !LENGTH.contains(&text.len()) {
@@ -80,7 +164,12 @@ mod tests {
 
     #[test]
     fn grammar_and_reserved_words() {
-        for (text, is) in [("ada", "ada"), ("@Ada_99", "ada_99"), ("a_b", "a_b"), (&"x".repeat(30), &"x".repeat(30))] {
+        for (text, is) in [
+            ("ada", "ada"),
+            ("@Ada_99", "ada_99"),
+            ("a_b", "a_b"),
+            (&"x".repeat(30), &"x".repeat(30)),
+        ] {
             assert_eq!(Handle::parse(text).unwrap().as_str(), is);
         }
         for (text, why) in [
@@ -101,7 +190,10 @@ mod tests {
     #[test]
     fn reserved_words_are_possible_handles() {
         for word in RESERVED {
-            assert!(word.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'), "{word}");
+            assert!(
+                word.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'),
+                "{word}"
+            );
         }
     }
 }

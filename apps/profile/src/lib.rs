@@ -28,7 +28,9 @@ mod routes;
 
 use imajin_ledger::{Applied, Command, Decide, OpSpec, ProjectionSpec, Refusal};
 use imajin_protocol::Did;
-use imajin_service::{Count, DeletePlan, Directory, Done, Node, Ports, Problem, Service, TransferPlan, View};
+use imajin_service::{
+    Count, DeletePlan, Directory, Done, Node, Ports, Problem, Service, TransferPlan, View,
+};
 use rusqlite::Connection;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -42,7 +44,10 @@ impl Service for Profile {
     }
 
     fn ports(&self) -> Ports {
-        Ports { dev: 3005, prod: 7005 }
+        Ports {
+            dev: 3005,
+            prod: 7005,
+        }
     }
 
     fn ops(&self) -> &'static [OpSpec] {
@@ -93,7 +98,12 @@ impl Service for Profile {
         Some(self)
     }
 
-    fn prepare(&self, node: &Node, _headers: &axum::http::HeaderMap, command: &mut Command) -> Result<(), Problem> {
+    fn prepare(
+        &self,
+        node: &Node,
+        _headers: &axum::http::HeaderMap,
+        command: &mut Command,
+    ) -> Result<(), Problem> {
         reserve::prepare(node, command)
     }
 

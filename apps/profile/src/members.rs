@@ -13,8 +13,16 @@ use serde_json::{Map, Value as Json};
 use crate::ops::FACT_MEDIA;
 
 /// All members, in the order in which they are shown.
-pub(crate) const NAMES: [&str; 8] =
-    ["displayName", "bio", "avatar", "banner", "links", "visibility", "fieldVisibility", "featureToggles"];
+pub(crate) const NAMES: [&str; 8] = [
+    "displayName",
+    "bio",
+    "avatar",
+    "banner",
+    "links",
+    "visibility",
+    "fieldVisibility",
+    "featureToggles",
+];
 /// Members that one can hide with `fieldVisibility`.
 pub(crate) const HIDEABLE: [&str; 5] = ["displayName", "bio", "avatar", "banner", "links"];
 
@@ -40,7 +48,9 @@ fn bad(field: impl Into<String>, message: impl Into<String>) -> Refusal {
 
 /// Checks the body of a `profile.update`, and that its fact names exactly the media files that the body does.
 pub(crate) fn check(body: &Value, fact: Option<&Fact>) -> Result<(), Refusal> {
-    let members = body.as_map().ok_or_else(|| bad("body", "A profile is a map of members."))?;
+    let members = body
+        .as_map()
+        .ok_or_else(|| bad("body", "A profile is a map of members."))?;
     let mut named = Vec::new();
     let mut any = false;
     for (name, value) in members {
@@ -59,11 +69,25 @@ pub(crate) fn check(body: &Value, fact: Option<&Fact>) -> Result<(), Refusal> {
             "visibility" => one_of(name, value, &["public", "incognito"])?,
             "fieldVisibility" => field_visibility(value)?,
             "featureToggles" => toggles(value)?,
-            _ => return Err(bad(name, format!("A profile has no member {name:?}; it has {}.", NAMES.join(", ")))),
+            _ => {
+                return Err(bad(
+                    name,
+                    format!(
+                        "A profile has no member {name:?}; it has {}.",
+                        NAMES.join(", ")
+                    ),
+                ));
+            }
         }
     }
     if !any {
-        return Err(bad("body", format!("Nothing to change: name at least one of {}.", NAMES.join(", "))));
+        return Err(bad(
+            "body",
+            format!(
+                "Nothing to change: name at least one of {}.",
+                NAMES.join(", ")
+            ),
+        ));
     }
     check_fact(&mut named, fact)
 }
@@ -72,30 +96,48 @@ pub(crate) fn check(body: &Value, fact: Option<&Fact>) -> Result<(), Refusal> {
 fn check_fact(named: &mut Vec<&str>, fact: Option<&Fact>) -> Result<(), Refusal> {
     named.sort_unstable();
     named.dedup();
-    let ids = fact.and_then(|fact| fact.ids(FACT_MEDIA)).unwrap_or_default();
+    let ids = fact
+        .and_then(|fact| fact.ids(FACT_MEDIA))
+        .unwrap_or_default();
     let mut in_fact: Vec<&str> = ids.iter().map(|id| id.as_str()).collect();
     in_fact.sort_unstable();
     let only_media = fact.is_none_or(|fact| fact.iter().all(|(key, _)| key == FACT_MEDIA));
     if in_fact != *named || !only_media || (fact.is_some() && named.is_empty()) {
-        return Err(bad("fact", "The fact must be {\"media\":[…]} with exactly the files that avatar and banner name, or absent if they name none."));
+        return Err(bad(
+            "fact",
+            "The fact must be {\"media\":[…]} with exactly the files that avatar and banner name, or absent if they name none.",
+        ));
     }
     Ok(())
 }
 
 fn text(name: &str, value: &Value, chars_max: usize, lines: bool) -> Result<(), Refusal> {
-    let text = value.as_str().ok_or_else(|| bad(name, format!("{name} must be a text.")))?;
+    let text = value
+        .as_str()
+        .ok_or_else(|| bad(name, format!("{name} must be a text.")))?;
     if text.chars().count() > chars_max {
-        return Err(bad(name, format!("{name} has at most {chars_max} characters.")));
+        return Err(bad(
+            name,
+            format!("{name} has at most {chars_max} characters."),
+        ));
     }
     let allowed = |c: char| !c.is_control() || (lines && matches!(c, '\n' | '\t'));
     if !text.chars().all(allowed) {
-        return Err(bad(name, format!("{name} holds a control character: leave it out.")));
+        return Err(bad(
+            name,
+            format!("{name} holds a control character: leave it out."),
+        ));
     }
     Ok(())
 }
 
 fn media<'a>(name: &str, value: &'a Value) -> Result<&'a str, Refusal> {
-    let not = || bad(name, format!("{name} must be the CID of an uploaded picture (bafkrei…), or null."));
+    let not = || {
+        bad(
+            name,
+            format!("{name} must be the CID of an uploaded picture (bafkrei…), or null."),
+        )
+    };
     let text = value.as_str().ok_or_else(not)?;
     match parse_cid(text) {
         Ok(cid) if cid.codec() == CODEC_RAW => Ok(text),
@@ -106,23 +148,41 @@ fn media<'a>(name: &str, value: &'a Value) -> Result<&'a str, Refusal> {
 fn one_of(name: &str, value: &Value, words: &[&str]) -> Result<(), Refusal> {
     match value.as_str() {
         Some(word) if words.contains(&word) => Ok(()),
-        _ => Err(bad(name, format!("{name} must be one of {}.", words.join(", ")))),
+        _ => Err(bad(
+            name,
+            format!("{name} must be one of {}.", words.join(", ")),
+        )),
     }
 }
 
 fn links(value: &Value) -> Result<(), Refusal> {
-    let list = value.as_list().ok_or_else(|| bad("links", "links must be a list of {title, url}."))?;
+    let list = value
+        .as_list()
+        .ok_or_else(|| bad("links", "links must be a list of {title, url}."))?;
     if list.len() > LINKS_MAX {
-        return Err(bad("links", format!("There can be at most {LINKS_MAX} links.")));
+        return Err(bad(
+            "links",
+            format!("There can be at most {LINKS_MAX} links."),
+        ));
     }
     for link in list {
-        let known = link.as_map().is_some_and(|members| members.keys().all(|key| key == "title" || key == "url"));
+        let known = link
+            .as_map()
+            .is_some_and(|members| members.keys().all(|key| key == "title" || key == "url"));
         let (Some(url), true) = (link.get_str("url"), known) else {
             return Err(bad("links", "A link is {title, url} and nothing else."));
         };
-        text("links", link.get("title").unwrap_or(&Value::Text(String::new())), LINK_TITLE_CHARS_MAX, false)?;
+        text(
+            "links",
+            link.get("title").unwrap_or(&Value::Text(String::new())),
+            LINK_TITLE_CHARS_MAX,
+            false,
+        )?;
         if !is_link(url) {
-            return Err(bad("links", "A link's url must begin with https://, http:// or mailto: and have no spaces."));
+            return Err(bad(
+                "links",
+                "A link's url must begin with https://, http:// or mailto: and have no spaces.",
+            ));
         }
     }
     Ok(())
@@ -130,35 +190,59 @@ fn links(value: &Value) -> Result<(), Refusal> {
 
 /// Whether an address may stand behind a link on a page: nothing that runs.
 pub(crate) fn is_link(url: &str) -> bool {
-    let scheme = ["https://", "http://", "mailto:"].iter().any(|scheme| url.len() > scheme.len() && url.starts_with(scheme));
-    scheme && url.len() <= LINK_URL_BYTES_MAX && !url.chars().any(|c| c.is_control() || c.is_whitespace())
+    let scheme = ["https://", "http://", "mailto:"]
+        .iter()
+        .any(|scheme| url.len() > scheme.len() && url.starts_with(scheme));
+    scheme
+        && url.len() <= LINK_URL_BYTES_MAX
+        && !url.chars().any(|c| c.is_control() || c.is_whitespace())
 }
 
 fn field_visibility(value: &Value) -> Result<(), Refusal> {
     const NAME: &str = "fieldVisibility";
-    let map = value.as_map().ok_or_else(|| bad(NAME, "fieldVisibility must be a map of member to audience."))?;
+    let map = value
+        .as_map()
+        .ok_or_else(|| bad(NAME, "fieldVisibility must be a map of member to audience."))?;
     for (member, audience) in map {
         if !HIDEABLE.contains(&member.as_str()) {
-            return Err(bad(NAME, format!("fieldVisibility can name {}.", HIDEABLE.join(", "))));
+            return Err(bad(
+                NAME,
+                format!("fieldVisibility can name {}.", HIDEABLE.join(", ")),
+            ));
         }
         if let Some(members) = audience.as_map() {
-            let chosen = members.get("selective").filter(|_| members.len() == 1).and_then(Value::as_list);
+            let chosen = members
+                .get("selective")
+                .filter(|_| members.len() == 1)
+                .and_then(Value::as_list);
             let good = |item: &Value| item.as_str().is_some_and(|text| Did::parse(text).is_ok());
             if !chosen.is_some_and(|list| list.len() <= SELECTED_MAX && list.iter().all(good)) {
-                return Err(bad(NAME, "A selective audience is {\"selective\":[DIDs]}, at most 1000."));
+                return Err(bad(
+                    NAME,
+                    "A selective audience is {\"selective\":[DIDs]}, at most 1000.",
+                ));
             }
             continue;
         }
-        one_of(NAME, audience, &["public", "connections", "selective", "private"])?;
+        one_of(
+            NAME,
+            audience,
+            &["public", "connections", "selective", "private"],
+        )?;
     }
     Ok(())
 }
 
 fn toggles(value: &Value) -> Result<(), Refusal> {
-    let good = |(name, on): (&String, &Value)| !name.is_empty() && name.len() <= TOGGLE_BYTES_MAX && on.as_bool().is_some();
+    let good = |(name, on): (&String, &Value)| {
+        !name.is_empty() && name.len() <= TOGGLE_BYTES_MAX && on.as_bool().is_some()
+    };
     match value.as_map() {
         Some(map) if map.len() <= TOGGLES_MAX && map.iter().all(good) => Ok(()),
-        _ => Err(bad("featureToggles", "featureToggles must be a map of at most 50 names to true or false.")),
+        _ => Err(bad(
+            "featureToggles",
+            "featureToggles must be a map of at most 50 names to true or false.",
+        )),
     }
 }
 
@@ -168,7 +252,10 @@ pub(crate) struct Members(Map<String, Json>);
 
 impl Default for Members {
     fn default() -> Self {
-        let mut map: Map<_, _> = NAMES.iter().map(|name| ((*name).to_owned(), Json::Null)).collect();
+        let mut map: Map<_, _> = NAMES
+            .iter()
+            .map(|name| ((*name).to_owned(), Json::Null))
+            .collect();
         map.insert("visibility".to_owned(), Json::from("public"));
         Self(map)
     }
@@ -213,15 +300,28 @@ impl Members {
             None => true,
             Some(Json::String(audience)) => audience == "public",
             Some(audience) => viewer.is_some_and(|viewer| {
-                audience.get("selective").and_then(Json::as_array).is_some_and(|list| list.iter().any(|did| did == viewer))
+                audience
+                    .get("selective")
+                    .and_then(Json::as_array)
+                    .is_some_and(|list| list.iter().any(|did| did == viewer))
             }),
         }
     }
 
     /// The profile as somebody else sees it: hidden members are null, `fieldVisibility` is left out.
     pub(crate) fn seen_by(&self, viewer: Option<&str>) -> Map<String, Json> {
-        let visible = |name: &str| if self.shows(name, viewer) { self.get(name).clone() } else { Json::Null };
-        NAMES.iter().filter(|name| **name != "fieldVisibility").map(|name| ((*name).to_owned(), visible(name))).collect()
+        let visible = |name: &str| {
+            if self.shows(name, viewer) {
+                self.get(name).clone()
+            } else {
+                Json::Null
+            }
+        };
+        NAMES
+            .iter()
+            .filter(|name| **name != "fieldVisibility")
+            .map(|name| ((*name).to_owned(), visible(name)))
+            .collect()
     }
 
     /// Whether everybody sees the same.

@@ -24,17 +24,40 @@ pub(crate) const FACT_MEDIA: &str = "media";
 
 const fn without_body(op: &'static str, by: By, derives: &'static [Derivation]) -> OpSpec {
     // Without a body the class decides nothing.
-    OpSpec { op, by, body: false, class: Class::Keep, derives }
+    OpSpec {
+        op,
+        by,
+        body: false,
+        class: Class::Keep,
+        derives,
+    }
 }
 
 const fn in_each(op: &'static str) -> Derivation {
-    Derivation { op, place: Place::FactDids, at_most: 1, equal: &[Equal::RefIsIntentAuthor] }
+    Derivation {
+        op,
+        place: Place::FactDids,
+        at_most: 1,
+        equal: &[Equal::RefIsIntentAuthor],
+    }
 }
 
 /// docs/format.md §8, rows `profile.*`.
 pub(crate) const OPS: &[OpSpec] = &[
-    OpSpec { op: UPDATE, by: By::Any, body: true, class: Class::Mine, derives: &[] },
-    OpSpec { op: HANDLE_CLAIM, by: By::Any, body: true, class: Class::Mine, derives: &[] },
+    OpSpec {
+        op: UPDATE,
+        by: By::Any,
+        body: true,
+        class: Class::Mine,
+        derives: &[],
+    },
+    OpSpec {
+        op: HANDLE_CLAIM,
+        by: By::Any,
+        body: true,
+        class: Class::Mine,
+        derives: &[],
+    },
     without_body(HANDLE_RELEASE, By::Any, &[]),
     without_body(FOLLOW, By::Any, &[in_each(FOLLOWER)]),
     without_body(UNFOLLOW, By::Any, &[in_each(FOLLOWER_END)]),

@@ -6,11 +6,13 @@ use rusqlite::{Connection, OptionalExtension};
 use serde_json::{Value as Json, json};
 
 use crate::projection;
-use crate::reads::{Side, whole_side};
+use crate::reads::{self, Side, whole_side};
 
 /// The section `profile` of bundle.json, exactly as docs/format.md §12 says.
 pub(crate) fn export(view: &View<'_>) -> rusqlite::Result<Option<Json>> {
-    let Some(row) = projection::load(view.db, view.did.as_str())? else { return Ok(None) };
+    let Some(row) = projection::load(view.db, view.did.as_str())? else {
+        return Ok(None);
+    };
     let members = &row.members;
     Ok(Some(json!({
         "handle": row.claimed,
@@ -36,7 +38,8 @@ pub(crate) fn count(db: &Connection, did: &Did) -> rusqlite::Result<Vec<Count>> 
                 UNION ALL SELECT s.step, s.kind, s.previous FROM chain JOIN steps s ON s.step = chain.previous)
              SELECT count(*) FROM chain WHERE kind IN ({kinds})"
         );
-        db.prepare_cached(&sql)?.query_row([did.as_str()], |row| row.get(0))
+        db.prepare_cached(&sql)?
+            .query_row([did.as_str()], reads::whole_number)
     };
     let relations = |side| -> rusqlite::Result<u64> { Ok(whole_side(db, did, side)?.len() as u64) };
     let all = [
@@ -45,7 +48,11 @@ pub(crate) fn count(db: &Connection, did: &Did) -> rusqlite::Result<Vec<Count>> 
         ("following", relations(Side::Following)?),
         ("followers", relations(Side::Followers)?),
     ];
-    Ok(all.into_iter().filter(|(_, number)| *number > 0).map(|(kind, number)| Count::new(kind, number)).collect())
+    Ok(all
+        .into_iter()
+        .filter(|(_, number)| *number > 0)
+        .map(|(kind, number)| Count::new(kind, number))
+        .collect())
 }
 
 /// What a deletion does here.
@@ -76,12 +83,20 @@ pub(crate) fn transfer(db: &Connection, did: &Did) -> rusqlite::Result<TransferP
     let cannot = has_handle(db, did)?.then(|| Stays {
         kind: "short name".to_owned(),
         number: 1,
-        why: "if somebody has it there already, they keep it, and you choose another one".to_owned(),
+        why: "if somebody has it there already, they keep it, and you choose another one"
+            .to_owned(),
     });
-    Ok(TransferPlan { moves: count(db, did)?, cannot: cannot.into_iter().collect() })
+    Ok(TransferPlan {
+        moves: count(db, did)?,
+        cannot: cannot.into_iter().collect(),
+    })
 }
 
 fn has_handle(db: &Connection, did: &Did) -> rusqlite::Result<bool> {
     let sql = "SELECT claimed IS NOT NULL FROM profiles WHERE owner_did = ?1";
-    Ok(db.prepare_cached(sql)?.query_row([did.as_str()], |row| row.get(0)).optional()?.unwrap_or(false))
+    Ok(db
+        .prepare_cached(sql)?
+        .query_row([did.as_str()], |row| row.get(0))
+        .optional()?
+        .unwrap_or(false))
 }

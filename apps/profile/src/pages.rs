@@ -15,7 +15,9 @@ use crate::routes::{find, find_or_404, shown_to};
 
 /// Who looks, for the header of a page.
 fn viewer_of(node: &Node, session: Option<&Session>) -> Result<Option<Viewer>, Problem> {
-    let Some(session) = session else { return Ok(None) };
+    let Some(session) = session else {
+        return Ok(None);
+    };
     let card = node.card(&session.did)?;
     let (handle, name) = card.map_or((None, None), |card| (card.handle, card.display_name));
     let did = session.did.to_string();
@@ -27,7 +29,10 @@ fn viewer_of(node: &Node, session: Option<&Session>) -> Result<Option<Viewer>, P
 }
 
 fn text<'a>(shown: &'a Map<String, Json>, name: &str) -> Option<&'a str> {
-    shown.get(name).and_then(Json::as_str).filter(|text| !text.is_empty())
+    shown
+        .get(name)
+        .and_then(Json::as_str)
+        .filter(|text| !text.is_empty())
 }
 
 fn media(did: &str, cid: &str) -> String {
@@ -35,9 +40,15 @@ fn media(did: &str, cid: &str) -> String {
 }
 
 /// A person's page.
-pub(crate) async fn public(State(node): State<Node>, Caller(session): Caller, Path(who): Path<String>) -> Result<Response, Problem> {
+pub(crate) async fn public(
+    State(node): State<Node>,
+    Caller(session): Caller,
+    Path(who): Path<String>,
+) -> Result<Response, Problem> {
     let viewer = viewer_of(&node, session.as_ref())?;
-    let own = viewer.as_ref().filter(|viewer| viewer.did == who || viewer.href == format!("/profile/{who}"));
+    let own = viewer
+        .as_ref()
+        .filter(|viewer| viewer.did == who || viewer.href == format!("/profile/{who}"));
     let found = match find_or_404(&node, &who) {
         Err(_) if own.is_some() => return Ok(Redirect::to("/profile/edit").into_response()),
         other => other?,
@@ -45,9 +56,15 @@ pub(crate) async fn public(State(node): State<Node>, Caller(session): Caller, Pa
     let did = viewer.as_ref().map(|viewer| viewer.did.clone());
     let shown = shown_to(&found, did.as_deref());
     let counts = node.read(PROJECTION.name, |db| {
-        Ok((reads::count_side(db, &found.did, Side::Followers)?, reads::count_side(db, &found.did, Side::Following)?))
+        Ok((
+            reads::count_side(db, &found.did, Side::Followers)?,
+            reads::count_side(db, &found.did, Side::Following)?,
+        ))
     })?;
-    let name = text(&shown, "displayName").or(found.handle.as_deref()).unwrap_or("Somebody").to_owned();
+    let name = text(&shown, "displayName")
+        .or(found.handle.as_deref())
+        .unwrap_or("Somebody")
+        .to_owned();
     let is_own = did.as_deref() == Some(found.did.as_str());
     let hides = text(&shown, "visibility") == Some("incognito");
     let content = person(&node, &found, &shown, &name, counts, is_own);
@@ -56,12 +73,21 @@ pub(crate) async fn public(State(node): State<Node>, Caller(session): Caller, Pa
         page = page.script("/assets/js/pages/follow.js");
     }
     if !hides {
-        page = page.indexed().description(text(&shown, "bio").map_or(name, |bio| bio.chars().take(160).collect()));
+        page = page
+            .indexed()
+            .description(text(&shown, "bio").map_or(name, |bio| bio.chars().take(160).collect()));
     }
     Ok(page.into_response())
 }
 
-fn person(node: &Node, found: &Found, shown: &Map<String, Json>, name: &str, (followers, following): (u64, u64), is_own: bool) -> Markup {
+fn person(
+    node: &Node,
+    found: &Found,
+    shown: &Map<String, Json>,
+    name: &str,
+    (followers, following): (u64, u64),
+    is_own: bool,
+) -> Markup {
     let did = found.did.as_str();
     let hides = text(shown, "visibility") == Some("incognito");
     html! {
@@ -94,7 +120,11 @@ fn person(node: &Node, found: &Found, shown: &Map<String, Json>, name: &str, (fo
 }
 
 fn face(did: &str, shown: &Map<String, Json>, name: &str) -> Markup {
-    let first = name.chars().next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
+    let first = name
+        .chars()
+        .next()
+        .map(|first| first.to_uppercase().to_string())
+        .unwrap_or_default();
     html! {
         @match text(shown, "avatar") {
             Some(cid) => img.face src=(media(did, cid)) alt={ "Picture of " (name) } width="126" height="126";,
@@ -104,10 +134,23 @@ fn face(did: &str, shown: &Map<String, Json>, name: &str) -> Markup {
 }
 
 fn links(shown: &Map<String, Json>) -> Markup {
-    let all = shown.get("links").and_then(Json::as_array).map(Vec::as_slice).unwrap_or_default();
+    let all = shown
+        .get("links")
+        .and_then(Json::as_array)
+        .map(Vec::as_slice)
+        .unwrap_or_default();
     let good = all.iter().filter_map(|link| {
-        let url = link.get("url").and_then(Json::as_str).filter(|url| is_link(url))?;
-        Some((url, link.get("title").and_then(Json::as_str).filter(|title| !title.is_empty()).unwrap_or(url)))
+        let url = link
+            .get("url")
+            .and_then(Json::as_str)
+            .filter(|url| is_link(url))?;
+        Some((
+            url,
+            link.get("title")
+                .and_then(Json::as_str)
+                .filter(|title| !title.is_empty())
+                .unwrap_or(url),
+        ))
     });
     html! {
         @if !all.is_empty() {
@@ -125,15 +168,23 @@ fn people(number: u64, one: &str) -> String {
 }
 
 /// The form to change one's own profile.
-pub(crate) async fn edit(State(node): State<Node>, Caller(session): Caller) -> Result<Response, Problem> {
+pub(crate) async fn edit(
+    State(node): State<Node>,
+    Caller(session): Caller,
+) -> Result<Response, Problem> {
     let Some(viewer) = viewer_of(&node, session.as_ref())? else {
         return Ok(Redirect::to("/signin?next=/profile/edit").into_response());
     };
     let found = find(&node, &viewer.did)?;
-    let shown = found.as_ref().map(|found| shown_to(found, Some(&viewer.did))).unwrap_or_default();
+    let shown = found
+        .as_ref()
+        .map(|found| shown_to(found, Some(&viewer.did)))
+        .unwrap_or_default();
     let handle = found.as_ref().and_then(|found| found.handle.as_deref());
     let content = form(&node, &viewer, &shown, handle);
-    let page = Page::new("Your profile", content).script("/assets/js/pages/profile-edit.js").current("/profile/edit");
+    let page = Page::new("Your profile", content)
+        .script("/assets/js/pages/profile-edit.js")
+        .current("/profile/edit");
     Ok(page.viewer(Some(viewer)).into_response())
 }
 
@@ -182,7 +233,13 @@ fn form(node: &Node, viewer: &Viewer, shown: &Map<String, Json>, handle: Option<
     }
 }
 
-fn picture(name: &str, label: &str, hint: &str, viewer: &Viewer, shown: &Map<String, Json>) -> Markup {
+fn picture(
+    name: &str,
+    label: &str,
+    hint: &str,
+    viewer: &Viewer,
+    shown: &Map<String, Json>,
+) -> Markup {
     let class = if name == "avatar" { "face" } else { "banner" };
     html! {
         div.field {
@@ -201,8 +258,20 @@ fn picture(name: &str, label: &str, hint: &str, viewer: &Viewer, shown: &Map<Str
 }
 
 fn audience(shown: &Map<String, Json>) -> Markup {
-    let words = [("displayName", "Your name"), ("bio", "About you"), ("avatar", "Your picture"), ("banner", "The wide picture"), ("links", "Links")];
-    let now = |member: &str| shown.get("fieldVisibility").and_then(|map| map.get(member)).and_then(Json::as_str).unwrap_or("public");
+    let words = [
+        ("displayName", "Your name"),
+        ("bio", "About you"),
+        ("avatar", "Your picture"),
+        ("banner", "The wide picture"),
+        ("links", "Links"),
+    ];
+    let now = |member: &str| {
+        shown
+            .get("fieldVisibility")
+            .and_then(|map| map.get(member))
+            .and_then(Json::as_str)
+            .unwrap_or("public")
+    };
     html! {
         fieldset {
             legend { "Who sees it" }

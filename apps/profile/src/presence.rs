@@ -29,15 +29,26 @@ impl Presence {
 
     /// When somebody was last there, and whether they still count as present.
     pub(crate) fn of(&self, did: &Did, now: Timestamp) -> (Option<Timestamp>, bool) {
-        let at = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(did).copied();
-        (at, at.is_some_and(|at| now.as_millis() - at.as_millis() < PRESENT_MS))
+        let at = self
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(did)
+            .copied();
+        (
+            at,
+            at.is_some_and(|at| now.as_millis() - at.as_millis() < PRESENT_MS),
+        )
     }
 }
 
 fn middle(people: &HashMap<Did, Timestamp>) -> Timestamp {
     let mut times: Vec<_> = people.values().copied().collect();
     times.sort_unstable();
-    times.get(times.len() / 2).copied().unwrap_or(Timestamp::MAX)
+    times
+        .get(times.len() / 2)
+        .copied()
+        .unwrap_or(Timestamp::MAX)
 }
 
 #[cfg(test)]

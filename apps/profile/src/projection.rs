@@ -16,7 +16,8 @@ use crate::members::Members;
 use crate::ops;
 
 /// Other services' operations that matter here.
-pub(crate) const SUBSCRIBES: &[&str] = &[imajin_ledger::ops::BODY_ERASED, imajin_ledger::ops::DELETE];
+pub(crate) const SUBSCRIBES: &[&str] =
+    &[imajin_ledger::ops::BODY_ERASED, imajin_ledger::ops::DELETE];
 
 /// The tables. Rowids are offsets (they grow, and a rebuild gives the same ones); `steps` is a chain from
 /// `profiles.last_step` by `previous`, which needs no index that random keys would make expensive.
@@ -75,7 +76,8 @@ pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
         imajin_ledger::ops::BODY_ERASED => return steps::erase(db, entry),
         imajin_ledger::ops::DELETE => {
             let sql = "INSERT INTO deleted (owner_did, at) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
-            db.prepare_cached(sql)?.execute(params![did, entry.at.as_millis()])?;
+            db.prepare_cached(sql)?
+                .execute(params![did, entry.at.as_millis()])?;
             return Ok(());
         }
         _ => {}
@@ -107,7 +109,11 @@ fn relation(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
                 "DELETE FROM following WHERE owner_did = ?1 AND did = ?2"
             };
             let mut statement = db.prepare_cached(sql)?;
-            for id in entry.fact.and_then(|fact| fact.ids(ops::FACT_DIDS)).unwrap_or_default() {
+            for id in entry
+                .fact
+                .and_then(|fact| fact.ids(ops::FACT_DIDS))
+                .unwrap_or_default()
+            {
                 statement.execute(params![did, id.as_str()])?;
             }
         }
@@ -171,11 +177,19 @@ fn json_map(text: &str) -> Map<String, Json> {
 
 fn save(db: &Connection, did: &str, row: &Row, is_new: bool) -> rusqlite::Result<()> {
     let seen = row.members.seen_by(None);
-    let name = seen.get("displayName").and_then(Json::as_str).filter(|_| row.members.is_public());
+    let name = seen
+        .get("displayName")
+        .and_then(Json::as_str)
+        .filter(|_| row.members.is_public());
     let name = name.map(str::to_lowercase);
     let hidden: Option<Map<_, _>> = (!row.members.hides_nothing()).then(|| {
         let differs = |(name, value): &(&String, &Json)| seen.get(*name) != Some(value);
-        row.members.as_map().iter().filter(differs).map(|(name, value)| (name.clone(), value.clone())).collect()
+        row.members
+            .as_map()
+            .iter()
+            .filter(differs)
+            .map(|(name, value)| (name.clone(), value.clone()))
+            .collect()
     });
     let public = Json::Object(seen).to_string();
     let hidden = hidden.map(|hidden| Json::Object(hidden).to_string());
@@ -183,25 +197,50 @@ fn save(db: &Connection, did: &str, row: &Row, is_new: bool) -> rusqlite::Result
         let sql = "INSERT INTO profiles (owner_did, claimed, name, public, hidden, updated_at, last_step, id, created_at)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
         db.prepare_cached(sql)?.execute(params![
-            did, row.claimed, name, public, hidden, row.updated_at, row.last_step, row.id, row.created_at
+            did,
+            row.claimed,
+            name,
+            public,
+            hidden,
+            row.updated_at,
+            row.last_step,
+            row.id,
+            row.created_at
         ])?;
     } else {
         // Without the rowid and the key, so that no index is written again.
         let sql = "UPDATE profiles SET claimed = ?2, name = ?3, public = ?4, hidden = ?5, updated_at = ?6, last_step = ?7
             WHERE owner_did = ?1";
-        db.prepare_cached(sql)?.execute(params![did, row.claimed, name, public, hidden, row.updated_at, row.last_step])?;
+        db.prepare_cached(sql)?.execute(params![
+            did,
+            row.claimed,
+            name,
+            public,
+            hidden,
+            row.updated_at,
+            row.last_step
+        ])?;
     }
     Ok(())
 }
 
 /// Moves somebody's claim from one handle to another. What is no handle (from a node with other rules) claims nothing.
-fn move_claim(db: &Connection, did: &str, old: Option<&str>, new: Option<(&str, i64)>) -> rusqlite::Result<()> {
+fn move_claim(
+    db: &Connection,
+    did: &str,
+    old: Option<&str>,
+    new: Option<(&str, i64)>,
+) -> rusqlite::Result<()> {
     if let Some(old) = old {
-        db.prepare_cached("DELETE FROM claims WHERE handle = ?1 AND owner_did = ?2")?.execute(params![old, did])?;
+        db.prepare_cached("DELETE FROM claims WHERE handle = ?1 AND owner_did = ?2")?
+            .execute(params![old, did])?;
     }
-    if let Some((handle, since)) = new.filter(|(handle, _)| Handle::parse(handle).is_ok_and(|parsed| parsed.as_str() == *handle)) {
+    if let Some((handle, since)) = new
+        .filter(|(handle, _)| Handle::parse(handle).is_ok_and(|parsed| parsed.as_str() == *handle))
+    {
         let sql = "INSERT INTO claims (handle, since, owner_did) VALUES (?1, ?2, ?3)";
-        db.prepare_cached(sql)?.execute(params![handle, since, did])?;
+        db.prepare_cached(sql)?
+            .execute(params![handle, since, did])?;
     }
     Ok(())
 }
@@ -209,14 +248,18 @@ fn move_claim(db: &Connection, did: &str, old: Option<&str>, new: Option<(&str, 
 /// Who holds a handle.
 pub(crate) fn holder(db: &Connection, handle: &str) -> rusqlite::Result<Option<Did>> {
     let sql = "SELECT owner_did FROM claims WHERE handle = ?1 ORDER BY since LIMIT 1";
-    let did: Option<String> = db.prepare_cached(sql)?.query_row([handle], |row| row.get(0)).optional()?;
+    let did: Option<String> = db
+        .prepare_cached(sql)?
+        .query_row([handle], |row| row.get(0))
+        .optional()?;
     Ok(did.and_then(|did| Did::parse(&did).ok()))
 }
 
 /// Whether one follows another.
 pub(crate) fn follows(db: &Connection, did: &Did, other: &Did) -> rusqlite::Result<bool> {
     let sql = "SELECT 1 FROM following WHERE owner_did = ?1 AND did = ?2";
-    db.prepare_cached(sql)?.exists([did.as_str(), other.as_str()])
+    db.prepare_cached(sql)?
+        .exists([did.as_str(), other.as_str()])
 }
 
 #[cfg(test)]

@@ -47,29 +47,50 @@ impl Found {
 
 /// By DID.
 pub(crate) fn by_did(db: &Connection, did: &str) -> rusqlite::Result<Option<Found>> {
-    db.prepare_cached(found!("WHERE p.owner_did = ?1"))?.query_row([did], Found::read).optional()
+    db.prepare_cached(found!("WHERE p.owner_did = ?1"))?
+        .query_row([did], Found::read)
+        .optional()
 }
 
 /// By handle, in its one form.
 pub(crate) fn by_handle(db: &Connection, handle: &str) -> rusqlite::Result<Option<Found>> {
-    let sql = found!("WHERE p.owner_did = (SELECT owner_did FROM claims WHERE handle = ?1 ORDER BY since LIMIT 1)");
-    db.prepare_cached(sql)?.query_row([handle], Found::read).optional()
+    let sql = found!(
+        "WHERE p.owner_did = (SELECT owner_did FROM claims WHERE handle = ?1 ORDER BY since LIMIT 1)"
+    );
+    db.prepare_cached(sql)?
+        .query_row([handle], Found::read)
+        .optional()
 }
 
-const SEARCHED: &str = "name IS NOT NULL AND (instr(name, ?1) > 0 OR instr(coalesce(claimed, ''), ?1) > 0)
+const SEARCHED: &str =
+    "name IS NOT NULL AND (instr(name, ?1) > 0 OR instr(coalesce(claimed, ''), ?1) > 0)
     AND NOT EXISTS (SELECT 1 FROM deleted d WHERE d.owner_did = p.owner_did)";
 
 /// Public profiles whose name or handle has the words in it: those that begin with them first. And how many there are.
-pub(crate) fn search(db: &Connection, words: &str, limit: usize, offset: usize) -> rusqlite::Result<(Vec<Found>, u64)> {
+pub(crate) fn search(
+    db: &Connection,
+    words: &str,
+    limit: usize,
+    offset: usize,
+) -> rusqlite::Result<(Vec<Found>, u64)> {
     let words = words.trim().trim_start_matches('@').to_lowercase();
-    let total = db.prepare_cached(&format!("SELECT count(*) FROM profiles p WHERE {SEARCHED}"))?.query_row([&words], |row| row.get(0))?;
+    let total = db
+        .prepare_cached(&format!("SELECT count(*) FROM profiles p WHERE {SEARCHED}"))?
+        .query_row([&words], whole_number)?;
     let sql = format!(
         "{} WHERE {SEARCHED} ORDER BY coalesce(claimed, '') = ?1 DESC, instr(name, ?1) = 1 DESC, name, id LIMIT ?2 OFFSET ?3",
         found!("")
     );
     let mut statement = db.prepare_cached(&sql)?;
-    let found = statement.query_map(params![words, number(limit), number(offset)], Found::read)?.collect::<Result<_, _>>()?;
+    let found = statement
+        .query_map(params![words, number(limit), number(offset)], Found::read)?
+        .collect::<Result<_, _>>()?;
     Ok((found, total))
+}
+
+/// A count, which is never negative.
+pub(crate) fn whole_number(row: &Row<'_>) -> rusqlite::Result<u64> {
+    Ok(row.get::<_, i64>(0)?.unsigned_abs())
 }
 
 fn number(count: usize) -> i64 {
@@ -100,26 +121,43 @@ pub(crate) fn count_side(db: &Connection, did: &str, side: Side) -> rusqlite::Re
         "SELECT count(*) FROM {} f WHERE f.owner_did = ?1 AND NOT EXISTS (SELECT 1 FROM deleted d WHERE d.owner_did = f.did)",
         side.table()
     );
-    db.prepare_cached(&sql)?.query_row([did], |row| row.get(0))
+    db.prepare_cached(&sql)?.query_row([did], whole_number)
 }
 
 /// The DIDs, in order.
-pub(crate) fn list_side(db: &Connection, did: &str, side: Side, limit: usize, offset: usize) -> rusqlite::Result<Vec<String>> {
+pub(crate) fn list_side(
+    db: &Connection,
+    did: &str,
+    side: Side,
+    limit: usize,
+    offset: usize,
+) -> rusqlite::Result<Vec<String>> {
     let sql = format!(
         "SELECT f.did FROM {} f WHERE f.owner_did = ?1 AND NOT EXISTS (SELECT 1 FROM deleted d WHERE d.owner_did = f.did)
          ORDER BY f.did LIMIT ?2 OFFSET ?3",
         side.table()
     );
-    db.prepare_cached(&sql)?.query_map(params![did, number(limit), number(offset)], |row| row.get(0))?.collect()
+    db.prepare_cached(&sql)?
+        .query_map(params![did, number(limit), number(offset)], |row| {
+            row.get(0)
+        })?
+        .collect()
 }
 
 /// All DIDs of a side, also of those who left: what the log says.
 pub(crate) fn whole_side(db: &Connection, did: &Did, side: Side) -> rusqlite::Result<Vec<String>> {
-    let sql = format!("SELECT did FROM {} WHERE owner_did = ?1 ORDER BY did", side.table());
-    db.prepare_cached(&sql)?.query_map([did.as_str()], |row| row.get(0))?.collect()
+    let sql = format!(
+        "SELECT did FROM {} WHERE owner_did = ?1 ORDER BY did",
+        side.table()
+    );
+    db.prepare_cached(&sql)?
+        .query_map([did.as_str()], |row| row.get(0))?
+        .collect()
 }
 
 /// When somebody deleted their data, in milliseconds.
 pub(crate) fn deleted_at(db: &Connection, did: &str) -> rusqlite::Result<Option<i64>> {
-    db.prepare_cached("SELECT at FROM deleted WHERE owner_did = ?1")?.query_row([did], |row| row.get(0)).optional()
+    db.prepare_cached("SELECT at FROM deleted WHERE owner_did = ?1")?
+        .query_row([did], |row| row.get(0))
+        .optional()
 }

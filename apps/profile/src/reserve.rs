@@ -24,7 +24,9 @@ CREATE TABLE IF NOT EXISTS profile_handles (hash BLOB PRIMARY KEY, owner_did TEX
 ";
 
 fn key(db: &Connection) -> rusqlite::Result<Option<[u8; 32]>> {
-    db.prepare_cached("SELECT key FROM profile_handle_key")?.query_row([], |row| row.get(0)).optional()
+    db.prepare_cached("SELECT key FROM profile_handle_key")?
+        .query_row([], |row| row.get(0))
+        .optional()
 }
 
 fn hash(key: &[u8; 32], handle: &str) -> [u8; 32] {
@@ -37,16 +39,26 @@ pub(crate) fn is_kept(node: &Node, handle: &Handle, asks: Option<&Did>) -> Resul
     let owner: Option<String> = node.secrets().read(|db| {
         let Some(key) = key(db)? else { return Ok(None) };
         let sql = "SELECT owner_did FROM profile_handles WHERE hash = ?1";
-        db.prepare_cached(sql)?.query_row([hash(&key, handle.as_str())], |row| row.get(0)).optional()
+        db.prepare_cached(sql)?
+            .query_row([hash(&key, handle.as_str())], |row| row.get(0))
+            .optional()
     })?;
-    let Some(owner) = owner.filter(|owner| asks.is_none_or(|did| did.as_str() != owner)) else { return Ok(false) };
-    let left = node.read(projection::PROJECTION.name, |db| reads::deleted_at(db, &owner))?;
+    let Some(owner) = owner.filter(|owner| asks.is_none_or(|did| did.as_str() != owner)) else {
+        return Ok(false);
+    };
+    let left = node.read(projection::PROJECTION.name, |db| {
+        reads::deleted_at(db, &owner)
+    })?;
     Ok(left.is_some_and(|at| node.now().as_millis() - at < KEPT_MS))
 }
 
 /// Tells the decision whether the handle that somebody claims is kept.
 pub(crate) fn prepare(node: &Node, command: &mut Command) -> Result<(), Problem> {
-    let claimed = command.body.as_ref().filter(|_| command.op == ops::HANDLE_CLAIM).and_then(|body| body.get_str("handle"));
+    let claimed = command
+        .body
+        .as_ref()
+        .filter(|_| command.op == ops::HANDLE_CLAIM)
+        .and_then(|body| body.get_str("handle"));
     if let Some(Ok(handle)) = claimed.map(Handle::parse) {
         command.args = json!({ ARG_RESERVED: is_kept(node, &handle, Some(&command.did))? });
     }
@@ -72,15 +84,23 @@ pub(crate) fn note(node: &Node, did: Option<&Did>) {
             return Ok(());
         }
         let fresh = imajin_service::random::bytes::<32>()?;
-        node.secrets().write_blocking(|transaction| write(transaction, &fresh, &held))
+        node.secrets()
+            .write_blocking(|transaction| write(transaction, &fresh, &held))
     });
     if let Err(problem) = written {
         tracing::warn!("who holds which handle could not be noted: {problem}");
     }
 }
 
-fn write(db: &Transaction<'_>, fresh: &[u8; 32], held: &[(String, String)]) -> rusqlite::Result<()> {
-    db.execute("INSERT INTO profile_handle_key (id, key) VALUES (1, ?1) ON CONFLICT DO NOTHING", [fresh])?;
+fn write(
+    db: &Transaction<'_>,
+    fresh: &[u8; 32],
+    held: &[(String, String)],
+) -> rusqlite::Result<()> {
+    db.execute(
+        "INSERT INTO profile_handle_key (id, key) VALUES (1, ?1) ON CONFLICT DO NOTHING",
+        [fresh],
+    )?;
     let key = key(db)?.unwrap_or(*fresh);
     let mut statement = db.prepare_cached(
         "INSERT INTO profile_handles (hash, owner_did) VALUES (?1, ?2) ON CONFLICT (hash) DO UPDATE SET owner_did = excluded.owner_did

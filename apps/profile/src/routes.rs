@@ -18,10 +18,10 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::handle::Handle;
+use crate::pages;
 use crate::presence::Presence;
 use crate::projection::PROJECTION;
 use crate::reads::{self, Found};
-use crate::pages;
 
 pub(crate) use profile::shown_to;
 
@@ -67,7 +67,8 @@ pub(crate) fn find(node: &Node, id: &str) -> Result<Option<Found>, Problem> {
 
 /// As [`find`], with an answer for people where there is nobody.
 pub(crate) fn find_or_404(node: &Node, id: &str) -> Result<Found, Problem> {
-    let found = find(node, id)?.ok_or_else(|| Problem::not_found(format!("Nobody on this box goes by {id:?}.")))?;
+    let found = find(node, id)?
+        .ok_or_else(|| Problem::not_found(format!("Nobody on this box goes by {id:?}.")))?;
     if found.deleted {
         return Err(Problem::gone("This person deleted their data here."));
     }

@@ -18,12 +18,21 @@ pub(crate) async fn asset(Path(path): Path<String>, headers: HeaderMap) -> Respo
     let Some(file) = Assets::get(&path) else {
         return Problem::not_found("There is no such file here.").into_response();
     };
-    let tag = format!("\"{}\"", imajin_dfos::hex::encode(&file.metadata.sha256_hash()[..16]));
+    let tag = format!(
+        "\"{}\"",
+        imajin_dfos::hex::encode(&file.metadata.sha256_hash()[..16])
+    );
     let Ok(tag) = HeaderValue::try_from(tag) else {
         return Problem::not_found("There is no such file here.").into_response();
     };
-    let known = headers.get(header::IF_NONE_MATCH).is_some_and(|given| given == tag);
-    let mut response = if known { StatusCode::NOT_MODIFIED.into_response() } else { file.data.into_owned().into_response() };
+    let known = headers
+        .get(header::IF_NONE_MATCH)
+        .is_some_and(|given| given == tag);
+    let mut response = if known {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else {
+        file.data.into_owned().into_response()
+    };
     let out = response.headers_mut();
     out.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind(&path)));
     out.insert(header::ETAG, tag);

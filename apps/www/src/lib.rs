@@ -37,7 +37,10 @@ impl Service for Www {
     }
 
     fn ports(&self) -> Ports {
-        Ports { dev: 3000, prod: 7000 }
+        Ports {
+            dev: 3000,
+            prod: 7000,
+        }
     }
 
     fn ops(&self) -> &'static [OpSpec] {
@@ -45,11 +48,21 @@ impl Service for Www {
     }
 
     fn projection(&self) -> ProjectionSpec {
-        ProjectionSpec { name: "www", version: 1, schema: "" }
+        ProjectionSpec {
+            name: "www",
+            version: 1,
+            schema: "",
+        }
     }
 
     fn decide(&self, _: &mut Decide<'_>, command: &Command) -> Result<(), Refusal> {
-        Err(Refusal::new(RefusalKind::NotFound, format!("There is no operation {:?}: pages are only read.", command.op)))
+        Err(Refusal::new(
+            RefusalKind::NotFound,
+            format!(
+                "There is no operation {:?}: pages are only read.",
+                command.op
+            ),
+        ))
     }
 
     fn apply(&self, _: &Connection, _: &Applied<'_>) -> rusqlite::Result<()> {

@@ -28,15 +28,36 @@ pub(crate) fn routes(node: Node) -> Router {
         .route("/signin", get(async || enter::signin()))
         .route("/restore", get(async || enter::restore()))
         .route("/device", get(async || enter::device()))
-        .route("/devices", get(async |state: State<Node>, caller: Caller| own(state, caller, "/devices", devices::page)))
+        .route(
+            "/devices",
+            get(async |state: State<Node>, caller: Caller| {
+                own(state, caller, "/devices", devices::page)
+            }),
+        )
         .route("/data", get(data::data))
-        .route("/data/copy", get(async |state: State<Node>, caller: Caller| own(state, caller, "/data/copy", copies::copy)))
-        .route("/data/delete", get(async |state: State<Node>, caller: Caller| own(state, caller, "/data/delete", copies::delete)))
+        .route(
+            "/data/copy",
+            get(async |state: State<Node>, caller: Caller| {
+                own(state, caller, "/data/copy", copies::copy)
+            }),
+        )
+        .route(
+            "/data/delete",
+            get(async |state: State<Node>, caller: Caller| {
+                own(state, caller, "/data/delete", copies::delete)
+            }),
+        )
         .route("/verify", get(verify))
         .route("/docs", get(docs::docs))
         .route("/llms-full.txt", get(docs::llms))
-        .route("/favicon.ico", get(async || Redirect::permanent("/assets/icon.svg")))
-        .route("/robots.txt", get(async || text("User-agent: *\nDisallow: /api/\nDisallow: /data\n")))
+        .route(
+            "/favicon.ico",
+            get(async || Redirect::permanent("/assets/icon.svg")),
+        )
+        .route(
+            "/robots.txt",
+            get(async || text("User-agent: *\nDisallow: /api/\nDisallow: /data\n")),
+        )
         .route("/assets/{*path}", get(assets::asset))
         .with_state(node)
 }
@@ -44,13 +65,18 @@ pub(crate) fn routes(node: Node) -> Router {
 /// Plain text.
 fn text(content: impl Into<String>) -> Response {
     let mut response = content.into().into_response();
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
+    response.headers_mut().insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("text/plain; charset=utf-8"),
+    );
     response
 }
 
 /// Who looks, for the header of a page.
 pub(crate) fn viewer_of(node: &Node, session: Option<&Session>) -> Result<Option<Viewer>, Problem> {
-    let Some(session) = session else { return Ok(None) };
+    let Some(session) = session else {
+        return Ok(None);
+    };
     let card = node.card(&session.did)?;
     let (handle, name) = card.map_or((None, None), |card| (card.handle, card.display_name));
     let did = session.did.to_string();
@@ -62,7 +88,12 @@ pub(crate) fn viewer_of(node: &Node, session: Option<&Session>) -> Result<Option
 }
 
 /// A page about who is signed in; others sign in first and come back.
-fn own(State(node): State<Node>, Caller(session): Caller, path: &str, page: fn(Viewer) -> Page) -> Result<Response, Problem> {
+fn own(
+    State(node): State<Node>,
+    Caller(session): Caller,
+    path: &str,
+    page: fn(Viewer) -> Page,
+) -> Result<Response, Problem> {
     match viewer_of(&node, session.as_ref())? {
         Some(viewer) => Ok(page(viewer).into_response()),
         None => Ok(to_signin(path)),

@@ -26,8 +26,20 @@ struct Frame {
     ticks: u32,
 }
 
-const FRAMES: [Frame; 2] =
-    [Frame { class: "picture narrow", width: 350, left: 66, ticks: 2 }, Frame { class: "picture broad", width: 700, left: 90, ticks: 4 }];
+const FRAMES: [Frame; 2] = [
+    Frame {
+        class: "picture narrow",
+        width: 350,
+        left: 66,
+        ticks: 2,
+    },
+    Frame {
+        class: "picture broad",
+        width: 700,
+        left: 90,
+        ticks: 4,
+    },
+];
 const BAND: u32 = 58;
 const RIGHT: u32 = 18;
 const BOTTOM: u32 = 30;
@@ -43,7 +55,9 @@ struct Group<'a> {
 
 /// Draws the entries, oldest first. `href` is where a dot leads.
 pub(crate) fn draw(dots: &[Dot], href: &dyn Fn(u64) -> String) -> Markup {
-    let (Some(first), Some(last)) = (dots.first(), dots.last()) else { return html! {} };
+    let (Some(first), Some(last)) = (dots.first(), dots.last()) else {
+        return html! {};
+    };
     let services: Vec<&str> = {
         let mut names: Vec<_> = dots.iter().map(|dot| dot.service.as_str()).collect();
         names.sort_unstable();
@@ -62,7 +76,13 @@ pub(crate) fn draw(dots: &[Dot], href: &dyn Fn(u64) -> String) -> Markup {
     }
 }
 
-fn svg(frame: &Frame, dots: &[Dot], services: &[&str], (first, last): (Timestamp, Timestamp), href: &dyn Fn(u64) -> String) -> Markup {
+fn svg(
+    frame: &Frame,
+    dots: &[Dot],
+    services: &[&str],
+    (first, last): (Timestamp, Timestamp),
+    href: &dyn Fn(u64) -> String,
+) -> Markup {
     let bands = u32::try_from(services.len()).unwrap_or(u32::MAX).min(64);
     let height = bands * BAND + BOTTOM;
     let right = frame.width - RIGHT;
@@ -95,26 +115,56 @@ type Groups<'a> = BTreeMap<(u32, u32, u32), Group<'a>>;
 
 /// How many levels above the lowest a place has.
 fn stack(groups: &Groups<'_>, row: u32, column: u32) -> u32 {
-    u32::try_from(groups.range((row, column, 0)..(row, column, u32::MAX)).count().saturating_sub(1)).unwrap_or(0)
+    u32::try_from(
+        groups
+            .range((row, column, 0)..(row, column, u32::MAX))
+            .count()
+            .saturating_sub(1),
+    )
+    .unwrap_or(0)
 }
 
-fn group<'a>(frame: &Frame, dots: &'a [Dot], services: &[&str], (first, last): (Timestamp, Timestamp)) -> Groups<'a> {
+fn group<'a>(
+    frame: &Frame,
+    dots: &'a [Dot],
+    services: &[&str],
+    (first, last): (Timestamp, Timestamp),
+) -> Groups<'a> {
     let columns = (frame.width - RIGHT - frame.left - RADIUS) / CELL;
     let span = (last.as_millis() - first.as_millis()).max(1);
     // First by will, then the wills of a place get their levels.
     let mut by_will: BTreeMap<(u32, u32, usize), Group<'a>> = BTreeMap::new();
     for dot in dots {
-        let row = services.iter().position(|service| *service == dot.service).and_then(|row| u32::try_from(row).ok()).unwrap_or(0);
-        let along = i128::from(dot.at.as_millis() - first.as_millis()) * i128::from(columns.saturating_sub(1)) / i128::from(span);
-        let column = u32::try_from(along).unwrap_or(0).min(columns.saturating_sub(1));
-        let will = WILLS.iter().position(|(will, _)| *will == dot.will).unwrap_or(0);
-        let group = by_will.entry((row, column, will)).or_insert(Group { newest: dot, number: 0 });
+        let row = services
+            .iter()
+            .position(|service| *service == dot.service)
+            .and_then(|row| u32::try_from(row).ok())
+            .unwrap_or(0);
+        let along = i128::from(dot.at.as_millis() - first.as_millis())
+            * i128::from(columns.saturating_sub(1))
+            / i128::from(span);
+        let column = u32::try_from(along)
+            .unwrap_or(0)
+            .min(columns.saturating_sub(1));
+        let will = WILLS
+            .iter()
+            .position(|(will, _)| *will == dot.will)
+            .unwrap_or(0);
+        let group = by_will.entry((row, column, will)).or_insert(Group {
+            newest: dot,
+            number: 0,
+        });
         group.newest = dot;
         group.number += 1;
     }
     let mut groups = Groups::new();
     for ((row, column, _), group) in by_will {
-        let level = u32::try_from(groups.range((row, column, 0)..(row, column, u32::MAX)).count()).unwrap_or(0);
+        let level = u32::try_from(
+            groups
+                .range((row, column, 0)..(row, column, u32::MAX))
+                .count(),
+        )
+        .unwrap_or(0);
         groups.insert((row, column, level), group);
     }
     groups
@@ -122,11 +172,24 @@ fn group<'a>(frame: &Frame, dots: &'a [Dot], services: &[&str], (first, last): (
 
 fn dot(group: &Group<'_>, x: u32, y: u32, href: &dyn Fn(u64) -> String) -> Markup {
     let newest = group.newest;
-    let will = WILLS.iter().find(|(will, _)| *will == newest.will).map_or("", |(_, name)| name);
+    let will = WILLS
+        .iter()
+        .find(|(will, _)| *will == newest.will)
+        .map_or("", |(_, name)| name);
     let label = if group.number == 1 {
-        format!("Entry {}: {}, {will}, {}", newest.seq, words::operation(&newest.op), words::date_time(newest.at))
+        format!(
+            "Entry {}: {}, {will}, {}",
+            newest.seq,
+            words::operation(&newest.op),
+            words::date_time(newest.at)
+        )
     } else {
-        format!("{}, {will}, around {}; the newest is entry {}", words::counted(group.number, "entry"), words::date(newest.at), newest.seq)
+        format!(
+            "{}, {will}, around {}; the newest is entry {}",
+            words::counted(group.number, "entry"),
+            words::date(newest.at),
+            newest.seq
+        )
     };
     html! {
         a href=(href(newest.seq)) aria-label=(label) {
@@ -140,16 +203,24 @@ fn dot(group: &Group<'_>, x: u32, y: u32, href: &dyn Fn(u64) -> String) -> Marku
 
 /// At most two characters fit in a dot.
 fn brief(number: u64) -> String {
-    if number < 100 { number.to_string() } else { "99".to_owned() }
+    if number < 100 {
+        number.to_string()
+    } else {
+        "99".to_owned()
+    }
 }
 
 /// Shapes differ too, for those who do not see the colours apart.
 fn shape(will: WillKind, x: u32, y: u32, r: u32) -> Markup {
     match will {
         WillKind::Signed => html! { circle.will-signed cx=(x) cy=(y) r=(r) {} },
-        WillKind::Custodial => html! { path.will-custodial d={ "M" (x) " " (y - r) "L" (x + r) " " (y) "L" (x) " " (y + r) "L" (x - r) " " (y) "Z" } {} },
+        WillKind::Custodial => {
+            html! { path.will-custodial d={ "M" (x) " " (y - r) "L" (x + r) " " (y) "L" (x) " " (y + r) "L" (x - r) " " (y) "Z" } {} }
+        }
         WillKind::Derived => html! { circle.will-derived cx=(x) cy=(y) r=(r - 1) {} },
-        WillKind::Node => html! { rect.will-node x=(x - r + 1) y=(y - r + 1) width=(2 * r - 2) height=(2 * r - 2) {} },
+        WillKind::Node => {
+            html! { rect.will-node x=(x - r + 1) y=(y - r + 1) width=(2 * r - 2) height=(2 * r - 2) {} }
+        }
     }
 }
 
@@ -157,16 +228,28 @@ fn shape(will: WillKind, x: u32, y: u32, r: u32) -> Markup {
 fn tick_label(first: Timestamp, last: Timestamp, tick: u32, ticks: u32) -> String {
     const DAY_MS: i64 = 24 * 3600 * 1000;
     let span = last.as_millis() - first.as_millis();
-    let at = first.checked_add_millis(span / i64::from(ticks.max(1)) * i64::from(tick)).unwrap_or(last);
+    let at = first
+        .checked_add_millis(span / i64::from(ticks.max(1)) * i64::from(tick))
+        .unwrap_or(last);
     let text = at.to_string();
     let part = |range: std::ops::Range<usize>| text.get(range).unwrap_or_default().to_owned();
     let date = words::date(at);
-    let short_date = || date.split(' ').take(2).map(|word| word.chars().take(3).collect::<String>()).collect::<Vec<_>>().join(" ");
+    let short_date = || {
+        date.split(' ')
+            .take(2)
+            .map(|word| word.chars().take(3).collect::<String>())
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
     match span {
         ..=600_000 => part(11..19),
         600_001..=DAY_MS => part(11..16),
         _ if span < 300 * DAY_MS => short_date(),
-        _ => format!("{} {}", short_date().split(' ').nth(1).unwrap_or_default(), part(0..4)),
+        _ => format!(
+            "{} {}",
+            short_date().split(' ').nth(1).unwrap_or_default(),
+            part(0..4)
+        ),
     }
 }
 
@@ -174,9 +257,16 @@ fn tick_label(first: Timestamp, last: Timestamp, tick: u32, ticks: u32) -> Strin
 pub(crate) fn table(dots: &[Dot]) -> Markup {
     let mut rows: BTreeMap<(String, &str), [u64; 4]> = BTreeMap::new();
     for dot in dots {
-        let will = WILLS.iter().position(|(will, _)| *will == dot.will).unwrap_or(0);
+        let will = WILLS
+            .iter()
+            .position(|(will, _)| *will == dot.will)
+            .unwrap_or(0);
         let day = dot.at.to_string().get(..10).unwrap_or_default().to_owned();
-        if let Some(number) = rows.entry((day, dot.service.as_str())).or_default().get_mut(will) {
+        if let Some(number) = rows
+            .entry((day, dot.service.as_str()))
+            .or_default()
+            .get_mut(will)
+        {
             *number += 1;
         }
     }
@@ -202,24 +292,50 @@ mod tests {
 
     fn dot(seq: u64, millis: i64, op: &str, will: WillKind) -> Dot {
         let service = op.split('.').next().unwrap().to_owned();
-        Dot { seq, at: Timestamp::from_millis(millis).unwrap(), service, op: op.to_owned(), will }
+        Dot {
+            seq,
+            at: Timestamp::from_millis(millis).unwrap(),
+            service,
+            op: op.to_owned(),
+            will,
+        }
     }
 
     #[test]
     fn one_entry_and_very_many() {
         let href = |seq| format!("#entry-{seq}");
         assert_eq!(draw(&[], &href).into_string(), "");
-        let one = draw(&[dot(0, 0, "auth.identity.create", WillKind::Signed)], &href).into_string();
+        let one = draw(
+            &[dot(0, 0, "auth.identity.create", WillKind::Signed)],
+            &href,
+        )
+        .into_string();
         assert_eq!(one.matches("href=\"#entry-0\"").count(), FRAMES.len());
-        let many: Vec<_> = (0..5000).map(|i| dot(i, i64::try_from(i).unwrap() * 60_000, "profile.update", WILLS[i as usize % 4].0)).collect();
+        let many: Vec<_> = (0..5000)
+            .map(|i| {
+                dot(
+                    i,
+                    i64::try_from(i).unwrap() * 60_000,
+                    "profile.update",
+                    WILLS[i as usize % 4].0,
+                )
+            })
+            .collect();
         let text = draw(&many, &href).into_string();
-        assert!(text.matches("<a ").count() < 400, "dots that lie on each other are one");
+        assert!(
+            text.matches("<a ").count() < 400,
+            "dots that lie on each other are one"
+        );
         assert!(!text.contains("style="));
     }
 
     #[test]
     fn the_table_counts_all() {
-        let dots = [dot(0, 0, "auth.identity.create", WillKind::Signed), dot(1, 1, "profile.update", WillKind::Signed), dot(2, 2, "profile.update", WillKind::Custodial)];
+        let dots = [
+            dot(0, 0, "auth.identity.create", WillKind::Signed),
+            dot(1, 1, "profile.update", WillKind::Signed),
+            dot(2, 2, "profile.update", WillKind::Custodial),
+        ];
         let text = table(&dots).into_string();
         assert_eq!(text.matches("<tr>").count(), 3);
         assert!(text.contains("1970-01-01"));
@@ -228,9 +344,18 @@ mod tests {
     #[test]
     fn ticks() {
         let at = |text: &str| Timestamp::parse(text).unwrap();
-        let (a, b) = (at("2026-11-20T10:00:00.000Z"), at("2026-11-20T10:02:00.000Z"));
+        let (a, b) = (
+            at("2026-11-20T10:00:00.000Z"),
+            at("2026-11-20T10:02:00.000Z"),
+        );
         assert_eq!(tick_label(a, b, 1, 2), "10:01:00");
-        assert_eq!(tick_label(a, at("2026-11-24T10:00:00.000Z"), 2, 4), "22 Nov");
-        assert_eq!(tick_label(a, at("2028-11-20T10:00:00.000Z"), 4, 4), "Nov 2028");
+        assert_eq!(
+            tick_label(a, at("2026-11-24T10:00:00.000Z"), 2, 4),
+            "22 Nov"
+        );
+        assert_eq!(
+            tick_label(a, at("2028-11-20T10:00:00.000Z"), 4, 4),
+            "Nov 2028"
+        );
     }
 }

@@ -23,8 +23,15 @@ impl Line {
     /// Reads a stored entry; one that does not decode is left out (the ledger says what is wrong with its log).
     pub(crate) fn read(stored: &StoredEntry) -> Option<Self> {
         let header = Header::decode(&stored.header).ok()?;
-        let body = stored.body.as_deref().and_then(|bytes| decode_body(bytes).ok());
-        Some(Self { cid: dag_cbor_cid(&stored.header).to_string(), header, body })
+        let body = stored
+            .body
+            .as_deref()
+            .and_then(|bytes| decode_body(bytes).ok());
+        Some(Self {
+            cid: dag_cbor_cid(&stored.header).to_string(),
+            header,
+            body,
+        })
     }
 
     /// The entry as an item of the list.
@@ -66,7 +73,7 @@ impl Line {
         html! {
             @match header.will_kind() {
                 WillKind::Signed if header.via.is_some() => { "Signed by a helper that you allowed." }
-                WillKind::Signed if theirs => { "Signed by you" @if let Some(part) = header.proof_part() { ", with the key " span.mono { (short(part.kid.id())) } } "." }
+                WillKind::Signed if theirs => { "Signed by you" @if let Some(part) = header.proof_part() { ", with the key " span.mono { (short(part.kid.key_id())) } } "." }
                 WillKind::Signed => { "Signed by somebody else." }
                 WillKind::Custodial => { "Asked for while signed in; your box vouches for it, you did not sign." }
                 WillKind::Derived if theirs => { "Followed from something you did." }
@@ -138,6 +145,12 @@ impl Dot {
     /// Of a stored entry.
     pub(crate) fn read(stored: &StoredEntry) -> Option<Self> {
         let header = Header::decode(&stored.header).ok()?;
-        Some(Self { seq: header.seq, at: header.at, service: header.service().to_owned(), will: header.will_kind(), op: header.op })
+        Some(Self {
+            seq: header.seq,
+            at: header.at,
+            service: header.service().to_owned(),
+            will: header.will_kind(),
+            op: header.op,
+        })
     }
 }

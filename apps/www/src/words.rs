@@ -4,7 +4,18 @@ use imajin_dfos::Timestamp;
 use maud::{Markup, html};
 
 const MONTHS: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
 ];
 
 /// "3.4 GB": decimal, as cards and disks are sold.
@@ -17,14 +28,21 @@ pub(crate) fn size(bytes: u64) -> String {
         unit += 1;
     }
     let name = UNITS.get(unit).copied().unwrap_or_default();
-    if unit == 0 || tenths >= 1000 { format!("{} {name}", tenths / 10) } else { format!("{}.{} {name}", tenths / 10, tenths % 10) }
+    if unit == 0 || tenths >= 1000 {
+        format!("{} {name}", tenths / 10)
+    } else {
+        format!("{}.{} {name}", tenths / 10, tenths % 10)
+    }
 }
 
 /// "2 days", "5 minutes", "a moment".
 pub(crate) fn duration(seconds: u64) -> String {
     let units = [("day", 86_400), ("hour", 3_600), ("minute", 60)];
     let fitting = units.iter().find(|(_, length)| seconds >= *length);
-    fitting.map_or_else(|| "a moment".to_owned(), |(name, length)| counted(seconds / length, name))
+    fitting.map_or_else(
+        || "a moment".to_owned(),
+        |(name, length)| counted(seconds / length, name),
+    )
 }
 
 /// "1 entry", "2 entries".
@@ -53,8 +71,15 @@ pub(crate) fn thousands(number: u64) -> String {
 /// "20 November 2026".
 pub(crate) fn date(at: Timestamp) -> String {
     let text = at.to_string();
-    let part = |range: std::ops::Range<usize>| text.get(range).and_then(|digits| digits.parse::<usize>().ok()).unwrap_or(0);
-    let month = MONTHS.get(part(5..7).wrapping_sub(1)).copied().unwrap_or_default();
+    let part = |range: std::ops::Range<usize>| {
+        text.get(range)
+            .and_then(|digits| digits.parse::<usize>().ok())
+            .unwrap_or(0)
+    };
+    let month = MONTHS
+        .get(part(5..7).wrapping_sub(1))
+        .copied()
+        .unwrap_or_default();
     format!("{} {month} {}", part(8..10), part(0..4))
 }
 

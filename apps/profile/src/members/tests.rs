@@ -4,7 +4,10 @@ use serde_json::json;
 
 fn body(json: Json) -> Value {
     let mut value = imajin_dfos::cbor::from_dag_json(&json).unwrap();
-    value.as_map_mut().unwrap().insert("salt".to_owned(), Value::Bytes(vec![1; 16]));
+    value
+        .as_map_mut()
+        .unwrap()
+        .insert("salt".to_owned(), Value::Bytes(vec![1; 16]));
     value
 }
 
@@ -16,7 +19,10 @@ fn refused(json: Json) -> String {
 const PICTURE: &str = "bafkreibm6jg3ux5qumhcn2b3flc3tyu6dmlb4xa7u5bf44yegnrjhc4yeq";
 
 fn media_fact(cids: &[&str]) -> Fact {
-    let items = cids.iter().map(|cid| FactItem::Id(IdText::parse(cid).unwrap())).collect();
+    let items = cids
+        .iter()
+        .map(|cid| FactItem::Id(IdText::parse(cid).unwrap()))
+        .collect();
     Fact::new([(FACT_MEDIA, FactValue::List(items))]).unwrap()
 }
 
@@ -28,7 +34,11 @@ fn what_a_profile_may_say() {
         "featureToggles": {"tips": true}, "avatar": null,
     });
     check(&body(good), None).unwrap();
-    check(&body(json!({"avatar": PICTURE, "banner": PICTURE})), Some(&media_fact(&[PICTURE]))).unwrap();
+    check(
+        &body(json!({"avatar": PICTURE, "banner": PICTURE})),
+        Some(&media_fact(&[PICTURE])),
+    )
+    .unwrap();
 }
 
 #[test]
@@ -37,17 +47,41 @@ fn every_refusal_names_its_field() {
     assert_eq!(refused(json!({"name": "Ada"})), "name");
     assert_eq!(refused(json!({"displayName": 5})), "displayName");
     assert_eq!(refused(json!({"displayName": "a\nb"})), "displayName");
-    assert_eq!(refused(json!({"displayName": "x".repeat(101)})), "displayName");
+    assert_eq!(
+        refused(json!({"displayName": "x".repeat(101)})),
+        "displayName"
+    );
     assert_eq!(refused(json!({"bio": "\u{0}"})), "bio");
-    assert_eq!(refused(json!({"avatar": "https://elsewhere.example/a.png"})), "avatar");
+    assert_eq!(
+        refused(json!({"avatar": "https://elsewhere.example/a.png"})),
+        "avatar"
+    );
     assert_eq!(refused(json!({"visibility": null})), "visibility");
     assert_eq!(refused(json!({"visibility": "friends"})), "visibility");
-    assert_eq!(refused(json!({"links": [{"title": "x", "url": "javascript:alert(1)"}]})), "links");
-    assert_eq!(refused(json!({"links": [{"title": "x", "url": "https://a b"}]})), "links");
-    assert_eq!(refused(json!({"links": [{"url": "https://a.example", "onclick": "x"}]})), "links");
-    assert_eq!(refused(json!({"fieldVisibility": {"visibility": "private"}})), "fieldVisibility");
-    assert_eq!(refused(json!({"fieldVisibility": {"bio": {"selective": ["ada"]}}})), "fieldVisibility");
-    assert_eq!(refused(json!({"featureToggles": {"a": 1}})), "featureToggles");
+    assert_eq!(
+        refused(json!({"links": [{"title": "x", "url": "javascript:alert(1)"}]})),
+        "links"
+    );
+    assert_eq!(
+        refused(json!({"links": [{"title": "x", "url": "https://a b"}]})),
+        "links"
+    );
+    assert_eq!(
+        refused(json!({"links": [{"url": "https://a.example", "onclick": "x"}]})),
+        "links"
+    );
+    assert_eq!(
+        refused(json!({"fieldVisibility": {"visibility": "private"}})),
+        "fieldVisibility"
+    );
+    assert_eq!(
+        refused(json!({"fieldVisibility": {"bio": {"selective": ["ada"]}}})),
+        "fieldVisibility"
+    );
+    assert_eq!(
+        refused(json!({"featureToggles": {"a": 1}})),
+        "featureToggles"
+    );
 }
 
 #[test]
@@ -64,11 +98,15 @@ fn the_fact_names_exactly_the_files() {
 fn others_see_what_is_meant_for_them() {
     let friend = Did::from_key(&[2; 32]);
     let mut members = Members::default();
-    members.set(&body(json!({"displayName": "Ada", "bio": "secret", "links": [], "avatar": PICTURE,
-        "fieldVisibility": {"bio": {"selective": [friend.as_str()]}, "avatar": "connections"}})));
+    members.set(&body(
+        json!({"displayName": "Ada", "bio": "secret", "links": [], "avatar": PICTURE,
+        "fieldVisibility": {"bio": {"selective": [friend.as_str()]}, "avatar": "connections"}}),
+    ));
     let all = members.seen_by(None);
     assert_eq!(all["displayName"], "Ada");
-    assert!(all["bio"].is_null() && all["avatar"].is_null() && !all.contains_key("fieldVisibility"));
+    assert!(
+        all["bio"].is_null() && all["avatar"].is_null() && !all.contains_key("fieldVisibility")
+    );
     assert_eq!(members.seen_by(Some(friend.as_str()))["bio"], "secret");
     members.set(&body(json!({"visibility": "incognito"})));
     let hidden = members.seen_by(Some(friend.as_str()));

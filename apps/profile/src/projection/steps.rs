@@ -51,9 +51,18 @@ pub(super) fn take(db: &Connection, entry: &Applied<'_>, row: &mut Row) -> rusql
         }
         _ => return Ok(()),
     };
-    let body_cid = entry.body.map(|body| dag_cbor_cid(&encode(body)).to_bytes());
+    let body_cid = entry
+        .body
+        .map(|body| dag_cbor_cid(&encode(body)).to_bytes());
     let sql = "INSERT INTO steps (step, owner_did, previous, kind, body_cid, value) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
-    db.prepare_cached(sql)?.execute(params![at, entry.did.as_str(), row.last_step, kind, body_cid, value])?;
+    db.prepare_cached(sql)?.execute(params![
+        at,
+        entry.did.as_str(),
+        row.last_step,
+        kind,
+        body_cid,
+        value
+    ])?;
     row.last_step = Some(at);
     if before != row.claimed {
         let new = row.claimed.as_deref().map(|handle| (handle, row.since));
@@ -64,7 +73,12 @@ pub(super) fn take(db: &Connection, entry: &Applied<'_>, row: &mut Row) -> rusql
 
 /// The members of a body that this service knows, as they are kept.
 fn known_members(body: &Value) -> String {
-    let known = NAMES.iter().filter_map(|name| Some(((*name).to_owned(), to_dag_json(body.get(name)?).unwrap_or(Json::Null))));
+    let known = NAMES.iter().filter_map(|name| {
+        Some((
+            (*name).to_owned(),
+            to_dag_json(body.get(name)?).unwrap_or(Json::Null),
+        ))
+    });
     Json::Object(known.collect()).to_string()
 }
 
@@ -81,18 +95,39 @@ impl Row {
 /// Forgets what erased bodies said.
 pub(super) fn erase(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     let did = entry.did.as_str();
-    let bodies = entry.body.and_then(|body| body.get("bodies")).and_then(Value::as_list).unwrap_or_default();
-    let erased: HashSet<Vec<u8>> = bodies.iter().filter_map(Value::as_link).map(Cid::to_bytes).collect();
-    let Some(row) = load(db, did)? else { return Ok(()) };
+    let bodies = entry
+        .body
+        .and_then(|body| body.get("bodies"))
+        .and_then(Value::as_list)
+        .unwrap_or_default();
+    let erased: HashSet<Vec<u8>> = bodies
+        .iter()
+        .filter_map(Value::as_link)
+        .map(Cid::to_bytes)
+        .collect();
+    let Some(row) = load(db, did)? else {
+        return Ok(());
+    };
     let steps = chain(db, row.last_step)?;
-    let is_erased = |step: &Step| step.body_cid.as_ref().is_some_and(|cid| erased.contains(cid));
+    let is_erased = |step: &Step| {
+        step.body_cid
+            .as_ref()
+            .is_some_and(|cid| erased.contains(cid))
+    };
     if !steps.iter().any(is_erased) {
         return Ok(());
     }
-    let mut after = Row { members: Members::default(), claimed: None, since: 0, last_step: None, ..row.clone() };
+    let mut after = Row {
+        members: Members::default(),
+        claimed: None,
+        since: 0,
+        last_step: None,
+        ..row.clone()
+    };
     for step in &steps {
         if is_erased(step) {
-            db.prepare_cached("DELETE FROM steps WHERE step = ?1")?.execute([step.step])?;
+            db.prepare_cached("DELETE FROM steps WHERE step = ?1")?
+                .execute([step.step])?;
             continue;
         }
         db.prepare_cached("UPDATE steps SET previous = ?2 WHERE step = ?1 AND previous IS NOT ?2")?
@@ -108,7 +143,10 @@ pub(super) fn erase(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
 fn replay(step: &Step, row: &mut Row) {
     match step.kind {
         UPDATE => {
-            let json = step.value.as_deref().and_then(|value| serde_json::from_str::<Json>(value).ok());
+            let json = step
+                .value
+                .as_deref()
+                .and_then(|value| serde_json::from_str::<Json>(value).ok());
             if let Some(body) = json.and_then(|json| from_dag_json(&json).ok()) {
                 row.members.set(&body);
             }
@@ -121,11 +159,18 @@ fn replay(step: &Step, row: &mut Row) {
 /// All steps, oldest first.
 fn chain(db: &Connection, last: Option<i64>) -> rusqlite::Result<Vec<Step>> {
     let mut steps = Vec::new();
-    let mut statement = db.prepare_cached("SELECT step, kind, body_cid, value, previous FROM steps WHERE step = ?1")?;
+    let mut statement = db.prepare_cached(
+        "SELECT step, kind, body_cid, value, previous FROM steps WHERE step = ?1",
+    )?;
     let mut next = last;
     while let Some(step) = next {
         next = statement.query_row([step], |row| {
-            steps.push(Step { step: row.get(0)?, kind: row.get(1)?, body_cid: row.get(2)?, value: row.get(3)? });
+            steps.push(Step {
+                step: row.get(0)?,
+                kind: row.get(1)?,
+                body_cid: row.get(2)?,
+                value: row.get(3)?,
+            });
             row.get(4)
         })?;
     }

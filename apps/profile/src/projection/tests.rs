@@ -33,12 +33,20 @@ struct Entry {
 
 impl Entry {
     fn new(who: u8, op: &'static str) -> Self {
-        Self { did: did(who), op, reference: None, body: None, fact: None }
+        Self {
+            did: did(who),
+            op,
+            reference: None,
+            body: None,
+            fact: None,
+        }
     }
 
     fn body(mut self, json: Json, salt: u8) -> Self {
         let mut body = from_dag_json(&json).unwrap();
-        body.as_map_mut().unwrap().insert("salt".to_owned(), Value::Bytes(vec![salt; 16]));
+        body.as_map_mut()
+            .unwrap()
+            .insert("salt".to_owned(), Value::Bytes(vec![salt; 16]));
         self.body = Some(body);
         self
     }
@@ -68,7 +76,10 @@ impl Entry {
 fn erased(who: u8, bodies: Vec<Cid>) -> Entry {
     let mut entry = Entry::new(who, imajin_ledger::ops::BODY_ERASED);
     let links = bodies.into_iter().map(Value::Link).collect::<Vec<_>>();
-    entry.body = Some(Value::map([("bodies", Value::List(links)), ("salt", Value::Bytes(vec![0; 16]))]));
+    entry.body = Some(Value::map([
+        ("bodies", Value::List(links)),
+        ("salt", Value::Bytes(vec![0; 16])),
+    ]));
     entry
 }
 
@@ -77,19 +88,33 @@ fn claim(who: u8, handle: &str, salt: u8) -> Entry {
 }
 
 fn dids(all: &[u8]) -> Fact {
-    let items = all.iter().map(|n| FactItem::Id(IdText::from_did(&did(*n)).unwrap())).collect();
+    let items = all
+        .iter()
+        .map(|n| FactItem::Id(IdText::from_did(&did(*n)).unwrap()))
+        .collect();
     Fact::new([(ops::FACT_DIDS, FactValue::List(items))]).unwrap()
 }
 
 /// All rows of all tables in key order.
 fn dump(db: &Connection) -> Vec<String> {
     let mut rows = Vec::new();
-    for table in ["profiles", "steps", "claims", "following", "followers", "deleted"] {
-        let mut statement = db.prepare(&format!("SELECT * FROM {table} ORDER BY 1, 2")).unwrap();
+    for table in [
+        "profiles",
+        "steps",
+        "claims",
+        "following",
+        "followers",
+        "deleted",
+    ] {
+        let mut statement = db
+            .prepare(&format!("SELECT * FROM {table} ORDER BY 1, 2"))
+            .unwrap();
         let columns = statement.column_count();
         let mut found = statement.query([]).unwrap();
         while let Some(row) = found.next().unwrap() {
-            let values: Vec<_> = (0..columns).map(|i| row.get::<_, rusqlite::types::Value>(i).unwrap()).collect();
+            let values: Vec<_> = (0..columns)
+                .map(|i| row.get::<_, rusqlite::types::Value>(i).unwrap())
+                .collect();
             rows.push(format!("{table} {values:?}"));
         }
     }
@@ -110,15 +135,27 @@ fn rebuilt(entries: &[Entry]) -> Connection {
         .iter()
         .filter(|entry| entry.op == imajin_ledger::ops::BODY_ERASED)
         .flat_map(|entry| {
-            let bodies = entry.body.as_ref().unwrap().get("bodies").unwrap().as_list().unwrap();
-            bodies.iter().map(|link| (entry.did.clone(), *link.as_link().unwrap()))
+            let bodies = entry
+                .body
+                .as_ref()
+                .unwrap()
+                .get("bodies")
+                .unwrap()
+                .as_list()
+                .unwrap();
+            bodies
+                .iter()
+                .map(|link| (entry.did.clone(), *link.as_link().unwrap()))
         })
         .collect();
     let entries: Vec<_> = entries
         .iter()
         .cloned()
         .map(|mut entry| {
-            if entry.cid().is_some_and(|cid| gone.contains(&(entry.did.clone(), cid))) {
+            if entry
+                .cid()
+                .is_some_and(|cid| gone.contains(&(entry.did.clone(), cid)))
+            {
                 entry.body = None;
             }
             entry
@@ -128,26 +165,42 @@ fn rebuilt(entries: &[Entry]) -> Connection {
 }
 
 fn handle_of(db: &Connection, who: u8) -> Option<String> {
-    crate::reads::by_did(db, did(who).as_str()).unwrap().unwrap().handle
+    crate::reads::by_did(db, did(who).as_str())
+        .unwrap()
+        .unwrap()
+        .handle
 }
 
 #[test]
 fn the_oldest_claim_keeps_a_handle() {
     let db = live(&[claim(1, "ada", 1), claim(2, "ada", 2)]);
-    assert_eq!((handle_of(&db, 1).as_deref(), handle_of(&db, 2)), (Some("ada"), None));
+    assert_eq!(
+        (handle_of(&db, 1).as_deref(), handle_of(&db, 2)),
+        (Some("ada"), None)
+    );
     assert_eq!(holder(&db, "ada").unwrap(), Some(did(1)));
     Entry::new(1, ops::HANDLE_RELEASE).apply(&db, 3);
-    assert_eq!((handle_of(&db, 1), handle_of(&db, 2).as_deref()), (None, Some("ada")));
+    assert_eq!(
+        (handle_of(&db, 1), handle_of(&db, 2).as_deref()),
+        (None, Some("ada"))
+    );
 }
 
 #[test]
 fn an_erased_update_reveals_the_one_before() {
     let first = Entry::new(1, ops::UPDATE).body(json!({"displayName": "Ada", "bio": "old"}), 1);
     let second = Entry::new(1, ops::UPDATE).body(json!({"bio": "a secret"}), 2);
-    let entries = [first, second.clone(), erased(1, vec![second.cid().unwrap()])];
+    let entries = [
+        first,
+        second.clone(),
+        erased(1, vec![second.cid().unwrap()]),
+    ];
     let db = live(&entries);
     let row = load(&db, did(1).as_str()).unwrap().unwrap();
-    assert_eq!((row.members.text("displayName"), row.members.text("bio")), (Some("Ada"), Some("old")));
+    assert_eq!(
+        (row.members.text("displayName"), row.members.text("bio")),
+        (Some("Ada"), Some("old"))
+    );
     assert!(!dump(&db).join("\n").contains("a secret"));
     assert_eq!(dump(&db), dump(&rebuilt(&entries)));
 }
@@ -160,22 +213,32 @@ fn followers_are_each_others_rows() {
     follower.reference = Some(did(1).to_string());
     let db = live(&[follow, follower]);
     assert!(follows(&db, &did(1), &did(3)).unwrap());
-    let followers = crate::reads::list_side(&db, did(2).as_str(), crate::reads::Side::Followers, 10, 0).unwrap();
+    let followers =
+        crate::reads::list_side(&db, did(2).as_str(), crate::reads::Side::Followers, 10, 0)
+            .unwrap();
     assert_eq!(followers, [did(1).to_string()]);
-    Entry::new(1, imajin_ledger::ops::DELETE).body(json!({"counts": {}}), 1).apply(&db, 9);
-    assert_eq!(crate::reads::count_side(&db, did(2).as_str(), crate::reads::Side::Followers).unwrap(), 0);
+    Entry::new(1, imajin_ledger::ops::DELETE)
+        .body(json!({"counts": {}}), 1)
+        .apply(&db, 9);
+    assert_eq!(
+        crate::reads::count_side(&db, did(2).as_str(), crate::reads::Side::Followers).unwrap(),
+        0
+    );
 }
 
 #[test]
 fn what_everybody_sees_is_ready_in_the_row() {
-    let update = json!({"displayName": "Ada", "bio": "hidden", "fieldVisibility": {"bio": "private"}});
+    let update =
+        json!({"displayName": "Ada", "bio": "hidden", "fieldVisibility": {"bio": "private"}});
     let db = live(&[Entry::new(1, ops::UPDATE).body(update, 1)]);
     let found = crate::reads::by_did(&db, did(1).as_str()).unwrap().unwrap();
     assert!(found.public.contains(r#""displayName":"Ada""#) && !found.public.contains("hidden"));
     assert!(found.hidden.unwrap().contains("hidden"));
     let (people, total) = crate::reads::search(&db, "AD", 10, 0).unwrap();
     assert_eq!((people.len(), total), (1, 1));
-    Entry::new(1, ops::UPDATE).body(json!({"visibility": "incognito"}), 2).apply(&db, 2);
+    Entry::new(1, ops::UPDATE)
+        .body(json!({"visibility": "incognito"}), 2)
+        .apply(&db, 2);
     assert_eq!(crate::reads::search(&db, "", 10, 0).unwrap().1, 0);
 }
 
@@ -183,13 +246,33 @@ fn entry() -> impl Strategy<Value = Entry> {
     let who = 1u8..4;
     let salt = 0u8..30;
     prop_oneof![
-        (who.clone(), salt.clone(), prop_oneof![Just(json!("A")), Just(json!("B")), Just(Json::Null), Just(json!([1]))])
-            .prop_map(|(who, salt, name)| Entry::new(who, ops::UPDATE).body(json!({ "displayName": name }), salt)),
-        (who.clone(), salt.clone(), prop_oneof![Just("incognito"), Just("public")])
-            .prop_map(|(who, salt, word)| Entry::new(who, ops::UPDATE).body(json!({ "visibility": word, "bio": word }), salt)),
-        (who.clone(), salt.clone(), prop_oneof![Just("ada"), Just("eve"), Just("NO handle")])
+        (
+            who.clone(),
+            salt.clone(),
+            prop_oneof![
+                Just(json!("A")),
+                Just(json!("B")),
+                Just(Json::Null),
+                Just(json!([1]))
+            ]
+        )
+            .prop_map(|(who, salt, name)| Entry::new(who, ops::UPDATE)
+                .body(json!({ "displayName": name }), salt)),
+        (
+            who.clone(),
+            salt.clone(),
+            prop_oneof![Just("incognito"), Just("public")]
+        )
+            .prop_map(|(who, salt, word)| Entry::new(who, ops::UPDATE)
+                .body(json!({ "visibility": word, "bio": word }), salt)),
+        (
+            who.clone(),
+            salt.clone(),
+            prop_oneof![Just("ada"), Just("eve"), Just("NO handle")]
+        )
             .prop_map(|(who, salt, handle)| claim(who, handle, salt)),
-        who.clone().prop_map(|who| Entry::new(who, ops::HANDLE_RELEASE)),
+        who.clone()
+            .prop_map(|who| Entry::new(who, ops::HANDLE_RELEASE)),
         (who.clone(), 1u8..4, any::<bool>()).prop_map(|(who, other, on)| {
             let mut entry = Entry::new(who, if on { ops::FOLLOW } else { ops::UNFOLLOW });
             entry.fact = Some(dids(&[other]));
@@ -200,7 +283,9 @@ fn entry() -> impl Strategy<Value = Entry> {
             entry.reference = Some(did(other).to_string());
             entry
         }),
-        who.prop_map(|who| Entry::new(who, imajin_ledger::ops::DELETE).body(json!({"counts": {}}), 0)),
+        who.prop_map(
+            |who| Entry::new(who, imajin_ledger::ops::DELETE).body(json!({"counts": {}}), 0)
+        ),
     ]
 }
 

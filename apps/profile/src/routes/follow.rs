@@ -34,19 +34,32 @@ pub(crate) struct UnfollowAnswer {
 
 /// Follows somebody, by DID or handle.
 #[utoipa::path(post, path = "/api/follow", tag = "follow", request_body = FollowRequest, responses((status = 200, body = FollowAnswer), (status = 404, description = "Nobody here goes by that")))]
-pub(crate) async fn follow(state: State<Node>, authed: Authed, request: Request) -> Result<axum::Json<FollowAnswer>, Problem> {
+pub(crate) async fn follow(
+    state: State<Node>,
+    authed: Authed,
+    request: Request,
+) -> Result<axum::Json<FollowAnswer>, Problem> {
     change(state, authed, request, true).await?;
     Ok(axum::Json(FollowAnswer { followed: true }))
 }
 
 /// Stops following somebody.
 #[utoipa::path(delete, path = "/api/follow", tag = "follow", request_body = FollowRequest, responses((status = 200, body = UnfollowAnswer)))]
-pub(crate) async fn unfollow(state: State<Node>, authed: Authed, request: Request) -> Result<axum::Json<UnfollowAnswer>, Problem> {
+pub(crate) async fn unfollow(
+    state: State<Node>,
+    authed: Authed,
+    request: Request,
+) -> Result<axum::Json<UnfollowAnswer>, Problem> {
     change(state, authed, request, false).await?;
     Ok(axum::Json(UnfollowAnswer { unfollowed: true }))
 }
 
-async fn change(State(node): State<Node>, authed: Authed, request: Request, start: bool) -> Result<(), Problem> {
+async fn change(
+    State(node): State<Node>,
+    authed: Authed,
+    request: Request,
+    start: bool,
+) -> Result<(), Problem> {
     let (parts, body) = request.into_parts();
     let op = if start { ops::FOLLOW } else { ops::UNFOLLOW };
     let did = authed.acting_for(&node, &parts.headers, op)?;
@@ -55,12 +68,17 @@ async fn change(State(node): State<Node>, authed: Authed, request: Request, star
     for named in asked.did.iter().chain(&asked.dids) {
         let other = did_of(&node, named)?;
         // Already so: nothing to enter, and no error either.
-        if node.read(PROJECTION.name, |db| follows(db, &did, &other))? != start && !dids.contains(&other) {
+        if node.read(PROJECTION.name, |db| follows(db, &did, &other))? != start
+            && !dids.contains(&other)
+        {
             dids.push(other);
         }
     }
     if asked.did.is_none() && asked.dids.is_empty() {
-        return Err(Problem::field("did", "Name whom: {\"did\": \"did:imajin:…\"}."));
+        return Err(Problem::field(
+            "did",
+            "Name whom: {\"did\": \"did:imajin:…\"}.",
+        ));
     }
     if dids.is_empty() {
         return Ok(());
@@ -72,8 +90,14 @@ async fn change(State(node): State<Node>, authed: Authed, request: Request, star
 
 fn fact(dids: &[Did]) -> Result<Fact, Problem> {
     let bad = |error: String| Problem::field("did", error);
-    let ids: Result<Vec<FactItem>, Problem> =
-        dids.iter().map(|did| IdText::from_did(did).map(FactItem::Id).map_err(|error| bad(format!("{error}.")))).collect();
+    let ids: Result<Vec<FactItem>, Problem> = dids
+        .iter()
+        .map(|did| {
+            IdText::from_did(did)
+                .map(FactItem::Id)
+                .map_err(|error| bad(format!("{error}.")))
+        })
+        .collect();
     Fact::new([(ops::FACT_DIDS, FactValue::List(ids?))]).map_err(|error| bad(format!("{error}.")))
 }
 
@@ -90,7 +114,11 @@ pub(crate) struct StatusAnswer {
 
 /// Whether who asks follows somebody.
 #[utoipa::path(get, path = "/api/follow/status", tag = "follow", params(("did" = String, Query)), responses((status = 200, body = StatusAnswer)))]
-pub(crate) async fn status(State(node): State<Node>, Authed(session): Authed, Query(whom): Query<Whom>) -> Result<axum::Json<StatusAnswer>, Problem> {
+pub(crate) async fn status(
+    State(node): State<Node>,
+    Authed(session): Authed,
+    Query(whom): Query<Whom>,
+) -> Result<axum::Json<StatusAnswer>, Problem> {
     let other = did_of(&node, &whom.did)?;
     let following = node.read(PROJECTION.name, |db| follows(db, &session.did, &other))?;
     Ok(axum::Json(StatusAnswer { following }))
@@ -109,7 +137,11 @@ pub(crate) struct PeopleAnswer {
     params(("id" = String, Path), ("limit" = Option<u32>, Query), ("offset" = Option<u32>, Query)),
     responses((status = 200, body = PeopleAnswer)),
 )]
-pub(crate) async fn followers(State(node): State<Node>, Path(id): Path<String>, page: Page) -> Result<axum::Json<PeopleAnswer>, Problem> {
+pub(crate) async fn followers(
+    State(node): State<Node>,
+    Path(id): Path<String>,
+    page: Page,
+) -> Result<axum::Json<PeopleAnswer>, Problem> {
     list(&node, &id, &page, Side::Followers)
 }
 
@@ -119,14 +151,26 @@ pub(crate) async fn followers(State(node): State<Node>, Path(id): Path<String>, 
     params(("id" = String, Path), ("limit" = Option<u32>, Query), ("offset" = Option<u32>, Query)),
     responses((status = 200, body = PeopleAnswer)),
 )]
-pub(crate) async fn following(State(node): State<Node>, Path(id): Path<String>, page: Page) -> Result<axum::Json<PeopleAnswer>, Problem> {
+pub(crate) async fn following(
+    State(node): State<Node>,
+    Path(id): Path<String>,
+    page: Page,
+) -> Result<axum::Json<PeopleAnswer>, Problem> {
     list(&node, &id, &page, Side::Following)
 }
 
-fn list(node: &Node, id: &str, page: &Page, side: Side) -> Result<axum::Json<PeopleAnswer>, Problem> {
+fn list(
+    node: &Node,
+    id: &str,
+    page: &Page,
+    side: Side,
+) -> Result<axum::Json<PeopleAnswer>, Problem> {
     let found = find_or_404(node, id)?;
     if found.public.contains(r#""visibility":"incognito""#) {
-        return Ok(axum::Json(PeopleAnswer { people: Vec::new(), total: 0 }));
+        return Ok(axum::Json(PeopleAnswer {
+            people: Vec::new(),
+            total: 0,
+        }));
     }
     let (people, total) = node.read(PROJECTION.name, |db| {
         let dids = reads::list_side(db, &found.did, side, page.limit, page.offset)?;
@@ -142,5 +186,10 @@ fn list(node: &Node, id: &str, page: &Page, side: Side) -> Result<axum::Json<Peo
 
 /// Somebody without a profile here.
 fn unknown(did: &str) -> Option<Card> {
-    Some(Card { did: Did::parse(did).ok()?, handle: None, display_name: None, avatar: None })
+    Some(Card {
+        did: Did::parse(did).ok()?,
+        handle: None,
+        display_name: None,
+        avatar: None,
+    })
 }

@@ -33,23 +33,46 @@ pub(crate) struct CheckAnswer {
     params(("handle" = String, Query)),
     responses((status = 200, body = CheckAnswer), (status = 400, description = "No handle was named")),
 )]
-pub(crate) async fn check(State(node): State<Node>, Caller(session): Caller, Query(asked): Query<Asked>) -> Result<axum::Json<CheckAnswer>, Problem> {
-    let text = asked.handle.ok_or_else(|| Problem::field("handle", "Name the handle: ?handle=…"))?;
-    let no = |reason, message: String| Ok(axum::Json(CheckAnswer { available: false, reason: Some(reason), message }));
+pub(crate) async fn check(
+    State(node): State<Node>,
+    Caller(session): Caller,
+    Query(asked): Query<Asked>,
+) -> Result<axum::Json<CheckAnswer>, Problem> {
+    let text = asked
+        .handle
+        .ok_or_else(|| Problem::field("handle", "Name the handle: ?handle=…"))?;
+    let no = |reason, message: String| {
+        Ok(axum::Json(CheckAnswer {
+            available: false,
+            reason: Some(reason),
+            message,
+        }))
+    };
     let handle = match Handle::parse(&text) {
         Ok(handle) => handle,
         Err(error) => return no(error.reason(), error.to_string()),
     };
     let did = session.map(|session| session.did);
     match node.read(PROJECTION.name, |db| holder(db, handle.as_str()))? {
-        Some(other) if Some(&other) == did.as_ref() => return no("taken", "This is your short name already.".to_owned()),
-        Some(_) => return no("taken", "Somebody on this box has this short name. Choose another one.".to_owned()),
+        Some(other) if Some(&other) == did.as_ref() => {
+            return no("taken", "This is your short name already.".to_owned());
+        }
+        Some(_) => {
+            return no(
+                "taken",
+                "Somebody on this box has this short name. Choose another one.".to_owned(),
+            );
+        }
         None => {}
     }
     if reserve::is_kept(&node, &handle, did.as_ref())? {
         return no("taken", "This short name belonged to somebody who left, and is kept for a while. Choose another one.".to_owned());
     }
-    Ok(axum::Json(CheckAnswer { available: true, reason: None, message: format!("{handle} is free.") }))
+    Ok(axum::Json(CheckAnswer {
+        available: true,
+        reason: None,
+        message: format!("{handle} is free."),
+    }))
 }
 
 /// A handle to take.
@@ -71,14 +94,23 @@ pub(crate) struct ClaimAnswer {
     post, path = "/api/profile/claim-handle", tag = "handles", request_body = ClaimRequest,
     responses((status = 200, body = ClaimAnswer), (status = 400, description = "No handle"), (status = 409, description = "Somebody has it")),
 )]
-pub(crate) async fn claim(State(node): State<Node>, authed: Authed, request: Request) -> Result<axum::Json<ClaimAnswer>, Problem> {
+pub(crate) async fn claim(
+    State(node): State<Node>,
+    authed: Authed,
+    request: Request,
+) -> Result<axum::Json<ClaimAnswer>, Problem> {
     let (parts, body) = request.into_parts();
     let did = authed.acting_for(&node, &parts.headers, ops::HANDLE_CLAIM)?;
     let asked: ClaimRequest = parse_json(&read_body(body, &node).await?)?;
-    let handle = Handle::parse(&asked.handle).map_err(|error| Problem::field("handle", error.to_string()))?;
-    let wish = Wish::new(did, ops::HANDLE_CLAIM).body(Value::map([("handle", Value::from(handle.as_str()))]));
+    let handle = Handle::parse(&asked.handle)
+        .map_err(|error| Problem::field("handle", error.to_string()))?;
+    let wish = Wish::new(did, ops::HANDLE_CLAIM)
+        .body(Value::map([("handle", Value::from(handle.as_str()))]));
     node.perform(&parts, Some(&authed.0), wish).await?;
-    Ok(axum::Json(ClaimAnswer { success: true, handle: Some(handle.to_string()) }))
+    Ok(axum::Json(ClaimAnswer {
+        success: true,
+        handle: Some(handle.to_string()),
+    }))
 }
 
 /// Gives the handle back.
@@ -86,9 +118,17 @@ pub(crate) async fn claim(State(node): State<Node>, authed: Authed, request: Req
     post, path = "/api/profile/release-handle", tag = "handles",
     responses((status = 200, body = ClaimAnswer), (status = 409, description = "There is none")),
 )]
-pub(crate) async fn release(State(node): State<Node>, authed: Authed, request: Request) -> Result<axum::Json<ClaimAnswer>, Problem> {
+pub(crate) async fn release(
+    State(node): State<Node>,
+    authed: Authed,
+    request: Request,
+) -> Result<axum::Json<ClaimAnswer>, Problem> {
     let (parts, _) = request.into_parts();
     let did = authed.acting_for(&node, &parts.headers, ops::HANDLE_RELEASE)?;
-    node.perform(&parts, Some(&authed.0), Wish::new(did, ops::HANDLE_RELEASE)).await?;
-    Ok(axum::Json(ClaimAnswer { success: true, handle: None }))
+    node.perform(&parts, Some(&authed.0), Wish::new(did, ops::HANDLE_RELEASE))
+        .await?;
+    Ok(axum::Json(ClaimAnswer {
+        success: true,
+        handle: None,
+    }))
 }

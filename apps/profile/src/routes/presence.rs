@@ -23,11 +23,23 @@ pub(crate) struct PresenceAnswer {
 
 /// Whether somebody is there; nobody learns it of who is incognito.
 #[utoipa::path(get, path = "/api/presence/{did}", tag = "presence", params(("did" = String, Path)), responses((status = 200, body = PresenceAnswer)))]
-pub(crate) async fn get(State(node): State<Node>, Extension(presence): Extension<Arc<Presence>>, Path(id): Path<String>) -> Result<axum::Json<PresenceAnswer>, Problem> {
+pub(crate) async fn get(
+    State(node): State<Node>,
+    Extension(presence): Extension<Arc<Presence>>,
+    Path(id): Path<String>,
+) -> Result<axum::Json<PresenceAnswer>, Problem> {
     let did = did_of(&node, &id)?;
-    let hidden = find(&node, did.as_str())?.is_none_or(|found| found.deleted || found.public.contains(r#""visibility":"incognito""#));
-    let (seen, online) = if hidden { (None, false) } else { presence.of(&did, node.now()) };
-    Ok(axum::Json(PresenceAnswer { online, last_seen: seen.map(|at| at.to_string()) }))
+    let hidden = find(&node, did.as_str())?
+        .is_none_or(|found| found.deleted || found.public.contains(r#""visibility":"incognito""#));
+    let (seen, online) = if hidden {
+        (None, false)
+    } else {
+        presence.of(&did, node.now())
+    };
+    Ok(axum::Json(PresenceAnswer {
+        online,
+        last_seen: seen.map(|at| at.to_string()),
+    }))
 }
 
 /// That it was noted.
@@ -38,7 +50,11 @@ pub(crate) struct Noted {
 
 /// Says that one is there. It is kept in memory only and is no entry in anybody's log.
 #[utoipa::path(post, path = "/api/presence/update", tag = "presence", responses((status = 200, body = Noted)))]
-pub(crate) async fn update(State(node): State<Node>, Extension(presence): Extension<Arc<Presence>>, Authed(session): Authed) -> axum::Json<Noted> {
+pub(crate) async fn update(
+    State(node): State<Node>,
+    Extension(presence): Extension<Arc<Presence>>,
+    Authed(session): Authed,
+) -> axum::Json<Noted> {
     presence.seen(session.did, node.now());
     axum::Json(Noted { success: true })
 }

@@ -16,9 +16,12 @@ use crate::projection::PROJECTION;
 use crate::reads::{self, Found, Side};
 
 /// A profile. What is hidden from who asks is null.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[expect(dead_code, reason = "the description of an answer that is written without building it")]
+#[derive(Debug, ToSchema)]
+#[schema(rename_all = "camelCase")]
+#[expect(
+    dead_code,
+    reason = "the description of an answer that is written without building it"
+)]
 pub(crate) struct ProfileAnswer {
     /// Whose.
     #[schema(example = "did:imajin:6ASf5EcmmEHTgDJ4X4ZT5vT6iHVJBXPg5AN5YoTCpGWt")]
@@ -53,7 +56,11 @@ pub(crate) struct ProfileAnswer {
     params(("id" = String, Path, description = "A DID in any form, or a handle")),
     responses((status = 200, body = ProfileAnswer), (status = 404, description = "Nobody here goes by that"), (status = 410, description = "They deleted their data")),
 )]
-pub(crate) async fn get(State(node): State<Node>, Caller(session): Caller, Path(id): Path<String>) -> Result<Response, Problem> {
+pub(crate) async fn get(
+    State(node): State<Node>,
+    Caller(session): Caller,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
     let viewer = session.as_ref().map(|session| session.did.as_str());
     let found = match find_or_404(&node, &id) {
         // Who just began has no entry here yet, and sees an empty profile rather than none.
@@ -62,14 +69,20 @@ pub(crate) async fn get(State(node): State<Node>, Caller(session): Caller, Path(
     };
     let mut response = json_response(shown_text(&found, viewer));
     if viewer.is_some() {
-        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+        response.headers_mut().insert(
+            header::CACHE_CONTROL,
+            HeaderValue::from_static("private, no-store"),
+        );
     }
     Ok(response)
 }
 
 pub(super) fn json_response(text: String) -> Response {
     let mut response = text.into_response();
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response.headers_mut().insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/json"),
+    );
     response
 }
 
@@ -83,10 +96,24 @@ fn empty(did: &str) -> String {
 
 /// The profile as JSON. For everybody who is not special to its owner, no JSON is parsed or built: the row holds it.
 pub(super) fn shown_text(found: &Found, viewer: Option<&str>) -> String {
-    let times = format!(r#","createdAt":"{}","updatedAt":"{}""#, time(found.created_at), time(found.updated_at));
+    let times = format!(
+        r#","createdAt":"{}","updatedAt":"{}""#,
+        time(found.created_at),
+        time(found.updated_at)
+    );
     match (viewer, &found.hidden) {
-        (Some(viewer), _) if viewer == found.did => envelope(&found.did, found.handle.as_deref(), &Json::Object(shown_to(found, Some(viewer))).to_string(), &times),
-        (Some(viewer), Some(_)) => envelope(&found.did, found.handle.as_deref(), &Json::Object(shown_to(found, Some(viewer))).to_string(), &times),
+        (Some(viewer), _) if viewer == found.did => envelope(
+            &found.did,
+            found.handle.as_deref(),
+            &Json::Object(shown_to(found, Some(viewer))).to_string(),
+            &times,
+        ),
+        (Some(viewer), Some(_)) => envelope(
+            &found.did,
+            found.handle.as_deref(),
+            &Json::Object(shown_to(found, Some(viewer))).to_string(),
+            &times,
+        ),
         _ => envelope(&found.did, found.handle.as_deref(), &found.public, &times),
     }
 }
@@ -109,7 +136,10 @@ fn envelope(did: &str, handle: Option<&str>, members: &str, times: &str) -> Stri
         }
         None => out.push_str("null"),
     }
-    let inner = members.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).unwrap_or_default();
+    let inner = members
+        .strip_prefix('{')
+        .and_then(|rest| rest.strip_suffix('}'))
+        .unwrap_or_default();
     if !inner.is_empty() {
         out.push(',');
         out.push_str(inner);
@@ -127,7 +157,11 @@ pub(crate) fn shown_to(found: &Found, viewer: Option<&str>) -> Map<String, Json>
         all.extend(map(hidden));
     }
     let members = Members::from_map(all);
-    if viewer == Some(found.did.as_str()) { members.as_map().clone() } else { members.seen_by(viewer) }
+    if viewer == Some(found.did.as_str()) {
+        members.as_map().clone()
+    } else {
+        members.seen_by(viewer)
+    }
 }
 
 /// How many follow a person, and how many they follow.
@@ -143,7 +177,10 @@ pub(crate) struct Counts {
     params(("id" = String, Path, description = "A DID in any form, or a handle")),
     responses((status = 200, body = Counts), (status = 404, description = "Nobody here goes by that")),
 )]
-pub(crate) async fn counts(State(node): State<Node>, Path(id): Path<String>) -> Result<axum::Json<Counts>, Problem> {
+pub(crate) async fn counts(
+    State(node): State<Node>,
+    Path(id): Path<String>,
+) -> Result<axum::Json<Counts>, Problem> {
     let found = find_or_404(&node, &id)?;
     let counts = node.read(PROJECTION.name, |db| {
         Ok(Counts {

@@ -21,7 +21,10 @@ pub(crate) struct Words {
 
 /// Profiles that match.
 #[derive(Debug, ToSchema)]
-#[expect(dead_code, reason = "the description of an answer that is written without building it")]
+#[expect(
+    dead_code,
+    reason = "the description of an answer that is written without building it"
+)]
 pub(crate) struct SearchAnswer {
     profiles: Vec<ProfileAnswer>,
     pagination: Pagination,
@@ -30,7 +33,10 @@ pub(crate) struct SearchAnswer {
 /// Where in the whole list this part is.
 #[derive(Debug, ToSchema)]
 #[schema(rename_all = "camelCase")]
-#[expect(dead_code, reason = "the description of an answer that is written without building it")]
+#[expect(
+    dead_code,
+    reason = "the description of an answer that is written without building it"
+)]
 pub(crate) struct Pagination {
     total: u64,
     limit: u64,
@@ -44,12 +50,21 @@ pub(crate) struct Pagination {
     params(("q" = Option<String>, Query), ("limit" = Option<u32>, Query), ("offset" = Option<u32>, Query)),
     responses((status = 200, body = SearchAnswer)),
 )]
-pub(crate) async fn search(State(node): State<Node>, page: Page, Query(words): Query<Words>) -> Result<Response, Problem> {
+pub(crate) async fn search(
+    State(node): State<Node>,
+    page: Page,
+    Query(words): Query<Words>,
+) -> Result<Response, Problem> {
     let words = words.q.unwrap_or_default();
     if words.len() > WORDS_BYTES_MAX {
-        return Err(Problem::field("q", format!("q has at most {WORDS_BYTES_MAX} bytes.")));
+        return Err(Problem::field(
+            "q",
+            format!("q has at most {WORDS_BYTES_MAX} bytes."),
+        ));
     }
-    let (found, total) = node.read(PROJECTION.name, |db| reads::search(db, &words, page.limit, page.offset))?;
+    let (found, total) = node.read(PROJECTION.name, |db| {
+        reads::search(db, &words, page.limit, page.offset)
+    })?;
     let has_more = ((page.offset + found.len()) as u64) < total;
     let profiles: Vec<String> = found.iter().map(|found| shown_text(found, None)).collect();
     Ok(json_response(format!(

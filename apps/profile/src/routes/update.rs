@@ -19,7 +19,12 @@ use crate::ops;
     params(("id" = String, Path, description = "One's own DID or handle"), ("MJN-Proof" = Option<String>, Header, description = "The proof of will of `profile.update`")),
     responses((status = 200, body = ProfileAnswer), (status = 400, description = "A member that a profile does not have, or of another form"), (status = 403, description = "Somebody else's profile")),
 )]
-pub(crate) async fn put(state: State<Node>, authed: Authed, Path(id): Path<String>, request: Request) -> Result<Response, Problem> {
+pub(crate) async fn put(
+    state: State<Node>,
+    authed: Authed,
+    Path(id): Path<String>,
+    request: Request,
+) -> Result<Response, Problem> {
     change(state, authed, Some(id), request).await
 }
 
@@ -29,23 +34,41 @@ pub(crate) async fn put(state: State<Node>, authed: Authed, Path(id): Path<Strin
     params(("id" = String, Path, description = "One's own DID or handle")),
     responses((status = 200, body = ProfileAnswer)),
 )]
-pub(crate) async fn patch(state: State<Node>, authed: Authed, Path(id): Path<String>, request: Request) -> Result<Response, Problem> {
+pub(crate) async fn patch(
+    state: State<Node>,
+    authed: Authed,
+    Path(id): Path<String>,
+    request: Request,
+) -> Result<Response, Problem> {
     change(state, authed, Some(id), request).await
 }
 
 /// Changes members of the profile of who is signed in.
 #[utoipa::path(put, path = "/api/profile", tag = "profile", request_body = Object, responses((status = 200, body = ProfileAnswer)))]
-pub(crate) async fn put_own(state: State<Node>, authed: Authed, request: Request) -> Result<Response, Problem> {
+pub(crate) async fn put_own(
+    state: State<Node>,
+    authed: Authed,
+    request: Request,
+) -> Result<Response, Problem> {
     change(state, authed, None, request).await
 }
 
 /// Changes members of the profile of who is signed in.
 #[utoipa::path(patch, path = "/api/profile", tag = "profile", request_body = Object, responses((status = 200, body = ProfileAnswer)))]
-pub(crate) async fn patch_own(state: State<Node>, authed: Authed, request: Request) -> Result<Response, Problem> {
+pub(crate) async fn patch_own(
+    state: State<Node>,
+    authed: Authed,
+    request: Request,
+) -> Result<Response, Problem> {
     change(state, authed, None, request).await
 }
 
-async fn change(State(node): State<Node>, authed: Authed, id: Option<String>, request: Request) -> Result<Response, Problem> {
+async fn change(
+    State(node): State<Node>,
+    authed: Authed,
+    id: Option<String>,
+    request: Request,
+) -> Result<Response, Problem> {
     let (parts, body) = request.into_parts();
     let did = authed.acting_for(&node, &parts.headers, ops::UPDATE)?;
     if let Some(id) = id
@@ -59,7 +82,13 @@ async fn change(State(node): State<Node>, authed: Authed, id: Option<String>, re
     Ok(json_response(shown_text(&found, Some(did.as_str()))))
 }
 
-async fn enter(node: &Node, parts: &Parts, session: &Session, did: Did, body: &[u8]) -> Result<(), Problem> {
+async fn enter(
+    node: &Node,
+    parts: &Parts,
+    session: &Session,
+    did: Did,
+    body: &[u8],
+) -> Result<(), Problem> {
     let json: serde_json::Value = parse_json(body)?;
     let body = from_dag_json(&json).map_err(|error| Problem::field("body", format!("{error}.")))?;
     let mut wish = Wish::new(did, ops::UPDATE);
@@ -73,7 +102,12 @@ fn media_fact(body: &Value) -> Result<Option<Fact>, Problem> {
     let mut named: Vec<FactItem> = Vec::new();
     for name in ["avatar", "banner"] {
         if let Some(cid) = body.get_str(name) {
-            let id = IdText::parse(cid).map_err(|_| Problem::field(name, format!("{name} must be the CID of an uploaded picture.")))?;
+            let id = IdText::parse(cid).map_err(|_| {
+                Problem::field(
+                    name,
+                    format!("{name} must be the CID of an uploaded picture."),
+                )
+            })?;
             if !named.contains(&FactItem::Id(id.clone())) {
                 named.push(FactItem::Id(id));
             }
@@ -82,5 +116,7 @@ fn media_fact(body: &Value) -> Result<Option<Fact>, Problem> {
     if named.is_empty() {
         return Ok(None);
     }
-    Fact::new([(ops::FACT_MEDIA, FactValue::List(named))]).map(Some).map_err(|error| Problem::field("fact", format!("{error}.")))
+    Fact::new([(ops::FACT_MEDIA, FactValue::List(named))])
+        .map(Some)
+        .map_err(|error| Problem::field("fact", format!("{error}.")))
 }

@@ -1,6 +1,7 @@
 //! Copies: taking one away, checking one, and deleting what is here.
 
-use imajin_service::{Page, Viewer};
+use imajin_service::Page;
+use imajin_service::page::Viewer;
 use maud::html;
 
 use crate::parts::{message, needs_script};
@@ -31,7 +32,10 @@ pub(crate) fn copy(viewer: Viewer) -> Page {
             p.hint { "Put it on a stick or another disk. It is not locked: whoever has it can read it." }
         }
     };
-    Page::new("Take a copy away", content).script("/assets/js/pages/copy.js").viewer(Some(viewer)).current("/data")
+    Page::new("Take a copy away", content)
+        .script("/assets/js/pages/copy.js")
+        .viewer(Some(viewer))
+        .current("/data")
 }
 
 /// Check a copy.
@@ -52,7 +56,10 @@ pub(crate) fn verify(viewer: Option<Viewer>) -> Page {
             p { "Another box, or " code { "imajin verify" } " on your own computer, says the same of the same file. Nobody needs to be believed." }
         }
     };
-    Page::new("Check a copy", content).script("/assets/js/pages/verify.js").viewer(viewer).current("/verify")
+    Page::new("Check a copy", content)
+        .script("/assets/js/pages/verify.js")
+        .viewer(viewer)
+        .current("/verify")
 }
 
 /// Delete everything.
@@ -85,5 +92,8 @@ pub(crate) fn delete(viewer: Viewer) -> Page {
             div.actions { button #save-receipt.main type="button" { "Save the receipt" } a.button href="/" { "Leave" } }
         }
     };
-    Page::new("Delete my data", content).script("/assets/js/pages/delete.js").viewer(Some(viewer)).current("/data")
+    Page::new("Delete my data", content)
+        .script("/assets/js/pages/delete.js")
+        .viewer(Some(viewer))
+        .current("/data")
 }

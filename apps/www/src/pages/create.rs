@@ -21,7 +21,9 @@ pub(crate) fn page(node: &Node) -> Page {
         (test_step())
         (done_step())
     };
-    Page::new("Create your identity", content).script("/assets/js/pages/create.js").current("/create")
+    Page::new("Create your identity", content)
+        .script("/assets/js/pages/create.js")
+        .current("/create")
 }
 
 fn name_step(node: &Node) -> Markup {

@@ -32,13 +32,25 @@ struct Held {
 }
 
 /// `/data`
-pub(crate) async fn data(State(node): State<Node>, Caller(session): Caller, Query(Before { before }): Query<Before>) -> Result<Response, Problem> {
-    let Some(viewer) = viewer_of(&node, session.as_ref())? else { return Ok(to_signin("/data")) };
+pub(crate) async fn data(
+    State(node): State<Node>,
+    Caller(session): Caller,
+    Query(Before { before }): Query<Before>,
+) -> Result<Response, Problem> {
+    let Some(viewer) = viewer_of(&node, session.as_ref())? else {
+        return Ok(to_signin("/data"));
+    };
     let did = Did::parse(&viewer.did).map_err(Problem::internal)?;
     let reading = node.clone();
     // Up to some thousand entries are read from the disk.
-    let content = tokio::task::spawn_blocking(move || content(&reading, &did, before)).await.map_err(Problem::internal)??;
-    Ok(Page::new("My data", content).script("/assets/js/ui.js").viewer(Some(viewer)).current("/data").into_response())
+    let content = tokio::task::spawn_blocking(move || content(&reading, &did, before))
+        .await
+        .map_err(Problem::internal)??;
+    Ok(Page::new("My data", content)
+        .script("/assets/js/ui.js")
+        .viewer(Some(viewer))
+        .current("/data")
+        .into_response())
 }
 
 fn content(node: &Node, did: &Did, before: Option<u64>) -> Result<Markup, Problem> {
@@ -48,9 +60,15 @@ fn content(node: &Node, did: &Did, before: Option<u64>) -> Result<Markup, Proble
     let total = status.seq + 1;
     let end = before.unwrap_or(total).clamp(1, total);
     let start = end.saturating_sub(LIST_ENTRIES);
-    let lines = entries(node, did, start, end)?.iter().filter_map(Line::read).collect::<Vec<_>>();
+    let lines = entries(node, did, start, end)?
+        .iter()
+        .filter_map(Line::read)
+        .collect::<Vec<_>>();
     let drawn_from = total.saturating_sub(PICTURE_ENTRIES);
-    let dots = entries(node, did, drawn_from, total)?.iter().filter_map(Dot::read).collect::<Vec<_>>();
+    let dots = entries(node, did, drawn_from, total)?
+        .iter()
+        .filter_map(Dot::read)
+        .collect::<Vec<_>>();
     Ok(html! {
         div #message {}
         h1 { "My data" }
@@ -73,7 +91,12 @@ fn content(node: &Node, did: &Did, before: Option<u64>) -> Result<Markup, Proble
 }
 
 /// Entries `start..end`.
-fn entries(node: &Node, did: &Did, start: u64, end: u64) -> Result<Vec<imajin_ledger::StoredEntry>, Problem> {
+fn entries(
+    node: &Node,
+    did: &Did,
+    start: u64,
+    end: u64,
+) -> Result<Vec<imajin_ledger::StoredEntry>, Problem> {
     let limit = usize::try_from(end - start).unwrap_or(usize::MAX);
     Ok(node.ledger().entries(did, start.checked_sub(1), limit)?)
 }
@@ -88,7 +111,10 @@ fn link(seq: u64, start: u64, end: u64, total: u64) -> String {
 }
 
 fn summary(status: &LogStatus, dots: &[Dot], total: u64, drawn_from: u64) -> Markup {
-    let signed = dots.iter().filter(|dot| dot.will == WillKind::Signed).count() as u64;
+    let signed = dots
+        .iter()
+        .filter(|dot| dot.will == WillKind::Signed)
+        .count() as u64;
     let since = dots.first().filter(|_| drawn_from == 0).map(|dot| dot.at);
     html! {
         p.lead {
@@ -113,7 +139,10 @@ fn services(node: &Node, did: &Did) -> Result<Vec<Held>, Problem> {
     for service in node.services().iter() {
         let counts = node.read(service.name(), |db| service.count(db, did))?;
         if !counts.is_empty() {
-            all.push(Held { service: service.name(), counts });
+            all.push(Held {
+                service: service.name(),
+                counts,
+            });
         }
     }
     Ok(all)

@@ -1,8 +1,8 @@
 //! Devices and sessions: which keys are mine, adding one, ending sessions. Drawn by `devices.js`, since changing them
 //! needs a key.
 
-use imajin_service::{Page, Viewer};
-use imajin_service::page::short_did;
+use imajin_service::Page;
+use imajin_service::page::{Viewer, short_did};
 use maud::html;
 
 use crate::parts::{message, needs_script};
@@ -45,5 +45,8 @@ pub(crate) fn page(viewer: Viewer) -> Page {
         div.actions { button #sign-out type="button" { "Sign out here" } }
         p.hint { "Signing out leaves your key in this browser. To take a device out of your hands, take its key out of use above." }
     };
-    Page::new("Devices", content).script("/assets/js/pages/devices.js").viewer(Some(viewer)).current("/devices")
+    Page::new("Devices", content)
+        .script("/assets/js/pages/devices.js")
+        .viewer(Some(viewer))
+        .current("/devices")
 }

@@ -7,7 +7,11 @@ use maud::html;
 
 /// `/docs`
 pub(crate) async fn docs(State(node): State<Node>) -> Page {
-    let services: Vec<_> = node.services().iter().map(|service| service.name()).collect();
+    let services: Vec<_> = node
+        .services()
+        .iter()
+        .map(|service| service.name())
+        .collect();
     let content = html! {
         h1 { "How it works" }
         h2 { "Your key" }
@@ -32,9 +36,17 @@ pub(crate) async fn docs(State(node): State<Node>) -> Page {
 pub(crate) async fn llms(State(node): State<Node>) -> Response {
     let mut out = format!("# {}\n\n", node.name());
     out.push_str(include_str!("llms.txt"));
-    out.push_str(&format!("\n## This node\n\nDID: {}\nAddress: {}\nServices (each with its OpenAPI document):\n", node.did(), node.url()));
+    out.push_str(&format!(
+        "\n## This node\n\nDID: {}\nAddress: {}\nServices (each with its OpenAPI document):\n",
+        node.did(),
+        node.url()
+    ));
     for service in node.services().iter() {
-        out.push_str(&format!("- {0}: {1}/{0}/api/spec\n", service.name(), node.url()));
+        out.push_str(&format!(
+            "- {0}: {1}/{0}/api/spec\n",
+            service.name(),
+            node.url()
+        ));
     }
     super::text(out)
 }

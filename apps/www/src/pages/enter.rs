@@ -40,7 +40,9 @@ pub(crate) fn signin() -> Page {
             }
         }
     };
-    Page::new("Sign in", content).script("/assets/js/pages/signin.js").current("/signin")
+    Page::new("Sign in", content)
+        .script("/assets/js/pages/signin.js")
+        .current("/signin")
 }
 
 /// Restore from the sheet.
@@ -59,7 +61,9 @@ pub(crate) fn restore() -> Page {
             div.actions { button #restore.main type="submit" { "Bring my key back" } }
         }
     };
-    Page::new("Restore from the sheet", content).script("/assets/js/pages/restore.js").current("/signin")
+    Page::new("Restore from the sheet", content)
+        .script("/assets/js/pages/restore.js")
+        .current("/signin")
 }
 
 /// The new device's side of "add a device".
@@ -100,5 +104,7 @@ pub(crate) fn device() -> Page {
             div.actions { a.button.main href="/data" { "Look at your data" } }
         }
     };
-    Page::new("Add this device", content).script("/assets/js/pages/device.js").current("/signin")
+    Page::new("Add this device", content)
+        .script("/assets/js/pages/device.js")
+        .current("/signin")
 }

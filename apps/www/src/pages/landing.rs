@@ -13,7 +13,10 @@ use crate::words;
 const NEARLY_FULL_PERCENT: u64 = 90;
 
 /// `/`
-pub(crate) async fn landing(State(node): State<Node>, Caller(session): Caller) -> Result<Page, Problem> {
+pub(crate) async fn landing(
+    State(node): State<Node>,
+    Caller(session): Caller,
+) -> Result<Page, Problem> {
     let viewer = viewer_of(&node, session.as_ref())?;
     let people = node.search("", 12, 0)?;
     let content = html! {
@@ -28,7 +31,9 @@ pub(crate) async fn landing(State(node): State<Node>, Caller(session): Caller) -
         (how_it_is(&node))
         @if !people.is_empty() { (who_is_here(&people)) }
     };
-    let page = Page::new(node.name().to_owned(), content).script("/assets/js/ui.js").viewer(viewer);
+    let page = Page::new(node.name().to_owned(), content)
+        .script("/assets/js/ui.js")
+        .viewer(viewer);
     Ok(page.description("A sovereign node: its people's data, signed by them, on their own box."))
 }
 
@@ -44,7 +49,11 @@ fn unclaimed() -> Markup {
 
 fn how_it_is(node: &Node) -> Markup {
     let disk = Disk::of(node.data());
-    let services: Vec<_> = node.services().iter().map(|service| service.name()).collect();
+    let services: Vec<_> = node
+        .services()
+        .iter()
+        .map(|service| service.name())
+        .collect();
     html! {
         section.card {
             h2 { "How it is" }
