@@ -4,10 +4,13 @@
 //! what is read is hostile until verified. It must not know what an operation means: views come through [`Views`].
 
 pub mod age;
+pub mod export;
 pub mod hex;
+mod html;
 pub(crate) mod intake;
 pub mod manifest;
 pub mod names;
+mod snapshot;
 pub mod tar;
 pub mod views;
 

@@ -132,6 +132,11 @@ impl MediaStore {
         }
     }
 
+    /// Where everything of `did` stands.
+    pub(crate) fn user_folder(&self, did: &Did) -> PathBuf {
+        self.users.join(did.folder_name())
+    }
+
     /// Where the files of `did` stand.
     pub fn folder(&self, did: &Did) -> PathBuf {
         self.users.join(did.folder_name()).join("media")

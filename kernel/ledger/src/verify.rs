@@ -25,7 +25,7 @@ use crate::ops::OpTable;
 use crate::rules::{Code, Fault, Owner};
 
 pub use bundle::{BundleOptions, verify_bundle, verify_path};
-pub use compare::{Equivocation, Side, compare};
+pub use compare::{Equivocation, Party, Side, compare};
 use replay::{Observer, Pass, Replayed};
 pub use report::{BundleReport, ByWill, FaultReport, HeadReport, HomeReport, LastReport, Report};
 

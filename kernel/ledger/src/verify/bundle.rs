@@ -4,7 +4,7 @@
 //! who signed, the views against the log, media and the other logs. A bundle with one unlisted file is not valid.
 
 mod files;
-mod signed;
+pub(crate) mod signed;
 mod views;
 
 use std::collections::BTreeMap;

@@ -7,6 +7,8 @@
     reason = "each test file uses a part of it"
 )]
 
+pub mod export;
+
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 use std::sync::Arc;

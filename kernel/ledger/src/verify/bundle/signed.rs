@@ -25,7 +25,7 @@ pub(super) fn manifest(manifest: &Manifest, known: &Known) -> Result<(), FaultRe
 }
 
 /// Whether `signature` is the signer's over `text`, and the signer one who may.
-pub(super) fn check(
+pub(crate) fn check(
     signer: &Signer,
     text: &str,
     signature: &str,

@@ -1,0 +1,260 @@
+//! Making everything of a bundle but the signatures: the log's copy, verified; views; the page; the list of media.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+use imajin_dfos::cid;
+use imajin_protocol::{Head, HeadPayload};
+use rusqlite::Connection;
+
+use super::source::Source;
+use super::target::Staging;
+use super::{Content, ExportError, Item, Prepared};
+use crate::bundle::html::{Entries, Page, render};
+use crate::bundle::manifest::{Counts, PARTS_MAX, SPLIT_DEFAULT, SPLIT_MAX, parts};
+use crate::bundle::names;
+use crate::bundle::views::{Sections, Views, Watching};
+use crate::entry::Sealed;
+use crate::hostile::Place;
+use crate::media::{MediaError, hash_reader};
+use crate::ops::OpTable;
+use crate::verify::{Inspected, Known, LogKind, VerifyOptions, inspect};
+
+/// How a bundle is made.
+#[derive(Debug, Clone)]
+pub struct ExportOptions {
+    /// Larger files are split.
+    pub split: u64,
+    /// Threads for the verification; 0 for as many as there are cores.
+    pub threads: usize,
+}
+
+impl Default for ExportOptions {
+    fn default() -> Self {
+        Self {
+            split: SPLIT_DEFAULT,
+            threads: 0,
+        }
+    }
+}
+
+/// Copies and verifies the log and prepares all else. `staging` is a folder that does not exist yet; for an export to a
+/// folder it is best that of [`super::Target::staging`], so that the log is written where it will stay.
+pub fn prepare(
+    source: &Source<'_>,
+    ops: &Arc<OpTable>,
+    views: &dyn Views,
+    staging: &Path,
+    options: &ExportOptions,
+) -> Result<Prepared, ExportError> {
+    let split = options.split.clamp(1, SPLIT_MAX);
+    let staging = Staging::create(staging)?;
+    let log = staging.path().join(names::LOG);
+    source.snapshot(&log)?;
+    let (known, sections) = checked(source, ops, views, &log, options)?;
+    let head = known.head.clone().ok_or(ExportError::NoHead)?;
+    let mut items = media(source, &sections)?;
+    let encryption_key = sections.encryption_key();
+    let size = |cid: &str| {
+        let parsed = cid::parse_cid(cid).ok()?;
+        items
+            .get(&names::media(&parsed))
+            .map(|item: &Item| item.bytes)
+    };
+    let sections = sections.finish(&known.state, &size)?;
+    let counts = Counts {
+        entries: known.state.next_seq(),
+        bodies: known.bodies,
+        media: items.len() as u64,
+        media_bytes: items.values().map(|item| item.bytes).sum(),
+    };
+    items.extend(side_logs(source)?);
+    items.insert(names::LOG.to_owned(), hashed(&log)?);
+    let page = Page {
+        did: source.did.as_str(),
+        exported_at: &head.payload.at.to_string(),
+        node: head.node().as_str(),
+        head: &head.payload.cid.to_string(),
+        sections: &sections,
+        media: counts.media,
+        media_bytes: counts.media_bytes,
+    };
+    let page = render(&page, &entries(&known)?);
+    items.insert(names::INDEX.to_owned(), Item::text(page));
+    if let Some(name) = items
+        .iter()
+        .find(|(_, item)| parts(item.bytes, split).is_some_and(|n| n > PARTS_MAX))
+    {
+        return Err(ExportError::TooManyParts {
+            name: name.0.clone(),
+        });
+    }
+    Ok(Prepared {
+        did: source.did.clone(),
+        head,
+        known,
+        sections,
+        items,
+        counts,
+        split,
+        encryption_key,
+        staging,
+    })
+}
+
+/// Verifies the copy; gives it a head if it lacks one and this node may.
+fn checked(
+    source: &Source<'_>,
+    ops: &Arc<OpTable>,
+    views: &dyn Views,
+    log: &Path,
+    options: &ExportOptions,
+) -> Result<(Known, Sections), ExportError> {
+    let (known, sections) = inspected(source, ops, views, log, options)?;
+    let newest = known.state.newest().copied();
+    let ended = known.head.as_ref().map(|head| head.payload.seq) == newest.map(|newest| newest.seq);
+    if ended {
+        return Ok((known, sections));
+    }
+    let (Some(newest), Some(home), Some(node)) = (newest, known.state.home(), &source.node) else {
+        return Err(ExportError::NoHead);
+    };
+    if home.node != node.did {
+        return Err(ExportError::NoHead);
+    }
+    let payload = HeadPayload {
+        at: newest.at,
+        cid: newest.cid,
+        did: source.did.clone(),
+        epoch: home.epoch,
+        seq: newest.seq,
+    };
+    let head = Head::sign(&node.key, node.kid.clone(), payload)
+        .map_err(|error| ExportError::Store(error.to_string()))?;
+    drop((known, sections));
+    let store = |error: rusqlite::Error| ExportError::Store(error.to_string());
+    let db = Connection::open(log).map_err(store)?;
+    let row = (
+        head.payload.epoch.cast_signed(),
+        node.did.as_str(),
+        head.to_compact(),
+    );
+    db.execute("INSERT OR REPLACE INTO heads VALUES (?1, ?2, ?3)", row)
+        .map_err(store)?;
+    drop(db);
+    inspected(source, ops, views, log, options)
+}
+
+fn inspected(
+    source: &Source<'_>,
+    ops: &Arc<OpTable>,
+    views: &dyn Views,
+    log: &Path,
+    options: &ExportOptions,
+) -> Result<(Known, Sections), ExportError> {
+    let of_log = VerifyOptions {
+        did: Some(source.did.clone()),
+        threads: options.threads,
+        ..VerifyOptions::default()
+    };
+    let mut sections = Some(Sections::begin(views, &source.did)?);
+    let kind = LogKind {
+        place: Place::Bundle,
+        shared: false,
+    };
+    let Inspected { report, known } = {
+        let mut slot = Some(&mut sections);
+        inspect(log, ops, &of_log, kind, &mut |_| match slot.take() {
+            Some(sections) => Ok(Box::new(Watching(sections))),
+            None => Ok(Box::new(())),
+        })?
+    };
+    match (known, sections, report.fault) {
+        (Some(known), Some(sections), None) => Ok((known, sections)),
+        (_, _, Some(fault)) => Err(ExportError::Invalid(fault)),
+        _ => Err(ExportError::NoLog(source.did.clone())),
+    }
+}
+
+/// The media files that the log names. One that must be there and is not stops the export: it would not verify.
+fn media(source: &Source<'_>, sections: &Sections) -> Result<BTreeMap<String, Item>, ExportError> {
+    let mut items = BTreeMap::new();
+    for (name, alive) in sections.media() {
+        let Ok(parsed) = cid::parse_cid(name) else {
+            continue;
+        };
+        let path = source.folder.join(names::media(&parsed));
+        match fs::metadata(&path) {
+            Ok(metadata) => {
+                let sha256 =
+                    cid::digest(&parsed).map_err(|_| MediaError::NotRaw { cid: parsed })?;
+                let item = Item {
+                    bytes: metadata.len(),
+                    sha256,
+                    content: Content::Path(path),
+                };
+                items.insert(names::media(&parsed), item);
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                if *alive {
+                    return Err(MediaError::NotFound { cid: parsed }.into());
+                }
+            }
+            Err(error) => return Err(ExportError::io(&path)(error)),
+        }
+    }
+    Ok(items)
+}
+
+fn side_logs(source: &Source<'_>) -> Result<BTreeMap<String, Item>, ExportError> {
+    let folder = source.folder.join("side");
+    let mut items = BTreeMap::new();
+    let Ok(entries) = fs::read_dir(&folder) else {
+        return Ok(items);
+    };
+    for entry in entries {
+        let entry = entry.map_err(ExportError::io(&folder))?;
+        let name = format!("side/{}", entry.file_name().to_string_lossy());
+        if names::kind(&name).is_some() {
+            items.insert(name, hashed(&entry.path())?);
+        }
+    }
+    Ok(items)
+}
+
+fn hashed(path: &Path) -> Result<Item, ExportError> {
+    let file = fs::File::open(path).map_err(ExportError::io(path))?;
+    let (sha256, bytes) = hash_reader(file).map_err(ExportError::io(path))?;
+    Ok(Item {
+        bytes,
+        sha256,
+        content: Content::Path(path.to_owned()),
+    })
+}
+
+/// The entries for the page, from the verified copy.
+fn entries(known: &Known) -> Result<Entries, ExportError> {
+    let store = |error: rusqlite::Error| ExportError::Store(error.to_string());
+    let conn = known.log.conn();
+    let at = |sql: &str| -> Result<i64, ExportError> {
+        let bytes: Vec<u8> = conn.query_row(sql, [], |row| row.get(0)).map_err(store)?;
+        let sealed = Sealed::decode(bytes.into(), None)
+            .map_err(|error| ExportError::Store(error.to_string()))?;
+        Ok(sealed.header.at.as_millis())
+    };
+    let first = at("SELECT header FROM entries ORDER BY seq LIMIT 1")?;
+    let last = at("SELECT header FROM entries ORDER BY seq DESC LIMIT 1")?;
+    let mut entries = Entries::new(first, last);
+    let sql = "SELECT e.header, b.seq IS NOT NULL FROM entries e LEFT JOIN bodies b ON b.seq = e.seq ORDER BY e.seq";
+    let mut statement = conn.prepare(sql).map_err(store)?;
+    let mut rows = statement.query([]).map_err(store)?;
+    while let Some(row) = rows.next().map_err(store)? {
+        let bytes: Vec<u8> = row.get(0).map_err(store)?;
+        let sealed = Sealed::decode(bytes.into(), None)
+            .map_err(|error| ExportError::Store(error.to_string()))?;
+        entries.take(&sealed, row.get(1).map_err(store)?);
+    }
+    Ok(entries)
+}

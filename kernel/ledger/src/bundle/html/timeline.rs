@@ -1,0 +1,122 @@
+//! The picture of a record: time across, services as bands, a dot an entry, colour by whose will it is.
+//!
+//! Always: its size is bounded however long the record is: entries that would cover each other are one dot.
+
+use std::collections::BTreeMap;
+
+use maud::{Markup, html};
+
+use super::words;
+use crate::entry::WillKind;
+
+/// Places across: a dot is about as wide as one of them.
+const PLACES: i64 = 96;
+/// Bands at most; the services beyond share the last.
+const BANDS_MAX: usize = 12;
+const WIDTH: i64 = 640;
+const LEFT: i64 = 84;
+const BAND_HEIGHT: i64 = 34;
+const TOP: i64 = 8;
+
+/// Dots by service, place and will.
+pub(crate) struct Timeline {
+    first_ms: i64,
+    last_ms: i64,
+    bands: Vec<String>,
+    dots: BTreeMap<(usize, i64, u8), Dot>,
+}
+
+struct Dot {
+    will: WillKind,
+    entries: u64,
+    newest: u64,
+}
+
+impl Timeline {
+    /// A picture of the time between two instants.
+    pub(super) fn new(first_ms: i64, last_ms: i64) -> Self {
+        Self {
+            first_ms,
+            last_ms: last_ms.max(first_ms),
+            bands: Vec::new(),
+            dots: BTreeMap::new(),
+        }
+    }
+
+    pub(super) fn take(&mut self, seq: u64, at_ms: i64, service: &str, will: WillKind) {
+        let band = match self.bands.iter().position(|band| band == service) {
+            Some(band) => band,
+            None if self.bands.len() < BANDS_MAX => {
+                self.bands.push(service.to_owned());
+                self.bands.len() - 1
+            }
+            None => BANDS_MAX - 1,
+        };
+        let span = (self.last_ms - self.first_ms).max(1);
+        let place =
+            (at_ms.clamp(self.first_ms, self.last_ms) - self.first_ms) * (PLACES - 1) / span;
+        let dot = self.dots.entry((band, place, will as u8)).or_insert(Dot {
+            will,
+            entries: 0,
+            newest: seq,
+        });
+        dot.entries += 1;
+        dot.newest = seq;
+    }
+
+    /// The picture. Dots whose newest entry the table shows lead to its row.
+    pub(super) fn render(&self, shows: &dyn Fn(u64) -> bool) -> Markup {
+        let height = TOP + self.bands.len() as i64 * BAND_HEIGHT + 26;
+        html! {
+            svg viewBox=(format!("0 0 {WIDTH} {height}")) role="group" aria-label="Your record over time" {
+                @for (n, band) in self.bands.iter().enumerate() {
+                    rect.band x=(LEFT) y=(y(n) - 12) width=(WIDTH - LEFT) height="24" rx="6" {}
+                    text x="0" y=(y(n) + 4) { (band) }
+                }
+                line.axis x1=(LEFT) y1=(height - 22) x2=(WIDTH) y2=(height - 22) {}
+                text x=(LEFT) y=(height - 6) { (date(self.first_ms)) }
+                text x=(WIDTH) y=(height - 6) text-anchor="end" { (date(self.last_ms)) }
+                @for ((band, place, _), dot) in &self.dots {
+                    @let label = label(&self.bands[*band], dot);
+                    @if shows(dot.newest) {
+                        a href={ "#e" (dot.newest) } aria-label=(label) { (circle(*band, *place, dot, &label)) }
+                    } @else {
+                        (circle(*band, *place, dot, &label))
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn circle(band: usize, place: i64, dot: &Dot, label: &str) -> Markup {
+    let x = LEFT + 10 + place * (WIDTH - LEFT - 20) / (PLACES - 1);
+    // Wills that fall on one place stand a little apart.
+    let shift = (dot.will as i64 - 1) * 3;
+    let radius = if dot.entries > 20 { 6 } else { 4 };
+    html! {
+        circle class=(dot.will.as_str()) cx=(x) cy=(y(band) + shift) r=(radius) { title { (label) } }
+    }
+}
+
+fn label(band: &str, dot: &Dot) -> String {
+    match dot.entries {
+        1 => format!("entry {}, {band}, {}", dot.newest, words(dot.will)),
+        n => format!(
+            "{n} entries up to {}, {band}, {}",
+            dot.newest,
+            words(dot.will)
+        ),
+    }
+}
+
+fn y(band: usize) -> i64 {
+    TOP + 14 + band as i64 * BAND_HEIGHT
+}
+
+fn date(ms: i64) -> String {
+    let text = imajin_dfos::Timestamp::from_millis(ms)
+        .map(|at| at.to_string())
+        .unwrap_or_default();
+    text.get(..10).unwrap_or_default().to_owned()
+}
