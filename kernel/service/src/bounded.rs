@@ -16,7 +16,11 @@ pub(crate) struct Bounded<K, V> {
 
 impl<K: Hash + Eq + Clone, V> Bounded<K, V> {
     pub(crate) fn new(limit: usize) -> Self {
-        Self { map: HashMap::new(), order: VecDeque::new(), limit: limit.max(1) }
+        Self {
+            map: HashMap::new(),
+            order: VecDeque::new(),
+            limit: limit.max(1),
+        }
     }
 
     pub(crate) fn insert(&mut self, key: K, value: V) {
@@ -24,14 +28,17 @@ impl<K: Hash + Eq + Clone, V> Bounded<K, V> {
             self.order.push_back(key);
         }
         while self.map.len() > self.limit {
-            let Some(oldest) = self.order.pop_front() else { break };
+            let Some(oldest) = self.order.pop_front() else {
+                break;
+            };
             self.map.remove(&oldest);
         }
         // Keys that were taken out leave their place in the order; sweep when they are as many as the living.
         if self.order.len() > 2 * self.map.len().max(16) {
             let map = &self.map;
             let mut seen = std::collections::HashSet::new();
-            self.order.retain(|key| map.contains_key(key) && seen.insert(key.clone()));
+            self.order
+                .retain(|key| map.contains_key(key) && seen.insert(key.clone()));
         }
     }
 
@@ -60,6 +67,7 @@ impl<K: Hash + Eq + Clone, V> Bounded<K, V> {
         self.map.retain(|key, value| keep(key, value));
     }
 
+    #[cfg(test)]
     pub(crate) fn len(&self) -> usize {
         self.map.len()
     }
@@ -79,6 +87,9 @@ mod tests {
             }
             assert!(map.len() <= 3 && map.order.len() <= 33);
         }
-        assert_eq!((map.get(&999), map.get(&997), map.get(&995), map.get(&993)), (Some(&999), Some(&997), Some(&995), None));
+        assert_eq!(
+            (map.get(&999), map.get(&997), map.get(&995), map.get(&993)),
+            (Some(&999), Some(&997), Some(&995), None)
+        );
     }
 }

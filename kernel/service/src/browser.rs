@@ -21,7 +21,8 @@ const UPLOAD_POLICY: HeaderValue = HeaderValue::from_static(
 const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
 const NO_REFERRER: HeaderValue = HeaderValue::from_static("no-referrer");
 const SAME_ORIGIN: HeaderValue = HeaderValue::from_static("same-origin");
-const NO_FEATURES: HeaderValue = HeaderValue::from_static("camera=(self), geolocation=(), microphone=(), payment=()");
+const NO_FEATURES: HeaderValue =
+    HeaderValue::from_static("camera=(self), geolocation=(), microphone=(), payment=()");
 
 /// Adds to an answer what keeps it safe in a browser. What a handler set itself stays.
 pub(crate) fn protect(headers: &mut HeaderMap) {
@@ -30,9 +31,15 @@ pub(crate) fn protect(headers: &mut HeaderMap) {
         .get(header::CONTENT_TYPE)
         .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
     if is_page {
-        headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(PAGE_POLICY);
-        headers.entry(header::REFERRER_POLICY).or_insert(NO_REFERRER);
-        headers.entry("cross-origin-opener-policy").or_insert(SAME_ORIGIN);
+        headers
+            .entry(header::CONTENT_SECURITY_POLICY)
+            .or_insert(PAGE_POLICY);
+        headers
+            .entry(header::REFERRER_POLICY)
+            .or_insert(NO_REFERRER);
+        headers
+            .entry("cross-origin-opener-policy")
+            .or_insert(SAME_ORIGIN);
         headers.entry("permissions-policy").or_insert(NO_FEATURES);
     }
 }
@@ -41,7 +48,10 @@ pub(crate) fn protect(headers: &mut HeaderMap) {
 pub fn mark_upload(headers: &mut HeaderMap) {
     headers.insert(header::CONTENT_SECURITY_POLICY, UPLOAD_POLICY);
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, NOSNIFF);
-    headers.insert("cross-origin-resource-policy", HeaderValue::from_static("same-site"));
+    headers.insert(
+        "cross-origin-resource-policy",
+        HeaderValue::from_static("same-site"),
+    );
 }
 
 /// Whether a request may be authorised by its cookie: reading may, writing only from a page of this very host.
@@ -50,9 +60,14 @@ pub fn check_origin(parts: &Parts) -> Result<(), Problem> {
         return Ok(());
     }
     let host = crate::site::host_of(parts);
-    let origin = parts.headers.get(header::ORIGIN).and_then(|origin| origin.to_str().ok());
+    let origin = parts
+        .headers
+        .get(header::ORIGIN)
+        .and_then(|origin| origin.to_str().ok());
     let origin_host = origin.and_then(|origin| {
-        origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"))
+        origin
+            .strip_prefix("https://")
+            .or_else(|| origin.strip_prefix("http://"))
     });
     match (origin_host, host) {
         (Some(from), Some(host)) if from.eq_ignore_ascii_case(host) => Ok(()),
@@ -73,7 +88,10 @@ mod tests {
     use super::*;
 
     fn check(method: &str, origin: Option<&str>) -> bool {
-        let mut request = axum::http::Request::builder().method(method).uri("/x").header("host", "imajin.local:7000");
+        let mut request = axum::http::Request::builder()
+            .method(method)
+            .uri("/x")
+            .header("host", "imajin.local:7000");
         if let Some(origin) = origin {
             request = request.header("origin", origin);
         }
@@ -85,7 +103,14 @@ mod tests {
         assert!(check("GET", None));
         assert!(check("POST", Some("http://imajin.local:7000")));
         assert!(check("DELETE", Some("https://Imajin.local:7000")));
-        for origin in [None, Some("null"), Some("http://imajin.local"), Some("http://evil.example"), Some("http://imajin.local:7000.evil"), Some("ftp://imajin.local:7000")] {
+        for origin in [
+            None,
+            Some("null"),
+            Some("http://imajin.local"),
+            Some("http://evil.example"),
+            Some("http://imajin.local:7000.evil"),
+            Some("ftp://imajin.local:7000"),
+        ] {
             assert!(!check("POST", origin), "{origin:?}");
         }
     }
@@ -93,11 +118,24 @@ mod tests {
     #[test]
     fn a_page_gets_a_policy_and_an_upload_keeps_its_own() {
         let mut headers = HeaderMap::new();
-        headers.insert("content-type", HeaderValue::from_static("text/html; charset=utf-8"));
+        headers.insert(
+            "content-type",
+            HeaderValue::from_static("text/html; charset=utf-8"),
+        );
         protect(&mut headers);
-        assert!(headers["content-security-policy"].to_str().unwrap().contains("script-src 'self';"));
+        assert!(
+            headers["content-security-policy"]
+                .to_str()
+                .unwrap()
+                .contains("script-src 'self';")
+        );
         mark_upload(&mut headers);
         protect(&mut headers);
-        assert!(headers["content-security-policy"].to_str().unwrap().starts_with("sandbox"));
+        assert!(
+            headers["content-security-policy"]
+                .to_str()
+                .unwrap()
+                .starts_with("sandbox")
+        );
     }
 }

@@ -32,7 +32,10 @@ pub struct Challenges {
 impl Challenges {
     /// At most `limit` challenges, each for `ttl`.
     pub fn new(limit: usize, ttl: Duration) -> Self {
-        Self { ttl, table: Mutex::new(Bounded::new(limit)) }
+        Self {
+            ttl,
+            table: Mutex::new(Bounded::new(limit)),
+        }
     }
 
     /// How long one lasts.
@@ -54,7 +57,9 @@ impl Challenges {
 
     /// Takes one out: whoever comes second gets nothing.
     pub fn take(&self, id: &str, now: Duration) -> Option<Challenge> {
-        self.lock().remove(id).filter(|challenge| now < challenge.ends)
+        self.lock()
+            .remove(id)
+            .filter(|challenge| now < challenge.ends)
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Bounded<String, Challenge>> {
@@ -73,7 +78,10 @@ mod tests {
         let at = Duration::from_secs;
         let first = challenges.issue(did.clone(), at(0)).unwrap();
         assert_eq!(first.text.len(), 64);
-        assert_eq!(challenges.take(&first.id, at(299)).map(|c| c.did), Some(did.clone()));
+        assert_eq!(
+            challenges.take(&first.id, at(299)).map(|c| c.did),
+            Some(did.clone())
+        );
         assert_eq!(challenges.take(&first.id, at(299)), None);
         let late = challenges.issue(did.clone(), at(0)).unwrap();
         assert_eq!(challenges.take(&late.id, at(300)), None);

@@ -36,14 +36,27 @@ struct State {
 
 impl SystemClock {
     /// The machine's clocks. `last_known` is the newest time in the node's own records.
-    pub fn new(last_known: Option<Timestamp>, confirmed: impl Fn() -> bool + Send + Sync + 'static) -> Self {
-        let state = State { last: last_known.map(|at| (at, Duration::ZERO)), said: false };
-        Self { start: instant(), confirmed: Box::new(confirmed), state: Mutex::new(state) }
+    pub fn new(
+        last_known: Option<Timestamp>,
+        confirmed: impl Fn() -> bool + Send + Sync + 'static,
+    ) -> Self {
+        let state = State {
+            last: last_known.map(|at| (at, Duration::ZERO)),
+            said: false,
+        };
+        Self {
+            start: instant(),
+            confirmed: Box::new(confirmed),
+            state: Mutex::new(state),
+        }
     }
 
     /// Whether the machine's clock is not believed at the moment.
     pub fn is_doubted(&self) -> bool {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner).said
+        self.state
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .said
     }
 }
 
@@ -58,7 +71,11 @@ fn wall() -> Timestamp {
         Ok(after) => i64::try_from(after.as_millis()).unwrap_or(i64::MAX),
         Err(before) => -i64::try_from(before.duration().as_millis()).unwrap_or(i64::MAX),
     };
-    Timestamp::from_millis(millis).unwrap_or(if millis < 0 { Timestamp::MIN } else { Timestamp::MAX })
+    Timestamp::from_millis(millis).unwrap_or(if millis < 0 {
+        Timestamp::MIN
+    } else {
+        Timestamp::MAX
+    })
 }
 
 impl Clock for SystemClock {
@@ -79,7 +96,9 @@ impl Time for SystemClock {
 
 impl State {
     fn tell(&mut self, wall: Timestamp, mono: Duration, confirmed: impl Fn() -> bool) -> Timestamp {
-        let Some((last, then)) = self.last else { return wall };
+        let Some((last, then)) = self.last else {
+            return wall;
+        };
         let elapsed = i64::try_from(mono.saturating_sub(then).as_millis()).unwrap_or(i64::MAX);
         let counted = last.checked_add_millis(elapsed).unwrap_or(Timestamp::MAX);
         let jump = wall.as_millis().saturating_sub(counted.as_millis());
@@ -104,7 +123,10 @@ pub(crate) struct DateHeader(Mutex<(i64, axum::http::HeaderValue)>);
 
 impl DateHeader {
     pub(crate) fn new() -> Self {
-        Self(Mutex::new((i64::MIN, axum::http::HeaderValue::from_static(""))))
+        Self(Mutex::new((
+            i64::MIN,
+            axum::http::HeaderValue::from_static(""),
+        )))
     }
 
     /// Written once a second.
@@ -133,19 +155,40 @@ mod tests {
     #[test]
     fn a_year_ahead_is_not_believed_alone() {
         let mono = Duration::from_secs;
-        let mut state = State { last: Some((at("2026-11-20T10:00:00.000Z"), mono(0))), said: false };
-        assert_eq!(state.tell(at("2026-11-20T20:00:00.000Z"), mono(1), || false), at("2026-11-20T20:00:00.000Z"));
-        assert_eq!(state.tell(at("2027-11-20T10:00:00.000Z"), mono(60), || false), at("2026-11-20T10:01:00.000Z"));
+        let mut state = State {
+            last: Some((at("2026-11-20T10:00:00.000Z"), mono(0))),
+            said: false,
+        };
+        assert_eq!(
+            state.tell(at("2026-11-20T20:00:00.000Z"), mono(1), || false),
+            at("2026-11-20T20:00:00.000Z")
+        );
+        assert_eq!(
+            state.tell(at("2027-11-20T10:00:00.000Z"), mono(60), || false),
+            at("2026-11-20T10:01:00.000Z")
+        );
         assert!(state.said);
-        assert_eq!(state.tell(at("2027-11-20T10:00:00.000Z"), mono(60), || true), at("2027-11-20T10:00:00.000Z"));
+        assert_eq!(
+            state.tell(at("2027-11-20T10:00:00.000Z"), mono(60), || true),
+            at("2027-11-20T10:00:00.000Z")
+        );
         assert!(!state.said);
-        assert_eq!(state.tell(at("2025-11-20T10:00:00.000Z"), mono(60), || false), at("2025-11-20T10:00:00.000Z"));
+        assert_eq!(
+            state.tell(at("2025-11-20T10:00:00.000Z"), mono(60), || false),
+            at("2025-11-20T10:00:00.000Z")
+        );
     }
 
     #[test]
     fn the_date_header() {
         let date = DateHeader::new();
-        assert_eq!(date.at(at("2026-11-20T10:00:00.999Z")), "Fri, 20 Nov 2026 10:00:00 GMT");
-        assert_eq!(date.at(at("2026-11-20T10:00:01.000Z")), "Fri, 20 Nov 2026 10:00:01 GMT");
+        assert_eq!(
+            date.at(at("2026-11-20T10:00:00.999Z")),
+            "Fri, 20 Nov 2026 10:00:00 GMT"
+        );
+        assert_eq!(
+            date.at(at("2026-11-20T10:00:01.000Z")),
+            "Fri, 20 Nov 2026 10:00:01 GMT"
+        );
     }
 }

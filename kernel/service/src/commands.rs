@@ -52,7 +52,14 @@ pub struct Wish {
 impl Wish {
     /// An operation in somebody's log.
     pub fn new(did: Did, op: &'static str) -> Self {
-        Self { did, op, reference: None, body: None, fact: None, args: Json::Null }
+        Self {
+            did,
+            op,
+            reference: None,
+            body: None,
+            fact: None,
+            args: Json::Null,
+        }
     }
 
     /// With a body.
@@ -87,7 +94,12 @@ struct Door {
 }
 
 pub(crate) fn routes(node: &Node, service: &'static str) -> OpenApiRouter {
-    OpenApiRouter::new().routes(routes!(command)).with_state(Door { node: node.clone(), service })
+    OpenApiRouter::new()
+        .routes(routes!(command))
+        .with_state(Door {
+            node: node.clone(),
+            service,
+        })
 }
 
 /// Enter a signed command, or ask for one with a session.
@@ -121,7 +133,9 @@ async fn command(State(door): State<Door>, Path(op): Path<String>, request: Requ
         Ok(receipt) => answer::answer(&receipt),
         Err(problem) => problem.into_response(),
     };
-    door.node.metrics().command(door.node.monotonic().saturating_sub(begun));
+    door.node
+        .metrics()
+        .command(door.node.monotonic().saturating_sub(begun));
     drop(in_flight);
     answer
 }
@@ -148,31 +162,56 @@ impl Door {
 
     fn spec(&self, op: &str) -> Result<&'static OpSpec, Problem> {
         if !naming::is_op_of(self.service, op) {
-            return Err(Problem::not_found(format!("{op:?} is no operation of {}.", self.service)));
+            return Err(Problem::not_found(format!(
+                "{op:?} is no operation of {}.",
+                self.service
+            )));
         }
         spec(&self.node, op)
     }
 }
 
 fn spec(node: &Node, op: &str) -> Result<&'static OpSpec, Problem> {
-    let spec = node.ops().get(op).ok_or_else(|| Problem::not_found(format!("This node knows no operation {op:?}.")))?;
+    let spec = node
+        .ops()
+        .get(op)
+        .ok_or_else(|| Problem::not_found(format!("This node knows no operation {op:?}.")))?;
     match spec.by {
-        By::Derived => Err(Problem::forbidden(format!("{op} only follows from other operations; nobody can ask for it."))),
-        By::Node => Err(Problem::forbidden(format!("{op} is the node's own word; nobody can ask for it."))),
+        By::Derived => Err(Problem::forbidden(format!(
+            "{op} only follows from other operations; nobody can ask for it."
+        ))),
+        By::Node => Err(Problem::forbidden(format!(
+            "{op} is the node's own word; nobody can ask for it."
+        ))),
         _ => Ok(spec),
     }
 }
 
 /// A command that a proof wills. The body was found to be the one that the proof names.
-fn signed(node: &Node, parts: &Parts, spec: &'static OpSpec, proof: Proof, body: Option<Value>) -> Result<Command, Problem> {
+fn signed(
+    node: &Node,
+    parts: &Parts,
+    spec: &'static OpSpec,
+    proof: Proof,
+    body: Option<Value>,
+) -> Result<Command, Problem> {
     let payload = &proof.payload;
     if payload.op != spec.op {
-        return Err(Problem::field("MJN-Proof", format!("The proof wills {}, and this address takes {}.", payload.op, spec.op)));
+        return Err(Problem::field(
+            "MJN-Proof",
+            format!(
+                "The proof wills {}, and this address takes {}.",
+                payload.op, spec.op
+            ),
+        ));
     }
     if let Some(owner) = parts.headers.get(ACTING_FOR) {
         let owner = owner.to_str().ok().and_then(|text| Did::parse(text).ok());
         if owner.as_ref() != Some(&payload.did) && owner.as_ref() != Some(proof.kid.did()) {
-            return Err(Problem::field("X-Acting-For", "X-Acting-For must name the DID that the proof acts for."));
+            return Err(Problem::field(
+                "X-Acting-For",
+                "X-Acting-For must name the DID that the proof acts for.",
+            ));
         }
     }
     Ok(Command {
@@ -190,8 +229,17 @@ fn signed(node: &Node, parts: &Parts, spec: &'static OpSpec, proof: Proof, body:
 }
 
 /// A command that a session asks for.
-fn custodial(node: &Node, session: &Session, spec: &'static OpSpec, wish: Wish) -> Result<Command, Problem> {
-    if matches!(spec.by, By::Controller | By::OwnKey | By::CustodialAtStart) && node.status(&wish.did)?.is_some_and(|status| status.chain.is_some()) {
+fn custodial(
+    node: &Node,
+    session: &Session,
+    spec: &'static OpSpec,
+    wish: Wish,
+) -> Result<Command, Problem> {
+    if matches!(spec.by, By::Controller | By::OwnKey | By::CustodialAtStart)
+        && node
+            .status(&wish.did)?
+            .is_some_and(|status| status.chain.is_some())
+    {
         return Err(read::needs_signature(spec.op));
     }
     Ok(Command {
@@ -204,7 +252,10 @@ fn custodial(node: &Node, session: &Session, spec: &'static OpSpec, wish: Wish) 
         now: node.now(),
         fresh: random::bytes()?,
         args: wish.args,
-        will: CommandWill::Custodial { author: session.did.clone(), via: session.via() },
+        will: CommandWill::Custodial {
+            author: session.did.clone(),
+            via: session.via(),
+        },
     })
 }
 
@@ -217,23 +268,38 @@ async fn run(node: &Node, parts: &Parts, mut command: Command) -> Result<Receipt
     };
     if let Some(author) = &author {
         // Looked at before, taken after: who cannot sign for somebody cannot use up their rate either.
-        node.rates().did.look(author, node.monotonic()).map_err(|seconds| {
-            node.metrics().limited.inc();
-            Problem::too_many(seconds)
-        })?;
+        node.rates()
+            .did
+            .look(author, node.monotonic())
+            .map_err(|seconds| {
+                node.metrics().limited.inc();
+                Problem::too_many(seconds)
+            })?;
     }
     let service = node.services().get(&command.service).cloned();
     if let Some(service) = &service {
         service.prepare(node, &parts.headers, &mut command)?;
     }
-    let (did, op, args) = (command.did.clone(), command.op.clone(), command.args.clone());
+    let (did, op, args) = (
+        command.did.clone(),
+        command.op.clone(),
+        command.args.clone(),
+    );
     let kid = match &command.will {
         CommandWill::Signed(proof) => Some(proof.kid.to_string()),
         _ => None,
     };
     let outcome = node.ledger().submit(command).await;
     if let Some(service) = &service {
-        service.settled(node, &Done { did: &did, op: &op, args: &args, outcome: outcome.as_ref() });
+        service.settled(
+            node,
+            &Done {
+                did: &did,
+                op: &op,
+                args: &args,
+                outcome: outcome.as_ref(),
+            },
+        );
     }
     match outcome {
         Ok(receipt) => {
@@ -264,7 +330,12 @@ fn explain(node: &Node, did: &Did, kid: Option<&str>, error: SubmitError) -> Pro
 impl Node {
     /// Enters what the owner of a session asks for, from a REST route: signed where the request carries a proof of
     /// exactly this wish, else custodial.
-    pub async fn perform(&self, parts: &Parts, session: Option<&Session>, wish: Wish) -> Result<Receipt, Problem> {
+    pub async fn perform(
+        &self,
+        parts: &Parts,
+        session: Option<&Session>,
+        wish: Wish,
+    ) -> Result<Receipt, Problem> {
         let _in_flight = self.ledger().in_flight();
         let spec = spec(self, wish.op)?;
         let command = match (read::proof(&parts.headers)?, session) {
@@ -281,7 +352,11 @@ impl Node {
     }
 
     /// Enters what a session asks for, where there is no request at hand that could carry a proof.
-    pub async fn perform_custodial(&self, session: &Session, wish: Wish) -> Result<Receipt, Problem> {
+    pub async fn perform_custodial(
+        &self,
+        session: &Session,
+        wish: Wish,
+    ) -> Result<Receipt, Problem> {
         let _in_flight = self.ledger().in_flight();
         let spec = spec(self, wish.op)?;
         let command = custodial(self, session, spec, wish)?;
@@ -290,7 +365,12 @@ impl Node {
     }
 
     /// Enters a proof that the node itself made, or that another node sent.
-    pub async fn perform_signed(&self, proof: Proof, body: Option<Value>, args: Json) -> Result<Receipt, SubmitError> {
+    pub async fn perform_signed(
+        &self,
+        proof: Proof,
+        body: Option<Value>,
+        args: Json,
+    ) -> Result<Receipt, SubmitError> {
         let _in_flight = self.ledger().in_flight();
         let payload = &proof.payload;
         let command = Command {
@@ -302,7 +382,10 @@ impl Node {
             body,
             now: self.now(),
             fresh: random::bytes().map_err(|error| {
-                SubmitError::Refused(imajin_ledger::Refusal::new(RefusalKind::Stored, error.to_string()))
+                SubmitError::Refused(imajin_ledger::Refusal::new(
+                    RefusalKind::Stored,
+                    error.to_string(),
+                ))
             })?,
             args,
             will: CommandWill::Signed(Box::new(proof)),

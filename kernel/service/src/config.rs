@@ -55,7 +55,11 @@ pub enum MetricsFrom {
 impl Config {
     /// The policy in force, which depends on whether the node has an owner.
     pub fn registration(&self, claimed: bool) -> Registration {
-        self.registration.unwrap_or(if claimed { Registration::Invite } else { Registration::Open })
+        self.registration.unwrap_or(if claimed {
+            Registration::Invite
+        } else {
+            Registration::Open
+        })
     }
 
     /// How long a session lasts.

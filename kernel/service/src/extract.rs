@@ -41,9 +41,11 @@ impl<T: DeserializeOwned> FromRequest<Node> for Json<T> {
 
 /// Reads JSON strictly into a type.
 pub fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
-    let value = jcs::parse_strict(bytes).map_err(|error| Problem::bad_request(format!("{error}.")))?;
-    serde_json::from_value(value)
-        .map_err(|error| Problem::bad_request(format!("The JSON does not fit this request: {error}.")))
+    let value =
+        jcs::parse_strict(bytes).map_err(|error| Problem::bad_request(format!("{error}.")))?;
+    serde_json::from_value(value).map_err(|error| {
+        Problem::bad_request(format!("The JSON does not fit this request: {error}."))
+    })
 }
 
 /// Reads a body within the limits of size and time.
@@ -54,9 +56,13 @@ pub async fn read_body(body: Body, node: &Node) -> Result<Bytes, Problem> {
     match tokio::time::timeout(Duration::from_secs(limits.body_timeout_s), reading).await {
         Ok(Ok(body)) => Ok(body.to_bytes()),
         Ok(Err(error)) if error.is::<http_body_util::LengthLimitError>() => {
-            Err(Problem::too_large(format!("The body of this request may have at most {most} bytes.")))
+            Err(Problem::too_large(format!(
+                "The body of this request may have at most {most} bytes."
+            )))
         }
-        Ok(Err(error)) => Err(Problem::bad_request("The body of this request ended too early.").with_log(error)),
+        Ok(Err(error)) => {
+            Err(Problem::bad_request("The body of this request ended too early.").with_log(error))
+        }
         Err(_) => Err(Problem::request_timeout()),
     }
 }
@@ -69,7 +75,8 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let axum::extract::Query(value) = axum::extract::Query::from_request_parts(parts, state).await?;
+        let axum::extract::Query(value) =
+            axum::extract::Query::from_request_parts(parts, state).await?;
         Ok(Self(value))
     }
 }
@@ -82,7 +89,8 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T>
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let axum::extract::Path(value) = axum::extract::Path::from_request_parts(parts, state).await?;
+        let axum::extract::Path(value) =
+            axum::extract::Path::from_request_parts(parts, state).await?;
         Ok(Self(value))
     }
 }
@@ -118,7 +126,9 @@ impl FromRequestParts<Node> for Page {
                 .parse()
                 .ok()
                 .filter(|limit| (1..=most).contains(limit))
-                .ok_or_else(|| Problem::field("limit", format!("limit must be a number from 1 to {most}.")))?,
+                .ok_or_else(|| {
+                    Problem::field("limit", format!("limit must be a number from 1 to {most}."))
+                })?,
         };
         let offset = match raw.offset {
             None => 0,
@@ -127,7 +137,11 @@ impl FromRequestParts<Node> for Page {
                 .map(|offset| offset as usize)
                 .map_err(|_| Problem::field("offset", "offset must be a number from 0."))?,
         };
-        Ok(Self { limit, offset, before: raw.before })
+        Ok(Self {
+            limit,
+            offset,
+            before: raw.before,
+        })
     }
 }
 
@@ -152,7 +166,9 @@ impl FromRequestParts<Node> for Authed {
 
     async fn from_request_parts(parts: &mut Parts, node: &Node) -> Result<Self, Problem> {
         session_of(parts, node)?.map(Self).ok_or_else(|| {
-            Problem::unauthorized("You are not signed in, or your session has ended. Sign in with your key.")
+            Problem::unauthorized(
+                "You are not signed in, or your session has ended. Sign in with your key.",
+            )
         })
     }
 }
@@ -160,13 +176,21 @@ impl FromRequestParts<Node> for Authed {
 impl Authed {
     /// For whom they ask: themselves, or who `X-Acting-For` names, if a delegation lets them do `op` there.
     pub fn acting_for(&self, node: &Node, headers: &HeaderMap, op: &str) -> Result<Did, Problem> {
-        let Some(named) = headers.get("x-acting-for") else { return Ok(self.0.did.clone()) };
-        let text = named.to_str().map_err(|_| Problem::bad_request("X-Acting-For must be a DID."))?;
-        let owner = node.resolve(text)?.ok_or_else(|| Problem::not_found(format!("Nobody here goes by {text}.")))?;
+        let Some(named) = headers.get("x-acting-for") else {
+            return Ok(self.0.did.clone());
+        };
+        let text = named
+            .to_str()
+            .map_err(|_| Problem::bad_request("X-Acting-For must be a DID."))?;
+        let owner = node
+            .resolve(text)?
+            .ok_or_else(|| Problem::not_found(format!("Nobody here goes by {text}.")))?;
         if owner == self.0.did || node.may_act(&self.0.did, &owner, op)? {
             return Ok(owner);
         }
-        Err(Problem::forbidden(format!("{owner} has not let you act for them in {op}.")))
+        Err(Problem::forbidden(format!(
+            "{owner} has not let you act for them in {op}."
+        )))
     }
 }
 
@@ -175,7 +199,9 @@ pub fn session_of(parts: &Parts, node: &Node) -> Result<Option<Session>, Problem
     if let Some(token) = bearer(&parts.headers) {
         return node.session(token);
     }
-    let Some(token) = cookie(&parts.headers) else { return Ok(None) };
+    let Some(token) = cookie(&parts.headers) else {
+        return Ok(None);
+    };
     let session = node.session(token)?;
     if session.is_some() {
         browser::check_origin(parts)?;
@@ -211,14 +237,19 @@ impl FromRequestParts<Node> for Attempt {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, node: &Node) -> Result<Self, Problem> {
-        let Some(peer) = parts.extensions.get::<Peer>() else { return Ok(Self) };
+        let Some(peer) = parts.extensions.get::<Peer>() else {
+            return Ok(Self);
+        };
         if peer.address.is_loopback() {
             return Ok(Self);
         }
-        node.rates().attempt.take(&peer.address, node.monotonic()).map_err(|seconds| {
-            node.metrics().limited.inc();
-            Problem::too_many(seconds)
-        })?;
+        node.rates()
+            .attempt
+            .take(&peer.address, node.monotonic())
+            .map_err(|seconds| {
+                node.metrics().limited.inc();
+                Problem::too_many(seconds)
+            })?;
         Ok(Self)
     }
 }
@@ -227,7 +258,9 @@ impl<S: Sync> FromRequestParts<S> for Peer {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        parts.extensions.get().copied().ok_or_else(|| Problem::internal("a request without a peer: it did not come through Site"))
+        parts.extensions.get().copied().ok_or_else(|| {
+            Problem::internal("a request without a peer: it did not come through Site")
+        })
     }
 }
 
@@ -236,11 +269,15 @@ pub(crate) async fn query_pairs(request: &mut Request) -> Result<HashMap<String,
     if request.uri().query().is_none() {
         return Ok(HashMap::new());
     }
-    let Query(pairs) = request.extract_parts::<Query<Vec<(String, String)>>>().await?;
+    let Query(pairs) = request
+        .extract_parts::<Query<Vec<(String, String)>>>()
+        .await?;
     let mut map = HashMap::new();
     for (key, value) in pairs {
         if map.insert(key, value).is_some() {
-            return Err(Problem::bad_request("A parameter stands twice in the query."));
+            return Err(Problem::bad_request(
+                "A parameter stands twice in the query.",
+            ));
         }
     }
     Ok(map)

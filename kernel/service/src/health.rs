@@ -33,7 +33,12 @@ struct HealthState {
 }
 
 pub(crate) fn routes(node: &Node, service: &'static str) -> OpenApiRouter {
-    OpenApiRouter::new().routes(routes!(health)).with_state(HealthState { node: node.clone(), service })
+    OpenApiRouter::new()
+        .routes(routes!(health))
+        .with_state(HealthState {
+            node: node.clone(),
+            service,
+        })
 }
 
 /// How this service is.
@@ -48,7 +53,11 @@ pub(crate) async fn healthz(State(node): State<Node>) -> Response {
 
 fn answer(node: &Node, service: &'static str) -> Response {
     let failed = node.ledger().stats().fatal.is_some() || node.is_stopping();
-    let status = if failed { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::OK };
+    let status = if failed {
+        StatusCode::SERVICE_UNAVAILABLE
+    } else {
+        StatusCode::OK
+    };
     let health = Health {
         status: if failed { "failed" } else { "ok" },
         service,

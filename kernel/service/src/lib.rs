@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`service`] | the [`Service`] trait, what apps may ask of each other |
 //! | [`node`] | [`Node`]: what a handler gets as state |
+//! | [`machine`], [`views`] | the mounted services as the ledger sees them |
 //! | [`commands`] | the only door for writes |
 //! | [`problem`] | the one place where errors become HTTP |
 //! | [`extract`] | strict JSON, pages of lists, who asks |
@@ -40,6 +41,9 @@ pub mod server;
 pub mod service;
 pub mod sessions;
 pub mod site;
+#[cfg(feature = "testing")]
+pub mod testing;
+pub mod views;
 
 pub use clock::{SystemClock, Time};
 pub use commands::Wish;
@@ -50,7 +54,9 @@ pub use node::{Node, NodeError, NodeOptions};
 pub use page::Page;
 pub use problem::{Answer, Problem};
 pub use service::{
-    Authority, Card, Count, DeletePlan, Directory, Done, HandleState, Ports, Service, Services, Stays, TransferPlan, View,
+    Authority, Card, Count, DeletePlan, Directory, Done, HandleState, Ports, Service, Services,
+    Stays, TransferPlan,
 };
 pub use sessions::Session;
 pub use site::{Peer, Site};
+pub use views::ServiceViews;

@@ -6,7 +6,9 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use imajin_ledger::{Applied, Command, Decide, OpTable, ProjectionSpec, Refusal, RefusalKind, StateMachine};
+use imajin_ledger::{
+    Applied, Command, Decide, OpTable, ProjectionSpec, Refusal, RefusalKind, StateMachine,
+};
 use rusqlite::Connection;
 
 use crate::service::Services;
@@ -22,14 +24,20 @@ pub struct Machine {
 impl Machine {
     /// Puts the services together.
     pub fn new(services: Services) -> Self {
-        let ops = Arc::new(OpTable::new(services.iter().flat_map(|service| service.ops())));
+        let ops = Arc::new(OpTable::new(
+            services.iter().flat_map(|service| service.ops()),
+        ));
         let mut subscribers: HashMap<&'static str, Vec<&'static str>> = HashMap::new();
         for service in services.iter() {
             for op in service.subscribes() {
                 subscribers.entry(op).or_default().push(service.name());
             }
         }
-        Self { services, ops, subscribers }
+        Self {
+            services,
+            ops,
+            subscribers,
+        }
     }
 
     /// The services.
@@ -44,7 +52,10 @@ impl StateMachine for Machine {
     }
 
     fn projections(&self) -> Vec<ProjectionSpec> {
-        self.services.iter().map(|service| service.projection()).collect()
+        self.services
+            .iter()
+            .map(|service| service.projection())
+            .collect()
     }
 
     fn decide(&self, ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refusal> {

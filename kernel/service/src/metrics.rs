@@ -56,11 +56,32 @@ impl Metrics {
         let uptime = Gauge::<f64, AtomicU64>::default();
         let mut registry = Registry::with_prefix("imajin");
         registry.register("http_requests", "Requests answered", requests.clone());
-        registry.register_with_unit("command", "From a command's arrival to its answer", Unit::Seconds, commands.clone());
-        registry.register("http_limited", "Requests refused for their rate", limited.clone());
+        registry.register_with_unit(
+            "command",
+            "From a command's arrival to its answer",
+            Unit::Seconds,
+            commands.clone(),
+        );
+        registry.register(
+            "http_limited",
+            "Requests refused for their rate",
+            limited.clone(),
+        );
         registry.register("http_connections", "Open connections", open.clone());
-        registry.register_with_unit("uptime", "Since the node started", Unit::Seconds, uptime.clone());
-        Self { registry: Mutex::new(registry), requests, commands, limited, open, uptime }
+        registry.register_with_unit(
+            "uptime",
+            "Since the node started",
+            Unit::Seconds,
+            uptime.clone(),
+        );
+        Self {
+            registry: Mutex::new(registry),
+            requests,
+            commands,
+            limited,
+            open,
+            uptime,
+        }
     }
 
     /// Adds metrics of another room (the ledger's, the node's).
@@ -75,7 +96,9 @@ impl Metrics {
             400..500 => Class::Refused,
             _ => Class::Failed,
         };
-        self.requests.get_or_create(&Request { service, class }).inc();
+        self.requests
+            .get_or_create(&Request { service, class })
+            .inc();
     }
 
     pub(crate) fn command(&self, took: Duration) {

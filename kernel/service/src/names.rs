@@ -30,7 +30,11 @@ impl Names {
         services: impl IntoIterator<Item = &'static str>,
     ) -> Self {
         Self {
-            hosts: hosts.into_iter().map(|host| normal(&host).to_owned()).filter(|host| !host.is_empty()).collect(),
+            hosts: hosts
+                .into_iter()
+                .map(|host| normal(&host).to_owned())
+                .filter(|host| !host.is_empty())
+                .collect(),
             services: services.into_iter().collect(),
         }
     }
@@ -96,12 +100,38 @@ mod tests {
     #[test]
     fn ours_and_nobody_elses() {
         let names = Names::new(["Imajin.local".to_owned()], ["auth", "profile"]);
-        for host in ["imajin.local", "IMAJIN.local:7000", "imajin.local.", "localhost", "localhost:7000", "127.0.0.1:7000", "192.168.1.4", "[::1]:80", "[fe80::1]"] {
+        for host in [
+            "imajin.local",
+            "IMAJIN.local:7000",
+            "imajin.local.",
+            "localhost",
+            "localhost:7000",
+            "127.0.0.1:7000",
+            "192.168.1.4",
+            "[::1]:80",
+            "[fe80::1]",
+        ] {
             assert_eq!(names.resolve(host), Some(Bound::Node), "{host}");
         }
-        assert_eq!(names.resolve("auth.imajin.local:7000"), Some(Bound::Service("auth")));
-        assert_eq!(names.resolve("profile.localhost"), Some(Bound::Service("profile")));
-        for host in ["", "evil.example", "imajin.local.evil.example", "1.2.3.4.evil.example", "chat.imajin.local", "auth.auth.imajin.local", "[::1].evil", "localhost.evil", "127.0.0.1@evil.example"] {
+        assert_eq!(
+            names.resolve("auth.imajin.local:7000"),
+            Some(Bound::Service("auth"))
+        );
+        assert_eq!(
+            names.resolve("profile.localhost"),
+            Some(Bound::Service("profile"))
+        );
+        for host in [
+            "",
+            "evil.example",
+            "imajin.local.evil.example",
+            "1.2.3.4.evil.example",
+            "chat.imajin.local",
+            "auth.auth.imajin.local",
+            "[::1].evil",
+            "localhost.evil",
+            "127.0.0.1@evil.example",
+        ] {
             assert_eq!(names.resolve(host), None, "{host}");
         }
     }

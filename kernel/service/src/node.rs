@@ -95,20 +95,49 @@ struct Claim {
 impl Node {
     /// Puts a node together. The services learn of it when a [`crate::Site`] is made.
     pub fn new(options: NodeOptions) -> Result<Self, NodeError> {
-        let NodeOptions { data, ledger, services, key, clock, config, url } = options;
+        let NodeOptions {
+            data,
+            ledger,
+            services,
+            key,
+            clock,
+            config,
+            url,
+        } = options;
         let schemas: Vec<&str> = services.iter().map(|service| service.secrets()).collect();
         let secrets = Secrets::open(&data.join("secrets.sqlite"), &schemas)?;
         let limits = &config.limits;
         let ops = OpTable::new(services.iter().flat_map(|service| service.ops()));
-        let names = Names::new(config.hosts.iter().cloned(), services.iter().map(|service| service.name()));
-        let sessions = Sessions::new(secrets.clone(), Arc::clone(&clock), config.session_ttl(), limits.sessions_per_did)?;
+        let names = Names::new(
+            config.hosts.iter().cloned(),
+            services.iter().map(|service| service.name()),
+        );
+        let sessions = Sessions::new(
+            secrets.clone(),
+            Arc::clone(&clock),
+            config.session_ttl(),
+            limits.sessions_per_did,
+        )?;
         let challenges = Challenges::new(limits.challenges, config.challenge_ttl());
         let rates = Rates {
-            address: Buckets::new(limits.address_rate, limits.address_burst, limits.rate_entries),
+            address: Buckets::new(
+                limits.address_rate,
+                limits.address_burst,
+                limits.rate_entries,
+            ),
             did: Buckets::new(limits.did_rate, limits.did_burst, limits.rate_entries),
-            attempt: Buckets::new(limits.attempt_rate, limits.attempt_burst, limits.rate_entries),
+            attempt: Buckets::new(
+                limits.attempt_rate,
+                limits.attempt_burst,
+                limits.rate_entries,
+            ),
         };
-        let url = config.url.clone().unwrap_or(url).trim_end_matches('/').to_owned();
+        let url = config
+            .url
+            .clone()
+            .unwrap_or(url)
+            .trim_end_matches('/')
+            .to_owned();
         Ok(Self(Arc::new(Inner {
             data,
             ledger,
@@ -125,7 +154,10 @@ impl Node {
             rates,
             date: DateHeader::new(),
             run: crate::random::hex::<4>()?,
-            claim: Claim { claimed: AtomicBool::new(false), code: Mutex::new(None) },
+            claim: Claim {
+                claimed: AtomicBool::new(false),
+                code: Mutex::new(None),
+            },
             ops,
             stopping: AtomicBool::new(false),
             config,
@@ -154,7 +186,12 @@ impl Node {
 
     /// What the node calls itself.
     pub fn name(&self) -> &str {
-        self.0.config.name.as_deref().or_else(|| self.0.names.first()).unwrap_or("Imajin node")
+        self.0
+            .config
+            .name
+            .as_deref()
+            .or_else(|| self.0.names.first())
+            .unwrap_or("Imajin node")
     }
 
     /// The address that stands in home entries.
@@ -256,19 +293,37 @@ impl Node {
     /// Notes that the node has an owner: its claim code is void.
     pub fn set_claimed(&self) {
         self.0.claim.claimed.store(true, Ordering::Release);
-        *self.0.claim.code.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        *self
+            .0
+            .claim
+            .code
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = None;
     }
 
     /// Sets the code that makes an identity the owner. The node prints it.
     pub fn set_claim_code(&self, code: String) {
-        *self.0.claim.code.lock().unwrap_or_else(PoisonError::into_inner) = Some(code);
+        *self
+            .0
+            .claim
+            .code
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = Some(code);
     }
 
     /// Whether this is the claim code. Takes the same time for every wrong one.
     pub fn is_claim_code(&self, code: &str) -> bool {
-        let ours = self.0.claim.code.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(ours) = ours.as_deref().filter(|_| !self.is_claimed()) else { return false };
-        let digest = |text: &str| imajin_dfos::cid::sha256(text.trim().to_ascii_uppercase().as_bytes());
+        let ours = self
+            .0
+            .claim
+            .code
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let Some(ours) = ours.as_deref().filter(|_| !self.is_claimed()) else {
+            return false;
+        };
+        let digest =
+            |text: &str| imajin_dfos::cid::sha256(text.trim().to_ascii_uppercase().as_bytes());
         digest(ours) == digest(code)
     }
 
@@ -288,7 +343,9 @@ impl Node {
     /// Whether a handle can be had; `None` where no service knows handles.
     pub fn handle(&self, handle: &str) -> Result<Option<HandleState>, Problem> {
         match self.0.services.directory() {
-            Some((service, directory)) => self.read(service, |db| directory.handle(db, handle)).map(Some),
+            Some((service, directory)) => self
+                .read(service, |db| directory.handle(db, handle))
+                .map(Some),
             None => Ok(None),
         }
     }
@@ -296,7 +353,9 @@ impl Node {
     /// Public cards that match words.
     pub fn search(&self, words: &str, limit: usize, offset: usize) -> Result<Vec<Card>, Problem> {
         match self.0.services.directory() {
-            Some((service, directory)) => self.read(service, |db| directory.search(db, words, limit, offset)),
+            Some((service, directory)) => {
+                self.read(service, |db| directory.search(db, words, limit, offset))
+            }
             None => Ok(Vec::new()),
         }
     }
@@ -315,9 +374,8 @@ impl Node {
 
     /// Whether `delegate` may do `op` for `owner`, under a delegation that is in force.
     pub fn may_act(&self, delegate: &Did, owner: &Did, op: &str) -> Result<bool, Problem> {
-        let now = self.now();
         match self.0.services.authority() {
-            Some((service, authority)) => self.read(service, |db| authority.may_act(db, delegate, owner, op, now)),
+            Some((_, authority)) => authority.may_act(self, delegate, owner, op),
             None => Ok(false),
         }
     }
@@ -333,8 +391,12 @@ impl Node {
             return Ok(Some(session));
         }
         let generation = self.0.sessions.generation();
-        let Ok(claims) = self.claims(text, self.did().as_str()) else { return Ok(None) };
-        let Some(session) = self.0.sessions.find(&claims.sub, &claims.jti)? else { return Ok(None) };
+        let Ok(claims) = self.claims(text, self.did().as_str()) else {
+            return Ok(None);
+        };
+        let Some(session) = self.0.sessions.find(&claims.sub, &claims.jti)? else {
+            return Ok(None);
+        };
         self.0.sessions.remember(text, session.clone(), generation);
         Ok(Some(session))
     }
@@ -343,9 +405,17 @@ impl Node {
     pub fn claims(&self, text: &str, audience: &str) -> Result<token::Claims, token::TokenError> {
         // At the token's own time: what is left to fail is signature, issuer, audience and form.
         let now = payload_iat(text).unwrap_or(Timestamp::MIN);
-        let expected = token::Expected { issuer: self.did(), audience, now };
+        let expected = token::Expected {
+            issuer: self.did(),
+            audience,
+            now,
+        };
         let key = self.0.key.key.verifying_key();
-        token::verify(text, |kid| (*kid == self.0.key.kid).then_some(key), &expected)
+        token::verify(
+            text,
+            |kid| (*kid == self.0.key.kid).then_some(key),
+            &expected,
+        )
     }
 
     /// The node's public key.

@@ -12,7 +12,10 @@ use crate::problem::Problem;
 
 /// The document of a service, with its title and the path that it stands at.
 pub fn describe(mut api: OpenApi, service: &str) -> OpenApi {
-    api.info = Info::new(format!("Imajin {service}"), env!("CARGO_PKG_VERSION"));
+    api.info = Info::new(
+        format!("Imajin {service}"),
+        env!("CARGO_PKG_VERSION").to_owned(),
+    );
     api.servers = Some(vec![Server::new(format!("/{service}"))]);
     api
 }

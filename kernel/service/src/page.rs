@@ -177,7 +177,8 @@ mod tests {
 
     #[test]
     fn escapes_and_has_nothing_inline() {
-        let page = Page::new("<b>", html! { p { ("<script>alert(1)</script>") } }).script("/assets/x.js");
+        let page =
+            Page::new("<b>", html! { p { ("<script>alert(1)</script>") } }).script("/assets/x.js");
         let text = page.render().into_string();
         assert!(text.contains("&lt;script&gt;") && text.contains("<title>&lt;b&gt;"));
         assert!(!text.contains("<style") && !text.contains("style=") && !text.contains("onclick"));

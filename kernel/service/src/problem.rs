@@ -79,12 +79,18 @@ impl Problem {
 
     /// 405.
     pub(crate) fn method_not_allowed() -> Self {
-        Self::new(StatusCode::METHOD_NOT_ALLOWED, "This address cannot be asked in this way.")
+        Self::new(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "This address cannot be asked in this way.",
+        )
     }
 
     /// 408: the body did not arrive in time.
     pub(crate) fn request_timeout() -> Self {
-        Self::new(StatusCode::REQUEST_TIMEOUT, "The body of this request took too long to arrive.")
+        Self::new(
+            StatusCode::REQUEST_TIMEOUT,
+            "The body of this request took too long to arrive.",
+        )
     }
 
     /// 409: true a moment ago, or somebody was first.
@@ -220,7 +226,9 @@ impl IntoResponse for Problem {
             tracing::debug!(status = self.status.as_u16(), "{log}");
         }
         let mut response = (self.status, self.body().to_string()).into_response();
-        response.extensions_mut().insert(ProblemText(self.detail.into_owned()));
+        response
+            .extensions_mut()
+            .insert(ProblemText(self.detail.into_owned()));
         let headers = response.headers_mut();
         headers.insert(
             header::CONTENT_TYPE,
@@ -232,10 +240,7 @@ impl IntoResponse for Problem {
         }
         if self.status == StatusCode::UNAUTHORIZED {
             // RFC 9110 §15.5.2: a 401 names a way to authenticate.
-            headers.insert(
-                header::WWW_AUTHENTICATE,
-                HeaderValue::from_static("Bearer"),
-            );
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         response
     }
@@ -358,12 +363,17 @@ mod tests {
         let response = problem.into_response();
         let (parts, body) = response.into_parts();
         let bytes = body.collect().await.unwrap().to_bytes();
-        (parts.status, parts.headers, serde_json::from_slice(&bytes).unwrap())
+        (
+            parts.status,
+            parts.headers,
+            serde_json::from_slice(&bytes).unwrap(),
+        )
     }
 
     #[tokio::test]
     async fn has_the_shape_of_rfc_9457_and_the_sentence() {
-        let (status, headers, body) = text(Problem::field("handle", "A handle has 3 to 30 characters.")).await;
+        let (status, headers, body) =
+            text(Problem::field("handle", "A handle has 3 to 30 characters.")).await;
         assert_eq!(status, 400);
         assert_eq!(headers["content-type"], "application/problem+json");
         assert_eq!(

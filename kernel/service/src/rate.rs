@@ -25,7 +25,11 @@ struct Bucket {
 impl<K: Hash + Eq + Clone> Buckets<K> {
     /// Buckets for at most `entries` keys. A rate of 0 or less means no limit.
     pub fn new(rate: f64, burst: f64, entries: usize) -> Self {
-        Self { rate, burst: burst.max(1.0), table: Mutex::new(Bounded::new(entries)) }
+        Self {
+            rate,
+            burst: burst.max(1.0),
+            table: Mutex::new(Bounded::new(entries)),
+        }
     }
 
     /// Whether there is a token, without taking it; else in how many seconds.
@@ -33,8 +37,13 @@ impl<K: Hash + Eq + Clone> Buckets<K> {
         if self.rate <= 0.0 {
             return Ok(());
         }
-        let table = self.table.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let Some(bucket) = table.get(key) else { return Ok(()) };
+        let table = self
+            .table
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let Some(bucket) = table.get(key) else {
+            return Ok(());
+        };
         let tokens = bucket.tokens + now.saturating_sub(bucket.at).as_secs_f64() * self.rate;
         match tokens < 1.0 {
             true => Err(self.wait(tokens)),
@@ -52,9 +61,18 @@ impl<K: Hash + Eq + Clone> Buckets<K> {
         if self.rate <= 0.0 {
             return Ok(());
         }
-        let mut table = self.table.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut table = self
+            .table
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
         let Some(bucket) = table.get_mut(key) else {
-            table.insert(key.clone(), Bucket { tokens: self.burst - 1.0, at: now });
+            table.insert(
+                key.clone(),
+                Bucket {
+                    tokens: self.burst - 1.0,
+                    at: now,
+                },
+            );
             return Ok(());
         };
         let elapsed = now.saturating_sub(bucket.at).as_secs_f64();
@@ -83,7 +101,11 @@ mod tests {
         assert_eq!(buckets.take(&"b", at(0)), Ok(()), "others are not touched");
         assert_eq!(buckets.take(&"a", at(500)), Ok(()));
         assert_eq!(buckets.take(&"a", at(500)), Err(1));
-        assert_eq!(buckets.take(&"a", at(100)), Err(1), "time that goes back gives nothing");
+        assert_eq!(
+            buckets.take(&"a", at(100)),
+            Err(1),
+            "time that goes back gives nothing"
+        );
         let slow = Buckets::new(0.01, 1.0, 10);
         assert_eq!(slow.take(&1, at(0)), Ok(()));
         assert_eq!(slow.take(&1, at(0)), Err(100));

@@ -33,7 +33,9 @@ pub enum SecretsError {
     #[error("secrets.sqlite: {0}")]
     Io(#[from] std::io::Error),
     /// Not our file, or of a newer program.
-    #[error("secrets.sqlite has version {found}, this program knows {VERSION}: use the newer program, or move the file away (everybody signs in again)")]
+    #[error(
+        "secrets.sqlite has version {found}, this program knows {VERSION}: use the newer program, or move the file away (everybody signs in again)"
+    )]
     Version {
         /// What the file says.
         found: i32,
@@ -63,11 +65,17 @@ impl Secrets {
         }
         let reader = connect(path)?;
         reader.pragma_update(None, "query_only", true)?;
-        Ok(Self(Arc::new(Inner { reader: Mutex::new(reader), writer: Mutex::new(writer) })))
+        Ok(Self(Arc::new(Inner {
+            reader: Mutex::new(reader),
+            writer: Mutex::new(writer),
+        })))
     }
 
     /// Reads, at once.
-    pub fn read<T>(&self, f: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, Problem> {
+    pub fn read<T>(
+        &self,
+        f: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+    ) -> Result<T, Problem> {
         f(&lock(&self.0.reader)).map_err(Problem::from)
     }
 
@@ -113,11 +121,19 @@ fn connect(path: &Path) -> Result<Connection, SecretsError> {
 #[cfg(unix)]
 fn create_private(path: &Path) -> std::io::Result<()> {
     use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
-    let file = std::fs::OpenOptions::new().create(true).append(true).mode(0o600).open(path)?;
+    let file = std::fs::OpenOptions::new()
+        .create(true)
+        .append(true)
+        .mode(0o600)
+        .open(path)?;
     file.set_permissions(std::fs::Permissions::from_mode(0o600))
 }
 
 #[cfg(not(unix))]
 fn create_private(path: &Path) -> std::io::Result<()> {
-    std::fs::OpenOptions::new().create(true).append(true).open(path).map(drop)
+    std::fs::OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(path)
+        .map(drop)
 }

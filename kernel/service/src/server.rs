@@ -33,11 +33,20 @@ pub async fn serve(listener: TcpListener, site: Site, stop: impl Future<Output =
             () = &mut stop => break,
             accepted = accept(&listener, &slots) => accepted,
         };
-        let Some((stream, address, slot)) = accepted else { continue };
+        let Some((stream, address, slot)) = accepted else {
+            continue;
+        };
         // Small answers must not wait for the client's acknowledgement (Nagle).
         let _ = stream.set_nodelay(true);
         let site = site.clone();
-        let connection = connection(&site, stream, Peer { address: address.ip(), secure: false });
+        let connection = connection(
+            &site,
+            stream,
+            Peer {
+                address: address.ip(),
+                secure: false,
+            },
+        );
         let connection = graceful.watch(connection);
         tokio::spawn(async move {
             let gauge = site.node().metrics().connections();
@@ -50,15 +59,25 @@ pub async fn serve(listener: TcpListener, site: Site, stop: impl Future<Output =
         });
     }
     drop(listener);
-    if tokio::time::timeout(STOP, graceful.shutdown()).await.is_err() {
-        tracing::warn!("requests were still under way after {} s and were cut off", STOP.as_secs());
+    if tokio::time::timeout(STOP, graceful.shutdown())
+        .await
+        .is_err()
+    {
+        tracing::warn!(
+            "requests were still under way after {} s and were cut off",
+            STOP.as_secs()
+        );
     }
 }
 
 async fn accept(
     listener: &TcpListener,
     slots: &Arc<Semaphore>,
-) -> Option<(tokio::net::TcpStream, SocketAddr, tokio::sync::OwnedSemaphorePermit)> {
+) -> Option<(
+    tokio::net::TcpStream,
+    SocketAddr,
+    tokio::sync::OwnedSemaphorePermit,
+)> {
     // Never closed, so this only waits.
     let slot = Arc::clone(slots).acquire_owned().await.ok()?;
     match listener.accept().await {
@@ -76,7 +95,15 @@ pub fn connection<S>(
     site: &Site,
     stream: S,
     peer: Peer,
-) -> hyper::server::conn::http1::Connection<TokioIo<S>, impl hyper::service::HttpService<Incoming, ResBody = axum::body::Body, Error = Infallible, Future: Send> + use<S>>
+) -> hyper::server::conn::http1::Connection<
+    TokioIo<S>,
+    impl hyper::service::HttpService<
+        Incoming,
+        ResBody = axum::body::Body,
+        Error = Infallible,
+        Future: Send,
+    > + use<S>,
+>
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
@@ -84,7 +111,9 @@ where
     let mut http = hyper::server::conn::http1::Builder::new();
     http.timer(TokioTimer::new())
         // hyper counts the wait for a next request in; so this is the idle limit too, whichever is longer.
-        .header_read_timeout(Duration::from_secs(limits.header_timeout_s.max(limits.idle_timeout_s)))
+        .header_read_timeout(Duration::from_secs(
+            limits.header_timeout_s.max(limits.idle_timeout_s),
+        ))
         .max_buf_size(64 * 1024)
         .half_close(false);
     let site = site.clone();

@@ -6,8 +6,9 @@
 
 use std::sync::Arc;
 
-use imajin_dfos::{Cid, Timestamp};
-use imajin_ledger::{Applied, Command, Decide, OpSpec, ProjectionSpec, Receipt, Refusal, SubmitError};
+use imajin_ledger::{
+    Applied, Command, Decide, OpSpec, ProjectionSpec, Receipt, Refusal, SubmitError,
+};
 use imajin_protocol::Did;
 use rusqlite::Connection;
 use serde::Serialize;
@@ -58,12 +59,9 @@ pub trait Service: Send + Sync + 'static {
         false
     }
 
-    /// What its section of `bundle.json` is called.
-    fn section(&self) -> &'static str {
-        self.name()
-    }
-    /// Its section of `bundle.json`: a pure function of the log that was applied to the view's tables.
-    fn export(&self, view: &View<'_>) -> rusqlite::Result<Option<serde_json::Value>>;
+    /// Its section of `bundle.json`, from tables that hold this one log and nothing else: so a pure function of the log.
+    /// `None` where the kernel makes the section (`identity`, `media`).
+    fn export(&self, db: &Connection, did: &Did) -> rusqlite::Result<Option<serde_json::Value>>;
     /// What it holds of a DID, in numbers.
     fn count(&self, db: &Connection, did: &Did) -> rusqlite::Result<Vec<Count>>;
     /// What a deletion takes away, and what stays and why.
@@ -85,7 +83,12 @@ pub trait Service: Send + Sync + 'static {
     }
     /// Sees a command of its own before it is submitted, outside the writer: may refuse it, or put typed extras into
     /// `args` (a claim that was checked, an invite that was taken).
-    fn prepare(&self, node: &Node, headers: &axum::http::HeaderMap, command: &mut Command) -> Result<(), Problem> {
+    fn prepare(
+        &self,
+        node: &Node,
+        headers: &axum::http::HeaderMap,
+        command: &mut Command,
+    ) -> Result<(), Problem> {
         let _ = (node, headers, command);
         Ok(())
     }
@@ -111,27 +114,6 @@ pub struct Done<'a> {
     pub outcome: Result<&'a Receipt, &'a SubmitError>,
 }
 
-/// What a section of `bundle.json` is made from: tables that hold one person's log and nothing else.
-pub struct View<'a> {
-    /// The service's tables.
-    pub db: &'a Connection,
-    /// Whose log.
-    pub did: &'a Did,
-    pub(crate) cids: &'a dyn Fn(u64) -> Option<Cid>,
-}
-
-impl<'a> View<'a> {
-    /// A view over tables, with the CIDs of the log's entries.
-    pub fn new(db: &'a Connection, did: &'a Did, cids: &'a dyn Fn(u64) -> Option<Cid>) -> Self {
-        Self { db, did, cids }
-    }
-
-    /// The CID of the entry `seq` of the log. `apply` cannot know it: headers are sealed after it.
-    pub fn entry_cid(&self, seq: u64) -> Option<Cid> {
-        (self.cids)(seq)
-    }
-}
-
 /// "47 assets": a kind of thing and how many.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Count {
@@ -145,7 +127,10 @@ pub struct Count {
 impl Count {
     /// So many of these.
     pub fn new(kind: impl Into<String>, number: u64) -> Self {
-        Self { kind: kind.into(), number }
+        Self {
+            kind: kind.into(),
+            number,
+        }
     }
 }
 
@@ -212,15 +197,21 @@ pub trait Directory {
     /// How a DID is called, as far as everybody may see it.
     fn card(&self, db: &Connection, did: &Did) -> rusqlite::Result<Option<Card>>;
     /// Public cards whose handle or name matches, best first.
-    fn search(&self, db: &Connection, words: &str, limit: usize, offset: usize) -> rusqlite::Result<Vec<Card>>;
+    fn search(
+        &self,
+        db: &Connection,
+        words: &str,
+        limit: usize,
+        offset: usize,
+    ) -> rusqlite::Result<Vec<Card>>;
 }
 
-/// What the rest asks of the one that knows identities (auth). `db` is that service's projection.
+/// What the rest asks of the one that knows identities (auth).
 pub trait Authority {
-    /// The DID behind an alias (`did:dfos:…`, `did:email:…`).
+    /// The DID behind an alias (`did:dfos:…`, `did:email:…`). `db` is the service's projection.
     fn resolve(&self, db: &Connection, alias: &Did) -> rusqlite::Result<Option<Did>>;
-    /// Whether `delegate` may do `op` for `owner` at `now`, under a delegation that is in force.
-    fn may_act(&self, db: &Connection, delegate: &Did, owner: &Did, op: &str, now: Timestamp) -> rusqlite::Result<bool>;
+    /// Whether `delegate` may do `op` for `owner` now, under a delegation that is in force.
+    fn may_act(&self, node: &Node, delegate: &Did, owner: &Did, op: &str) -> Result<bool, Problem>;
 }
 
 /// The services of a node, in the order in which they are mounted.
@@ -245,11 +236,15 @@ impl Services {
 
     /// The one that knows names, with its own name.
     pub fn directory(&self) -> Option<(&'static str, &dyn Directory)> {
-        self.0.iter().find_map(|service| Some((service.name(), service.directory()?)))
+        self.0
+            .iter()
+            .find_map(|service| Some((service.name(), service.directory()?)))
     }
 
     /// The one that knows identities, with its own name.
     pub fn authority(&self) -> Option<(&'static str, &dyn Authority)> {
-        self.0.iter().find_map(|service| Some((service.name(), service.authority()?)))
+        self.0
+            .iter()
+            .find_map(|service| Some((service.name(), service.authority()?)))
     }
 }

@@ -99,9 +99,26 @@ struct State {
 
 impl Sessions {
     /// Sessions that last for `ttl`, at most `per_did` of one DID.
-    pub fn new(secrets: Secrets, clock: Arc<dyn Time>, ttl: Duration, per_did: usize) -> Result<Self, random::RandomError> {
-        let state = State { tokens: Bounded::new(CACHE), seen: HashMap::new(), written: clock.monotonic(), generation: 0 };
-        Ok(Self { secrets, clock, ttl, per_did: per_did.max(1), run: random::hex::<8>()?, state: Mutex::new(state) })
+    pub fn new(
+        secrets: Secrets,
+        clock: Arc<dyn Time>,
+        ttl: Duration,
+        per_did: usize,
+    ) -> Result<Self, random::RandomError> {
+        let state = State {
+            tokens: Bounded::new(CACHE),
+            seen: HashMap::new(),
+            written: clock.monotonic(),
+            generation: 0,
+        };
+        Ok(Self {
+            secrets,
+            clock,
+            ttl,
+            per_did: per_did.max(1),
+            run: random::hex::<8>()?,
+            state: Mutex::new(state),
+        })
     }
 
     /// How long a new session lasts.
@@ -110,7 +127,12 @@ impl Sessions {
     }
 
     /// Begins a session. The caller makes its token and hands it to [`Sessions::remember`].
-    pub async fn begin(&self, did: Did, method: &'static str, label: &str) -> Result<Session, Problem> {
+    pub async fn begin(
+        &self,
+        did: Did,
+        method: &'static str,
+        label: &str,
+    ) -> Result<Session, Problem> {
         let (now, mono) = (self.clock.now(), self.clock.monotonic());
         let ttl_ms = i64::try_from(self.ttl.as_millis()).unwrap_or(i64::MAX);
         let session = Session {
@@ -120,14 +142,18 @@ impl Sessions {
             ends: mono.saturating_add(self.ttl),
         };
         let (row, run, per_did) = (session.clone(), self.run.clone(), self.per_did);
-        let label: String = label.chars().filter(|c| !c.is_control()).take(LABEL_CHARS_MAX).collect();
+        let label: String = label
+            .chars()
+            .filter(|c| !c.is_control())
+            .take(LABEL_CHARS_MAX)
+            .collect();
         self.secrets
             .write(move |db| {
                 let now = now.as_millis();
                 db.execute("DELETE FROM sessions WHERE expires < ?1", [now])?;
                 db.execute(
                     "DELETE FROM sessions WHERE id_hash IN (SELECT id_hash FROM sessions WHERE did = ?1 ORDER BY seen DESC LIMIT -1 OFFSET ?2)",
-                    params![row.did.as_str(), per_did - 1],
+                    params![row.did.as_str(), i64::try_from(per_did - 1).unwrap_or(i64::MAX)],
                 )?;
                 db.execute(
                     "INSERT INTO sessions VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?5, ?7, ?8)",
@@ -177,15 +203,18 @@ impl Sessions {
 
     /// The session with this id, if it is in force: for a token whose signature was checked just now.
     pub fn find(&self, did: &Did, id: &str) -> Result<Option<Session>, Problem> {
-        let row = self.secrets.read(|db| {
-            db.query_row(
+        let row =
+            self.secrets.read(|db| {
+                db.query_row(
                 "SELECT expires, run, run_expires FROM sessions WHERE id_hash = ?1 AND did = ?2",
                 params![id_hash(id), did.as_str()],
                 |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?, row.get::<_, i64>(2)?)),
             )
             .optional()
-        })?;
-        let Some((expires, run, run_expires)) = row else { return Ok(None) };
+            })?;
+        let Some((expires, run, run_expires)) = row else {
+            return Ok(None);
+        };
         let mono = self.clock.monotonic();
         let ends = if run == self.run {
             Duration::from_millis(u64::try_from(run_expires).unwrap_or(0))
@@ -195,7 +224,12 @@ impl Sessions {
             mono + Duration::from_millis(u64::try_from(left).unwrap_or(0)).min(self.ttl)
         };
         let expires = Timestamp::from_millis(expires).unwrap_or(Timestamp::MIN);
-        Ok((mono < ends).then(|| Session { did: did.clone(), id: id.to_owned(), expires, ends }))
+        Ok((mono < ends).then(|| Session {
+            did: did.clone(),
+            id: id.to_owned(),
+            expires,
+            ends,
+        }))
     }
 
     /// The sessions of a DID, the last used first.
@@ -239,7 +273,9 @@ impl Sessions {
             .await?;
         let mut state = self.lock();
         state.generation += 1;
-        state.tokens.retain(|_, session| session.did != *did || session.public_id() != public);
+        state
+            .tokens
+            .retain(|_, session| session.did != *did || session.public_id() != public);
         Ok(found)
     }
 
@@ -282,8 +318,12 @@ impl Sessions {
     }
 }
 
-fn update_seen(db: &rusqlite::Transaction<'_>, seen: &HashMap<[u8; 32], Timestamp>) -> rusqlite::Result<()> {
-    let mut statement = db.prepare_cached("UPDATE sessions SET seen = max(seen, ?2) WHERE id_hash = ?1")?;
+fn update_seen(
+    db: &rusqlite::Transaction<'_>,
+    seen: &HashMap<[u8; 32], Timestamp>,
+) -> rusqlite::Result<()> {
+    let mut statement =
+        db.prepare_cached("UPDATE sessions SET seen = max(seen, ?2) WHERE id_hash = ?1")?;
     for (hash, at) in seen {
         statement.execute(params![hash, at.as_millis()])?;
     }

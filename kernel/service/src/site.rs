@@ -28,7 +28,13 @@ use crate::{browser, commands, health, openapi};
 /// Longest request id of a caller that is kept.
 const REQUEST_ID_BYTES_MAX: usize = 64;
 /// Paths that mean the same at every name of the node.
-const EVERYWHERE: [&str; 5] = ["/assets/", "/.well-known/", "/healthz", "/metrics", "/favicon.ico"];
+const EVERYWHERE: [&str; 5] = [
+    "/assets/",
+    "/.well-known/",
+    "/healthz",
+    "/metrics",
+    "/favicon.ico",
+];
 
 /// Who is at the other end.
 #[derive(Debug, Clone, Copy)]
@@ -74,25 +80,39 @@ impl Site {
                 .merge(commands::routes(node, name))
                 .merge(health::routes(node, name));
             let (routes, api) = routes.split_for_parts();
-            let spec = openapi::route(&openapi::describe(api, name)).map_err(|source| SiteError { service: name, source })?;
+            let spec =
+                openapi::route(&openapi::describe(api, name)).map_err(|source| SiteError {
+                    service: name,
+                    source,
+                })?;
             router = router.nest(&format!("/{name}"), routes.merge(spec));
             if let Some(root) = service.root(node.clone()) {
                 router = router.merge(root);
             }
         }
-        router = router.fallback(nothing_here).method_not_allowed_fallback(not_this_way);
+        router = router
+            .fallback(nothing_here)
+            .method_not_allowed_fallback(not_this_way);
         if let Some(cors) = cors(node) {
             router = router.layer(cors);
         }
         for service in node.services().iter() {
             service.started(node);
         }
-        Ok(Self { node: node.clone(), router, bound: None, count: Arc::new(AtomicU64::new(0)) })
+        Ok(Self {
+            node: node.clone(),
+            router,
+            bound: None,
+            count: Arc::new(AtomicU64::new(0)),
+        })
     }
 
     /// The same site for a port that belongs to one service.
     pub fn bound_to(&self, service: &'static str) -> Self {
-        Self { bound: Some(service), ..self.clone() }
+        Self {
+            bound: Some(service),
+            ..self.clone()
+        }
     }
 
     /// The node.
@@ -127,20 +147,35 @@ impl Site {
         headers.insert("x-request-id", id);
         headers.insert(header::DATE, self.node.date());
         browser::protect(headers);
-        self.node.metrics().request(service, response.status().as_u16());
+        self.node
+            .metrics()
+            .request(service, response.status().as_u16());
         response
     }
 
     /// Checks who asks under which name, and turns the path of a service's own name or port into the node's.
-    fn admit(&self, parts: &mut Parts, peer: Peer, id: &HeaderValue, service: &mut &'static str) -> Result<(), Problem> {
+    fn admit(
+        &self,
+        parts: &mut Parts,
+        peer: Peer,
+        id: &HeaderValue,
+        service: &mut &'static str,
+    ) -> Result<(), Problem> {
         let peer = self.real_peer(parts, peer);
-        let host = host_of(parts).ok_or_else(|| Problem::bad_request("The request needs a Host header."))?;
+        let host = host_of(parts)
+            .ok_or_else(|| Problem::bad_request("The request needs a Host header."))?;
         let bound = self.node.names().resolve(host).ok_or_else(|| {
             Problem::misdirected(format!(
                 "This node does not go by the name {host:?}. Its owner can add the name under `hosts` in the configuration."
             ))
         })?;
-        if !peer.address.is_loopback() && let Err(seconds) = self.node.rates().address.take(&peer.address, self.node.monotonic()) {
+        if !peer.address.is_loopback()
+            && let Err(seconds) = self
+                .node
+                .rates()
+                .address
+                .take(&peer.address, self.node.monotonic())
+        {
             self.node.metrics().limited.inc();
             return Err(Problem::too_many(seconds));
         }
@@ -163,23 +198,40 @@ impl Site {
         if !trusted.contains(&peer.address) {
             return peer;
         }
-        let value = |name| parts.headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
+        let value = |name| {
+            parts
+                .headers
+                .get(name)
+                .and_then(|value: &HeaderValue| value.to_str().ok())
+        };
         // The last address that the trusted ones did not add themselves; what stands before it anybody may have written.
         let address = value("x-forwarded-for").and_then(|list| {
-            list.rsplit(',').filter_map(|item| item.trim().parse::<IpAddr>().ok()).find(|address| !trusted.contains(address))
+            list.rsplit(',')
+                .filter_map(|item| item.trim().parse::<IpAddr>().ok())
+                .find(|address| !trusted.contains(address))
         });
         let secure = value("x-forwarded-proto").map_or(peer.secure, |proto| proto == "https");
-        Peer { address: address.unwrap_or(peer.address), secure }
+        Peer {
+            address: address.unwrap_or(peer.address),
+            secure,
+        }
     }
 
     fn rewrite(&self, uri: &mut Uri, name: &'static str) {
         let path = uri.path();
-        let first = path.get(1..).and_then(|rest| rest.split('/').next()).unwrap_or_default();
+        let first = path
+            .get(1..)
+            .and_then(|rest| rest.split('/').next())
+            .unwrap_or_default();
         let is_mounted = self.node.services().get(first).is_some();
         if is_mounted || EVERYWHERE.iter().any(|prefix| path.starts_with(prefix)) {
             return;
         }
-        let at_root = self.node.services().get(name).is_some_and(|service| service.pages_at_root());
+        let at_root = self
+            .node
+            .services()
+            .get(name)
+            .is_some_and(|service| service.pages_at_root());
         if at_root && !path.starts_with("/api/") {
             return;
         }
@@ -194,21 +246,31 @@ impl Site {
 
     /// A label for the metrics: never something that a caller chose.
     fn service_of(&self, path: &str) -> &'static str {
-        let first = path.get(1..).and_then(|rest| rest.split('/').next()).unwrap_or_default();
-        self.node.services().get(first).map_or("node", |service| service.name())
+        let first = path
+            .get(1..)
+            .and_then(|rest| rest.split('/').next())
+            .unwrap_or_default();
+        self.node
+            .services()
+            .get(first)
+            .map_or("node", |service| service.name())
     }
 
     fn request_id(&self, headers: &HeaderMap) -> HeaderValue {
         let is_fine = |id: &&HeaderValue| {
             id.len() <= REQUEST_ID_BYTES_MAX
                 && !id.is_empty()
-                && id.as_bytes().iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
+                && id
+                    .as_bytes()
+                    .iter()
+                    .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
         };
         if let Some(id) = headers.get("x-request-id").filter(is_fine) {
             return id.clone();
         }
         let count = self.count.fetch_add(1, Ordering::Relaxed);
-        HeaderValue::try_from(format!("{}-{count:x}", self.node.run())).unwrap_or(HeaderValue::from_static("-"))
+        HeaderValue::try_from(format!("{}-{count:x}", self.node.run()))
+            .unwrap_or(HeaderValue::from_static("-"))
     }
 }
 
@@ -244,9 +306,12 @@ fn problem_page(status: axum::http::StatusCode, text: &str) -> Response {
         400..500 => "That did not work",
         _ => "Something went wrong",
     };
-    Page::new(title, html! { h1 { (title) } p { (text) } p { a href="/" { "Back to the beginning" } } })
-        .status(status)
-        .into_response()
+    Page::new(
+        title,
+        html! { h1 { (title) } p { (text) } p { a href="/" { "Back to the beginning" } } },
+    )
+    .status(status)
+    .into_response()
 }
 
 async fn nothing_here() -> Problem {
@@ -265,22 +330,47 @@ async fn metrics(
         return Problem::forbidden("Only programs on the node's own machine may read its metrics. Its owner can change that with `metrics = \"everybody\"`.").into_response();
     }
     let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
-    ([(header::CONTENT_TYPE, kind)], node.metrics().text(node.uptime())).into_response()
+    (
+        [(header::CONTENT_TYPE, kind)],
+        node.metrics().text(node.uptime()),
+    )
+        .into_response()
 }
 
 /// Pages of other origins that the owner listed may call the API; with a token, never with the cookie.
 fn cors(node: &Node) -> Option<CorsLayer> {
-    let origins: Vec<HeaderValue> = node.config().cors.iter().filter_map(|origin| HeaderValue::try_from(origin).ok()).collect();
+    let origins: Vec<HeaderValue> = node
+        .config()
+        .cors
+        .iter()
+        .filter_map(|origin| HeaderValue::try_from(origin).ok())
+        .collect();
     if origins.is_empty() {
         return None;
     }
-    let names = |list: &[&'static str]| list.iter().map(|name| axum::http::HeaderName::from_static(name)).collect::<Vec<_>>();
+    let names = |list: &[&'static str]| {
+        list.iter()
+            .map(|name| axum::http::HeaderName::from_static(name))
+            .collect::<Vec<_>>()
+    };
     use axum::http::Method;
     Some(
         CorsLayer::new()
             .allow_origin(origins)
-            .allow_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
-            .allow_headers(names(&["authorization", "content-type", "mjn-proof", "x-acting-for", "x-request-id"]))
+            .allow_methods([
+                Method::GET,
+                Method::POST,
+                Method::PUT,
+                Method::PATCH,
+                Method::DELETE,
+            ])
+            .allow_headers(names(&[
+                "authorization",
+                "content-type",
+                "mjn-proof",
+                "x-acting-for",
+                "x-request-id",
+            ]))
             .expose_headers(names(&["date", "retry-after", "x-request-id", "location"]))
             .max_age(std::time::Duration::from_secs(3600)),
     )

@@ -39,20 +39,36 @@ pub struct EntryAnswer {
 }
 
 pub(super) fn answer(receipt: &Receipt) -> Response {
-    let status = if receipt.repeated { StatusCode::OK } else { StatusCode::CREATED };
+    let status = if receipt.repeated {
+        StatusCode::OK
+    } else {
+        StatusCode::CREATED
+    };
     let mut response = (status, text(receipt)).into_response();
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response.headers_mut().insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/json"),
+    );
     response
 }
 
 fn text(receipt: &Receipt) -> String {
     let mut out = String::with_capacity(256 + 160 * receipt.entries.len());
-    let Receipt { did, seq, cid, at, .. } = receipt;
+    let Receipt {
+        did, seq, cid, at, ..
+    } = receipt;
     // Writing into a String does not fail.
-    let _ = write!(out, r#"{{"did":"{did}","seq":{seq},"cid":"{cid}","at":"{at}","entries":["#);
+    let _ = write!(
+        out,
+        r#"{{"did":"{did}","seq":{seq},"cid":"{cid}","at":"{at}","entries":["#
+    );
     for (n, entry) in receipt.entries.iter().enumerate() {
         let comma = if n > 0 { "," } else { "" };
-        let _ = write!(out, r#"{comma}{{"did":"{}","seq":{},"cid":"{}"}}"#, entry.did, entry.seq, entry.cid);
+        let _ = write!(
+            out,
+            r#"{comma}{{"did":"{}","seq":{},"cid":"{}"}}"#,
+            entry.did, entry.seq, entry.cid
+        );
     }
     out.push(']');
     if let Some(value) = &receipt.value {
@@ -73,14 +89,26 @@ mod tests {
     fn is_the_documented_json() {
         let (did, cid) = (Did::from_key(&[7; 32]), dag_cbor_cid(b"x"));
         let at = Timestamp::parse("2026-11-20T10:00:00.000Z").unwrap();
-        let entry = EntryRef { did: did.clone(), seq: 3, cid };
+        let entry = EntryRef {
+            did: did.clone(),
+            seq: 3,
+            cid,
+        };
         let receipt = Receipt {
-            did: did.clone(), seq: 3, cid, at, entries: vec![entry.clone(), entry], repeated: false,
+            did: did.clone(),
+            seq: 3,
+            cid,
+            at,
+            entries: vec![entry.clone(), entry],
+            repeated: false,
             value: Some(serde_json::json!({"a": "\""})),
         };
         let json: serde_json::Value = serde_json::from_str(&text(&receipt)).unwrap();
         let line = serde_json::json!({"did": did, "seq": 3, "cid": cid.to_string()});
-        assert_eq!(json, serde_json::json!({"did": did, "seq": 3, "cid": cid.to_string(), "at": at.to_string(),
-            "entries": [line, line], "value": {"a": "\""}}));
+        assert_eq!(
+            json,
+            serde_json::json!({"did": did, "seq": 3, "cid": cid.to_string(), "at": at.to_string(),
+            "entries": [line, line], "value": {"a": "\""}})
+        );
     }
 }

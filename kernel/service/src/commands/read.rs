@@ -18,12 +18,21 @@ use crate::sessions::Session;
 /// The proof of a request, if it has one.
 pub(super) fn proof(headers: &HeaderMap) -> Result<Option<Proof>, Problem> {
     let mut values = headers.get_all(PROOF).iter();
-    let Some(value) = values.next() else { return Ok(None) };
+    let Some(value) = values.next() else {
+        return Ok(None);
+    };
     if values.next().is_some() {
-        return Err(Problem::field("MJN-Proof", "One request carries one proof."));
+        return Err(Problem::field(
+            "MJN-Proof",
+            "One request carries one proof.",
+        ));
     }
-    let text = value.to_str().map_err(|_| Problem::field("MJN-Proof", "A proof is a compact JWS, plain ASCII."))?;
-    Proof::parse(text).map(Some).map_err(|error| Problem::field("MJN-Proof", format!("{error}.")))
+    let text = value
+        .to_str()
+        .map_err(|_| Problem::field("MJN-Proof", "A proof is a compact JWS, plain ASCII."))?;
+    Proof::parse(text)
+        .map(Some)
+        .map_err(|error| Problem::field("MJN-Proof", format!("{error}.")))
 }
 
 /// The body, found to be the one that the proof names.
@@ -31,7 +40,10 @@ pub(super) fn signed_body(proof: &Proof, bytes: &[u8]) -> Result<Option<Value>, 
     let Some(named) = proof.payload.body else {
         return match bytes.is_empty() {
             true => Ok(None),
-            false => Err(Problem::field("body", "The proof names no body, and one was sent.")),
+            false => Err(Problem::field(
+                "body",
+                "The proof names no body, and one was sent.",
+            )),
         };
     };
     let body = body(bytes)?;
@@ -39,7 +51,9 @@ pub(super) fn signed_body(proof: &Proof, bytes: &[u8]) -> Result<Option<Value>, 
     if cid != named {
         return Err(Problem::field(
             "body",
-            format!("The proof names the body {named}, and the one that was sent is {cid}: sign the dag-cbor of exactly what you send."),
+            format!(
+                "The proof names the body {named}, and the one that was sent is {cid}: sign the dag-cbor of exactly what you send."
+            ),
         ));
     }
     Ok(Some(body))
@@ -47,8 +61,10 @@ pub(super) fn signed_body(proof: &Proof, bytes: &[u8]) -> Result<Option<Value>, 
 
 /// A body as it travels: strict dag-json.
 fn body(bytes: &[u8]) -> Result<Value, Problem> {
-    let json = jcs::parse_strict(bytes).map_err(|error| Problem::field("body", format!("{error}.")))?;
-    cbor::from_dag_json(&json).map_err(|error| Problem::field("body", format!("The body: {error}.")))
+    let json =
+        jcs::parse_strict(bytes).map_err(|error| Problem::field("body", format!("{error}.")))?;
+    cbor::from_dag_json(&json)
+        .map_err(|error| Problem::field("body", format!("The body: {error}.")))
 }
 
 /// Who asks without a proof.
@@ -57,7 +73,9 @@ pub(super) fn session(parts: &Parts, node: &Node) -> Result<Session, Problem> {
         Problem::unauthorized("This needs a proof of your will (the header MJN-Proof), or at least a session: sign in with your key.")
     })?;
     if parts.headers.contains_key(ACTING_FOR) {
-        return Err(Problem::forbidden("Acting for somebody else needs a signature of your own key: send an MJN-Proof."));
+        return Err(Problem::forbidden(
+            "Acting for somebody else needs a signature of your own key: send an MJN-Proof.",
+        ));
     }
     Ok(session)
 }
@@ -71,39 +89,67 @@ pub(super) fn wish(
     bytes: &[u8],
 ) -> Result<Wish, Problem> {
     let did = match query.get("did") {
-        Some(text) => node.resolve(text)?.ok_or_else(|| Problem::not_found(format!("Nobody here goes by {text}.")))?,
+        Some(text) => node
+            .resolve(text)?
+            .ok_or_else(|| Problem::not_found(format!("Nobody here goes by {text}.")))?,
         None => session.did.clone(),
     };
     let reference = match query.get("ref") {
-        Some(text) => Some(IdText::parse(text).map_err(|error| Problem::field("ref", format!("ref: {error}.")))?),
+        Some(text) => Some(
+            IdText::parse(text).map_err(|error| Problem::field("ref", format!("ref: {error}.")))?,
+        ),
         None => None,
     };
     let fact = match query.get("fact") {
         Some(text) => {
-            let json = jcs::parse_strict(text.as_bytes()).map_err(|error| Problem::field("fact", format!("fact: {error}.")))?;
-            Some(Fact::from_json(&json).map_err(|error| Problem::field("fact", format!("{error}.")))?)
+            let json = jcs::parse_strict(text.as_bytes())
+                .map_err(|error| Problem::field("fact", format!("fact: {error}.")))?;
+            Some(
+                Fact::from_json(&json)
+                    .map_err(|error| Problem::field("fact", format!("{error}.")))?,
+            )
         }
         None => None,
     };
     let body = match (spec.body, bytes.is_empty()) {
         (false, true) => None,
         (false, false) => return Err(Problem::field("body", format!("{} has no body.", spec.op))),
-        (true, true) => return Err(Problem::field("body", format!("{} needs a JSON body.", spec.op))),
+        (true, true) => {
+            return Err(Problem::field(
+                "body",
+                format!("{} needs a JSON body.", spec.op),
+            ));
+        }
         (true, false) => {
             let body = body(bytes)?;
             match body.get("salt") {
-                Some(_) => return Err(Problem::field("salt", "Without a proof the node makes the salt: leave it out.")),
+                Some(_) => {
+                    return Err(Problem::field(
+                        "salt",
+                        "Without a proof the node makes the salt: leave it out.",
+                    ));
+                }
                 None => Some(body),
             }
         }
     };
-    Ok(Wish { did, op: spec.op, reference, body, fact, args: serde_json::Value::Null })
+    Ok(Wish {
+        did,
+        op: spec.op,
+        reference,
+        body,
+        fact,
+        args: serde_json::Value::Null,
+    })
 }
 
 /// Whether a proof wills exactly this.
 pub(super) fn same(proof: &Proof, wish: &Wish) -> Result<(), Problem> {
     let payload = &proof.payload;
-    let cid = wish.body.as_ref().map(|body| dag_cbor_cid(&cbor::encode(body)));
+    let cid = wish
+        .body
+        .as_ref()
+        .map(|body| dag_cbor_cid(&cbor::encode(body)));
     let differs = [
         ("did", payload.did != wish.did),
         ("op", payload.op != wish.op),
@@ -115,7 +161,10 @@ pub(super) fn same(proof: &Proof, wish: &Wish) -> Result<(), Problem> {
     .find_map(|(name, differs)| differs.then_some(name));
     match differs {
         None => Ok(()),
-        Some(name) => Err(Problem::field("MJN-Proof", format!("The proof wills another {name:?} than this request asks for."))),
+        Some(name) => Err(Problem::field(
+            "MJN-Proof",
+            format!("The proof wills another {name:?} than this request asks for."),
+        )),
     }
 }
 
@@ -124,4 +173,3 @@ pub(super) fn needs_signature(op: &str) -> Problem {
     Problem::forbidden(format!("{op} must be signed with your own key: send it with an MJN-Proof. A session alone is not enough."))
         .slug("signature-required")
 }
-

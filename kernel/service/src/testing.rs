@@ -1,0 +1,166 @@
+//! A node in a temporary folder behind a real socket, for the tests of apps (feature `testing`).
+
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use imajin_dfos::{PublicKey, SigningKey, Timestamp};
+use imajin_ledger::clock::Clock;
+use imajin_ledger::{Ledger, NodeKey, Options};
+use imajin_protocol::{Did, Kid};
+
+use crate::clock::Time;
+use crate::config::Config;
+use crate::machine::Machine;
+use crate::node::{Node, NodeOptions};
+use crate::service::{Service, Services};
+use crate::site::Site;
+
+/// A clock that stands still until it is told to go on.
+pub struct TestClock(Mutex<(Timestamp, Duration)>);
+
+impl TestClock {
+    /// At this moment.
+    pub fn at(text: &str) -> Arc<Self> {
+        let at = Timestamp::parse(text).unwrap_or(Timestamp::MIN);
+        Arc::new(Self(Mutex::new((at, Duration::from_secs(1)))))
+    }
+
+    /// Goes on: both clocks.
+    pub fn pass(&self, duration: Duration) {
+        let mut now = self
+            .0
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let millis = i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
+        now.0 = now.0.checked_add_millis(millis).unwrap_or(Timestamp::MAX);
+        now.1 += duration;
+    }
+
+    /// The wall clock alone jumps.
+    pub fn jump(&self, millis: i64) {
+        let mut now = self
+            .0
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        now.0 = now.0.checked_add_millis(millis).unwrap_or(now.0);
+    }
+
+    fn get(&self) -> (Timestamp, Duration) {
+        *self
+            .0
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+impl Clock for TestClock {
+    fn now(&self) -> Timestamp {
+        self.get().0
+    }
+}
+
+impl Time for TestClock {
+    fn monotonic(&self) -> Duration {
+        self.get().1
+    }
+}
+
+/// A running node.
+pub struct TestNode {
+    /// The node.
+    pub node: Node,
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// Its clock.
+    pub clock: Arc<TestClock>,
+    stop: Option<tokio::sync::oneshot::Sender<()>>,
+    served: Option<tokio::task::JoinHandle<()>>,
+    /// Last, so that it goes when everything else has.
+    folder: Option<tempfile::TempDir>,
+}
+
+type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+impl TestNode {
+    /// Starts a node with these services and the key of this seed.
+    pub async fn start(
+        services: Vec<Arc<dyn Service>>,
+        config: Config,
+        seed: u8,
+    ) -> Result<Self, Failure> {
+        Self::start_in(
+            tempfile::tempdir()?,
+            services,
+            config,
+            seed,
+            TestClock::at("2026-11-20T10:00:00.000Z"),
+        )
+        .await
+    }
+
+    /// Starts a node in a folder that may have been used before.
+    pub async fn start_in(
+        folder: tempfile::TempDir,
+        services: Vec<Arc<dyn Service>>,
+        config: Config,
+        seed: u8,
+        clock: Arc<TestClock>,
+    ) -> Result<Self, Failure> {
+        let services = Services::new(services);
+        let key = SigningKey::from_bytes(&[seed; 32]);
+        let did = Did::from_key(PublicKey::from(&key).as_bytes());
+        let kid = Kid::of_bare_key(&did).ok_or("no kid")?;
+        let key = NodeKey { did, kid, key };
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+        let address = listener.local_addr()?;
+        let data = folder.path().to_owned();
+        let ledger = Ledger::open(Options {
+            data: data.clone(),
+            machine: Arc::new(Machine::new(services.clone())),
+            node: key.clone(),
+            clock: Arc::clone(&clock) as Arc<dyn Clock>,
+            limits: imajin_ledger::Limits::default(),
+        })?;
+        let url = format!("http://{address}");
+        let time = Arc::clone(&clock) as Arc<dyn Time>;
+        let node = Node::new(NodeOptions {
+            data,
+            ledger,
+            services,
+            key,
+            clock: time,
+            config,
+            url,
+        })?;
+        let site = Site::new(&node)?;
+        let (stop, stopped) = tokio::sync::oneshot::channel();
+        let served = tokio::spawn(crate::server::serve(listener, site, async {
+            let _ = stopped.await;
+        }));
+        Ok(Self {
+            node,
+            address,
+            clock,
+            stop: Some(stop),
+            served: Some(served),
+            folder: Some(folder),
+        })
+    }
+
+    /// Its address as a URL.
+    pub fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    /// Stops it gracefully and gives back its folder.
+    pub async fn stop(mut self) -> Result<tempfile::TempDir, Failure> {
+        self.node.stop();
+        drop(self.stop.take());
+        if let Some(served) = self.served.take() {
+            served.await?;
+        }
+        self.node.ledger().clone().shutdown()?;
+        self.folder.take().ok_or_else(|| "already stopped".into())
+    }
+}
