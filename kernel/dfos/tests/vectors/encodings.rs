@@ -2,6 +2,9 @@
 
 use imajin_dfos::identity::{self, AnchorKind, classify_anchor};
 use imajin_dfos::{Did, PublicKey, SigningKey, Timestamp, cbor, cid, hex, json, multikey};
+use imajin_dfos::{
+    artifact, auth, content, countersign, credential, credit, operation, sign_request,
+};
 use serde_json::Value as Json;
 
 use crate::{bytes, entries, sections, text};
@@ -133,14 +136,34 @@ fn anchors() {
 #[test]
 fn bounds() {
     for bounds in sections("bounds") {
+        let secs = |secs: i64| usize::try_from(secs).unwrap();
         for (name, ours) in [
             ("operationCborBytes", identity::OPERATION_BYTES_MAX),
+            ("operationCborBytes", content::OPERATION_BYTES_MAX),
+            ("artifactCborBytes", artifact::ARTIFACT_BYTES_MAX),
+            ("credentialTokenBytes", credential::CREDENTIAL_BYTES_MAX),
+            ("delegationCredentials", credential::DELEGATION_MAX),
+            ("creditClaimTokenBytes", credit::CLAIM_BYTES_MAX),
+            ("signRequestTokenBytes", sign_request::REQUEST_BYTES_MAX),
+            ("signRequestTargetBytes", sign_request::TARGET_BYTES_MAX),
+            (
+                "signRequestWindowSeconds",
+                secs(sign_request::WINDOW_SECS_MAX),
+            ),
+            ("futureSkewSeconds", secs(operation::FUTURE_SKEW_SECS_MAX)),
+            ("authTokenMaxSeconds", secs(auth::LIFETIME_SECS_MAX)),
             ("servicesCborBytes", identity::SERVICES_BYTES_MAX),
             ("servicesEntries", identity::SERVICES_MAX),
             ("keysPerRole", identity::KEYS_MAX),
             ("nesting", json::DEPTH_MAX),
         ] {
             assert_eq!(bounds[name].as_u64(), Some(ours as u64), "{name}");
+        }
+        for (name, ours) in [
+            ("att", credential::ATTENUATIONS_MAX),
+            ("relationChars", countersign::RELATION_CHARS_MAX),
+        ] {
+            assert_eq!(bounds[name][1].as_u64(), Some(ours as u64), "{name}");
         }
     }
 }

@@ -8,10 +8,14 @@
     reason = "a panic is the report of a test, also in its helpers"
 )]
 
+mod contents;
+mod credentials;
 mod encodings;
 mod identities;
 mod own;
+mod resolver;
 mod signatures;
+mod statements;
 
 use serde_json::Value as Json;
 

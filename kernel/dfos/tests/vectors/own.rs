@@ -2,7 +2,10 @@
 
 mod basics;
 mod chains;
+mod contents;
+mod credentials;
 mod faults;
+mod statements;
 
 use ed25519_dalek::Signer;
 use imajin_dfos::identity::{Did, Key, Keys};
@@ -45,8 +48,13 @@ fn raw(header: &Json, payload: &str, signer: u8) -> String {
 
 /// An operation of any payload with the header that belongs to it.
 fn operation(payload: &Json, kid: &str, signer: u8) -> (String, String) {
+    token_of(identity::TYP, payload, kid, signer)
+}
+
+/// The same for any kind.
+fn token_of(typ: &str, payload: &Json, kid: &str, signer: u8) -> (String, String) {
     let cid = cid_of(payload);
-    let header = json!({"alg": "EdDSA", "typ": identity::TYP, "kid": kid, "cid": cid});
+    let header = json!({"alg": "EdDSA", "typ": typ, "kid": kid, "cid": cid});
     (raw(&header, &payload.to_string(), signer), cid)
 }
 
@@ -103,6 +111,16 @@ fn document() -> Json {
         "did": did.as_str(), "isDeleted": false, "authKeys": keys, "assertKeys": keys,
         "controllerKeys": keys, "services": services,
     }});
+    document["contentChainsAccept"] = contents::accepts();
+    document["contentChainsReject"] = contents::rejects();
+    document["contentChainsDivergent"] = contents::divergent();
+    document["headSelection"] = contents::heads();
+    let (credentials, meta) = credentials::accepts();
+    document["credentials"] = credentials;
+    document["credentialMeta"] = meta;
+    credentials::arithmetic(&mut document);
+    document["authTokens"] = credentials::auth_tokens();
+    statements::put_into(&mut document);
     document
 }
 

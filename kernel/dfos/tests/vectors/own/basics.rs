@@ -76,7 +76,11 @@ pub(super) fn encodings() -> Json {
         ],
         "bounds": {
             "operationCborBytes": 65_536, "servicesCborBytes": 32_768, "servicesEntries": 256,
-            "keysPerRole": 256, "nesting": 1024,
+            "keysPerRole": 256, "nesting": 1024, "artifactCborBytes": 16_384,
+            "credentialTokenBytes": 262_144, "delegationCredentials": 16, "creditClaimTokenBytes": 4_096,
+            "signRequestTokenBytes": 8_192, "signRequestTargetBytes": 4_096,
+            "signRequestWindowSeconds": 604_800, "futureSkewSeconds": 86_400,
+            "authTokenMaxSeconds": 86_400, "att": [1, 32], "relationChars": [1, 64],
         },
     })
 }
