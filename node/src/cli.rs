@@ -42,7 +42,9 @@ pub enum Command {
     #[command(after_help = "Example:\n  imajin init --data /var/lib/imajin")]
     Init(InitArgs),
     /// Show what is there and what runs: versions, sizes, heads.
-    #[command(after_help = "Examples:\n  imajin status\n  imajin status --data /var/lib/imajin --json")]
+    #[command(
+        after_help = "Examples:\n  imajin status\n  imajin status --data /var/lib/imajin --json"
+    )]
     Status(ReportArgs),
     /// Check every log, the journal, the projections, permissions, disk and clock; say what is wrong and what to do.
     #[command(
@@ -60,14 +62,18 @@ pub enum Command {
     /// Print the entries of a log, one a line.
     Log(LogArgs),
     /// Say how much a node holds about someone, by service and kind.
-    #[command(after_help = "Examples:\n  imajin count --node http://127.0.0.1:7000 --key me.json\n  \
-        imajin count did:imajin:… --data /var/lib/imajin")]
+    #[command(
+        after_help = "Examples:\n  imajin count --node http://127.0.0.1:7000 --key me.json\n  \
+        imajin count did:imajin:… --data /var/lib/imajin"
+    )]
     Count(UserArgs),
     /// Write someone's whole record as a bundle that proves itself.
     Export(ExportArgs),
     /// Erase someone's data: what can go goes, what must stay as proof for others is named.
-    #[command(after_help = "Needs the owner's key: a deletion is signed. It first says what goes and what stays.\n\n\
-        Example:\n  imajin delete --node http://127.0.0.1:7000 --key me.json")]
+    #[command(
+        after_help = "Needs the owner's key: a deletion is signed. It first says what goes and what stays.\n\n\
+        Example:\n  imajin delete --node http://127.0.0.1:7000 --key me.json"
+    )]
     Delete(DeleteArgs),
     /// Verify a bundle or a log with no node, no network and no trust; or two bundles against each other.
     Verify(VerifyArgs),

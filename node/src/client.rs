@@ -3,14 +3,18 @@
 
 mod answer;
 mod draft;
+mod export;
 mod genesis;
+mod node;
 mod place;
 mod session;
 mod sign;
 
 pub use answer::{ClientError, Receipt};
 pub use draft::{Draft, DraftError};
+pub use export::Export;
 pub use genesis::{Genesis, genesis};
+pub use node::NodeInfo;
 pub use place::Place;
 pub use session::Session;
 pub use sign::{Signed, Signer};
@@ -54,7 +58,10 @@ impl Client {
             .redirect(reqwest::redirect::Policy::none())
             .build()
             .map_err(ClientError::no_answer)?;
-        Ok(Self { http, base: base.to_owned() })
+        Ok(Self {
+            http,
+            base: base.to_owned(),
+        })
     }
 
     /// The node's address, without a slash at its end.
@@ -86,9 +93,18 @@ impl Client {
         answer::json(self.send(request)?, ANSWER_BYTES_MAX)
     }
 
+    /// What the node says of itself.
+    pub fn node(&self) -> Result<NodeInfo, ClientError> {
+        NodeInfo::new(self.send(self.request(Method::GET, "/auth/api/node"))?)
+    }
+
     /// Where a log is, and what the next proof by `kid` in it must name.
     pub fn place(&self, did: &Did, kid: &str) -> Result<Place, ClientError> {
-        let answer = self.get(&format!("/auth/api/head/{}?kid={}", did.as_str(), escape(kid)))?;
+        let answer = self.get(&format!(
+            "/auth/api/head/{}?kid={}",
+            did.as_str(),
+            escape(kid)
+        ))?;
         Place::from_json(&answer)
     }
 
@@ -99,14 +115,20 @@ impl Client {
             let place = self.place(signer.did(), &signer.kid().to_string())?;
             let signed = signer.sign(draft, &place)?;
             match self.send_signed(&signed, &[]) {
-                Err(error) if error.wants_new_signature() && attempt < SIGN_ATTEMPTS => attempt += 1,
+                Err(error) if error.wants_new_signature() && attempt < SIGN_ATTEMPTS => {
+                    attempt += 1
+                }
                 other => return other,
             }
         }
     }
 
     /// Sends a signed command; the very same again when nobody knows whether it arrived, which counts once.
-    pub fn send_signed(&self, signed: &Signed, headers: &[(&str, &str)]) -> Result<Receipt, ClientError> {
+    pub fn send_signed(
+        &self,
+        signed: &Signed,
+        headers: &[(&str, &str)],
+    ) -> Result<Receipt, ClientError> {
         let mut attempt = 1;
         loop {
             match self.send_signed_once(signed, headers) {
@@ -120,13 +142,21 @@ impl Client {
     }
 
     /// Sends a signed command once, whatever comes of it.
-    pub fn send_signed_once(&self, signed: &Signed, headers: &[(&str, &str)]) -> Result<Receipt, ClientError> {
-        let mut request = self.request(Method::POST, &signed.path()).header("MJN-Proof", signed.token());
+    pub fn send_signed_once(
+        &self,
+        signed: &Signed,
+        headers: &[(&str, &str)],
+    ) -> Result<Receipt, ClientError> {
+        let mut request = self
+            .request(Method::POST, &signed.path())
+            .header("MJN-Proof", signed.token());
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
         if let Some(body) = signed.body_json() {
-            request = request.header("content-type", "application/json").body(body.to_owned());
+            request = request
+                .header("content-type", "application/json")
+                .body(body.to_owned());
         }
         Receipt::from_json(&self.json(request)?)
     }
@@ -136,7 +166,9 @@ impl Client {
 pub fn escape(text: &str) -> String {
     text.bytes()
         .map(|byte| match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
+                char::from(byte).to_string()
+            }
             _ => format!("%{byte:02X}"),
         })
         .collect()

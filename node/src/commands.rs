@@ -5,6 +5,7 @@ mod key;
 mod log;
 mod put;
 mod register;
+mod verify;
 
 use crate::cli::{Cli, Command};
 use crate::client::{Client, ClientError, Signer};
@@ -16,12 +17,16 @@ use std::path::Path;
 
 /// Runs what was typed.
 pub fn run(cli: Cli) -> Outcome {
-    match cli.command.unwrap_or_else(|| Command::Serve(Default::default())) {
+    match cli
+        .command
+        .unwrap_or_else(|| Command::Serve(Default::default()))
+    {
         Command::Serve(args) => crate::serve::run(&args),
         Command::Init(args) => init::run(&args),
         Command::Key(command) => key::run(command),
         Command::Register(args) => register::run(&args),
         Command::Log(args) => log::run(&args),
+        Command::Verify(args) => verify::run(&args),
         Command::Put(args) => put::run(args),
         _ => Err(Failure::unusable("…")),
     }
@@ -32,13 +37,21 @@ fn read_text(path: &Path, bytes_max: u64) -> Outcome<String> {
     let mut text = String::new();
     let doing = || format!("cannot read {}", path.display());
     let read = if path == Path::new("-") {
-        std::io::stdin().take(bytes_max + 1).read_to_string(&mut text)
+        std::io::stdin()
+            .take(bytes_max + 1)
+            .read_to_string(&mut text)
     } else {
-        File::open(path).or_unusable(doing())?.take(bytes_max + 1).read_to_string(&mut text)
+        File::open(path)
+            .or_unusable(doing())?
+            .take(bytes_max + 1)
+            .read_to_string(&mut text)
     };
     let count = read.or_unusable(doing())?;
     match count as u64 > bytes_max {
-        true => Err(Failure::unusable(format!("{}: more than {bytes_max} bytes", doing()))),
+        true => Err(Failure::unusable(format!(
+            "{}: more than {bytes_max} bytes",
+            doing()
+        ))),
         false => Ok(text),
     }
 }

@@ -6,7 +6,9 @@ mod layers;
 mod settings;
 
 pub use layers::ConfigError;
-pub use settings::{ClockTrust, Config, HttpConfig, LogConfig, LogFormat, Ports, RegistrationSetting};
+pub use settings::{
+    ClockTrust, Config, HttpConfig, LogConfig, LogFormat, Ports, RegistrationSetting,
+};
 
 use crate::cli::{PortsArg, ServeArgs};
 use std::path::{Path, PathBuf};
@@ -63,7 +65,8 @@ pub fn load(data: &Path, file: Option<&Path>) -> Result<Config, ConfigError> {
     let text = layers::read(data, file)?;
     layers::merge(
         DEFAULTS,
-        text.as_ref().map(|(path, text)| (path.as_path(), text.as_str())),
+        text.as_ref()
+            .map(|(path, text)| (path.as_path(), text.as_str())),
         |name| std::env::var(name).ok(),
     )
 }
@@ -111,9 +114,15 @@ mod tests {
         };
         assert_eq!(folder(Some("d"), &env(all)), Path::new("d"));
         assert_eq!(folder(None, &env(all)), Path::new("/var/lib/imajin"));
-        assert_eq!(folder(None, &env(&[("XDG_DATA_HOME", "/xdg")])), Path::new("/xdg/imajin"));
         assert_eq!(
-            folder(None, &env(&[("XDG_DATA_HOME", "not/absolute"), ("HOME", "/home/ada")])),
+            folder(None, &env(&[("XDG_DATA_HOME", "/xdg")])),
+            Path::new("/xdg/imajin")
+        );
+        assert_eq!(
+            folder(
+                None,
+                &env(&[("XDG_DATA_HOME", "not/absolute"), ("HOME", "/home/ada")])
+            ),
             Path::new("/home/ada/.local/share/imajin")
         );
         assert!(data_folder_from(None, |_| None).is_err());
@@ -123,7 +132,10 @@ mod tests {
     fn what_init_writes_changes_nothing_and_uncommented_is_the_default() {
         let defaults = layers::merge(DEFAULTS, None, |_| None).unwrap();
         assert_eq!(defaults.limits, imajin_service::limits::Limits::default());
-        assert_eq!(defaults.for_services(), imajin_service::config::Config::default());
+        assert_eq!(
+            defaults.for_services(),
+            imajin_service::config::Config::default()
+        );
         let text = commented_defaults();
         let path = Path::new("imajin.toml");
         let same = layers::merge(DEFAULTS, Some((path, &text)), |_| None).unwrap();
@@ -136,6 +148,9 @@ mod tests {
             })
             .collect::<Vec<_>>()
             .join("\n");
-        assert_eq!(defaults, layers::merge(DEFAULTS, Some((path, &uncommented)), |_| None).unwrap());
+        assert_eq!(
+            defaults,
+            layers::merge(DEFAULTS, Some((path, &uncommented)), |_| None).unwrap()
+        );
     }
 }

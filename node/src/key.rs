@@ -42,7 +42,9 @@ pub enum KeyFileError {
     #[error("{0} is there already, and a key is never overwritten: choose another name")]
     Exists(PathBuf),
     /// Others may read it.
-    #[error("{0} can be read by others: if that is a surprise, get yourself new keys; else run chmod 600 {0}")]
+    #[error(
+        "{0} can be read by others: if that is a surprise, get yourself new keys; else run chmod 600 {0}"
+    )]
     Open(PathBuf),
     /// Not a key file.
     #[error("{0} is not a key file of `imajin key new`: {1}")]
@@ -79,7 +81,11 @@ impl PersonKey {
 
     /// Keys that act for a DID which may have begun with others.
     pub fn from_parts(did: Did, ed25519: [u8; 32], x25519: [u8; 32]) -> Self {
-        Self { did, ed25519, x25519 }
+        Self {
+            did,
+            ed25519,
+            x25519,
+        }
     }
 
     /// Reads a key file, refusing one that others may read.
@@ -91,17 +97,23 @@ impl PersonKey {
             return Err(KeyFileError::Open(path.to_path_buf()));
         }
         let mut text = String::new();
-        file.take(FILE_BYTES_MAX).read_to_string(&mut text).map_err(read)?;
+        file.take(FILE_BYTES_MAX)
+            .read_to_string(&mut text)
+            .map_err(read)?;
         Self::parse(&text).map_err(|problem| KeyFileError::Form(path.to_path_buf(), problem))
     }
 
     fn parse(text: &str) -> Result<Self, String> {
         let stored: Stored = serde_json::from_str(text).map_err(|error| error.to_string())?;
         if stored.v != VERSION {
-            return Err(format!("its version is {}, and this program knows {VERSION}", stored.v));
+            return Err(format!(
+                "its version is {}, and this program knows {VERSION}",
+                stored.v
+            ));
         }
         let seed = |name: &str, hex: &str| {
-            secret::seed_from_hex(hex).ok_or_else(|| format!("`{name}` must be 64 hexadecimal digits"))
+            secret::seed_from_hex(hex)
+                .ok_or_else(|| format!("`{name}` must be 64 hexadecimal digits"))
         };
         Ok(Self {
             did: Did::parse(&stored.did).map_err(|error| format!("`did`: {error}"))?,
@@ -133,7 +145,9 @@ impl PersonKey {
             .map_err(write)?;
         file.write_all(text.as_bytes()).map_err(write)?;
         file.sync_all().map_err(write)?;
-        let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+        let parent = path
+            .parent()
+            .filter(|parent| !parent.as_os_str().is_empty());
         let folder = File::open(parent.unwrap_or(Path::new("."))).map_err(write)?;
         folder.sync_all().map_err(write)
     }
@@ -220,7 +234,10 @@ mod tests {
     #[test]
     fn the_did_is_the_public_key() {
         // RFC 8032 §7.1, test 1.
-        let seed = secret::seed_from_hex("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60").unwrap();
+        let seed = secret::seed_from_hex(
+            "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60",
+        )
+        .unwrap();
         let key = PersonKey::with_seed(seed).unwrap();
         let public = "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a";
         assert_eq!(key.public().to_hex(), public);

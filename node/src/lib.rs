@@ -10,6 +10,7 @@
 //! | [`serve`] | a running node |
 //! | [`key`] | a person's key file and recovery sheet |
 //! | [`entries`] | entries as people read them |
+//! | [`target`] | where a bundle goes |
 //! | [`failure`], [`output`], [`logging`] | how a command ends and speaks |
 
 pub mod cli;
@@ -23,3 +24,4 @@ pub mod logging;
 pub mod open;
 pub mod output;
 pub mod serve;
+pub mod target;

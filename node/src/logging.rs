@@ -13,7 +13,9 @@ pub fn start(config: &LogConfig) -> Outcome {
         .with_writer(std::io::stderr)
         .with_target(true);
     let started = match config.format {
-        LogFormat::Plain => builder.with_ansi(std::io::stderr().is_terminal()).try_init(),
+        LogFormat::Plain => builder
+            .with_ansi(std::io::stderr().is_terminal())
+            .try_init(),
         LogFormat::Json => builder.json().with_ansi(false).try_init(),
     };
     started.or_unusable("cannot begin to log")

@@ -8,7 +8,7 @@ mod services;
 
 pub use identity::{IdentityError, NodeIdentity};
 pub use names::machine_names;
-pub use services::{all_services, choose};
+pub use services::{all_services, bundle_views, choose, op_table};
 
 use crate::config::{Config, ConfigError};
 use crate::failure::{Failure, OrFail};
@@ -87,7 +87,10 @@ impl Opened {
         let last_known = clock::last_known(data);
         let identity = NodeIdentity::open(data)?;
         let services = choose(&config.services)?;
-        let clock = Arc::new(SystemClock::new(last_known, clock::confirmation(config.clock)));
+        let clock = Arc::new(SystemClock::new(
+            last_known,
+            clock::confirmation(config.clock),
+        ));
         let ledger = Ledger::open(Options {
             data: data.to_path_buf(),
             machine: Arc::new(Machine::new(services.clone())),
@@ -95,7 +98,13 @@ impl Opened {
             clock: clock.clone(),
             limits: Limits::default(),
         })?;
-        Ok(Self { data: data.to_path_buf(), identity, services, clock, ledger })
+        Ok(Self {
+            data: data.to_path_buf(),
+            identity,
+            services,
+            clock,
+            ledger,
+        })
     }
 
     /// The node with its services begun, reachable at `url` where the settings name no other address.
@@ -103,7 +112,9 @@ impl Opened {
         let mut config = config.for_services();
         config.hosts.extend(names::machine_names());
         let home = config.url.clone().unwrap_or_else(|| url.clone());
-        self.identity.begin_log(&self.ledger, &home, self.clock.now()).map_err(Failure::unusable)?;
+        self.identity
+            .begin_log(&self.ledger, &home, self.clock.now())
+            .map_err(Failure::unusable)?;
         let node = Node::new(NodeOptions {
             data: self.data.clone(),
             ledger: self.ledger.clone(),

@@ -23,7 +23,9 @@ const FATAL_POLL: Duration = Duration::from_millis(250);
 /// Runs a node until it is told to stop, or cannot go on.
 pub fn run(args: &ServeArgs) -> Outcome {
     let data = config::data_folder(args.data.data.as_deref()).map_err(Failure::unusable)?;
-    let config = config::load(&data, args.config.as_deref()).map_err(Failure::unusable)?.with_flags(args);
+    let config = config::load(&data, args.config.as_deref())
+        .map_err(Failure::unusable)?
+        .with_flags(args);
     logging::start(&config.log)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(config.http.workers)
@@ -68,7 +70,9 @@ async fn serve(data: &Path, config: Config) -> Outcome {
             "the disk failed and the outcome of the last writes is unknown; nothing that was acknowledged is lost, \
              and the next start recovers ({reason})"
         ))),
-        None => tokio::task::spawn_blocking(|| opened.close()).await.or_no("stopping")?,
+        None => tokio::task::spawn_blocking(|| opened.close())
+            .await
+            .or_no("stopping")?,
     }
 }
 

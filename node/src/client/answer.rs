@@ -60,6 +60,14 @@ pub enum ClientError {
     /// The answer is not one of a node.
     #[error("the answer is not one of an Imajin node: its {0:?} is missing or of another form")]
     Form(&'static str),
+    /// The node took it on and could not do it.
+    #[error("{0}")]
+    Failed(String),
+    /// The node asks for a signature that it should not get.
+    #[error(
+        "the node asks you to sign something that is no list of your own bundle: nothing was signed"
+    )]
+    Signature,
     /// What was asked for cannot be said.
     #[error(transparent)]
     Draft(#[from] DraftError),
@@ -92,13 +100,22 @@ impl ClientError {
 
     /// It may or may not have happened.
     pub fn is_outcome_unknown(&self) -> bool {
-        matches!(self, Self::NoAnswer(_) | Self::Refused { status: 502..=504, .. })
+        matches!(
+            self,
+            Self::NoAnswer(_)
+                | Self::Refused {
+                    status: 502..=504,
+                    ..
+                }
+        )
     }
 
     /// The HTTP status of a refusal.
     pub fn status(&self) -> Option<u16> {
         match self {
             Self::Refused { status, .. } => Some(*status),
+            // It arrived and was tried: as if the node had said so at once.
+            Self::Failed(_) => Some(500),
             _ => None,
         }
     }
@@ -128,5 +145,9 @@ pub(super) fn refusal(response: Response) -> ClientError {
         .iter()
         .find_map(|name| problem.get(name).and_then(Json::as_str));
     let message = said.map_or_else(|| format!("the node answered {status}"), str::to_owned);
-    ClientError::Refused { status: status.as_u16(), message, problem }
+    ClientError::Refused {
+        status: status.as_u16(),
+        message,
+        problem,
+    }
 }

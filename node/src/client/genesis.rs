@@ -16,7 +16,12 @@ pub struct Genesis {
 }
 
 /// Makes entry 0 for a key on a node.
-pub fn genesis(key: &PersonKey, node: &Did, url: &str, now: Timestamp) -> Result<Genesis, ClientError> {
+pub fn genesis(
+    key: &PersonKey,
+    node: &Did,
+    url: &str,
+    now: Timestamp,
+) -> Result<Genesis, ClientError> {
     let signer = Signer::new(key)?;
     let keys = Keys::single(Key::new(&key.public()));
     let create = sign_create(keys, Vec::new(), now, &key.key_id(), &key.signing_key())?;
@@ -30,9 +35,15 @@ pub fn genesis(key: &PersonKey, node: &Did, url: &str, now: Timestamp) -> Result
         ("home", home),
         ("scope", Value::from("actor")),
         ("subtype", Value::from("human")),
-        ("encryption_key", Value::Bytes(key.encryption_public().to_vec())),
+        (
+            "encryption_key",
+            Value::Bytes(key.encryption_public().to_vec()),
+        ),
     ]);
     let draft = Draft::new("auth", "auth.identity.create").body_value(body)?;
     let signed = signer.sign_at(&draft, node, None, None, Some(create.cid), now)?;
-    Ok(Genesis { signed, chain: create.cid })
+    Ok(Genesis {
+        signed,
+        chain: create.cid,
+    })
 }

@@ -31,7 +31,9 @@ impl Place {
         let text = |name: &'static str| answer.get(name).and_then(Json::as_str);
         let cid = |name: &'static str| match text(name) {
             None => Ok(None),
-            Some(text) => parse_cid(text).map(Some).map_err(|_| ClientError::Form(name)),
+            Some(text) => parse_cid(text)
+                .map(Some)
+                .map_err(|_| ClientError::Form(name)),
         };
         let seen = match answer.get("seen") {
             None | Some(Json::Null) => None,
@@ -55,7 +57,10 @@ impl Place {
 }
 
 fn seen_from(seen: &Json) -> Result<Seen, ClientError> {
-    let cid = seen.get("cid").and_then(Json::as_str).and_then(|cid| parse_cid(cid).ok());
+    let cid = seen
+        .get("cid")
+        .and_then(Json::as_str)
+        .and_then(|cid| parse_cid(cid).ok());
     match (cid, seen.get("seq").and_then(Json::as_u64)) {
         (Some(cid), Some(seq)) => Ok(Seen { seq, cid }),
         _ => Err(ClientError::Form("seen")),

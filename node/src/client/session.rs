@@ -26,8 +26,12 @@ impl Session {
             "signature": imajin_dfos::hex::encode(&signature.to_bytes()),
         });
         let session = post(client, "/auth/api/authenticate", &answer)?;
-        let token = session["token"].as_str().ok_or(ClientError::Form("token"))?;
-        Ok(Self { token: token.to_owned() })
+        let token = session["token"]
+            .as_str()
+            .ok_or(ClientError::Form("token"))?;
+        Ok(Self {
+            token: token.to_owned(),
+        })
     }
 
     /// The token.
@@ -36,7 +40,12 @@ impl Session {
     }
 
     /// A request in this session.
-    pub fn request(&self, client: &Client, method: Method, path: &str) -> reqwest::blocking::RequestBuilder {
+    pub fn request(
+        &self,
+        client: &Client,
+        method: Method,
+        path: &str,
+    ) -> reqwest::blocking::RequestBuilder {
         client.request(method, path).bearer_auth(&self.token)
     }
 

@@ -27,9 +27,20 @@ pub struct Signed {
 impl Signer {
     /// A person in their own log.
     pub fn new(key: &PersonKey) -> Result<Self, ClientError> {
-        let kid = Kid::new(key.did().clone(), key.key_id()).map_err(|_| ClientError::Form("kid"))?;
+        let kid =
+            Kid::new(key.did().clone(), key.key_id()).map_err(|_| ClientError::Form("kid"))?;
         Ok(Self {
             did: key.did().clone(),
+            kid,
+            key: key.signing_key(),
+        })
+    }
+
+    /// A delegate in the log of somebody who delegated to this key (docs/format.md §6).
+    pub fn delegate(owner: Did, key: &PersonKey) -> Result<Self, ClientError> {
+        let kid = Kid::of_bare_key(key.did()).ok_or(ClientError::Form("kid"))?;
+        Ok(Self {
+            did: owner,
             kid,
             key: key.signing_key(),
         })
@@ -47,7 +58,14 @@ impl Signer {
 
     /// Signs for the log's home.
     pub fn sign(&self, draft: &Draft, place: &Place) -> Result<Signed, ClientError> {
-        self.sign_at(draft, &place.node, place.seen, place.after, place.chain, place.time)
+        self.sign_at(
+            draft,
+            &place.node,
+            place.seen,
+            place.after,
+            place.chain,
+            place.time,
+        )
     }
 
     /// Signs with everything said. `after` of one is [`Signed::after`] of the one before.

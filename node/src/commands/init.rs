@@ -24,10 +24,15 @@ pub fn run(args: &InitArgs) -> Outcome {
     opened.close()?;
 
     let path = data.join(FILE_NAME);
-    let written = std::fs::OpenOptions::new().write(true).create_new(true).open(&path);
+    let written = std::fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .open(&path);
     match written {
-        Ok(mut file) => std::io::Write::write_all(&mut file, config::commented_defaults().as_bytes())
-            .or_unusable(format!("cannot write {}", path.display()))?,
+        Ok(mut file) => {
+            std::io::Write::write_all(&mut file, config::commented_defaults().as_bytes())
+                .or_unusable(format!("cannot write {}", path.display()))?
+        }
         Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
         Err(error) => return Err(error).or_unusable(format!("cannot write {}", path.display())),
     }

@@ -21,17 +21,26 @@ pub fn run(args: &LogArgs) -> Outcome {
         true => out.json_line(line),
         false => out.line(line),
     };
-    match (args.place.place().map_err(Failure::unusable)?, args.target.as_deref()) {
-        (Place::Node { url, key }, target) => from_node(&url, &key, target, args.after, &mut print)?,
+    match (
+        args.place.place().map_err(Failure::unusable)?,
+        args.target.as_deref(),
+    ) {
+        (Place::Node { url, key }, target) => {
+            from_node(&url, &key, target, args.after, &mut print)?
+        }
         (Place::Folder { data, .. }, Some(target)) if target.starts_with("did:") => {
             from_folder(data.as_deref(), target, args.after, &mut print)?;
         }
         (Place::Folder { data: Some(_), .. }, Some(target)) => {
-            return Err(Failure::unusable(format!("{target:?} is no DID (without --data it would be a path)")));
+            return Err(Failure::unusable(format!(
+                "{target:?} is no DID (without --data it would be a path)"
+            )));
         }
         (Place::Folder { .. }, Some(path)) => from_path(Path::new(path), args.after, &mut print)?,
         (Place::Folder { .. }, None) => {
-            return Err(Failure::unusable("whose log? Give --node URL --key FILE, --data DIR and a DID, or a PATH"));
+            return Err(Failure::unusable(
+                "whose log? Give --node URL --key FILE, --data DIR and a DID, or a PATH",
+            ));
         }
     }
     out.done()
@@ -39,14 +48,26 @@ pub fn run(args: &LogArgs) -> Outcome {
 
 type Print<'a> = dyn FnMut(&EntryLine) -> Outcome + 'a;
 
-fn from_node(url: &str, key: &Path, target: Option<&str>, mut after: Option<u64>, print: &mut Print<'_>) -> Outcome {
+fn from_node(
+    url: &str,
+    key: &Path,
+    target: Option<&str>,
+    mut after: Option<u64>,
+    print: &mut Print<'_>,
+) -> Outcome {
     let person = Person::connect(url, key)?;
     let session = Session::begin(&person.client, &person.key)?;
     let did = target.unwrap_or(person.key.did().as_str());
     loop {
         let from = after.map(|seq| format!("&after={seq}")).unwrap_or_default();
-        let page = session.get(&person.client, &format!("/auth/api/log/{did}?limit={PAGE}{from}"))?;
-        let entries = page["entries"].as_array().map(Vec::as_slice).unwrap_or_default();
+        let page = session.get(
+            &person.client,
+            &format!("/auth/api/log/{did}?limit={PAGE}{from}"),
+        )?;
+        let entries = page["entries"]
+            .as_array()
+            .map(Vec::as_slice)
+            .unwrap_or_default();
         for entry in entries {
             let line = EntryLine::from_wire(entry).or_no("the node's answer")?;
             print(&line)?;
@@ -59,16 +80,33 @@ fn from_node(url: &str, key: &Path, target: Option<&str>, mut after: Option<u64>
     }
 }
 
-fn from_folder(data: Option<&Path>, did: &str, mut after: Option<u64>, print: &mut Print<'_>) -> Outcome {
+fn from_folder(
+    data: Option<&Path>,
+    did: &str,
+    mut after: Option<u64>,
+    print: &mut Print<'_>,
+) -> Outcome {
     let did = Did::parse(did).map_err(Failure::unusable)?;
     let data = config::data_folder(data).map_err(Failure::unusable)?;
     let config = config::load(&data, None).map_err(Failure::unusable)?;
     let opened = Opened::existing(&data, &config)?;
-    if opened.ledger.status(&did).map_err(Failure::unusable)?.is_none() {
-        return Err(Failure::no(format!("there is no log of {} in {}", did.as_str(), data.display())));
+    if opened
+        .ledger
+        .status(&did)
+        .map_err(Failure::unusable)?
+        .is_none()
+    {
+        return Err(Failure::no(format!(
+            "there is no log of {} in {}",
+            did.as_str(),
+            data.display()
+        )));
     }
     loop {
-        let entries = opened.ledger.entries(&did, after, PAGE).map_err(Failure::unusable)?;
+        let entries = opened
+            .ledger
+            .entries(&did, after, PAGE)
+            .map_err(Failure::unusable)?;
         for entry in &entries {
             print(&EntryLine::new(&entry.header, entry.body.as_deref()).map_err(Failure::no)?)?;
             after = Some(entry.seq);

@@ -48,9 +48,16 @@ fn print(receipt: &Receipt, json: bool) -> Outcome {
         out.json(receipt)?;
         return out.done();
     }
-    out.line(format_args!("entry {} of {}, {}", receipt.seq, receipt.did, receipt.at))?;
+    out.line(format_args!(
+        "entry {} of {}, {}",
+        receipt.seq, receipt.did, receipt.at
+    ))?;
     out.line(&receipt.cid)?;
-    for entry in receipt.entries.iter().filter(|entry| entry.did != receipt.did) {
+    for entry in receipt
+        .entries
+        .iter()
+        .filter(|entry| entry.did != receipt.did)
+    {
         out.line(format_args!("and entry {} of {}", entry.seq, entry.did))?;
     }
     out.done()

@@ -11,7 +11,9 @@ use crate::output::{Out, Progress};
 use imajin_dfos::cid::parse_cid;
 use imajin_ledger::bundle::age::{MAGIC, Unlock};
 use imajin_ledger::bundle::tar::TarLimits;
-use imajin_ledger::verify::{BundleOptions, Equivocation, Party, Report, VerifyOptions, compare, verify_path};
+use imajin_ledger::verify::{
+    BundleOptions, Equivocation, Party, Report, VerifyOptions, compare, verify_path,
+};
 use imajin_protocol::Did;
 use imajin_service::Services;
 use std::io::Read;
@@ -35,19 +37,33 @@ fn one(args: &VerifyArgs) -> Outcome {
     out.done()?;
     match &report.fault {
         None => Ok(()),
-        Some(fault) => Err(Failure::no(format!("{}: not valid: {fault}", args.path.display()))),
+        Some(fault) => Err(Failure::no(format!(
+            "{}: not valid: {fault}",
+            args.path.display()
+        ))),
     }
 }
 
 fn verify(path: &Path, args: &VerifyArgs) -> Outcome<Report> {
-    let head = args.head.as_deref().map(|cid| parse_cid(cid).map_err(|error| Failure::unusable(format!("--head: {error}"))));
-    let did = args.did.as_deref().map(|did| Did::parse(did).map_err(|error| Failure::unusable(format!("--did: {error}"))));
+    let head = args
+        .head
+        .as_deref()
+        .map(|cid| parse_cid(cid).map_err(|error| Failure::unusable(format!("--head: {error}"))));
+    let did = args
+        .did
+        .as_deref()
+        .map(|did| Did::parse(did).map_err(|error| Failure::unusable(format!("--did: {error}"))));
     let services = Services::new(all_services());
     let unlock = unlock(path, args)?;
     let total = size(path);
     let (mut progress, mut done) = (Progress::new("reading"), 0);
     let options = BundleOptions {
-        log: VerifyOptions { did: did.transpose()?, head: head.transpose()?, threads: 0, scratch: None },
+        log: VerifyOptions {
+            did: did.transpose()?,
+            head: head.transpose()?,
+            threads: 0,
+            scratch: None,
+        },
         unlock: unlock.as_ref(),
         limits: TarLimits::default(),
         progress: &mut |bytes| {
@@ -55,7 +71,12 @@ fn verify(path: &Path, args: &VerifyArgs) -> Outcome<Report> {
             progress.set(done.min(total), total);
         },
     };
-    let report = verify_path(path, &op_table(&services), bundle_views(&services).as_ref(), options);
+    let report = verify_path(
+        path,
+        &op_table(&services),
+        bundle_views(&services).as_ref(),
+        options,
+    );
     progress.finish();
     report.map_err(Failure::unusable)
 }
@@ -64,43 +85,67 @@ fn verify(path: &Path, args: &VerifyArgs) -> Outcome<Report> {
 fn unlock(path: &Path, args: &VerifyArgs) -> Outcome<Option<Unlock>> {
     let mut start = Vec::new();
     let is_encrypted = path.is_file()
-        && std::fs::File::open(path).and_then(|file| file.take(MAGIC.len() as u64).read_to_end(&mut start)).is_ok()
+        && std::fs::File::open(path)
+            .and_then(|file| file.take(MAGIC.len() as u64).read_to_end(&mut start))
+            .is_ok()
         && start == MAGIC;
     if !is_encrypted {
         return Ok(None);
     }
     Ok(Some(match &args.key {
-        Some(key) => Unlock::Key(*PersonKey::read(key).map_err(Failure::unusable)?.encryption_secret()),
+        Some(key) => Unlock::Key(
+            *PersonKey::read(key)
+                .map_err(Failure::unusable)?
+                .encryption_secret(),
+        ),
         None => Unlock::passphrase(passphrase::ask("The copy's passphrase: ")?),
     }))
 }
 
 /// Bytes of a file, or of everything in a folder: only for showing how far it is.
 fn size(path: &Path) -> u64 {
-    let Ok(metadata) = std::fs::symlink_metadata(path) else { return 0 };
+    let Ok(metadata) = std::fs::symlink_metadata(path) else {
+        return 0;
+    };
     if !metadata.is_dir() {
         return metadata.len();
     }
-    let Ok(entries) = std::fs::read_dir(path) else { return 0 };
+    let Ok(entries) = std::fs::read_dir(path) else {
+        return 0;
+    };
     entries.flatten().map(|entry| size(&entry.path())).sum()
 }
 
 fn two(args: &VerifyArgs, other: &Path) -> Outcome {
     for path in [&args.path, other] {
         if let Some(fault) = verify(path, args)?.fault {
-            return Err(Failure::no(format!("{}: not valid by itself: {fault}", path.display())));
+            return Err(Failure::no(format!(
+                "{}: not valid by itself: {fault}",
+                path.display()
+            )));
         }
     }
-    let (a, b) = (StoredLog::open(&args.path).map_err(Failure::unusable)?, StoredLog::open(other).map_err(Failure::unusable)?);
+    let (a, b) = (
+        StoredLog::open(&args.path).map_err(Failure::unusable)?,
+        StoredLog::open(other).map_err(Failure::unusable)?,
+    );
     let found = compare(
-        &Party { name: args.path.display().to_string(), conn: a.database() },
-        &Party { name: other.display().to_string(), conn: b.database() },
+        &Party {
+            name: args.path.display().to_string(),
+            conn: a.database(),
+        },
+        &Party {
+            name: other.display().to_string(),
+            conn: b.database(),
+        },
     )
     .map_err(|fault| Failure::no(fault.message))?;
     print_comparison(args, &found)?;
     match found.len() {
         0 => Ok(()),
-        count => Err(Failure::no(format!("they contradict each other ({count}): somebody told two stories"))),
+        count => Err(Failure::no(format!(
+            "they contradict each other ({count}): somebody told two stories"
+        ))),
     }
 }
 
@@ -111,7 +156,10 @@ fn print_comparison(args: &VerifyArgs, found: &[Equivocation]) -> Outcome {
         return out.done();
     }
     for one in found {
-        let seq = one.seq.map(|seq| format!(", entry {seq}")).unwrap_or_default();
+        let seq = one
+            .seq
+            .map(|seq| format!(", entry {seq}"))
+            .unwrap_or_default();
         out.line(format_args!("{}: {}{seq}", one.kind, one.did))?;
         for side in [&one.a, &one.b] {
             out.line(format_args!("  {}: {}", side.log, side.says))?;

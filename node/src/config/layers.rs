@@ -9,7 +9,9 @@ use toml::{Table, Value};
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
     /// No folder was named and there is no home folder to take one in.
-    #[error("no data folder: give --data DIR (neither $STATE_DIRECTORY, $XDG_DATA_HOME nor $HOME is set)")]
+    #[error(
+        "no data folder: give --data DIR (neither $STATE_DIRECTORY, $XDG_DATA_HOME nor $HOME is set)"
+    )]
     NoFolder,
     /// The file cannot be read.
     #[error("cannot read the configuration file {path}: {source}")]
@@ -28,7 +30,9 @@ pub enum ConfigError {
         source: Box<toml::de::Error>,
     },
     /// A setting that does not exist.
-    #[error("{path}: there is no setting `{name}`; `imajin init` in an empty folder writes a file with all of them")]
+    #[error(
+        "{path}: there is no setting `{name}`; `imajin init` in an empty folder writes a file with all of them"
+    )]
     Unknown {
         /// Which file.
         path: PathBuf,
@@ -46,7 +50,10 @@ pub enum ConfigError {
 }
 
 /// The text of the given file, which must be there, or of the folder's, which need not.
-pub(super) fn read(data: &Path, file: Option<&Path>) -> Result<Option<(PathBuf, String)>, ConfigError> {
+pub(super) fn read(
+    data: &Path,
+    file: Option<&Path>,
+) -> Result<Option<(PathBuf, String)>, ConfigError> {
     let path = file.map_or_else(|| data.join(FILE_NAME), Path::to_path_buf);
     match std::fs::read_to_string(&path) {
         Ok(text) => Ok(Some((path, text))),
@@ -106,7 +113,9 @@ fn lay_over(under: &mut Table, over: Table, path: &Path, prefix: &str) -> Result
                 lay_over(under, over, path, &format!("{name}."))?;
             }
             (Some(slot), value) if slot.same_type(&value) => *slot = value,
-            (Some(slot @ Value::Float(_)), Value::Integer(value)) => *slot = Value::Float(value as f64),
+            (Some(slot @ Value::Float(_)), Value::Integer(value)) => {
+                *slot = Value::Float(value as f64)
+            }
             (Some(slot), _) => {
                 return Err(ConfigError::Value {
                     origin: path.display().to_string(),
@@ -150,9 +159,13 @@ fn set(settings: &mut Table, name: &str, text: &str, variable: &str) -> Result<(
         return Err(wrong("a known setting"));
     };
     *slot = match slot {
-        Value::Integer(_) => Value::Integer(text.trim().parse().map_err(|_| wrong("a whole number"))?),
+        Value::Integer(_) => {
+            Value::Integer(text.trim().parse().map_err(|_| wrong("a whole number"))?)
+        }
         Value::Float(_) => Value::Float(text.trim().parse().map_err(|_| wrong("a number"))?),
-        Value::Boolean(_) => Value::Boolean(text.trim().parse().map_err(|_| wrong("true or false"))?),
+        Value::Boolean(_) => {
+            Value::Boolean(text.trim().parse().map_err(|_| wrong("true or false"))?)
+        }
         Value::Array(_) => Value::Array(
             text.split(',')
                 .map(str::trim)
@@ -175,34 +188,81 @@ mod tests {
     }
 
     fn with_env(name: &'static str, value: &'static str) -> Result<Config, ConfigError> {
-        merge(DEFAULTS, None, move |asked| (asked == name).then(|| value.to_owned()))
+        merge(DEFAULTS, None, move |asked| {
+            (asked == name).then(|| value.to_owned())
+        })
     }
 
     #[test]
     fn the_file_wins_over_defaults_and_the_environment_over_the_file() {
-        let file = Some((Path::new("f.toml"), "listen = \"127.0.0.1:1\"\n[log]\nlevel = \"debug\""));
-        let config = merge(DEFAULTS, file, |name| (name == "IMAJIN_LISTEN").then(|| "127.0.0.1:2".into())).unwrap();
-        assert_eq!((config.listen.port(), config.log.level.as_str()), (2, "debug"));
+        let file = Some((
+            Path::new("f.toml"),
+            "listen = \"127.0.0.1:1\"\n[log]\nlevel = \"debug\"",
+        ));
+        let config = merge(DEFAULTS, file, |name| {
+            (name == "IMAJIN_LISTEN").then(|| "127.0.0.1:2".into())
+        })
+        .unwrap();
+        assert_eq!(
+            (config.listen.port(), config.log.level.as_str()),
+            (2, "debug")
+        );
     }
 
     #[test]
     fn a_misspelt_setting_is_named() {
-        let error = with_file("[log]\nlevle = \"debug\"").unwrap_err().to_string();
-        assert!(error.contains("`log.levle`") && error.contains("f.toml"), "{error}");
+        let error = with_file("[log]\nlevle = \"debug\"")
+            .unwrap_err()
+            .to_string();
+        assert!(
+            error.contains("`log.levle`") && error.contains("f.toml"),
+            "{error}"
+        );
     }
 
     #[test]
     fn a_wrong_type_or_value_is_named() {
-        assert!(with_file("listen = 7000").unwrap_err().to_string().contains("`listen` must be a string"));
-        assert!(with_file("listen = \"nowhere\"").unwrap_err().to_string().contains("f.toml"));
-        assert!(with_file("x = [").unwrap_err().to_string().contains("not a TOML file"));
-        let error = with_env("IMAJIN_LIMITS_CONNECTIONS", "many").unwrap_err().to_string();
-        assert_eq!(error, "IMAJIN_LIMITS_CONNECTIONS: must be a whole number, and is \"many\"");
+        assert!(
+            with_file("listen = 7000")
+                .unwrap_err()
+                .to_string()
+                .contains("`listen` must be a string")
+        );
+        assert!(
+            with_file("listen = \"nowhere\"")
+                .unwrap_err()
+                .to_string()
+                .contains("f.toml")
+        );
+        assert!(
+            with_file("x = [")
+                .unwrap_err()
+                .to_string()
+                .contains("not a TOML file")
+        );
+        let error = with_env("IMAJIN_LIMITS_CONNECTIONS", "many")
+            .unwrap_err()
+            .to_string();
+        assert_eq!(
+            error,
+            "IMAJIN_LIMITS_CONNECTIONS: must be a whole number, and is \"many\""
+        );
     }
 
     #[test]
     fn lists_and_numbers_come_from_the_environment_too() {
-        assert_eq!(with_env("IMAJIN_SERVICES", "auth, profile").unwrap().services, ["auth", "profile"]);
-        assert_eq!(with_env("IMAJIN_LIMITS_CONNECTIONS", "7").unwrap().limits.connections, 7);
+        assert_eq!(
+            with_env("IMAJIN_SERVICES", "auth, profile")
+                .unwrap()
+                .services,
+            ["auth", "profile"]
+        );
+        assert_eq!(
+            with_env("IMAJIN_LIMITS_CONNECTIONS", "7")
+                .unwrap()
+                .limits
+                .connections,
+            7
+        );
     }
 }

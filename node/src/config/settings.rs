@@ -119,7 +119,10 @@ impl Config {
         if self.services.is_empty() {
             return Err("`services` must name at least one service".to_owned());
         }
-        if !(self.url.is_empty() || self.url.starts_with("http://") || self.url.starts_with("https://")) {
+        if !(self.url.is_empty()
+            || self.url.starts_with("http://")
+            || self.url.starts_with("https://"))
+        {
             return Err("`url` must begin with http:// or https://, or be empty".to_owned());
         }
         Ok(())

@@ -42,7 +42,9 @@ impl StoredLog {
     pub fn open(path: &Path) -> Result<Self, StoredLogError> {
         let io = |error| StoredLogError::Io(path.to_path_buf(), error);
         if std::fs::metadata(path).map_err(io)?.is_dir() {
-            let parts = (0u32..).map(|n| path.join(names::part(names::LOG, n))).take_while(|part| part.exists());
+            let parts = (0u32..)
+                .map(|n| path.join(names::part(names::LOG, n)))
+                .take_while(|part| part.exists());
             let parts: Vec<PathBuf> = parts.collect();
             if parts.is_empty() {
                 return Self::of_file(&path.join(names::LOG), None);
@@ -55,16 +57,23 @@ impl StoredLog {
             return Self::of_file(&unpacked.path().join(names::LOG), Some(unpacked));
         }
         let mut start = [0; 16];
-        let length = File::open(path).and_then(|mut file| file.read(&mut start)).map_err(io)?;
+        let length = File::open(path)
+            .and_then(|mut file| file.read(&mut start))
+            .map_err(io)?;
         match &start[..length] {
             b"SQLite format 3\0" => Self::of_file(path, None),
-            start if start.starts_with(b"age-encryption") => Err(StoredLogError::Encrypted(path.to_path_buf())),
+            start if start.starts_with(b"age-encryption") => {
+                Err(StoredLogError::Encrypted(path.to_path_buf()))
+            }
             _ => Self::of_tar(path),
         }
     }
 
     fn of_file(path: &Path, unpacked: Option<TempDir>) -> Result<Self, StoredLogError> {
-        Ok(Self { log: HostileLog::open(path, Place::Bare, None)?, _unpacked: unpacked })
+        Ok(Self {
+            log: HostileLog::open(path, Place::Bare, None)?,
+            _unpacked: unpacked,
+        })
     }
 
     fn of_tar(path: &Path) -> Result<Self, StoredLogError> {
@@ -77,8 +86,14 @@ impl StoredLog {
         let mut found = false;
         while let Some((name, _)) = reader.next_file().map_err(tar)? {
             // A large log stands in parts, in order.
-            if name == names::LOG || names::as_part(&name).is_some_and(|(whole, _)| whole == names::LOG) {
-                let mut file = File::options().create(true).append(true).open(&target).map_err(io)?;
+            if name == names::LOG
+                || names::as_part(&name).is_some_and(|(whole, _)| whole == names::LOG)
+            {
+                let mut file = File::options()
+                    .create(true)
+                    .append(true)
+                    .open(&target)
+                    .map_err(io)?;
                 io::copy(&mut reader.file(), &mut file).map_err(io)?;
                 found = true;
             }
@@ -96,11 +111,14 @@ impl StoredLog {
 
     /// Each entry after a place, in order.
     pub fn each(&self, after: Option<u64>, f: &mut dyn FnMut(&EntryLine) -> Outcome) -> Outcome {
-        let damaged = |error: rusqlite::Error| Failure::no(format!("the log cannot be read: {error}"));
+        let damaged =
+            |error: rusqlite::Error| Failure::no(format!("the log cannot be read: {error}"));
         let from = after.map_or(0, |seq| seq.saturating_add(1));
         let sql = "SELECT header, body FROM entries LEFT JOIN bodies USING (seq) WHERE seq >= ?1 ORDER BY seq";
         let mut statement = self.log.conn().prepare(sql).map_err(damaged)?;
-        let mut rows = statement.query([i64::try_from(from).unwrap_or(i64::MAX)]).map_err(damaged)?;
+        let mut rows = statement
+            .query([i64::try_from(from).unwrap_or(i64::MAX)])
+            .map_err(damaged)?;
         while let Some(row) = rows.next().map_err(damaged)? {
             let header: Vec<u8> = row.get(0).map_err(damaged)?;
             let body: Option<Vec<u8>> = row.get(1).map_err(damaged)?;

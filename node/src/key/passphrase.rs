@@ -20,7 +20,9 @@ pub fn choose(prompt: &str) -> Outcome<String> {
     }
     let first = read(prompt)?;
     if read("The same once more: ")? != first {
-        return Err(Failure::unusable("the two are not the same; nothing was done"));
+        return Err(Failure::unusable(
+            "the two are not the same; nothing was done",
+        ));
     }
     Ok(first)
 }
@@ -35,8 +37,9 @@ fn from_environment() -> Outcome<Option<String>> {
 }
 
 fn read(prompt: &str) -> Outcome<String> {
-    let text = rpassword::prompt_password(prompt)
-        .or_unusable(format!("cannot ask for a passphrase here (give it in {VARIABLE})"))?;
+    let text = rpassword::prompt_password(prompt).or_unusable(format!(
+        "cannot ask for a passphrase here (give it in {VARIABLE})"
+    ))?;
     match text.is_empty() {
         true => Err(Failure::unusable("an empty passphrase protects nothing")),
         false => Ok(text),

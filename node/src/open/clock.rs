@@ -27,7 +27,9 @@ pub fn confirmation(trust: ClockTrust) -> impl Fn() -> bool + Send + Sync + 'sta
     move || match trust {
         ClockTrust::Always => true,
         ClockTrust::Auto => {
-            let mut last = last.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+            let mut last = last
+                .lock()
+                .unwrap_or_else(std::sync::PoisonError::into_inner);
             if let Some((_, known)) = last.filter(|(at, _)| at.elapsed() < Duration::from_secs(1)) {
                 return known;
             }
@@ -38,7 +40,10 @@ pub fn confirmation(trust: ClockTrust) -> impl Fn() -> bool + Send + Sync + 'sta
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "only to ask the file system less often")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "only to ask the file system less often"
+)]
 fn instant() -> std::time::Instant {
     std::time::Instant::now()
 }

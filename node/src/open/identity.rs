@@ -70,11 +70,20 @@ impl NodeIdentity {
 
     /// What the ledger signs heads with.
     pub fn key(&self) -> NodeKey {
-        NodeKey { did: self.key.did().clone(), kid: self.kid.clone(), key: self.key.signing_key() }
+        NodeKey {
+            did: self.key.did().clone(),
+            kid: self.kid.clone(),
+            key: self.key.signing_key(),
+        }
     }
 
     /// Begins the node's own log, if it has none: its identity, at home with itself.
-    pub fn begin_log(&self, ledger: &Ledger, url: &str, now: Timestamp) -> Result<(), IdentityError> {
+    pub fn begin_log(
+        &self,
+        ledger: &Ledger,
+        url: &str,
+        now: Timestamp,
+    ) -> Result<(), IdentityError> {
         if ledger.status(self.did())?.is_some() {
             return Ok(());
         }
@@ -82,7 +91,8 @@ impl NodeIdentity {
         let proof = Proof::parse(signed.token()).map_err(ClientError::from)?;
         let body = serde_json::from_str(signed.body_json().unwrap_or("null"))
             .map_err(|error| IdentityError::Submit(error.to_string()))?;
-        let body = cbor::from_dag_json(&body).map_err(|error| IdentityError::Submit(error.to_string()))?;
+        let body =
+            cbor::from_dag_json(&body).map_err(|error| IdentityError::Submit(error.to_string()))?;
         let mut fresh = [0; 32];
         getrandom::fill(&mut fresh).map_err(KeyFileError::Random)?;
         let command = Command {
@@ -97,7 +107,10 @@ impl NodeIdentity {
             fresh,
             args: serde_json::Value::Null,
         };
-        ledger.submit_blocking(command).map(drop).map_err(|error| IdentityError::Submit(error.to_string()))
+        ledger
+            .submit_blocking(command)
+            .map(drop)
+            .map_err(|error| IdentityError::Submit(error.to_string()))
     }
 }
 
@@ -105,11 +118,18 @@ impl NodeIdentity {
 fn make_private(path: &Path) -> Result<(), IdentityError> {
     let failed = |error| IdentityError::Folder(path.to_path_buf(), error);
     if !path.exists() {
-        std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(failed)?;
+        std::fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(path)
+            .map_err(failed)?;
     }
     let permissions = std::fs::metadata(path).map_err(failed)?.permissions();
     if permissions.mode() & 0o022 != 0 {
-        let open = std::io::Error::other(format!("others may write in it: run chmod go-w {}", path.display()));
+        let open = std::io::Error::other(format!(
+            "others may write in it: run chmod go-w {}",
+            path.display()
+        ));
         return Err(failed(open));
     }
     Ok(())

@@ -69,8 +69,14 @@ fn make() -> Outcome<String> {
     let mut random = [0; LENGTH];
     getrandom::fill(&mut random).or_unusable("this machine gives no random numbers")?;
     // 32 letters divide 256 evenly, so each is as likely as the others.
-    let letters: Vec<char> = random.iter().map(|byte| char::from(LETTERS[usize::from(byte & 31)])).collect();
-    let groups: Vec<String> = letters.chunks(GROUP).map(|group| group.iter().collect()).collect();
+    let letters: Vec<char> = random
+        .iter()
+        .map(|byte| char::from(LETTERS[usize::from(byte & 31)]))
+        .collect();
+    let groups: Vec<String> = letters
+        .chunks(GROUP)
+        .map(|group| group.iter().collect())
+        .collect();
     Ok(groups.join("-"))
 }
 

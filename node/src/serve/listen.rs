@@ -29,16 +29,26 @@ impl Listeners {
             };
             // The node's one origin may stand on the port of a service (www): it answers for both.
             if port != address.port() {
-                bound.push((service.name(), bind(SocketAddr::new(address.ip(), port)).await?));
+                bound.push((
+                    service.name(),
+                    bind(SocketAddr::new(address.ip(), port)).await?,
+                ));
             }
         }
-        Ok(Self { main, address, services: bound })
+        Ok(Self {
+            main,
+            address,
+            services: bound,
+        })
     }
 
     /// The address of the one origin, as people type it.
     pub fn url(&self) -> String {
         let host = match self.address.ip() {
-            ip if ip.is_unspecified() => machine_names().into_iter().next_back().unwrap_or_else(|| "localhost".to_owned()),
+            ip if ip.is_unspecified() => machine_names()
+                .into_iter()
+                .next_back()
+                .unwrap_or_else(|| "localhost".to_owned()),
             std::net::IpAddr::V6(ip) => format!("[{ip}]"),
             ip => ip.to_string(),
         };
@@ -50,15 +60,27 @@ impl Listeners {
 
     /// Services with a port of their own.
     pub fn service_ports(&self) -> Vec<(&'static str, u16)> {
-        let port = |listener: &TcpListener| listener.local_addr().map(|address| address.port()).unwrap_or(0);
-        self.services.iter().map(|(name, listener)| (*name, port(listener))).collect()
+        let port = |listener: &TcpListener| {
+            listener
+                .local_addr()
+                .map(|address| address.port())
+                .unwrap_or(0)
+        };
+        self.services
+            .iter()
+            .map(|(name, listener)| (*name, port(listener)))
+            .collect()
     }
 
     /// Serves until told to stop, then until running requests have ended.
     pub async fn serve(self, site: Site, stopped: watch::Receiver<bool>) {
         let mut tasks = tokio::task::JoinSet::new();
         for (service, listener) in self.services {
-            tasks.spawn(server::serve(listener, site.bound_to(service), wait(stopped.clone())));
+            tasks.spawn(server::serve(
+                listener,
+                site.bound_to(service),
+                wait(stopped.clone()),
+            ));
         }
         tasks.spawn(server::serve(self.main, site, wait(stopped)));
         while let Some(ended) = tasks.join_next().await {

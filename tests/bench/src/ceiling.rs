@@ -53,7 +53,10 @@ fn rate(mut once: impl FnMut() -> Result<(), Failed>) -> Result<f64, Failed> {
 /// Requests a second of a server that answers `size` bytes at once and does nothing else: hyper on two threads, asked
 /// by the same client as the node.
 pub fn hyper_per_second(size: usize, request: &[u8], clients: usize) -> Result<f64, Failed> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()?;
     let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0"))?;
     let address: SocketAddr = listener.local_addr()?;
     let body = Bytes::from(vec![b'x'; size]);
@@ -65,7 +68,10 @@ pub fn hyper_per_second(size: usize, request: &[u8], clients: usize) -> Result<f
                 let body = body.clone();
                 async move { Ok::<_, Infallible>(hyper::Response::new(Full::new(body))) }
             });
-            tokio::spawn(hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), answer));
+            tokio::spawn(
+                hyper::server::conn::http1::Builder::new()
+                    .serve_connection(TokioIo::new(stream), answer),
+            );
         }
     });
     let done = load::run(Load::repeat(address, clients, request, MEASURE))?;

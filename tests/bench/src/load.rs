@@ -33,7 +33,9 @@ impl Load {
     /// Clients that send one request over and over.
     pub fn repeat(address: SocketAddr, clients: usize, request: &[u8], time: Duration) -> Self {
         let request: Arc<[u8]> = request.into();
-        let clients = (0..clients).map(|_| Script::Repeat(Arc::clone(&request), time)).collect();
+        let clients = (0..clients)
+            .map(|_| Script::Repeat(Arc::clone(&request), time))
+            .collect();
         Self { address, clients }
     }
 
@@ -55,13 +57,18 @@ impl Done {
         let mut sorted = self.latencies.clone();
         sorted.sort_unstable();
         let at = (sorted.len() as f64 * part) as usize;
-        sorted.get(at.min(sorted.len().saturating_sub(1))).copied().unwrap_or_default()
+        sorted
+            .get(at.min(sorted.len().saturating_sub(1)))
+            .copied()
+            .unwrap_or_default()
     }
 }
 
 /// Runs all clients on this thread until each is done.
 pub fn run(load: Load) -> Result<Done, Failed> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
     let set = tokio::task::LocalSet::new();
     runtime.block_on(set.run_until(async {
         let mut connections = Vec::new();
@@ -79,7 +86,10 @@ pub fn run(load: Load) -> Result<Done, Failed> {
         while let Some(done) = clients.join_next().await {
             latencies.extend(done??);
         }
-        Ok(Done { took: begun.elapsed(), latencies })
+        Ok(Done {
+            took: begun.elapsed(),
+            latencies,
+        })
     }))
 }
 
@@ -102,7 +112,11 @@ async fn client(mut stream: TcpStream, script: Script) -> Result<Vec<Duration>, 
     Ok(latencies)
 }
 
-async fn exchange(stream: &mut TcpStream, request: &[u8], buffer: &mut Vec<u8>) -> Result<Duration, Failed> {
+async fn exchange(
+    stream: &mut TcpStream,
+    request: &[u8],
+    buffer: &mut Vec<u8>,
+) -> Result<Duration, Failed> {
     let begun = Instant::now();
     stream.write_all(request).await?;
     buffer.clear();
@@ -129,20 +143,32 @@ fn answer_length(buffer: &[u8]) -> Result<Option<usize>, Failed> {
     }
     let length = head
         .lines()
-        .find_map(|line| line.split_once(':').filter(|(name, _)| name.eq_ignore_ascii_case("content-length")))
+        .find_map(|line| {
+            line.split_once(':')
+                .filter(|(name, _)| name.eq_ignore_ascii_case("content-length"))
+        })
         .and_then(|(_, value)| value.trim().parse::<usize>().ok())
         .ok_or("the answer has no length")?;
     Ok(Some(end + 4 + length))
 }
 
 /// A request as bytes.
-pub fn request(method: &str, path: &str, host: &str, headers: &[(&str, &str)], body: &str) -> Vec<u8> {
+pub fn request(
+    method: &str,
+    path: &str,
+    host: &str,
+    headers: &[(&str, &str)],
+    body: &str,
+) -> Vec<u8> {
     let mut text = format!("{method} {path} HTTP/1.1\r\nhost: {host}\r\n");
     for (name, value) in headers {
         text.push_str(&format!("{name}: {value}\r\n"));
     }
     if !body.is_empty() {
-        text.push_str(&format!("content-type: application/json\r\ncontent-length: {}\r\n", body.len()));
+        text.push_str(&format!(
+            "content-type: application/json\r\ncontent-length: {}\r\n",
+            body.len()
+        ));
     }
     text.push_str("\r\n");
     text.push_str(body);

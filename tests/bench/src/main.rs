@@ -52,7 +52,11 @@ fn main() -> ExitCode {
 
 fn run(args: &Args) -> Result<bool, Failed> {
     let folder = args.folder.clone().unwrap_or_else(std::env::temp_dir);
-    let sizes = measure::Sizes { entries: args.entries, people: args.people, writes: args.writes };
+    let sizes = measure::Sizes {
+        entries: args.entries,
+        people: args.people,
+        writes: args.writes,
+    };
     let mut report = report::Report::new();
     for (name, measure) in measure::ALL {
         if args.only.is_empty() || args.only.iter().any(|only| only == name) {

@@ -50,18 +50,28 @@ struct Bench {
 
 impl Bench {
     fn new(folder: &Path, watch: Watch) -> Result<Self, Failed> {
-        let folder = tempfile::Builder::new().prefix("imajin-bench-").tempdir_in(folder)?;
+        let folder = tempfile::Builder::new()
+            .prefix("imajin-bench-")
+            .tempdir_in(folder)?;
         let node = Node::start(&folder.path().join("data"), watch)?;
         let client = Client::new(&format!("http://{}", node.address))?;
-        Ok(Self { node: Some(node), client, folder })
+        Ok(Self {
+            node: Some(node),
+            client,
+            folder,
+        })
     }
 
     fn node(&self) -> Result<&Node, Failed> {
-        self.node.as_ref().ok_or_else(|| "the node was stopped".into())
+        self.node
+            .as_ref()
+            .ok_or_else(|| "the node was stopped".into())
     }
 
     fn take_node(&mut self) -> Result<Node, Failed> {
-        self.node.take().ok_or_else(|| "the node was stopped".into())
+        self.node
+            .take()
+            .ok_or_else(|| "the node was stopped".into())
     }
 
     fn host(&self) -> Result<String, Failed> {
@@ -89,13 +99,31 @@ impl Bench {
 
     /// So many people who can write.
     fn people(&self, count: usize) -> Result<Vec<Person>, Failed> {
-        self.register(count)?.into_iter().map(|key| Person::known(&self.client, key)).collect()
+        self.register(count)?
+            .into_iter()
+            .map(|key| Person::known(&self.client, key))
+            .collect()
+    }
+
+    /// So many updates in one person's log, by all of its delegates at once.
+    fn write_as_delegates(&self, person: &mut Person, count: usize) -> Result<load::Done, Failed> {
+        let lanes = person.delegates.len().max(1);
+        let (each, more) = (count / lanes, count % lanes);
+        let (now, host) = (self.now()?, self.host()?);
+        let mut requests = Vec::with_capacity(lanes);
+        for (n, delegate) in person.delegates.iter_mut().enumerate() {
+            requests.push(delegate.updates(each + usize::from(n < more), &host, now)?);
+        }
+        load::run(Load::each(self.node()?.address, requests))
     }
 
     /// Each of them writes so many updates: signed first, then sent, one connection each.
     fn write(&self, people: &mut [Person], each: usize) -> Result<load::Done, Failed> {
         let (now, host) = (self.now()?, self.host()?);
-        let requests = people.iter_mut().map(|person| person.updates(each, &host, now)).collect::<Result<_, _>>()?;
+        let requests = people
+            .iter_mut()
+            .map(|person| person.updates(each, &host, now))
+            .collect::<Result<_, _>>()?;
         load::run(Load::each(self.node()?.address, requests))
     }
 }

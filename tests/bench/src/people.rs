@@ -15,6 +15,8 @@ pub struct Person {
     signer: Signer,
     place: Place,
     after: Option<Cid>,
+    /// More keys that write in the same log.
+    pub delegates: Vec<Person>,
 }
 
 impl Person {
@@ -23,11 +25,22 @@ impl Person {
         let signer = Signer::new(&key)?;
         let place = client.place(key.did(), &signer.kid().to_string())?;
         let after = place.after;
-        Ok(Self { key, signer, place, after })
+        Ok(Self {
+            key,
+            signer,
+            place,
+            after,
+            delegates: Vec::new(),
+        })
     }
 
     /// The next `count` profile updates as requests, each following the one before. Valid for five minutes.
-    pub fn updates(&mut self, count: usize, host: &str, now: Timestamp) -> Result<Vec<Vec<u8>>, Failed> {
+    pub fn updates(
+        &mut self,
+        count: usize,
+        host: &str,
+        now: Timestamp,
+    ) -> Result<Vec<Vec<u8>>, Failed> {
         let mut requests = Vec::with_capacity(count);
         for n in 0..count {
             // A change as people make it: a few hundred bytes.
@@ -36,21 +49,72 @@ impl Person {
                 "bio": format!("Change {n} of a life that is written down as it goes, in words of one's own and about as long as people write."),
             });
             let draft = Draft::new("profile", "profile.update").body(&body)?;
-            let signed =
-                self.signer.sign_at(&draft, &self.place.node, self.place.seen, self.after, self.place.chain, now)?;
+            let signed = self.signer.sign_at(
+                &draft,
+                &self.place.node,
+                self.place.seen,
+                self.after,
+                self.place.chain,
+                now,
+            )?;
             self.after = Some(signed.after());
             let headers = [("mjn-proof", signed.token())];
-            requests.push(request("POST", &signed.path(), host, &headers, signed.body_json().unwrap_or("")));
+            requests.push(request(
+                "POST",
+                &signed.path(),
+                host,
+                &headers,
+                signed.body_json().unwrap_or(""),
+            ));
         }
         Ok(requests)
     }
 }
 
+impl Person {
+    /// Gives so many more keys the right to write in this person's log, so that many can at once.
+    pub fn delegate(&mut self, client: &Client, count: usize) -> Result<(), Failed> {
+        for _ in 0..count {
+            let key = PersonKey::generate()?;
+            let body = json!({ "key": key.public().to_multikey(), "scope": ["profile.*"], "until": "2999-01-01T00:00:00.000Z" });
+            client.submit(
+                &self.signer,
+                &Draft::new("auth", "auth.delegation.create").body(&body)?,
+            )?;
+            let signer = Signer::delegate(self.key.did().clone(), &key)?;
+            let place = client.place(self.key.did(), &signer.kid().to_string())?;
+            self.delegates.push(Person {
+                key,
+                signer,
+                after: place.after,
+                place,
+                delegates: Vec::new(),
+            });
+        }
+        // The owner's own place has moved.
+        let place = client.place(self.key.did(), &self.signer.kid().to_string())?;
+        self.after = place.after;
+        self.place = place;
+        Ok(())
+    }
+}
+
 /// A request that makes a new identity, and its key.
-pub fn registration(node: &Did, url: &str, host: &str, now: Timestamp) -> Result<(PersonKey, Vec<u8>), Failed> {
+pub fn registration(
+    node: &Did,
+    url: &str,
+    host: &str,
+    now: Timestamp,
+) -> Result<(PersonKey, Vec<u8>), Failed> {
     let key = PersonKey::generate()?;
     let signed = genesis(&key, node, url, now)?.signed;
     let headers = [("mjn-proof", signed.token())];
-    let bytes = request("POST", &signed.path(), host, &headers, signed.body_json().unwrap_or(""));
+    let bytes = request(
+        "POST",
+        &signed.path(),
+        host,
+        &headers,
+        signed.body_json().unwrap_or(""),
+    );
     Ok((key, bytes))
 }

@@ -54,7 +54,16 @@ impl Node {
             Some(path) => {
                 let mut command = Command::new("strace");
                 // The filter makes every other call as fast as it is without strace.
-                command.args(["-f", "--seccomp-bpf", "-qq", "-e", "trace=fsync,fdatasync", "-o"]).arg(path);
+                command
+                    .args([
+                        "-f",
+                        "--seccomp-bpf",
+                        "-qq",
+                        "-e",
+                        "trace=fsync,fdatasync",
+                        "-o",
+                    ])
+                    .arg(path);
                 command.arg(binary()?);
                 command
             }
@@ -63,7 +72,11 @@ impl Node {
         let mut child = command
             .args(["serve", "--listen", &address.to_string(), "--data"])
             .arg(data)
-            .envs([("IMAJIN_LOG_LEVEL", "warn"), ("IMAJIN_LIMITS_DID_RATE", "1000000"), ("IMAJIN_LIMITS_DID_BURST", "1000000")])
+            .envs([
+                ("IMAJIN_LOG_LEVEL", "warn"),
+                ("IMAJIN_LIMITS_DID_RATE", "1000000"),
+                ("IMAJIN_LIMITS_DID_BURST", "1000000"),
+            ])
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .spawn()?;
@@ -85,13 +98,22 @@ impl Node {
             Watch::No => child.id(),
             Watch::Fsyncs => first_child(child.id()).ok_or("strace has no child")?,
         };
-        Ok(Self { child, pid, address, start, trace })
+        Ok(Self {
+            child,
+            pid,
+            address,
+            start,
+            trace,
+        })
     }
 
     /// Resident memory in bytes.
     pub fn memory(&self) -> Result<u64, Failed> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid))?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).ok_or("no VmRSS")?;
+        let line = status
+            .lines()
+            .find_map(|line| line.strip_prefix("VmRSS:"))
+            .ok_or("no VmRSS")?;
         let kib: u64 = line.trim().trim_end_matches("kB").trim().parse()?;
         Ok(kib * 1024)
     }
@@ -101,8 +123,15 @@ impl Node {
         let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.pid))?;
         // The name in parentheses may hold spaces; fields count from behind it.
         let (_, rest) = stat.rsplit_once(')').ok_or("no stat")?;
-        let field = |n: usize| rest.split_whitespace().nth(n).and_then(|field| field.parse::<u64>().ok());
-        let ticks = field(11).zip(field(12)).map(|(user, system)| user + system).ok_or("no times in stat")?;
+        let field = |n: usize| {
+            rest.split_whitespace()
+                .nth(n)
+                .and_then(|field| field.parse::<u64>().ok())
+        };
+        let ticks = field(11)
+            .zip(field(12))
+            .map(|(user, system)| user + system)
+            .ok_or("no times in stat")?;
         // Linux counts in hundredths of a second on every machine that this runs on (USER_HZ).
         Ok(Duration::from_millis(ticks * 10))
     }
@@ -110,21 +139,30 @@ impl Node {
     /// Bytes sent to the disk so far.
     pub fn written(&self) -> Result<u64, Failed> {
         let io = std::fs::read_to_string(format!("/proc/{}/io", self.pid))?;
-        let line = io.lines().find_map(|line| line.strip_prefix("write_bytes:")).ok_or("no write_bytes")?;
+        let line = io
+            .lines()
+            .find_map(|line| line.strip_prefix("write_bytes:"))
+            .ok_or("no write_bytes")?;
         Ok(line.trim().parse()?)
     }
 
     /// fsyncs so far.
     pub fn fsyncs(&self) -> Result<Option<u64>, Failed> {
-        let Some(trace) = &self.trace else { return Ok(None) };
+        let Some(trace) = &self.trace else {
+            return Ok(None);
+        };
         let text = std::fs::read_to_string(trace)?;
-        let calls = text.lines().filter(|line| line.contains("sync(") && !line.contains("resumed"));
+        let calls = text
+            .lines()
+            .filter(|line| line.contains("sync(") && !line.contains("resumed"));
         Ok(Some(calls.count() as u64))
     }
 
     /// Stops it gracefully: the journal is emptied and every log checkpointed. What it cost until its very end.
     pub fn stop(mut self) -> Result<Cost, Failed> {
-        Command::new("kill").args(["-TERM", &self.pid.to_string()]).status()?;
+        Command::new("kill")
+            .args(["-TERM", &self.pid.to_string()])
+            .status()?;
         let (begun, mut bytes) = (Instant::now(), self.written()?);
         // The counter can be read as long as the process is there, which is up to the instant of its end.
         while begun.elapsed() < Duration::from_secs(60) {
@@ -141,14 +179,19 @@ impl Node {
         if !status.success() {
             return Err(format!("the node did not stop well: {status}").into());
         }
-        Ok(Cost { fsyncs: self.fsyncs()?, bytes })
+        Ok(Cost {
+            fsyncs: self.fsyncs()?,
+            bytes,
+        })
     }
 }
 
 impl Drop for Node {
     fn drop(&mut self) {
         if matches!(self.child.try_wait(), Ok(None)) {
-            let _ = Command::new("kill").args(["-KILL", &self.pid.to_string()]).status();
+            let _ = Command::new("kill")
+                .args(["-KILL", &self.pid.to_string()])
+                .status();
             let _ = self.child.kill();
             let _ = self.child.wait();
         }

@@ -33,8 +33,21 @@ impl Report {
     }
 
     /// A figure with what it must reach, and what it stands beside.
-    pub fn row(&mut self, name: impl Into<String>, value: f64, unit: &'static str, bound: Option<Bound>, beside: impl Into<String>) {
-        let row = Row { name: name.into(), value, unit, bound, beside: beside.into() };
+    pub fn row(
+        &mut self,
+        name: impl Into<String>,
+        value: f64,
+        unit: &'static str,
+        bound: Option<Bound>,
+        beside: impl Into<String>,
+    ) {
+        let row = Row {
+            name: name.into(),
+            value,
+            unit,
+            bound,
+            beside: beside.into(),
+        };
         eprintln!("  {}: {} {unit}", row.name, number(row.value));
         self.rows.push(row);
     }
@@ -49,11 +62,26 @@ impl Report {
         let cells: Vec<[String; 4]> = self.rows.iter().map(Row::cells).collect();
         let head = ["measure", "value", "must", "beside"].map(str::to_owned);
         let width = |column: usize| {
-            cells.iter().chain([&head]).map(|row| row[column].chars().count()).max().unwrap_or(0)
+            cells
+                .iter()
+                .chain([&head])
+                .map(|row| row[column].chars().count())
+                .max()
+                .unwrap_or(0)
         };
         let widths = [width(0), width(1), width(2), width(3)];
         let line = |row: &[String; 4]| {
-            println!("| {:<a$} | {:>b$} | {:<c$} | {:<d$} |", row[0], row[1], row[2], row[3], a = widths[0], b = widths[1], c = widths[2], d = widths[3]);
+            println!(
+                "| {:<a$} | {:>b$} | {:<c$} | {:<d$} |",
+                row[0],
+                row[1],
+                row[2],
+                row[3],
+                a = widths[0],
+                b = widths[1],
+                c = widths[2],
+                d = widths[3]
+            );
         };
         line(&head);
         println!("|{}|", widths.map(|width| "-".repeat(width + 2)).join("|"));
@@ -68,10 +96,16 @@ impl Report {
             "cores": std::thread::available_parallelism()?.get(),
             "measures": rows,
         });
-        if let Some(parent) = path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
+        if let Some(parent) = path
+            .parent()
+            .filter(|parent| !parent.as_os_str().is_empty())
+        {
             std::fs::create_dir_all(parent)?;
         }
-        Ok(std::fs::write(path, serde_json::to_string_pretty(&report)? + "\n")?)
+        Ok(std::fs::write(
+            path,
+            serde_json::to_string_pretty(&report)? + "\n",
+        )?)
     }
 }
 
@@ -91,7 +125,12 @@ impl Row {
             Some(Bound::AtMost(bound)) => format!("≤ {}", number(bound)),
         };
         let mark = if self.reached() { "" } else { " MISSED" };
-        [self.name.clone(), format!("{} {}", number(self.value), self.unit), must + mark, self.beside.clone()]
+        [
+            self.name.clone(),
+            format!("{} {}", number(self.value), self.unit),
+            must + mark,
+            self.beside.clone(),
+        ]
     }
 
     fn json(&self) -> Json {
@@ -112,8 +151,15 @@ pub fn number(value: f64) -> String {
     match value.abs() {
         a if a >= 100.0 => {
             let digits = format!("{value:.0}");
-            let (sign, digits) = digits.strip_prefix('-').map_or(("", digits.as_str()), |digits| ("-", digits));
-            let groups: Vec<&str> = digits.as_bytes().rchunks(3).rev().filter_map(|group| std::str::from_utf8(group).ok()).collect();
+            let (sign, digits) = digits
+                .strip_prefix('-')
+                .map_or(("", digits.as_str()), |digits| ("-", digits));
+            let groups: Vec<&str> = digits
+                .as_bytes()
+                .rchunks(3)
+                .rev()
+                .filter_map(|group| std::str::from_utf8(group).ok())
+                .collect();
             sign.to_owned() + &groups.join(" ")
         }
         a if a >= 10.0 => format!("{value:.1}"),

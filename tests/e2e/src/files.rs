@@ -27,7 +27,9 @@ pub fn mutate(path: &Path, offset: usize, change: impl FnOnce(u8) -> u8) {
 /// Flips the lowest bit of the first byte of `needle` in a file; false where it is not there.
 pub fn flip_bit(path: &Path, needle: &[u8]) -> bool {
     let bytes = fs::read(path).expect("a file can be read");
-    let found = bytes.windows(needle.len()).position(|window| window == needle);
+    let found = bytes
+        .windows(needle.len())
+        .position(|window| window == needle);
     if let Some(offset) = found {
         mutate(path, offset, |byte| byte ^ 1);
     }
@@ -36,5 +38,7 @@ pub fn flip_bit(path: &Path, needle: &[u8]) -> bool {
 
 /// The log file of a DID in a data folder.
 pub fn newest_log(data: &Path, did: &str) -> PathBuf {
-    data.join("users").join(did.replace(':', "_")).join("log.sqlite")
+    data.join("users")
+        .join(did.replace(':', "_"))
+        .join("log.sqlite")
 }

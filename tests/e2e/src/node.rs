@@ -30,8 +30,10 @@ pub struct Node {
     pub url: String,
     /// Its DID.
     pub did: String,
-    /// The claim code, as long as nobody claimed it.
+    /// The claim link, as long as nobody claimed it.
     pub claim: Option<String>,
+    /// The claim code in it.
+    pub code: Option<String>,
     /// Its data folder.
     pub data: PathBuf,
     log: PathBuf,
@@ -45,12 +47,17 @@ impl Node {
 
     /// Starts a node on a free port.
     pub fn start_with(data: &Path, options: &NodeOptions) -> Self {
-        Self::try_start(data, options).unwrap_or_else(|said| panic!("the node does not start: {said}"))
+        Self::try_start(data, options)
+            .unwrap_or_else(|said| panic!("the node does not start: {said}"))
     }
 
     /// Starts a node, or gives what it said before it ended.
     pub fn try_start(data: &Path, options: &NodeOptions) -> Result<Self, String> {
-        let log = tempfile::Builder::new().prefix("imajin-node-").suffix(".log").tempfile().expect("a log file");
+        let log = tempfile::Builder::new()
+            .prefix("imajin-node-")
+            .suffix(".log")
+            .tempfile()
+            .expect("a log file");
         let (log_file, log) = log.keep().expect("a log file");
         let mut child = wrapped(options)
             .args(["serve", "--listen", "127.0.0.1:0", "--data"])
@@ -75,6 +82,7 @@ impl Node {
             url: String::new(),
             did: String::new(),
             claim: None,
+            code: None,
             data: data.to_path_buf(),
             log,
         };
@@ -95,12 +103,15 @@ impl Node {
                 let _ = self.child.wait();
                 return Err(self.log());
             };
-            let Some((name, value)) = line.trim().split_once(char::is_whitespace) else { continue };
+            let Some((name, value)) = line.trim().split_once(char::is_whitespace) else {
+                continue;
+            };
             let value = value.trim();
             match name {
                 "node" => self.did = value.to_owned(),
                 "address" => self.url = value.to_owned(),
                 "claim" => self.claim = Some(value.to_owned()),
+                "code" => self.code = Some(value.to_owned()),
                 "ready" => return Ok(()),
                 _ => {}
             }
@@ -164,12 +175,19 @@ fn wrapped(options: &NodeOptions) -> Command {
         return program::command();
     };
     let mut command = Command::new(first);
-    command.args(rest).arg(program::binary()).stdin(Stdio::null());
+    command
+        .args(rest)
+        .arg(program::binary())
+        .stdin(Stdio::null());
     command
 }
 
 fn signal(pid: u32, name: &str) {
-    let _ = Command::new("kill").arg(format!("-{name}")).arg(pid.to_string()).stderr(Stdio::null()).status();
+    let _ = Command::new("kill")
+        .arg(format!("-{name}"))
+        .arg(pid.to_string())
+        .stderr(Stdio::null())
+        .status();
 }
 
 /// The first child of a process, where a wrapper (a shell script) stays between.

@@ -1,6 +1,6 @@
 //! Someone with a key and a node, by the same client that the command line uses.
 
-use imajin_node::client::{Client, ClientError, Draft, Receipt, Signer, genesis};
+use imajin_node::client::{Client, ClientError, Draft, Receipt, Session, Signer, genesis};
 use imajin_node::key::PersonKey;
 use serde_json::{Value as Json, json};
 use std::path::{Path, PathBuf};
@@ -26,7 +26,11 @@ impl Person {
     pub fn with_key(url: &str, key: PersonKey) -> Self {
         let signer = Signer::new(&key).expect("a signer");
         let client = Client::new(url).expect("a client");
-        Self { key, signer, client }
+        Self {
+            key,
+            signer,
+            client,
+        }
     }
 
     /// Someone new with an identity on the node.
@@ -54,6 +58,14 @@ impl Person {
         self.client.submit(&self.signer, &draft)
     }
 
+    /// Signs and sends, without a second attempt.
+    pub fn put_once(&self, service: &str, op: &str, body: &Json) -> Result<Receipt, ClientError> {
+        let draft = Draft::new(service, op).body(body)?;
+        let place = self.client.place(self.key.did(), &self.key.kid())?;
+        self.client
+            .send_signed_once(&self.signer.sign(&draft, &place)?, &[])
+    }
+
     /// Changes the profile's text.
     pub fn update_bio(&self, bio: &str) -> Result<Receipt, ClientError> {
         self.put("profile", "profile.update", &json!({ "bio": bio }))
@@ -69,7 +81,20 @@ impl Person {
     pub fn follow_once(&self, op: &str, others: &[&str]) -> Result<Receipt, ClientError> {
         let draft = Draft::new("profile", op).fact(&json!({ "dids": others }))?;
         let place = self.client.place(self.key.did(), &self.key.kid())?;
-        self.client.send_signed_once(&self.signer.sign(&draft, &place)?, &[])
+        self.client
+            .send_signed_once(&self.signer.sign(&draft, &place)?, &[])
+    }
+
+    /// Uploads a picture: what a PNG begins with, then these bytes. Its CID.
+    pub fn upload_picture(&self, text: &[u8]) -> String {
+        let session = Session::begin(&self.client, &self.key).expect("a session");
+        let bytes = [b"\x89PNG\r\n\x1a\n", text].concat();
+        let request = session.request(&self.client, reqwest::Method::POST, "/profile/api/upload");
+        let answer = self
+            .client
+            .json(request.header("content-type", "image/png").body(bytes))
+            .expect("an upload");
+        answer["cid"].as_str().expect("a CID").to_owned()
     }
 
     /// Writes the key into a folder, for the command line.

@@ -60,7 +60,9 @@ pub fn binary() -> &'static Path {
         // Test programs stand in target/<profile>/deps; the program two folders up from there.
         let test = std::env::current_exe().expect("a test has a path");
         let deps = test.parent().expect("a test stands in a folder");
-        deps.parent().expect("deps stands in a folder").join("imajin")
+        deps.parent()
+            .expect("deps stands in a folder")
+            .join("imajin")
     })
 }
 
@@ -73,7 +75,9 @@ pub fn command() -> Command {
             command.env_remove(name);
         }
     }
-    command.env_remove("STATE_DIRECTORY").env_remove("XDG_DATA_HOME");
+    command
+        .env_remove("STATE_DIRECTORY")
+        .env_remove("XDG_DATA_HOME");
     command.stdin(Stdio::null());
     command
 }
@@ -84,7 +88,10 @@ pub fn imajin<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> Ran {
 }
 
 /// Runs `imajin` with arguments and environment and waits.
-pub fn imajin_with<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>, env: &[(&str, &str)]) -> Ran {
+pub fn imajin_with<S: AsRef<OsStr>>(
+    arguments: impl IntoIterator<Item = S>,
+    env: &[(&str, &str)],
+) -> Ran {
     let output = command()
         .args(arguments)
         .envs(env.iter().copied())
@@ -96,7 +103,8 @@ pub fn imajin_with<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>, env:
 /// The second verifier, in Python: the same paths, the same exit codes.
 pub fn python_verifier<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> Ran {
     let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let python = std::env::var_os("IMAJIN_PYTHON").map_or_else(|| PathBuf::from("python3"), PathBuf::from);
+    let python =
+        std::env::var_os("IMAJIN_PYTHON").map_or_else(|| PathBuf::from("python3"), PathBuf::from);
     let output = Command::new(python)
         .arg("-m")
         .arg("verifier")
@@ -109,6 +117,12 @@ pub fn python_verifier<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) 
 
 /// A tool that a test cannot do without: its absence is a failure with a name, never a test that passes by not running.
 pub fn require_tool(name: &str, package: &str) {
-    let found = Command::new("sh").args(["-c", &format!("command -v {name}")]).stdout(Stdio::null()).status();
-    assert!(found.is_ok_and(|status| status.success()), "{name} is missing: apt-get install {package}");
+    let found = Command::new("sh")
+        .args(["-c", &format!("command -v {name}")])
+        .stdout(Stdio::null())
+        .status();
+    assert!(
+        found.is_ok_and(|status| status.success()),
+        "{name} is missing: apt-get install {package}"
+    );
 }

@@ -57,12 +57,19 @@ pub struct Logs(pub HashMap<String, Vec<Entry>>);
 impl Logs {
     /// Reads them offline.
     pub fn read<'a>(data: &Path, dids: impl IntoIterator<Item = &'a str>) -> Self {
-        Self(dids.into_iter().map(|did| (did.to_owned(), log_of(data, did))).collect())
+        Self(
+            dids.into_iter()
+                .map(|did| (did.to_owned(), log_of(data, did)))
+                .collect(),
+        )
     }
 
     /// Whether the entry `seq` of a log is this one.
     pub fn has(&self, did: &str, seq: u64, cid: &str) -> bool {
-        let entry = self.0.get(did).and_then(|log| log.get(usize::try_from(seq).ok()?));
+        let entry = self
+            .0
+            .get(did)
+            .and_then(|log| log.get(usize::try_from(seq).ok()?));
         entry.is_some_and(|entry| entry.seq == seq && entry.cid == cid)
     }
 
@@ -79,11 +86,24 @@ impl Logs {
         for entry in self.0.values().flatten().filter(|entry| entry.op == op) {
             intents += 1;
             let found = consequences.remove(entry.cid.as_str()).unwrap_or(0);
-            assert_eq!(found, width, "{op} {} stands in {found} of {width} other logs", entry.cid);
+            assert_eq!(
+                found, width,
+                "{op} {} stands in {found} of {width} other logs",
+                entry.cid
+            );
         }
-        let others: Vec<_> = self.0.values().flatten().filter(|entry| entry.will != "derived").map(|entry| &entry.cid).collect();
+        let others: Vec<_> = self
+            .0
+            .values()
+            .flatten()
+            .filter(|entry| entry.will != "derived")
+            .map(|entry| &entry.cid)
+            .collect();
         for cause in consequences.keys() {
-            assert!(others.iter().any(|cid| cid == cause), "consequences of {cause}, which is nowhere");
+            assert!(
+                others.iter().any(|cid| cid == cause),
+                "consequences of {cause}, which is nowhere"
+            );
         }
         assert!(intents > 0, "no {op} at all");
     }

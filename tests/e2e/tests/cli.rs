@@ -7,8 +7,21 @@ use std::os::unix::fs::PermissionsExt;
 fn help_names_every_command_and_the_exit_codes() {
     let help = imajin(["--help"]).ok();
     for word in [
-        "serve", "init", "status", "doctor", "key", "register", "put", "log", "count", "export", "delete", "verify", "import",
-        "rebuild", "Exit status",
+        "serve",
+        "init",
+        "status",
+        "doctor",
+        "key",
+        "register",
+        "put",
+        "log",
+        "count",
+        "export",
+        "delete",
+        "verify",
+        "import",
+        "rebuild",
+        "Exit status",
     ] {
         assert!(help.contains(word), "{word} is not in: {help}");
     }
@@ -30,12 +43,24 @@ fn init_makes_a_folder_once() {
     let data = folder.path().join("data");
     let path = data.to_str().unwrap();
     let first = imajin(["init", "--data", path]).ok();
-    assert!(first.contains("did:imajin:") && first.contains("claim"), "{first}");
+    assert!(
+        first.contains("did:imajin:") && first.contains("claim"),
+        "{first}"
+    );
     assert_eq!(imajin(["init", "--data", path]).ok(), first);
-    let mode = |name: &str| std::fs::metadata(data.join(name)).unwrap().permissions().mode() & 0o777;
+    let mode = |name: &str| {
+        std::fs::metadata(data.join(name))
+            .unwrap()
+            .permissions()
+            .mode()
+            & 0o777
+    };
     assert_eq!(mode("node/identity.key"), 0o600);
     let settings = std::fs::read_to_string(data.join("imajin.toml")).unwrap();
-    assert!(settings.contains("#listen = \"127.0.0.1:7000\""), "{settings}");
+    assert!(
+        settings.contains("#listen = \"127.0.0.1:7000\""),
+        "{settings}"
+    );
 }
 
 #[test]
@@ -58,7 +83,11 @@ fn a_misspelt_setting_is_refused_by_name() {
     let said = imajin(["serve", "--data", data.to_str().unwrap()]).fails_with(2);
     assert!(said.contains("limits.conections"), "{said}");
     std::fs::write(data.join("imajin.toml"), "").unwrap();
-    let said = imajin_with(["serve", "--data", data.to_str().unwrap()], &[("IMAJIN_LISTEN", "nowhere")]).fails_with(2);
+    let said = imajin_with(
+        ["serve", "--data", data.to_str().unwrap()],
+        &[("IMAJIN_LISTEN", "nowhere")],
+    )
+    .fails_with(2);
     assert!(said.contains("IMAJIN_LISTEN"), "{said}");
 }
 
@@ -66,7 +95,14 @@ fn a_misspelt_setting_is_refused_by_name() {
 fn a_service_that_is_not_there_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
-    let said = imajin(["serve", "--data", data.to_str().unwrap(), "--services", "auth,pony"]).fails_with(2);
+    let said = imajin([
+        "serve",
+        "--data",
+        data.to_str().unwrap(),
+        "--services",
+        "auth,pony",
+    ])
+    .fails_with(2);
     assert!(said.contains("pony") && said.contains("profile"), "{said}");
 }
 
@@ -75,16 +111,35 @@ fn a_key_is_made_shown_and_recovered() {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
     let made = imajin(["key", "new", "--json", "--key", &path("me.json")]).json();
-    assert_eq!(imajin(["key", "show", "--json", "--key", &path("me.json")]).json(), made);
+    assert_eq!(
+        imajin(["key", "show", "--json", "--key", &path("me.json")]).json(),
+        made
+    );
     let said = imajin(["key", "new", "--key", &path("me.json")]).fails_with(2);
     assert!(said.contains("never overwritten"), "{said}");
 
     let words = [("IMAJIN_PASSPHRASE", "correct horse battery staple")];
-    let sheet = imajin_with(["key", "show", "--recovery", "--key", &path("me.json")], &words).ok();
+    let sheet = imajin_with(
+        ["key", "show", "--recovery", "--key", &path("me.json")],
+        &words,
+    )
+    .ok();
     std::fs::write(path("sheet.txt"), &sheet).unwrap();
     let wrong = [("IMAJIN_PASSPHRASE", "another")];
-    let recover = ["key", "recover", "--json", "--key", &path("back.json"), "--sheet", &path("sheet.txt")];
-    assert!(imajin_with(recover, &wrong).fails_with(1).contains("passphrase"));
+    let recover = [
+        "key",
+        "recover",
+        "--json",
+        "--key",
+        &path("back.json"),
+        "--sheet",
+        &path("sheet.txt"),
+    ];
+    assert!(
+        imajin_with(recover, &wrong)
+            .fails_with(1)
+            .contains("passphrase")
+    );
     assert_eq!(imajin_with(recover, &words).json(), made);
 }
 
@@ -94,11 +149,17 @@ fn a_key_that_someone_has_already_can_be_brought_along() {
     let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
     // RFC 8032 §7.1, test 1.
     let seed = "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60";
-    for (name, text) in [("hex", seed.to_owned()), ("pkcs8", format!("302e020100300506032b657004220420{seed}"))] {
+    for (name, text) in [
+        ("hex", seed.to_owned()),
+        ("pkcs8", format!("302e020100300506032b657004220420{seed}")),
+    ] {
         std::fs::write(path(name), text).unwrap();
         let key = path(&format!("{name}.json"));
         let made = imajin(["key", "new", "--json", "--key", &key, "--from", &path(name)]).json();
-        assert_eq!(made["publicKey"], "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a");
+        assert_eq!(
+            made["publicKey"],
+            "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a"
+        );
     }
 }
 
@@ -106,25 +167,53 @@ fn a_key_that_someone_has_already_can_be_brought_along() {
 #[test]
 fn the_documented_sheet_opens() {
     let folder = tempfile::tempdir().unwrap();
-    let document = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/recovery-sheet.md")).unwrap();
-    let sheet = document.lines().find(|line| line.starts_with("imajin-recovery-1:n")).unwrap();
+    let document = std::fs::read_to_string(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../docs/recovery-sheet.md"
+    ))
+    .unwrap();
+    let sheet = document
+        .lines()
+        .find(|line| line.starts_with("imajin-recovery-1:n"))
+        .unwrap();
     let sheet_path = folder.path().join("sheet.txt");
     std::fs::write(&sheet_path, sheet).unwrap();
     let key = folder.path().join("key.json");
     let words = [("IMAJIN_PASSPHRASE", "correct horse battery staple")];
-    let arguments = ["key", "recover", "--json", "--key", key.to_str().unwrap(), "--sheet", sheet_path.to_str().unwrap()];
+    let arguments = [
+        "key",
+        "recover",
+        "--json",
+        "--key",
+        key.to_str().unwrap(),
+        "--sheet",
+        sheet_path.to_str().unwrap(),
+    ];
     let opened = imajin_with(arguments, &words).json();
-    assert_eq!(opened["did"], "did:imajin:FAe4sisG95oZ42w7buUn5qEE4TAnfTTFPiguZUHmhiF");
-    let stored: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(&key).unwrap()).unwrap();
-    assert_eq!(stored["ed25519"], "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f");
-    assert_eq!(stored["x25519"], "202122232425262728292a2b2c2d2e2f303132333435363738393a3b3c3d3e3f");
+    assert_eq!(
+        opened["did"],
+        "did:imajin:FAe4sisG95oZ42w7buUn5qEE4TAnfTTFPiguZUHmhiF"
+    );
+    let stored: serde_json::Value =
+        serde_json::from_str(&std::fs::read_to_string(&key).unwrap()).unwrap();
+    assert_eq!(
+        stored["ed25519"],
+        "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
+    );
+    assert_eq!(
+        stored["x25519"],
+        "202122232425262728292a2b2c2d2e2f303132333435363738393a3b3c3d3e3f"
+    );
 }
 
 #[test]
 fn a_reader_that_goes_away_is_no_failure() {
     let binary = imajin_e2e::binary().to_str().unwrap();
     let status = std::process::Command::new("bash")
-        .args(["-c", &format!("set -o pipefail; '{binary}' --help | head -c 1 >/dev/null")])
+        .args([
+            "-c",
+            &format!("set -o pipefail; '{binary}' --help | head -c 1 >/dev/null"),
+        ])
         .status()
         .unwrap();
     assert!(status.success(), "{status}");

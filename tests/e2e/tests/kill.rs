@@ -14,7 +14,10 @@ const CLIENTS: usize = 16;
 const KILLS: u32 = 30;
 
 fn kills() -> u32 {
-    std::env::var("IMAJIN_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(KILLS)
+    std::env::var("IMAJIN_KILLS")
+        .ok()
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(KILLS)
 }
 
 /// Each client follows two others, then unfollows them, and so on: three logs an operation. Ends with the node.
@@ -26,14 +29,21 @@ fn load(people: &[Person], url: &str, round: u32) -> Vec<Receipt> {
                 let (stop, start) = (&stop, &start);
                 scope.spawn(move || {
                     let me = Person::with_key(url, people[n].key.clone());
-                    let others = [people[(n + 1) % CLIENTS].did(), people[(n + 2 + round as usize % 5) % CLIENTS].did()];
+                    let others = [
+                        people[(n + 1) % CLIENTS].did(),
+                        people[(n + 2 + round as usize % 5) % CLIENTS].did(),
+                    ];
                     let mut receipts = Vec::new();
                     start.wait();
                     while !stop.load(Ordering::Relaxed) {
                         // The node dies while some wait for their answer: those are not acknowledged.
-                        let Ok(receipt) = me.follow_once("profile.follow", &others) else { break };
+                        let Ok(receipt) = me.follow_once("profile.follow", &others) else {
+                            break;
+                        };
                         receipts.push(receipt);
-                        let Ok(receipt) = me.follow_once("profile.unfollow", &others) else { break };
+                        let Ok(receipt) = me.follow_once("profile.unfollow", &others) else {
+                            break;
+                        };
                         receipts.push(receipt);
                     }
                     stop.store(true, Ordering::Relaxed);
@@ -41,7 +51,10 @@ fn load(people: &[Person], url: &str, round: u32) -> Vec<Receipt> {
                 })
             })
             .collect();
-        clients.into_iter().flat_map(|client| client.join().expect("a client")).collect()
+        clients
+            .into_iter()
+            .flat_map(|client| client.join().expect("a client"))
+            .collect()
     })
 }
 
@@ -68,11 +81,17 @@ fn nothing_acknowledged_is_lost_and_nothing_is_there_by_half() {
         acknowledged += receipts.len();
         let logs = Logs::read(&data, dids.iter().copied());
         for entry in receipts.iter().flat_map(|receipt| &receipt.entries) {
-            assert!(logs.has(&entry.did, entry.seq, &entry.cid), "round {round}: lost {entry:?}");
+            assert!(
+                logs.has(&entry.did, entry.seq, &entry.cid),
+                "round {round}: lost {entry:?}"
+            );
         }
         logs.assert_whole("profile.follow", 2);
     }
-    assert!(acknowledged > kills() as usize, "hardly anything was written: {acknowledged}");
+    assert!(
+        acknowledged > kills() as usize,
+        "hardly anything was written: {acknowledged}"
+    );
     all_is_well(&data, &dids);
 }
 

@@ -18,7 +18,13 @@ fn a_graceful_stop_is_quick_and_empties_the_journal() {
     // The user's folder alone, copied away, has it all and proves it.
     let copy = folder.path().join("copy.sqlite");
     std::fs::copy(newest_log(&data, ada.did()), &copy).unwrap();
-    let head = ["verify", copy.to_str().unwrap(), "--json", "--head", &receipt.cid];
+    let head = [
+        "verify",
+        copy.to_str().unwrap(),
+        "--json",
+        "--head",
+        &receipt.cid,
+    ];
     let report = imajin(head).json();
     assert_eq!(report["last"]["seq"], receipt.seq);
     assert_eq!(report["attested_to"], receipt.seq);
@@ -41,7 +47,10 @@ fn requests_under_way_are_answered_before_it_stops() {
     std::thread::sleep(Duration::from_millis(400));
     let data = node.data.clone();
     let (status, took) = node.stop();
-    assert!(status.success() && took < Duration::from_secs(5), "{status} {took:?}");
+    assert!(
+        status.success() && took < Duration::from_secs(5),
+        "{status} {took:?}"
+    );
     let (me, written) = writer.join().unwrap();
     assert!(!written.is_empty());
     let log = imajin_e2e::record::log_of(&data, me.did());
@@ -55,8 +64,13 @@ fn two_nodes_never_share_a_data_folder() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
     let node = Node::start(&data);
-    let said = Node::try_start(&data, &NodeOptions::default()).err().expect("a second node must not start");
-    assert!(said.contains("in use") || said.contains("running"), "{said}");
+    let said = Node::try_start(&data, &NodeOptions::default())
+        .err()
+        .expect("a second node must not start");
+    assert!(
+        said.contains("in use") || said.contains("running"),
+        "{said}"
+    );
     // The first does not notice.
     Person::new(&node.url).update_bio("still here").unwrap();
 }
@@ -73,7 +87,14 @@ fn offline_commands_refuse_the_folder_of_a_running_node() {
         vec!["rebuild", "--data", data],
         vec!["rebuild", "--check", "--data", data],
         vec!["count", ada.did(), "--data", data],
-        vec!["export", ada.did(), "--data", data, "--to", to.to_str().unwrap()],
+        vec![
+            "export",
+            ada.did(),
+            "--data",
+            data,
+            "--to",
+            to.to_str().unwrap(),
+        ],
         vec!["log", ada.did(), "--data", data],
     ] {
         let said = imajin(&arguments).fails_with(2);
@@ -88,6 +109,16 @@ fn a_taken_port_is_named() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
     let data = folder.path().join("data");
-    let said = imajin(["serve", "--listen", &address, "--data", data.to_str().unwrap()]).fails_with(2);
-    assert!(said.contains(&address) && said.contains("--listen"), "{said}");
+    let said = imajin([
+        "serve",
+        "--listen",
+        &address,
+        "--data",
+        data.to_str().unwrap(),
+    ])
+    .fails_with(2);
+    assert!(
+        said.contains(&address) && said.contains("--listen"),
+        "{said}"
+    );
 }

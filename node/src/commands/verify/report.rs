@@ -17,43 +17,69 @@ pub fn print(out: &mut Out, report: &Report) -> Outcome {
         report.entries, will.signed, will.custodial, will.derived, will.node
     ))?;
     if let Some(last) = &report.last {
-        out.line(format_args!("  last       entry {} of {}", last.seq, last.at))?;
+        out.line(format_args!(
+            "  last       entry {} of {}",
+            last.seq, last.at
+        ))?;
         out.line(format_args!("             {}", last.cid))?;
     }
     out.line(match (report.attested_to, &report.last) {
         (None, _) => "  attested   no entry: there is no head".to_owned(),
         (Some(seq), Some(last)) if seq == last.seq => "  attested   all of it".to_owned(),
-        (Some(seq), _) => format!("  attested   up to entry {seq}; what follows is not yet attested"),
+        (Some(seq), _) => {
+            format!("  attested   up to entry {seq}; what follows is not yet attested")
+        }
     })?;
     for home in &report.homes {
-        out.line(format_args!("  home       from entry {}: {} at {} (epoch {})", home.from, home.node, home.url, home.epoch))?;
+        out.line(format_args!(
+            "  home       from entry {}: {} at {} (epoch {})",
+            home.from, home.node, home.url, home.epoch
+        ))?;
     }
     if report.erased > 0 {
         out.line(format_args!("  erased     {} bodies", report.erased))?;
     }
     if report.withheld > 0 {
-        out.line(format_args!("  withheld   {} causes or bodies of others", report.withheld))?;
+        out.line(format_args!(
+            "  withheld   {} causes or bodies of others",
+            report.withheld
+        ))?;
     }
     if !report.unknown_ops.is_empty() {
         let ops: Vec<&str> = report.unknown_ops.iter().map(String::as_str).collect();
-        out.line(format_args!("  unknown    {} (not proved: this program does not know them)", ops.join(", ")))?;
+        out.line(format_args!(
+            "  unknown    {} (not proved: this program does not know them)",
+            ops.join(", ")
+        ))?;
     }
     if report.node_word_only {
-        out.line("  beware     the owner has no identity chain: all of this is the node's word only")?;
+        out.line(
+            "  beware     the owner has no identity chain: all of this is the node's word only",
+        )?;
     }
     print_bundle(out, report)
 }
 
 fn print_bundle(out: &mut Out, report: &Report) -> Outcome {
-    let Some(bundle) = &report.bundle else { return Ok(()) };
+    let Some(bundle) = &report.bundle else {
+        return Ok(());
+    };
     let signer = match bundle.signed_by {
         SignerKind::Owner => "its owner",
         SignerKind::Node => "the node (node-signed)",
     };
     out.line(format_args!("  signed by  {signer}: {}", bundle.kid))?;
-    out.line(format_args!("  files      {} ({})", bundle.files, bytes(bundle.bytes)))?;
+    out.line(format_args!(
+        "  files      {} ({})",
+        bundle.files,
+        bytes(bundle.bytes)
+    ))?;
     if bundle.media > 0 {
-        out.line(format_args!("  media      {} ({})", bundle.media, bytes(bundle.media_bytes)))?;
+        out.line(format_args!(
+            "  media      {} ({})",
+            bundle.media,
+            bytes(bundle.media_bytes)
+        ))?;
     }
     for (name, log) in &bundle.logs {
         out.line(format_args!("  also       {name}: {} entries", log.entries))?;

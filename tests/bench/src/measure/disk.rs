@@ -9,12 +9,36 @@ use std::path::Path;
 /// Fsyncs and bytes a write, for three ways of writing.
 pub fn measure(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Failed> {
     let (fsyncs, bytes) = cost(folder, 16, 1_000)?;
-    report.row("fsyncs a write, 16 clients, 16 people", fsyncs, "", Some(Bound::AtMost(0.2)), "");
-    report.row("bytes a write, 16 clients, 16 people", bytes / 1e3, "kB", Some(Bound::AtMost(6.0)), "");
+    report.row(
+        "fsyncs a write, 16 clients, 16 people",
+        fsyncs,
+        "",
+        Some(Bound::AtMost(0.2)),
+        "",
+    );
+    report.row(
+        "bytes a write, 16 clients, 16 people",
+        bytes / 1e3,
+        "kB",
+        Some(Bound::AtMost(6.0)),
+        "",
+    );
     let (fsyncs, bytes) = cost(folder, 1, 2_000)?;
-    report.row("bytes a write, 1 client", bytes / 1e3, "kB", Some(Bound::AtMost(16.0)), format!("{fsyncs:.2} fsyncs"));
+    report.row(
+        "bytes a write, 1 client",
+        bytes / 1e3,
+        "kB",
+        Some(Bound::AtMost(16.0)),
+        format!("{fsyncs:.2} fsyncs"),
+    );
     let (fsyncs, bytes) = thousand(folder)?;
-    report.row("fsyncs a write, 1 000 people, one write each", fsyncs, "", Some(Bound::AtMost(2.5)), format!("{:.1} kB", bytes / 1e3));
+    report.row(
+        "fsyncs a write, 1 000 people, one write each",
+        fsyncs,
+        "",
+        Some(Bound::AtMost(2.5)),
+        format!("{:.1} kB", bytes / 1e3),
+    );
     Ok(())
 }
 
@@ -57,5 +81,8 @@ fn spent(bench: &mut Bench, fsyncs: u64, bytes: u64, writes: usize) -> Result<(f
     let cost = bench.take_node()?.stop()?;
     let all = cost.fsyncs.ok_or("fsyncs were not counted")?;
     let writes = writes as f64;
-    Ok(((all - fsyncs) as f64 / writes, (cost.bytes - bytes) as f64 / writes))
+    Ok((
+        (all - fsyncs) as f64 / writes,
+        (cost.bytes - bytes) as f64 / writes,
+    ))
 }

@@ -20,19 +20,41 @@ pub fn measure(folder: &Path, sizes: &Sizes, report: &mut Report) -> Result<(), 
         let cores = std::thread::available_parallelism()?.get() as f64;
         let ceiling = figures.ceiling * cores;
         let share = figures.verify / ceiling * 100.0;
-        let beside = format!("{} entries/s of {} verify_strict/s", number(figures.verify), number(ceiling));
+        let beside = format!(
+            "{} entries/s of {} verify_strict/s",
+            number(figures.verify),
+            number(ceiling)
+        );
         // Starting a program is most of the time of a short one; the bounds are for what takes long.
         let long = size >= 100_000;
-        report.row(format!("verify, {name} entries, of the ceiling"), share, "%", long.then_some(Bound::AtLeast(60.0)), beside);
+        report.row(
+            format!("verify, {name} entries, of the ceiling"),
+            share,
+            "%",
+            long.then_some(Bound::AtLeast(60.0)),
+            beside,
+        );
         let seconds = size as f64 / figures.verify;
         let bound = (size == 1_000_000).then_some(Bound::AtMost(30.0));
         report.row(format!("verify, {name} entries"), seconds, "s", bound, "");
-        report.row(format!("rebuild, {name} entries"), figures.rebuild, "/s", long.then_some(Bound::AtLeast(20_000.0)), "");
+        report.row(
+            format!("rebuild, {name} entries"),
+            figures.rebuild,
+            "/s",
+            long.then_some(Bound::AtLeast(20_000.0)),
+            "",
+        );
         let write = figures.write.as_secs_f64() * 1e6;
         let first = *first.get_or_insert(write);
         let beside = format!("{} µs at 1 000", number(first));
         // Flat: no more than the noise of a shared machine.
-        report.row(format!("CPU a write at {name} entries"), write, "µs", (size > 1_000).then_some(Bound::AtMost(first * 1.5)), beside);
+        report.row(
+            format!("CPU a write at {name} entries"),
+            write,
+            "µs",
+            (size > 1_000).then_some(Bound::AtMost(first * 1.5)),
+            beside,
+        );
         if size >= sizes.entries {
             return Ok(());
         }
@@ -51,7 +73,7 @@ struct Figures {
 fn one(folder: &Path, size: usize) -> Result<Figures, Failed> {
     let mut bench = Bench::new(folder, Watch::No)?;
     let mut people = bench.people(1)?;
-    people[0].delegate(&bench.client, 15)?;
+    people[0].delegate(&bench.client, 16)?;
     let mut left = size;
     while left > 1_000 {
         let round = ROUND.min(left - 1_000);
@@ -63,12 +85,25 @@ fn one(folder: &Path, size: usize) -> Result<Figures, Failed> {
     let write = (bench.node()?.cpu()? - cpu) / left as u32;
     bench.take_node()?.stop()?;
     let data = bench.folder.path().join("data");
-    let folder = data.join("users").join(people[0].key.did().as_str().replace(':', "_"));
+    let folder = data
+        .join("users")
+        .join(people[0].key.did().as_str().replace(':', "_"));
     let before = ceiling::verify_per_second()?;
-    let verify = size as f64 / run(Command::new(binary()?).arg("verify").arg(folder.join("log.sqlite")))?;
+    let verify = size as f64
+        / run(Command::new(binary()?)
+            .arg("verify")
+            .arg(folder.join("log.sqlite")))?;
     let ceiling = before.max(ceiling::verify_per_second()?);
-    let rebuild = size as f64 / run(Command::new(binary()?).args(["rebuild", "--data"]).arg(&data))?;
-    Ok(Figures { ceiling, verify, rebuild, write })
+    let rebuild = size as f64
+        / run(Command::new(binary()?)
+            .args(["rebuild", "--data"])
+            .arg(&data))?;
+    Ok(Figures {
+        ceiling,
+        verify,
+        rebuild,
+        write,
+    })
 }
 
 fn run(command: &mut Command) -> Result<f64, Failed> {

@@ -24,7 +24,19 @@ pub fn measure(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Fail
     let bare = before.max(ceiling::hyper_per_second(size, &bytes, 16)?);
     let reads = done.per_second();
     let beside = format!("bare hyper, {size} bytes: {bare:.0}/s");
-    report.row("public profile reads, 16 clients", reads, "/s", Some(Bound::AtLeast(40_000.0)), &beside);
-    report.row("the same, of bare hyper", reads / bare * 100.0, "%", Some(Bound::AtLeast(50.0)), beside);
+    report.row(
+        "public profile reads, 16 clients",
+        reads,
+        "/s",
+        Some(Bound::AtLeast(40_000.0)),
+        &beside,
+    );
+    report.row(
+        "the same, of bare hyper",
+        reads / bare * 100.0,
+        "%",
+        Some(Bound::AtLeast(50.0)),
+        beside,
+    );
     Ok(())
 }

@@ -1,9 +1,9 @@
 //! Memory, start, and the size of the program.
 
 use super::{Bench, Sizes};
+use crate::Failed;
 use crate::process::{Node, Watch, binary};
 use crate::report::{Bound, Report, number};
-use crate::Failed;
 use std::path::Path;
 
 const MB: f64 = 1e6;
@@ -20,12 +20,24 @@ pub fn memory(folder: &Path, sizes: &Sizes, report: &mut Report) -> Result<(), F
         bench.write(&mut people, round)?;
     }
     let after = bench.node()?.memory()? as f64 / MB;
-    report.row(format!("memory, after {} writes", number(sizes.writes as f64)), after, "MB", Some(Bound::AtMost(32.0)), "");
+    report.row(
+        format!("memory, after {} writes", number(sizes.writes as f64)),
+        after,
+        "MB",
+        Some(Bound::AtMost(32.0)),
+        "",
+    );
     drop(bench);
     let bench = Bench::new(folder, Watch::No)?;
     crowd(&bench, sizes.people)?;
     let many = bench.node()?.memory()? as f64 / MB;
-    report.row(format!("memory, {} people", number(sizes.people as f64)), many, "MB", Some(Bound::AtMost(64.0)), "");
+    report.row(
+        format!("memory, {} people", number(sizes.people as f64)),
+        many,
+        "MB",
+        Some(Bound::AtMost(64.0)),
+        "",
+    );
     Ok(())
 }
 
@@ -44,7 +56,13 @@ pub fn start(folder: &Path, sizes: &Sizes, report: &mut Report) -> Result<(), Fa
         bench.take_node()?.stop()?;
         let node = Node::start(&bench.folder.path().join("data"), Watch::No)?;
         let name = format!("cold start, people: {}", number(people as f64));
-        report.row(name, node.start.as_secs_f64(), "s", Some(Bound::AtMost(must)), "");
+        report.row(
+            name,
+            node.start.as_secs_f64(),
+            "s",
+            Some(Bound::AtMost(must)),
+            "",
+        );
     }
     Ok(())
 }
@@ -52,6 +70,12 @@ pub fn start(folder: &Path, sizes: &Sizes, report: &mut Report) -> Result<(), Fa
 /// The program on disk.
 pub fn size(_: &Path, _: &Sizes, report: &mut Report) -> Result<(), Failed> {
     let bytes = std::fs::metadata(binary()?)?.len() as f64;
-    report.row("the program, stripped", bytes / MB, "MB", Some(Bound::AtMost(12.0)), "");
+    report.row(
+        "the program, stripped",
+        bytes / MB,
+        "MB",
+        Some(Bound::AtMost(12.0)),
+        "",
+    );
     Ok(())
 }

@@ -24,12 +24,30 @@ pub fn many(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Failed>
     let must = 10_000.0 * (verify / VERIFY_FULL).min(1.0);
     let beside = format!("verify_strict {verify:.0}/s a core");
     let count = (16 * EACH) as f64;
-    report.row("writes, 16 clients, 16 people", done.per_second(), "/s", Some(Bound::AtLeast(must)), &beside);
+    report.row(
+        "writes, 16 clients, 16 people",
+        done.per_second(),
+        "/s",
+        Some(Bound::AtLeast(must)),
+        &beside,
+    );
     let slower = (VERIFY_FULL / verify).max(1.0);
     let cpu = cpu.as_secs_f64() * 1e6 / count;
-    report.row("server CPU a write", cpu, "µs", Some(Bound::AtMost(180.0 * slower)), beside);
+    report.row(
+        "server CPU a write",
+        cpu,
+        "µs",
+        Some(Bound::AtMost(180.0 * slower)),
+        beside,
+    );
     let p99 = done.quantile(0.99).as_secs_f64() * 1e3;
-    report.row("write, p99", p99, "ms", Some(Bound::AtMost(20.0)), format!("p50 {:.1} ms", done.quantile(0.5).as_secs_f64() * 1e3));
+    report.row(
+        "write, p99",
+        p99,
+        "ms",
+        Some(Bound::AtMost(20.0)),
+        format!("p50 {:.1} ms", done.quantile(0.5).as_secs_f64() * 1e3),
+    );
     Ok(())
 }
 
@@ -44,6 +62,12 @@ pub fn single(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Faile
     let commit = before.max(after) * 1e6;
     let mean = 1e6 / done.per_second();
     let beside = format!("one WAL-FULL commit {commit:.0} µs; write {mean:.0} µs");
-    report.row("1 client: a write over one commit", mean - commit, "µs", Some(Bound::AtMost(300.0)), beside);
+    report.row(
+        "1 client: a write over one commit",
+        mean - commit,
+        "µs",
+        Some(Bound::AtMost(300.0)),
+        beside,
+    );
     Ok(())
 }

@@ -1,0 +1,101 @@
+//! A bundle from a node: the node writes it, the owner signs its two lists, then it is fetched.
+//!
+//! Always: only what is a list of the owner's own bundle is signed. A node that asks for a signature over anything else
+//! (a text that would be a proof of will, say) is refused.
+
+use super::{Client, ClientError, Session, escape};
+use crate::key::PersonKey;
+use ed25519_dalek::Signer as _;
+use reqwest::Method;
+use reqwest::blocking::Response;
+use serde_json::{Map, Value as Json, json};
+use std::time::Duration;
+
+/// Between two questions how far it is.
+const POLL: Duration = Duration::from_millis(100);
+
+/// A copy that a node is making.
+pub struct Export<'c> {
+    client: &'c Client,
+    session: Session,
+    key: &'c PersonKey,
+    path: String,
+}
+
+impl<'c> Export<'c> {
+    /// Asks for a copy of one's own data.
+    pub fn begin(client: &'c Client, key: &'c PersonKey) -> Result<Self, ClientError> {
+        let session = Session::begin(client, key)?;
+        let request = session.request(client, Method::POST, "/auth/api/exports");
+        let job = client.json(request.json(&json!({ "did": key.did().as_str() })))?;
+        let id = job["id"].as_str().ok_or(ClientError::Form("id"))?;
+        Ok(Self {
+            client,
+            session,
+            key,
+            path: format!("/auth/api/exports/{}", escape(id)),
+        })
+    }
+
+    /// Waits until the node has written it, signs it, and opens the tar. `progress` hears bytes done and in all.
+    pub fn finish(&self, mut progress: impl FnMut(u64, u64)) -> Result<Response, ClientError> {
+        let mut signed = false;
+        loop {
+            let job = self.session.get(self.client, &self.path)?;
+            let number = |name: &str| job["progress"][name].as_u64().unwrap_or(0);
+            progress(number("bytes"), number("bytesTotal"));
+            match job["state"].as_str() {
+                Some("failed") => {
+                    let said = job["error"]
+                        .as_str()
+                        .unwrap_or("the node could not write the copy");
+                    return Err(ClientError::Failed(said.to_owned()));
+                }
+                Some("ready") => break,
+                Some("unsigned") if !signed => {
+                    self.sign(
+                        job["toSign"]
+                            .as_object()
+                            .ok_or(ClientError::Form("toSign"))?,
+                    )?;
+                    signed = true;
+                }
+                Some(_) => std::thread::sleep(POLL),
+                None => return Err(ClientError::Form("state")),
+            }
+        }
+        let request = self.session.request(
+            self.client,
+            Method::GET,
+            &format!("{}/bundle.tar", self.path),
+        );
+        self.client.send(request)
+    }
+
+    fn sign(&self, lists: &Map<String, Json>) -> Result<(), ClientError> {
+        let mut answer = Map::new();
+        answer.insert("kid".to_owned(), json!(self.key.kid()));
+        for (name, text) in lists {
+            let text = text.as_str().ok_or(ClientError::Form("toSign"))?;
+            self.check(text)?;
+            let signature = self.key.signing_key().sign(text.as_bytes()).to_bytes();
+            answer.insert(name.clone(), json!(imajin_dfos::hex::encode(&signature)));
+        }
+        let request =
+            self.session
+                .request(self.client, Method::POST, &format!("{}/sign", self.path));
+        self.client.send(request.json(&answer)).map(drop)
+    }
+
+    /// Only a manifest or a readable view of this very DID, to be signed by this very key.
+    fn check(&self, text: &str) -> Result<(), ClientError> {
+        let list: Json = serde_json::from_str(text).map_err(|_| ClientError::Signature)?;
+        let is_list = list["files"].is_object() || list["sections"].is_object();
+        let is_mine =
+            list["did"] == self.key.did().as_str() && list["signer"]["kid"] == self.key.kid();
+        match is_list && is_mine {
+            true => Ok(()),
+            false => Err(ClientError::Signature),
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! What a node says of itself, and the place where a new log begins.
+
+use super::ClientError;
+use imajin_dfos::Timestamp;
+use imajin_protocol::Did;
+use reqwest::blocking::Response;
+use std::time::UNIX_EPOCH;
+
+/// A node.
+#[derive(Debug, Clone)]
+pub struct NodeInfo {
+    /// Its DID.
+    pub did: Did,
+    /// Its address as it stands in homes.
+    pub url: String,
+    /// Its time: what is signed for it is dated in it.
+    pub time: Timestamp,
+}
+
+impl NodeInfo {
+    pub(super) fn new(response: Response) -> Result<Self, ClientError> {
+        let time = date(&response).ok_or(ClientError::Form("Date"))?;
+        let answer = super::answer::json(response, super::ANSWER_BYTES_MAX)?;
+        let did = answer["did"]
+            .as_str()
+            .and_then(|did| Did::parse(did).ok())
+            .ok_or(ClientError::Form("did"))?;
+        let url = answer["url"]
+            .as_str()
+            .ok_or(ClientError::Form("url"))?
+            .to_owned();
+        Ok(Self { did, url, time })
+    }
+}
+
+/// The `Date` of an answer, in whole seconds, which is as exact as a proof's time is.
+fn date(response: &Response) -> Option<Timestamp> {
+    let text = response.headers().get("date")?.to_str().ok()?;
+    let since = httpdate::parse_http_date(text)
+        .ok()?
+        .duration_since(UNIX_EPOCH)
+        .ok()?;
+    Timestamp::from_millis(i64::try_from(since.as_millis()).ok()?).ok()
+}

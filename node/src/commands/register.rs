@@ -1,0 +1,75 @@
+//! `imajin register`: an identity on a node, with one's own key. Doing it again changes nothing.
+
+use super::Person;
+use crate::cli::RegisterArgs;
+use crate::client::{ClientError, Draft, genesis};
+use crate::failure::{Failure, Outcome};
+use crate::output::Out;
+use serde_json::json;
+
+/// Runs it.
+pub fn run(args: &RegisterArgs) -> Outcome {
+    let person = Person::connect(&args.at.node, &args.at.key)?;
+    let created = match person
+        .client
+        .place(person.signer.did(), &person.signer.kid().to_string())
+    {
+        Ok(_) => false,
+        Err(ClientError::Refused { status: 404, .. }) => create(&person, args)?,
+        Err(error) => return Err(error.into()),
+    };
+    if !created && args.claim.is_some() {
+        return Err(Failure::no(
+            "this key has an identity on the node already, and a claim code is used when it is made",
+        ));
+    }
+    if let Some(handle) = &args.handle {
+        let draft =
+            Draft::new("profile", "profile.handle.claim").body(&json!({ "handle": handle }));
+        person
+            .client
+            .submit(&person.signer, &draft.map_err(Failure::unusable)?)?;
+    }
+    if let Some(name) = &args.name {
+        let draft = Draft::new("profile", "profile.update").body(&json!({ "displayName": name }));
+        person
+            .client
+            .submit(&person.signer, &draft.map_err(Failure::unusable)?)?;
+    }
+    print(&person, args, created)
+}
+
+fn create(person: &Person, args: &RegisterArgs) -> Outcome<bool> {
+    let node = person.client.node()?;
+    let begun = genesis(&person.key, &node.did, &node.url, node.time)?;
+    let mut headers = Vec::new();
+    if let Some(code) = &args.claim {
+        headers.push(("X-Imajin-Claim", code.as_str()));
+    }
+    if let Some(code) = &args.invite {
+        headers.push(("X-Imajin-Invite", code.as_str()));
+    }
+    person.client.send_signed(&begun.signed, &headers)?;
+    Ok(true)
+}
+
+fn print(person: &Person, args: &RegisterArgs, created: bool) -> Outcome {
+    let mut out = Out::new();
+    let did = person.key.did().as_str();
+    if args.json {
+        out.json(&json!({ "did": did, "created": created, "handle": args.handle, "node": person.client.address() }))?;
+        return out.done();
+    }
+    out.line(match created {
+        true => "your identity is made",
+        false => "this key has an identity on the node already",
+    })?;
+    out.line(format_args!("address  {did}"))?;
+    if let Some(handle) = &args.handle {
+        out.line(format_args!(
+            "page     {}/profile/{handle}",
+            person.client.address()
+        ))?;
+    }
+    out.done()
+}

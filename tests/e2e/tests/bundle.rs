@@ -1,0 +1,293 @@
+//! Bundles: two verifiers, written by different people in different languages, agree on the good ones and on every bad
+//! one; an export never damages what was there before.
+
+use imajin_e2e::{Node, Person, imajin, python_verifier};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+struct Fixture {
+    _folder: tempfile::TempDir,
+    bundle: PathBuf,
+    tar: PathBuf,
+    root: PathBuf,
+}
+
+/// Ada follows Bob and is followed by him, so that her log has entries of several wills and rows in every table.
+fn fixture() -> Fixture {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().to_path_buf();
+    let node = Node::start(&root.join("data"));
+    let (ada, bob) = (Person::new(&node.url), Person::new(&node.url));
+    ada.update_bio("Poetical science").unwrap();
+    ada.follow(&[bob.did()]).unwrap();
+    bob.follow(&[ada.did()]).unwrap();
+    let key = ada.key_file(&root);
+    let (bundle, tar) = (root.join("bundle"), root.join("bundle.tar"));
+    for to in [&bundle, &tar] {
+        let arguments = [
+            "export",
+            "--node",
+            &node.url,
+            "--key",
+            key.to_str().unwrap(),
+            "--to",
+            to.to_str().unwrap(),
+        ];
+        imajin(arguments).ok();
+    }
+    Fixture {
+        _folder: folder,
+        bundle,
+        tar,
+        root,
+    }
+}
+
+fn text(path: &Path) -> &str {
+    path.to_str().unwrap()
+}
+
+/// Every file of a folder, relative to it.
+fn files(root: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(root).unwrap().map(Result::unwrap) {
+        match entry.file_type().unwrap().is_dir() {
+            true => found.extend(files(&entry.path())),
+            false => found.push(entry.path()),
+        }
+    }
+    found.sort();
+    found
+}
+
+/// Which bytes to change: all of them where scripts/torture asks for it, else a sample that is the same in every run.
+fn positions(length: usize, sample: usize) -> Vec<usize> {
+    if std::env::var("IMAJIN_MUTATIONS").is_ok_and(|text| text == "all") {
+        return (0..length).collect();
+    }
+    let step = (length / sample).max(1);
+    // An odd offset, so that not only the starts of pages and blocks are hit.
+    (0..sample)
+        .map(|n| (n * step + n * 37 % step) % length)
+        .collect()
+}
+
+#[test]
+fn both_verifiers_accept_what_the_node_makes() {
+    let fixture = fixture();
+    for path in [
+        &fixture.bundle,
+        &fixture.tar,
+        &fixture.bundle.join("log.sqlite"),
+    ] {
+        imajin(["verify", text(path)]).ok();
+        python_verifier([text(path)]).ok();
+    }
+}
+
+#[test]
+fn both_verifiers_find_any_changed_byte_of_a_folder() {
+    let fixture = fixture();
+    let copy = fixture.root.join("changed");
+    for file in files(&fixture.bundle) {
+        let name = file.strip_prefix(&fixture.bundle).unwrap();
+        let bytes = fs::read(&file).unwrap();
+        for position in positions(bytes.len(), 6) {
+            let _ = fs::remove_dir_all(&copy);
+            imajin_e2e::copy_folder(&fixture.bundle, &copy);
+            imajin_e2e::mutate(&copy.join(name), position, |byte| {
+                byte ^ (1 << (position % 8))
+            });
+            assert_both_refuse(&copy, &format!("byte {position} of {}", name.display()));
+        }
+    }
+}
+
+#[test]
+fn both_verifiers_find_any_changed_byte_of_a_tar() {
+    let fixture = fixture();
+    let length = fs::metadata(&fixture.tar).unwrap().len() as usize;
+    let copy = fixture.root.join("changed.tar");
+    for position in positions(length, 24) {
+        fs::copy(&fixture.tar, &copy).unwrap();
+        imajin_e2e::mutate(&copy, position, |byte| byte ^ (1 << (position % 8)));
+        assert_both_refuse(&copy, &format!("byte {position}"));
+    }
+}
+
+#[test]
+fn both_verifiers_find_what_is_missing_or_does_not_belong() {
+    let fixture = fixture();
+    let copy = fixture.root.join("changed");
+    let again = || {
+        let _ = fs::remove_dir_all(&copy);
+        imajin_e2e::copy_folder(&fixture.bundle, &copy);
+    };
+    for file in files(&fixture.bundle) {
+        again();
+        fs::remove_file(copy.join(file.strip_prefix(&fixture.bundle).unwrap())).unwrap();
+        assert_both_refuse(&copy, &format!("without {}", file.display()));
+    }
+    for name in ["more.txt", "log.sqlite-wal", "media/zz/zz"] {
+        again();
+        let path = copy.join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, "more").unwrap();
+        assert_both_refuse(&copy, &format!("with {name}"));
+    }
+    let cut = fixture.root.join("cut.tar");
+    let bytes = fs::read(&fixture.tar).unwrap();
+    for length in [
+        0,
+        511,
+        512,
+        bytes.len() / 2,
+        bytes.len() - 512,
+        bytes.len() - 1,
+    ] {
+        fs::write(&cut, &bytes[..length]).unwrap();
+        assert_both_refuse(&cut, &format!("cut to {length}"));
+    }
+    fs::write(&cut, [&bytes[..], &[0; 512]].concat()).unwrap();
+    assert_both_refuse(&cut, "with a block more");
+}
+
+fn assert_both_refuse(path: &Path, what: &str) {
+    let (ours, theirs) = (
+        imajin(["verify", text(path)]),
+        python_verifier([text(path)]),
+    );
+    assert_eq!(
+        ours.code, 1,
+        "imajin verify, {what}: {}{}",
+        ours.stdout, ours.stderr
+    );
+    assert_eq!(
+        theirs.code, 1,
+        "the Python verifier, {what}: {}{}",
+        theirs.stdout, theirs.stderr
+    );
+}
+
+#[test]
+fn a_known_head_finds_what_was_cut_off() {
+    let folder = tempfile::tempdir().unwrap();
+    let node = Node::start(&folder.path().join("data"));
+    let ada = Person::new(&node.url);
+    let key = ada.key_file(folder.path());
+    let old = folder.path().join("old");
+    let export = [
+        "export",
+        "--node",
+        &node.url,
+        "--key",
+        text(&key),
+        "--to",
+        text(&old),
+    ];
+    imajin(export).ok();
+    let newer = ada.update_bio("after the copy").unwrap();
+    imajin(["verify", text(&old)]).ok();
+    for said in [
+        imajin(["verify", text(&old), "--head", &newer.cid]).fails_with(1),
+        python_verifier([text(&old), "--head", &newer.cid]).fails_with(1),
+    ] {
+        assert!(said.contains("cut"), "{said}");
+    }
+}
+
+#[test]
+fn an_export_whose_target_goes_away_keeps_the_old_one() {
+    let fixture = fixture();
+    let folder = tempfile::tempdir().unwrap();
+    let node = Node::start(&folder.path().join("data"));
+    let ada = Person::new(&node.url);
+    let key = ada.key_file(folder.path());
+    let to = folder.path().join("stick/ada");
+    fs::create_dir(folder.path().join("stick")).unwrap();
+    let export = |to: &Path| {
+        imajin([
+            "export",
+            "--node",
+            &node.url,
+            "--key",
+            text(&key),
+            "--to",
+            text(to),
+        ])
+    };
+    export(&to).ok();
+    let before = fs::read(to.join("manifest.json")).unwrap();
+    ada.update_bio("newer").unwrap();
+
+    // A target on which nothing more can be written: the stick was write-protected, or is full.
+    let small = imajin_e2e::mount::Tmpfs::new("300k");
+    imajin_e2e::copy_folder(&fixture.bundle, &small.path().join("ada"));
+    fs::write(small.path().join("filler"), vec![0; 290 * 1024]).ok();
+    let kept = fs::read(small.path().join("ada/manifest.json")).unwrap();
+    let said = export(&small.path().join("ada")).fails_with(2);
+    assert!(said.contains("space") || said.contains("full"), "{said}");
+    assert_eq!(
+        fs::read(small.path().join("ada/manifest.json")).unwrap(),
+        kept
+    );
+    imajin(["verify", text(&small.path().join("ada"))]).ok();
+
+    // A target that is gone: nothing appears in its place.
+    let gone = folder.path().join("no-stick/ada");
+    export(&gone).fails_with(2);
+    assert!(!gone.exists());
+    // Something else at the target is never replaced.
+    fs::create_dir(folder.path().join("letters")).unwrap();
+    fs::write(folder.path().join("letters/aunt.txt"), "dear").unwrap();
+    export(&folder.path().join("letters")).fails_with(2);
+    assert_eq!(
+        fs::read_to_string(folder.path().join("letters/aunt.txt")).unwrap(),
+        "dear"
+    );
+
+    assert_eq!(fs::read(to.join("manifest.json")).unwrap(), before);
+    export(&to).ok();
+    assert_ne!(fs::read(to.join("manifest.json")).unwrap(), before);
+    imajin(["verify", text(&to)]).ok();
+}
+
+#[test]
+fn an_encrypted_bundle_opens_with_the_passphrase_or_the_owners_key() {
+    let folder = tempfile::tempdir().unwrap();
+    let node = Node::start(&folder.path().join("data"));
+    let ada = Person::new(&node.url);
+    let key = ada.key_file(folder.path());
+    let words = [("IMAJIN_PASSPHRASE", "correct horse battery staple")];
+    let path = |name: &str| folder.path().join(name);
+    let export = |to: &Path, how: &str| {
+        let arguments = [
+            "export",
+            "--node",
+            &node.url,
+            "--key",
+            text(&key),
+            "--to",
+            text(to),
+            "--encrypt",
+            how,
+        ];
+        imajin_e2e::imajin_with(arguments, &words)
+    };
+    export(&path("a.tar.age"), "passphrase").ok();
+    export(&path("b.tar.age"), "owner").ok();
+    let bio = ada.did().as_bytes();
+    assert!(
+        !fs::read(path("a.tar.age"))
+            .unwrap()
+            .windows(bio.len())
+            .any(|window| window == bio)
+    );
+    imajin_e2e::imajin_with(["verify", text(&path("a.tar.age"))], &words).ok();
+    imajin(["verify", text(&path("b.tar.age")), "--key", text(&key)]).ok();
+    imajin_e2e::imajin_with(
+        ["verify", text(&path("a.tar.age"))],
+        &[("IMAJIN_PASSPHRASE", "wrong")],
+    )
+    .fails_with(2);
+}

@@ -1,0 +1,177 @@
+//! The exit door is always open: a random text is put into every text field of every operation of every service. Export
+//! finds it, count counts it, and after deletion it stands in no file any more.
+//!
+//! Generated over what the program mounts: an operation without a canary here fails the test by name.
+
+use imajin_e2e::{Node, Person, imajin};
+use imajin_ledger::By;
+use imajin_node::client::{Draft, Receipt};
+use serde_json::{Value as Json, json};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// What each operation's text fields are filled with. Every text has letters and digits of its own, so that each field is
+/// found by itself.
+enum Canary {
+    /// These bodies, each sent as a command of its own.
+    Bodies(Vec<Json>),
+    /// The operation has no field that takes a person's words: the reason.
+    NoWords(&'static str),
+}
+
+fn canary(op: &str) -> Canary {
+    use Canary::{Bodies, NoWords};
+    match op {
+        "profile.update" => Bodies(vec![json!({
+            "displayName": "canaryA1",
+            "bio": "canaryA2",
+            "links": [{ "title": "canaryA3", "url": "https://canarya4.example/canaryA5" }],
+            "featureToggles": { "canaryA6": true },
+        })]),
+        "profile.handle.claim" => Bodies(vec![json!({ "handle": "canaryb1" })]),
+        "profile.handle.release"
+        | "profile.follow"
+        | "profile.unfollow"
+        | "profile.follower"
+        | "profile.follower.end" => NoWords("no body"),
+        "auth.identity.create" | "auth.identity.update" | "auth.identity.register" => {
+            NoWords("keys and a home, kept as the root of every proof")
+        }
+        "auth.home" => NoWords("a node and its address, kept"),
+        "auth.delegation.create" => NoWords("a key and a scope of known operations, kept"),
+        "auth.delegation.end" | "auth.settings.update" | "auth.side.adopt" | "auth.node.claim" => {
+            NoWords("no body")
+        }
+        "auth.body.erased" | "auth.delete" => NoWords("CIDs and numbers"),
+        other => panic!("{other} has no canary: say which of its fields take words"),
+    }
+}
+
+/// Every text that [`canary`] puts somewhere.
+fn words(value: &Json, found: &mut Vec<String>) {
+    match value {
+        Json::String(text) => found.extend(
+            text.split(['/', '.', ':'])
+                .filter(|word| word.starts_with("canary"))
+                .map(str::to_owned),
+        ),
+        Json::Array(items) => items.iter().for_each(|item| words(item, found)),
+        Json::Object(members) => {
+            for (key, item) in members {
+                words(&json!(key), found);
+                words(item, found);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn put_all(person: &Person) -> Vec<String> {
+    let mut all = Vec::new();
+    for service in imajin_node::open::all_services() {
+        for spec in service.ops() {
+            match canary(spec.op) {
+                Canary::NoWords(_) => {}
+                Canary::Bodies(bodies) => {
+                    assert!(
+                        !matches!(spec.by, By::Derived | By::Node),
+                        "{} cannot be asked for",
+                        spec.op
+                    );
+                    for body in bodies {
+                        let _: Receipt = person
+                            .put(service.name(), spec.op, &body)
+                            .unwrap_or_else(|error| panic!("{}: {error}", spec.op));
+                        words(&body, &mut all);
+                    }
+                }
+            }
+        }
+    }
+    assert!(all.len() >= 7, "{all:?}");
+    all
+}
+
+fn files(root: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(root).unwrap().map(Result::unwrap) {
+        match entry.file_type().unwrap().is_dir() {
+            true => found.extend(files(&entry.path())),
+            false => found.push(entry.path()),
+        }
+    }
+    found
+}
+
+fn files_with(root: &Path, word: &str) -> Vec<PathBuf> {
+    let holds = |path: &PathBuf| {
+        fs::read(path)
+            .unwrap()
+            .windows(word.len())
+            .any(|window| window.eq_ignore_ascii_case(word.as_bytes()))
+    };
+    files(root).into_iter().filter(holds).collect()
+}
+
+#[test]
+fn every_word_is_exported_counted_and_erased() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let node = Node::start(&data);
+    let (ada, bob) = (Person::new(&node.url), Person::new(&node.url));
+    let all = put_all(&ada);
+    // A picture is data as well.
+    let picture = ada.upload_picture(b"canaryM1 as a picture");
+    let with_picture = Draft::new("profile", "profile.update")
+        .body(&json!({ "avatar": picture }))
+        .and_then(|draft| draft.fact(&json!({ "media": [picture] })))
+        .unwrap();
+    ada.client.submit(&ada.signer, &with_picture).unwrap();
+    bob.follow(&[ada.did()]).unwrap();
+
+    let key = ada.key_file(folder.path());
+    let at = ["--node", &node.url, "--key", key.to_str().unwrap()];
+    let bundle = folder.path().join("bundle");
+    imajin([&["export", "--to", bundle.to_str().unwrap()][..], &at].concat()).ok();
+    for word in all.iter().map(String::as_str).chain(["canaryM1"]) {
+        assert!(
+            !files_with(&bundle, word).is_empty(),
+            "{word} is not in the bundle"
+        );
+    }
+    let readable = fs::read_to_string(bundle.join("bundle.json")).unwrap();
+    for word in &all {
+        assert!(
+            readable.to_lowercase().contains(&word.to_lowercase()),
+            "{word} is not in bundle.json"
+        );
+    }
+
+    let counted = imajin([&["count", "--json"][..], &at].concat()).json();
+    for service in ["auth", "profile"] {
+        let kinds = counted["services"][service]
+            .as_array()
+            .unwrap_or_else(|| panic!("{service} counts nothing: {counted}"));
+        assert!(
+            kinds.iter().any(|kind| kind["number"].as_u64() > Some(0)),
+            "{service}: {counted}"
+        );
+    }
+
+    imajin([&["delete", "--yes", "--json"][..], &at].concat()).ok();
+    let (status, _) = node.stop();
+    assert!(status.success());
+    for word in all.iter().map(String::as_str).chain(["canaryM1"]) {
+        let left = files_with(&data, word);
+        assert!(left.is_empty(), "{word} still stands in {left:?}");
+    }
+    // What stays still verifies, for its owner and for others.
+    for did in [ada.did(), bob.did()] {
+        imajin([
+            "verify",
+            imajin_e2e::newest_log(&data, did).to_str().unwrap(),
+        ])
+        .ok();
+    }
+    imajin(["rebuild", "--check", "--data", data.to_str().unwrap()]).ok();
+}

@@ -1,0 +1,343 @@
+//! Disks that are full, read-only or broken, files with a flipped bit, clocks that jump, and old copies put back.
+
+use imajin_e2e::mount::Tmpfs;
+use imajin_e2e::record::log_of;
+use imajin_e2e::{Node, NodeOptions, Person, copy_folder, imajin, newest_log, require_tool};
+use serde_json::json;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+/// Reads one profile; the HTTP status.
+fn read_profile(url: &str, did: &str) -> u16 {
+    reqwest::blocking::get(format!("{url}/profile/api/profile/{did}"))
+        .unwrap()
+        .status()
+        .as_u16()
+}
+
+fn checks_out(data: &Path) {
+    let folder = data.to_str().unwrap();
+    imajin(["doctor", "--data", folder]).ok();
+    imajin(["rebuild", "--check", "--data", folder]).ok();
+}
+
+#[test]
+fn a_full_disk_is_507_reads_go_on_and_it_recovers_with_space() {
+    let disk = Tmpfs::new("24m");
+    let data = disk.path().join("data");
+    let node = Node::start(&data);
+    let ada = Person::new(&node.url);
+    ada.update_bio("while there is room").unwrap();
+    let filler = disk.path().join("filler");
+    // As much as fits: the last write takes what is left.
+    for size in [1 << 20, 64 << 10, 4 << 10] {
+        while append(&filler, size).is_ok() {}
+    }
+    let mut last = None;
+    let mut refused = None;
+    for n in 0..3_000 {
+        match ada.put_once(
+            "profile",
+            "profile.update",
+            &json!({ "bio": format!("{n}{}", "x".repeat(2_000)) }),
+        ) {
+            Ok(receipt) => last = Some(receipt),
+            Err(error) => {
+                refused = Some(error);
+                break;
+            }
+        }
+    }
+    let refused = refused.expect("the disk is full");
+    assert_eq!(refused.status(), Some(507), "{refused}");
+    assert_eq!(read_profile(&node.url, ada.did()), 200);
+
+    fs::remove_file(&filler).unwrap();
+    let begun = Instant::now();
+    let again = loop {
+        match ada.update_bio("room again") {
+            Ok(receipt) => break receipt,
+            Err(error) => assert!(
+                begun.elapsed() < Duration::from_secs(20),
+                "it does not recover: {error}"
+            ),
+        }
+        std::thread::sleep(Duration::from_millis(200));
+    };
+    let (status, _) = node.stop();
+    assert!(status.success());
+    let log = log_of(&data, ada.did());
+    for receipt in last.iter().chain([&again]) {
+        assert_eq!(log[receipt.seq as usize].cid, receipt.cid);
+    }
+    checks_out(&data);
+}
+
+fn append(path: &Path, size: usize) -> std::io::Result<()> {
+    use std::io::Write;
+    let mut file = fs::File::options().create(true).append(true).open(path)?;
+    let before = file.metadata()?.len();
+    let done = file.write_all(&vec![0; size]);
+    if done.is_err() {
+        // What was written of it would take the room that smaller pieces can have.
+        let _ = file.set_len(before);
+    }
+    done
+}
+
+#[test]
+fn a_read_only_disk_is_told_and_can_still_be_read() {
+    let disk = Tmpfs::new("32m");
+    let data = disk.path().join("data");
+    let node = Node::start(&data);
+    let ada = Person::new(&node.url);
+    node.stop();
+    disk.set_read_only(true);
+    let said = Node::try_start(&data, &NodeOptions::default())
+        .err()
+        .expect("it must not start");
+    assert!(
+        said.to_lowercase().contains("read-only") || said.to_lowercase().contains("readonly"),
+        "{said}"
+    );
+    imajin(["verify", newest_log(&data, ada.did()).to_str().unwrap()]).ok();
+    disk.set_read_only(false);
+    let node = Node::start(&data);
+    Person::with_key(&node.url, ada.key.clone())
+        .update_bio("writable again")
+        .unwrap();
+}
+
+#[test]
+fn a_failing_fsync_is_503_and_a_restart_recovers() {
+    require_tool("fiu-run", "fiu-utils");
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let control = folder.path().join("fiu");
+    let options = NodeOptions {
+        wrapper: ["fiu-run", "-x", "-f", control.to_str().unwrap()]
+            .map(str::to_owned)
+            .to_vec(),
+        ..NodeOptions::default()
+    };
+    let mut node = Node::start_with(&data, &options);
+    let ada = Person::new(&node.url);
+    let before = ada.update_bio("before").unwrap();
+    let command = "enable name=posix/io/sync/*,failinfo=5"; // EIO
+    let status = Command::new("fiu-ctrl")
+        .args([
+            "-c",
+            command,
+            "-f",
+            control.to_str().unwrap(),
+            &node.pid().to_string(),
+        ])
+        .status()
+        .unwrap();
+    assert!(status.success());
+    let error = ada
+        .put_once("profile", "profile.update", &json!({ "bio": "during" }))
+        .expect_err("the disk is broken");
+    assert_eq!(error.status(), Some(503), "{error}");
+    assert!(error.to_string().contains("unknown"), "{error}");
+    let status = node
+        .wait(Duration::from_secs(5))
+        .expect("it ends, to recover at its next start");
+    assert_eq!(status.code(), Some(1));
+
+    let node = Node::start(&data);
+    let ada = Person::with_key(&node.url, ada.key.clone());
+    ada.update_bio("after").unwrap();
+    node.stop();
+    let log = log_of(&data, ada.did());
+    assert_eq!(log[before.seq as usize].cid, before.cid);
+    checks_out(&data);
+}
+
+#[test]
+fn a_flipped_bit_sets_one_person_aside_and_serves_the_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let node = Node::start(&data);
+    let (ada, bob) = (Person::new(&node.url), Person::new(&node.url));
+    ada.update_bio("a life that is about to be damaged")
+        .unwrap();
+    bob.update_bio("another life").unwrap();
+    node.stop();
+    // A page in the middle of the file is torn: half of it is from another time.
+    let log = newest_log(&data, ada.did());
+    let mut bytes = fs::read(&log).unwrap();
+    let at = bytes
+        .windows(12)
+        .position(|window| window == b"auth.identit")
+        .expect("an entry");
+    for byte in &mut bytes[at..at + 64] {
+        *byte ^= 0x10;
+    }
+    fs::write(&log, bytes).unwrap();
+
+    let said = imajin(["doctor", "--json", "--data", data.to_str().unwrap()]);
+    assert_eq!(said.code, 1, "{}{}", said.stdout, said.stderr);
+    assert!(said.stdout.contains(ada.did()), "{}", said.stdout);
+
+    let node = Node::start(&data);
+    let (ada, bob) = (
+        Person::with_key(&node.url, ada.key.clone()),
+        Person::with_key(&node.url, bob.key.clone()),
+    );
+    bob.update_bio("goes on").unwrap();
+    assert_eq!(read_profile(&node.url, bob.did()), 200);
+    let error = ada
+        .update_bio("to a damaged log")
+        .expect_err("it must not be written to");
+    assert!(
+        error.to_string().contains("damaged") || error.to_string().contains("set aside"),
+        "{error}"
+    );
+    assert!(
+        matches!(error.status(), Some(503) | Some(409) | Some(500)),
+        "{error}"
+    );
+}
+
+/// Starts a node whose clock is told by a file.
+fn with_clock(data: &Path, file: &Path) -> Node {
+    require_tool("faketime", "faketime");
+    let library = [
+        "/usr/lib/x86_64-linux-gnu",
+        "/usr/lib/aarch64-linux-gnu",
+        "/usr/lib",
+    ]
+    .iter()
+    .map(|folder| Path::new(folder).join("faketime/libfaketimeMT.so.1"))
+    .find(|path| path.exists())
+    .expect("libfaketime is installed");
+    let env = [
+        ("LD_PRELOAD", library.to_str().unwrap()),
+        ("FAKETIME_TIMESTAMP_FILE", file.to_str().unwrap()),
+        ("FAKETIME_NO_CACHE", "1"),
+        ("FAKETIME_DONT_FAKE_MONOTONIC", "1"),
+        ("DONT_FAKE_MONOTONIC", "1"),
+        ("NO_FAKE_STAT", "1"),
+    ];
+    let env = env
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .to_vec();
+    Node::start_with(
+        data,
+        &NodeOptions {
+            env,
+            ..NodeOptions::default()
+        },
+    )
+}
+
+fn year_of(at: &str) -> i32 {
+    at[..4].parse().unwrap()
+}
+
+#[test]
+fn a_clock_that_jumps_back_a_day_keeps_order() {
+    let folder = tempfile::tempdir().unwrap();
+    let (data, clock) = (folder.path().join("data"), folder.path().join("clock"));
+    fs::write(&clock, "+0").unwrap();
+    let node = with_clock(&data, &clock);
+    let ada = Person::new(&node.url);
+    let before = ada.update_bio("today").unwrap();
+    fs::write(&clock, "-1d").unwrap();
+    let after = ada.update_bio("yesterday, says the clock").unwrap();
+    assert!(after.at > before.at, "{} {}", before.at, after.at);
+    node.stop();
+    imajin(["verify", newest_log(&data, ada.did()).to_str().unwrap()]).ok();
+    checks_out(&data);
+}
+
+#[test]
+fn a_clock_that_jumps_ahead_a_year_is_not_believed() {
+    let folder = tempfile::tempdir().unwrap();
+    let (data, clock) = (folder.path().join("data"), folder.path().join("clock"));
+    fs::write(&clock, "+0").unwrap();
+    let node = with_clock(&data, &clock);
+    let ada = Person::new(&node.url);
+    let before = ada.update_bio("today").unwrap();
+    fs::write(&clock, "+365d").unwrap();
+    let after = ada.update_bio("next year, says the clock").unwrap();
+    assert_eq!(
+        year_of(&after.at),
+        year_of(&before.at),
+        "{} {}",
+        before.at,
+        after.at
+    );
+    assert!(node.log().contains("clock"), "it says so: {}", node.log());
+    node.stop();
+    // Nor after a restart.
+    let node = with_clock(&data, &clock);
+    let ada = Person::with_key(&node.url, ada.key.clone());
+    let later = ada.update_bio("still").unwrap();
+    assert_eq!(year_of(&later.at), year_of(&before.at), "{}", later.at);
+    node.stop();
+    imajin(["verify", newest_log(&data, ada.did()).to_str().unwrap()]).ok();
+}
+
+#[test]
+fn an_old_copy_of_a_data_folder_is_noticed_by_a_newer_head() {
+    let folder = tempfile::tempdir().unwrap();
+    let (data, old) = (folder.path().join("data"), folder.path().join("old"));
+    let node = Node::start(&data);
+    let ada = Person::new(&node.url);
+    ada.update_bio("in the old copy").unwrap();
+    node.stop();
+    copy_folder(&data, &old);
+
+    let node = Node::start(&data);
+    let ada = Person::with_key(&node.url, ada.key.clone());
+    let newer = ada.update_bio("after the copy was made").unwrap();
+    let key = ada.key_file(folder.path());
+    let bundle = folder.path().join("bundle");
+    let to = bundle.to_str().unwrap();
+    imajin([
+        "export",
+        "--node",
+        &node.url,
+        "--key",
+        key.to_str().unwrap(),
+        "--to",
+        to,
+    ])
+    .ok();
+    node.stop();
+
+    // The old card is put back. Its node does not know better until somebody shows it a newer head.
+    fs::remove_dir_all(&data).unwrap();
+    copy_folder(&old, &data);
+    let node = Node::start(&data);
+    let said = imajin([
+        "import",
+        to,
+        "--as",
+        "backup",
+        "--node",
+        &node.url,
+        "--key",
+        key.to_str().unwrap(),
+    ]);
+    let ada = Person::with_key(&node.url, ada.key.clone());
+    let status = ada
+        .client
+        .get(&format!("/auth/api/head/{}", ada.did()))
+        .unwrap();
+    // Either it took the missing entries over, or it stopped writing and says why.
+    let has_newer = status["seen"]["seq"].as_u64() == Some(newer.seq);
+    let written = ada.update_bio("on the old card");
+    match (has_newer, written) {
+        (true, _) => assert_eq!(status["seen"]["cid"], newer.cid.as_str()),
+        (false, Err(error)) => assert!(error.to_string().contains("newer"), "{error}"),
+        (false, Ok(receipt)) => panic!(
+            "it forked the log: {receipt:?} (import said {} {})",
+            said.stdout, said.stderr
+        ),
+    }
+}

@@ -1,0 +1,241 @@
+//! Input that nobody means well: a clear 4xx, never a 5xx, and the node goes on.
+
+use imajin_e2e::{Node, Person};
+use imajin_node::client::Draft;
+use serde_json::{Value as Json, json};
+use std::io::{Read, Write};
+use std::net::TcpStream;
+
+/// Sends bytes as they are; the status line's code.
+fn raw(url: &str, bytes: &[u8]) -> u16 {
+    let address = url.strip_prefix("http://").unwrap();
+    let mut stream = TcpStream::connect(address).unwrap();
+    stream
+        .set_read_timeout(Some(std::time::Duration::from_secs(15)))
+        .unwrap();
+    // A server may answer and close before it has read everything.
+    let _ = stream.write_all(bytes);
+    let mut answer = Vec::new();
+    let _ = stream.take(4096).read_to_end(&mut answer);
+    let text = String::from_utf8_lossy(&answer);
+    text.split(' ')
+        .nth(1)
+        .and_then(|code| code.parse().ok())
+        .unwrap_or(0)
+}
+
+fn request(path: &str, headers: &str, body: &[u8]) -> Vec<u8> {
+    let head = format!(
+        "POST {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: {}\r\n{headers}\r\n",
+        body.len()
+    );
+    [head.as_bytes(), body].concat()
+}
+
+fn assert_refused(node: &Node, what: &str, bytes: &[u8]) {
+    let status = raw(&node.url, bytes);
+    assert!(
+        (400..500).contains(&status),
+        "{what}: {status}\n{}",
+        node.log()
+    );
+}
+
+#[test]
+fn bodies_that_are_no_commands() {
+    let folder = tempfile::tempdir().unwrap();
+    let node = Node::start(&folder.path().join("data"));
+    let ada = Person::new(&node.url);
+    let place = ada.client.place(ada.key.did(), &ada.key.kid()).unwrap();
+    let draft = Draft::new("profile", "profile.update")
+        .body(&json!({ "bio": "x" }))
+        .unwrap();
+    let proof = format!(
+        "mjn-proof: {}\r\n",
+        ada.signer.sign(&draft, &place).unwrap().token()
+    );
+    let deep = format!("{}1{}", "[".repeat(50_000), "]".repeat(50_000));
+    let bodies: [(&str, Vec<u8>); 9] = [
+        ("no JSON", b"{".to_vec()),
+        ("not UTF-8", b"{\"bio\":\"\xff\xfe\"}".to_vec()),
+        ("a key twice", br#"{"bio":"a","bio":"b"}"#.to_vec()),
+        ("too deep", deep.into_bytes()),
+        (
+            "too large",
+            format!(r#"{{"bio":"{}"}}"#, "x".repeat(5 << 20)).into_bytes(),
+        ),
+        ("a fraction", br#"{"bio":1.5}"#.to_vec()),
+        ("a number beyond all", br#"{"bio":1e999}"#.to_vec()),
+        ("half a character", br#"{"bio":"\ud800"}"#.to_vec()),
+        (
+            "another body than the one signed",
+            br#"{"bio":"y","salt":{"/":{"bytes":"AAAAAAAAAAAAAAAAAAAAAA"}}}"#.to_vec(),
+        ),
+    ];
+    for path in [
+        "/profile/api/commands/profile.update",
+        "/auth/api/challenge",
+        "/auth/api/register",
+        "/auth/api/authenticate",
+    ] {
+        for (what, body) in &bodies {
+            assert_refused(
+                &node,
+                &format!("{what} to {path}"),
+                &request(path, &proof, body),
+            );
+        }
+    }
+    assert!(ada.update_bio("still well").is_ok());
+}
+
+#[test]
+fn proofs_that_prove_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let node = Node::start(&folder.path().join("data"));
+    let (ada, bob) = (Person::new(&node.url), Person::new(&node.url));
+    let place = ada.client.place(ada.key.did(), &ada.key.kid()).unwrap();
+    let draft = |bio: &str| {
+        Draft::new("profile", "profile.update")
+            .body(&json!({ "bio": bio }))
+            .unwrap()
+    };
+    let good = ada.signer.sign(&draft("good"), &place).unwrap();
+    let path = "/profile/api/commands/profile.update";
+    let body = good.body_json().unwrap().as_bytes();
+    let send = |token: &str| {
+        raw(
+            &node.url,
+            &request(path, &format!("mjn-proof: {token}\r\n"), body),
+        )
+    };
+
+    for (what, token) in [
+        ("nothing", String::new()),
+        ("no JWS", "a.b.c".to_owned()),
+        ("very long", "a".repeat(60_000)),
+        ("cut", good.token()[..good.token().len() - 2].to_owned()),
+        (
+            "another signature",
+            format!(
+                "{}{}",
+                &good.token()[..good.token().len() - 86],
+                "A".repeat(86)
+            ),
+        ),
+    ] {
+        let status = send(&token);
+        assert!((400..500).contains(&status), "{what}: {status}");
+    }
+    // For another node, from the far past, by a key that is not hers, out of order.
+    let mut elsewhere = place.clone();
+    elsewhere.node = bob.key.did().clone();
+    let mut old = place.clone();
+    old.time = imajin_dfos::Timestamp::parse("2020-01-01T00:00:00.000Z").unwrap();
+    let mut jumped = place.clone();
+    jumped.after = Some(good.after());
+    for (what, wrong) in [
+        ("another node", &elsewhere),
+        ("old", &old),
+        ("out of order", &jumped),
+    ] {
+        let signed = ada.signer.sign(&draft("wrong"), wrong).unwrap();
+        let error = ada.client.send_signed_once(&signed, &[]).expect_err(what);
+        assert!(
+            error
+                .status()
+                .is_some_and(|status| (400..500).contains(&status)),
+            "{what}: {error}"
+        );
+    }
+    let foreign = bob.signer.sign(&draft("bob's"), &place).unwrap();
+    assert!(bob.client.send_signed_once(&foreign, &[]).is_err());
+
+    // The same proof again is the same answer, and no second entry.
+    let first = ada.client.send_signed_once(&good, &[]).unwrap();
+    assert_eq!(ada.client.send_signed_once(&good, &[]).unwrap(), first);
+    let next = ada.update_bio("next").unwrap();
+    assert_eq!(next.seq, first.seq + 1);
+}
+
+#[test]
+fn requests_that_are_hardly_http() {
+    let folder = tempfile::tempdir().unwrap();
+    let node = Node::start(&folder.path().join("data"));
+    let get = |head: &str| format!("GET / HTTP/1.1\r\n{head}\r\n").into_bytes();
+    assert_refused(
+        &node,
+        "a name that is not ours",
+        &get("host: evil.example\r\n"),
+    );
+    assert_refused(
+        &node,
+        "two hosts",
+        &get("host: localhost\r\nhost: localhost\r\n"),
+    );
+    assert_refused(&node, "no host", &get(""));
+    assert_refused(
+        &node,
+        "a header of 200 kB",
+        &get(&format!(
+            "host: localhost\r\nx: {}\r\n",
+            "y".repeat(200_000)
+        )),
+    );
+    assert_refused(
+        &node,
+        "not HTTP",
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n",
+    );
+    for path in [
+        "/../../etc/passwd",
+        "/%2e%2e/%2e%2e/etc/passwd",
+        "/profile/%00",
+        "/auth/api/log/did:imajin:x",
+        "/auth/api/log/%ff",
+    ] {
+        let status = raw(
+            &node.url,
+            format!("GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n")
+                .as_bytes(),
+        );
+        assert!((300..500).contains(&status), "{path}: {status}");
+    }
+    assert_eq!(
+        reqwest::blocking::get(format!("{}/healthz", node.url))
+            .unwrap()
+            .status(),
+        200
+    );
+}
+
+#[test]
+fn every_answer_to_nonsense_is_a_problem_with_a_sentence() {
+    let folder = tempfile::tempdir().unwrap();
+    let node = Node::start(&folder.path().join("data"));
+    let client = reqwest::blocking::Client::new();
+    for path in [
+        "/auth/api/nothing",
+        "/profile/api/profile/did:imajin:nobody",
+        "/nowhere/api/x",
+    ] {
+        let answer = client.get(format!("{}{path}", node.url)).send().unwrap();
+        assert!(
+            answer.status().is_client_error(),
+            "{path}: {}",
+            answer.status()
+        );
+        let kind = answer.headers()["content-type"]
+            .to_str()
+            .unwrap()
+            .to_owned();
+        assert!(
+            kind.starts_with("application/problem+json"),
+            "{path}: {kind}"
+        );
+        let problem: Json = serde_json::from_str(&answer.text().unwrap()).unwrap();
+        for member in ["type", "title", "status", "detail", "error"] {
+            assert!(!problem[member].is_null(), "{path}: {problem}");
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! A client that only knows register, challenge and authenticate, with a bare key.
+
+use ed25519_dalek::Signer as _;
+use imajin_e2e::{Node, Person, imajin, newest_log};
+use reqwest::blocking::Client;
+use serde_json::{Value as Json, json};
+
+fn post(client: &Client, url: String, body: &Json) -> (u16, Json) {
+    let answer = client
+        .post(url)
+        .header("content-type", "application/json")
+        .body(body.to_string())
+        .send()
+        .unwrap();
+    let status = answer.status().as_u16();
+    (
+        status,
+        serde_json::from_str(&answer.text().unwrap()).unwrap_or(Json::Null),
+    )
+}
+
+#[test]
+fn a_bare_key_registers_signs_in_and_writes() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let node = Node::start(&data);
+    let (client, person) = (Client::new(), Person::stranger(&node.url));
+    let api = |call: &str| format!("{}/auth/api/{call}", node.url);
+
+    let register = json!({ "publicKey": person.key.public().to_hex(), "type": "human" });
+    let (status, registered) = post(&client, api("register"), &register);
+    assert_eq!(
+        (status, &registered["created"]),
+        (201, &json!(true)),
+        "{registered}"
+    );
+    assert_eq!(registered["did"], person.did());
+    let (status, again) = post(&client, api("register"), &register);
+    assert_eq!((status, &again["created"]), (200, &json!(false)), "{again}");
+
+    let (status, challenge) = post(&client, api("challenge"), &json!({ "id": person.did() }));
+    assert_eq!(status, 200, "{challenge}");
+    let text = challenge["challenge"].as_str().unwrap();
+    assert_eq!(text.len(), 64);
+    let sign = |text: &str| {
+        imajin_dfos::hex::encode(&person.key.signing_key().sign(text.as_bytes()).to_bytes())
+    };
+    let answer = |signature: String| json!({ "id": person.did(), "challengeId": challenge["challengeId"], "signature": signature });
+    let (status, refused) = post(
+        &client,
+        api("authenticate"),
+        &answer(sign("something else")),
+    );
+    assert_eq!(status, 401, "{refused}");
+
+    let (_, challenge) = post(&client, api("challenge"), &json!({ "id": person.did() }));
+    let text = challenge["challenge"].as_str().unwrap();
+    let answer = json!({ "id": person.did(), "challengeId": challenge["challengeId"], "signature": sign(text) });
+    let (status, session) = post(&client, api("authenticate"), &answer);
+    assert_eq!(status, 200, "{session}");
+    let (status, used) = post(&client, api("authenticate"), &answer);
+    assert_eq!(status, 400, "a challenge is good once: {used}");
+
+    // With the session it writes; the entry says that the node asked no key.
+    let written = client
+        .post(format!("{}/profile/api/commands/profile.update", node.url))
+        .bearer_auth(session["token"].as_str().unwrap())
+        .header("content-type", "application/json")
+        .body(r#"{"displayName":"Old client"}"#)
+        .send()
+        .unwrap();
+    assert_eq!(written.status(), 201, "{}", written.text().unwrap());
+    node.stop();
+    let log = newest_log(&data, person.did());
+    let report = imajin(["verify", "--json", log.to_str().unwrap()]).json();
+    assert_eq!(report["node_word_only"], true);
+    assert_eq!(report["by_will"]["signed"], 0);
+}
+
+#[test]
+fn a_stranger_has_no_challenge() {
+    let folder = tempfile::tempdir().unwrap();
+    let node = Node::start(&folder.path().join("data"));
+    let stranger = Person::stranger(&node.url);
+    let (status, answer) = post(
+        &Client::new(),
+        format!("{}/auth/api/challenge", node.url),
+        &json!({ "id": stranger.did() }),
+    );
+    assert_eq!(status, 404, "{answer}");
+}
