@@ -15,6 +15,7 @@ mod service;
 mod sign;
 mod snapshot;
 mod state;
+mod unverified;
 mod verify;
 
 pub use did::{Did, DidError};
@@ -25,7 +26,8 @@ pub use operation::{Action, Operation};
 pub use service::{AnchorKind, SERVICES_BYTES_MAX, SERVICES_MAX, Service, classify_anchor};
 pub use sign::{Signed, sign_create, sign_delete, sign_restore, sign_update};
 pub use state::State;
-pub use verify::{OPERATION_BYTES_MAX, Unverified, Verified, extend, verify_log};
+pub use unverified::{OPERATION_BYTES_MAX, Unverified};
+pub use verify::{Verified, extend, verify_log};
 
 /// The `typ` of every identity operation's token.
 pub const TYP: &str = "did:dfos:identity-op";

@@ -1,17 +1,96 @@
-//! The DFOS substrate: deterministic encodings, content identifiers, keys, signatures and identity chains.
+//! DFOS v1 as a library: who somebody is, what they published and what they let others do, as signed chains
+//! that anybody can verify for themselves.
 //!
-//! Everything here is a pure function: no I/O, no clock, no randomness. What a document means to the
-//! node stands in the crates above.
+//! An **identity** is a chain of signed operations; the hash of its first one is its DID, and its keys change
+//! without the DID changing. A **content chain** commits to the versions of a document; its creator may let
+//! others write to it by **credentials**, which can be passed on in part and taken back. Everything is a
+//! compact JWS whose payload has a CID over its deterministic dag-cbor.
+//!
+//! Everything here is a pure function: no I/O, no clock, no randomness. What has to be known of other chains
+//! is asked of a [`Resolver`]; what time it is, of the caller. Nothing here panics on any input, and there are
+//! two sides to everything: what is signed here was verified here first.
+//!
+//! ```
+//! use imajin_dfos::content::{self, Author};
+//! use imajin_dfos::credential::{self, Attenuation, Audience, Credential};
+//! use imajin_dfos::identity::{self, Key, Keys};
+//! use imajin_dfos::resolve::Known;
+//! use imajin_dfos::{PublicKey, SigningKey, Timestamp, Value, Verifier, cbor, cid};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let at = |text| Timestamp::parse(text);
+//!
+//! // Two identities, one key each.
+//! let person = |seed| -> Result<_, Box<dyn std::error::Error>> {
+//!     let key = SigningKey::from_bytes(&[seed; 32]); // from a random source, really
+//!     let public = PublicKey::from(&key);
+//!     let keys = Keys::single(Key::new(&public));
+//!     let chain = identity::sign_create(keys, vec![], at("2026-01-01T00:00:00.000Z")?, &public.key_id(), &key)?;
+//!     Ok((key, public.key_id(), chain.verified))
+//! };
+//! let (ada_key, ada_key_id, ada) = person(1)?;
+//! let (bob_key, bob_key_id, bob) = person(2)?;
+//! let known = Known::from_iter([ada.clone(), bob.clone()]);
+//! let verifier = Verifier::of_new(&known);
+//!
+//! // Ada begins a content chain.
+//! let document = Value::map([("$schema", Value::from("https://example.org/note")), ("text", "Hello".into())]);
+//! let document = cid::dag_cbor_cid(&cbor::encode(&document)).to_string();
+//! let by_ada = Author { did: ada.did(), key_id: &ada_key_id, key: &ada_key, authorization: None };
+//! let first = content::sign_create(&document, None, at("2026-01-02T00:00:00.000Z")?, &by_ada, &verifier)?;
+//!
+//! // She lets Bob write to it, and he does.
+//! let permission = Credential {
+//!     issuer: ada.did().clone(),
+//!     audience: Audience::Did(bob.did().clone()),
+//!     scope: vec![Attenuation::new(first.state.content_id().resource(), "write")],
+//!     parent: None,
+//!     issued_at_secs: at("2026-01-02T00:00:00.000Z")?.as_secs(),
+//!     expires_at_secs: at("2027-01-01T00:00:00.000Z")?.as_secs(),
+//! };
+//! let permission = credential::sign(&permission, &ada_key_id, &ada_key)?.token;
+//! let by_bob = Author { did: bob.did(), key_id: &bob_key_id, key: &bob_key, authorization: Some(&permission) };
+//! let time = at("2026-01-03T00:00:00.000Z")?;
+//! let second = content::sign_update(&first.state, Some(&document), Some(&document), time, &by_bob, &verifier)?;
+//!
+//! // Anybody who knows both identities verifies the log, whoever it came from.
+//! let state = content::verify_log([&first.token, &second.token], &Verifier::of_history(&known))?;
+//! assert_eq!(state, second.state);
+//! assert_eq!((state.creator(), state.length()), (ada.did(), 2));
+//! # Ok(())
+//! # }
+//! ```
 //!
 //! | module | what |
 //! |---|---|
-//! | [`cbor`] | strict dag-cbor and its JSON forms |
-//! | [`json`] | strict JSON text, and its canonical form |
-//! | [`cid`] | content identifiers |
-//! | [`multikey`] | public keys, key ids and the 31-character ids |
-//! | [`jws`] | compact signatures under the DFOS profile |
-//! | [`timestamp`] | the one timestamp form |
 //! | [`identity`] | identity chains: verify, extend, sign, and the DID document |
+//! | [`content`] | content chains with forks: verify, extend at any operation, heads, sign |
+//! | [`credential`] | permissions, passed on in part, revoked as of a time |
+//! | [`artifact`], [`countersign`], [`revocation`] | the other operations of a relay's log |
+//! | [`operation`] | any operation by its kind: read once, put in order, verified later |
+//! | [`batch`] | signatures that arrive together, checked on as many threads as the caller has |
+//! | [`resolve`] | what a verifier asks of its owner: keys now and then, deletions, revocations |
+//! | [`statement`] | what all signed documents have in common |
+//! | [`auth`], [`siwd`], [`sign_request`], [`credit`] | tokens between people, sites and relays |
+//! | [`index`] | the fold of `index/v1` documents |
+//! | [`jws`], [`json`], [`cbor`], [`cid`], [`multikey`], [`timestamp`], [`base64`], [`hex`] | encodings, each with one form for each value |
+//!
+//! # Growing a chain
+//!
+//! [`identity::Verified`] and [`content::State`] are what is left of a chain once it was verified: enough to
+//! verify the next operation at a cost that does not depend on the chain's length, and no more. Extending
+//! and verifying anew are the same step and agree on every input. Both can be stored as values
+//! (`to_snapshot`) and read back by whoever trusts their own storage.
+//!
+//! # Taking in many operations
+//!
+//! [`operation::read`] needs nothing but the token and can run anywhere; [`operation::dependency_order`] says
+//! what to take in first; a [`batch::Batch`] checks the signatures beforehand with the keys that are expected
+//! to count, and [`Verifier::with_signatures`] looks them up. An expectation that was wrong is found out and
+//! costs time only.
+//!
+//! Errors that may go away when more is known say so (`is_dependency`): a relay keeps such an operation and
+//! tries again.
 
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]

@@ -6,14 +6,10 @@
 
 use std::collections::BTreeMap;
 
-use super::{Action, Did, IdentityError, LogError, Operation, Role, State, TYP, service};
+use super::{Action, Did, IdentityError, LogError, Operation, Role, State, Unverified, service};
 use crate::batch::{AtOnce, Signatures};
-use crate::cid::dag_cbor_cid;
 use crate::multikey::PublicKey;
-use crate::{Cid, Timestamp, VerifyingKey, cbor, jws};
-
-/// Bytes of an operation's payload as dag-cbor, at most (DFOS v1 "Bounds").
-pub const OPERATION_BYTES_MAX: usize = 65_536;
+use crate::{Cid, Timestamp, VerifyingKey, jws};
 
 /// A chain that was verified up to its head.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -214,7 +210,7 @@ impl Verified {
     }
 }
 
-fn controller(keys: &super::Keys, key_id: &str) -> Result<VerifyingKey, IdentityError> {
+pub(super) fn controller(keys: &super::Keys, key_id: &str) -> Result<VerifyingKey, IdentityError> {
     let key = keys.find(Role::Controller, key_id);
     let key = key.ok_or_else(|| IdentityError::NotController(key_id.to_owned()))?;
     let key = key.public_key().and_then(|key| key.verifying_key());
@@ -225,81 +221,6 @@ fn remember(keys: &super::Keys, keys_ever: &mut BTreeMap<String, String>) {
     for key in keys.iter() {
         if !keys_ever.contains_key(key.id()) {
             keys_ever.insert(key.id().to_owned(), key.multibase().to_owned());
-        }
-    }
-}
-
-/// An operation whose token's form, schema, size and CID are right; nothing of it is proved yet.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unverified<'a> {
-    jws: jws::Jws<'a>,
-    operation: Operation,
-    cid: Cid,
-}
-
-impl<'a> Unverified<'a> {
-    /// Reads a token. Costs no signature check.
-    pub fn read(token: &'a str) -> Result<Self, IdentityError> {
-        Self::from_jws(jws::parse(token, TYP)?)
-    }
-
-    pub(crate) fn from_jws(jws: jws::Jws<'a>) -> Result<Self, IdentityError> {
-        let payload = jws.payload_value()?;
-        let operation = Operation::from_value(&payload)?;
-        let form = cbor::encode(&payload);
-        if form.len() > OPERATION_BYTES_MAX {
-            return Err(IdentityError::TooLarge {
-                what: "the operation",
-                bytes: form.len(),
-            });
-        }
-        let cid = dag_cbor_cid(&form);
-        if jws.cid() != Some(cid.to_string().as_str()) {
-            return Err(IdentityError::Cid);
-        }
-        Ok(Self {
-            jws,
-            operation,
-            cid,
-        })
-    }
-
-    /// The token.
-    pub fn jws(&self) -> &jws::Jws<'a> {
-        &self.jws
-    }
-
-    /// What the token says.
-    pub fn operation(&self) -> &Operation {
-        &self.operation
-    }
-
-    /// The CID of its payload.
-    pub fn cid(&self) -> &Cid {
-        &self.cid
-    }
-
-    /// Whose chain this belongs to, if it belongs to any: a create makes its DID, all others name it in the
-    /// `kid`.
-    pub fn did(&self) -> Result<Did, IdentityError> {
-        if matches!(self.operation.action, Action::Create { .. }) {
-            return Ok(Did::from_genesis(&self.cid));
-        }
-        let did = self.jws.kid().split_once('#').map(|(did, _)| did);
-        Did::parse(did.unwrap_or_default()).map_err(|_| IdentityError::KeyId)
-    }
-
-    /// The key id in the `kid`.
-    pub fn key_id(&self) -> &str {
-        let kid = self.jws.kid();
-        kid.split_once('#').map_or(kid, |(_, key_id)| key_id)
-    }
-
-    /// The key that a create must be signed with, which stands in it; `None` for all others.
-    pub fn genesis_key(&self) -> Option<VerifyingKey> {
-        match &self.operation.action {
-            Action::Create { keys, .. } => controller(keys, self.jws.kid()).ok(),
-            _ => None,
         }
     }
 }

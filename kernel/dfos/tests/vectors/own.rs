@@ -2,6 +2,7 @@
 
 mod basics;
 mod chains;
+mod content_faults;
 mod contents;
 mod credentials;
 mod faults;
@@ -112,8 +113,8 @@ fn document() -> Json {
         "controllerKeys": keys, "services": services,
     }});
     document["contentChainsAccept"] = contents::accepts();
-    document["contentChainsReject"] = contents::rejects();
-    document["contentChainsDivergent"] = contents::divergent();
+    document["contentChainsReject"] = content_faults::rejects();
+    document["contentChainsDivergent"] = content_faults::divergent();
     document["headSelection"] = contents::heads();
     let (credentials, meta) = credentials::accepts();
     document["credentials"] = credentials;
