@@ -6,10 +6,10 @@ use libfuzzer_sys::fuzz_target;
 fuzz_target!(|data: &[u8]| {
     if let Ok(value) = cbor::decode(data) {
         assert_eq!(cbor::encode(&value), data, "one value, one encoding");
-        if let Ok(json) = cbor::to_dag_json(&value) {
-            if let Ok(back) = cbor::from_dag_json(&json) {
-                assert_eq!(back, value, "through JSON and back");
-            }
+        if let Ok(json) = cbor::to_dag_json(&value)
+            && let Ok(back) = cbor::from_dag_json(&json)
+        {
+            assert_eq!(back, value, "through JSON and back");
         }
     }
 });

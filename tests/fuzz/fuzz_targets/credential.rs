@@ -1,0 +1,9 @@
+//! Credentials: a payload that reads is signed and reads again as the same.
+#![no_main]
+#[path = "shared/statement.rs"]
+mod statement;
+
+use imajin_dfos::credential::Credential;
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|data: &[u8]| statement::check::<Credential>(data));

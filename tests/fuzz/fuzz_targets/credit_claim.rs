@@ -1,0 +1,9 @@
+//! Credit claims: a payload that reads is signed and reads again as the same.
+#![no_main]
+#[path = "shared/statement.rs"]
+mod statement;
+
+use imajin_dfos::credit::CreditClaim;
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|data: &[u8]| statement::check::<CreditClaim>(data));
