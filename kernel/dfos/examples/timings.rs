@@ -4,8 +4,12 @@
 
 use std::hint::black_box;
 
-use imajin_dfos::identity::{Key, Keys, extend, sign_create, sign_update};
-use imajin_dfos::{PublicKey, SigningKey, Timestamp, Value, cbor, cid, json, jws};
+use imajin_dfos::batch::Batch;
+use imajin_dfos::content::{self, Author};
+use imajin_dfos::identity::{self, Key, Keys, extend, sign_create, sign_update};
+use imajin_dfos::resolve::Known;
+use imajin_dfos::{PublicKey, SigningKey, Timestamp, Value, Verifier};
+use imajin_dfos::{cbor, cid, json, jws, operation};
 
 #[expect(
     clippy::disallowed_methods,
@@ -113,6 +117,44 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let second = sign_update(&first.verified, keys, vec![], at(1)?, &id, &key)?;
     time("identity::extend", 2_000, || {
         extend(&first.verified, &second.token)
+    });
+    content_chain(&second.verified, &key)
+}
+
+/// What a relay does with one operation of a content chain: read, check the signature, take in.
+fn content_chain(
+    chain: &identity::Verified,
+    key: &SigningKey,
+) -> Result<(), Box<dyn std::error::Error>> {
+    let known = Known::from_iter([chain.clone()]);
+    let verifier = Verifier::of_new(&known);
+    let public = PublicKey::from(key);
+    let author = Author {
+        did: chain.did(),
+        key_id: &public.key_id(),
+        key,
+        authorization: None,
+    };
+    let at = |millis: i64| Timestamp::from_millis(1_800_000_000_000 + millis);
+    let document = cid::dag_cbor_cid(b"").to_string();
+    let first = content::sign_create(&document, None, at(2)?, &author, &verifier)?;
+    let state = &first.state;
+    let second = content::sign_update(state, Some(&document), None, at(3)?, &author, &verifier)?;
+    time("operation::read", 10_000, || {
+        operation::read(&second.token).is_ok()
+    });
+    let read = operation::read(&second.token)?;
+    let mut batch = Batch::new();
+    batch.push(&public.verifying_key()?, read.jws());
+    let check = batch.checks()[0].clone();
+    time("batch::Check::run", 2_000, || check.run());
+    let verdicts = batch.run();
+    let with_verdicts = verifier.with_signatures(&verdicts);
+    time("content::State::extend, with verdict", 5_000, || {
+        state.extend(&second.token, &with_verdicts)
+    });
+    time("content::State::extend, at once", 2_000, || {
+        state.extend(&second.token, &verifier)
     });
     Ok(())
 }

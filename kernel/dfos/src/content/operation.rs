@@ -150,8 +150,12 @@ impl Statement for Operation {
             }
             Action::Delete { .. } => {}
         }
-        if let Some(authorization) = self.action.authorization() {
-            put(AUTHORIZATION, Value::from(authorization));
+        // Also an empty one, which is as good as none but counts for the CID.
+        if let Action::Update { authorization, .. } | Action::Delete { authorization, .. } =
+            &self.action
+            && let Some(authorization) = authorization
+        {
+            put(AUTHORIZATION, Value::from(authorization.as_str()));
         }
         Value::Map(members)
     }

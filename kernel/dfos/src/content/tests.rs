@@ -126,7 +126,14 @@ fn others_write_with_a_credential_that_begins_with_the_creator() {
         first.extend(&token, &verifier).map(|_| ())
     };
     assert_eq!(write(2, None), Err(ContentError::Unauthorized(did(2))));
+    // An empty one is read, and signed, as it was written, and is as good as none.
     assert_eq!(write(2, Some("")), Err(ContentError::Unauthorized(did(2))));
+    let empty = statement::Statement::to_value(&Operation {
+        action: update(&first, None, Some("")),
+        did: did(1),
+        created_at: at(1),
+    });
+    assert_eq!(empty.get_str("authorization"), Some(""));
     let direct = credential(1, 2, &resource, None);
     assert_eq!(write(2, Some(&direct)), Ok(()));
     let passed_on = credential(2, 3, &resource, Some(&direct));
