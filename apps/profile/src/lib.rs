@@ -29,7 +29,7 @@ mod routes;
 use imajin_ledger::{Applied, Command, Decide, OpSpec, ProjectionSpec, Refusal};
 use imajin_protocol::Did;
 use imajin_service::{
-    Count, DeletePlan, Directory, Done, Node, Ports, Problem, Service, TransferPlan, View,
+    Count, DeletePlan, Directory, Done, Node, Ports, Problem, Service, TransferPlan,
 };
 use rusqlite::Connection;
 use utoipa_axum::router::OpenApiRouter;
@@ -37,6 +37,13 @@ use utoipa_axum::router::OpenApiRouter;
 /// The service.
 #[derive(Debug, Default)]
 pub struct Profile;
+
+impl Profile {
+    /// The service, ready to be mounted.
+    pub fn new() -> Self {
+        Self
+    }
+}
 
 impl Service for Profile {
     fn name(&self) -> &'static str {
@@ -74,8 +81,8 @@ impl Service for Profile {
         routes::routes(node)
     }
 
-    fn export(&self, view: &View<'_>) -> rusqlite::Result<Option<serde_json::Value>> {
-        own::export(view)
+    fn export(&self, db: &Connection, did: &Did) -> rusqlite::Result<Option<serde_json::Value>> {
+        own::export(db, did)
     }
 
     fn count(&self, db: &Connection, did: &Did) -> rusqlite::Result<Vec<Count>> {

@@ -1,7 +1,7 @@
 //! What everybody may ask of the keeper of their data: take it away, count it, delete it, move it.
 
 use imajin_protocol::Did;
-use imajin_service::{Count, DeletePlan, Stays, TransferPlan, View};
+use imajin_service::{Count, DeletePlan, Stays, TransferPlan};
 use rusqlite::{Connection, OptionalExtension};
 use serde_json::{Value as Json, json};
 
@@ -9,8 +9,8 @@ use crate::projection;
 use crate::reads::{self, Side, whole_side};
 
 /// The section `profile` of bundle.json, exactly as docs/format.md §12 says.
-pub(crate) fn export(view: &View<'_>) -> rusqlite::Result<Option<Json>> {
-    let Some(row) = projection::load(view.db, view.did.as_str())? else {
+pub(crate) fn export(db: &Connection, did: &Did) -> rusqlite::Result<Option<Json>> {
+    let Some(row) = projection::load(db, did.as_str())? else {
         return Ok(None);
     };
     let members = &row.members;
@@ -24,8 +24,8 @@ pub(crate) fn export(view: &View<'_>) -> rusqlite::Result<Option<Json>> {
         "visibility": members.get("visibility"),
         "field_visibility": members.get("fieldVisibility"),
         "feature_toggles": members.get("featureToggles"),
-        "following": whole_side(view.db, view.did, Side::Following)?,
-        "followers": whole_side(view.db, view.did, Side::Followers)?,
+        "following": whole_side(db, did, Side::Following)?,
+        "followers": whole_side(db, did, Side::Followers)?,
     })))
 }
 

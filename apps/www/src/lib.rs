@@ -23,13 +23,20 @@ mod words;
 use axum::Router;
 use imajin_ledger::{Applied, Command, Decide, OpSpec, ProjectionSpec, Refusal, RefusalKind};
 use imajin_protocol::Did;
-use imajin_service::{Count, DeletePlan, Node, Ports, Service, TransferPlan, View};
+use imajin_service::{Count, DeletePlan, Node, Ports, Service, TransferPlan};
 use rusqlite::Connection;
 use utoipa_axum::router::OpenApiRouter;
 
 /// The service.
 #[derive(Debug, Default)]
 pub struct Www;
+
+impl Www {
+    /// The service, ready to be mounted.
+    pub fn new() -> Self {
+        Self
+    }
+}
 
 impl Service for Www {
     fn name(&self) -> &'static str {
@@ -81,7 +88,7 @@ impl Service for Www {
         true
     }
 
-    fn export(&self, _: &View<'_>) -> rusqlite::Result<Option<serde_json::Value>> {
+    fn export(&self, _: &Connection, _: &Did) -> rusqlite::Result<Option<serde_json::Value>> {
         Ok(None)
     }
 
