@@ -7,6 +7,7 @@ pub mod age;
 pub mod export;
 pub mod hex;
 mod html;
+pub mod import;
 pub(crate) mod intake;
 pub mod manifest;
 pub mod names;

@@ -7,7 +7,7 @@
 pub(crate) mod bundle;
 mod compare;
 pub(crate) mod ends;
-mod evidence;
+pub(crate) mod evidence;
 mod pool;
 pub(crate) mod replay;
 mod report;

@@ -63,6 +63,14 @@ impl<'c> FileEvidence<'c> {
         }
     }
 
+    /// The evidence for an entry that would come next.
+    pub(crate) fn at_end(conn: &'c Connection, next_seq: u64) -> Self {
+        Self {
+            next_seq,
+            ..Self::new(conn, Rc::default())
+        }
+    }
+
     /// Takes in an entry that the rules admitted.
     pub(crate) fn advance(&mut self, cid: Cid, header: &Header) {
         if self.recent.len() == RECENT_MAX {

@@ -1,0 +1,176 @@
+//! Verifying a bundle in a folder of its own, before anything of it is real.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use imajin_dfos::Cid;
+use imajin_protocol::{Did, Head, Kid};
+
+use super::upload::check_id;
+use super::{FOLDER, ImportError};
+use crate::bundle::age::Unlock;
+use crate::bundle::intake::{Keep, Progress};
+use crate::bundle::tar::TarLimits;
+use crate::bundle::views::Views;
+use crate::media::create_dir_synced;
+use crate::ops::OpTable;
+use crate::rules::LogState;
+use crate::verify::bundle::{Form, form, judge, take_in};
+use crate::verify::{Known, Report, VerifyOptions};
+
+/// What a check is told.
+pub struct Check<'c> {
+    /// The data folder.
+    pub data: &'c Path,
+    /// A name for this import, of `[a-z0-9-]`.
+    pub id: &'c str,
+    /// All operations.
+    pub ops: &'c Arc<OpTable>,
+    /// How views are made.
+    pub views: &'c dyn Views,
+    /// What opens it, where it is encrypted.
+    pub unlock: Option<&'c Unlock>,
+    /// How much of a tar is taken.
+    pub limits: TarLimits,
+    /// Whose log it must be, if that is known.
+    pub did: Option<Did>,
+}
+
+/// A verified bundle in its partial folder. Dropped, it leaves nothing.
+pub struct Checked {
+    pub(super) folder: Partial,
+    pub(super) did: Did,
+    pub(super) state: LogState,
+    pub(super) head: Head,
+    report: Report,
+}
+
+/// What the owner has to put into the home entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Next {
+    /// Whose log.
+    pub did: Did,
+    /// The newest entry: `seen` names it.
+    pub seq: u64,
+    /// Its CID.
+    pub cid: Cid,
+    /// The epoch of the next home (without `abandons`).
+    pub epoch: u64,
+    /// The newest identity operation.
+    pub chain: Option<Cid>,
+    /// The newest head in the copy, as JWS.
+    pub head: String,
+}
+
+/// A folder that is removed when dropped, unless it became something.
+pub(super) struct Partial {
+    pub(super) path: PathBuf,
+    pub(super) kept: bool,
+}
+
+impl Drop for Partial {
+    fn drop(&mut self) {
+        if !self.kept {
+            // What cannot be removed now is removed when an import of this id begins again.
+            let _ = fs::remove_dir_all(&self.path);
+        }
+    }
+}
+
+/// Takes a bundle into the partial folder and verifies all of it.
+pub fn check(
+    source: &Path,
+    check: &Check<'_>,
+    progress: Progress<'_>,
+) -> Result<Checked, ImportError> {
+    check_id(check.id)?;
+    if matches!(form(source)?, Form::Log) {
+        return Err(ImportError::NotABundle);
+    }
+    let path = check
+        .data
+        .join(FOLDER)
+        .join(format!("{}.partial", check.id));
+    if path.exists() {
+        fs::remove_dir_all(&path).map_err(ImportError::io(&path))?;
+    }
+    create_dir_synced(&path).map_err(ImportError::io(&path))?;
+    let folder = Partial { path, kept: false };
+    let taken = take_in(
+        source,
+        check.unlock,
+        check.limits,
+        Keep::All,
+        &folder.path,
+        progress,
+    )?;
+    let invalid = |report: Report| ImportError::Invalid(Box::new(report));
+    let intake = taken.map_err(|fault| {
+        invalid(Report {
+            fault: Some(fault),
+            ..Report::default()
+        })
+    })?;
+    let options = VerifyOptions {
+        did: check.did.clone(),
+        ..VerifyOptions::default()
+    };
+    let encrypted = matches!(form(source)?, Form::Encrypted);
+    let judged = judge(&intake, check.ops, check.views, &options, encrypted)?;
+    let (report, known) = (judged.report, judged.known);
+    let Some(Known {
+        did,
+        state,
+        head: Some(head),
+        log,
+        ..
+    }) = known
+    else {
+        return Err(invalid(report));
+    };
+    // Whoever goes on with the file opens it anew.
+    drop(log);
+    Ok(Checked {
+        folder,
+        did,
+        state,
+        head,
+        report,
+    })
+}
+
+impl Checked {
+    /// Whose log.
+    pub fn did(&self) -> &Did {
+        &self.did
+    }
+
+    /// What the verification found.
+    pub fn report(&self) -> &Report {
+        &self.report
+    }
+
+    /// The newest head in the copy.
+    pub fn head(&self) -> &Head {
+        &self.head
+    }
+
+    /// What the owner has to put into the home entry.
+    pub fn next(&self) -> Next {
+        let payload = &self.head.payload;
+        Next {
+            did: self.did.clone(),
+            seq: payload.seq,
+            cid: payload.cid,
+            epoch: payload.epoch + 1,
+            chain: self.state.owner().chain().map(|chain| *chain.head_cid()),
+            head: self.head.to_compact(),
+        }
+    }
+
+    /// What the next proof by this key names as `after`.
+    pub fn after(&self, kid: &Kid) -> Option<Cid> {
+        self.state.kid(kid).map(|state| state.payload)
+    }
+}

@@ -1,0 +1,90 @@
+//! The tables `local_*` of an imported log: what the node that keeps it needs to find its way without reading it all.
+//!
+//! Always: a function of the entries and of the offsets given here; the same that the mover would have written.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use rusqlite::{Connection, params};
+
+use super::ImportError;
+use crate::entry::{Header, Sealed};
+use crate::ops;
+use crate::rules::LogState;
+
+/// Entries whose place in the tables a state is made from again.
+const MARKED: [&str; 8] = [
+    ops::IDENTITY_CREATE,
+    ops::IDENTITY_UPDATE,
+    ops::IDENTITY_REGISTER,
+    ops::HOME,
+    ops::DELEGATION_CREATE,
+    ops::DELEGATION_END,
+    ops::SETTINGS_UPDATE,
+    ops::DELETE,
+];
+
+/// Fills the tables. `offset` says the offset of each entry.
+pub(super) fn fill(
+    path: &Path,
+    state: &LogState,
+    offset: &dyn Fn(u64) -> u64,
+) -> Result<(), ImportError> {
+    let mut db = Connection::open(path).map_err(ImportError::sqlite)?;
+    let transaction = db.transaction().map_err(ImportError::sqlite)?;
+    rows(&transaction, state, offset)?;
+    transaction.commit().map_err(ImportError::sqlite)
+}
+
+fn rows(db: &Connection, state: &LogState, offset: &dyn Fn(u64) -> u64) -> Result<(), ImportError> {
+    let sqlite = ImportError::sqlite;
+    db.execute_batch("DELETE FROM local_offsets; DELETE FROM local_marks; DELETE FROM local_keys;")
+        .map_err(sqlite)?;
+    let mut offsets = db
+        .prepare("INSERT INTO local_offsets VALUES (?1, ?2)")
+        .map_err(sqlite)?;
+    let mut marks = db
+        .prepare("INSERT INTO local_marks VALUES (?1, ?2)")
+        .map_err(sqlite)?;
+    let mut keys: HashMap<String, i64> = HashMap::new();
+    let mut entries = db
+        .prepare("SELECT seq, header FROM entries ORDER BY seq")
+        .map_err(sqlite)?;
+    let mut rows = entries.query([]).map_err(sqlite)?;
+    while let Some(row) = rows.next().map_err(sqlite)? {
+        let seq: i64 = row.get(0).map_err(sqlite)?;
+        let bytes: Vec<u8> = row.get(1).map_err(sqlite)?;
+        let sealed = Sealed::decode(bytes.into(), None)
+            .map_err(|error| ImportError::Store(error.to_string()))?;
+        offsets
+            .execute(params![seq, offset(sealed.header.seq).cast_signed()])
+            .map_err(sqlite)?;
+        if is_marked(&sealed.header, state) {
+            marks
+                .execute(params![seq, sealed.header.op])
+                .map_err(sqlite)?;
+        }
+        if let Some(part) = sealed.header.proof_part() {
+            keys.insert(part.kid.to_string(), seq);
+        }
+    }
+    let mut insert = db
+        .prepare("INSERT INTO local_keys VALUES (?1, ?2)")
+        .map_err(sqlite)?;
+    for (kid, seq) in keys {
+        insert.execute(params![kid, seq]).map_err(sqlite)?;
+    }
+    Ok(())
+}
+
+/// Also what was signed under a delegation whose uses are counted: they must be counted again.
+fn is_marked(header: &Header, state: &LogState) -> bool {
+    let counted = |via: &imajin_dfos::Cid| {
+        state
+            .delegations()
+            .iter()
+            .any(|d| d.cid == *via && d.uses.is_some())
+    };
+    MARKED.contains(&header.op.as_str())
+        || (header.proof_part().is_some() && header.via.as_ref().is_some_and(counted))
+}

@@ -1,0 +1,126 @@
+//! A tar that arrives in pieces, perhaps over days: what was received is kept, and the sender goes on from there.
+//!
+//! Always: the file holds a beginning of what the sender has, nothing else; whether it is a bundle is found when it is
+//! whole.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use super::{FOLDER, ImportError};
+use crate::media::{create_dir_synced, sync_dir};
+
+const ID_CHARS_MAX: usize = 64;
+
+/// An upload on the disk.
+#[derive(Debug, Clone)]
+pub struct Upload {
+    path: PathBuf,
+    id: String,
+    bytes_max: u64,
+}
+
+impl Upload {
+    /// The upload of this id, begun or not.
+    pub fn open(data: &Path, id: &str, bytes_max: u64) -> Result<Self, ImportError> {
+        check_id(id)?;
+        let folder = data.join(FOLDER);
+        create_dir_synced(&folder).map_err(ImportError::io(&folder))?;
+        Ok(Self {
+            path: folder.join(format!("{id}.tar")),
+            id: id.to_owned(),
+            bytes_max,
+        })
+    }
+
+    /// Its name.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Where it stands.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// How many bytes are here.
+    pub fn received(&self) -> Result<u64, ImportError> {
+        match fs::metadata(&self.path) {
+            Ok(metadata) => Ok(metadata.len()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(0),
+            Err(error) => Err(ImportError::io(&self.path)(error)),
+        }
+    }
+
+    /// Opens it for the next piece, which must begin where the last ended.
+    pub fn append(&self, from: u64) -> Result<Piece, ImportError> {
+        let io = || ImportError::io(&self.path);
+        let file = OpenOptions::new()
+            .append(true)
+            .create(true)
+            .open(&self.path)
+            .map_err(io())?;
+        let received = file.metadata().map_err(io())?.len();
+        if received != from {
+            return Err(ImportError::Offset { received });
+        }
+        Ok(Piece {
+            file,
+            path: self.path.clone(),
+            received,
+            bytes_max: self.bytes_max,
+        })
+    }
+
+    /// Throws it away.
+    pub fn remove(&self) -> Result<(), ImportError> {
+        match fs::remove_file(&self.path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                Err(ImportError::io(&self.path)(error))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// A piece on its way. What was written of it stays, finished or not.
+#[derive(Debug)]
+pub struct Piece {
+    file: File,
+    path: PathBuf,
+    received: u64,
+    bytes_max: u64,
+}
+
+impl Piece {
+    /// Takes the next bytes.
+    pub fn write(&mut self, bytes: &[u8]) -> Result<(), ImportError> {
+        if self.received.saturating_add(bytes.len() as u64) > self.bytes_max {
+            return Err(ImportError::TooLarge {
+                bytes_max: self.bytes_max,
+            });
+        }
+        self.file
+            .write_all(bytes)
+            .map_err(ImportError::io(&self.path))?;
+        self.received += bytes.len() as u64;
+        Ok(())
+    }
+
+    /// Makes what arrived durable, and says how much there is now.
+    pub fn finish(self) -> Result<u64, ImportError> {
+        self.file.sync_all().map_err(ImportError::io(&self.path))?;
+        if let Some(parent) = self.path.parent() {
+            sync_dir(parent).map_err(ImportError::io(parent))?;
+        }
+        Ok(self.received)
+    }
+}
+
+pub(super) fn check_id(id: &str) -> Result<(), ImportError> {
+    let ok = (1..=ID_CHARS_MAX).contains(&id.len())
+        && id
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+    if ok { Ok(()) } else { Err(ImportError::Id) }
+}
