@@ -4,7 +4,9 @@
 mod person;
 mod place;
 
-pub use person::{ExportArgs, ImportArgs, LogArgs, PutArgs, RegisterArgs, UserArgs};
+pub use person::{
+    Encrypt, ExportArgs, ImportArgs, ImportAs, LogArgs, PutArgs, RegisterArgs, UserArgs,
+};
 pub use place::{DataArgs, NodeAndKey, Place, PlaceArgs, PlaceError};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};

@@ -1,10 +1,15 @@
 //! One file a command. Each takes its flags and ends in an [`Outcome`]; none of them knows how it was typed.
 
+mod count;
+mod delete;
+mod export;
 mod init;
 mod key;
 mod log;
 mod put;
+mod reach;
 mod register;
+mod status;
 mod verify;
 
 use crate::cli::{Cli, Command};
@@ -27,6 +32,10 @@ pub fn run(cli: Cli) -> Outcome {
         Command::Register(args) => register::run(&args),
         Command::Log(args) => log::run(&args),
         Command::Verify(args) => verify::run(&args),
+        Command::Count(args) => count::run(&args),
+        Command::Delete(args) => delete::run(&args),
+        Command::Export(args) => export::run(&args),
+        Command::Status(args) => status::run(&args),
         Command::Put(args) => put::run(args),
         _ => Err(Failure::unusable("…")),
     }
@@ -57,7 +66,7 @@ fn read_text(path: &Path, bytes_max: u64) -> Outcome<String> {
 }
 
 /// A node and who speaks to it.
-struct Person {
+pub struct Person {
     client: Client,
     signer: Signer,
     key: PersonKey,

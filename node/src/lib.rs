@@ -10,6 +10,7 @@
 //! | [`serve`] | a running node |
 //! | [`key`] | a person's key file and recovery sheet |
 //! | [`entries`] | entries as people read them |
+//! | [`survey`] | what is in a data folder |
 //! | [`target`] | where a bundle goes |
 //! | [`failure`], [`output`], [`logging`] | how a command ends and speaks |
 
@@ -24,4 +25,5 @@ pub mod logging;
 pub mod open;
 pub mod output;
 pub mod serve;
+pub mod survey;
 pub mod target;

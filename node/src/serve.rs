@@ -1,8 +1,10 @@
 //! `imajin serve`: a node from its first to its last moment.
 
+pub mod address;
 mod banner;
 pub mod claim;
 mod listen;
+mod local;
 
 use crate::cli::ServeArgs;
 use crate::config::{self, Config};
@@ -11,6 +13,8 @@ use crate::logging;
 use crate::open::Opened;
 use imajin_service::node::Node;
 use listen::Listeners;
+
+pub use local::LocalNode;
 use std::path::Path;
 use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
@@ -48,6 +52,7 @@ async fn serve(data: &Path, config: Config) -> Outcome {
     let site = opened.site(&config, listeners.url())?;
     let node = site.node().clone();
     let claim = claim::code(&node)?;
+    address::note(data, &listeners.url());
     banner::print(&node, data, &listeners, claim.as_deref())?;
 
     let (stop, stopped) = tokio::sync::watch::channel(false);
@@ -64,6 +69,7 @@ async fn serve(data: &Path, config: Config) -> Outcome {
         tracing::error!("a listener ended with a panic");
     }
     claim::forget_if_claimed(&node)?;
+    address::forget(data);
     drop(node);
     match fatal {
         Some(reason) => Err(Failure::no(format!(

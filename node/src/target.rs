@@ -3,9 +3,12 @@
 //! Always: written beside the target under another name, synced, then put in its place at once; until then what was
 //! there stays as it was, whatever happens. Only a bundle is ever replaced.
 
-use imajin_ledger::bundle::age::{AgeError, Recipient, Writer};
+use imajin_ledger::bundle::age::{AgeError, MAGIC, Recipient, Writer};
+use imajin_ledger::bundle::export::{self as bundle, resolve};
+use imajin_ledger::bundle::manifest::Manifest;
 use imajin_ledger::bundle::names;
 use imajin_ledger::bundle::tar::{TarError, TarLimits, TarReader};
+use imajin_protocol::Did;
 use rustix::fs::{CWD, RenameFlags, renameat_with};
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Read, Write};
@@ -17,6 +20,7 @@ const BUFFER_BYTES: usize = 256 * 1024;
 pub struct Target {
     path: PathBuf,
     partial: PathBuf,
+    did: Did,
     form: Form,
 }
 
@@ -33,7 +37,9 @@ pub enum TargetError {
     #[error("cannot write {0}: {1}")]
     Io(PathBuf, io::Error),
     /// Something else is there.
-    #[error("{0} is there already and is no bundle: it is left as it is; choose another path")]
+    #[error(
+        "{0} is there already and is no earlier copy of this record: it is left as it is; choose another path"
+    )]
     Taken(PathBuf),
     /// What arrives is no bundle.
     #[error("what arrived is no bundle: {0}")]
@@ -44,18 +50,19 @@ pub enum TargetError {
 }
 
 impl Target {
-    /// A target that may be written: a path that ends in `.tar`, or encryption, makes it one file.
-    pub fn new(path: &Path, recipient: Option<Recipient>) -> Result<Self, TargetError> {
-        let form = match recipient {
-            Some(recipient) => Form::Encrypted(recipient),
-            None if path.extension().is_some_and(|extension| extension == "tar") => Form::Tar,
-            None => Form::Folder,
+    /// Where someone's bundle goes that is asked for at `path`, if it may be written there.
+    pub fn new(path: &Path, did: &Did, recipient: Option<Recipient>) -> Result<Self, TargetError> {
+        let resolved = resolve(path, did, recipient.is_some() || is_tar(path));
+        let form = match (&resolved, recipient) {
+            (_, Some(recipient)) => Form::Encrypted(recipient),
+            (bundle::Target::Tar(_), None) => Form::Tar,
+            (bundle::Target::Folder(_), None) => Form::Folder,
         };
-        let mut partial = path.as_os_str().to_owned();
-        partial.push(".partial");
+        let path = resolved.path().to_path_buf();
         let target = Self {
-            path: path.to_path_buf(),
-            partial: partial.into(),
+            partial: with_tail(&path, ".partial"),
+            path,
+            did: did.clone(),
             form,
         };
         target.check()?;
@@ -77,17 +84,15 @@ impl Target {
         let Ok(metadata) = fs::symlink_metadata(&self.path) else {
             return Ok(());
         };
-        let free = match &self.form {
+        let is_ours = match &self.form {
             Form::Folder => {
-                metadata.is_dir()
-                    && (self.path.join(names::MANIFEST).exists() || is_empty(&self.path))
+                metadata.is_dir() && manifest_did(&self.path).as_deref() == Some(self.did.as_str())
             }
-            Form::Tar | Form::Encrypted(_) => metadata.is_file(),
+            Form::Tar | Form::Encrypted(_) => metadata.is_file() && looks_like_bundle(&self.path),
         };
-        if free {
-            Ok(())
-        } else {
-            Err(TargetError::Taken(self.path.clone()))
+        match is_ours {
+            true => Ok(()),
+            false => Err(TargetError::Taken(self.path.clone())),
         }
     }
 
@@ -165,9 +170,7 @@ impl Target {
         }
         // At once where the file system can; on one that cannot (a stick), there is an instant with neither name taken.
         if renameat_with(CWD, &self.partial, CWD, &self.path, RenameFlags::EXCHANGE).is_err() {
-            let mut old = self.path.as_os_str().to_owned();
-            old.push(".old");
-            let old = PathBuf::from(old);
+            let old = with_tail(&self.path, ".previous");
             if old.exists() {
                 fs::remove_dir_all(&old)?;
             }
@@ -190,8 +193,28 @@ impl Target {
     }
 }
 
-fn is_empty(folder: &Path) -> bool {
-    fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_none())
+/// Whether a name asks for one file.
+pub fn is_tar(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "tar")
+}
+
+fn with_tail(path: &Path, tail: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(tail);
+    PathBuf::from(name)
+}
+
+/// Whose bundle stands in a folder.
+fn manifest_did(folder: &Path) -> Option<String> {
+    let manifest = fs::read(folder.join(names::MANIFEST)).ok()?;
+    Manifest::parse(&manifest).ok().map(|manifest| manifest.did)
+}
+
+/// A tar whose first file is `bundle.json`, or an encrypted one.
+fn looks_like_bundle(path: &Path) -> bool {
+    let mut start = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(128).read_to_end(&mut start));
+    read.is_ok() && (start.starts_with(names::BUNDLE.as_bytes()) || start.starts_with(MAGIC))
 }
 
 fn write_file(path: &Path, content: &mut impl Read) -> io::Result<()> {

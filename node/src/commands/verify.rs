@@ -74,7 +74,7 @@ fn verify(path: &Path, args: &VerifyArgs) -> Outcome<Report> {
     let report = verify_path(
         path,
         &op_table(&services),
-        bundle_views(&services).as_ref(),
+        &bundle_views(&services),
         options,
     );
     progress.finish();

@@ -2,15 +2,16 @@
 
 use super::FolderError;
 use imajin_ledger::OpTable;
+use imajin_service::views::ServiceViews;
 use imajin_service::{Machine, Service, Services};
 use std::sync::Arc;
 
 /// Every service of this program.
 pub fn all_services() -> Vec<Arc<dyn Service>> {
     vec![
-        //Arc::new(imajin_auth::Auth::new()),
-        Arc::new(imajin_profile::Profile),
-        Arc::new(imajin_www::Www),
+        Arc::new(imajin_auth::Auth::new()),
+        Arc::new(imajin_profile::Profile::new()),
+        Arc::new(imajin_www::Www::new()),
     ]
 }
 
@@ -38,6 +39,6 @@ pub fn op_table(services: &Services) -> Arc<OpTable> {
 }
 
 /// How the readable view of a bundle is made from a log.
-pub fn bundle_views(_services: &Services) -> Box<dyn imajin_ledger::bundle::Views> {
-    Box::new(imajin_ledger::bundle::NoViews)
+pub fn bundle_views(services: &Services) -> ServiceViews {
+    ServiceViews::new(services.clone())
 }

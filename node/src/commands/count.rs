@@ -1,0 +1,74 @@
+//! `imajin count`: how much a node holds about someone, by service and kind.
+
+use super::reach::Reach;
+use crate::cli::UserArgs;
+use crate::client::Session;
+use crate::failure::{Failure, Outcome};
+use crate::open::Opened;
+use crate::output::Out;
+use imajin_protocol::Did;
+use imajin_service::service::Count;
+use serde_json::{Map, Value as Json, json};
+
+/// Runs it.
+pub fn run(args: &UserArgs) -> Outcome {
+    let reach = Reach::new(&args.place)?;
+    let counted = reach
+        .did(args.did.as_deref())
+        .and_then(|did| Ok((count(&reach, &did)?, did)));
+    let (services, did) = reach.close(counted)?;
+    print(&did, &services, args.json)
+}
+
+fn count(reach: &Reach, did: &Did) -> Outcome<Json> {
+    match reach {
+        Reach::Folder(opened) => in_folder(opened, did),
+        Reach::Person { person, .. } => {
+            let session = Session::begin(&person.client, &person.key)?;
+            let answer = session.get(
+                &person.client,
+                &format!("/auth/api/count?did={}", did.as_str()),
+            )?;
+            Ok(answer["services"].clone())
+        }
+    }
+}
+
+fn in_folder(opened: &Opened, did: &Did) -> Outcome<Json> {
+    if opened
+        .ledger
+        .status(did)
+        .map_err(Failure::unusable)?
+        .is_none()
+    {
+        return Err(Failure::no(format!(
+            "there is no log of {} here",
+            did.as_str()
+        )));
+    }
+    let mut services = Map::new();
+    for service in opened.services.iter() {
+        let counts: Vec<Count> = opened
+            .ledger
+            .read(service.name(), |db| service.count(db, did))
+            .map_err(Failure::unusable)?;
+        services.insert(service.name().to_owned(), json!(counts));
+    }
+    Ok(Json::Object(services))
+}
+
+fn print(did: &Did, services: &Json, json: bool) -> Outcome {
+    let mut out = Out::new();
+    if json {
+        out.json(&json!({ "did": did.as_str(), "services": services }))?;
+        return out.done();
+    }
+    let services = services.as_object().cloned().unwrap_or_default();
+    for (service, counts) in &services {
+        for count in counts.as_array().map(Vec::as_slice).unwrap_or_default() {
+            let kind = count["kind"].as_str().unwrap_or("?");
+            out.line(format_args!("{service:<12} {:>8}  {kind}", count["number"]))?;
+        }
+    }
+    out.done()
+}

@@ -1,0 +1,94 @@
+//! `imajin delete`: says what goes and what stays, asks, and lets the owner sign the deletion.
+
+use super::Person;
+use super::reach::Reach;
+use crate::cli::DeleteArgs;
+use crate::client::{Draft, Session};
+use crate::failure::{Failure, OrFail, Outcome};
+use crate::output::{Out, is_interactive};
+use serde_json::{Value as Json, json};
+use std::io::Write;
+
+/// Runs it.
+pub fn run(args: &DeleteArgs) -> Outcome {
+    let reach = Reach::new(&args.user.place)?;
+    let outcome = match &reach {
+        Reach::Person { person, .. } => delete(args, person),
+        Reach::Folder(_) => Err(Failure::unusable(
+            "a deletion is signed by its owner: give --key FILE",
+        )),
+    };
+    reach.close(outcome)
+}
+
+fn delete(args: &DeleteArgs, person: &Person) -> Outcome {
+    let did = person.key.did().as_str();
+    if args.user.did.as_deref().is_some_and(|named| named != did) {
+        return Err(Failure::unusable(format!(
+            "this key is {did}, and nobody else's data can be deleted with it"
+        )));
+    }
+    let session = Session::begin(&person.client, &person.key)?;
+    let plan = session.get(&person.client, &format!("/auth/api/delete?did={did}"))?;
+    if !args.yes {
+        confirm(&plan)?;
+    }
+    let draft = Draft::new("auth", "auth.delete")
+        .body(&json!({ "counts": plan["counts"] }))
+        .map_err(Failure::unusable)?;
+    let receipt = person.client.submit(&person.signer, &draft)?;
+    let signed = receipt.value.clone().unwrap_or_else(|| json!(receipt));
+    if let Some(path) = &args.receipt {
+        let text = serde_json::to_string_pretty(&signed).map_err(Failure::no)? + "\n";
+        std::fs::write(path, text)
+            .or_unusable(format!("erased, but cannot write {}", path.display()))?;
+    }
+    let mut out = Out::new();
+    if args.user.json {
+        out.json(&signed)?;
+    } else {
+        out.line(format_args!(
+            "erased; the deletion is entry {} of {did}",
+            receipt.seq
+        ))?;
+        out.line(serde_json::to_string_pretty(&signed).map_err(Failure::no)?)?;
+    }
+    out.done()
+}
+
+/// Shows the plan and asks for a word that nobody types by accident.
+fn confirm(plan: &Json) -> Outcome {
+    let mut out = Out::new();
+    out.line("This goes:")?;
+    list(&mut out, &plan["goes"])?;
+    out.line("This stays:")?;
+    list(&mut out, &plan["stays"])?;
+    out.line("A copy can be taken first: imajin export")?;
+    out.done()?;
+    if !is_interactive() {
+        return Err(Failure::unusable(
+            "nothing was deleted: there is no terminal to ask at; add --yes",
+        ));
+    }
+    eprint!("Type DELETE to erase it: ");
+    std::io::stderr().flush().map_err(Failure::unusable)?;
+    let mut answer = String::new();
+    std::io::stdin()
+        .read_line(&mut answer)
+        .map_err(Failure::unusable)?;
+    match answer.trim() == "DELETE" {
+        true => Ok(()),
+        false => Err(Failure::no("nothing was deleted")),
+    }
+}
+
+fn list(out: &mut Out, items: &Json) -> Outcome {
+    for item in items.as_array().map(Vec::as_slice).unwrap_or_default() {
+        let kind = item["kind"].as_str().unwrap_or("?");
+        match item["why"].as_str() {
+            Some(why) => out.line(format_args!("  {:>8}  {kind}: {why}", item["number"]))?,
+            None => out.line(format_args!("  {:>8}  {kind}", item["number"]))?,
+        }
+    }
+    Ok(())
+}

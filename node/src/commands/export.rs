@@ -1,0 +1,162 @@
+//! `imajin export`: someone's whole record as a bundle, signed by its owner where their key is given, else by the node.
+
+use super::Person;
+use crate::cli::{Encrypt, ExportArgs, Place};
+use crate::client::Export;
+use crate::config;
+use crate::failure::{Failure, Outcome};
+use crate::key::{PersonKey, passphrase};
+use crate::open::{Opened, bundle_views, op_table};
+use crate::output::{Out, Progress, bytes};
+use crate::target::{Target, is_tar};
+use ed25519_dalek::Signer as _;
+use imajin_ledger::bundle::age::Recipient;
+use imajin_ledger::bundle::export::{
+    self, ExportOptions, Prepared, Ready, Signatures, Source, default_name, prepare,
+};
+use imajin_ledger::bundle::manifest::{Signer, SignerKind};
+use imajin_protocol::Did;
+use serde_json::json;
+use std::path::{Path, PathBuf};
+
+/// Runs it.
+pub fn run(args: &ExportArgs) -> Outcome {
+    let (did, path) = match args.user.place.place().map_err(Failure::unusable)? {
+        Place::Node { url, key } => from_node(args, &Person::connect(&url, &key)?)?,
+        Place::Folder { data, key } => from_folder(args, data.as_deref(), key.as_deref())?,
+    };
+    let mut out = Out::new();
+    match args.user.json {
+        true => out.json(&json!({ "did": did.as_str(), "path": path }))?,
+        false => out.line(format_args!("the copy stands in {}", path.display()))?,
+    }
+    out.done()
+}
+
+fn asked_for(args: &ExportArgs, did: &Did) -> PathBuf {
+    args.to.clone().unwrap_or_else(|| match args.encrypt {
+        None => PathBuf::from(default_name(did)),
+        Some(_) => PathBuf::from(format!("{}.tar.age", default_name(did))),
+    })
+}
+
+fn from_node(args: &ExportArgs, person: &Person) -> Outcome<(Did, PathBuf)> {
+    let did = person.key.did().clone();
+    if args
+        .user
+        .did
+        .as_deref()
+        .is_some_and(|named| named != did.as_str())
+    {
+        let problem = format!(
+            "this key is {}, and a node gives a record to its owner only",
+            did.as_str()
+        );
+        return Err(Failure::unusable(problem));
+    }
+    let recipient = recipient(args, Some(person.key.encryption_public()))?;
+    // Before the node is asked to do anything: a target that cannot be is known at once.
+    let target = Target::new(&asked_for(args, &did), &did, recipient).map_err(Failure::unusable)?;
+    let mut progress = Progress::new("the node writes the copy");
+    let tar =
+        Export::begin(&person.client, &person.key)?.finish(|done, all| progress.set(done, all));
+    progress.finish();
+    target.write(tar?).map_err(Failure::unusable)?;
+    Ok((did, target.path().to_path_buf()))
+}
+
+fn from_folder(
+    args: &ExportArgs,
+    data: Option<&Path>,
+    key: Option<&Path>,
+) -> Outcome<(Did, PathBuf)> {
+    let key = key
+        .map(PersonKey::read)
+        .transpose()
+        .map_err(Failure::unusable)?;
+    let did = match (&args.user.did, &key) {
+        (Some(text), _) => Did::parse(text).map_err(Failure::unusable)?,
+        (None, Some(key)) => key.did().clone(),
+        (None, None) => {
+            return Err(Failure::unusable(
+                "whose data? Name the DID, or give --key FILE",
+            ));
+        }
+    };
+    let data = config::data_folder(data).map_err(Failure::unusable)?;
+    let config = config::load(&data, None).map_err(Failure::unusable)?;
+    let opened = Opened::existing(&data, &config)?;
+    let written = write(
+        args,
+        &opened,
+        &did,
+        key.as_ref().filter(|key| *key.did() == did),
+    );
+    opened.close()?;
+    Ok((did, written?))
+}
+
+fn write(
+    args: &ExportArgs,
+    opened: &Opened,
+    did: &Did,
+    key: Option<&PersonKey>,
+) -> Outcome<PathBuf> {
+    let path = asked_for(args, did);
+    let target = export::resolve(&path, did, args.encrypt.is_some() || is_tar(&path));
+    // What waits in the journal belongs into the copy.
+    opened.ledger.drain();
+    let node = opened.identity.key();
+    let source = Source::standing(&opened.data, did, Some(node.clone()));
+    let (ops, views) = (op_table(&opened.services), bundle_views(&opened.services));
+    let prepared = prepare(
+        &source,
+        &ops,
+        &views,
+        &target.staging(),
+        &ExportOptions::default(),
+    );
+    let prepared = prepared.map_err(Failure::unusable)?;
+    let recipient = recipient(args, prepared.encryption_key())?;
+    let ready = match key {
+        Some(key) => sign(prepared, key)?,
+        None => prepared.sign_with_node(&node).map_err(Failure::unusable)?,
+    };
+    let mut progress = Progress::new("writing the copy");
+    let written = ready.write(&target, recipient.as_ref(), &mut |done| {
+        progress.set(done.bytes, done.bytes_total)
+    });
+    progress.finish();
+    let written = written.map_err(Failure::unusable)?;
+    eprintln!("{} files, {}", written.files, bytes(written.bytes));
+    Ok(written.path)
+}
+
+fn sign(prepared: Prepared, key: &PersonKey) -> Outcome<Ready> {
+    let signer = Signer {
+        kind: SignerKind::Owner,
+        kid: key.kid(),
+    };
+    let texts = prepared.to_sign(&signer);
+    let sign = |text: &str| key.signing_key().sign(text.as_bytes()).to_bytes();
+    let signatures = Signatures {
+        bundle: sign(&texts.bundle),
+        manifest: sign(&texts.manifest),
+    };
+    prepared.sign(signer, signatures).map_err(Failure::no)
+}
+
+fn recipient(args: &ExportArgs, owner: Option<[u8; 32]>) -> Outcome<Option<Recipient>> {
+    Ok(match args.encrypt {
+        None => None,
+        Some(Encrypt::Passphrase) => Some(Recipient::passphrase(passphrase::choose(
+            "A passphrase for the copy: ",
+        )?)),
+        Some(Encrypt::Owner) => {
+            let key = owner.ok_or_else(|| {
+                Failure::unusable("this record names no encryption key: use --encrypt passphrase")
+            })?;
+            Some(Recipient::Key(key))
+        }
+    })
+}

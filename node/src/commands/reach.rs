@@ -1,0 +1,83 @@
+//! Where a person's command goes: to a node, or to a data folder that is opened for it.
+
+use super::Person;
+use crate::cli::{Place, PlaceArgs};
+use crate::config;
+use crate::failure::{Failure, Outcome};
+use crate::open::Opened;
+use crate::serve::LocalNode;
+use imajin_protocol::Did;
+use std::path::PathBuf;
+
+/// What a command has to work with.
+pub enum Reach {
+    /// A person with a key, at a node or at a folder that is opened as one.
+    Person {
+        /// Who.
+        person: Person,
+        /// The folder, to be closed at the end.
+        local: Option<LocalNode>,
+    },
+    /// A folder, and nobody's key: the one who has the disk.
+    Folder(Box<Opened>),
+}
+
+impl Reach {
+    /// Finds out, and opens it.
+    pub fn new(args: &PlaceArgs) -> Outcome<Self> {
+        match args.place().map_err(Failure::unusable)? {
+            Place::Node { url, key } => Ok(Self::Person {
+                person: Person::connect(&url, &key)?,
+                local: None,
+            }),
+            Place::Folder { data, key } => {
+                let data = config::data_folder(data.as_deref()).map_err(Failure::unusable)?;
+                Self::folder(data, key)
+            }
+        }
+    }
+
+    fn folder(data: PathBuf, key: Option<PathBuf>) -> Outcome<Self> {
+        let config = config::load(&data, None).map_err(Failure::unusable)?;
+        match key {
+            None => Ok(Self::Folder(Box::new(Opened::existing(&data, &config)?))),
+            Some(key) => {
+                let local = LocalNode::start(&data, &config)?;
+                match Person::connect(&local.url(), &key) {
+                    Ok(person) => Ok(Self::Person {
+                        person,
+                        local: Some(local),
+                    }),
+                    Err(failure) => {
+                        local.close()?;
+                        Err(failure)
+                    }
+                }
+            }
+        }
+    }
+
+    /// Ends a command: a folder that was opened is closed, whatever the outcome.
+    pub fn close<T>(self, outcome: Outcome<T>) -> Outcome<T> {
+        let closed = match self {
+            Self::Person {
+                local: Some(local), ..
+            } => local.close(),
+            Self::Person { local: None, .. } => Ok(()),
+            Self::Folder(opened) => opened.close(),
+        };
+        let value = outcome?;
+        closed.map(|()| value)
+    }
+
+    /// Whose data it is about: the one named, else the key's.
+    pub fn did(&self, named: Option<&str>) -> Outcome<Did> {
+        match (named, self) {
+            (Some(text), _) => Did::parse(text).map_err(Failure::unusable),
+            (None, Self::Person { person, .. }) => Ok(person.key.did().clone()),
+            (None, Self::Folder(_)) => Err(Failure::unusable(
+                "whose data? Name the DID, or give --key FILE",
+            )),
+        }
+    }
+}

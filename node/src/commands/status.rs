@@ -1,0 +1,132 @@
+//! `imajin status`: what is there and what runs.
+
+use crate::cli::ReportArgs;
+use crate::client::Client;
+use crate::config;
+use crate::failure::{Failure, OrFail, Outcome};
+use crate::key::PersonKey;
+use crate::open::{NODE_FOLDER, is_data_folder};
+use crate::output::{Out, bytes};
+use crate::serve::address;
+use crate::survey::{self, LogSurvey};
+use serde::Serialize;
+use std::path::{Path, PathBuf};
+
+/// People shown by name; more are counted.
+const SHOWN_MAX: usize = 20;
+
+#[derive(Serialize)]
+struct Status {
+    version: &'static str,
+    data: PathBuf,
+    node: Option<String>,
+    /// Where it answers; none where no node runs on this folder.
+    running: Option<String>,
+    healthy: Option<bool>,
+    logs: Vec<LogSurvey>,
+    sizes: Sizes,
+}
+
+#[derive(Serialize)]
+struct Sizes {
+    users: u64,
+    runtime: u64,
+    journal: u64,
+    free: Option<u64>,
+}
+
+/// Runs it.
+pub fn run(args: &ReportArgs) -> Outcome {
+    let data = config::data_folder(args.data.data.as_deref()).map_err(Failure::unusable)?;
+    if !is_data_folder(&data) {
+        return Err(crate::open::FolderError::Missing(data).into());
+    }
+    let status = survey(&data)?;
+    let mut out = Out::new();
+    match args.json {
+        true => out.json(&status)?,
+        false => print(&mut out, &status)?,
+    }
+    out.done()
+}
+
+fn survey(data: &Path) -> Outcome<Status> {
+    let node = PersonKey::read(&data.join(NODE_FOLDER).join("identity.key")).ok();
+    let running = address::running(data);
+    let healthy = running.as_deref().map(|url| is_healthy(url));
+    Ok(Status {
+        version: env!("CARGO_PKG_VERSION"),
+        node: node.map(|key| key.did().as_str().to_owned()),
+        logs: survey::logs(data).or_unusable(format!("cannot read {}", data.display()))?,
+        sizes: Sizes {
+            users: survey::bytes(&data.join("users")),
+            runtime: survey::bytes(&data.join("runtime")),
+            journal: survey::bytes(&data.join(NODE_FOLDER).join("journal.sqlite")),
+            free: survey::free_bytes(data).ok(),
+        },
+        data: data.to_path_buf(),
+        running,
+        healthy,
+    })
+}
+
+fn is_healthy(url: &str) -> bool {
+    Client::new(url)
+        .and_then(|client| client.get("/healthz"))
+        .is_ok_and(|answer| answer["status"] == "ok")
+}
+
+fn print(out: &mut Out, status: &Status) -> Outcome {
+    out.line(format_args!("imajin {}", status.version))?;
+    out.line(format_args!(
+        "  node      {}",
+        status.node.as_deref().unwrap_or("(its key cannot be read)")
+    ))?;
+    out.line(format_args!("  data      {}", status.data.display()))?;
+    out.line(match (&status.running, status.healthy) {
+        (Some(url), Some(true)) => format!("  running   at {url}"),
+        (Some(url), _) => {
+            format!("  running   at {url}, and does not answer well: look at its log")
+        }
+        (None, _) => "  running   no".to_owned(),
+    })?;
+    let sizes = &status.sizes;
+    let free = sizes
+        .free
+        .map(|free| format!(", {} free", bytes(free)))
+        .unwrap_or_default();
+    out.line(format_args!(
+        "  disk      logs and files {}, projections {}, journal {}{free}",
+        bytes(sizes.users),
+        bytes(sizes.runtime),
+        bytes(sizes.journal)
+    ))?;
+    let entries: u64 = status.logs.iter().map(|log| log.entries).sum();
+    out.line(format_args!(
+        "  logs      {} with {entries} entries",
+        status.logs.len()
+    ))?;
+    for log in status.logs.iter().take(SHOWN_MAX) {
+        let did = log
+            .did
+            .as_deref()
+            .unwrap_or("(cannot be read: imajin doctor says why)");
+        let head = log
+            .head
+            .as_ref()
+            .map(|head| format!("head {} of {}", head.seq, head.at))
+            .unwrap_or_else(|| "no head yet".to_owned());
+        out.line(format_args!(
+            "    {did}  {} entries, {head}, {}",
+            log.entries,
+            bytes(log.bytes)
+        ))?;
+    }
+    if status.logs.len() > SHOWN_MAX {
+        out.line(format_args!(
+            "    and {} more (--json has them all)",
+            status.logs.len() - SHOWN_MAX
+        ))?;
+    }
+    Ok(())
+}

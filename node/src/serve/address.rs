@@ -1,0 +1,44 @@
+//! Where the running node of a data folder answers, for `imajin status` and `imajin doctor`. A courtesy: whether a node
+//! runs, the lock says.
+
+use crate::open::NODE_FOLDER;
+use std::path::{Path, PathBuf};
+
+const FILE_NAME: &str = "address";
+
+fn path(data: &Path) -> PathBuf {
+    data.join(NODE_FOLDER).join(FILE_NAME)
+}
+
+/// Notes it.
+pub fn note(data: &Path, url: &str) {
+    if let Err(error) = std::fs::write(path(data), url) {
+        tracing::warn!("cannot note the address in the data folder: {error}");
+    }
+}
+
+/// Removes the note.
+pub fn forget(data: &Path) {
+    // A note that stays points to a node that does not answer, which is what a reader finds out.
+    let _ = std::fs::remove_file(path(data));
+}
+
+/// What is noted.
+pub fn read(data: &Path) -> Option<String> {
+    std::fs::read_to_string(path(data)).ok()
+}
+
+/// Where the node that holds this folder answers; none where nobody holds it.
+pub fn running(data: &Path) -> Option<String> {
+    is_held(data).then(|| read(data).unwrap_or_else(|| "(address unknown)".to_owned()))
+}
+
+/// Whether a process has the folder's lock. It is asked for in passing, and shared, so that others who ask get it too.
+fn is_held(data: &Path) -> bool {
+    std::fs::File::open(data.join("lock")).is_ok_and(|file| {
+        matches!(
+            file.try_lock_shared(),
+            Err(std::fs::TryLockError::WouldBlock)
+        )
+    })
+}

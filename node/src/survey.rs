@@ -1,0 +1,140 @@
+//! What is in a data folder, read without taking it from a running node: sizes, people, heads.
+//!
+//! Always: read-only; nothing here says that what it found is right (that is `imajin doctor`'s).
+
+use imajin_ledger::Header;
+use imajin_protocol::Head;
+use rusqlite::{Connection, OpenFlags, OptionalExtension};
+use serde::Serialize;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// A person's log.
+#[derive(Debug, Serialize)]
+pub struct LogSurvey {
+    /// Whose; none where entry 0 cannot be read.
+    pub did: Option<String>,
+    /// Its folder.
+    #[serde(skip)]
+    pub folder: PathBuf,
+    /// Entries that were moved into it.
+    pub entries: u64,
+    /// The newest head.
+    pub head: Option<HeadSurvey>,
+    /// Bytes of the folder, media included.
+    pub bytes: u64,
+    /// Why it cannot be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub problem: Option<String>,
+}
+
+/// A head.
+#[derive(Debug, Serialize)]
+pub struct HeadSurvey {
+    /// The home's epoch.
+    pub epoch: u64,
+    /// The entry that it fixes.
+    pub seq: u64,
+    /// Its CID.
+    pub cid: String,
+    /// Its time.
+    pub at: String,
+    /// Who signed.
+    pub node: String,
+}
+
+/// Every log of a data folder, by folder name.
+pub fn logs(data: &Path) -> std::io::Result<Vec<LogSurvey>> {
+    let users = data.join("users");
+    let mut folders = Vec::new();
+    match fs::read_dir(&users) {
+        Ok(entries) => {
+            for entry in entries {
+                folders.push(entry?.path());
+            }
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+        Err(error) => return Err(error),
+    }
+    folders.retain(|folder| folder.join("log.sqlite").is_file());
+    folders.sort();
+    Ok(folders.into_iter().map(log).collect())
+}
+
+fn log(folder: PathBuf) -> LogSurvey {
+    let bytes = bytes(&folder);
+    match read(&folder.join("log.sqlite")) {
+        Ok((did, entries, head)) => LogSurvey {
+            did,
+            folder,
+            entries,
+            head,
+            bytes,
+            problem: None,
+        },
+        Err(problem) => LogSurvey {
+            did: None,
+            folder,
+            entries: 0,
+            head: None,
+            bytes,
+            problem: Some(problem.to_string()),
+        },
+    }
+}
+
+fn read(path: &Path) -> rusqlite::Result<(Option<String>, u64, Option<HeadSurvey>)> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let db = Connection::open_with_flags(path, flags)?;
+    db.busy_timeout(Duration::from_secs(5))?;
+    let first: Option<Vec<u8>> = db
+        .query_row("SELECT header FROM entries WHERE seq = 0", [], |row| {
+            row.get(0)
+        })
+        .optional()?;
+    let last: Option<i64> = db.query_row("SELECT max(seq) FROM entries", [], |row| row.get(0))?;
+    let head: Option<String> = db
+        .query_row(
+            "SELECT jws FROM heads ORDER BY epoch DESC LIMIT 1",
+            [],
+            |row| row.get(0),
+        )
+        .optional()?;
+    let did = first
+        .and_then(|bytes| Header::decode(&bytes).ok())
+        .map(|header| header.did.as_str().to_owned());
+    let entries = last
+        .and_then(|seq| u64::try_from(seq).ok())
+        .map_or(0, |seq| seq + 1);
+    let head = head
+        .and_then(|jws| Head::parse(&jws).ok())
+        .map(|head| HeadSurvey {
+            epoch: head.payload.epoch,
+            seq: head.payload.seq,
+            cid: head.payload.cid.to_string(),
+            at: head.payload.at.to_string(),
+            node: head.node().as_str().to_owned(),
+        });
+    Ok((did, entries, head))
+}
+
+/// Bytes of a file, or of everything in a folder.
+pub fn bytes(path: &Path) -> u64 {
+    let Ok(metadata) = fs::symlink_metadata(path) else {
+        return 0;
+    };
+    if !metadata.is_dir() {
+        return metadata.len();
+    }
+    let Ok(entries) = fs::read_dir(path) else {
+        return 0;
+    };
+    entries.flatten().map(|entry| bytes(&entry.path())).sum()
+}
+
+/// Free bytes on a folder's disk, for this user.
+pub fn free_bytes(folder: &Path) -> std::io::Result<u64> {
+    let stat = rustix::fs::statvfs(folder)?;
+    Ok(stat.f_bavail.saturating_mul(stat.f_frsize))
+}
