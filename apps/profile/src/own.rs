@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension};
 use serde_json::{Value as Json, json};
 
 use crate::projection;
-use crate::reads::{self, Side, whole_side};
+use crate::reads::{Side, whole_side};
 
 /// The section `profile` of bundle.json, exactly as docs/format.md §12 says.
 pub(crate) fn export(db: &Connection, did: &Did) -> rusqlite::Result<Option<Json>> {
@@ -31,20 +31,13 @@ pub(crate) fn export(db: &Connection, did: &Did) -> rusqlite::Result<Option<Json
 
 /// In numbers: changes with words in them that are still there, and relations.
 pub(crate) fn count(db: &Connection, did: &Did) -> rusqlite::Result<Vec<Count>> {
-    let steps = |kinds: &str| -> rusqlite::Result<u64> {
-        let sql = format!(
-            "WITH RECURSIVE chain(step, kind, previous) AS (
-                SELECT s.step, s.kind, s.previous FROM profiles p JOIN steps s ON s.step = p.last_step WHERE p.owner_did = ?1
-                UNION ALL SELECT s.step, s.kind, s.previous FROM chain JOIN steps s ON s.step = chain.previous)
-             SELECT count(*) FROM chain WHERE kind IN ({kinds})"
-        );
-        db.prepare_cached(&sql)?
-            .query_row([did.as_str()], reads::whole_number)
+    let Some(row) = projection::load(db, did.as_str())? else {
+        return Ok(Vec::new());
     };
     let relations = |side| -> rusqlite::Result<u64> { Ok(whole_side(db, did, side)?.len() as u64) };
     let all = [
-        ("profile updates", steps("0")?),
-        ("handle claims", steps("1")?),
+        ("profile updates", row.updates.unsigned_abs()),
+        ("handle claims", row.claims.unsigned_abs()),
         ("following", relations(Side::Following)?),
         ("followers", relations(Side::Followers)?),
     ];

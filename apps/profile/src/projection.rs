@@ -1,10 +1,8 @@
 //! The tables of this service, and how an entry changes them.
 //!
-//! Always: a row is a function of its `owner_did`'s log alone; only `claims` is read across owners (who holds a handle is
-//! whoever has the oldest claim on it that still stands). What a later erasure may take back is kept as a chain of
-//! steps, so that erasing gives the same rows as never having known. HTTP is not known here.
-
-mod steps;
+//! Always: a row is a function of its `owner_did`'s log alone, so that the ledger can make one owner's rows again after an
+//! erasure or an import; only `claims` is read across owners (who holds a handle is whoever has the oldest claim on it
+//! that still stands). HTTP is not known here.
 
 use imajin_ledger::{Applied, ProjectionSpec};
 use imajin_protocol::Did;
@@ -19,8 +17,7 @@ use crate::ops;
 pub(crate) const SUBSCRIBES: &[&str] =
     &[imajin_ledger::ops::BODY_ERASED, imajin_ledger::ops::DELETE];
 
-/// The tables. Rowids are offsets (they grow, and a rebuild gives the same ones); `steps` is a chain from
-/// `profiles.last_step` by `previous`, which needs no index that random keys would make expensive.
+/// The tables. Rowids are offsets: they grow, and a rebuild gives the same ones.
 pub(crate) const PROJECTION: ProjectionSpec = ProjectionSpec {
     name: "profile",
     version: 1,
@@ -34,15 +31,8 @@ CREATE TABLE profiles (
     hidden TEXT,                      -- JSON of the members that public lacks or withholds
     created_at INTEGER NOT NULL,      -- milliseconds
     updated_at INTEGER NOT NULL,
-    last_step INTEGER
-) STRICT;
-CREATE TABLE steps (
-    step INTEGER PRIMARY KEY,         -- offset of the entry
-    owner_did TEXT NOT NULL,
-    previous INTEGER,
-    kind INTEGER NOT NULL,            -- 0 update, 1 claim, 2 release
-    body_cid BLOB,
-    value TEXT
+    updates INTEGER NOT NULL,         -- how many updates and claims still have their words
+    claims INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE claims (
     handle TEXT NOT NULL,
@@ -62,9 +52,10 @@ pub(crate) struct Row {
     id: i64,
     pub(crate) members: Members,
     pub(crate) claimed: Option<String>,
-    /// Since when the handle is claimed.
+    /// Since when the handle is claimed, where this entry changed it.
     since: i64,
-    last_step: Option<i64>,
+    pub(crate) updates: i64,
+    pub(crate) claims: i64,
     created_at: i64,
     updated_at: i64,
 }
@@ -72,30 +63,36 @@ pub(crate) struct Row {
 /// Brings an entry into the tables.
 pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     let did = entry.did.as_str();
-    match entry.op {
-        imajin_ledger::ops::BODY_ERASED => return steps::erase(db, entry),
-        imajin_ledger::ops::DELETE => {
-            let sql = "INSERT INTO deleted (owner_did, at) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
-            db.prepare_cached(sql)?
-                .execute(params![did, entry.at.as_millis()])?;
-            return Ok(());
-        }
-        _ => {}
+    if entry.op == imajin_ledger::ops::DELETE {
+        let sql = "INSERT INTO deleted (owner_did, at) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
+        db.prepare_cached(sql)?
+            .execute(params![did, entry.at.as_millis()])?;
+        return Ok(());
     }
     let (mut row, is_new) = match load(db, did)? {
         Some(row) => (row, false),
         None => (Row::new(entry), true),
     };
-    match entry.op {
-        ops::UPDATE | ops::HANDLE_CLAIM | ops::HANDLE_RELEASE => {
-            row.updated_at = entry.at.as_millis();
-            steps::take(db, entry, &mut row)?;
+    if is_new
+        || matches!(
+            entry.op,
+            ops::UPDATE | ops::HANDLE_CLAIM | ops::HANDLE_RELEASE
+        )
+    {
+        let before = row.claimed.clone();
+        row.take(entry);
+        if before != row.claimed {
+            let new = row.claimed.as_deref().map(|handle| (handle, row.since));
+            move_claim(db, did, before.as_deref(), new)?;
         }
-        _ if is_new => {}
-        _ => return relation(db, entry),
+        save(db, did, &row, is_new)?;
     }
-    save(db, did, &row, is_new)?;
     relation(db, entry)
+}
+
+/// An entry's offset as SQLite has it. There are never more than 2^63 entries.
+fn offset(entry: &Applied<'_>) -> i64 {
+    i64::try_from(entry.offset.0).unwrap_or(i64::MAX)
 }
 
 /// Following and being followed.
@@ -136,21 +133,51 @@ impl Row {
     fn new(entry: &Applied<'_>) -> Self {
         let at = entry.at.as_millis();
         Self {
-            id: steps::offset(entry),
+            id: offset(entry),
             members: Members::default(),
             claimed: None,
             since: 0,
-            last_step: None,
+            updates: 0,
+            claims: 0,
             created_at: at,
             updated_at: at,
+        }
+    }
+
+    /// An update, a claim or a release. An erased body sets nothing.
+    fn take(&mut self, entry: &Applied<'_>) {
+        match (entry.op, entry.body) {
+            (ops::UPDATE, Some(body)) => {
+                self.members.set(body);
+                self.updates += 1;
+            }
+            (ops::HANDLE_CLAIM, Some(body)) => {
+                self.claim(body.get_str("handle").map(str::to_owned), offset(entry));
+                self.claims += 1;
+            }
+            (ops::HANDLE_RELEASE, _) => self.claim(None, offset(entry)),
+            _ => {}
+        }
+        if matches!(
+            entry.op,
+            ops::UPDATE | ops::HANDLE_CLAIM | ops::HANDLE_RELEASE
+        ) {
+            self.updated_at = entry.at.as_millis();
+        }
+    }
+
+    /// A handle counts from the first of the claims to it that follow each other.
+    fn claim(&mut self, handle: Option<String>, at: i64) {
+        if self.claimed != handle {
+            self.claimed = handle;
+            self.since = at;
         }
     }
 }
 
 /// Reads somebody's row.
 pub(crate) fn load(db: &Connection, did: &str) -> rusqlite::Result<Option<Row>> {
-    let sql = "SELECT id, public, hidden, claimed, last_step, created_at, updated_at,
-        (SELECT since FROM claims WHERE handle = claimed AND claims.owner_did = profiles.owner_did)
+    let sql = "SELECT id, public, hidden, claimed, created_at, updated_at, updates, claims
         FROM profiles WHERE owner_did = ?1";
     let row = |row: &rusqlite::Row<'_>| {
         let mut members = json_map(&row.get::<_, String>(1)?);
@@ -161,10 +188,11 @@ pub(crate) fn load(db: &Connection, did: &str) -> rusqlite::Result<Option<Row>> 
             id: row.get(0)?,
             members: Members::from_map(members),
             claimed: row.get(3)?,
-            since: row.get::<_, Option<i64>>(7)?.unwrap_or(0),
-            last_step: row.get(4)?,
-            created_at: row.get(5)?,
-            updated_at: row.get(6)?,
+            since: 0,
+            created_at: row.get(4)?,
+            updated_at: row.get(5)?,
+            updates: row.get(6)?,
+            claims: row.get(7)?,
         })
     };
     db.prepare_cached(sql)?.query_row([did], row).optional()
@@ -194,8 +222,8 @@ fn save(db: &Connection, did: &str, row: &Row, is_new: bool) -> rusqlite::Result
     let public = Json::Object(seen).to_string();
     let hidden = hidden.map(|hidden| Json::Object(hidden).to_string());
     if is_new {
-        let sql = "INSERT INTO profiles (owner_did, claimed, name, public, hidden, updated_at, last_step, id, created_at)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+        let sql = "INSERT INTO profiles (owner_did, claimed, name, public, hidden, updated_at, updates, claims, id, created_at)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
         db.prepare_cached(sql)?.execute(params![
             did,
             row.claimed,
@@ -203,14 +231,15 @@ fn save(db: &Connection, did: &str, row: &Row, is_new: bool) -> rusqlite::Result
             public,
             hidden,
             row.updated_at,
-            row.last_step,
+            row.updates,
+            row.claims,
             row.id,
             row.created_at
         ])?;
     } else {
         // Without the rowid and the key, so that no index is written again.
-        let sql = "UPDATE profiles SET claimed = ?2, name = ?3, public = ?4, hidden = ?5, updated_at = ?6, last_step = ?7
-            WHERE owner_did = ?1";
+        let sql = "UPDATE profiles SET claimed = ?2, name = ?3, public = ?4, hidden = ?5, updated_at = ?6,
+            updates = ?7, claims = ?8 WHERE owner_did = ?1";
         db.prepare_cached(sql)?.execute(params![
             did,
             row.claimed,
@@ -218,7 +247,8 @@ fn save(db: &Connection, did: &str, row: &Row, is_new: bool) -> rusqlite::Result
             public,
             hidden,
             row.updated_at,
-            row.last_step
+            row.updates,
+            row.claims
         ])?;
     }
     Ok(())

@@ -15,7 +15,7 @@ export default async function devices(t, world) {
     await fits(page);
     await screens(world, page, "restore");
     await page.setInputFiles("#sheet-file", world.sheet);
-    await page.waitForFunction(() => document.querySelector("#letters").value.length > 250);
+    await page.waitForFunction(() => document.querySelector("#letters").value.length > 290);
     await page.fill("#passphrase", PASSPHRASE);
     await page.click("#restore");
     await page.waitForURL("**/data", { timeout: 30_000 });

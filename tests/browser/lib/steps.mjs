@@ -34,7 +34,7 @@ export async function createIdentity(world, page, name, { claim = "", shot = asy
   await page.click("#to-test");
   await step(page, "test");
   await page.setInputFiles("#sheet-file", sheet);
-  await page.waitForFunction(() => document.querySelector("#letters").value.length > 250);
+  await page.waitForFunction(() => document.querySelector("#letters").value.length > 290);
   await page.fill("#test-passphrase", PASSPHRASE);
   await shot("test");
   await page.click("#test");

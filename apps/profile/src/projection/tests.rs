@@ -12,6 +12,8 @@ use serde_json::json;
 
 use super::*;
 
+const TABLES: [&str; 5] = ["profiles", "claims", "following", "followers", "deleted"];
+
 fn did(n: u8) -> Did {
     Did::from_key(&[n; 32])
 }
@@ -98,14 +100,7 @@ fn dids(all: &[u8]) -> Fact {
 /// All rows of all tables in key order.
 fn dump(db: &Connection) -> Vec<String> {
     let mut rows = Vec::new();
-    for table in [
-        "profiles",
-        "steps",
-        "claims",
-        "following",
-        "followers",
-        "deleted",
-    ] {
+    for table in TABLES {
         let mut statement = db
             .prepare(&format!("SELECT * FROM {table} ORDER BY 1, 2"))
             .unwrap();
@@ -121,16 +116,34 @@ fn dump(db: &Connection) -> Vec<String> {
     rows
 }
 
+/// As the ledger does it: after an erasure the rows of its owner are made again, from what is left.
 fn live(entries: &[Entry]) -> Connection {
     let db = open();
-    for (offset, entry) in (1..).zip(entries) {
-        entry.apply(&db, offset);
+    for n in 0..entries.len() {
+        let known = &entries[..=n];
+        if known[n].op != imajin_ledger::ops::BODY_ERASED {
+            known[n].apply(&db, n as u64 + 1);
+            continue;
+        }
+        let owner = &known[n].did;
+        for table in TABLES {
+            db.execute(
+                &format!("DELETE FROM {table} WHERE owner_did = ?1"),
+                [owner.as_str()],
+            )
+            .unwrap();
+        }
+        for (offset, entry) in (1..).zip(left(known)) {
+            if entry.did == *owner && entry.op != imajin_ledger::ops::BODY_ERASED {
+                entry.apply(&db, offset);
+            }
+        }
     }
     db
 }
 
-/// As a rebuild sees the history: erased bodies were never there.
-fn rebuilt(entries: &[Entry]) -> Connection {
+/// The entries without the bodies that erasures among them took.
+fn left(entries: &[Entry]) -> Vec<Entry> {
     let gone: HashSet<(Did, Cid)> = entries
         .iter()
         .filter(|entry| entry.op == imajin_ledger::ops::BODY_ERASED)
@@ -148,20 +161,27 @@ fn rebuilt(entries: &[Entry]) -> Connection {
                 .map(|link| (entry.did.clone(), *link.as_link().unwrap()))
         })
         .collect();
-    let entries: Vec<_> = entries
-        .iter()
-        .cloned()
-        .map(|mut entry| {
-            if entry
-                .cid()
-                .is_some_and(|cid| gone.contains(&(entry.did.clone(), cid)))
-            {
-                entry.body = None;
-            }
-            entry
-        })
-        .collect();
-    live(&entries)
+    let mut entries = entries.to_vec();
+    for entry in &mut entries {
+        if entry
+            .cid()
+            .is_some_and(|cid| gone.contains(&(entry.did.clone(), cid)))
+        {
+            entry.body = None;
+        }
+    }
+    entries
+}
+
+/// As a rebuild does it: erased bodies were never there.
+fn rebuilt(entries: &[Entry]) -> Connection {
+    let db = open();
+    for (offset, entry) in (1..).zip(left(entries)) {
+        if entry.op != imajin_ledger::ops::BODY_ERASED {
+            entry.apply(&db, offset);
+        }
+    }
+    db
 }
 
 fn handle_of(db: &Connection, who: u8) -> Option<String> {

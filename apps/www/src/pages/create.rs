@@ -36,19 +36,28 @@ fn name_step(node: &Node) -> Markup {
                     p.hint id="name-hint" { "As your friends know you. You can change it at any time." }
                     input #name type="text" autocomplete="name" maxlength="100" required aria-describedby="name-hint";
                 }
-                @if !node.is_claimed() {
-                    div.field {
-                        label for="claim" { "Claim code" }
-                        p.hint id="claim-hint" {
-                            "This box has no owner yet. Whoever enters the code that it printed when it was first started becomes its owner. "
-                            "Without the code you can still begin; you just do not own the box."
-                        }
-                        input #claim type="text" autocomplete="off" autocapitalize="characters" spellcheck="false" aria-describedby="claim-hint";
-                    }
-                }
+                @if !node.is_claimed() { (claim_field()) }
                 div.actions { button.main type="submit" { "Continue" } }
             }
             p.soft { "Have you been here before? " a href="/signin" { "Sign in" } " instead." }
+        }
+    }
+}
+
+/// Shown only while the box has no owner. `create.js` opens it, or says that the code came with the link.
+fn claim_field() -> Markup {
+    html! {
+        div #claim-came.notice hidden { p { "You came by this box's claim link, so you will be its owner." } }
+        details #claim-details {
+            summary { "I have this box's claim code" }
+            div.field {
+                label for="claim" { "Claim code" }
+                p.hint id="claim-hint" {
+                    "This box has no owner yet. Whoever enters the code that it printed when it was first started becomes its owner. "
+                    "You can also begin without it; then you just do not own the box."
+                }
+                input #claim type="text" autocomplete="off" autocapitalize="characters" spellcheck="false" aria-describedby="claim-hint";
+            }
         }
     }
 }

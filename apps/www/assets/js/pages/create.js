@@ -9,7 +9,7 @@ import { placeOf, submit } from "../proof.js";
 import { svg } from "../qr.js";
 import { offerCamera, textOfFile } from "../scan.js";
 import { signIn } from "../session.js";
-import { PREFIX, openSheet, printed, seal, suggestion } from "../sheet.js";
+import { PREFIX, openSheet, printed, seal, suggestion, tidy } from "../sheet.js";
 import { drafts, people, persist } from "../store.js";
 import { byId, fieldError, quiet, saveFile, say, sayError, showOnly, working } from "../ui.js";
 
@@ -41,6 +41,14 @@ async function takeClaim() {
   if (!code) return;
   await keep({ claim: code.trim() });
   history.replaceState(null, "", "/create");
+}
+
+function showClaim() {
+  byId("claim").value = draft.claim ?? "";
+  byId("claim-came").hidden = !draft.claim;
+  byId("claim-details").hidden = Boolean(draft.claim);
+  // Someone who pressed "I have the code" comes to type it.
+  byId("claim-details").open = location.pathname === "/claim" && !draft.claim;
 }
 
 async function submitName(event) {
@@ -88,7 +96,7 @@ async function newIdentity(passphrase) {
 function drawSheet() {
   const lines = printed(draft.sheet);
   byId("sheet-name").textContent = draft.displayName;
-  byId("sheet-date").textContent = new Date().toLocaleDateString("en", { dateStyle: "long" });
+  byId("sheet-date").textContent = new Date().toLocaleDateString(undefined, { dateStyle: "long" });
   byId("sheet-lines").replaceChildren(...lines.map((line) => Object.assign(document.createElement("li"), { textContent: line })));
   byId("sheet-code").replaceChildren(svg(draft.sheet.toUpperCase(), "The same letters as a code for a camera"));
 }
@@ -212,7 +220,7 @@ function bind() {
     try {
       const [file] = event.target.files;
       if (!file) return;
-      byId("letters").value = await textOfFile(file);
+      byId("letters").value = tidy(await textOfFile(file));
       fieldError(byId("letters"));
     } catch (error) {
       sayError(error);
@@ -224,7 +232,7 @@ function bind() {
     await finish();
   });
   for (const button of document.querySelectorAll("[data-start-over]")) button.addEventListener("click", startOver);
-  offerCamera(byId("scan"), (text) => text.toLowerCase().startsWith(PREFIX), (text) => (byId("letters").value = text));
+  offerCamera(byId("scan"), (text) => text.toLowerCase().startsWith(PREFIX), (text) => (byId("letters").value = tidy(text)));
 }
 
 async function start() {
@@ -237,7 +245,7 @@ async function start() {
   await takeClaim();
   bind();
   byId("name").value = draft.displayName ?? "";
-  if (draft.claim && byId("claim")) byId("claim").value = draft.claim;
+  if (byId("claim")) showClaim();
   byId("resumed").hidden = draft.step === "name";
   if (draft.sheet) drawSheet();
   if (draft.step !== "name") show(draft.step);

@@ -6,7 +6,7 @@ import { equal } from "../base.js";
 import { importKeys, unavailable, wipe } from "../key.js";
 import { offerCamera, textOfFile } from "../scan.js";
 import { chainOf, nextPage, signIn } from "../session.js";
-import { PREFIX, openSheet } from "../sheet.js";
+import { PREFIX, openSheet, tidy } from "../sheet.js";
 import { people, persist } from "../store.js";
 import { byId, fieldError, say, sayError, working } from "../ui.js";
 
@@ -64,12 +64,12 @@ async function start() {
   byId("sheet-file").addEventListener("change", async (event) => {
     try {
       const [file] = event.target.files;
-      if (file) byId("letters").value = await textOfFile(file);
+      if (file) byId("letters").value = tidy(await textOfFile(file));
     } catch (error) {
       sayError(error);
     }
   });
-  await offerCamera(byId("scan"), (text) => text.toLowerCase().startsWith(PREFIX), (text) => (byId("letters").value = text));
+  await offerCamera(byId("scan"), (text) => text.toLowerCase().startsWith(PREFIX), (text) => (byId("letters").value = tidy(text)));
 }
 
 start().catch(sayError);
