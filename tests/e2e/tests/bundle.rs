@@ -237,14 +237,16 @@ fn an_export_whose_target_goes_away_keeps_the_old_one() {
     let gone = folder.path().join("no-stick/ada");
     export(&gone).fails_with(2);
     assert!(!gone.exists());
-    // Something else at the target is never replaced.
-    fs::create_dir(folder.path().join("letters")).unwrap();
-    fs::write(folder.path().join("letters/aunt.txt"), "dear").unwrap();
-    export(&folder.path().join("letters")).fails_with(2);
-    assert_eq!(
-        fs::read_to_string(folder.path().join("letters/aunt.txt")).unwrap(),
-        "dear"
-    );
+    // A folder that holds other things gets the copy below it; a file that is no copy is never replaced.
+    let letters = folder.path().join("letters");
+    fs::create_dir(&letters).unwrap();
+    fs::write(letters.join("aunt.txt"), "dear").unwrap();
+    export(&letters).ok();
+    assert_eq!(fs::read_to_string(letters.join("aunt.txt")).unwrap(), "dear");
+    assert_eq!(fs::read_dir(&letters).unwrap().count(), 2);
+    fs::write(folder.path().join("aunt.tar"), "dear").unwrap();
+    export(&folder.path().join("aunt.tar")).fails_with(2);
+    assert_eq!(fs::read_to_string(folder.path().join("aunt.tar")).unwrap(), "dear");
 
     assert_eq!(fs::read(to.join("manifest.json")).unwrap(), before);
     export(&to).ok();
