@@ -1,12 +1,15 @@
 //! "Create your identity": the wizard's five steps. The script `create.js` moves between them.
 
-use imajin_service::{Node, Page};
+use imajin_service::{Node, Page, Registration};
 use maud::{Markup, html};
 
 use crate::parts::{message, needs_script, sheet_input};
 
 /// The page.
 pub(crate) fn page(node: &Node) -> Page {
+    if node.registration() == Registration::Closed {
+        return closed();
+    }
     let content = html! {
         (message())
         (needs_script("Your key is made in your browser, by a script of this page."))
@@ -26,6 +29,14 @@ pub(crate) fn page(node: &Node) -> Page {
         .current("/create")
 }
 
+fn closed() -> Page {
+    let content = html! {
+        h1 { "This box takes nobody new" }
+        p { "Its owner has closed it for new people. Are you here already? " a href="/signin" { "Sign in" } "." }
+    };
+    Page::new("Create your identity", content).current("/create")
+}
+
 fn name_step(node: &Node) -> Markup {
     html! {
         section #step-name {
@@ -37,6 +48,7 @@ fn name_step(node: &Node) -> Markup {
                     input #name type="text" autocomplete="name" maxlength="100" required aria-describedby="name-hint";
                 }
                 @if !node.is_claimed() { (claim_field()) }
+                @if node.registration() == Registration::Invite { (invite_field()) }
                 div.actions { button.main type="submit" { "Continue" } }
             }
             p.soft { "Have you been here before? " a href="/signin" { "Sign in" } " instead." }
@@ -58,6 +70,17 @@ fn claim_field() -> Markup {
                 }
                 input #claim type="text" autocomplete="off" autocapitalize="characters" spellcheck="false" aria-describedby="claim-hint";
             }
+        }
+    }
+}
+
+/// Shown where one begins by invitation. `create.js` fills it from the link.
+fn invite_field() -> Markup {
+    html! {
+        div.field {
+            label for="invite" { "Your invitation" }
+            p.hint id="invite-hint" { "The code that the owner of this box gave you." }
+            input #invite type="text" required autocomplete="off" autocapitalize="characters" spellcheck="false" aria-describedby="invite-hint";
         }
     }
 }
@@ -145,6 +168,13 @@ fn done_step() -> Markup {
                         label for="claim-code" { "Claim code" }
                         p.hint id="claim-code-hint" { "Look at it again, or leave it empty to begin without owning the box." }
                         input #claim-code type="text" autocomplete="off" spellcheck="false" aria-describedby="claim-code-hint";
+                    }
+                }
+                div #invite-again hidden {
+                    div.field {
+                        label for="invite-code" { "Your invitation" }
+                        p.hint id="invite-code-hint" { "The code that the owner of this box gave you." }
+                        input #invite-code type="text" autocomplete="off" spellcheck="false" aria-describedby="invite-code-hint";
                     }
                 }
                 div.actions { button #try-again.main type="button" { "Try again" } }

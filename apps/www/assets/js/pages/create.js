@@ -35,12 +35,14 @@ async function keep(changes) {
   await drafts.put(draft);
 }
 
-/** The claim code of the link that the box printed at its first start; it leaves the address bar. */
-async function takeClaim() {
-  const code = new URLSearchParams(location.search).get("code") ?? decodeURIComponent(location.hash.slice(1));
-  if (!code) return;
-  await keep({ claim: code.trim() });
-  history.replaceState(null, "", "/create");
+/** The code of a link: the claim link that the box printed at its first start, or an invitation. It leaves the address bar. */
+async function takeCode() {
+  const query = new URLSearchParams(location.search);
+  const invite = query.get("invite");
+  const claim = query.get("code") ?? (location.pathname === "/claim" ? decodeURIComponent(location.hash.slice(1)) : "");
+  if (invite) await keep({ invite: invite.trim() });
+  if (claim) await keep({ claim: claim.trim() });
+  if (invite || claim) history.replaceState(null, "", "/create");
 }
 
 function showClaim() {
@@ -57,8 +59,10 @@ async function submitName(event) {
   const name = input.value.trim();
   if (!name) return fieldError(input, "Write the name that people shall see. You can change it later.");
   fieldError(input);
-  const claim = byId("claim")?.value.trim();
-  await keep({ displayName: name, ...(claim ? { claim } : {}), step: "key" });
+  const invite = byId("invite")?.value.trim() ?? draft.invite;
+  if (byId("invite") && !invite && !draft.claim) return fieldError(byId("invite"), "One begins here by invitation. Ask the owner of this box for one.");
+  if (byId("invite")) fieldError(byId("invite"));
+  await keep({ displayName: name, claim: byId("claim")?.value.trim() ?? draft.claim, invite, step: "key" });
   show("key");
 }
 
@@ -161,8 +165,11 @@ async function finish() {
     sayError(error);
     byId("finishing").hidden = true;
     byId("finish-again").hidden = false;
-    const wrongCode = error instanceof ApiError && draft.claim && [401, 403].includes(error.status);
-    byId("claim-again").hidden = !wrongCode;
+    const refused = error instanceof ApiError && [401, 403, 409].includes(error.status);
+    byId("claim-again").hidden = !(refused && draft.claim);
+    byId("invite-again").hidden = !refused;
+    byId("claim-code").value = draft.claim ?? "";
+    byId("invite-code").value = draft.invite ?? "";
   }
 }
 
@@ -177,8 +184,12 @@ async function createAtNode(person) {
     encryption_key: person.encryptionKey,
   };
   const place = { node: node.did, seen: null, after: null, chain: draft.genesis.cid };
-  const headers = draft.claim ? { "X-Imajin-Claim": draft.claim } : {};
-  await submit(person, { service: "auth", op: "auth.identity.create", body }, { place, headers });
+  const headers = {};
+  if (draft.claim) headers["X-Imajin-Claim"] = draft.claim;
+  else if (draft.invite) headers["X-Imajin-Invite"] = draft.invite;
+  // Owning the box stands in the box's own record too, so the signature names it.
+  const to = draft.claim ? [node.did] : [];
+  await submit(person, { service: "auth", op: "auth.identity.create", body, to }, { place, headers });
 }
 
 async function isKnown(person) {
@@ -227,8 +238,7 @@ function bind() {
     }
   });
   byId("try-again").addEventListener("click", async () => {
-    const code = byId("claim-code").value.trim();
-    await keep({ claim: code || (byId("claim-again").hidden ? draft.claim : "") });
+    await keep({ claim: byId("claim-code").value.trim(), invite: byId("invite-code").value.trim() });
     await finish();
   });
   for (const button of document.querySelectorAll("[data-start-over]")) button.addEventListener("click", startOver);
@@ -242,10 +252,11 @@ async function start() {
     return say("bad", problem);
   }
   draft = (await drafts.get("create")) ?? draft;
-  await takeClaim();
+  await takeCode();
   bind();
   byId("name").value = draft.displayName ?? "";
   if (byId("claim")) showClaim();
+  if (byId("invite")) byId("invite").value = draft.invite ?? "";
   byId("resumed").hidden = draft.step === "name";
   if (draft.sheet) drawSheet();
   if (draft.step !== "name") show(draft.step);
