@@ -2,12 +2,14 @@
 
 mod count;
 mod delete;
+mod doctor;
 mod export;
 mod init;
 mod key;
 mod log;
 mod put;
 mod reach;
+mod rebuild;
 mod register;
 mod status;
 mod verify;
@@ -36,6 +38,8 @@ pub fn run(cli: Cli) -> Outcome {
         Command::Delete(args) => delete::run(&args),
         Command::Export(args) => export::run(&args),
         Command::Status(args) => status::run(&args),
+        Command::Doctor(args) => doctor::run(&args),
+        Command::Rebuild(args) => rebuild::run(&args),
         Command::Put(args) => put::run(args),
         _ => Err(Failure::unusable("…")),
     }

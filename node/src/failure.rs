@@ -29,6 +29,14 @@ impl Failure {
         Self::Unusable(message.to_string())
     }
 
+    /// What it says.
+    pub fn text(&self) -> String {
+        match self {
+            Self::No(message) | Self::Unusable(message) => message.clone(),
+            Self::ClosedPipe => String::new(),
+        }
+    }
+
     /// Says on standard error what happened and gives the exit code.
     pub fn report(&self) -> ExitCode {
         use std::io::Write;

@@ -7,6 +7,7 @@
 //! | [`config`] | settings: file, environment, flags |
 //! | [`client`] | speaking to a node as a person does |
 //! | [`open`] | a data folder in use |
+//! | [`rebuild`] | projections from logs |
 //! | [`serve`] | a running node |
 //! | [`key`] | a person's key file and recovery sheet |
 //! | [`entries`] | entries as people read them |
@@ -24,6 +25,7 @@ pub mod key;
 pub mod logging;
 pub mod open;
 pub mod output;
+pub mod rebuild;
 pub mod serve;
 pub mod survey;
 pub mod target;

@@ -6,6 +6,7 @@ mod identity;
 mod names;
 mod services;
 
+pub use clock::last_known;
 pub use identity::{IdentityError, NodeIdentity};
 pub use names::machine_names;
 pub use services::{all_services, bundle_views, choose, op_table};

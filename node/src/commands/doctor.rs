@@ -1,0 +1,160 @@
+//! `imajin doctor`: looks at everything, and for what is wrong says what it means and what to do.
+//!
+//! Always: each check goes on whatever the others found; nothing is repaired but what every start repairs (the journal's
+//! entries are moved into the logs).
+
+mod logs;
+mod surroundings;
+
+use crate::cli::ReportArgs;
+use crate::config::{self, Config};
+use crate::failure::{Failure, Outcome};
+use crate::open::{FolderError, Opened, is_data_folder};
+use crate::output::Out;
+use crate::serve::address;
+use serde::Serialize;
+use std::path::Path;
+
+/// One thing that was looked at.
+#[derive(Debug, Serialize)]
+pub struct Check {
+    /// What.
+    name: String,
+    /// Whether it is as it should be.
+    ok: bool,
+    /// What was found.
+    says: String,
+    /// What to do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    todo: Option<String>,
+}
+
+impl Check {
+    fn good(name: &str, says: impl Into<String>) -> Self {
+        Self {
+            name: name.to_owned(),
+            ok: true,
+            says: says.into(),
+            todo: None,
+        }
+    }
+
+    fn bad(name: &str, says: impl Into<String>, todo: impl Into<String>) -> Self {
+        Self {
+            name: name.to_owned(),
+            ok: false,
+            says: says.into(),
+            todo: Some(todo.into()),
+        }
+    }
+}
+
+/// Runs it.
+pub fn run(args: &ReportArgs) -> Outcome {
+    let data = config::data_folder(args.data.data.as_deref()).map_err(Failure::unusable)?;
+    if !is_data_folder(&data) {
+        return Err(FolderError::Missing(data).into());
+    }
+    let mut checks = surroundings::checks(&data);
+    match config::load(&data, None) {
+        Ok(config) => {
+            checks.push(Check::good("settings", "can be read"));
+            checks.extend(inside(&data, &config));
+        }
+        Err(error) => checks.push(Check::bad(
+            "settings",
+            error.to_string(),
+            "mend the named setting, or remove the file to have all defaults",
+        )),
+    }
+    let wrong = checks.iter().filter(|check| !check.ok).count();
+    print(args, &checks)?;
+    match wrong {
+        0 => Ok(()),
+        count => Err(Failure::no(format!(
+            "{count} of {} checks found something wrong",
+            checks.len()
+        ))),
+    }
+}
+
+/// What only one process at a time may look at.
+fn inside(data: &Path, config: &Config) -> Vec<Check> {
+    if let Some(url) = address::running(data) {
+        let says = format!(
+            "a node is running on this folder (at {url}): logs, journal and projections are checked when it is stopped"
+        );
+        return vec![Check::good("node", says)];
+    }
+    let opened = match Opened::existing(data, config) {
+        Ok(opened) => opened,
+        Err(error) => {
+            return vec![
+                Check::bad("opening", error.to_string(), remedy(&error)),
+                logs::check(data),
+            ];
+        }
+    };
+    let mut checks = vec![Check::good(
+        "opening",
+        "the journal is empty: every entry stands in its log",
+    )];
+    let stats = opened.ledger.stats();
+    if stats.waiting > 0 {
+        let says = format!(
+            "{} entries wait in the journal and could not be moved into their logs",
+            stats.waiting
+        );
+        checks[0] = Check::bad(
+            "opening",
+            says,
+            "see what the check of the logs says; with a full disk, make room",
+        );
+    }
+    if let Err(failure) = opened.close() {
+        checks.push(Check::bad(
+            "closing",
+            failure.text(),
+            "look at the disk, and run the doctor again",
+        ));
+    }
+    checks.push(logs::check(data));
+    checks.push(logs::projections(data, config));
+    checks
+}
+
+fn remedy(error: &FolderError) -> &'static str {
+    use imajin_ledger::OpenError;
+    match error {
+        FolderError::Ledger(OpenError::Locked(_)) => "stop that process, and run the doctor again",
+        FolderError::Ledger(OpenError::Version { .. }) => "use the newer program",
+        FolderError::Identity(_) => {
+            "bring node/identity.key back from a backup: without it this is another node"
+        }
+        _ => {
+            "look at the disk; if a file is damaged, move it away and bring people's bundles back with imajin import"
+        }
+    }
+}
+
+fn print(args: &ReportArgs, checks: &[Check]) -> Outcome {
+    let mut out = Out::new();
+    if args.json {
+        let healthy = checks.iter().all(|check| check.ok);
+        out.json(&serde_json::json!({ "healthy": healthy, "checks": checks }))?;
+        return out.done();
+    }
+    for check in checks {
+        let mark = if check.ok { "ok " } else { "BAD" };
+        for (n, line) in check.says.lines().enumerate() {
+            match n {
+                0 => out.line(format_args!("{mark}  {:<12} {line}", check.name))?,
+                _ => out.line(format_args!("{:17} {line}", ""))?,
+            }
+        }
+        if let Some(todo) = &check.todo {
+            out.line(format_args!("{:17} to do: {todo}", ""))?;
+        }
+    }
+    out.done()
+}

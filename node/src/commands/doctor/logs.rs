@@ -1,0 +1,113 @@
+//! Every log, and what was made from them.
+
+use super::Check;
+use crate::config::Config;
+use crate::open::{all_services, op_table};
+use crate::output::Progress;
+use crate::survey::{self, LogSurvey};
+use imajin_ledger::OpTable;
+use imajin_ledger::verify::{VerifyOptions, verify_log};
+use imajin_protocol::Did;
+use imajin_service::Services;
+use std::path::Path;
+use std::sync::Arc;
+
+/// Bad logs that are told one by one.
+const TOLD_MAX: usize = 20;
+
+/// Verifies every log from its DID alone.
+pub fn check(data: &Path) -> Check {
+    const NAME: &str = "logs";
+    let logs = match survey::logs(data) {
+        Ok(logs) => logs,
+        Err(error) => {
+            return Check::bad(
+                NAME,
+                format!("cannot be listed: {error}"),
+                "look at the disk",
+            );
+        }
+    };
+    let ops = op_table(&Services::new(all_services()));
+    let mut progress = Progress::new("verifying logs");
+    let (mut entries, mut bad) = (0, Vec::new());
+    for (n, log) in logs.iter().enumerate() {
+        progress.set(n as u64, logs.len() as u64);
+        match verify(log, &ops) {
+            Ok(count) => entries += count,
+            Err(problem) => bad.push(format!("{}: {problem}", name(log))),
+        }
+    }
+    progress.finish();
+    bad.extend(quarantined(data));
+    if bad.is_empty() {
+        return Check::good(
+            NAME,
+            format!("{} logs with {entries} entries verify", logs.len()),
+        );
+    }
+    let more = bad.len().saturating_sub(TOLD_MAX);
+    bad.truncate(TOLD_MAX);
+    if more > 0 {
+        bad.push(format!("and {more} more"));
+    }
+    let todo = "bring each back from a newer bundle or backup (imajin import); the others are served meanwhile";
+    Check::bad(NAME, bad.join("\n"), todo)
+}
+
+fn name(log: &LogSurvey) -> String {
+    let folder = log
+        .folder
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default();
+    // Conventional names are the DID itself; what the file says of itself may be what is damaged.
+    Did::parse(&folder.replace('_', ":"))
+        .map(|did| did.as_str().to_owned())
+        .unwrap_or(folder)
+}
+
+fn verify(log: &LogSurvey, ops: &Arc<OpTable>) -> Result<u64, String> {
+    let did = Did::parse(&name(log))
+        .ok()
+        .or_else(|| Did::parse(log.did.as_deref()?).ok());
+    let options = VerifyOptions {
+        did,
+        ..VerifyOptions::default()
+    };
+    let report = verify_log(&log.folder.join("log.sqlite"), ops, &options)
+        .map_err(|error| error.to_string())?;
+    match report.fault {
+        None => Ok(report.entries),
+        Some(fault) => Err(fault.to_string()),
+    }
+}
+
+/// What the node set aside.
+fn quarantined(data: &Path) -> Vec<String> {
+    let Ok(entries) = std::fs::read_dir(data.join("quarantine")) else {
+        return Vec::new();
+    };
+    entries
+        .flatten()
+        .map(|entry| format!("set aside: {}", entry.path().display()))
+        .collect()
+}
+
+/// Whether the projections are what the logs say.
+pub fn projections(data: &Path, config: &Config) -> Check {
+    const NAME: &str = "projections";
+    match crate::rebuild::check(data, config) {
+        Ok(different) if different.is_empty() => Check::good(NAME, "are what the logs say"),
+        Ok(different) => Check::bad(
+            NAME,
+            different.join("\n"),
+            "imajin rebuild makes them anew from the logs",
+        ),
+        Err(failure) => Check::bad(
+            NAME,
+            failure.text(),
+            "imajin rebuild makes them anew from the logs",
+        ),
+    }
+}
