@@ -1,9 +1,213 @@
 //! The one door of time.
+//!
+//! Always: [`SystemClock`] never goes back, and does not believe a jump forward of more than a day that nobody
+//! confirms: a Pi has no battery clock, and what it entered with a wrong year would stay. It counts on by the monotonic
+//! clock instead and says so once.
+
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use imajin_dfos::Timestamp;
+
+/// A jump forward beyond this needs a confirmation.
+const JUMP_MAX: Duration = Duration::from_secs(24 * 60 * 60);
+/// systemd-timesyncd makes this file when it has set the clock from the network.
+const SYNCHRONIZED: &str = "/run/systemd/timesync/synchronized";
 
 /// What tells the time.
 pub trait Clock: Send + Sync + 'static {
     /// Now.
     fn now(&self) -> Timestamp;
+}
+
+/// The monotonic clock, for waiting and for ages.
+#[expect(clippy::disallowed_methods, reason = "this is the door")]
+pub fn monotonic() -> Instant {
+    Instant::now()
+}
+
+/// Milliseconds since 1970 by the wall clock of the machine.
+#[expect(clippy::disallowed_methods, reason = "this is the door")]
+fn wall_millis() -> i64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    since.map_or(0, |since| {
+        i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+    })
+}
+
+/// Says whether the wall clock was set from a source that can be trusted.
+type Confirms = Box<dyn Fn() -> bool + Send + Sync>;
+
+/// The machine's clock, with the rules of above.
+pub struct SystemClock {
+    wall: Box<dyn Fn() -> i64 + Send + Sync>,
+    confirms: Confirms,
+    state: Mutex<State>,
+}
+
+struct State {
+    /// The last time told, and when that was by the monotonic clock.
+    told: i64,
+    at: Instant,
+    said: bool,
+}
+
+impl SystemClock {
+    /// Goes on from `last`, the newest time that this node has entered anywhere, if it knows one. The network's time
+    /// service is asked whether a jump is true.
+    pub fn new(last: Option<Timestamp>) -> Self {
+        Self::with(last, Box::new(|| Path::new(SYNCHRONIZED).exists()))
+    }
+
+    /// The same, with another source that says whether the wall clock can be trusted.
+    pub fn with(last: Option<Timestamp>, confirms: Confirms) -> Self {
+        Self::over(Box::new(wall_millis), last, confirms)
+    }
+
+    fn over(
+        wall: Box<dyn Fn() -> i64 + Send + Sync>,
+        last: Option<Timestamp>,
+        confirms: Confirms,
+    ) -> Self {
+        let told = last.map_or_else(&wall, Timestamp::as_millis);
+        let state = Mutex::new(State {
+            told,
+            at: monotonic(),
+            said: false,
+        });
+        Self {
+            wall,
+            confirms,
+            state,
+        }
+    }
+
+    fn tell(&self, wall: i64, now: Instant) -> i64 {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let passed = now.saturating_duration_since(state.at);
+        let counted = state
+            .told
+            .saturating_add(i64::try_from(passed.as_millis()).unwrap_or(i64::MAX));
+        let jump_max = i64::try_from(JUMP_MAX.as_millis()).unwrap_or(i64::MAX);
+        let told = if wall < counted {
+            // Back, or slower: never. Where the wall clock was set back we count on until it has caught up, but no
+            // faster than time passes.
+            counted
+        } else if wall - counted <= jump_max || (self.confirms)() {
+            state.said = false;
+            wall
+        } else {
+            if !state.said {
+                state.said = true;
+                tracing::warn!(
+                    "the clock jumped forward by {} days and nothing confirms it: counting on from the last known time",
+                    (wall - counted) / jump_max
+                );
+            }
+            counted
+        };
+        // Counting on from a rounded time would lose what was rounded off.
+        if told != counted || passed > Duration::from_secs(1) {
+            let rest = if told == counted {
+                passed.subsec_nanos() % 1_000_000
+            } else {
+                0
+            };
+            state.told = told;
+            state.at = now
+                .checked_sub(Duration::from_nanos(u64::from(rest)))
+                .unwrap_or(now);
+        }
+        told
+    }
+}
+
+impl Clock for SystemClock {
+    fn now(&self) -> Timestamp {
+        let millis = self.tell((self.wall)(), monotonic());
+        // Years that cannot be written are no time that any clock tells.
+        Timestamp::from_millis(millis).unwrap_or(Timestamp::MAX)
+    }
+}
+
+/// A clock for tests, which stands until it is moved.
+#[derive(Debug)]
+pub struct ManualClock(Mutex<Timestamp>);
+
+impl ManualClock {
+    /// Stands at `now`.
+    pub fn new(now: Timestamp) -> Self {
+        Self(Mutex::new(now))
+    }
+
+    /// Moves to a time, forward or back.
+    pub fn set(&self, now: Timestamp) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = now;
+    }
+
+    /// Moves by milliseconds.
+    pub fn advance(&self, millis: i64) {
+        let mut now = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        *now = now.checked_add_millis(millis).unwrap_or(*now);
+    }
+}
+
+impl Clock for ManualClock {
+    fn now(&self) -> Timestamp {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    const DAY: i64 = 86_400_000;
+
+    fn clock(confirmed: &Arc<AtomicBool>) -> SystemClock {
+        let confirmed = confirmed.clone();
+        let start = Timestamp::from_millis(DAY * 20_000).unwrap();
+        SystemClock::over(
+            Box::new(|| 0),
+            Some(start),
+            Box::new(move || confirmed.load(Ordering::Relaxed)),
+        )
+    }
+
+    #[test]
+    fn jumps_are_believed_only_when_confirmed() {
+        let confirmed = Arc::new(AtomicBool::new(false));
+        let clock = clock(&confirmed);
+        let start = monotonic();
+        let at = |ms: u64| start + Duration::from_millis(ms);
+        let base = DAY * 20_000;
+        assert!((clock.tell(base + 1_000, at(1_000)) - (base + 1_000)).abs() <= 1);
+        // A year ahead: counted on. An hour ahead: believed.
+        let told = clock.tell(base + 365 * DAY, at(3_000));
+        assert!((told - (base + 3_000)).abs() <= 2, "{}", told - base);
+        assert_eq!(clock.tell(base + 3_600_000, at(4_000)), base + 3_600_000);
+        // A day back: never.
+        let told = clock.tell(base - DAY, at(5_000));
+        assert!((told - (base + 3_601_000)).abs() <= 1, "{}", told - base);
+        confirmed.store(true, Ordering::Relaxed);
+        assert_eq!(clock.tell(base + 365 * DAY, at(6_000)), base + 365 * DAY);
+    }
+
+    #[test]
+    fn a_standing_wall_clock_does_not_stop_time() {
+        let clock = clock(&Arc::new(AtomicBool::new(false)));
+        let start = monotonic();
+        let mut last = 0;
+        for step in 1..=50_000_u64 {
+            let now = start + Duration::from_micros(step * 1_700);
+            let told = clock.tell(0, now);
+            assert!(told >= last);
+            last = told;
+        }
+        let wanted = DAY * 20_000 + 85_000;
+        assert!((last - wanted).abs() <= 5, "{}", last - wanted);
+    }
 }

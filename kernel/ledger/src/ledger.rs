@@ -1,17 +1,35 @@
 //! The ledger, as everybody else sees it.
+//!
+//! Always: what [`Ledger::submit`] has answered is durable; what is read has everything that was answered before.
 
+mod open;
+mod submit;
+
+use std::collections::BTreeSet;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use imajin_dfos::{Cid, SigningKey, Timestamp, VerifyingKey};
 use imajin_protocol::{Did, Kid, Proof};
 use rusqlite::Connection;
 
-use crate::clock::Clock;
-use crate::machine::{Command, Receipt, StateMachine, SubmitError};
+use crate::clock::{Clock, monotonic};
+use crate::entry::Sealed;
+use crate::journal::Journal;
+use crate::lock::DataLock;
+use crate::logfile::{LogEvidence, LogFile};
+use crate::machine::StateMachine;
 use crate::media::MediaStore;
-use crate::rules::Home;
+use crate::mover::Mover;
+use crate::rules::{Home, LogView, Owner};
+use crate::shared::Shared;
+
+pub use crate::holds::Hold;
+pub use crate::queue::InFlight;
+pub use open::newest_time;
 
 /// The node's own identity: its heads are signed with this.
 #[derive(Clone)]
@@ -41,7 +59,7 @@ pub struct Options {
 /// How much of everything.
 #[derive(Debug, Clone)]
 pub struct Limits {
-    /// Commands that may wait for the writer; then callers get [`SubmitError::Busy`].
+    /// Commands that may wait for the writer; then callers get [`SubmitError::Busy`](crate::SubmitError::Busy).
     pub queue_commands_max: usize,
     /// Commands in one batch.
     pub batch_commands_max: usize,
@@ -49,8 +67,12 @@ pub struct Limits {
     pub batch_wait_max: Duration,
     /// Bytes of the journal at which writers wait.
     pub journal_bytes_max: u64,
-    /// How long a writer waits there before it gets [`SubmitError::Busy`].
+    /// How long a writer waits there before it gets [`SubmitError::Busy`](crate::SubmitError::Busy).
     pub journal_wait_max: Duration,
+    /// Rows in one of the journal's tables at which the writer goes on in the other.
+    pub journal_swap_entries: u64,
+    /// How long nothing must have waited before the journal is emptied although it is nearly empty.
+    pub journal_idle: Duration,
     /// Entries of one log that are moved together.
     pub move_entries: usize,
     /// How long an entry waits at most before it is moved.
@@ -77,6 +99,8 @@ impl Default for Limits {
             batch_wait_max: Duration::from_micros(300),
             journal_bytes_max: 64 * 1024 * 1024,
             journal_wait_max: Duration::from_secs(5),
+            journal_swap_entries: 2_000,
+            journal_idle: Duration::from_secs(10),
             move_entries: 32,
             move_age_max: Duration::from_secs(1),
             waiting_entries_max: 1_000,
@@ -110,6 +134,14 @@ pub enum OpenError {
         path: PathBuf,
         /// Why.
         source: rusqlite::Error,
+    },
+    /// A file of the node's own that cannot be read.
+    #[error("{path} is damaged: {reason}")]
+    Damaged {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        reason: String,
     },
     /// A file of a version that this program does not know.
     #[error("{path} is of version {found}; this program knows up to {known}: use a newer imajin")]
@@ -241,12 +273,6 @@ pub struct Stats {
 #[error("the ledger did not close cleanly: {0}")]
 pub struct ShutdownError(pub String);
 
-/// Held by a request from its arrival to its answer: the writer waits for those who are about to write.
-#[must_use]
-pub struct InFlight {
-    _held: (),
-}
-
 /// The ledger. Cheap to clone.
 #[derive(Clone)]
 pub struct Ledger {
@@ -254,56 +280,112 @@ pub struct Ledger {
 }
 
 struct Inner {
-    media: MediaStore,
+    shared: Arc<Shared>,
+    mover: Arc<Mover>,
+    threads: Mutex<Option<Threads>>,
+    _lock: DataLock,
 }
 
+/// The two threads. The writer gives back the journal when it ends.
+struct Threads {
+    writer: JoinHandle<Journal>,
+    mover: JoinHandle<()>,
+}
+
+/// How long closing may take: whoever stops the node waits for it.
+const SHUTDOWN_MAX: Duration = Duration::from_secs(3);
+/// How long a purge waits for the journal to be wiped.
+const PURGE_MAX: Duration = Duration::from_secs(60);
+
 impl Ledger {
-    /// Opens the data folder, recovers what a crash left, and starts the writer and the mover.
-    pub fn open(options: Options) -> Result<Self, OpenError> {
-        let media = MediaStore::new(&options.data, options.limits.media_file_bytes_max);
-        Ok(Self {
-            inner: Arc::new(Inner { media }),
-        })
-    }
-
-    /// Enters a command. Checks the proof's signature in the calling task first: callers need not.
-    pub async fn submit(&self, command: Command) -> Result<Receipt, SubmitError> {
-        let _ = command;
-        Err(SubmitError::Closed)
-    }
-
-    /// [`Ledger::submit`] for threads.
-    pub fn submit_blocking(&self, command: Command) -> Result<Receipt, SubmitError> {
-        let _ = command;
-        Err(SubmitError::Closed)
-    }
-
     /// Reads the projection of a service. Short: a long read keeps its journal from being reused.
     pub fn read<T>(
         &self,
         service: &str,
         f: impl FnOnce(&Connection) -> rusqlite::Result<T>,
     ) -> Result<T, ReadError> {
-        let _ = f;
-        Err(ReadError::NoService(service.to_owned()))
+        let projection = self
+            .inner
+            .shared
+            .projections
+            .iter()
+            .find(|projection| projection.spec.name == service);
+        projection
+            .ok_or_else(|| ReadError::NoService(service.to_owned()))?
+            .read(f)
     }
 
     /// The key that a proof must be checked with, if it is in force now. For proofs of other things than commands:
     /// [`Ledger::submit`] checks its own.
     pub fn key_for(&self, proof: &Proof) -> Result<Arc<VerifyingKey>, KeyError> {
-        Err(KeyError::Unknown(proof.payload.did.clone()))
+        self.inner.shared.key_for(proof)
     }
 
     /// What is known of a log; none where there is none.
     pub fn status(&self, did: &Did) -> Result<Option<LogStatus>, ReadError> {
-        let _ = did;
-        Ok(None)
+        let shared = &self.inner.shared;
+        let Some(state) = shared.state(did)? else {
+            return Ok(None);
+        };
+        let (Some(home), Some(newest)) = (state.home(), state.newest()) else {
+            return Ok(None);
+        };
+        let (read_only, newer) = shared
+            .why_read_only(&state)
+            .map_or((None, None), |(why, newer)| (Some(why), newer));
+        Ok(Some(LogStatus {
+            did: did.clone(),
+            home: home.clone(),
+            seq: newest.seq,
+            cid: newest.cid,
+            at: newest.at,
+            chain: state.owner().chain().map(|chain| *chain.head_cid()),
+            bare_key: matches!(state.owner(), Owner::BareKey(_)),
+            read_only,
+            newer,
+            quarantined: None,
+            deleted: state.deleted(),
+        }))
+    }
+
+    /// What a decision would see of a log: its owner's keys, delegations, settings.
+    pub fn view(&self, did: &Did) -> Result<Option<LogView>, ReadError> {
+        let shared = &self.inner.shared;
+        let state = shared.state(did)?;
+        Ok(state.and_then(|state| state.view(shared.why_read_only(&state).map(|(why, _)| why))))
     }
 
     /// The raw CID of the payload of the last proof by this key in this log: what the next one names as `after`.
     pub fn after(&self, did: &Did, kid: &str) -> Result<Option<Cid>, ReadError> {
-        let _ = (did, kid);
-        Ok(None)
+        let shared = &self.inner.shared;
+        let (Some(state), Ok(kid)) = (shared.state(did)?, Kid::parse(kid)) else {
+            return Ok(None);
+        };
+        if let Some(known) = state.kid(&kid) {
+            return Ok(Some(known.payload));
+        }
+        if state.knows_all_kids() {
+            return Ok(None);
+        }
+        for waiting in shared.waiting.rows(did, usize::MAX).iter().rev() {
+            let row = shared
+                .row(waiting)
+                .map_err(|error| shared.read_error(did, error))?;
+            let by = row.filter(|row| {
+                row.entry
+                    .header
+                    .proof_part()
+                    .is_some_and(|part| part.kid == kid)
+            });
+            if let Some(proof) = by.and_then(|row| row.entry.header.proof()) {
+                return Ok(Some(proof.payload.cid()));
+            }
+        }
+        let last = shared.with_log(did, |log| match log {
+            Some(log) => LogEvidence(log).last_by(&kid),
+            None => Ok(None),
+        })?;
+        Ok(last.map(|last| last.payload))
     }
 
     /// Entries after the place `after`, oldest first, moved or not.
@@ -313,41 +395,226 @@ impl Ledger {
         after: Option<u64>,
         limit: usize,
     ) -> Result<Vec<StoredEntry>, ReadError> {
-        let _ = (did, after, limit);
-        Ok(Vec::new())
+        let shared = &self.inner.shared;
+        let entries = shared.entries(did, after, limit)?;
+        let erased = shared
+            .erased_waiting(did)
+            .map_err(|error| shared.read_error(did, error))?;
+        let stored = |(_, entry): (u64, Sealed)| {
+            let header = &entry.header;
+            let by = header.body.as_ref().and_then(|body| erased.get(body));
+            let gone = by.is_some_and(|by| header.seq < *by);
+            StoredEntry {
+                seq: header.seq,
+                header: entry.header_bytes.clone(),
+                body: entry.body_bytes.clone().filter(|_| !gone),
+            }
+        };
+        Ok(entries.into_iter().map(stored).collect())
     }
 
     /// The newest head, after moving what waits.
     pub fn head(&self, did: &Did) -> Result<Option<String>, ReadError> {
-        let _ = did;
-        Ok(None)
+        self.drain_log(did)?;
+        self.inner.shared.with_log(did, |log| {
+            log.as_ref().map_or(Ok(None), LogFile::newest_head)
+        })
     }
 
-    /// All logs here.
+    /// Reads a log's file itself, after moving what waits, e.g. to copy it; `f` gets nothing where there is no log.
+    /// Nobody else uses the log meanwhile.
+    pub fn read_log<T>(
+        &self,
+        did: &Did,
+        f: impl FnOnce(Option<&Connection>) -> rusqlite::Result<T>,
+    ) -> Result<T, ReadError> {
+        self.drain_log(did)?;
+        self.inner
+            .shared
+            .with_log(did, |log| Ok(f(log.as_ref().map(LogFile::db))?))
+    }
+
+    /// All logs here, in no order.
     pub fn dids(&self) -> Result<Vec<Did>, ReadError> {
-        Ok(Vec::new())
+        let shared = &self.inner.shared;
+        let mut dids: BTreeSet<Did> = shared.waiting.dids().into_iter().collect();
+        let folders = crate::rebuild::folders(&shared.data.join("users"));
+        for folder in folders.map_err(|error| ReadError::Io(std::io::Error::other(error)))? {
+            match LogFile::whose(&folder) {
+                Ok(did) => dids.extend(did),
+                Err(error) => {
+                    tracing::warn!(folder = %folder.display(), %error, "a folder's log cannot be told")
+                }
+            }
+        }
+        Ok(dids.into_iter().collect())
+    }
+
+    /// Logs that are set aside, and why.
+    pub fn quarantined(&self) -> Vec<(Did, String)> {
+        let quarantined = self
+            .inner
+            .shared
+            .quarantined
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        quarantined
+            .iter()
+            .map(|(did, reason)| (did.clone(), reason.clone()))
+            .collect()
+    }
+
+    /// Stops writing to a log until [`Ledger::release`], also after a restart: it is being moved away, or a head ahead of
+    /// it is known.
+    pub fn hold(&self, hold: Hold) -> Result<(), ReadError> {
+        Ok(self.inner.shared.holds.put(hold)?)
+    }
+
+    /// Lifts a hold.
+    pub fn release(&self, did: &Did) -> Result<(), ReadError> {
+        Ok(self.inner.shared.holds.lift(did)?)
     }
 
     /// To be held by a request from its arrival to its answer.
     pub fn in_flight(&self) -> InFlight {
-        InFlight { _held: () }
+        InFlight::new(&self.inner.shared.flights)
     }
 
     /// Moves everything that waits into the logs.
-    pub fn drain(&self) {}
+    pub fn drain(&self) {
+        for (did, error) in self.inner.mover.move_all() {
+            tracing::warn!(%did, %error, "a log could not be drained");
+        }
+    }
 
-    /// Drains, closes every file and ends the threads.
-    pub fn shutdown(self) -> Result<(), ShutdownError> {
-        Ok(())
+    fn drain_log(&self, did: &Did) -> Result<(), ReadError> {
+        let shared = &self.inner.shared;
+        self.inner
+            .mover
+            .move_log(did)
+            .map_err(|error| shared.read_error(did, error))
+    }
+
+    /// Leaves no byte of what was erased from this log in any file: moves what waits, wipes the journal, cuts all WALs.
+    /// A receipt may be given out when this returns. Not for async tasks: it may take seconds.
+    pub fn purge(&self, did: &Did) -> Result<(), ReadError> {
+        let shared = &self.inner.shared;
+        self.drain_log(did)?;
+        let newest = shared
+            .tables
+            .newest
+            .iter()
+            .map(|newest| newest.load(Ordering::SeqCst))
+            .max()
+            .unwrap_or(0);
+        if !self.inner.mover.scrub(newest, PURGE_MAX) {
+            return Err(ReadError::Busy);
+        }
+        for projection in &shared.projections {
+            projection.checkpoint("TRUNCATE")?;
+        }
+        shared.with_log(did, |log| log.as_mut().map_or(Ok(()), LogFile::checkpoint))
+    }
+
+    /// Carries everything over into the logs' databases and empties the journal, as a graceful stop does. Slow.
+    pub fn settle(&self) -> bool {
+        let shared = &self.inner.shared;
+        let newest = shared
+            .tables
+            .newest
+            .iter()
+            .map(|newest| newest.load(Ordering::SeqCst))
+            .max()
+            .unwrap_or(0);
+        let scrubbed = self.inner.mover.scrub(newest, PURGE_MAX);
+        self.inner.mover.checkpoint_logs(monotonic() + PURGE_MAX) && scrubbed
     }
 
     /// Media files.
     pub fn media(&self) -> &MediaStore {
-        &self.inner.media
+        &self.inner.shared.media
+    }
+
+    /// Why the ledger stopped writing, if it did: the node should exit, and recover at a restart.
+    pub fn fatal(&self) -> Option<String> {
+        self.inner.shared.fatal.get().cloned()
     }
 
     /// Numbers for `/metrics`.
     pub fn stats(&self) -> Stats {
-        Stats::default()
+        let shared = &self.inner.shared;
+        let counters = &shared.counters;
+        let count = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        Stats {
+            commands: count(&counters.commands),
+            refused: count(&counters.refused),
+            entries: count(&counters.entries),
+            batches: count(&counters.batches),
+            waiting: shared.waiting.len() as u64,
+            moves: count(&counters.moves),
+            journal_bytes: count(&counters.journal_bytes),
+            in_flight: u64::from(shared.flights.now()),
+            open_logs: shared.logs.len() as u64,
+            quarantined: shared
+                .quarantined
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .len() as u64,
+            fatal: self.fatal(),
+        }
+    }
+
+    /// Drains, closes every file and ends the threads. Other clones get [`SubmitError::Closed`](crate::SubmitError::Closed) from then on.
+    pub fn shutdown(self) -> Result<(), ShutdownError> {
+        self.inner.close()
+    }
+}
+
+impl Inner {
+    fn close(&self) -> Result<(), ShutdownError> {
+        let threads = self
+            .threads
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        let Some(threads) = threads else {
+            return Ok(());
+        };
+        let until = monotonic() + SHUTDOWN_MAX;
+        self.shared.queue.close();
+        let journal = threads.writer.join();
+        self.mover.stop();
+        let mover = threads.mover.join();
+        let (Ok(mut journal), Ok(())) = (journal, mover) else {
+            return Err(ShutdownError(
+                "a thread of the ledger had panicked".to_owned(),
+            ));
+        };
+        if let Some(reason) = self.shared.fatal.get() {
+            return Err(ShutdownError(reason.clone()));
+        }
+        if let Some((did, error)) = self.mover.move_all().into_iter().next() {
+            return Err(ShutdownError(format!(
+                "the log of {did} could not be drained: {error}"
+            )));
+        }
+        self.mover
+            .empty(&mut journal)
+            .map_err(|error| ShutdownError(error.to_string()))?;
+        if !self.mover.checkpoint_logs(until) {
+            tracing::info!(
+                "some logs keep a WAL beside them, since closing would have taken too long; it is part of them"
+            );
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        // Whoever cares calls `shutdown`; the journal has everything either way.
+        if let Err(error) = self.close() {
+            tracing::warn!(%error, "the ledger was dropped");
+        }
     }
 }

@@ -15,22 +15,42 @@
 //! applies and commits batches to the journal (the one fsync); the mover carries entries on into the logs.
 
 pub mod bundle;
+mod cache;
 pub mod clock;
+pub mod disk;
 pub mod entry;
+mod feed;
+mod holds;
 pub mod hostile;
+mod journal;
+mod keys;
 pub mod ledger;
+mod logfile;
+mod lock;
 pub mod machine;
 pub mod media;
+mod mover;
 pub mod ops;
+mod projection;
+mod queue;
+pub mod rebuild;
+mod recovery;
+mod repeat;
 pub mod rules;
+mod shared;
+mod sql;
 pub mod verify;
+mod waiting;
+mod writer;
 
-pub use clock::Clock;
+pub use clock::{Clock, ManualClock, SystemClock};
+pub use disk::{Disk, RealDisk};
 pub use entry::{Header, Offset, Sealed, Seq, WillKind};
 pub use ledger::{
-    KeyError, Ledger, Limits, LogStatus, NodeKey, OpenError, Options, ReadError, ShutdownError,
+    Hold, InFlight, KeyError, Ledger, Limits, LogStatus, NodeKey, OpenError, Options, ReadError, ShutdownError,
     Stats, StoredEntry,
 };
+pub use lock::DataLock;
 pub use machine::{
     Applied, Command, CommandWill, Decide, Draft, EntryRef, ProjectionSpec, Receipt, Refusal,
     RefusalKind, StateMachine, SubmitError, TypedCommand,

@@ -15,7 +15,6 @@ use serde_json::Value as Json;
 pub use crate::entry::{Offset, Seq, WillKind};
 use crate::ops::OpTable;
 pub use decide::Decide;
-#[expect(unused_imports, reason = "the writer, which comes next, uses them")]
 pub(crate) use decide::{DecideHost, Decided};
 
 /// A projection: one file of tables that are a pure function of the entries.

@@ -25,4 +25,6 @@ pub use check::read_body;
 pub use evidence::{Cause, Evidence, EvidenceError, NamedBody, NoEvidence, Opening};
 pub use fault::{Code, Fault};
 pub use kernel::head_check;
-pub use state::{Body, CheckError, Delegation, Home, HomeSpan, KidState, LogState, LogView, Newest, Owner};
+pub use state::{
+    Body, CheckError, Delegation, Home, HomeSpan, KidState, LogState, LogView, Newest, Owner,
+};

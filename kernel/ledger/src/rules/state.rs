@@ -13,6 +13,7 @@ use super::admission::{Admission, Effect};
 use super::operation::Operation;
 use super::replay::Replay;
 use super::{Chain, EvidenceError, Fault};
+use crate::entry::Sealed;
 use crate::ops::OpTable;
 
 /// Keys that the writer's copy of a state remembers; of others the log is asked.
@@ -348,6 +349,40 @@ impl LogState {
         self.take_effect(step.effect, &step.newest);
         self.operation = step.operation;
         self.newest = Some(step.newest);
+    }
+
+    /// Takes in who signed an entry of one's own file.
+    pub(crate) fn recall_signer(
+        &mut self,
+        entry: &Sealed,
+        chain: impl FnOnce(&Did) -> Option<Arc<Chain>>,
+    ) {
+        let (Some(part), Some(proof)) = (entry.header.proof_part(), entry.header.proof()) else {
+            return;
+        };
+        let author = &entry.header.author;
+        if *author != self.did
+            && let Some(position) = part.chain.and_then(|cid| chain(author)?.position(&cid))
+        {
+            self.remember_author(author.clone(), position);
+        }
+        let state = KidState {
+            seq: entry.header.seq,
+            payload: proof.payload.cid(),
+            seen: part.seen,
+        };
+        self.remember_kid(part.kid.clone(), state);
+    }
+
+    /// Takes in the newest entry of one's own file; `complete` says whether all keys were taken in.
+    pub(crate) fn recall_newest(&mut self, entry: &Sealed, complete: bool) {
+        self.newest = Some(Newest {
+            seq: entry.header.seq,
+            cid: entry.cid,
+            at: entry.header.at,
+        });
+        self.kids_complete &= complete;
+        self.authors_complete &= complete;
     }
 
     pub(super) fn remember_kid(&mut self, kid: Kid, state: KidState) {

@@ -1,0 +1,186 @@
+//! Bounded caches: open logs, and the states of logs.
+//!
+//! Always: a log is open once, whoever uses it; ten thousand logs are not ten thousand open files.
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use hashlink::LruCache;
+use imajin_protocol::Did;
+
+use crate::disk::Disk;
+use crate::logfile::{LogError, LogFile};
+use crate::rules::LogState;
+
+/// A log's place in the cache. Empty where it is not open, or not there.
+type Slot = Arc<Mutex<Option<LogFile>>>;
+
+/// Open logs.
+pub(crate) struct LogCache {
+    users: PathBuf,
+    disk: Arc<dyn Disk>,
+    open_max: usize,
+    slots: Mutex<LruCache<Did, Slot>>,
+    /// Logs whose WAL has something that the database lacks.
+    uncheckpointed: Mutex<std::collections::HashSet<Did>>,
+}
+
+impl LogCache {
+    pub(crate) fn new(users: PathBuf, disk: Arc<dyn Disk>, open_max: usize) -> Self {
+        let slots = Mutex::new(LruCache::new_unbounded());
+        Self {
+            users,
+            disk,
+            open_max: open_max.max(1),
+            slots,
+            uncheckpointed: Mutex::default(),
+        }
+    }
+
+    /// A person's folder.
+    pub(crate) fn folder(&self, did: &Did) -> PathBuf {
+        self.users.join(did.folder_name())
+    }
+
+    /// Uses a log; `f` gets nothing where there is none. One user of a log at a time.
+    pub(crate) fn with<T>(
+        &self,
+        did: &Did,
+        f: impl FnOnce(&mut Option<LogFile>) -> Result<T, LogError>,
+    ) -> Result<T, LogError> {
+        let slot = self.slot(did);
+        let mut log = slot.lock().unwrap_or_else(PoisonError::into_inner);
+        if log.is_none() {
+            *log = LogFile::open(&self.disk, &self.folder(did), did)?;
+        }
+        let result = f(&mut log);
+        self.note_wal(did, log.as_ref());
+        result
+    }
+
+    fn note_wal(&self, did: &Did, log: Option<&LogFile>) {
+        let mut dirty = self
+            .uncheckpointed
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        match log {
+            Some(log) if log.is_uncheckpointed() => drop(dirty.insert(did.clone())),
+            _ => drop(dirty.remove(did)),
+        }
+    }
+
+    fn slot(&self, did: &Did) -> Slot {
+        let mut slots = lock(&self.slots);
+        if let Some(slot) = slots.get(did) {
+            return slot.clone();
+        }
+        self.evict(&mut slots);
+        let slot = Slot::default();
+        slots.insert(did.clone(), slot.clone());
+        slot
+    }
+
+    /// Closes the logs that were not used for longest, but none that is in use: a second connection would find it locked.
+    fn evict(&self, slots: &mut LruCache<Did, Slot>) {
+        let mut tries = slots.len();
+        while slots.len() >= self.open_max && tries > 0 {
+            tries -= 1;
+            let Some((did, slot)) = slots.remove_lru() else {
+                return;
+            };
+            if Arc::strong_count(&slot) > 1 {
+                slots.insert(did, slot);
+            }
+        }
+    }
+
+    /// Closes a log if it is open; waits for whoever uses it.
+    pub(crate) fn close(&self, did: &Did) {
+        let slot = lock(&self.slots).get(did).cloned();
+        if let Some(slot) = slot {
+            *slot.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        }
+    }
+
+    /// Logs whose WAL is ahead of the database, as far as is known since the start.
+    pub(crate) fn uncheckpointed(&self) -> Vec<Did> {
+        let dirty = self
+            .uncheckpointed
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        dirty.iter().cloned().collect()
+    }
+
+    /// How many logs are in the cache.
+    pub(crate) fn len(&self) -> usize {
+        lock(&self.slots).len()
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // A panic cannot leave a map half changed, so a poisoned lock is still good.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// How many counters tell which states changed lately.
+const GENERATIONS: usize = 256;
+
+/// States of logs, as of what is durable.
+pub(crate) struct StateCache {
+    states: Mutex<LruCache<Did, Arc<LogState>>>,
+    /// Counts, for the logs that share a counter, how often the writer changed one.
+    generations: Vec<AtomicU64>,
+}
+
+/// When the reading of a state began.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Generation(u64);
+
+impl StateCache {
+    pub(crate) fn new(states_max: usize) -> Self {
+        let generations = (0..GENERATIONS).map(|_| AtomicU64::new(0)).collect();
+        Self {
+            states: Mutex::new(LruCache::new(states_max.max(1))),
+            generations,
+        }
+    }
+
+    fn counter(&self, did: &Did) -> &AtomicU64 {
+        // The last byte of a DID is as good as random. There are as many counters as bytes.
+        let byte = did.as_str().bytes().last().unwrap_or_default();
+        &self.generations[usize::from(byte)]
+    }
+
+    pub(crate) fn get(&self, did: &Did) -> Option<Arc<LogState>> {
+        lock(&self.states).get(did).cloned()
+    }
+
+    /// The writer's new state.
+    pub(crate) fn put(&self, state: Arc<LogState>) {
+        self.counter(state.did()).fetch_add(1, Ordering::SeqCst);
+        lock(&self.states).insert(state.did().clone(), state);
+    }
+
+    /// To be asked before a state is read from the disk.
+    pub(crate) fn generation(&self, did: &Did) -> Generation {
+        Generation(self.counter(did).load(Ordering::SeqCst))
+    }
+
+    /// Puts a state that was read from the disk, unless the writer may have gone on since: an old state must never come
+    /// back.
+    pub(crate) fn offer(&self, state: Arc<LogState>, began: Generation) -> Arc<LogState> {
+        let mut states = lock(&self.states);
+        if let Some(there) = states.get(state.did()) {
+            return there.clone();
+        }
+        if self.generation(state.did()) == began {
+            states.insert(state.did().clone(), state.clone());
+        }
+        state
+    }
+
+    pub(crate) fn remove(&self, did: &Did) {
+        lock(&self.states).remove(did);
+    }
+}

@@ -1,0 +1,149 @@
+//! Giving entries to projections: as they are entered, again after an erasure, and in recovery and rebuild.
+//!
+//! Always: a projection gets an entry exactly when it is of its own service, or of an op that it subscribes to; an
+//! erased body is given as none, whoever gives it.
+
+use std::collections::HashMap;
+
+use imajin_dfos::{Cid, Value};
+use imajin_protocol::Did;
+
+use crate::entry::{Header, Sealed};
+use crate::logfile::erased_bodies;
+use crate::machine::{Applied, Offset, Seq, StateMachine};
+use crate::projection::Writable;
+use crate::shared::Shared;
+use crate::sql::{Trouble, trouble};
+
+/// Entries that are read at once.
+const CHUNK: usize = 256;
+
+/// Why entries could not be given to projections.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Broken {
+    /// The disk is full.
+    Full,
+    /// The projection failed, or an entry could not be read.
+    Apply,
+}
+
+/// What an entry is to a projection.
+pub(crate) fn applied<'a>(offset: u64, entry: &'a Sealed, body: Option<&'a Value>) -> Applied<'a> {
+    let header = &*entry.header;
+    Applied {
+        offset: Offset(offset),
+        did: &header.did,
+        seq: Seq(header.seq),
+        at: header.at,
+        service: header.service(),
+        op: &header.op,
+        reference: header.reference.as_ref().map(|id| id.as_str()),
+        body,
+        fact: header.fact.as_ref(),
+        author: &header.author,
+        will: header.will_kind(),
+    }
+}
+
+/// Whether a projection gets an entry.
+pub(crate) fn concerns(machine: &dyn StateMachine, service: &str, header: &Header) -> bool {
+    header.service() == service || machine.subscribers(&header.op).contains(&service)
+}
+
+/// Gives an entry to a projection, if it concerns it.
+pub(crate) fn give(
+    shared: &Shared,
+    projection: &mut Writable,
+    offset: u64,
+    entry: &Sealed,
+    body: Option<&Value>,
+) -> Result<(), Broken> {
+    let service = projection.shared.spec.name;
+    if !concerns(&*shared.machine, service, &entry.header) {
+        return Ok(());
+    }
+    let broken = |error| broken(service, &entry.header.op, &error);
+    projection.begin().map_err(broken)?;
+    shared
+        .machine
+        .apply(service, &projection.db, &applied(offset, entry, body))
+        .map_err(broken)?;
+    projection.gave(offset);
+    Ok(())
+}
+
+/// Sorts an error, and tells whoever runs the node.
+pub(crate) fn broken(service: &str, op: &str, error: &rusqlite::Error) -> Broken {
+    match trouble(error) {
+        Trouble::Full => Broken::Full,
+        _ => {
+            tracing::error!(service, op, %error, "a projection failed to take an entry in");
+            Broken::Apply
+        }
+    }
+}
+
+/// Makes the rows of one owner again, from all entries of their log: those in the file, those that wait, and `staged`.
+pub(crate) fn give_owner_again<'p>(
+    shared: &Shared,
+    projections: impl Iterator<Item = &'p mut Writable>,
+    did: &Did,
+    staged: &[(u64, Sealed)],
+) -> Result<(), Broken> {
+    let mut erased = shared.erased_waiting(did).map_err(|_| Broken::Apply)?;
+    erased.extend(erased_bodies(staged.iter().map(|(_, entry)| entry)).map_err(|_| Broken::Apply)?);
+    for projection in projections {
+        let service = projection.shared.spec.name;
+        projection
+            .begin()
+            .map_err(|error| broken(service, "forgetting", &error))?;
+        projection
+            .forget_owner(did.as_str())
+            .map_err(|error| broken(service, "forgetting", &error))?;
+        let mut after = None;
+        loop {
+            let entries = shared
+                .entries(did, after, CHUNK)
+                .map_err(|_| Broken::Apply)?;
+            let Some((_, last)) = entries.last() else {
+                break;
+            };
+            after = Some(last.header.seq);
+            for (offset, entry) in &entries {
+                give_again(shared, projection, *offset, entry, &erased)?;
+            }
+        }
+        for (offset, entry) in staged {
+            give_again(shared, projection, *offset, entry, &erased)?;
+        }
+    }
+    Ok(())
+}
+
+fn give_again(
+    shared: &Shared,
+    projection: &mut Writable,
+    offset: u64,
+    entry: &Sealed,
+    erased: &HashMap<Cid, u64>,
+) -> Result<(), Broken> {
+    if !concerns(&*shared.machine, projection.shared.spec.name, &entry.header) {
+        return Ok(());
+    }
+    let body = left_of(entry, erased).map_err(|_| Broken::Apply)?;
+    give(shared, projection, offset, entry, body.as_ref())
+}
+
+/// The body of an entry, unless one of these erasures took it.
+pub(crate) fn left_of(
+    entry: &Sealed,
+    erased: &HashMap<Cid, u64>,
+) -> Result<Option<Value>, crate::entry::EntryError> {
+    let header = &*entry.header;
+    let gone = header
+        .body
+        .as_ref()
+        .and_then(|body| erased.get(body))
+        .is_some_and(|by| header.seq < *by);
+    if gone { Ok(None) } else { entry.body() }
+}

@@ -1,0 +1,441 @@
+//! The journal: `node/journal.sqlite`, where every entry becomes durable first, in one order for all logs.
+//!
+//! Always: one commit, with one fsync, makes a whole batch durable or none of it. Rows go into one of two tables; when
+//! all rows of the other one are in their logs and in the projections, that one is emptied whole and takes the next.
+//! What a row means is not known here.
+
+mod codec;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use crate::entry::Sealed;
+use crate::ledger::OpenError;
+use crate::logfile::{Across, Row};
+use crate::sql;
+
+pub(crate) use codec::{CodecError, encode_opening};
+
+/// `IMJJ`
+const APPLICATION_ID: i32 = 0x494D_4A4A;
+const USER_VERSION: u32 = 1;
+/// Small pages, since most commits are small.
+const PAGE_BYTES: i32 = 1024;
+/// Page cache, in kB.
+const CACHE_KB: i64 = 256;
+/// Bytes of the WAL at which it is checkpointed beside the writer.
+pub(crate) const WAL_BYTES_SOFT: u64 = 1024 * 1024;
+/// Bytes of the WAL at which the writer itself starts it anew.
+const WAL_BYTES_HARD: u64 = 3 * 1024 * 1024;
+
+const SCHEMA: &str = "
+CREATE TABLE a (offset INTEGER PRIMARY KEY, header BLOB NOT NULL, body BLOB, more BLOB) STRICT;
+CREATE TABLE b (offset INTEGER PRIMARY KEY, header BLOB NOT NULL, body BLOB, more BLOB) STRICT;
+-- Every entry up to the floor has left the journal.
+CREATE TABLE floor (id INTEGER PRIMARY KEY CHECK (id = 0), offset INTEGER NOT NULL, at INTEGER NOT NULL) STRICT;
+INSERT INTO floor VALUES (0, 0, 0);
+-- The last offset that left the journal and concerned a projection: one that is not that far must be rebuilt.
+CREATE TABLE left_for (projection TEXT PRIMARY KEY, offset INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+";
+
+const NAMES: [&str; 2] = ["a", "b"];
+
+/// How full a table is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Table {
+    pub(crate) rows: u64,
+    pub(crate) bytes: u64,
+    pub(crate) newest: u64,
+}
+
+/// The journal, for the writer.
+pub(crate) struct Journal {
+    db: Connection,
+    path: PathBuf,
+    current: usize,
+    tables: [Table; 2],
+    floor: u64,
+}
+
+/// A row as it is read back.
+pub(crate) struct StoredRow {
+    pub(crate) offset: u64,
+    pub(crate) table: usize,
+    pub(crate) entry: Sealed,
+    pub(crate) across: Option<Arc<Across>>,
+}
+
+impl Journal {
+    /// Opens the journal, or makes it.
+    pub(crate) fn open(path: &Path) -> Result<Self, OpenError> {
+        let database = |source| OpenError::Database {
+            path: path.to_owned(),
+            source,
+        };
+        let db = sql::open(path, true).map_err(database)?;
+        configure(&db).map_err(database)?;
+        let version: u32 = db
+            .pragma_query_value(None, "user_version", |row| row.get(0))
+            .map_err(database)?;
+        match version {
+            0 => make(&db).map_err(database)?,
+            USER_VERSION => {}
+            found => {
+                return Err(OpenError::Version {
+                    path: path.to_owned(),
+                    found,
+                    known: USER_VERSION,
+                });
+            }
+        }
+        let tables = [
+            table(&db, 0).map_err(database)?,
+            table(&db, 1).map_err(database)?,
+        ];
+        let floor: i64 = db
+            .query_row("SELECT offset FROM floor", [], |row| row.get(0))
+            .map_err(database)?;
+        let current = usize::from(tables[1].newest > tables[0].newest);
+        Ok(Self {
+            db,
+            path: path.to_owned(),
+            current,
+            tables,
+            floor: floor.unsigned_abs(),
+        })
+    }
+
+    /// The newest offset that was ever in here.
+    pub(crate) fn newest(&self) -> u64 {
+        self.floor
+            .max(self.tables[0].newest)
+            .max(self.tables[1].newest)
+    }
+
+    /// Every entry up to here has left.
+    pub(crate) fn floor(&self) -> u64 {
+        self.floor
+    }
+
+    /// The time of the newest entry that was ever in here, in milliseconds since 1970; 0 where there was none.
+    pub(crate) fn newest_at(&self) -> rusqlite::Result<i64> {
+        let floor: i64 = self
+            .db
+            .query_row("SELECT at FROM floor", [], |row| row.get(0))?;
+        Ok(floor.max(newest_at(&self.db)?))
+    }
+
+    /// Where offsets go on after the journal was lost and the logs were not.
+    pub(crate) fn raise_floor(&mut self, offset: u64) -> rusqlite::Result<()> {
+        self.db.execute(
+            "UPDATE floor SET offset = max(offset, ?1)",
+            [i64::try_from(offset).unwrap_or(i64::MAX)],
+        )?;
+        self.floor = self.floor.max(offset);
+        Ok(())
+    }
+
+    /// The last offset that left and concerned a projection.
+    pub(crate) fn left_for(&self, projection: &str) -> rusqlite::Result<u64> {
+        let mut query = self
+            .db
+            .prepare_cached("SELECT max(offset) FROM left_for WHERE projection = ?1")?;
+        let offset: Option<i64> = query.query_row([projection], |row| row.get(0))?;
+        Ok(offset.unwrap_or(0).unsigned_abs())
+    }
+
+    /// How full the tables are.
+    pub(crate) fn tables(&self) -> [Table; 2] {
+        self.tables
+    }
+
+    /// Which table takes rows.
+    pub(crate) fn current(&self) -> usize {
+        self.current
+    }
+
+    /// Bytes of all rows.
+    pub(crate) fn bytes(&self) -> u64 {
+        self.tables[0].bytes + self.tables[1].bytes
+    }
+
+    /// Goes on in the other table, if that one is empty.
+    pub(crate) fn swap(&mut self) -> bool {
+        let other = 1 - self.current;
+        let empty = self.tables[other].rows == 0;
+        if empty {
+            self.current = other;
+        }
+        empty
+    }
+
+    /// Adds rows and makes them durable. Nothing happened when this fails before the commit; `Err((error, true))` says
+    /// that it failed at the commit, so that nobody knows.
+    pub(crate) fn commit(&mut self, rows: &[Row]) -> Result<(), (rusqlite::Error, bool)> {
+        let before = |error| (error, false);
+        let transaction = self.db.unchecked_transaction().map_err(before)?;
+        let mut table = self.tables[self.current];
+        let insert = format!(
+            "INSERT INTO {} VALUES (?1, ?2, ?3, ?4)",
+            NAMES[self.current]
+        );
+        {
+            let mut insert = transaction.prepare_cached(&insert).map_err(before)?;
+            for row in rows {
+                let more = codec::encode(row);
+                let (header, body) = (&*row.entry.header_bytes, row.entry.body_bytes.as_deref());
+                let offset = i64::try_from(row.offset).unwrap_or(i64::MAX);
+                insert
+                    .execute(params![offset, header, body, more])
+                    .map_err(before)?;
+                table.rows += 1;
+                table.bytes += (header.len()
+                    + body.map_or(0, <[u8]>::len)
+                    + more.map_or(0, |more| more.len())) as u64;
+                table.newest = row.offset;
+            }
+        }
+        transaction.commit().map_err(|error| (error, true))?;
+        self.tables[self.current] = table;
+        Ok(())
+    }
+
+    /// After a commit that failed for want of room: whatever stands of it in the WAL must not come back after a crash,
+    /// so something else is written over it.
+    pub(crate) fn forget_failed_commit(&mut self) -> rusqlite::Result<()> {
+        self.db
+            .execute("UPDATE floor SET offset = offset", [])
+            .map(drop)
+    }
+
+    /// Empties tables whose rows are all in their logs and durably in the projections; `left_for` says what last
+    /// concerned which projection.
+    pub(crate) fn empty(
+        &mut self,
+        tables: &[usize],
+        left_for: &[(&str, u64)],
+    ) -> rusqlite::Result<()> {
+        let transaction = self.db.unchecked_transaction()?;
+        let mut floor = self.floor;
+        let at = newest_at(&transaction)?;
+        for table in tables {
+            transaction.execute(&format!("DELETE FROM {}", NAMES[*table]), [])?;
+            floor = floor.max(self.tables[*table].newest);
+        }
+        let offset = i64::try_from(floor).unwrap_or(i64::MAX);
+        transaction.execute(
+            "UPDATE floor SET offset = ?1, at = max(at, ?2)",
+            params![offset, at],
+        )?;
+        for (projection, offset) in left_for {
+            let mut keep =
+                transaction.prepare_cached("INSERT OR REPLACE INTO left_for VALUES (?1, ?2)")?;
+            keep.execute(params![
+                projection,
+                i64::try_from(*offset).unwrap_or(i64::MAX)
+            ])?;
+        }
+        transaction.commit()?;
+        self.floor = floor;
+        for table in tables {
+            self.tables[*table] = Table::default();
+        }
+        Ok(())
+    }
+
+    /// Starts the WAL anew when it got long although it was checkpointed beside: under load that never ends it.
+    pub(crate) fn bound_wal(&self) -> rusqlite::Result<()> {
+        if sql::file_bytes(&sql::wal_path(&self.path)) > WAL_BYTES_HARD {
+            sql::checkpoint(&self.db, "TRUNCATE")?;
+        }
+        Ok(())
+    }
+
+    /// The oldest row that has not left.
+    pub(crate) fn oldest_row(&self) -> rusqlite::Result<Option<u64>> {
+        let sql = "SELECT min(offset) FROM (SELECT min(offset) AS offset FROM a UNION ALL SELECT min(offset) FROM b)";
+        let oldest: Option<i64> = self
+            .db
+            .prepare_cached(sql)?
+            .query_row([], |row| row.get(0))?;
+        Ok(oldest.map(i64::unsigned_abs))
+    }
+
+    /// Leaves no byte of what was deleted in the file or its WAL. All rows have left before.
+    pub(crate) fn scrub(&self) -> rusqlite::Result<()> {
+        self.db.execute_batch("VACUUM")?;
+        sql::checkpoint(&self.db, "TRUNCATE").map(drop)
+    }
+
+    /// Carries the WAL over into the file.
+    pub(crate) fn checkpoint(&self) -> rusqlite::Result<()> {
+        sql::checkpoint(&self.db, "TRUNCATE").map(drop)
+    }
+
+    /// All rows, in order of offset.
+    pub(crate) fn for_each(
+        &self,
+        mut f: impl FnMut(StoredRow) -> Result<(), OpenError>,
+    ) -> Result<(), OpenError> {
+        let wrap = |source| OpenError::Database {
+            path: self.path.clone(),
+            source,
+        };
+        let sql = "SELECT offset, header, body, more, 0 FROM a UNION ALL SELECT offset, header, body, more, 1 FROM b ORDER BY 1";
+        let mut query = self.db.prepare(sql).map_err(wrap)?;
+        let mut rows = query.query([]).map_err(wrap)?;
+        let mut across: Option<Arc<Across>> = None;
+        while let Some(row) = rows.next().map_err(wrap)? {
+            let stored = read_row(row, &mut across).map_err(|error| match error {
+                ReadError::Sql(source) => wrap(source),
+                ReadError::Codec(error) => OpenError::Damaged {
+                    path: self.path.clone(),
+                    reason: error.to_string(),
+                },
+            })?;
+            f(stored)?;
+        }
+        Ok(())
+    }
+}
+
+/// The journal, for reading rows again.
+pub(crate) struct JournalReader {
+    db: Connection,
+}
+
+/// Why a row could not be read.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ReadError {
+    #[error(transparent)]
+    Sql(#[from] rusqlite::Error),
+    #[error(transparent)]
+    Codec(#[from] CodecError),
+}
+
+impl JournalReader {
+    pub(crate) fn open(path: &Path) -> rusqlite::Result<Self> {
+        let db = sql::open(path, false)?;
+        db.pragma_update(None, "cache_size", -CACHE_KB)?;
+        db.pragma_update(None, "wal_autocheckpoint", 0)?;
+        db.busy_timeout(std::time::Duration::from_secs(10))?;
+        Ok(Self { db })
+    }
+
+    /// A row by its offset; none where it has left.
+    pub(crate) fn row(&self, table: usize, offset: u64) -> Result<Option<Row>, ReadError> {
+        let offset = i64::try_from(offset).unwrap_or(i64::MAX);
+        let Some(name) = NAMES.get(table) else {
+            return Ok(None);
+        };
+        let sql =
+            format!("SELECT offset, header, body, more, {table} FROM {name} WHERE offset = ?1");
+        let mut query = self.db.prepare_cached(&sql)?;
+        let mut rows = query.query([offset])?;
+        let Some(row) = rows.next()? else {
+            return Ok(None);
+        };
+        let mut across = None;
+        // What an operation brings stands with its intent, which comes first.
+        let header = row.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?;
+        if crate::entry::Header::decode(header)
+            .map_err(CodecError::from)?
+            .cause
+            .is_some()
+        {
+            let sql = format!(
+                "SELECT offset, header, body, more, {table} FROM {name} WHERE offset < ?1 AND more IS NOT NULL ORDER BY offset DESC LIMIT 1"
+            );
+            let mut query = self.db.prepare_cached(&sql)?;
+            let mut before = query.query([offset])?;
+            if let Some(before) = before.next()? {
+                across = read_row(before, &mut None)?.across;
+            }
+        }
+        let stored = read_row(row, &mut across)?;
+        Ok(Some(Row {
+            offset: stored.offset,
+            entry: stored.entry,
+            across: stored.across,
+        }))
+    }
+
+    /// Carries the WAL over into the file, beside the writer.
+    pub(crate) fn checkpoint(&self) -> rusqlite::Result<()> {
+        sql::checkpoint(&self.db, "PASSIVE").map(drop)
+    }
+}
+
+/// `across` is that of the operation that the row may belong to, and becomes that of the row.
+fn read_row(
+    row: &rusqlite::Row<'_>,
+    across: &mut Option<Arc<Across>>,
+) -> Result<StoredRow, ReadError> {
+    let offset: i64 = row.get(0)?;
+    let header: Vec<u8> = row.get(1)?;
+    let body: Option<Vec<u8>> = row.get(2)?;
+    let more: Option<Vec<u8>> = row.get(3)?;
+    let table: i64 = row.get(4)?;
+    let entry = Sealed::decode(header.into(), body.map(Into::into)).map_err(CodecError::from)?;
+    if let Some(more) = more {
+        *across = Some(Arc::new(codec::decode(&more, &entry)?));
+    }
+    let mine = across.as_ref().filter(|across| {
+        across.intent.cid == entry.cid || entry.header.cause == Some(across.intent.cid)
+    });
+    Ok(StoredRow {
+        offset: offset.unsigned_abs(),
+        table: usize::from(table != 0),
+        across: mine.cloned(),
+        entry,
+    })
+}
+
+/// The time of the newest row; 0 where there is none.
+fn newest_at(db: &Connection) -> rusqlite::Result<i64> {
+    let sql = "SELECT header FROM (SELECT offset, header FROM a UNION ALL SELECT offset, header FROM b) ORDER BY offset DESC LIMIT 1";
+    let header: Option<Vec<u8>> = db.query_row(sql, [], |row| row.get(0)).optional()?;
+    let header = header.and_then(|bytes| crate::entry::Header::decode(&bytes).ok());
+    Ok(header.map_or(0, |header| header.at.as_millis()))
+}
+
+fn configure(db: &Connection) -> rusqlite::Result<()> {
+    db.pragma_update(None, "page_size", PAGE_BYTES)?;
+    let mode: String = db.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0))?;
+    if mode != "wal" {
+        return Err(rusqlite::Error::InvalidQuery);
+    }
+    db.pragma_update(None, "synchronous", "FULL")?;
+    db.pragma_update(None, "cache_size", -CACHE_KB)?;
+    db.pragma_update(None, "cell_size_check", "ON")?;
+    db.pragma_update(None, "temp_store", "MEMORY")?;
+    db.pragma_update(None, "wal_autocheckpoint", 0)?;
+    db.busy_timeout(std::time::Duration::from_secs(10))?;
+    Ok(())
+}
+
+fn make(db: &Connection) -> rusqlite::Result<()> {
+    let transaction = db.unchecked_transaction()?;
+    transaction.execute_batch(SCHEMA)?;
+    transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
+    transaction.pragma_update(None, "user_version", USER_VERSION)?;
+    transaction.commit()
+}
+
+fn table(db: &Connection, table: usize) -> rusqlite::Result<Table> {
+    let sql = format!(
+        "SELECT count(*), coalesce(sum(length(header) + coalesce(length(body), 0) + coalesce(length(more), 0)), 0),
+         coalesce(max(offset), 0) FROM {}",
+        NAMES[table]
+    );
+    db.query_row(&sql, [], |row| {
+        let get = |column| row.get::<_, i64>(column).map(i64::unsigned_abs);
+        Ok(Table {
+            rows: get(0)?,
+            bytes: get(1)?,
+            newest: get(2)?,
+        })
+    })
+}

@@ -1,0 +1,145 @@
+//! What an operation brings beside its entries, as one blob in its intent's row.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use imajin_dfos::cid::dag_cbor_cid;
+use imajin_dfos::{Cid, Value, cbor};
+use imajin_protocol::Did;
+
+use crate::entry::{EntryError, SALT_BYTES, Sealed};
+use crate::logfile::{Across, Row};
+use crate::rules::Opening;
+
+/// A blob that this program did not write.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum CodecError {
+    #[error("a row of the journal is damaged: {0}")]
+    Entry(#[from] EntryError),
+    #[error("a row of the journal is damaged: {0}")]
+    Cbor(#[from] cbor::CborError),
+    #[error("a row of the journal is damaged: {0}")]
+    Field(&'static str),
+}
+
+/// The blob of an intent's row; none where there is nothing, or where the row is not the intent's.
+pub(super) fn encode(row: &Row) -> Option<Vec<u8>> {
+    let across = row
+        .across
+        .as_ref()
+        .filter(|across| across.intent.cid == row.entry.cid)?;
+    let mut map: BTreeMap<String, Value> = BTreeMap::new();
+    if let Some(delegation) = &across.delegation {
+        map.insert(
+            "delegation".to_owned(),
+            Value::Bytes(delegation.header_bytes.to_vec()),
+        );
+        if let Some(body) = &delegation.body_bytes {
+            map.insert("delegation_body".to_owned(), Value::Bytes(body.to_vec()));
+        }
+    }
+    if let Some((_, list)) = &across.list {
+        map.insert("list".to_owned(), Value::Bytes(list.to_vec()));
+    }
+    let openings = across
+        .openings
+        .iter()
+        .map(|(_, _, bytes)| Value::Bytes(bytes.to_vec()));
+    map.insert("openings".to_owned(), Value::List(openings.collect()));
+    let chains = across.chains.iter().map(|(did, tokens)| {
+        let tokens = tokens.iter().map(|token| Value::from(&**token)).collect();
+        (did.as_str(), Value::List(tokens))
+    });
+    map.insert("chains".to_owned(), Value::map(chains));
+    let heads = across.heads.iter().map(|head| Value::from(head.as_str()));
+    map.insert("heads".to_owned(), Value::List(heads.collect()));
+    Some(cbor::encode(&Value::Map(map)))
+}
+
+/// Reads the blob of the row of `intent`.
+pub(super) fn decode(blob: &[u8], intent: &Sealed) -> Result<Across, CodecError> {
+    let value = cbor::decode(blob)?;
+    let bytes = |name: &str| {
+        value
+            .get(name)
+            .and_then(Value::as_bytes)
+            .map(Arc::<[u8]>::from)
+    };
+    let delegation =
+        bytes("delegation").map(|header| Sealed::decode(header, bytes("delegation_body")));
+    let mut openings = Vec::new();
+    for item in value
+        .get("openings")
+        .and_then(Value::as_list)
+        .unwrap_or_default()
+    {
+        let bytes = item.as_bytes().ok_or(CodecError::Field("openings"))?;
+        openings.push((dag_cbor_cid(bytes), decode_opening(bytes)?, bytes.into()));
+    }
+    let mut chains = Vec::new();
+    if let Some(map) = value.get("chains").and_then(Value::as_map) {
+        for (did, tokens) in map {
+            let did = Did::parse(did).map_err(|_| CodecError::Field("chains"))?;
+            let tokens = tokens.as_list().unwrap_or_default().iter();
+            chains.push((
+                did,
+                tokens.filter_map(Value::as_str).map(Arc::from).collect(),
+            ));
+        }
+    }
+    let heads = value
+        .get("heads")
+        .and_then(Value::as_list)
+        .unwrap_or_default()
+        .iter();
+    Ok(Across {
+        intent: intent.clone(),
+        delegation: delegation.transpose()?,
+        list: bytes("list").map(|list| (dag_cbor_cid(&list), list)),
+        openings,
+        chains,
+        heads: heads
+            .filter_map(|head| head.as_str().map(str::to_owned))
+            .collect(),
+    })
+}
+
+/// The bytes of an opening (docs/format.md §7), and their CID.
+pub(crate) fn encode_opening(opening: &Opening) -> (Cid, Arc<[u8]>) {
+    let body = opening.body.map_or(Value::Null, Value::Link);
+    let bytes = cbor::encode(&Value::map([
+        ("did", Value::from(opening.did.as_str())),
+        ("service", Value::from(opening.service.as_str())),
+        ("op", Value::from(opening.op.as_str())),
+        ("body", body),
+        ("salt", Value::Bytes(opening.salt.to_vec())),
+    ]));
+    (dag_cbor_cid(&bytes), bytes.into())
+}
+
+fn decode_opening(bytes: &[u8]) -> Result<Opening, CodecError> {
+    Opening::decode(bytes).ok_or(CodecError::Field("openings"))
+}
+
+impl Opening {
+    /// Reads the bytes of an opening: a map of exactly its five members.
+    pub fn decode(bytes: &[u8]) -> Option<Self> {
+        let value = cbor::decode(bytes).ok()?;
+        let map = value.as_map().filter(|map| map.len() == 5)?;
+        let did = map.get("did")?.as_str()?;
+        let salt: [u8; SALT_BYTES] = map.get("salt")?.as_bytes()?.try_into().ok()?;
+        Some(Self {
+            did: Did::parse(did)
+                .ok()
+                .filter(|parsed| parsed.as_str() == did)?,
+            service: map.get("service")?.as_str()?.to_owned(),
+            op: map.get("op")?.as_str()?.to_owned(),
+            body: match map.get("body")? {
+                Value::Null => None,
+                Value::Link(cid) => Some(*cid),
+                _ => return None,
+            },
+            salt,
+        })
+    }
+}

@@ -1,0 +1,176 @@
+//! Which key a proof must be checked with, and checking it: done in the caller's task, many at once.
+
+use std::sync::Arc;
+
+use imajin_dfos::identity::Role;
+use imajin_dfos::{PublicKey, VerifyingKey};
+use imajin_protocol::{Did, Proof};
+
+use crate::ledger::{KeyError, ReadError};
+use crate::machine::{Command, Refusal, RefusalKind, SubmitError};
+use crate::ops::{self, By};
+use crate::rules::{Chain, LogState, Owner};
+use crate::shared::Shared;
+
+impl Shared {
+    /// The key in force for a proof. `auth.identity.create` brings its own: see [`Shared::check_will`].
+    pub(crate) fn key_for(&self, proof: &Proof) -> Result<Arc<VerifyingKey>, KeyError> {
+        let did = &proof.payload.did;
+        let state = self.state(did)?;
+        let controller = self
+            .ops
+            .get(&proof.payload.op)
+            .is_some_and(|spec| spec.by == By::Controller);
+        let role = if controller {
+            Role::Controller
+        } else {
+            Role::Auth
+        };
+        if proof.kid.did() == did {
+            let state = state.ok_or_else(|| KeyError::Unknown(did.clone()))?;
+            return owner_key(&state, proof, role);
+        }
+        if proof.payload.chain.is_none() {
+            return self.delegate_key(state.as_deref(), proof);
+        }
+        let author = proof.kid.did();
+        let chain = match self.chain_here(author) {
+            Some(chain) => Some(chain),
+            None => self
+                .with_log(did, |log| {
+                    log.as_ref().map_or(Ok(None), |log| log.chain(author))
+                })?
+                .map(Arc::new),
+        };
+        let chain = chain.ok_or_else(|| KeyError::Unknown(author.clone()))?;
+        if proof.payload.chain.as_ref() != Some(chain.head_cid()) {
+            return Err(KeyError::Chain);
+        }
+        in_chain(&chain, proof, role)
+    }
+
+    /// A delegate's key names itself; whether the delegation holds is for the rules.
+    fn delegate_key(
+        &self,
+        state: Option<&LogState>,
+        proof: &Proof,
+    ) -> Result<Arc<VerifyingKey>, KeyError> {
+        let not_in_force = || KeyError::NotInForce(proof.kid.clone());
+        let bytes = proof.kid.did().key_bytes().ok_or_else(not_in_force)?;
+        let known = state.is_some_and(|state| {
+            state
+                .delegations()
+                .iter()
+                .any(|d| *d.key.as_bytes() == bytes && !d.ended)
+        });
+        if !known {
+            return Err(not_in_force());
+        }
+        let key = self
+            .keys
+            .get(&PublicKey::from_bytes(bytes))
+            .map_err(|_| not_in_force())?;
+        Ok(Arc::new(key))
+    }
+
+    /// Checks the proof of a command: its signature, by the key that is in force for it.
+    pub(crate) fn check_will(&self, command: &Command, proof: &Proof) -> Result<(), KeyError> {
+        let key = if command.op == ops::IDENTITY_CREATE {
+            creation_key(command, proof)?
+        } else {
+            self.key_for(proof)?
+        };
+        proof
+            .verify(&key)
+            .map_err(|_| KeyError::Signature(proof.kid.clone()))
+    }
+}
+
+fn owner_key(state: &LogState, proof: &Proof, role: Role) -> Result<Arc<VerifyingKey>, KeyError> {
+    match state.owner() {
+        Owner::Chain(chain) if proof.payload.chain.as_ref() != Some(chain.head_cid()) => {
+            Err(KeyError::Chain)
+        }
+        Owner::Chain(chain) => in_chain(chain, proof, role),
+        _ => Err(KeyError::NotInForce(proof.kid.clone())),
+    }
+}
+
+fn in_chain(chain: &Chain, proof: &Proof, role: Role) -> Result<Arc<VerifyingKey>, KeyError> {
+    let key = chain.newest_key(role, proof.kid.key_id());
+    key.ok_or_else(|| KeyError::NotInForce(proof.kid.clone()))
+}
+
+/// docs/format.md §4: the genesis counts for itself.
+fn creation_key(command: &Command, proof: &Proof) -> Result<Arc<VerifyingKey>, KeyError> {
+    let token = command.body.as_ref().and_then(|body| body.get_str("token"));
+    let token = token.ok_or_else(|| KeyError::Genesis("there is no token".to_owned()))?;
+    let chain = Chain::genesis(&command.did, token)
+        .map_err(|error| KeyError::Genesis(error.to_string()))?;
+    if proof.payload.chain.as_ref() != Some(chain.head_cid()) {
+        return Err(KeyError::Chain);
+    }
+    in_chain(&chain, proof, Role::Controller)
+}
+
+impl From<KeyError> for SubmitError {
+    fn from(error: KeyError) -> Self {
+        let text = error.to_string();
+        match error {
+            KeyError::Read(error) => error.into(),
+            KeyError::Genesis(_) => Refusal::new(RefusalKind::BadRequest, text)
+                .field("token")
+                .into(),
+            KeyError::Unknown(_) => Refusal::new(RefusalKind::NotFound, text).into(),
+            KeyError::Chain => Refusal::new(RefusalKind::Conflict, text)
+                .field("chain")
+                .into(),
+            KeyError::NotInForce(_) | KeyError::Signature(_) => {
+                Refusal::new(RefusalKind::Unauthorized, text).into()
+            }
+        }
+    }
+}
+
+impl From<ReadError> for SubmitError {
+    fn from(error: ReadError) -> Self {
+        match error {
+            ReadError::Quarantined { did, reason } => Self::Quarantined { did, reason },
+            ReadError::Busy => Self::Busy,
+            ReadError::NoService(_) => {
+                Refusal::new(RefusalKind::Unavailable, error.to_string()).into()
+            }
+            ReadError::Database(_) | ReadError::Io(_) => {
+                Refusal::new(RefusalKind::Stored, error.to_string()).into()
+            }
+        }
+    }
+}
+
+/// Whose will a signed command is: the owner's, a delegate's or another author's; of a delegate, under what.
+pub(crate) fn author_of(
+    proof: &Proof,
+    state: Option<&LogState>,
+    at: imajin_dfos::Timestamp,
+) -> (Did, Option<imajin_dfos::Cid>) {
+    let owner = &proof.payload.did;
+    if proof.kid.did() == owner || proof.payload.chain.is_some() {
+        return (proof.kid.did().clone(), None);
+    }
+    let bytes = proof.kid.did().key_bytes().unwrap_or_default();
+    let delegation = state.and_then(|state| {
+        let fits = state.delegation_for(&bytes, &proof.payload.op, at);
+        // One that does not fit says better why than none at all.
+        fits.or_else(|| {
+            state
+                .delegations()
+                .iter()
+                .rev()
+                .find(|d| *d.key.as_bytes() == bytes)
+        })
+    });
+    match delegation {
+        Some(delegation) => (owner.clone(), Some(delegation.cid)),
+        None => (proof.kid.did().clone(), None),
+    }
+}

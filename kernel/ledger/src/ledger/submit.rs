@@ -1,0 +1,228 @@
+//! From the caller's task to the writer and back: what can be done beside the writer is done here.
+
+use std::sync::Arc;
+
+use imajin_dfos::cid::{dag_cbor_cid, sha256};
+use imajin_protocol::{Did, Proof};
+use serde_json::Value as Json;
+use tokio::sync::oneshot;
+
+use super::{KeyError, Ledger};
+use crate::entry::{SALT_BYTES, encode_body};
+use crate::machine::{Command, CommandWill, Receipt, Refusal, RefusalKind, SubmitError};
+use crate::queue::PushError;
+use crate::rules::Chain;
+use crate::shared::Shared;
+use crate::writer::{Beside, Failure, Job, Prepared, refuse_body, salted};
+
+impl Ledger {
+    /// Enters a command. Checks the proof's signature in the calling task first: callers need not.
+    pub async fn submit(&self, command: Command) -> Result<Receipt, SubmitError> {
+        let proof = proof_of(&command);
+        let failure = match self.start(command) {
+            Ok(answer) => match answer.await {
+                Ok(Ok(receipt)) => return Ok(receipt),
+                Ok(Err(failure)) => failure,
+                // The writer ended without an answer: only after a failure of the disk, or a panic.
+                Err(_) => return Err(SubmitError::OutcomeUnknown),
+            },
+            Err(failure) => failure,
+        };
+        let Some(proof) = proof.filter(|_| may_be_repeated(&failure)) else {
+            return Err(plain(failure));
+        };
+        let shared = self.inner.shared.clone();
+        // It may read much, so not where others wait for their turn.
+        let settled = tokio::task::spawn_blocking(move || settle(&shared, &proof, failure)).await;
+        settled.unwrap_or(Err(SubmitError::OutcomeUnknown))
+    }
+
+    /// [`Ledger::submit`] for threads. Not to be called by an async task.
+    pub fn submit_blocking(&self, command: Command) -> Result<Receipt, SubmitError> {
+        let proof = proof_of(&command);
+        let failure = match self.start(command) {
+            Ok(answer) => match answer.blocking_recv() {
+                Ok(Ok(receipt)) => return Ok(receipt),
+                Ok(Err(failure)) => failure,
+                Err(_) => return Err(SubmitError::OutcomeUnknown),
+            },
+            Err(failure) => failure,
+        };
+        match proof.filter(|_| may_be_repeated(&failure)) {
+            Some(proof) => settle(&self.inner.shared, &proof, failure),
+            None => Err(plain(failure)),
+        }
+    }
+
+    /// Prepares a command and queues it.
+    fn start(
+        &self,
+        command: Command,
+    ) -> Result<oneshot::Receiver<Result<Receipt, Failure>>, Failure> {
+        let shared = &self.inner.shared;
+        if shared.fatal.get().is_some() {
+            return Err(SubmitError::OutcomeUnknown.into());
+        }
+        if shared.is_closing() {
+            return Err(SubmitError::Closed.into());
+        }
+        let (command, prepared) = prepare(shared, command)?;
+        let (answer, answered) = oneshot::channel();
+        match shared.queue.push(Job {
+            command,
+            prepared,
+            answer,
+        }) {
+            Ok(()) => Ok(answered),
+            Err(PushError::Full) => Err(SubmitError::Busy.into()),
+            Err(PushError::Closed) if shared.fatal.get().is_some() => {
+                Err(SubmitError::OutcomeUnknown.into())
+            }
+            Err(PushError::Closed) => Err(SubmitError::Closed.into()),
+        }
+    }
+}
+
+/// The body's bytes, the proof's check and CID, and what came beside.
+fn prepare(shared: &Shared, mut command: Command) -> Result<(Command, Prepared), Failure> {
+    let mut payload = None;
+    match &command.will {
+        CommandWill::Signed(proof) => {
+            agree(&command, proof)?;
+            shared
+                .check_will(&command, proof)
+                .map_err(|error| failure_of(proof, error))?;
+            payload = Some(proof.payload.cid());
+        }
+        CommandWill::Custodial { .. } | CommandWill::Node => {
+            let mut seed = b"salt of the intent".to_vec();
+            seed.extend_from_slice(&command.fresh);
+            let mut salt = [0; SALT_BYTES];
+            salt.copy_from_slice(&sha256(&seed)[..SALT_BYTES]);
+            let body = command.body.take().map(|body| salted(body, &salt));
+            command.body = body.transpose().map_err(refuse_body)?;
+        }
+    }
+    let mut body = None;
+    if let Some(value) = &command.body {
+        let bytes = encode_body(value).map_err(refuse_body)?;
+        let cid = dag_cbor_cid(&bytes);
+        if let CommandWill::Signed(proof) = &command.will
+            && proof.payload.body != Some(cid)
+        {
+            return Err(disagrees("body"));
+        }
+        body = Some((Arc::from(bytes), cid));
+    }
+    let beside = beside(&command.args)?;
+    Ok((
+        command,
+        Prepared {
+            body,
+            payload,
+            beside,
+        },
+    ))
+}
+
+/// The command says what was signed; the body's CID is compared when it is known.
+fn agree(command: &Command, proof: &Proof) -> Result<(), Failure> {
+    let payload = &proof.payload;
+    let same = [
+        ("did", payload.did == command.did),
+        ("service", payload.service == command.service),
+        ("op", payload.op == command.op),
+        ("ref", payload.reference == command.reference),
+        ("fact", payload.fact == command.fact),
+        ("body", payload.body.is_some() == command.body.is_some()),
+    ];
+    match same.iter().find(|(_, same)| !same) {
+        Some((field, _)) => Err(disagrees(field)),
+        None => Ok(()),
+    }
+}
+
+fn disagrees(field: &str) -> Failure {
+    let text = format!("the proof was made for another {field:?} than this command has");
+    Refusal::new(RefusalKind::BadRequest, text)
+        .field(field)
+        .into()
+}
+
+/// A key that is no longer in force may have signed what was entered when it was.
+fn failure_of(proof: &Proof, error: KeyError) -> Failure {
+    match error {
+        KeyError::Chain | KeyError::NotInForce(_) => {
+            tracing::debug!(kid = %proof.kid, %error, "a proof is by no key in force: entered before, or refused");
+            Failure::Stale(error.into())
+        }
+        other => SubmitError::from(other).into(),
+    }
+}
+
+/// Evidence beside a command, in `args.evidence`: `{chains: {did: [token]}, heads: [jws]}`.
+fn beside(args: &Json) -> Result<Beside, Failure> {
+    let mut beside = Beside::default();
+    let Some(evidence) = args.get("evidence") else {
+        return Ok(beside);
+    };
+    let wrong =
+        |what: String| Failure::from(Refusal::new(RefusalKind::BadRequest, what).field("evidence"));
+    for (did, tokens) in evidence
+        .get("chains")
+        .and_then(Json::as_object)
+        .into_iter()
+        .flatten()
+    {
+        let did = Did::parse(did).map_err(|error| wrong(error.to_string()))?;
+        let tokens = tokens
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(Json::as_str);
+        let chain = Chain::verify(&did, tokens)
+            .map_err(|error| wrong(format!("the chain of {did}: {error}")))?;
+        beside.chains.push(Arc::new(chain));
+        beside.chain_dids.push(did);
+    }
+    let heads = evidence
+        .get("heads")
+        .and_then(Json::as_array)
+        .into_iter()
+        .flatten();
+    beside
+        .heads
+        .extend(heads.filter_map(Json::as_str).map(str::to_owned));
+    Ok(beside)
+}
+
+fn proof_of(command: &Command) -> Option<Box<Proof>> {
+    match &command.will {
+        CommandWill::Signed(proof) => Some(proof.clone()),
+        _ => None,
+    }
+}
+
+fn may_be_repeated(failure: &Failure) -> bool {
+    matches!(failure, Failure::Order(_) | Failure::Stale(_))
+}
+
+fn plain(failure: Failure) -> SubmitError {
+    match failure {
+        Failure::Submit(error) | Failure::Stale(error) => error,
+        Failure::Order(message) => Refusal::new(RefusalKind::Conflict, message)
+            .field("after")
+            .into(),
+    }
+}
+
+/// The first answer again, or what the proof should have followed.
+fn settle(shared: &Shared, proof: &Proof, failure: Failure) -> Result<Receipt, SubmitError> {
+    match shared.find_repeated(proof)? {
+        Some(receipt) => Ok(receipt),
+        None => Err(match failure {
+            Failure::Order(message) => shared.conflict(proof, message),
+            other => plain(other),
+        }),
+    }
+}

@@ -1,0 +1,183 @@
+//! One person's log: `users/<did>/log.sqlite` (docs/format.md §10).
+//!
+//! Always: a log is written in moves, each one transaction and one fsync of its WAL, and a move is durable when
+//! [`LogFile::append`] returns. SQLite itself runs with `synchronous=OFF` here and every fsync is ours, in SQLite's own
+//! order: the WAL before it counts, the database before the WAL is cut. What SQLite would sync beyond that is the
+//! header of a WAL that is used again, without which frames of before could come back; a WAL is cut to nothing at each
+//! checkpoint instead, which saves a log with few writes half of its fsyncs. It must not know why entries are right.
+
+mod append;
+mod create;
+mod load;
+mod read;
+pub(crate) mod schema;
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use imajin_protocol::Did;
+use rusqlite::Connection;
+
+use crate::disk::Disk;
+use crate::sql::{self, Trouble};
+
+pub(crate) use append::{Across, Context, Row, erased_bodies};
+pub(crate) use create::create;
+pub(crate) use load::{load_state, recall};
+pub(crate) use read::{LogEvidence, kid_state};
+
+/// The file's name in a person's folder.
+pub(crate) const LOG_NAME: &str = "log.sqlite";
+/// The name of a file that is being made.
+const PARTIAL_NAME: &str = "log.sqlite.partial";
+/// Page cache of one open log, in kB: many are open at once, and appending needs few pages.
+const CACHE_KB: i64 = 64;
+
+/// Why a log cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum LogError {
+    /// The disk is full; nothing happened.
+    #[error("the disk is full")]
+    Full,
+    /// The file is damaged, or is not the log that it should be.
+    #[error("{0}")]
+    Damaged(String),
+    /// The disk failed, or something that cannot be.
+    #[error("{0}")]
+    Failed(String),
+}
+
+impl From<rusqlite::Error> for LogError {
+    fn from(error: rusqlite::Error) -> Self {
+        match sql::trouble(&error) {
+            Trouble::Full => Self::Full,
+            Trouble::Damaged(text) => Self::Damaged(text),
+            Trouble::Failed(text) => Self::Failed(text),
+        }
+    }
+}
+
+impl From<std::io::Error> for LogError {
+    fn from(error: std::io::Error) -> Self {
+        match error.kind() {
+            std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => Self::Full,
+            _ => Self::Failed(error.to_string()),
+        }
+    }
+}
+
+/// An open log. Used by one thread at a time.
+pub(crate) struct LogFile {
+    did: Did,
+    path: PathBuf,
+    /// Dropped before `db_file`: closing a file drops all locks that this process has on it.
+    db: Connection,
+    db_file: File,
+    wal_file: File,
+    disk: Arc<dyn Disk>,
+    /// Commits in the WAL since it was cut; none where it was there when the file was opened.
+    wal_commits: Option<u64>,
+    /// How many operations of each identity chain the table `chains` has.
+    chains: HashMap<Did, usize>,
+}
+
+impl LogFile {
+    /// Opens the log in a person's folder; none where there is none.
+    pub(crate) fn open(
+        disk: &Arc<dyn Disk>,
+        folder: &Path,
+        did: &Did,
+    ) -> Result<Option<Self>, LogError> {
+        let path = folder.join(LOG_NAME);
+        if !path.exists() {
+            return Ok(None);
+        }
+        let db_file = File::open(&path)?;
+        let wal_path = sql::wal_path(&path);
+        let wal_is_new = !wal_path.exists();
+        let wal_file = File::options().create(true).append(true).open(&wal_path)?;
+        if wal_is_new {
+            // Its name must be there after a power cut, or what is synced into it is not.
+            disk.sync_dir(folder)?;
+        }
+        let wal_commits = (wal_file.metadata()?.len() == 0).then_some(0);
+        let db = sql::open(&path, false)?;
+        configure(&db)?;
+        schema::check(&db)?;
+        let chains = read::chain_lengths(&db)?;
+        let disk = disk.clone();
+        Ok(Some(Self {
+            did: did.clone(),
+            path,
+            db,
+            db_file,
+            wal_file,
+            disk,
+            wal_commits,
+            chains,
+        }))
+    }
+
+    /// The connection, for reading.
+    pub(crate) fn db(&self) -> &Connection {
+        &self.db
+    }
+
+    /// Bytes of the WAL.
+    pub(crate) fn wal_bytes(&self) -> u64 {
+        self.wal_file.metadata().map_or(0, |meta| meta.len())
+    }
+
+    /// Whether the WAL has something that the database lacks.
+    pub(crate) fn is_uncheckpointed(&self) -> bool {
+        self.wal_commits != Some(0)
+    }
+
+    /// Makes what was committed durable.
+    fn sync_wal(&self) -> Result<(), LogError> {
+        Ok(self
+            .disk
+            .sync_file(&sql::wal_path(&self.path), &self.wal_file)?)
+    }
+
+    /// Carries the WAL over into the database and cuts it to nothing.
+    pub(crate) fn checkpoint(&mut self) -> Result<(), LogError> {
+        if self.wal_bytes() == 0 {
+            return Ok(());
+        }
+        // The WAL is durable, since every commit was synced; nothing is cut before the database is.
+        if !sql::checkpoint(&self.db, "PASSIVE")?.complete {
+            return Err(LogError::Failed(
+                "a checkpoint of the log was incomplete".to_owned(),
+            ));
+        }
+        self.disk.sync_file(&self.path, &self.db_file)?;
+        sql::checkpoint(&self.db, "TRUNCATE")?;
+        // Old frames behind new ones could bring back an older commit, if there were several. With one there is
+        // nothing older, so that the next commit's fsync is enough.
+        if self.wal_commits != Some(1) {
+            self.sync_wal()?;
+        }
+        self.wal_commits = Some(0);
+        Ok(())
+    }
+}
+
+fn configure(db: &Connection) -> rusqlite::Result<()> {
+    // One process has the data folder, and one connection each log: no shared memory file is needed.
+    db.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
+    db.pragma_update(None, "synchronous", "OFF")?;
+    db.pragma_update(None, "cache_size", -CACHE_KB)?;
+    db.pragma_update(None, "secure_delete", "ON")?;
+    db.pragma_update(None, "cell_size_check", "ON")?;
+    db.pragma_update(None, "temp_store", "MEMORY")?;
+    db.pragma_update(None, "wal_autocheckpoint", 0)?;
+    let mode: String = db.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0))?;
+    if mode != "wal" {
+        return Err(rusqlite::Error::InvalidQuery);
+    }
+    db.set_prepared_statement_cache_capacity(24);
+    Ok(())
+}

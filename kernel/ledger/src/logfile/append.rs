@@ -1,0 +1,383 @@
+//! Entries into a log, with the rows that stand beside them.
+//!
+//! Always: appending what is there already changes nothing (by seq and CID), so that recovery can do it again; what is
+//! there already and is another entry is damage.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use imajin_dfos::cid::dag_cbor_cid;
+use imajin_dfos::{Cid, Value};
+use imajin_protocol::{Did, Head};
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::{LogError, LogFile, read};
+use crate::entry::{Header, Sealed};
+use crate::ops::{self, Class, OpTable};
+use crate::rules::{Chain, Opening};
+
+/// An entry on its way into its log.
+#[derive(Debug, Clone)]
+pub(crate) struct Row {
+    /// Its place among all entries of this node.
+    pub(crate) offset: u64,
+    /// The entry.
+    pub(crate) entry: Sealed,
+    /// What its operation brings beside the entries, if anything.
+    pub(crate) across: Option<Arc<Across>>,
+}
+
+/// What an operation brings beside its entries.
+#[derive(Debug, Clone)]
+pub(crate) struct Across {
+    /// The intent.
+    pub(crate) intent: Sealed,
+    /// The delegation under which the intent was signed, where other logs need it.
+    pub(crate) delegation: Option<Sealed>,
+    /// The list of openings, with its CID.
+    pub(crate) list: Option<(Cid, Arc<[u8]>)>,
+    /// The openings, with their CIDs and bytes.
+    pub(crate) openings: Vec<(Cid, Opening, Arc<[u8]>)>,
+    /// Identity chains that came with the command.
+    pub(crate) chains: Vec<(Did, Vec<Arc<str>>)>,
+    /// Heads that came with the command, e.g. the old home's.
+    pub(crate) heads: Vec<String>,
+}
+
+/// What appending needs from the rest of the ledger.
+pub(crate) struct Context<'a> {
+    /// The operations.
+    pub(crate) ops: &'a OpTable,
+    /// The identity chain of an author or a node.
+    pub(crate) chain: &'a dyn Fn(&Did) -> Option<Arc<Chain>>,
+    /// A new head for the log at this entry, if this node was home there: epoch, node, JWS.
+    pub(crate) head: &'a dyn Fn(&Sealed) -> Option<(u64, Did, String)>,
+    /// Whether uses of this delegation are counted.
+    pub(crate) counted: &'a dyn Fn(&Cid) -> bool,
+    /// This node.
+    pub(crate) node: &'a Did,
+}
+
+impl LogFile {
+    /// Appends entries, in order of seq, in one transaction that is durable when this returns. Gives back how many were
+    /// new.
+    pub(crate) fn append(
+        &mut self,
+        rows: &[Row],
+        context: &Context<'_>,
+    ) -> Result<usize, LogError> {
+        let rows = self.unmoved(rows)?;
+        if rows.is_empty() {
+            return Ok(0);
+        }
+        let mut chains = self.chains.clone();
+        let transaction = self.db.transaction()?;
+        insert(&transaction, &self.did, rows, &mut chains, context)?;
+        transaction.commit()?;
+        self.wal_commits = self.wal_commits.map(|commits| commits + 1);
+        self.sync_wal()?;
+        self.chains = chains;
+        Ok(rows.len())
+    }
+
+    /// Those that the log lacks; the others must be the very same.
+    fn unmoved<'a>(&self, rows: &'a [Row]) -> Result<&'a [Row], LogError> {
+        let next = read::newest_seq(&self.db)?.map_or(0, |seq| seq + 1);
+        let have = rows
+            .iter()
+            .take_while(|row| row.entry.header.seq < next)
+            .count();
+        let (old, new) = rows.split_at(have);
+        // The last that is there vouches for those before it, since each names the one before.
+        if let Some(last) = old.last()
+            && read::entry_cid(&self.db, last.entry.header.seq)? != Some(last.entry.cid)
+        {
+            let text = format!(
+                "entry {} in the log is another than the one in the journal",
+                last.entry.header.seq
+            );
+            return Err(LogError::Damaged(text));
+        }
+        if let Some(first) = new.first()
+            && first.entry.header.seq != next
+        {
+            let text = format!(
+                "the log ends before entry {next}, but the journal goes on with {}",
+                first.entry.header.seq
+            );
+            return Err(LogError::Damaged(text));
+        }
+        Ok(new)
+    }
+}
+
+/// Inserts entries and all their rows.
+pub(super) fn insert(
+    db: &Connection,
+    did: &Did,
+    rows: &[Row],
+    chains: &mut HashMap<Did, usize>,
+    context: &Context<'_>,
+) -> Result<(), LogError> {
+    let erased = erased_bodies(rows.iter().map(|row| &row.entry))?;
+    let mut kids: HashMap<String, u64> = HashMap::new();
+    let mut dids: Vec<Did> = Vec::new();
+    for row in rows {
+        let header = &*row.entry.header;
+        insert_entry(db, row, &erased)?;
+        if is_marked(header, context) {
+            let mut mark = db.prepare_cached("INSERT INTO local_marks VALUES (?1, ?2)")?;
+            mark.execute(params![int(header.seq), header.op])?;
+        }
+        if let Some(part) = header.proof_part() {
+            kids.insert(part.kid.to_string(), header.seq);
+        }
+        refer(&mut dids, did, header, row, context);
+        if let Some(across) = &row.across {
+            insert_across(db, did, header, across, context)?;
+        }
+        // The old home's head stays for ever as its last.
+        if header.op == ops::HOME
+            && let Some(before) = previous(db, rows, header)?
+        {
+            insert_head(db, (context.head)(&before))?;
+        }
+    }
+    for (kid, seq) in kids {
+        let mut keep = db.prepare_cached(
+            "INSERT INTO local_keys VALUES (?1, ?2) ON CONFLICT (kid) DO UPDATE SET seq = ?2",
+        )?;
+        keep.execute(params![kid, int(seq)])?;
+    }
+    for other in &dids {
+        insert_chain(db, other, rows, chains, context)?;
+    }
+    erase(db, &erased)?;
+    if let Some(last) = rows.last() {
+        insert_head(db, (context.head)(&last.entry))?;
+    }
+    Ok(())
+}
+
+fn insert_entry(db: &Connection, row: &Row, erased: &HashMap<Cid, u64>) -> Result<(), LogError> {
+    let header = &*row.entry.header;
+    let seq = int(header.seq);
+    db.prepare_cached("INSERT INTO entries VALUES (?1, ?2)")?
+        .execute(params![seq, &*row.entry.header_bytes])?;
+    db.prepare_cached("INSERT INTO local_offsets VALUES (?1, ?2)")?
+        .execute(params![seq, int(row.offset)])?;
+    // What is erased in the same move is never written.
+    if let (Some(bytes), Some(cid)) = (&row.entry.body_bytes, &header.body)
+        && erased.get(cid).is_none_or(|by| *by <= header.seq)
+    {
+        db.prepare_cached("INSERT INTO bodies VALUES (?1, ?2)")?
+            .execute(params![seq, &**bytes])?;
+    }
+    Ok(())
+}
+
+/// The entries that a state must be made from again: few, and found without a scan.
+fn is_marked(header: &Header, context: &Context<'_>) -> bool {
+    let kernel = matches!(
+        header.op.as_str(),
+        ops::IDENTITY_CREATE
+            | ops::IDENTITY_UPDATE
+            | ops::IDENTITY_REGISTER
+            | ops::HOME
+            | ops::DELEGATION_CREATE
+            | ops::DELEGATION_END
+            | ops::SETTINGS_UPDATE
+            | ops::DELETE
+    );
+    kernel
+        || (header.proof_part().is_some()
+            && header
+                .via
+                .as_ref()
+                .is_some_and(|via| (context.counted)(via)))
+}
+
+/// Whose identity chains the entry refers to.
+fn refer(dids: &mut Vec<Did>, own: &Did, header: &Header, row: &Row, context: &Context<'_>) {
+    let mut add = |did: &Did| {
+        if did != own && !dids.contains(did) {
+            dids.push(did.clone());
+        }
+    };
+    add(&header.author);
+    if let Some(across) = &row.across {
+        if header.cause == Some(across.intent.cid) {
+            add(&across.intent.header.author);
+        }
+        across.chains.iter().for_each(|(did, _)| add(did));
+    }
+    // A log's first entry and each move name a home; the heads of this node refer to it.
+    if header.seq == 0 || header.op == ops::HOME {
+        add(context.node);
+    }
+}
+
+fn insert_chain(
+    db: &Connection,
+    did: &Did,
+    rows: &[Row],
+    chains: &mut HashMap<Did, usize>,
+    context: &Context<'_>,
+) -> Result<(), LogError> {
+    let have = chains.get(did).copied().unwrap_or(0);
+    let given = rows.iter().filter_map(|row| row.across.as_deref());
+    let given = given
+        .flat_map(|across| &across.chains)
+        .find(|(of, _)| of == did)
+        .map(|(_, tokens)| tokens.clone());
+    let known = (context.chain)(did).map(|chain| chain.tokens().to_vec());
+    let longer = known
+        .into_iter()
+        .chain(given)
+        .max_by_key(Vec::len)
+        .unwrap_or_default();
+    let mut insert = db.prepare_cached("INSERT OR IGNORE INTO chains VALUES (?1, ?2, ?3)")?;
+    for (n, token) in longer.iter().enumerate().skip(have) {
+        insert.execute(params![did.as_str(), int(n as u64), &**token])?;
+    }
+    if longer.len() > have {
+        chains.insert(did.clone(), longer.len());
+    }
+    Ok(())
+}
+
+fn insert_across(
+    db: &Connection,
+    did: &Did,
+    header: &Header,
+    across: &Across,
+    context: &Context<'_>,
+) -> Result<(), LogError> {
+    let foreign = across.intent.header.did != *did;
+    if foreign {
+        insert_cause(db, &across.intent, context.ops)?;
+        if let Some(delegation) = &across.delegation {
+            insert_cause(db, delegation, context.ops)?;
+        }
+    }
+    if let Some((cid, list)) = &across.list
+        && header.txn.as_ref() == Some(cid)
+    {
+        db.prepare_cached("INSERT OR IGNORE INTO txns VALUES (?1, ?2)")?
+            .execute(params![cid.to_bytes(), &**list])?;
+        for (place, (cid, opening, bytes)) in across.openings.iter().enumerate() {
+            // An operation's author sees all of it; whoever is only touched sees their own and the intent's.
+            if !foreign || place == 0 || opening.did == *did {
+                let mut insert =
+                    db.prepare_cached("INSERT OR IGNORE INTO openings VALUES (?1, ?2)")?;
+                insert.execute(params![cid.to_bytes(), &**bytes])?;
+            }
+        }
+    }
+    for jws in &across.heads {
+        if let Ok(head) = Head::parse(jws)
+            && head.payload.did == *did
+        {
+            insert_head(
+                db,
+                Some((head.payload.epoch, head.node().clone(), jws.clone())),
+            )?;
+        }
+    }
+    Ok(())
+}
+
+/// The intent in another's log. Its body goes along unless its author may erase it: a copy would stay.
+fn insert_cause(db: &Connection, entry: &Sealed, ops: &OpTable) -> Result<(), LogError> {
+    let shown = ops
+        .get(&entry.header.op)
+        .is_some_and(|spec| spec.class != Class::Mine);
+    let body = entry.body_bytes.as_deref().filter(|_| shown);
+    let mut insert = db.prepare_cached("INSERT OR IGNORE INTO causes VALUES (?1, ?2, ?3)")?;
+    insert.execute(params![entry.cid.to_bytes(), &*entry.header_bytes, body])?;
+    Ok(())
+}
+
+fn insert_head(db: &Connection, head: Option<(u64, Did, String)>) -> Result<(), LogError> {
+    if let Some((epoch, node, jws)) = head {
+        let mut insert = db.prepare_cached("INSERT OR REPLACE INTO heads VALUES (?1, ?2, ?3)")?;
+        insert.execute(params![int(epoch), node.as_str(), jws])?;
+    }
+    Ok(())
+}
+
+/// The entry before, from the rows at hand or from the log.
+fn previous(db: &Connection, rows: &[Row], header: &Header) -> Result<Option<Sealed>, LogError> {
+    let Some(seq) = header.seq.checked_sub(1) else {
+        return Ok(None);
+    };
+    if let Some(row) = rows.iter().find(|row| row.entry.header.seq == seq) {
+        return Ok(Some(row.entry.clone()));
+    }
+    read::entry(db, seq)
+}
+
+/// The bodies that erasures among these entries name, and the newest entry that does.
+pub(crate) fn erased_bodies<'a>(
+    entries: impl Iterator<Item = &'a Sealed>,
+) -> Result<HashMap<Cid, u64>, LogError> {
+    let mut erased = HashMap::new();
+    for entry in entries.filter(|entry| entry.header.op == ops::BODY_ERASED) {
+        let body = entry
+            .body()
+            .map_err(|error| LogError::Damaged(error.to_string()))?;
+        let links = body
+            .as_ref()
+            .and_then(|body| body.get("bodies"))
+            .and_then(Value::as_list)
+            .unwrap_or_default();
+        erased.extend(
+            links
+                .iter()
+                .filter_map(|link| Some((*link.as_link()?, entry.header.seq))),
+        );
+    }
+    Ok(erased)
+}
+
+fn erase(db: &Connection, erased: &HashMap<Cid, u64>) -> Result<(), LogError> {
+    if erased.is_empty() {
+        return Ok(());
+    }
+    // There is no index on CIDs, which would cost every write; an erasure reads the bodies once.
+    let mut gone = Vec::new();
+    let mut bodies = db.prepare_cached("SELECT seq, body FROM bodies")?;
+    let mut found = bodies.query([])?;
+    while let Some(row) = found.next()? {
+        let seq: i64 = row.get(0)?;
+        let body = row
+            .get_ref(1)?
+            .as_blob()
+            .map_err(|error| LogError::Damaged(error.to_string()))?;
+        if erased
+            .get(&dag_cbor_cid(body))
+            .is_some_and(|by| seq.unsigned_abs() < *by)
+        {
+            gone.push(seq);
+        }
+    }
+    drop(found);
+    for seq in gone {
+        db.prepare_cached("DELETE FROM bodies WHERE seq = ?1")?
+            .execute([seq])?;
+    }
+    Ok(())
+}
+
+/// SQLite's integers are signed; ours are below 2^53.
+pub(super) fn int(n: u64) -> i64 {
+    i64::try_from(n).unwrap_or(i64::MAX)
+}
+
+/// Whether a head of this home is there.
+pub(super) fn head_of(db: &Connection, epoch: u64, node: &Did) -> rusqlite::Result<Option<String>> {
+    let mut query = db.prepare_cached("SELECT jws FROM heads WHERE epoch = ?1 AND node = ?2")?;
+    query
+        .query_row(params![int(epoch), node.as_str()], |row| row.get(0))
+        .optional()
+}

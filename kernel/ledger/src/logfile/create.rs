@@ -1,0 +1,51 @@
+//! A new log, written in one go: as bytes in memory, then one file, one fsync and one of its folder.
+
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::Path;
+use std::sync::Arc;
+
+use imajin_protocol::Did;
+use rusqlite::Connection;
+
+use super::append::{Context, Row, insert};
+use super::{LOG_NAME, LogError, PARTIAL_NAME, schema};
+use crate::disk::Disk;
+use crate::sql;
+
+/// Where a database file says how it is written and read: 1 for a rollback journal, 2 for a WAL.
+const JOURNAL_VERSIONS: std::ops::RangeInclusive<usize> = 18..=19;
+const WAL: u8 = 2;
+
+/// Makes the log of `did` with its first entries. The folder itself is there; making *its* name durable is the caller's.
+pub(crate) fn create(
+    disk: &Arc<dyn Disk>,
+    folder: &Path,
+    did: &Did,
+    rows: &[Row],
+    context: &Context<'_>,
+) -> Result<(), LogError> {
+    let template = schema::template()?;
+    let mut db = Connection::open_in_memory()?;
+    db.deserialize_read_exact(rusqlite::MAIN_DB, template, template.len(), false)?;
+    let transaction = db.transaction()?;
+    insert(&transaction, did, rows, &mut Default::default(), context)?;
+    transaction.commit()?;
+    let mut bytes = db.serialize(rusqlite::MAIN_DB)?.to_vec();
+    for at in JOURNAL_VERSIONS {
+        if let Some(byte) = bytes.get_mut(at) {
+            *byte = WAL;
+        }
+    }
+    let partial = folder.join(PARTIAL_NAME);
+    let path = folder.join(LOG_NAME);
+    let mut file = File::create(&partial)?;
+    file.write_all(&bytes)?;
+    disk.sync_file(&partial, &file)?;
+    drop(file);
+    // The WAL's name becomes durable together with the log's, so that later commits need to sync its bytes only.
+    File::create(sql::wal_path(&path))?;
+    fs::rename(&partial, &path)?;
+    disk.sync_dir(folder)?;
+    Ok(())
+}

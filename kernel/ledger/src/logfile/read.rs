@@ -1,0 +1,278 @@
+//! Reading a log: entries, heads, chains, and the evidence that the rules ask for.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use imajin_dfos::Cid;
+use imajin_dfos::cid::dag_cbor_cid;
+use imajin_protocol::{Did, Head, Kid};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use super::append::{head_of, int};
+use super::{LOG_NAME, LogError, LogFile};
+use crate::entry::Sealed;
+use crate::rules::{Chain, EvidenceError, KidState, NamedBody};
+use crate::sql;
+
+impl LogFile {
+    /// Entries after a place, oldest first.
+    pub(crate) fn entries(
+        &self,
+        after: Option<u64>,
+        limit: usize,
+    ) -> Result<Vec<Sealed>, LogError> {
+        let mut query = self.db.prepare_cached(
+            "SELECT e.header, b.body FROM entries e LEFT JOIN bodies b ON b.seq = e.seq
+             WHERE e.seq > ?1 ORDER BY e.seq LIMIT ?2",
+        )?;
+        let after = after.map_or(-1, int);
+        let mut rows = query.query(params![after, int(limit as u64)])?;
+        let mut entries = Vec::new();
+        while let Some(row) = rows.next()? {
+            entries.push(sealed(row)?);
+        }
+        Ok(entries)
+    }
+
+    /// Entries with their offsets, after a place, oldest first.
+    pub(crate) fn entries_with_offsets(
+        &self,
+        after: Option<u64>,
+        limit: usize,
+    ) -> Result<Vec<(u64, Sealed)>, LogError> {
+        let mut query = self.db.prepare_cached(
+            "SELECT e.header, b.body, o.offset FROM entries e JOIN local_offsets o ON o.seq = e.seq
+             LEFT JOIN bodies b ON b.seq = e.seq WHERE e.seq > ?1 ORDER BY e.seq LIMIT ?2",
+        )?;
+        let mut rows = query.query(params![after.map_or(-1, int), int(limit as u64)])?;
+        let mut entries = Vec::new();
+        while let Some(row) = rows.next()? {
+            entries.push((row.get::<_, i64>(2)?.unsigned_abs(), sealed(row)?));
+        }
+        Ok(entries)
+    }
+
+    /// The offset of the newest entry; 0 where there is none.
+    pub(crate) fn newest_offset(&self) -> Result<u64, LogError> {
+        let sql = "SELECT max(offset) FROM local_offsets";
+        let offset: Option<i64> = self
+            .db
+            .prepare_cached(sql)?
+            .query_row([], |row| row.get(0))?;
+        Ok(offset.unwrap_or(0).unsigned_abs())
+    }
+
+    /// All places with their offsets, in order.
+    pub(crate) fn offsets(&self) -> Result<Vec<(u64, u64)>, LogError> {
+        let mut query = self
+            .db
+            .prepare_cached("SELECT seq, offset FROM local_offsets ORDER BY seq")?;
+        let rows = query.query_map([], |row| {
+            Ok((
+                row.get::<_, i64>(0)?.unsigned_abs(),
+                row.get::<_, i64>(1)?.unsigned_abs(),
+            ))
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Whose log stands in a folder; none where there is none.
+    pub(crate) fn whose(folder: &Path) -> Result<Option<Did>, LogError> {
+        let name = folder
+            .file_name()
+            .map(|name| name.to_string_lossy().into_owned())
+            .unwrap_or_default();
+        let plain = name
+            .strip_prefix("did_imajin_")
+            .and_then(|rest| Did::parse(&format!("did:imajin:{rest}")).ok());
+        if let Some(did) = plain.filter(|did| did.folder_name() == name) {
+            return Ok(folder.join(LOG_NAME).exists().then_some(did));
+        }
+        let path = folder.join(LOG_NAME);
+        if !path.exists() {
+            return Ok(None);
+        }
+        // A name that was hashed: the log itself says whose it is.
+        let db = sql::open(&path, false)?;
+        let entry =
+            entry(&db, 0)?.ok_or_else(|| LogError::Damaged("the log has no entries".to_owned()))?;
+        let did = entry.header.did.clone();
+        match did.folder_name() == name {
+            true => Ok(Some(did)),
+            false => Err(LogError::Damaged(format!(
+                "the log of {did} stands in the folder {name}"
+            ))),
+        }
+    }
+
+    /// The newest head.
+    pub(crate) fn newest_head(&self) -> Result<Option<String>, LogError> {
+        let mut query = self.db.prepare_cached("SELECT jws FROM heads")?;
+        let mut rows = query.query([])?;
+        let mut newest: Option<(u64, String)> = None;
+        while let Some(row) = rows.next()? {
+            let jws: String = row.get(0)?;
+            let head = Head::parse(&jws)
+                .map_err(|error| LogError::Damaged(format!("the table heads: {error}")))?;
+            if newest
+                .as_ref()
+                .is_none_or(|(seq, _)| head.payload.seq >= *seq)
+            {
+                newest = Some((head.payload.seq, jws));
+            }
+        }
+        Ok(newest.map(|(_, jws)| jws))
+    }
+
+    /// The identity chain of another that stands in this log.
+    pub(crate) fn chain(&self, did: &Did) -> Result<Option<Chain>, LogError> {
+        let mut query = self
+            .db
+            .prepare_cached("SELECT jws FROM chains WHERE did = ?1 ORDER BY n")?;
+        let tokens: Vec<String> = query
+            .query_map([did.as_str()], |row| row.get(0))?
+            .collect::<Result<_, _>>()?;
+        if tokens.is_empty() {
+            return Ok(None);
+        }
+        let chain = Chain::verify(did, &tokens);
+        chain.map(Some).map_err(|error| {
+            LogError::Damaged(format!("the identity chain of {did} in the log: {error}"))
+        })
+    }
+}
+
+/// What the rules ask for, from the file. Entries that still wait are the caller's.
+pub(crate) struct LogEvidence<'a>(pub(crate) &'a LogFile);
+
+impl LogEvidence<'_> {
+    pub(crate) fn entry_cid(&self, seq: u64) -> Result<Option<Cid>, LogError> {
+        entry_cid(&self.0.db, seq)
+    }
+
+    pub(crate) fn head(&self, epoch: u64, node: &Did) -> Result<Option<Head>, LogError> {
+        let jws = head_of(&self.0.db, epoch, node)?;
+        let parse =
+            |jws: String| Head::parse(&jws).map_err(|error| LogError::Damaged(error.to_string()));
+        jws.map(parse).transpose()
+    }
+
+    /// Entries that name one of these bodies. Reads headers for the CID's bytes before it decodes any.
+    pub(crate) fn named_bodies(&self, bodies: &[Cid]) -> Result<Vec<NamedBody>, LogError> {
+        let mut named = Vec::new();
+        let mut query = self.0.db.prepare_cached("SELECT header FROM entries")?;
+        let mut rows = query.query([])?;
+        let wanted: std::collections::HashSet<Cid> = bodies.iter().copied().collect();
+        while let Some(row) = rows.next()? {
+            let bytes = blob(row, 0)?;
+            let header = crate::entry::Header::decode(bytes)
+                .map_err(|error| LogError::Damaged(error.to_string()))?;
+            if let Some(body) = header.body.filter(|body| wanted.contains(body)) {
+                named.push(NamedBody {
+                    body,
+                    seq: header.seq,
+                    op: header.op,
+                    author: header.author,
+                });
+            }
+        }
+        Ok(named)
+    }
+
+    pub(crate) fn last_by(&self, kid: &Kid) -> Result<Option<KidState>, LogError> {
+        let mut query = self
+            .0
+            .db
+            .prepare_cached("SELECT seq FROM local_keys WHERE kid = ?1")?;
+        let seq: Option<i64> = query
+            .query_row([kid.to_string()], |row| row.get(0))
+            .optional()?;
+        let Some(seq) = seq else { return Ok(None) };
+        let Some(entry) = entry(&self.0.db, seq.unsigned_abs())? else {
+            return Ok(None);
+        };
+        Ok(kid_state(&entry))
+    }
+
+    pub(crate) fn last_chain(&self, author: &Did) -> Result<Option<Cid>, LogError> {
+        let (from, to) = (format!("{author}#"), format!("{author}$"));
+        let mut query = self
+            .0
+            .db
+            .prepare_cached("SELECT max(seq) FROM local_keys WHERE kid >= ?1 AND kid < ?2")?;
+        let seq: Option<i64> = query.query_row([from, to], |row| row.get(0))?;
+        let Some(seq) = seq else { return Ok(None) };
+        let entry = entry(&self.0.db, seq.unsigned_abs())?;
+        Ok(entry.and_then(|entry| entry.header.proof_part().and_then(|part| part.chain)))
+    }
+}
+
+/// What is remembered of the key that signed an entry.
+pub(crate) fn kid_state(entry: &Sealed) -> Option<KidState> {
+    let proof = entry.header.proof()?;
+    Some(KidState {
+        seq: entry.header.seq,
+        payload: proof.payload.cid(),
+        seen: proof.payload.seen,
+    })
+}
+
+pub(super) fn newest_seq(db: &Connection) -> rusqlite::Result<Option<u64>> {
+    let seq: Option<i64> = db
+        .prepare_cached("SELECT max(seq) FROM entries")?
+        .query_row([], |row| row.get(0))?;
+    Ok(seq.map(i64::unsigned_abs))
+}
+
+pub(super) fn entry_cid(db: &Connection, seq: u64) -> Result<Option<Cid>, LogError> {
+    let mut query = db.prepare_cached("SELECT header FROM entries WHERE seq = ?1")?;
+    let cid = query
+        .query_row([int(seq)], |row| {
+            Ok(dag_cbor_cid(row.get_ref(0)?.as_blob()?))
+        })
+        .optional()?;
+    Ok(cid)
+}
+
+pub(super) fn entry(db: &Connection, seq: u64) -> Result<Option<Sealed>, LogError> {
+    let mut query = db.prepare_cached(
+        "SELECT e.header, b.body FROM entries e LEFT JOIN bodies b ON b.seq = e.seq WHERE e.seq = ?1",
+    )?;
+    let mut rows = query.query([int(seq)])?;
+    rows.next()?.map(sealed).transpose()
+}
+
+pub(super) fn chain_lengths(db: &Connection) -> Result<HashMap<Did, usize>, LogError> {
+    let mut query = db.prepare_cached("SELECT did, count(*) FROM chains GROUP BY did")?;
+    let mut rows = query.query([])?;
+    let mut lengths = HashMap::new();
+    while let Some(row) = rows.next()? {
+        let did: String = row.get(0)?;
+        let did = Did::parse(&did)
+            .map_err(|error| LogError::Damaged(format!("the table chains: {error}")))?;
+        let count = usize::try_from(row.get::<_, i64>(1)?).unwrap_or(0);
+        lengths.insert(did, count);
+    }
+    Ok(lengths)
+}
+
+/// A row of header and body.
+pub(super) fn sealed(row: &Row<'_>) -> Result<Sealed, LogError> {
+    let header: Arc<[u8]> = blob(row, 0)?.into();
+    let body: Option<Vec<u8>> = row.get(1)?;
+    Sealed::decode(header, body.map(Into::into))
+        .map_err(|error| LogError::Damaged(error.to_string()))
+}
+
+fn blob<'a>(row: &'a Row<'_>, column: usize) -> Result<&'a [u8], LogError> {
+    row.get_ref(column)?
+        .as_blob()
+        .map_err(|error| LogError::Damaged(error.to_string()))
+}
+
+impl From<LogError> for EvidenceError {
+    fn from(error: LogError) -> Self {
+        Self(Box::new(error))
+    }
+}

@@ -1,0 +1,411 @@
+//! The mover: carries entries from the journal into their logs, and lets the journal go of what is safe elsewhere.
+//!
+//! Always: a log is moved when enough of its entries wait or the oldest is old enough, in one durable commit, with a new
+//! head. A table of the journal is settled only when all its rows are durable in their logs (and the logs' names in
+//! `users/`), and every projection is durably past what concerns it. A damaged log is set aside, its rows go to
+//! `quarantine/`, and nobody else waits for it.
+
+mod context;
+mod divert;
+
+use std::fs;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use imajin_protocol::Did;
+
+use crate::clock::monotonic;
+use crate::journal;
+use crate::logfile::{LogError, Row, create};
+use crate::projection;
+use crate::shared::Shared;
+use crate::sql;
+use crate::waiting::Next;
+
+/// Entries of one log in one move.
+const MOVE_ENTRIES_MAX: usize = 512;
+/// How long a log rests after it could not be moved, e.g. since the disk is full.
+const RETRY: Duration = Duration::from_secs(1);
+/// How often the mover looks around although nothing happens.
+const LOOK_AROUND: Duration = Duration::from_secs(5);
+
+/// The mover, as its own thread and others use it.
+pub(crate) struct Mover {
+    shared: Arc<Shared>,
+    signal: Mutex<Signal>,
+    wake: Condvar,
+    /// Somebody waits for the journal to get room.
+    settled: Condvar,
+    /// A folder was made whose name in `users/` is not durable yet.
+    new_folders: AtomicBool,
+}
+
+#[derive(Default)]
+struct Signal {
+    /// There is something to do at once.
+    work: bool,
+    /// The journal is full: everything is moved, however few and young.
+    pressed: bool,
+    stop: bool,
+    /// The mover sleeps until it is woken, since nothing waits.
+    idle: bool,
+    /// Up to which offset the journal's bytes are to be wiped.
+    scrub: Option<u64>,
+    scrubbed: u64,
+}
+
+impl Mover {
+    pub(crate) fn new(shared: Arc<Shared>) -> Self {
+        Self {
+            shared,
+            signal: Mutex::default(),
+            wake: Condvar::new(),
+            settled: Condvar::new(),
+            new_folders: AtomicBool::new(false),
+        }
+    }
+
+    fn signal(&self) -> MutexGuard<'_, Signal> {
+        // Flags only: a panic leaves nothing half done.
+        self.signal.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The writer committed a batch; `full` says that a log has enough to be moved.
+    pub(crate) fn committed(&self, full: bool) {
+        let mut signal = self.signal();
+        if full || signal.idle {
+            signal.work = true;
+            self.wake.notify_one();
+        }
+    }
+
+    /// The writer cannot go on before the journal has room.
+    pub(crate) fn press(&self) {
+        let mut signal = self.signal();
+        signal.pressed = true;
+        signal.work = true;
+        self.wake.notify_one();
+    }
+
+    /// The writer goes on in the other table.
+    pub(crate) fn swapped(&self) {
+        self.signal().work = true;
+        self.wake.notify_one();
+    }
+
+    /// The writer emptied a table.
+    pub(crate) fn emptied(&self) {
+        self.settled.notify_all();
+    }
+
+    /// Waits a moment for a table to be settled.
+    pub(crate) fn wait_for_settling(&self) {
+        let signal = self.signal();
+        let waited = self.settled.wait_timeout(signal, Duration::from_millis(50));
+        drop(waited.unwrap_or_else(PoisonError::into_inner));
+    }
+
+    /// Up to which offset the writer is to wipe the journal's bytes.
+    pub(crate) fn scrub_wanted(&self) -> Option<u64> {
+        self.signal().scrub
+    }
+
+    /// The writer wiped them.
+    pub(crate) fn scrubbed(&self, offset: u64) {
+        let mut signal = self.signal();
+        signal.scrubbed = signal.scrubbed.max(offset);
+        if signal.scrub.is_some_and(|wanted| wanted <= offset) {
+            signal.scrub = None;
+        }
+        self.settled.notify_all();
+    }
+
+    /// Ends the thread after what it is doing.
+    pub(crate) fn stop(&self) {
+        self.signal().stop = true;
+        self.wake.notify_one();
+    }
+
+    /// Runs until it is stopped.
+    pub(crate) fn run(&self) {
+        let age_max = self.shared.limits.move_age_max;
+        let mut quiet_since = monotonic();
+        loop {
+            let pressed = {
+                let mut signal = self.signal();
+                if signal.stop {
+                    return;
+                }
+                signal.work = false;
+                std::mem::take(&mut signal.pressed)
+            };
+            if self.shared.fatal.get().is_some() {
+                return;
+            }
+            if pressed {
+                self.move_all();
+            }
+            let now = monotonic();
+            match self.shared.waiting.next(now, age_max) {
+                Next::Move(did) => {
+                    quiet_since = now;
+                    self.move_or_postpone(&did);
+                    self.look_after(false);
+                }
+                Next::Wait(wait) => {
+                    let quiet = now.saturating_duration_since(quiet_since)
+                        >= self.shared.limits.journal_idle;
+                    self.look_after(pressed || (quiet && wait.is_none()));
+                    self.sleep(wait);
+                }
+            }
+        }
+    }
+
+    fn sleep(&self, wait: Option<Duration>) {
+        let mut signal = self.signal();
+        if signal.work || signal.stop {
+            return;
+        }
+        signal.idle = wait.is_none();
+        let wait = wait.unwrap_or(LOOK_AROUND).min(LOOK_AROUND);
+        let waited = self.wake.wait_timeout(signal, wait);
+        waited.unwrap_or_else(PoisonError::into_inner).0.idle = false;
+    }
+
+    fn move_or_postpone(&self, did: &Did) {
+        if let Err(error) = self.move_log(did) {
+            tracing::warn!(%did, %error, "a log could not be moved now");
+            self.shared.waiting.postpone(did, monotonic() + RETRY);
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// Moves everything that waits. Says what could not be moved.
+    pub(crate) fn move_all(&self) -> Vec<(Did, LogError)> {
+        let mut failed = Vec::new();
+        for did in self.shared.waiting.dids() {
+            if let Err(error) = self.move_log(&did) {
+                self.shared.waiting.postpone(&did, monotonic() + RETRY);
+                failed.push((did, error));
+            }
+        }
+        failed
+    }
+
+    /// Moves all entries of one log that wait. For any thread.
+    pub(crate) fn move_log(&self, did: &Did) -> Result<(), LogError> {
+        loop {
+            match self.move_some(did) {
+                Ok(0) => return Ok(()),
+                Ok(_) => {}
+                Err(LogError::Damaged(reason)) => {
+                    self.shared.set_aside(did, &reason);
+                    return self.divert(did);
+                }
+                // The journal still has the rows, but what an fsync lost nobody knows: stop, and recover at a restart.
+                Err(LogError::Failed(reason)) => {
+                    self.shared
+                        .fail(format!("the log of {did} could not be written: {reason}"));
+                    return Err(LogError::Failed(reason));
+                }
+                Err(LogError::Full) => return Err(LogError::Full),
+            }
+        }
+    }
+
+    /// Moves as many as go in one commit. Gives back how many waited.
+    fn move_some(&self, did: &Did) -> Result<usize, LogError> {
+        if self.shared.quarantine_of(did).is_some() {
+            self.divert(did)?;
+            return Ok(0);
+        }
+        let mut rows = Vec::new();
+        for waiting in self.shared.waiting.rows(did, MOVE_ENTRIES_MAX) {
+            rows.extend(self.shared.row(&waiting)?);
+        }
+        let Some(newest) = rows.last().map(|row| row.offset) else {
+            return Ok(0);
+        };
+        // Looked up before the log is held, since other logs are asked for it.
+        let knowledge = context::Knowledge::gather(&self.shared, did, &rows)?;
+        self.shared.logs.with(did, |log| {
+            let context = knowledge.context(&self.shared);
+            match log {
+                Some(log) => {
+                    log.append(&rows, &context)?;
+                    if log.wal_bytes() > self.shared.limits.log_wal_bytes_max {
+                        log.checkpoint()?;
+                    }
+                }
+                None => self.create(did, &rows, &context)?,
+            }
+            self.shared.waiting.remove(did, newest, monotonic());
+            Ok(())
+        })?;
+        self.shared.counters.moves.fetch_add(1, Ordering::Relaxed);
+        Ok(rows.len())
+    }
+
+    fn create(
+        &self,
+        did: &Did,
+        rows: &[Row],
+        context: &crate::logfile::Context<'_>,
+    ) -> Result<(), LogError> {
+        if rows.first().is_none_or(|row| row.entry.header.seq != 0) {
+            return Err(LogError::Damaged("log.sqlite is missing".to_owned()));
+        }
+        let folder = self.shared.logs.folder(did);
+        match fs::create_dir(&folder) {
+            // Synced once for many, before the journal lets go.
+            Ok(()) => self.new_folders.store(true, Ordering::SeqCst),
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(error.into()),
+        }
+        create(&self.shared.disk, &folder, did, rows, context)
+    }
+
+    /// Checkpoints beside the writer, and settles tables of the journal. `all` also settles the one in use.
+    pub(crate) fn look_after(&self, all: bool) {
+        if let Err(error) = self.try_look_after(all) {
+            tracing::warn!(%error, "the journal could not be looked after");
+        }
+    }
+
+    fn try_look_after(&self, all: bool) -> Result<(), LogError> {
+        let journal_wal = sql::wal_path(&self.shared.data.join("node").join("journal.sqlite"));
+        if sql::file_bytes(&journal_wal) > journal::WAL_BYTES_SOFT {
+            self.shared
+                .journal
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .checkpoint()?;
+        }
+        for projection in &self.shared.projections {
+            if projection.wal_bytes() > projection::WAL_BYTES_SOFT {
+                projection.checkpoint("PASSIVE")?;
+            }
+        }
+        let tables = &self.shared.tables;
+        let current = tables.current.load(Ordering::SeqCst);
+        let mut settled = false;
+        for table in 0..tables.newest.len() {
+            if all || table as u64 != current || self.scrub_wanted().is_some() {
+                settled |= self.settle(table)?;
+            }
+        }
+        if settled {
+            self.shared.queue.nudge();
+        }
+        Ok(())
+    }
+
+    /// Whether a table has rows and all of them are safe elsewhere; says so to the writer.
+    fn settle(&self, table: usize) -> Result<bool, LogError> {
+        let tables = &self.shared.tables;
+        let newest = tables.newest[table].load(Ordering::SeqCst);
+        let has_rows = tables.rows[table].load(Ordering::SeqCst) > 0;
+        if !has_rows || self.shared.waiting.of_table(table) > 0 {
+            return Ok(false);
+        }
+        if tables.settled[table].load(Ordering::SeqCst) >= newest {
+            // Said already, and not heard yet.
+            return Ok(true);
+        }
+        self.sync_users()?;
+        for projection in &self.shared.projections {
+            if !projection.is_durable() {
+                projection.checkpoint("PASSIVE")?;
+            }
+            // A reader may hold it up; another time, then.
+            if !projection.is_durable() {
+                return Ok(false);
+            }
+        }
+        tables.settled[table].store(newest, Ordering::SeqCst);
+        Ok(true)
+    }
+
+    /// Makes the names of new folders durable.
+    fn sync_users(&self) -> Result<(), LogError> {
+        if self.new_folders.swap(false, Ordering::SeqCst)
+            && let Err(error) = self.shared.disk.sync_dir(&self.shared.data.join("users"))
+        {
+            self.shared
+                .fail(format!("the folder users could not be synced: {error}"));
+            return Err(error.into());
+        }
+        Ok(())
+    }
+
+    /// Moves all, and has the writer empty the journal and wipe its bytes up to now.
+    pub(crate) fn scrub(&self, offset: u64, patience: Duration) -> bool {
+        let start = monotonic();
+        self.signal().scrub = Some(offset);
+        loop {
+            self.move_all();
+            self.look_after(false);
+            self.shared.queue.nudge();
+            let signal = self.signal();
+            if signal.scrubbed >= offset {
+                return true;
+            }
+            if self.shared.fatal.get().is_some()
+                || monotonic().saturating_duration_since(start) > patience
+            {
+                return false;
+            }
+            let waited = self.settled.wait_timeout(signal, Duration::from_millis(20));
+            drop(waited.unwrap_or_else(PoisonError::into_inner));
+        }
+    }
+
+    /// The end: the writer has stopped and everything is moved. Empties the journal and cuts its WAL.
+    pub(crate) fn empty(&self, journal: &mut journal::Journal) -> Result<(), LogError> {
+        self.sync_users()?;
+        for projection in &self.shared.projections {
+            projection.checkpoint("TRUNCATE")?;
+        }
+        if self.shared.waiting.len() > 0
+            || !self
+                .shared
+                .projections
+                .iter()
+                .all(|projection| projection.is_durable())
+        {
+            return Err(LogError::Failed(
+                "a projection is still being read, so the journal keeps its rows".to_owned(),
+            ));
+        }
+        if journal.tables().iter().any(|table| table.rows > 0) {
+            let left: Vec<(&str, u64)> = self
+                .shared
+                .projections
+                .iter()
+                .map(|projection| (projection.spec.name, projection.relevant()))
+                .collect();
+            journal.empty(&[0, 1], &left)?;
+        }
+        journal.checkpoint()?;
+        Ok(())
+    }
+
+    /// Carries the WALs of logs over into their databases until the time is up. Says whether all are.
+    pub(crate) fn checkpoint_logs(&self, until: Instant) -> bool {
+        for did in self.shared.logs.uncheckpointed() {
+            if monotonic() > until {
+                return false;
+            }
+            let done = self.shared.logs.with(&did, |log| {
+                log.as_mut()
+                    .map_or(Ok(()), crate::logfile::LogFile::checkpoint)
+            });
+            if let Err(error) = done {
+                tracing::warn!(%did, %error, "a log could not be checkpointed; its WAL has what it lacks");
+            }
+        }
+        true
+    }
+}

@@ -1,0 +1,314 @@
+//! Projections: `runtime/<service>.sqlite`, what the services read. Everything in them can be made again from the logs.
+//!
+//! Always: the offset in a projection is that of the last entry it was given; it commits after the journal, so it is
+//! never ahead of it. It is durable up to what was committed before its last complete checkpoint. What a projection's
+//! tables mean is not known here, but that each of a service's has a column `owner_did`.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use r2d2_sqlite::SqliteConnectionManager;
+use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
+
+use crate::ledger::{OpenError, ReadError};
+use crate::machine::ProjectionSpec;
+use crate::sql;
+
+/// `IMJP`
+const APPLICATION_ID: i32 = 0x494D_4A50;
+/// Small pages, since most commits are small.
+const PAGE_BYTES: i32 = 1024;
+/// Page cache of the writer's connection and of each reader's, in kB.
+const CACHE_KB: i64 = 256;
+/// Bytes of the WAL at which it is checkpointed beside the writer.
+pub(crate) const WAL_BYTES_SOFT: u64 = 1024 * 1024;
+/// Bytes of the WAL at which the writer itself starts it anew.
+const WAL_BYTES_HARD: u64 = 4 * 1024 * 1024;
+/// The ledger's own table in a projection.
+pub(crate) const STATE_TABLE: &str = "ledger_state";
+
+/// What the writer, the readers and the mover share of one projection.
+pub(crate) struct Projection {
+    pub(crate) spec: ProjectionSpec,
+    path: PathBuf,
+    /// The newest offset that was committed.
+    committed: AtomicU64,
+    /// The newest offset that concerned it, and must be durable before the journal lets go.
+    relevant: AtomicU64,
+    durable: AtomicU64,
+    readers: r2d2::Pool<SqliteConnectionManager>,
+    /// For checkpoints beside the writer.
+    keeper: Mutex<Connection>,
+}
+
+/// The writer's hands on one projection.
+pub(crate) struct Writable {
+    pub(crate) db: Connection,
+    pub(crate) shared: Arc<Projection>,
+    in_transaction: bool,
+    /// Whether something was given to it in this transaction.
+    touched: bool,
+    /// The last offset given to it in this transaction.
+    pending: u64,
+    /// Tables with a column `owner_did`.
+    owned_tables: Vec<String>,
+    /// Its last commit failed after the journal's: it must catch up before anything else.
+    pub(crate) behind: bool,
+}
+
+/// What a projection's file says of itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Mark {
+    pub(crate) version: u32,
+    pub(crate) offset: u64,
+}
+
+/// The file of a projection.
+pub(crate) fn path_of(runtime: &Path, spec: &ProjectionSpec) -> PathBuf {
+    runtime.join(format!("{}.sqlite", spec.name))
+}
+
+/// What the file says; none where there is none, or none of ours.
+pub(crate) fn read_mark(path: &Path) -> Option<Mark> {
+    if !path.exists() {
+        return None;
+    }
+    let db = sql::open(path, false).ok()?;
+    let id: i32 = db
+        .pragma_query_value(None, "application_id", |row| row.get(0))
+        .ok()?;
+    if id != APPLICATION_ID {
+        return None;
+    }
+    mark(&db).ok()?
+}
+
+fn mark(db: &Connection) -> rusqlite::Result<Option<Mark>> {
+    let query = format!("SELECT version, offset FROM {STATE_TABLE}");
+    let read = |row: &rusqlite::Row<'_>| {
+        Ok(Mark {
+            version: row.get(0)?,
+            offset: row.get::<_, i64>(1)?.unsigned_abs(),
+        })
+    };
+    db.query_row(&query, [], read).optional()
+}
+
+/// Makes an empty projection.
+pub(crate) fn make(path: &Path, spec: &ProjectionSpec) -> rusqlite::Result<Connection> {
+    let db = sql::open(path, true)?;
+    configure(&db)?;
+    let transaction = db.unchecked_transaction()?;
+    transaction.execute_batch(spec.schema)?;
+    transaction.execute_batch(&format!(
+        "CREATE TABLE {STATE_TABLE} (id INTEGER PRIMARY KEY CHECK (id = 0), version INTEGER NOT NULL, offset INTEGER NOT NULL) STRICT;"
+    ))?;
+    transaction.execute(
+        &format!("INSERT INTO {STATE_TABLE} VALUES (0, ?1, 0)"),
+        [spec.version],
+    )?;
+    transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
+    transaction.commit()?;
+    Ok(db)
+}
+
+fn configure(db: &Connection) -> rusqlite::Result<()> {
+    db.pragma_update(None, "page_size", PAGE_BYTES)?;
+    let _: String = db.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0))?;
+    db.pragma_update(None, "synchronous", "NORMAL")?;
+    db.pragma_update(None, "cache_size", -CACHE_KB)?;
+    db.pragma_update(None, "secure_delete", "ON")?;
+    db.pragma_update(None, "temp_store", "MEMORY")?;
+    db.pragma_update(None, "wal_autocheckpoint", 0)?;
+    db.set_prepared_statement_cache_capacity(64);
+    db.busy_timeout(std::time::Duration::from_secs(10))
+}
+
+impl Writable {
+    /// Opens a projection that is there.
+    pub(crate) fn open(
+        runtime: &Path,
+        spec: ProjectionSpec,
+        readers: u32,
+        threads: &Arc<scheduled_thread_pool::ScheduledThreadPool>,
+    ) -> Result<Self, OpenError> {
+        let path = path_of(runtime, &spec);
+        let wrap = |source| OpenError::Database {
+            path: path.clone(),
+            source,
+        };
+        let db = sql::open(&path, false).map_err(wrap)?;
+        configure(&db).map_err(wrap)?;
+        let keeper = sql::open(&path, false).map_err(wrap)?;
+        configure(&keeper).map_err(wrap)?;
+        // What earlier runs left in the WAL becomes durable now, so that the count starts at what is there.
+        let all = sql::checkpoint(&db, "TRUNCATE").map_err(wrap)?;
+        let offset = mark(&db).map_err(wrap)?.map_or(0, |mark| mark.offset);
+        let owned_tables = owned_tables(&db).map_err(wrap)?;
+        let shared = Projection {
+            readers: pool(&path, readers, threads)?,
+            spec,
+            path,
+            committed: AtomicU64::new(offset),
+            relevant: AtomicU64::new(offset),
+            durable: AtomicU64::new(if all.complete { offset } else { 0 }),
+            keeper: Mutex::new(keeper),
+        };
+        Ok(Self {
+            db,
+            shared: Arc::new(shared),
+            in_transaction: false,
+            touched: false,
+            pending: offset,
+            owned_tables,
+            behind: false,
+        })
+    }
+
+    /// Begins a transaction, if none is open.
+    pub(crate) fn begin(&mut self) -> rusqlite::Result<()> {
+        if !self.in_transaction {
+            self.db.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
+            self.in_transaction = true;
+        }
+        Ok(())
+    }
+
+    /// Notes that an entry was given to it.
+    pub(crate) fn gave(&mut self, offset: u64) {
+        self.touched = true;
+        self.pending = self.pending.max(offset);
+    }
+
+    /// The last offset given to it, committed or not.
+    pub(crate) fn offset(&self) -> u64 {
+        self.pending
+    }
+
+    /// Commits what was given. Durable only after a checkpoint.
+    pub(crate) fn commit(&mut self) -> rusqlite::Result<()> {
+        if !self.in_transaction {
+            return Ok(());
+        }
+        if !std::mem::take(&mut self.touched) {
+            self.in_transaction = false;
+            return self.db.prepare_cached("COMMIT")?.execute([]).map(drop);
+        }
+        let offset = i64::try_from(self.pending).unwrap_or(i64::MAX);
+        // Also when the commit fails: the journal must keep what concerns this projection.
+        self.shared
+            .relevant
+            .fetch_max(self.pending, Ordering::SeqCst);
+        self.db
+            .prepare_cached("UPDATE ledger_state SET offset = ?1")?
+            .execute([offset])?;
+        self.db.prepare_cached("COMMIT")?.execute([])?;
+        self.in_transaction = false;
+        self.shared.committed.store(self.pending, Ordering::SeqCst);
+        Ok(())
+    }
+
+    /// Takes back what was given since the last commit.
+    pub(crate) fn roll_back(&mut self) {
+        if std::mem::take(&mut self.in_transaction) && !self.db.is_autocommit() {
+            // It fails only where SQLite rolled back itself.
+            let _ = self.db.execute_batch("ROLLBACK");
+        }
+        self.touched = false;
+        self.pending = self.shared.committed.load(Ordering::SeqCst);
+    }
+
+    /// Starts the WAL anew when it got long although it was checkpointed beside: under load that never ends it.
+    pub(crate) fn bound_wal(&self) -> rusqlite::Result<()> {
+        if self.shared.wal_bytes() > WAL_BYTES_HARD {
+            let offset = self.shared.committed.load(Ordering::SeqCst);
+            if sql::checkpoint(&self.db, "TRUNCATE")?.complete {
+                self.shared.durable.fetch_max(offset, Ordering::SeqCst);
+            }
+        }
+        Ok(())
+    }
+
+    /// Removes all rows of one owner, so that they can be made again.
+    pub(crate) fn forget_owner(&self, owner: &str) -> rusqlite::Result<()> {
+        for table in &self.owned_tables {
+            let sql = format!("DELETE FROM \"{table}\" WHERE owner_did = ?1");
+            self.db.prepare_cached(&sql)?.execute(params![owner])?;
+        }
+        Ok(())
+    }
+}
+
+impl Projection {
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    pub(crate) fn wal_bytes(&self) -> u64 {
+        sql::file_bytes(&sql::wal_path(&self.path))
+    }
+
+    /// The last offset that concerned it.
+    pub(crate) fn relevant(&self) -> u64 {
+        self.relevant.load(Ordering::SeqCst)
+    }
+
+    /// Whether all that concerned it so far is durable.
+    pub(crate) fn is_durable(&self) -> bool {
+        self.durable.load(Ordering::SeqCst) >= self.relevant()
+    }
+
+    /// Carries the WAL over, beside the writer. Whether all of it was carried shows in [`Projection::is_durable`].
+    pub(crate) fn checkpoint(&self, mode: &str) -> rusqlite::Result<()> {
+        let keeper = self.keeper.lock().unwrap_or_else(PoisonError::into_inner);
+        let offset = self.committed.load(Ordering::SeqCst);
+        if sql::checkpoint(&keeper, mode)?.complete {
+            self.durable.fetch_max(offset, Ordering::SeqCst);
+        }
+        Ok(())
+    }
+
+    /// Reads.
+    pub(crate) fn read<T>(
+        &self,
+        f: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+    ) -> Result<T, ReadError> {
+        let reader = self.readers.get().map_err(|_| ReadError::Busy)?;
+        Ok(f(&reader)?)
+    }
+}
+
+fn owned_tables(db: &Connection) -> rusqlite::Result<Vec<String>> {
+    let mut query = db.prepare(
+        "SELECT m.name FROM sqlite_schema m JOIN pragma_table_info(m.name) c ON c.name = 'owner_did' WHERE m.type = 'table' ORDER BY 1",
+    )?;
+    let names = query.query_map([], |row| row.get(0))?;
+    names.collect()
+}
+
+fn pool(
+    path: &Path,
+    readers: u32,
+    threads: &Arc<scheduled_thread_pool::ScheduledThreadPool>,
+) -> Result<r2d2::Pool<SqliteConnectionManager>, OpenError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let manager = SqliteConnectionManager::file(path)
+        .with_flags(flags)
+        .with_init(|db| {
+            sql::harden(db)?;
+            db.pragma_update(None, "cache_size", -CACHE_KB)?;
+            db.pragma_update(None, "query_only", "ON")?;
+            db.set_prepared_statement_cache_capacity(64);
+            db.busy_timeout(std::time::Duration::from_secs(5))
+        });
+    let pool = r2d2::Pool::builder()
+        .max_size(readers.max(1))
+        .min_idle(Some(0))
+        .test_on_check_out(false)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .connection_timeout(std::time::Duration::from_secs(5))
+        .thread_pool(threads.clone());
+    Ok(pool.build_unchecked(manager))
+}

@@ -1,0 +1,302 @@
+//! Projections from logs: all logs and the journal, merged by offset.
+//!
+//! Always: what comes out is what the writer made, equal in every table, in key order. Memory is bounded by a few bytes
+//! an entry (its offset and where it stands) and one chunk of entries; a log is read by one connection at a time.
+
+mod compare;
+mod index;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use imajin_protocol::Did;
+use rusqlite::Connection;
+
+use crate::disk::Disk;
+use crate::entry::Sealed;
+use crate::feed;
+use crate::journal::Journal;
+use crate::ledger::OpenError;
+use crate::lock::DataLock;
+use crate::logfile::{LogFile, erased_bodies};
+use crate::machine::{ProjectionSpec, StateMachine};
+use crate::projection;
+
+pub use compare::Difference;
+pub(crate) use index::folders;
+use index::{Index, Place};
+
+/// Entries that are read, ordered and given at once.
+const CHUNK_ENTRIES: usize = 16_384;
+
+/// What a rebuild did.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Rebuilt {
+    /// Entries that were given to projections.
+    pub entries: u64,
+    /// Logs that were read.
+    pub logs: u64,
+    /// Logs that could not be read: whose, and why. Nothing of them is in the projections.
+    pub damaged: Vec<(PathBuf, String)>,
+    /// With `check`: the first difference of each projection that has one.
+    pub differences: Vec<Difference>,
+}
+
+/// How a rebuild goes on: entries given, of how many.
+pub type Progress<'a> = &'a mut dyn FnMut(u64, u64);
+
+/// Makes all projections of a data folder again, or with `check` compares them with what they would be. The node must
+/// be stopped.
+pub fn rebuild(
+    data: &Path,
+    machine: &Arc<dyn StateMachine>,
+    disk: &Arc<dyn Disk>,
+    check: bool,
+    progress: Progress<'_>,
+) -> Result<Rebuilt, OpenError> {
+    let _lock = DataLock::take(data)?;
+    let journal_path = data.join("node").join("journal.sqlite");
+    let journal = if journal_path.exists() {
+        Some(Journal::open(&journal_path)?)
+    } else {
+        None
+    };
+    let specs = machine.projections();
+    let sources = Sources {
+        data,
+        machine,
+        disk,
+        journal: journal.as_ref(),
+    };
+    if !check {
+        return make_all(&sources, &specs, progress);
+    }
+    let scratch = tempfile::tempdir_in(data).map_err(|source| OpenError::Io {
+        path: data.to_owned(),
+        source,
+    })?;
+    let mut rebuilt = make_into(&sources, &specs, scratch.path(), progress)?;
+    for spec in &specs {
+        let here = projection::path_of(&data.join("runtime"), spec);
+        let there = projection::path_of(scratch.path(), spec);
+        let wrap = |source| OpenError::Database {
+            path: here.clone(),
+            source,
+        };
+        rebuilt
+            .differences
+            .extend(compare::first_difference(spec.name, &here, &there).map_err(wrap)?);
+    }
+    Ok(rebuilt)
+}
+
+/// Where entries come from.
+pub(crate) struct Sources<'a> {
+    pub(crate) data: &'a Path,
+    pub(crate) machine: &'a Arc<dyn StateMachine>,
+    pub(crate) disk: &'a Arc<dyn Disk>,
+    pub(crate) journal: Option<&'a Journal>,
+}
+
+/// Makes projections beside `runtime/` and puts them in place when they are whole.
+pub(crate) fn make_all(
+    sources: &Sources<'_>,
+    specs: &[ProjectionSpec],
+    progress: Progress<'_>,
+) -> Result<Rebuilt, OpenError> {
+    let runtime = sources.data.join("runtime");
+    let io = |source| OpenError::Io {
+        path: runtime.clone(),
+        source,
+    };
+    crate::disk::create_dir(&**sources.disk, &runtime).map_err(io)?;
+    let scratch = tempfile::tempdir_in(&runtime).map_err(io)?;
+    let rebuilt = make_into(sources, specs, scratch.path(), progress)?;
+    for spec in specs {
+        let from = projection::path_of(scratch.path(), spec);
+        let to = projection::path_of(&runtime, spec);
+        // The old one's WAL and shared memory would be taken for the new one's.
+        for suffix in ["-wal", "-shm"] {
+            let mut name = to.clone().into_os_string();
+            name.push(suffix);
+            match std::fs::remove_file(&name) {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                    return Err(io(error));
+                }
+                _ => {}
+            }
+        }
+        let file = std::fs::File::open(&from).map_err(io)?;
+        sources.disk.sync_file(&from, &file).map_err(io)?;
+        std::fs::rename(&from, &to).map_err(io)?;
+    }
+    sources.disk.sync_dir(&runtime).map_err(io)?;
+    Ok(rebuilt)
+}
+
+/// One projection in the making.
+struct Making {
+    spec: ProjectionSpec,
+    path: PathBuf,
+    db: Connection,
+    newest: u64,
+}
+
+fn make_into(
+    sources: &Sources<'_>,
+    specs: &[ProjectionSpec],
+    folder: &Path,
+    progress: Progress<'_>,
+) -> Result<Rebuilt, OpenError> {
+    let mut making = Vec::new();
+    for spec in specs {
+        let path = projection::path_of(folder, spec);
+        let wrap = |source| OpenError::Database {
+            path: path.clone(),
+            source,
+        };
+        let db = projection::make(&path, spec).map_err(wrap)?;
+        // It is thrown away if the power goes, so nothing of it need be durable before it is whole.
+        db.pragma_update(None, "synchronous", "OFF").map_err(wrap)?;
+        db.pragma_update(None, "wal_autocheckpoint", 4_000)
+            .map_err(wrap)?;
+        making.push(Making {
+            spec: *spec,
+            path: path.clone(),
+            db,
+            newest: 0,
+        });
+    }
+    let mut rebuilt = Rebuilt::default();
+    let mut index = Index::read(sources, &mut rebuilt)?;
+    let total = index.len() as u64;
+    let mut done = 0;
+    while let Some(chunk) = index.next_chunk(CHUNK_ENTRIES) {
+        let entries = read_chunk(sources, &index, &chunk)?;
+        for making in &mut making {
+            give(sources, making, &chunk, &entries)?;
+        }
+        done += chunk.len() as u64;
+        progress(done, total);
+    }
+    rebuilt.entries = total;
+    for making in making {
+        let wrap = |source| OpenError::Database {
+            path: making.path.clone(),
+            source,
+        };
+        let offset = i64::try_from(making.newest).unwrap_or(i64::MAX);
+        making
+            .db
+            .execute("UPDATE ledger_state SET offset = ?1", [offset])
+            .map_err(wrap)?;
+        crate::sql::checkpoint(&making.db, "TRUNCATE").map_err(wrap)?;
+    }
+    Ok(rebuilt)
+}
+
+/// Entries by offset.
+type Entries = BTreeMap<u64, Sealed>;
+
+/// Reads the entries of a chunk, log by log.
+fn read_chunk(sources: &Sources<'_>, index: &Index, chunk: &[Place]) -> Result<Entries, OpenError> {
+    let mut entries = Entries::new();
+    let mut wanted: BTreeMap<u32, (u64, u64)> = BTreeMap::new();
+    for place in chunk {
+        let range = wanted
+            .entry(place.log)
+            .or_insert((place.seq(), place.seq()));
+        range.1 = place.seq();
+    }
+    for (log, (first, last)) in wanted {
+        let (did, folder) = index.log(log);
+        if folder.as_os_str().is_empty() {
+            index.from_journal(log, first, last, &mut entries);
+            continue;
+        }
+        let damaged = |error: String| OpenError::Damaged {
+            path: folder.to_owned(),
+            reason: error,
+        };
+        let file =
+            LogFile::open(sources.disk, folder, did).map_err(|error| damaged(error.to_string()))?;
+        let Some(file) = file else {
+            return Err(damaged("log.sqlite vanished".to_owned()));
+        };
+        let count = usize::try_from(last - first + 1).unwrap_or(usize::MAX);
+        let rows = file
+            .entries_with_offsets(first.checked_sub(1), count)
+            .map_err(|error| damaged(error.to_string()))?;
+        entries.extend(rows);
+        index.from_journal(log, first, last, &mut entries);
+    }
+    Ok(entries)
+}
+
+fn give(
+    sources: &Sources<'_>,
+    making: &mut Making,
+    chunk: &[Place],
+    entries: &Entries,
+) -> Result<(), OpenError> {
+    let wrap = |source| OpenError::Database {
+        path: making.path.clone(),
+        source,
+    };
+    let damaged = |reason: String| OpenError::Damaged {
+        path: sources.data.to_owned(),
+        reason,
+    };
+    let transaction = making.db.unchecked_transaction().map_err(wrap)?;
+    for place in chunk {
+        let Some(entry) = entries.get(&place.offset) else {
+            return Err(damaged(format!(
+                "the entry with offset {} vanished",
+                place.offset
+            )));
+        };
+        if !feed::concerns(&**sources.machine, making.spec.name, &entry.header) {
+            continue;
+        }
+        let body = entry.body().map_err(|error| damaged(error.to_string()))?;
+        let applied = feed::applied(place.offset, entry, body.as_ref());
+        sources
+            .machine
+            .apply(making.spec.name, &transaction, &applied)
+            .map_err(wrap)?;
+        making.newest = place.offset;
+    }
+    transaction.commit().map_err(wrap)
+}
+
+/// Rows of the journal as a rebuild sees them: without the bodies that later rows erase.
+pub(crate) fn without_erased(rows: Vec<(u64, Sealed)>) -> Result<Vec<(u64, Sealed)>, OpenError> {
+    let mut erased: BTreeMap<Did, std::collections::HashMap<imajin_dfos::Cid, u64>> =
+        BTreeMap::new();
+    for (_, entry) in rows
+        .iter()
+        .filter(|(_, entry)| entry.header.op == crate::ops::BODY_ERASED)
+    {
+        let bodies = erased_bodies(std::iter::once(entry)).map_err(|error| OpenError::Damaged {
+            path: PathBuf::from("journal.sqlite"),
+            reason: error.to_string(),
+        })?;
+        erased
+            .entry(entry.header.did.clone())
+            .or_default()
+            .extend(bodies);
+    }
+    let clear = |(offset, mut entry): (u64, Sealed)| {
+        let header = &entry.header;
+        let by = header
+            .body
+            .as_ref()
+            .and_then(|body| erased.get(&header.did)?.get(body));
+        if by.is_some_and(|by| header.seq < *by) {
+            entry.body_bytes = None;
+        }
+        (offset, entry)
+    };
+    Ok(rows.into_iter().map(clear).collect())
+}

@@ -1,0 +1,199 @@
+//! Where every entry stands, by offset.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use imajin_dfos::Cid;
+use imajin_protocol::Did;
+
+use super::{Entries, Rebuilt, Sources, without_erased};
+use crate::entry::Sealed;
+use crate::ledger::OpenError;
+use crate::logfile::LogFile;
+
+/// One entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Place {
+    pub(super) offset: u64,
+    pub(super) log: u32,
+    seq: u32,
+}
+
+impl Place {
+    pub(super) fn seq(&self) -> u64 {
+        u64::from(self.seq)
+    }
+}
+
+pub(super) struct Index {
+    /// Sorted by offset; given out from the front.
+    places: Vec<Place>,
+    next: usize,
+    logs: Vec<(Did, PathBuf)>,
+    /// Rows of the journal that the logs lack, by log and seq.
+    journal: HashMap<u32, Vec<(u64, Sealed)>>,
+    /// Bodies that rows of the journal erase although the logs still have them.
+    erased: HashMap<u32, HashMap<Cid, u64>>,
+}
+
+impl Index {
+    pub(super) fn read(sources: &Sources<'_>, rebuilt: &mut Rebuilt) -> Result<Self, OpenError> {
+        let mut index = Self {
+            places: Vec::new(),
+            next: 0,
+            logs: Vec::new(),
+            journal: HashMap::new(),
+            erased: HashMap::new(),
+        };
+        let users = sources.data.join("users");
+        let mut last_of: HashMap<Did, (u32, Option<u64>)> = HashMap::new();
+        for folder in folders(&users)? {
+            match index.read_log(sources, &folder) {
+                Ok(Some((did, log, last))) => {
+                    last_of.insert(did, (log, last));
+                }
+                Ok(None) => {}
+                Err(error) => rebuilt.damaged.push((folder, error)),
+            }
+        }
+        index.read_journal(sources, &mut last_of)?;
+        rebuilt.logs = index.logs.len() as u64;
+        index.places.sort_unstable();
+        Ok(index)
+    }
+
+    #[expect(
+        clippy::type_complexity,
+        reason = "whose, which, how far: used in one place"
+    )]
+    fn read_log(
+        &mut self,
+        sources: &Sources<'_>,
+        folder: &Path,
+    ) -> Result<Option<(Did, u32, Option<u64>)>, String> {
+        let Some(did) = LogFile::whose(folder).map_err(|error| error.to_string())? else {
+            return Ok(None);
+        };
+        let file = LogFile::open(sources.disk, folder, &did).map_err(|error| error.to_string())?;
+        let Some(file) = file else { return Ok(None) };
+        let log = u32::try_from(self.logs.len()).map_err(|_| "too many logs".to_owned())?;
+        let offsets = file.offsets().map_err(|error| error.to_string())?;
+        let mut last = None;
+        for (seq, offset) in offsets {
+            let place = Place {
+                offset,
+                log,
+                seq: u32::try_from(seq).map_err(|_| "the log is too long".to_owned())?,
+            };
+            self.places.push(place);
+            last = Some(seq);
+        }
+        self.logs.push((did.clone(), folder.to_owned()));
+        Ok(Some((did, log, last)))
+    }
+
+    fn read_journal(
+        &mut self,
+        sources: &Sources<'_>,
+        last_of: &mut HashMap<Did, (u32, Option<u64>)>,
+    ) -> Result<(), OpenError> {
+        let Some(journal) = sources.journal else {
+            return Ok(());
+        };
+        let mut rows = Vec::new();
+        journal.for_each(|row| {
+            rows.push((row.offset, row.entry));
+            Ok(())
+        })?;
+        for (offset, entry) in without_erased(rows)? {
+            let header = entry.header.clone();
+            let new = u32::try_from(self.logs.len()).unwrap_or(u32::MAX);
+            let (log, last) = *last_of.entry(header.did.clone()).or_insert_with(|| {
+                self.logs.push((header.did.clone(), PathBuf::new()));
+                (new, None)
+            });
+            if last.is_some_and(|last| header.seq <= last) {
+                continue;
+            }
+            if header.op == crate::ops::BODY_ERASED
+                && let Ok(bodies) = crate::logfile::erased_bodies(std::iter::once(&entry))
+            {
+                self.erased.entry(log).or_default().extend(bodies);
+            }
+            self.places.push(Place {
+                offset,
+                log,
+                seq: u32::try_from(header.seq).unwrap_or(u32::MAX),
+            });
+            self.journal.entry(log).or_default().push((offset, entry));
+        }
+        Ok(())
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.places.len()
+    }
+
+    pub(super) fn next_chunk(&mut self, most: usize) -> Option<Vec<Place>> {
+        let end = (self.next + most).min(self.places.len());
+        let chunk = self
+            .places
+            .get(self.next..end)
+            .filter(|chunk| !chunk.is_empty())?
+            .to_vec();
+        self.next = end;
+        Some(chunk)
+    }
+
+    /// Whose log, and its folder; none where the journal alone has it.
+    pub(super) fn log(&self, log: u32) -> (&Did, &Path) {
+        let (did, folder) = &self.logs[log as usize];
+        (did, folder)
+    }
+
+    /// Adds the journal's rows of a log, and takes away what they erase.
+    pub(super) fn from_journal(&self, log: u32, first: u64, last: u64, entries: &mut Entries) {
+        for (offset, entry) in self.journal.get(&log).into_iter().flatten() {
+            if (first..=last).contains(&entry.header.seq) {
+                entries.insert(*offset, entry.clone());
+            }
+        }
+        let Some(erased) = self.erased.get(&log) else {
+            return;
+        };
+        let (did, _) = self.log(log);
+        for entry in entries
+            .values_mut()
+            .filter(|entry| entry.header.did == *did)
+        {
+            let by = entry.header.body.as_ref().and_then(|body| erased.get(body));
+            if by.is_some_and(|by| entry.header.seq < *by) {
+                entry.body_bytes = None;
+            }
+        }
+    }
+}
+
+/// The folders under `users/`.
+pub(crate) fn folders(users: &Path) -> Result<Vec<PathBuf>, OpenError> {
+    let io = |source| OpenError::Io {
+        path: users.to_owned(),
+        source,
+    };
+    let entries = match std::fs::read_dir(users) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(io(error)),
+    };
+    let mut folders = Vec::new();
+    for entry in entries {
+        let entry = entry.map_err(io)?;
+        let name = entry.file_name();
+        // Names with a dot in front are on their way in or out.
+        if !name.to_string_lossy().starts_with('.') && entry.path().is_dir() {
+            folders.push(entry.path());
+        }
+    }
+    folders.sort_unstable();
+    Ok(folders)
+}

@@ -1,0 +1,161 @@
+//! What a start finds: rows in the journal that logs or projections lack, projections of another version, quarantine.
+//!
+//! Always: it is the same work as while running, done again: idempotent by (did, seq, CID) in logs, by offset in
+//! projections.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use imajin_protocol::Did;
+
+use crate::clock::monotonic;
+use crate::feed::{self, Broken};
+use crate::journal::Journal;
+use crate::ledger::OpenError;
+use crate::machine::ProjectionSpec;
+use crate::projection::{self, Mark, Writable};
+use crate::shared::Shared;
+
+/// Entries that a projection is given between two commits.
+const COMMIT_EVERY: usize = 2_000;
+
+/// Takes the rows of the journal into `waiting`; the mover finds out which of them their logs have already.
+pub(crate) fn index_journal(journal: &Journal, shared: &Shared) -> Result<usize, OpenError> {
+    let mut rows = 0;
+    let now = monotonic();
+    journal.for_each(|row| {
+        rows += 1;
+        let header = &row.entry.header;
+        shared
+            .waiting
+            .push_place(header.did.clone(), row.offset, header.seq, row.table, now);
+        Ok(())
+    })?;
+    Ok(rows)
+}
+
+/// The projections that cannot go on from where they are: missing, of another version, or of another past.
+pub(crate) fn stale(
+    runtime: &Path,
+    journal: &Journal,
+    specs: &[ProjectionSpec],
+) -> Result<Vec<ProjectionSpec>, OpenError> {
+    let mut stale = Vec::new();
+    for spec in specs {
+        let path = projection::path_of(runtime, spec);
+        let left = journal
+            .left_for(spec.name)
+            .map_err(|source| OpenError::Database {
+                path: path.clone(),
+                source,
+            })?;
+        let good = |mark: Mark| {
+            mark.version == spec.version && mark.offset >= left && mark.offset <= journal.newest()
+        };
+        if !projection::read_mark(&path).is_some_and(good) {
+            stale.push(*spec);
+        }
+    }
+    Ok(stale)
+}
+
+/// Why a projection could not be given what it lacks.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum CatchUpError {
+    #[error(transparent)]
+    Journal(#[from] OpenError),
+    #[error("it failed to take entries in: {0:?}")]
+    Apply(Broken),
+    #[error(transparent)]
+    Database(#[from] rusqlite::Error),
+}
+
+/// Gives a projection what the journal has and it lacks.
+pub(crate) fn catch_up(
+    journal: &Journal,
+    shared: &Shared,
+    projection: &mut Writable,
+) -> Result<(), CatchUpError> {
+    let from = projection.offset();
+    let service = projection.shared.spec.name;
+    // Whoever had something erased is made anew at the end, from what is left: bodies in the journal may be erased ones.
+    let mut erasing: BTreeSet<Did> = BTreeSet::new();
+    journal.for_each(|row| {
+        if row.offset > from && row.entry.header.op == crate::ops::BODY_ERASED {
+            erasing.insert(row.entry.header.did.clone());
+        }
+        Ok(())
+    })?;
+    let mut given = 0;
+    let mut failed = None;
+    journal.for_each(|row| {
+        let header = &row.entry.header;
+        if failed.is_some() || row.offset <= from || erasing.contains(&header.did) {
+            return Ok(());
+        }
+        if feed::concerns(&*shared.machine, service, header) {
+            let body = row.entry.body();
+            let result = match body {
+                Ok(body) => feed::give(shared, projection, row.offset, &row.entry, body.as_ref()),
+                Err(_) => Err(Broken::Apply),
+            };
+            failed = result.err();
+            given += 1;
+        }
+        Ok(())
+    })?;
+    if let Some(broken) = failed {
+        return Err(CatchUpError::Apply(broken));
+    }
+    for did in &erasing {
+        let again = feed::give_owner_again(shared, std::iter::once(&mut *projection), did, &[]);
+        again.map_err(CatchUpError::Apply)?;
+    }
+    if given > 0 || !erasing.is_empty() {
+        tracing::info!(
+            service,
+            entries = given,
+            "a projection was given what it lacked"
+        );
+    }
+    projection.commit()?;
+    debug_assert!(COMMIT_EVERY > 0);
+    Ok(())
+}
+
+/// Puts the rows of logs that were set aside back into `waiting`, where the log can be read again.
+pub(crate) fn take_from_quarantine(shared: &Shared) -> Result<(), OpenError> {
+    let folder = shared.data.join("quarantine");
+    let io = |source| OpenError::Io {
+        path: folder.clone(),
+        source,
+    };
+    let entries = match std::fs::read_dir(&folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(io(error)),
+    };
+    for entry in entries {
+        let path = entry.map_err(io)?.path();
+        if path
+            .extension()
+            .is_none_or(|extension| extension != "sqlite")
+        {
+            continue;
+        }
+        let kept = Journal::open(&path)?;
+        let mut did = None;
+        kept.for_each(|row| {
+            did = Some(row.entry.header.did.clone());
+            Ok(())
+        })?;
+        if let Some(did) = did {
+            let text = format!(
+                "entries of it wait in {}: repair log.sqlite, then `imajin doctor`",
+                path.display()
+            );
+            shared.set_aside(&did, &text);
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,254 @@
+//! What the ledger's threads share, and reading across a log's two places: its file, and what still waits for it.
+//!
+//! Always: a read sees every entry that was acknowledged, moved or not. Lock order: a log's slot, then `waiting`.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use imajin_dfos::multikey::KeyCache;
+use imajin_protocol::Did;
+
+use crate::cache::{LogCache, StateCache};
+use crate::clock::Clock;
+use crate::disk::Disk;
+use crate::entry::Sealed;
+use crate::holds::Holds;
+use crate::journal::JournalReader;
+use crate::ledger::{Limits, NodeKey, ReadError};
+use crate::logfile::{LogError, LogFile, Row, load_state, recall};
+use crate::machine::StateMachine;
+use crate::media::MediaStore;
+use crate::ops::OpTable;
+use crate::projection::Projection;
+use crate::queue::{Flights, Queue};
+use crate::rules::{Chain, LogState, Owner};
+use crate::waiting::{Waiting, WaitingRow};
+use crate::writer::Job;
+
+/// Numbers that threads add to.
+#[derive(Debug, Default)]
+pub(crate) struct Counters {
+    pub(crate) commands: AtomicU64,
+    pub(crate) refused: AtomicU64,
+    pub(crate) entries: AtomicU64,
+    pub(crate) batches: AtomicU64,
+    pub(crate) moves: AtomicU64,
+    pub(crate) journal_bytes: AtomicU64,
+}
+
+/// What the mover and the writer tell each other about the journal's tables.
+#[derive(Debug, Default)]
+pub(crate) struct Tables {
+    /// Newest offset and number of rows of each table, as of the last commit.
+    pub(crate) newest: [AtomicU64; 2],
+    pub(crate) rows: [AtomicU64; 2],
+    /// Which table takes rows.
+    pub(crate) current: AtomicU64,
+    /// The mover says: all rows of this table up to this offset are in their logs and in the projections, durably.
+    pub(crate) settled: [AtomicU64; 2],
+}
+
+/// What everybody shares.
+pub(crate) struct Shared {
+    pub(crate) data: PathBuf,
+    pub(crate) disk: Arc<dyn Disk>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) node: NodeKey,
+    pub(crate) machine: Arc<dyn StateMachine>,
+    pub(crate) ops: Arc<OpTable>,
+    pub(crate) limits: Limits,
+    pub(crate) logs: LogCache,
+    pub(crate) states: StateCache,
+    pub(crate) waiting: Waiting,
+    pub(crate) journal: Mutex<JournalReader>,
+    pub(crate) projections: Vec<Arc<Projection>>,
+    pub(crate) queue: Queue<Job>,
+    pub(crate) flights: Arc<Flights>,
+    pub(crate) keys: KeyCache,
+    pub(crate) media: MediaStore,
+    pub(crate) holds: Holds,
+    pub(crate) quarantined: Mutex<HashMap<Did, String>>,
+    pub(crate) fatal: OnceLock<String>,
+    pub(crate) closing: AtomicBool,
+    pub(crate) counters: Counters,
+    pub(crate) tables: Tables,
+}
+
+impl Shared {
+    /// The disk failed in a way that leaves the outcome of a write unknown: nothing more is written until a restart.
+    pub(crate) fn fail(&self, reason: String) {
+        if self.fatal.set(reason).is_ok() {
+            tracing::error!(
+                reason = self.fatal.get(),
+                "the ledger stops writing: restart the node, which recovers"
+            );
+        }
+        self.queue.close();
+    }
+
+    pub(crate) fn is_closing(&self) -> bool {
+        self.closing.load(Ordering::SeqCst)
+    }
+
+    /// Why a log is set aside, if it is.
+    pub(crate) fn quarantine_of(&self, did: &Did) -> Option<String> {
+        self.quarantined
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(did)
+            .cloned()
+    }
+
+    /// Uses a log's file. A damaged one is set aside.
+    pub(crate) fn with_log<T>(
+        &self,
+        did: &Did,
+        f: impl FnOnce(&mut Option<LogFile>) -> Result<T, LogError>,
+    ) -> Result<T, ReadError> {
+        if let Some(reason) = self.quarantine_of(did) {
+            return Err(ReadError::Quarantined {
+                did: did.clone(),
+                reason,
+            });
+        }
+        self.logs
+            .with(did, f)
+            .map_err(|error| self.read_error(did, error))
+    }
+
+    pub(crate) fn read_error(&self, did: &Did, error: LogError) -> ReadError {
+        match error {
+            LogError::Damaged(reason) => {
+                self.set_aside(did, &reason);
+                ReadError::Quarantined {
+                    did: did.clone(),
+                    reason,
+                }
+            }
+            LogError::Full => ReadError::Io(std::io::ErrorKind::StorageFull.into()),
+            LogError::Failed(reason) => ReadError::Io(std::io::Error::other(reason)),
+        }
+    }
+
+    /// Notes that a log is damaged. Others go on; its rows go to `quarantine/` when they would be moved.
+    pub(crate) fn set_aside(&self, did: &Did, reason: &str) {
+        let mut quarantined = self
+            .quarantined
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if quarantined.insert(did.clone(), reason.to_owned()).is_none() {
+            tracing::error!(%did, reason, "the log is damaged and set aside: everybody else is served; see `imajin doctor`");
+        }
+        drop(quarantined);
+        self.states.remove(did);
+    }
+
+    /// The state of a log after its newest acknowledged entry; none where there is no log.
+    pub(crate) fn state(&self, did: &Did) -> Result<Option<Arc<LogState>>, ReadError> {
+        if let Some(state) = self.states.get(did) {
+            return Ok(Some(state));
+        }
+        let began = self.states.generation(did);
+        let loaded = self.with_log(did, |log| {
+            let mut state = match log {
+                Some(log) => Some(load_state(log, did, &self.ops)?),
+                None => None,
+            };
+            // The slot is held, so nothing moves from waiting into the file meanwhile.
+            let from = state.as_ref().map_or(0, LogState::next_seq);
+            for waiting in self.waiting.rows_from(did, from, usize::MAX) {
+                let Some(row) = self.row(&waiting)? else {
+                    continue;
+                };
+                let state = state
+                    .get_or_insert_with(|| LogState::for_writer(did.clone(), self.ops.clone()));
+                recall(state, &row.entry)?;
+                state.recall_signer(&row.entry, |author| self.chain_beside(author, None));
+            }
+            Ok(state)
+        })?;
+        Ok(loaded.map(|state| self.states.offer(Arc::new(state), began)))
+    }
+
+    /// A row that waits: held, or read from the journal again; none where it has left meanwhile.
+    pub(crate) fn row(&self, waiting: &WaitingRow) -> Result<Option<Row>, LogError> {
+        if let Some(row) = &waiting.row {
+            return Ok(Some(row.clone()));
+        }
+        let journal = self.journal.lock().unwrap_or_else(PoisonError::into_inner);
+        journal
+            .row(waiting.table, waiting.offset)
+            .map_err(|error| LogError::Failed(error.to_string()))
+    }
+
+    /// The identity chain of a DID from its own log here.
+    pub(crate) fn chain_here(&self, did: &Did) -> Option<Arc<Chain>> {
+        match self.state(did) {
+            Ok(Some(state)) => match state.owner() {
+                Owner::Chain(chain) => Some(chain.clone()),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// The identity chain of an author: the one of their own log here, or the one that stands in a log beside it. To be
+    /// used while that log's slot is held: it locks none but `log`, which is given.
+    fn chain_beside(&self, author: &Did, log: Option<&LogFile>) -> Option<Arc<Chain>> {
+        let cached = self
+            .states
+            .get(author)
+            .and_then(|state| state.owner().chain().cloned());
+        cached.or_else(|| log?.chain(author).ok().flatten().map(Arc::new))
+    }
+
+    /// Entries after a place, oldest first, moved or not, with their offsets.
+    pub(crate) fn entries(
+        &self,
+        did: &Did,
+        after: Option<u64>,
+        limit: usize,
+    ) -> Result<Vec<(u64, Sealed)>, ReadError> {
+        self.with_log(did, |log| {
+            let mut entries = match log {
+                Some(log) => log.entries_with_offsets(after, limit)?,
+                None => Vec::new(),
+            };
+            let next = entries
+                .last()
+                .map(|(_, entry)| entry.header.seq)
+                .or(after)
+                .map_or(0, |seq| seq + 1);
+            let left = limit.saturating_sub(entries.len());
+            for waiting in self.waiting.rows_from(did, next, left) {
+                if let Some(row) = self.row(&waiting)? {
+                    entries.push((row.offset, row.entry));
+                }
+            }
+            Ok(entries)
+        })
+    }
+
+    /// One entry, moved or not.
+    pub(crate) fn entry(&self, did: &Did, seq: u64) -> Result<Option<Sealed>, ReadError> {
+        let entries = self.entries(did, seq.checked_sub(1), 1)?;
+        Ok(entries
+            .into_iter()
+            .map(|(_, entry)| entry)
+            .find(|entry| entry.header.seq == seq))
+    }
+
+    /// Bodies of a log that entries which still wait erase, and the newest entry that does.
+    pub(crate) fn erased_waiting(
+        &self,
+        did: &Did,
+    ) -> Result<HashMap<imajin_dfos::Cid, u64>, LogError> {
+        let mut rows = Vec::new();
+        for waiting in self.waiting.rows(did, usize::MAX) {
+            rows.extend(self.row(&waiting)?.map(|row| row.entry));
+        }
+        crate::logfile::erased_bodies(rows.iter())
+    }
+}

@@ -1,0 +1,93 @@
+//! What all our databases share: how they are opened, and what their errors mean.
+
+use std::path::Path;
+
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, OpenFlags, ffi};
+
+/// What an error of SQLite means for us.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Trouble {
+    /// The disk is full; the transaction did not happen.
+    Full,
+    /// The file is damaged.
+    Damaged(String),
+    /// Anything else: the disk, or a bug of ours.
+    Failed(String),
+}
+
+/// Sorts an error.
+pub(crate) fn trouble(error: &rusqlite::Error) -> Trouble {
+    let text = error.to_string();
+    let Some(code) = error.sqlite_error().map(|error| error.extended_code) else {
+        return match error {
+            // A row of another type than the schema says: STRICT tables have none, so the file is damaged.
+            rusqlite::Error::InvalidColumnType(..)
+            | rusqlite::Error::FromSqlConversionFailure(..)
+            | rusqlite::Error::IntegralValueOutOfRange(..)
+            | rusqlite::Error::Utf8Error(..) => Trouble::Damaged(text),
+            _ => Trouble::Failed(text),
+        };
+    };
+    match code & 0xff {
+        ffi::SQLITE_FULL => Trouble::Full,
+        // A WAL database on a full tmpfs reports this instead.
+        _ if code == ffi::SQLITE_IOERR_SHMSIZE => Trouble::Full,
+        ffi::SQLITE_CORRUPT | ffi::SQLITE_NOTADB => Trouble::Damaged(text),
+        _ if code == ffi::SQLITE_IOERR_SHORT_READ || code == ffi::SQLITE_IOERR_CORRUPTFS => {
+            Trouble::Damaged(text)
+        }
+        // A table that should be there is not, or is another.
+        ffi::SQLITE_ERROR if text.contains("no such table") || text.contains("no such column") => {
+            Trouble::Damaged(text)
+        }
+        _ => Trouble::Failed(text),
+    }
+}
+
+/// Opens a database of ours for reading and writing; makes it if it is not there.
+pub(crate) fn open(path: &Path, create: bool) -> rusqlite::Result<Connection> {
+    let mut flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    if create {
+        flags |= OpenFlags::SQLITE_OPEN_CREATE;
+    }
+    let db = Connection::open_with_flags(path, flags)?;
+    harden(&db)?;
+    Ok(db)
+}
+
+/// Settings of every connection: what is in a file is data, never program; checkpoints are ours to make.
+pub(crate) fn harden(db: &Connection) -> rusqlite::Result<()> {
+    db.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    db.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
+    db.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+    Ok(())
+}
+
+/// The state of a WAL after `wal_checkpoint`.
+pub(crate) struct Checkpoint {
+    /// Whether every frame that was there is in the database.
+    pub(crate) complete: bool,
+}
+
+/// Runs `PRAGMA wal_checkpoint(<mode>)`.
+pub(crate) fn checkpoint(db: &Connection, mode: &str) -> rusqlite::Result<Checkpoint> {
+    db.query_row(&format!("PRAGMA wal_checkpoint({mode})"), [], |row| {
+        let (busy, log, moved): (i64, i64, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        Ok(Checkpoint {
+            complete: busy == 0 && log == moved,
+        })
+    })
+}
+
+/// The WAL's name.
+pub(crate) fn wal_path(path: &Path) -> std::path::PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push("-wal");
+    name.into()
+}
+
+/// The bytes of a file; 0 where there is none.
+pub(crate) fn file_bytes(path: &Path) -> u64 {
+    std::fs::metadata(path).map_or(0, |meta| meta.len())
+}

@@ -1,0 +1,236 @@
+//! Entries that are in the journal and not yet in their logs.
+//!
+//! Always: a row leaves only when its log's commit is durable (or the log is set aside and the row with it); an entry is
+//! in its log, or here, or in both for a moment, and never in neither. Only so many are held in memory; of the others
+//! the place in the journal is known.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use imajin_protocol::Did;
+
+use crate::logfile::Row;
+
+/// A row that waits.
+#[derive(Debug, Clone)]
+pub(crate) struct WaitingRow {
+    pub(crate) offset: u64,
+    pub(crate) seq: u64,
+    /// In which of the journal's two tables.
+    pub(crate) table: usize,
+    /// The row itself; none where it must be read from the journal again.
+    pub(crate) row: Option<Row>,
+}
+
+struct LogQueue {
+    rows: VecDeque<WaitingRow>,
+    /// Since when the oldest waits.
+    since: Instant,
+    /// Whether it stands in `full`.
+    queued: bool,
+}
+
+#[derive(Default)]
+struct Inner {
+    logs: HashMap<Did, LogQueue>,
+    /// Logs with enough rows to be moved at once.
+    full: VecDeque<Did>,
+    /// Every log once, by the age of its oldest row.
+    by_age: VecDeque<(Instant, Did)>,
+    in_memory: usize,
+    /// Rows of each of the journal's tables.
+    of_table: [usize; 2],
+}
+
+/// All rows that wait.
+pub(crate) struct Waiting {
+    inner: Mutex<Inner>,
+    rows_in_memory_max: usize,
+    rows_to_move: usize,
+}
+
+/// What the mover should do next.
+pub(crate) enum Next {
+    /// Move this log.
+    Move(Did),
+    /// Nothing before this much time.
+    Wait(Option<Duration>),
+}
+
+impl Waiting {
+    pub(crate) fn new(rows_in_memory_max: usize, rows_to_move: usize) -> Self {
+        Self {
+            inner: Mutex::default(),
+            rows_in_memory_max,
+            rows_to_move,
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        // Nothing here leaves the tables half changed when it panics.
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes in rows that were committed to a table of the journal. Says whether a log has enough to be moved.
+    pub(crate) fn push(&self, rows: Vec<Row>, table: usize, now: Instant) -> bool {
+        let mut inner = self.lock();
+        let mut full = false;
+        for row in rows {
+            let did = row.entry.header.did.clone();
+            let held = inner.in_memory < self.rows_in_memory_max;
+            inner.in_memory += usize::from(held);
+            let waiting = WaitingRow {
+                offset: row.offset,
+                seq: row.entry.header.seq,
+                table,
+                row: held.then_some(row),
+            };
+            full |= inner.add(did, waiting, now, self.rows_to_move);
+        }
+        full
+    }
+
+    /// Takes in a row that is known by its place only.
+    pub(crate) fn push_place(&self, did: Did, offset: u64, seq: u64, table: usize, now: Instant) {
+        self.lock().add(
+            did,
+            WaitingRow {
+                offset,
+                seq,
+                table,
+                row: None,
+            },
+            now,
+            self.rows_to_move,
+        );
+    }
+
+    /// The rows of a log, oldest first.
+    pub(crate) fn rows(&self, did: &Did, limit: usize) -> Vec<WaitingRow> {
+        let inner = self.lock();
+        inner
+            .logs
+            .get(did)
+            .map(|log| log.rows.iter().take(limit).cloned().collect())
+            .unwrap_or_default()
+    }
+
+    /// Rows of a log from a place on.
+    pub(crate) fn rows_from(&self, did: &Did, seq: u64, limit: usize) -> Vec<WaitingRow> {
+        let inner = self.lock();
+        let Some(log) = inner.logs.get(did) else {
+            return Vec::new();
+        };
+        let from = log.rows.partition_point(|row| row.seq < seq);
+        log.rows.iter().skip(from).take(limit).cloned().collect()
+    }
+
+    /// One row of a log.
+    pub(crate) fn row(&self, did: &Did, seq: u64) -> Option<WaitingRow> {
+        self.rows_from(did, seq, 1)
+            .into_iter()
+            .next()
+            .filter(|row| row.seq == seq)
+    }
+
+    /// Drops the rows of a log up to an offset: they are in the log, durably.
+    pub(crate) fn remove(&self, did: &Did, offset: u64, now: Instant) {
+        let mut inner = self.lock();
+        let inner = &mut *inner;
+        let Some(log) = inner.logs.get_mut(did) else {
+            return;
+        };
+        while let Some(row) = log.rows.pop_front_if(|row| row.offset <= offset) {
+            inner.in_memory -= usize::from(row.row.is_some());
+            inner.of_table[row.table] -= 1;
+        }
+        if log.rows.is_empty() {
+            inner.logs.remove(did);
+            return;
+        }
+        log.since = now;
+        inner.by_age.push_back((now, did.clone()));
+        if log.rows.len() >= self.rows_to_move && !log.queued {
+            log.queued = true;
+            inner.full.push_back(did.clone());
+        }
+    }
+
+    /// What to move next: a log with enough rows, or one whose oldest row is old enough.
+    pub(crate) fn next(&self, now: Instant, age_max: Duration) -> Next {
+        let mut inner = self.lock();
+        while let Some(did) = inner.full.pop_front() {
+            if let Some(log) = inner.logs.get_mut(&did) {
+                log.queued = false;
+                return Next::Move(did);
+            }
+        }
+        loop {
+            let Some((since, did)) = inner.by_age.front().cloned() else {
+                return Next::Wait(None);
+            };
+            // A log that was moved since stands further back again, with its new age.
+            if inner.logs.get(&did).is_none_or(|log| log.since != since) {
+                inner.by_age.pop_front();
+                continue;
+            }
+            let age = now.saturating_duration_since(since);
+            if age < age_max {
+                return Next::Wait(Some(age_max - age));
+            }
+            inner.by_age.pop_front();
+            return Next::Move(did);
+        }
+    }
+
+    /// A log that could not be moved now comes up again later.
+    pub(crate) fn postpone(&self, did: &Did, now: Instant) {
+        let mut inner = self.lock();
+        if let Some(log) = inner.logs.get_mut(did) {
+            log.since = now;
+            inner.by_age.push_back((now, did.clone()));
+        }
+    }
+
+    /// All logs with rows.
+    pub(crate) fn dids(&self) -> Vec<Did> {
+        self.lock().logs.keys().cloned().collect()
+    }
+
+    /// How many rows of a table of the journal wait.
+    pub(crate) fn of_table(&self, table: usize) -> usize {
+        self.lock().of_table[table]
+    }
+
+    /// How many rows wait.
+    pub(crate) fn len(&self) -> usize {
+        self.lock().of_table.iter().sum()
+    }
+
+    /// Rows that are held.
+    pub(crate) fn held(row: &WaitingRow) -> Option<Arc<crate::entry::Header>> {
+        row.row.as_ref().map(|row| row.entry.header.clone())
+    }
+}
+
+impl Inner {
+    fn add(&mut self, did: Did, row: WaitingRow, now: Instant, rows_to_move: usize) -> bool {
+        self.of_table[row.table] += 1;
+        let log = self.logs.entry(did.clone()).or_insert_with(|| LogQueue {
+            rows: VecDeque::new(),
+            since: now,
+            queued: false,
+        });
+        if log.rows.is_empty() {
+            self.by_age.push_back((now, did.clone()));
+        }
+        log.rows.push_back(row);
+        if log.rows.len() >= rows_to_move && !log.queued {
+            log.queued = true;
+            self.full.push_back(did);
+            return true;
+        }
+        false
+    }
+}

@@ -1,0 +1,365 @@
+//! One batch: commands become entries against states and projections that nobody else sees yet.
+//!
+//! Always: a refused command leaves no trace; what `apply` could not take leaves none of the batch.
+
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use imajin_protocol::Did;
+use rusqlite::Connection;
+
+use super::seal::{Entered, Sealing};
+use super::{Failure, Prepared};
+use crate::entry::Sealed;
+use crate::feed::{self, Broken};
+use crate::logfile::Row;
+use crate::machine::{
+    Command, CommandWill, Decide, DecideHost, EntryRef, Receipt, Refusal, RefusalKind, SubmitError,
+};
+use crate::ops::{self, OpSpec};
+use crate::projection::Writable;
+use crate::rules::{LogState, LogView};
+use crate::shared::Shared;
+
+/// A batch in the making.
+pub(super) struct Batch<'a> {
+    pub(super) shared: &'a Shared,
+    projections: &'a mut HashMap<&'static str, Writable>,
+    pub(super) staged: Staged,
+    next_offset: u64,
+}
+
+/// What is not durable yet: states and rows.
+#[derive(Default)]
+pub(super) struct Staged {
+    /// The logs that were looked at in this batch. None: there is no such log.
+    states: RefCell<HashMap<Did, Option<Arc<LogState>>>>,
+    /// Those of them that have new entries.
+    touched: HashSet<Did>,
+    pub(super) rows: Vec<Row>,
+}
+
+/// What a batch came to.
+pub(super) struct Made {
+    pub(super) rows: Vec<Row>,
+    pub(super) states: Vec<Arc<LogState>>,
+}
+
+impl<'a> Batch<'a> {
+    pub(super) fn new(
+        shared: &'a Shared,
+        projections: &'a mut HashMap<&'static str, Writable>,
+        next_offset: u64,
+    ) -> Self {
+        Self {
+            shared,
+            projections,
+            staged: Staged::default(),
+            next_offset,
+        }
+    }
+
+    pub(super) fn finish(self) -> Made {
+        let touched = self.staged.touched;
+        let states = self.staged.states.into_inner().into_iter();
+        let states = states
+            .filter(|(did, _)| touched.contains(did))
+            .filter_map(|(_, state)| state);
+        Made {
+            rows: self.staged.rows,
+            states: states.collect(),
+        }
+    }
+
+    pub(super) fn roll_back(self) {
+        self.projections.values_mut().for_each(Writable::roll_back);
+    }
+
+    /// One command. The inner result is its answer, the outer the batch's fate.
+    pub(super) fn process(
+        &mut self,
+        command: &Command,
+        prepared: &Prepared,
+    ) -> Result<Result<Receipt, Failure>, Broken> {
+        if let Err(failure) = self.admit(command) {
+            return Ok(Err(failure));
+        }
+        let decided = match self.decide(command) {
+            Ok(decided) => decided,
+            Err(error) => return stored(error),
+        };
+        let sealing = Sealing {
+            shared: self.shared,
+            staged: &mut self.staged,
+            command,
+            prepared,
+        };
+        let entered = match sealing.seal(decided.intent, decided.drafts, self.next_offset) {
+            Ok(entered) => entered,
+            Err(failure) => return Ok(Err(failure)),
+        };
+        self.next_offset += entered.len() as u64;
+        for entry in &entered {
+            self.apply(entry)?;
+        }
+        self.reapply_erased(&entered)?;
+        let receipt = receipt(&entered, decided.reply);
+        Ok(receipt
+            .ok_or_else(|| Refusal::new(RefusalKind::Stored, "the service entered nothing").into()))
+    }
+
+    /// What must hold of the log before anybody decides.
+    fn admit(&self, command: &Command) -> Result<(), Failure> {
+        let did = &command.did;
+        if let Some(reason) = self.shared.quarantine_of(did) {
+            return Err(SubmitError::Quarantined {
+                did: did.clone(),
+                reason,
+            }
+            .into());
+        }
+        let spec = self.shared.ops.get(&command.op);
+        if spec.is_none() || imajin_protocol::naming::service_of(&command.op) != command.service {
+            let text = format!(
+                "there is no operation {:?} of the service {:?} here",
+                command.op, command.service
+            );
+            return Err(Refusal::new(RefusalKind::NotFound, text).field("op").into());
+        }
+        match self.staged.state(self.shared, did)? {
+            Some(state) => match read_only(self.shared, &state, command) {
+                Some(error) => Err(error.into()),
+                None => Ok(()),
+            },
+            None if matches!(
+                command.op.as_str(),
+                ops::IDENTITY_CREATE | ops::IDENTITY_REGISTER
+            ) =>
+            {
+                is_home_here(self.shared, command)
+            }
+            None => {
+                let text = format!("there is no log of {did} here");
+                Err(Refusal::new(RefusalKind::NotFound, text)
+                    .field("did")
+                    .into())
+            }
+        }
+    }
+
+    fn decide(&mut self, command: &Command) -> Result<crate::machine::Decided, Refusal> {
+        // One transaction a batch: what a decision reads is what came before it, committed or not.
+        if let Some(projection) = self.projections.get_mut(command.service.as_str()) {
+            projection.begin()?;
+        }
+        let host = Host {
+            shared: self.shared,
+            projections: self.projections,
+            staged: &self.staged,
+        };
+        let unavailable = || {
+            Refusal::new(
+                RefusalKind::Unavailable,
+                format!("this node does not run {:?}", command.service),
+            )
+        };
+        let db = host.projection(&command.service).ok_or_else(unavailable)?;
+        let mut ctx = Decide::new(&host, db, command);
+        self.shared.machine.decide(&mut ctx, command)?;
+        Ok(ctx.finish())
+    }
+
+    /// Gives an entry to the projections that it concerns.
+    fn apply(&mut self, entered: &Entered) -> Result<(), Broken> {
+        for projection in self.projections.values_mut() {
+            feed::give(
+                self.shared,
+                projection,
+                entered.offset,
+                &entered.entry,
+                entered.body.as_ref(),
+            )?;
+        }
+        Ok(())
+    }
+
+    /// Makes the rows of everybody again of whom these entries erased something: what is left of their logs says what
+    /// their rows are. It costs a whole log's length, once for an operation, however much that erases.
+    fn reapply_erased(&mut self, entered: &[Entered]) -> Result<(), Broken> {
+        let erasing = entered.iter().filter(|entered| !entered.erases.is_empty());
+        let dids: std::collections::BTreeSet<&Did> =
+            erasing.map(|entered| &entered.entry.header.did).collect();
+        for did in dids {
+            let staged: Vec<(u64, Sealed)> = self
+                .staged
+                .entries(did)
+                .map(|row| (row.offset, row.entry.clone()))
+                .collect();
+            feed::give_owner_again(self.shared, self.projections.values_mut(), did, &staged)?;
+        }
+        Ok(())
+    }
+}
+
+fn stored(error: Refusal) -> Result<Result<Receipt, Failure>, Broken> {
+    if error.kind == RefusalKind::Stored {
+        tracing::error!(%error, "a decision failed");
+    }
+    Ok(Err(error.into()))
+}
+
+fn receipt(entered: &[Entered], reply: Option<serde_json::Value>) -> Option<Receipt> {
+    let intent = &entered.first()?.entry;
+    let reference = |entered: &Entered| EntryRef {
+        did: entered.entry.header.did.clone(),
+        seq: entered.entry.header.seq,
+        cid: entered.entry.cid,
+    };
+    Some(Receipt {
+        did: intent.header.did.clone(),
+        seq: intent.header.seq,
+        cid: intent.cid,
+        at: intent.header.at,
+        entries: entered.iter().map(reference).collect(),
+        repeated: false,
+        value: reply,
+    })
+}
+
+/// Why this node may not write the command into the log, if so.
+fn read_only(shared: &Shared, state: &LogState, command: &Command) -> Option<SubmitError> {
+    // A home entry that names this node is how a log comes here, or goes on here.
+    if command.op == ops::HOME && names_node(shared, command) {
+        return None;
+    }
+    let (reason, newer) = shared.why_read_only(state)?;
+    Some(SubmitError::ReadOnly {
+        did: command.did.clone(),
+        reason,
+        newer,
+    })
+}
+
+fn names_node(shared: &Shared, command: &Command) -> bool {
+    command.body.as_ref().and_then(|body| body.get_str("node")) == Some(shared.node.did.as_str())
+}
+
+/// A log begins where it is at home.
+fn is_home_here(shared: &Shared, command: &Command) -> Result<(), Failure> {
+    let home = command.body.as_ref().and_then(|body| body.get("home"));
+    if home.and_then(|home| home.get_str("node")) == Some(shared.node.did.as_str()) {
+        return Ok(());
+    }
+    let text = format!("home.node must be this node, {}", shared.node.did);
+    Err(Refusal::new(RefusalKind::BadRequest, text)
+        .field("home")
+        .into())
+}
+
+impl Shared {
+    /// Why this node may not write to a log: its home is elsewhere, or a hold is on it.
+    pub(crate) fn why_read_only(&self, state: &LogState) -> Option<(String, Option<String>)> {
+        if let Some(hold) = self.holds.get(state.did()) {
+            return Some((hold.reason, hold.newer));
+        }
+        let home = state.home()?;
+        let reason = || format!("its home is {} ({})", home.url, home.node);
+        (home.node != self.node.did).then(|| (reason(), None))
+    }
+}
+
+/// States as they were, to be put back.
+pub(super) type Saved = Vec<(Did, Option<Arc<LogState>>, bool)>;
+
+impl Staged {
+    /// The state of a log as of this command, if there is such a log.
+    pub(super) fn state(
+        &self,
+        shared: &Shared,
+        did: &Did,
+    ) -> Result<Option<Arc<LogState>>, Failure> {
+        if let Some(state) = self.states.borrow().get(did) {
+            return Ok(state.clone());
+        }
+        let state = shared.state(did).map_err(SubmitError::from)?;
+        self.states.borrow_mut().insert(did.clone(), state.clone());
+        Ok(state)
+    }
+
+    /// Changes a state; makes it where it is a new log. What others see is not touched.
+    pub(super) fn change(&mut self, shared: &Shared, did: &Did, f: impl FnOnce(&mut LogState)) {
+        let state = self.states.get_mut().entry(did.clone()).or_default();
+        let state = state
+            .get_or_insert_with(|| Arc::new(LogState::for_writer(did.clone(), shared.ops.clone())));
+        f(Arc::make_mut(state));
+        if !self.touched.contains(did) {
+            self.touched.insert(did.clone());
+        }
+    }
+
+    /// The states of some logs, as they are.
+    pub(super) fn save(&self, dids: impl Iterator<Item = Did>) -> Saved {
+        let states = self.states.borrow();
+        let save = |did: Did| {
+            let state = states.get(&did).cloned().flatten();
+            let touched = self.touched.contains(&did);
+            (did, state, touched)
+        };
+        dids.map(save).collect()
+    }
+
+    /// Puts them back.
+    pub(super) fn restore(&mut self, saved: Saved) {
+        for (did, state, touched) in saved {
+            if !touched {
+                self.touched.remove(&did);
+            }
+            self.states.get_mut().insert(did, state);
+        }
+    }
+
+    /// Entries of a log that this batch made.
+    pub(super) fn entries<'s>(&'s self, did: &'s Did) -> impl DoubleEndedIterator<Item = &'s Row> {
+        self.rows
+            .iter()
+            .filter(move |row| row.entry.header.did == *did)
+    }
+}
+
+/// What a decision may ask.
+struct Host<'a> {
+    shared: &'a Shared,
+    projections: &'a HashMap<&'static str, Writable>,
+    staged: &'a Staged,
+}
+
+impl DecideHost for Host<'_> {
+    fn projection(&self, service: &str) -> Option<&Connection> {
+        self.projections
+            .get(service)
+            .map(|projection| &projection.db)
+    }
+
+    fn log(&self, did: &Did) -> Option<LogView> {
+        let state = self.staged.state(self.shared, did).ok().flatten()?;
+        state.view(self.shared.why_read_only(&state).map(|(reason, _)| reason))
+    }
+
+    fn node(&self) -> &Did {
+        &self.shared.node.did
+    }
+
+    fn spec(&self, op: &str) -> Option<&'static OpSpec> {
+        self.shared.ops.get(op)
+    }
+
+    fn decide(&self, ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refusal> {
+        self.shared.machine.decide(ctx, command)
+    }
+}
+
+/// Whose will a command is.
+pub(super) fn is_signed(command: &Command) -> bool {
+    matches!(command.will, CommandWill::Signed(_))
+}

@@ -1,0 +1,198 @@
+//! What the rules may ask while the writer seals: this batch, what waits, the log's file, and what came with the command.
+
+use std::sync::Arc;
+
+use imajin_dfos::{Cid, Value};
+use imajin_protocol::head::HeadPayload;
+use imajin_protocol::{Did, Head, Kid};
+
+use super::Beside;
+use super::batch::Staged;
+use crate::entry::{Sealed, decode_body};
+use crate::logfile::{Across, LogError, LogEvidence, LogFile};
+use crate::rules::{Cause, Chain, Evidence, EvidenceError, KidState, NamedBody, Opening};
+use crate::shared::Shared;
+
+pub(super) struct WriterEvidence<'a> {
+    pub(super) shared: &'a Shared,
+    pub(super) staged: &'a Staged,
+    pub(super) did: &'a Did,
+    pub(super) across: Option<&'a Across>,
+    pub(super) beside: &'a Beside,
+}
+
+impl WriterEvidence<'_> {
+    fn in_file<T: Default>(
+        &self,
+        f: impl FnOnce(&LogEvidence<'_>) -> Result<T, LogError>,
+    ) -> Result<T, EvidenceError> {
+        let found = self.shared.with_log(self.did, |log| match log {
+            Some(log) => f(&LogEvidence(log)),
+            None => Ok(T::default()),
+        });
+        found.map_err(|error| EvidenceError(Box::new(error)))
+    }
+
+    /// Entries of this log that are not in its file, newest first.
+    fn pending(&self) -> Result<Vec<Sealed>, EvidenceError> {
+        let mut entries: Vec<Sealed> = Vec::new();
+        for waiting in self.shared.waiting.rows(self.did, usize::MAX) {
+            entries.extend(self.shared.row(&waiting)?.map(|row| row.entry));
+        }
+        entries.extend(self.staged.entries(self.did).map(|row| row.entry.clone()));
+        entries.reverse();
+        Ok(entries)
+    }
+
+    fn staged_chain(&self, did: &Did) -> Option<Arc<Chain>> {
+        self.staged
+            .state(self.shared, did)
+            .ok()??
+            .owner()
+            .chain()
+            .cloned()
+    }
+
+    fn cause_of(&self, entry: &Sealed) -> Result<Cause, EvidenceError> {
+        let body = entry.body_bytes.as_deref().map(decode_body).transpose();
+        let body: Option<Value> = body.map_err(|error| EvidenceError(Box::new(error)))?;
+        Ok(Cause {
+            cid: entry.cid,
+            header: entry.header.clone(),
+            body: body.map(Arc::new),
+        })
+    }
+
+    /// This node's own head of the entry that a home entry would follow: it is made when that entry is moved, and the
+    /// rules want to know only that it will be.
+    fn own_head(&self, epoch: u64) -> Option<Head> {
+        let newest = *self.staged.state(self.shared, self.did).ok()??.newest()?;
+        let payload = HeadPayload {
+            at: newest.at,
+            cid: newest.cid,
+            did: self.did.clone(),
+            epoch,
+            seq: newest.seq,
+        };
+        Head::sign(&self.shared.node.key, self.shared.node.kid.clone(), payload).ok()
+    }
+}
+
+impl Evidence for WriterEvidence<'_> {
+    fn entry_cid(&self, seq: u64) -> Result<Option<Cid>, EvidenceError> {
+        if let Some(row) = self
+            .staged
+            .entries(self.did)
+            .find(|row| row.entry.header.seq == seq)
+        {
+            return Ok(Some(row.entry.cid));
+        }
+        if let Some(waiting) = self.shared.waiting.row(self.did, seq)
+            && let Some(row) = self.shared.row(&waiting)?
+        {
+            return Ok(Some(row.entry.cid));
+        }
+        self.in_file(|log| log.entry_cid(seq))
+    }
+
+    fn chain(&self, did: &Did) -> Result<Option<Arc<Chain>>, EvidenceError> {
+        if let Some(chain) = self.staged_chain(did) {
+            return Ok(Some(chain));
+        }
+        let beside = self
+            .beside
+            .chain_dids
+            .iter()
+            .zip(&self.beside.chains)
+            .find(|(of, _)| *of == did);
+        if let Some((_, chain)) = beside {
+            return Ok(Some(chain.clone()));
+        }
+        let found = self.shared.with_log(self.did, |log: &mut Option<LogFile>| {
+            log.as_ref().map_or(Ok(None), |log| log.chain(did))
+        });
+        Ok(found
+            .map_err(|error| EvidenceError(Box::new(error)))?
+            .map(Arc::new))
+    }
+
+    fn cause(&self, cid: &Cid) -> Result<Option<Arc<Cause>>, EvidenceError> {
+        let Some(across) = self.across else {
+            return Ok(None);
+        };
+        let entries = std::iter::once(&across.intent).chain(&across.delegation);
+        let found = entries.into_iter().find(|entry| entry.cid == *cid);
+        found
+            .map(|entry| self.cause_of(entry).map(Arc::new))
+            .transpose()
+    }
+
+    fn txn(&self, _: &Cid) -> Result<Option<Arc<[Cid]>>, EvidenceError> {
+        Ok(None)
+    }
+
+    fn opening(&self, _: &Cid) -> Result<Option<Arc<Opening>>, EvidenceError> {
+        Ok(None)
+    }
+
+    fn head(&self, epoch: u64, node: &Did) -> Result<Option<Head>, EvidenceError> {
+        let beside = self
+            .beside
+            .heads
+            .iter()
+            .filter_map(|jws| Head::parse(jws).ok());
+        let mut beside = beside.filter(|head| head.node() == node && head.payload.epoch == epoch);
+        if let Some(head) = beside.next() {
+            return Ok(Some(head));
+        }
+        if *node == self.shared.node.did {
+            return Ok(self.own_head(epoch));
+        }
+        self.in_file(|log| log.head(epoch, node))
+    }
+
+    fn named_bodies(&self, bodies: &[Cid], before: u64) -> Result<Vec<NamedBody>, EvidenceError> {
+        let mut named = self.in_file(|log| log.named_bodies(bodies))?;
+        for entry in self.pending()? {
+            if let Some(body) = entry.header.body.filter(|body| bodies.contains(body))
+                && !named.iter().any(|known| known.seq == entry.header.seq)
+            {
+                let header = &entry.header;
+                named.push(NamedBody {
+                    body,
+                    seq: header.seq,
+                    op: header.op.clone(),
+                    author: header.author.clone(),
+                });
+            }
+        }
+        named.retain(|named| named.seq < before);
+        Ok(named)
+    }
+
+    fn erased_later(&self, _: &Cid, _: u64) -> Result<bool, EvidenceError> {
+        Ok(false)
+    }
+
+    fn last_by(&self, kid: &Kid) -> Result<Option<KidState>, EvidenceError> {
+        let by = |entry: &Sealed| {
+            entry
+                .header
+                .proof_part()
+                .is_some_and(|part| part.kid == *kid)
+        };
+        if let Some(entry) = self.pending()?.iter().find(|entry| by(entry)) {
+            return Ok(crate::logfile::kid_state(entry));
+        }
+        self.in_file(|log| log.last_by(kid))
+    }
+
+    fn last_chain(&self, author: &Did) -> Result<Option<Cid>, EvidenceError> {
+        let by =
+            |entry: &&Sealed| entry.header.author == *author && entry.header.proof_part().is_some();
+        if let Some(entry) = self.pending()?.iter().find(by) {
+            return Ok(entry.header.proof_part().and_then(|part| part.chain));
+        }
+        self.in_file(|log| log.last_chain(author))
+    }
+}

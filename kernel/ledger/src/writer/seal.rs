@@ -1,0 +1,375 @@
+//! From a decision to sealed entries: bodies and their salts, openings where several logs are written, headers in order,
+//! each admitted by the rules before the next.
+
+use std::sync::Arc;
+
+use imajin_dfos::cid::{dag_cbor_cid, sha256};
+use imajin_dfos::{Cid, Timestamp, Value, cbor};
+use imajin_protocol::{Did, Fact, IdText};
+
+use super::batch::{Saved, Staged};
+use super::evidence::WriterEvidence;
+use super::{Failure, Prepared};
+use crate::entry::{EntryError, Header, ProofPart, SALT_BYTES, Sealed, Will, encode_body};
+use crate::journal::encode_opening;
+use crate::keys::author_of;
+use crate::logfile::{Across, Row};
+use crate::machine::{Command, CommandWill, Draft, Refusal, RefusalKind, SubmitError};
+use crate::rules::{Body, CheckError, Code, Fault, LogState, Opening};
+use crate::shared::Shared;
+
+/// An entry that was admitted.
+pub(super) struct Entered {
+    pub(super) offset: u64,
+    pub(super) entry: Sealed,
+    pub(super) body: Option<Value>,
+    pub(super) erases: Vec<u64>,
+}
+
+/// What an entry will say, before it has its place.
+struct Plan {
+    did: Did,
+    op: String,
+    reference: Option<IdText>,
+    fact: Option<Fact>,
+    body: Option<Value>,
+    bytes: Option<(Arc<[u8]>, Cid)>,
+}
+
+/// Sealing one command.
+pub(super) struct Sealing<'a> {
+    pub(super) shared: &'a Shared,
+    pub(super) staged: &'a mut Staged,
+    pub(super) command: &'a Command,
+    pub(super) prepared: &'a Prepared,
+}
+
+impl Sealing<'_> {
+    /// Seals the intent and what follows from it. Changes nothing when it refuses.
+    pub(super) fn seal(
+        mut self,
+        intent: bool,
+        drafts: Vec<Draft>,
+        offset: u64,
+    ) -> Result<Vec<Entered>, Failure> {
+        if !intent {
+            let text = "the service decided without entering the command itself";
+            return Err(Refusal::new(RefusalKind::Stored, text).into());
+        }
+        let plans = self.plans(drafts)?;
+        let alone = plans.len() == 1;
+        let saved = match alone {
+            // Its state is changed only after it was admitted.
+            true => Vec::new(),
+            false => self.load_all(&plans)?,
+        };
+        let rows = self.staged.rows.len();
+        let result = self.enter_all(plans, offset);
+        if result.is_err() && !alone {
+            self.staged.rows.truncate(rows);
+            self.staged.restore(saved);
+        }
+        result
+    }
+
+    fn load_all(&self, plans: &[Plan]) -> Result<Saved, Failure> {
+        for plan in plans {
+            self.staged.state(self.shared, &plan.did)?;
+        }
+        Ok(self.staged.save(plans.iter().map(|plan| plan.did.clone())))
+    }
+
+    fn plans(&self, drafts: Vec<Draft>) -> Result<Vec<Plan>, Failure> {
+        let command = self.command;
+        let mut plans = Vec::with_capacity(1 + drafts.len());
+        plans.push(Plan {
+            did: command.did.clone(),
+            op: command.op.clone(),
+            reference: command.reference.clone(),
+            fact: command.fact.clone(),
+            body: command.body.clone(),
+            bytes: self.prepared.body.clone(),
+        });
+        for (n, draft) in drafts.into_iter().enumerate() {
+            let body = draft
+                .body
+                .map(|body| salted(body, &self.fresh("salt", n)))
+                .transpose();
+            let body = body.map_err(refuse_body)?;
+            let bytes = body
+                .as_ref()
+                .map(encode_body)
+                .transpose()
+                .map_err(refuse_body)?;
+            plans.push(Plan {
+                did: draft.did,
+                op: draft.op.to_owned(),
+                reference: draft.reference,
+                fact: draft.fact,
+                body,
+                bytes: bytes
+                    .map(|bytes| (dag_cbor_cid(&bytes), bytes))
+                    .map(|(cid, bytes)| (bytes.into(), cid)),
+            });
+        }
+        Ok(plans)
+    }
+
+    /// 16 bytes that only this command makes, different for each use.
+    fn fresh(&self, what: &str, n: usize) -> [u8; SALT_BYTES] {
+        let mut seed = Vec::with_capacity(64);
+        seed.extend_from_slice(what.as_bytes());
+        seed.extend_from_slice(&(n as u64).to_be_bytes());
+        seed.extend_from_slice(&self.command.fresh);
+        let mut out = [0; SALT_BYTES];
+        out.copy_from_slice(&sha256(&seed)[..SALT_BYTES]);
+        out
+    }
+
+    fn enter_all(&mut self, plans: Vec<Plan>, offset: u64) -> Result<Vec<Entered>, Failure> {
+        let several = plans.iter().any(|plan| plan.did != self.command.did);
+        let openings = if several {
+            self.openings(&plans)
+        } else {
+            Vec::new()
+        };
+        let list = several.then(|| list_of(&openings));
+        let txn = list.as_ref().map(|(cid, _)| *cid);
+        let mut entered: Vec<Entered> = Vec::with_capacity(plans.len());
+        let mut across: Option<Arc<Across>> = None;
+        let mut parts = Some((openings, list));
+        for (plan, offset) in plans.into_iter().zip(offset..) {
+            let entry = self.header(&plan, entered.first(), txn)?;
+            let entry = Sealed::seal(entry, plan.bytes.map(|(bytes, _)| bytes));
+            if let Some((openings, list)) = parts.take() {
+                across = self.across(&entry, openings, list)?.map(Arc::new);
+            }
+            let erases = self.admit(&entry, plan.body.as_ref(), across.as_deref())?;
+            self.staged.rows.push(Row {
+                offset,
+                entry: entry.clone(),
+                across: across.clone(),
+            });
+            entered.push(Entered {
+                offset,
+                entry,
+                body: plan.body,
+                erases,
+            });
+        }
+        Ok(entered)
+    }
+
+    fn header(
+        &self,
+        plan: &Plan,
+        intent: Option<&Entered>,
+        txn: Option<Cid>,
+    ) -> Result<Header, Failure> {
+        let state = self.staged.state(self.shared, &plan.did)?;
+        let last = state.as_ref().and_then(|state| state.newest().copied());
+        if last.is_none() && intent.is_some() {
+            let text = format!("there is no log of {} here", plan.did);
+            return Err(Refusal::new(RefusalKind::NotFound, text).into());
+        }
+        let (author, will, via) = match intent {
+            Some(intent) => (intent.entry.header.author.clone(), Will::Derived, None),
+            None => self.will(plan)?,
+        };
+        Ok(Header {
+            did: plan.did.clone(),
+            seq: last.map_or(0, |last| last.seq + 1),
+            prev: last.map(|last| last.cid),
+            at: later(self.command.now, last.map(|last| last.at)),
+            op: plan.op.clone(),
+            reference: plan.reference.clone(),
+            body: plan.bytes.as_ref().map(|(_, cid)| *cid),
+            fact: plan.fact.clone(),
+            author,
+            will,
+            via,
+            cause: intent.map(|intent| intent.entry.cid),
+            txn,
+        })
+    }
+
+    fn will(&self, plan: &Plan) -> Result<(Did, Will, Option<Cid>), Failure> {
+        Ok(match &self.command.will {
+            CommandWill::Signed(proof) => {
+                let now = self.command.now;
+                let state = self.staged.state(self.shared, &plan.did)?;
+                let (author, via) = author_of(proof, state.as_deref(), now);
+                (author, Will::Signed(Box::new(ProofPart::of(proof))), via)
+            }
+            CommandWill::Custodial { author, via } => (author.clone(), Will::Custodial, Some(*via)),
+            CommandWill::Node => (self.shared.node.did.clone(), Will::Node, None),
+        })
+    }
+
+    /// What the operation brings beside its entries; nothing for nearly all.
+    fn across(
+        &self,
+        intent: &Sealed,
+        openings: Vec<(Cid, Opening, Arc<[u8]>)>,
+        list: Option<(Cid, Arc<[u8]>)>,
+    ) -> Result<Option<Across>, Failure> {
+        let beside = &self.prepared.beside;
+        if list.is_none() && beside.chains.is_empty() && beside.heads.is_empty() {
+            return Ok(None);
+        }
+        let via = intent
+            .header
+            .via
+            .filter(|_| list.is_some() && super::batch::is_signed(self.command));
+        let delegation = via
+            .map(|via| self.delegation(&intent.header.did, &via))
+            .transpose()?
+            .flatten();
+        let chains = beside.chain_dids.iter().zip(&beside.chains);
+        Ok(Some(Across {
+            intent: intent.clone(),
+            delegation,
+            list,
+            openings,
+            chains: chains
+                .map(|(did, chain)| (did.clone(), chain.tokens().to_vec()))
+                .collect(),
+            heads: beside.heads.clone(),
+        }))
+    }
+
+    fn delegation(&self, did: &Did, via: &Cid) -> Result<Option<Sealed>, Failure> {
+        let state = self.staged.state(self.shared, did)?;
+        let delegation = state
+            .as_ref()
+            .and_then(|state| state.delegations().iter().find(|d| d.cid == *via));
+        let Some(seq) = delegation.map(|delegation| delegation.seq) else {
+            return Ok(None);
+        };
+        if let Some(row) = self
+            .staged
+            .entries(did)
+            .find(|row| row.entry.header.seq == seq)
+        {
+            return Ok(Some(row.entry.clone()));
+        }
+        Ok(self.shared.entry(did, seq).map_err(SubmitError::from)?)
+    }
+
+    /// Asks the rules, and takes the entry into the log's state.
+    fn admit(
+        &mut self,
+        entry: &Sealed,
+        body: Option<&Value>,
+        across: Option<&Across>,
+    ) -> Result<Vec<u64>, Failure> {
+        let did = &entry.header.did;
+        let body = body.map_or(Body::None, Body::Here);
+        let evidence = WriterEvidence {
+            shared: self.shared,
+            staged: self.staged,
+            did,
+            across,
+            beside: &self.prepared.beside,
+        };
+        let payload = self
+            .prepared
+            .payload
+            .filter(|_| entry.header.proof_part().is_some());
+        let state = self.staged.state(self.shared, did)?;
+        let state = state.unwrap_or_else(|| {
+            Arc::new(LogState::for_writer(did.clone(), self.shared.ops.clone()))
+        });
+        let admission = state.check_with(entry, body, &evidence, payload);
+        drop(state);
+        let admission = admission.map_err(|error| refuse(error, self.shared.clock.now()))?;
+        for check in admission
+            .checks
+            .iter()
+            .filter(|check| check.code != Code::Proof)
+        {
+            check
+                .verify()
+                .map_err(|fault| refuse(CheckError::Fault(fault), self.shared.clock.now()))?;
+        }
+        let erases = admission.erases.clone();
+        self.staged
+            .change(self.shared, did, |state| state.advance(admission));
+        Ok(erases)
+    }
+
+    fn openings(&self, plans: &[Plan]) -> Vec<(Cid, Opening, Arc<[u8]>)> {
+        let open = |(n, plan): (usize, &Plan)| {
+            let opening = Opening {
+                did: plan.did.clone(),
+                service: imajin_protocol::naming::service_of(&plan.op).to_owned(),
+                op: plan.op.clone(),
+                body: plan.bytes.as_ref().map(|(_, cid)| *cid),
+                salt: self.fresh("opening", n),
+            };
+            let (cid, bytes) = encode_opening(&opening);
+            (cid, opening, bytes)
+        };
+        plans.iter().enumerate().map(open).collect()
+    }
+}
+
+fn list_of(openings: &[(Cid, Opening, Arc<[u8]>)]) -> (Cid, Arc<[u8]>) {
+    let links = openings.iter().map(|(cid, _, _)| Value::Link(*cid));
+    let bytes = cbor::encode(&Value::List(links.collect()));
+    (dag_cbor_cid(&bytes), bytes.into())
+}
+
+/// `max(now, last + 1 ms)`
+fn later(now: Timestamp, last: Option<Timestamp>) -> Timestamp {
+    let least = last.map(|last| last.checked_add_millis(1).unwrap_or(Timestamp::MAX));
+    least.map_or(now, |least| now.max(least))
+}
+
+/// A body with its salt.
+pub(crate) fn salted(body: Value, salt: &[u8; SALT_BYTES]) -> Result<Value, EntryError> {
+    match body {
+        Value::Map(mut members) => {
+            members.insert("salt".to_owned(), Value::Bytes(salt.to_vec()));
+            Ok(Value::Map(members))
+        }
+        _ => Err(EntryError::NotMap),
+    }
+}
+
+pub(crate) fn refuse_body(error: EntryError) -> Failure {
+    let kind = match error {
+        EntryError::TooLarge { .. } => RefusalKind::TooLarge,
+        _ => RefusalKind::BadRequest,
+    };
+    Refusal::new(kind, error.to_string()).field("body").into()
+}
+
+/// What the rules refuse, for the caller.
+fn refuse(error: CheckError, now: Timestamp) -> Failure {
+    let fault = match error {
+        CheckError::Fault(fault) => fault,
+        CheckError::Evidence(error) => {
+            return Refusal::new(RefusalKind::Stored, error.to_string()).into();
+        }
+    };
+    let Fault { code, message } = fault;
+    let (kind, field) = match code {
+        Code::Order if message.starts_with("after") => return Failure::Order(message),
+        Code::Order => (RefusalKind::Conflict, "seen"),
+        Code::Key => (RefusalKind::Unauthorized, "kid"),
+        Code::Proof => (RefusalKind::Unauthorized, "proof"),
+        Code::Aud => (RefusalKind::BadRequest, "aud"),
+        Code::Delegation => (RefusalKind::Forbidden, "via"),
+        Code::Will => (RefusalKind::Forbidden, "will"),
+        Code::Home => (RefusalKind::Conflict, "home"),
+        Code::Iat => {
+            let text = format!("iat is more than 300 s from the node's time, which is {now}");
+            return Refusal::new(RefusalKind::Unauthorized, text)
+                .field("iat")
+                .into();
+        }
+        _ => (RefusalKind::BadRequest, "body"),
+    };
+    Refusal::new(kind, message).field(field).into()
+}
