@@ -1,5 +1,145 @@
 //! Identity, sessions and a person's rights over their data.
-// NOTE TO THE ENGINEER OF kernel/service + apps/auth: the room `care/` (count, services, export, exports jobs, import, bundles/verify,
-// delete + receipt, transfer) is being written by another engineer, started 09:12. Write everything else of apps/auth;
-// in routes() merge `care::routes(node)`, and keep this `pub mod care;` line. Do not write those routes a second time.
+//!
+//! | room | what stands in it |
+//! |---|---|
+//! | `decide`, `projection` | the rules of the `auth.` operations and the tables that they fill |
+//! | `people` | what the tables say of an identity |
+//! | `admission` | who may begin an identity: the claim code, invites, registrations that wait |
+//! | `login` | challenges answered, tokens, cookies |
+//! | `routes` | the API, one file a group |
+//! | `node_identity` | the node's own log |
+//! | [`care`] | count, export, import, delete, transfer |
+//!
+//! It knows no other app: handles and names are asked of the node's directory.
+#![forbid(unsafe_code)]
+
+mod admission;
+mod authority;
 pub mod care;
+mod decide;
+mod login;
+mod node_identity;
+mod people;
+mod projection;
+mod routes;
+
+use imajin_ledger::{Applied, Command, Decide, OpSpec, ProjectionSpec, Refusal, ops};
+use imajin_protocol::Did;
+use imajin_service::{Authority, Count, DeletePlan, Done, Node, Ports, Problem, Service, Stays, TransferPlan};
+use rusqlite::Connection;
+use utoipa_axum::router::OpenApiRouter;
+
+pub use node_identity::begin as begin_node_identity;
+
+/// The service `auth`.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Auth(());
+
+impl Auth {
+    /// The service.
+    pub fn new() -> Self {
+        Self(())
+    }
+}
+
+/// The service's name.
+pub(crate) const NAME: &str = "auth";
+
+impl Service for Auth {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn ports(&self) -> Ports {
+        Ports { dev: 3001, prod: 7001 }
+    }
+
+    fn ops(&self) -> &'static [OpSpec] {
+        ops::KERNEL_OPS
+    }
+
+    fn projection(&self) -> ProjectionSpec {
+        projection::SPEC
+    }
+
+    fn decide(&self, ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refusal> {
+        decide::decide(ctx, command)
+    }
+
+    fn apply(&self, db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+        projection::apply(db, entry)
+    }
+
+    fn routes(&self, node: Node) -> OpenApiRouter {
+        routes::routes(&node).merge(care::routes(node))
+    }
+
+    fn root(&self, node: Node) -> Option<axum::Router> {
+        Some(routes::well_known(node))
+    }
+
+    /// The kernel makes the section `identity` from the log's own state.
+    fn export(&self, _: &Connection, _: &Did) -> rusqlite::Result<Option<serde_json::Value>> {
+        Ok(None)
+    }
+
+    fn count(&self, db: &Connection, did: &Did) -> rusqlite::Result<Vec<Count>> {
+        let rows = |sql: &str| db.query_row(sql, [did.as_str()], |row| row.get::<_, i64>(0));
+        let number = |rows: i64| u64::try_from(rows).unwrap_or(0);
+        Ok(vec![
+            Count::new("identities", number(rows("SELECT count(*) FROM identities WHERE owner_did = ?1")?)),
+            Count::new("keys", number(rows("SELECT count(*) FROM keys WHERE owner_did = ?1")?)),
+            Count::new("delegations", number(rows("SELECT count(*) FROM delegations WHERE owner_did = ?1")?)),
+        ])
+    }
+
+    fn delete(&self, db: &Connection, did: &Did) -> rusqlite::Result<DeletePlan> {
+        let stays = |kind: &str, number, why: &str| Stays { kind: kind.to_owned(), number, why: why.to_owned() };
+        let mut plan = DeletePlan::default();
+        for count in self.count(db, did)?.into_iter().filter(|count| count.number > 0) {
+            let why = match count.kind.as_str() {
+                "delegations" => "They name keys and times only, and show that what was signed under them was allowed.",
+                _ => "Without them nobody could check what you signed, in your own record or in others'. They hold no words of yours.",
+            };
+            plan.stays.push(stays(&count.kind, count.number, why));
+        }
+        Ok(plan)
+    }
+
+    fn transfer(&self, db: &Connection, did: &Did) -> rusqlite::Result<TransferPlan> {
+        let moves = self.count(db, did)?.into_iter().filter(|count| count.number > 0).collect();
+        Ok(TransferPlan {
+            moves,
+            cannot: vec![Stays {
+                kind: "sessions".to_owned(),
+                number: 0,
+                why: "A session is this node's word about a browser: sign in again at the other node.".to_owned(),
+            }],
+        })
+    }
+
+    fn secrets(&self) -> &'static str {
+        admission::SECRETS
+    }
+
+    fn authority(&self) -> Option<&dyn Authority> {
+        Some(self)
+    }
+
+    fn prepare(&self, node: &Node, headers: &axum::http::HeaderMap, command: &mut Command) -> Result<(), Problem> {
+        admission::prepare(node, headers, command)
+    }
+
+    fn settled(&self, node: &Node, done: &Done<'_>) {
+        admission::settled(node, done);
+        login::settled(node, done);
+    }
+
+    fn started(&self, node: &Node) {
+        match people::owner_of_node(node) {
+            Ok(Some(_)) => node.set_claimed(),
+            Ok(None) => {}
+            Err(problem) => tracing::error!("auth: who owns this node cannot be read: {problem}"),
+        }
+    }
+}

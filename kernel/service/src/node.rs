@@ -311,7 +311,7 @@ impl Node {
             .unwrap_or_else(PoisonError::into_inner) = Some(code);
     }
 
-    /// Whether this is the claim code. Takes the same time for every wrong one.
+    /// Whether this is the claim code, in any case and with or without dashes. Takes the same time for every wrong one.
     pub fn is_claim_code(&self, code: &str) -> bool {
         let ours = self
             .0
@@ -322,8 +322,8 @@ impl Node {
         let Some(ours) = ours.as_deref().filter(|_| !self.is_claimed()) else {
             return false;
         };
-        let digest =
-            |text: &str| imajin_dfos::cid::sha256(text.trim().to_ascii_uppercase().as_bytes());
+        let plain = |text: &str| -> String { text.chars().filter(char::is_ascii_alphanumeric).collect() };
+        let digest = |text: &str| imajin_dfos::cid::sha256(plain(text).to_ascii_uppercase().as_bytes());
         digest(ours) == digest(code)
     }
 

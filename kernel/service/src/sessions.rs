@@ -279,16 +279,15 @@ impl Sessions {
         Ok(found)
     }
 
-    /// Ends every session of a DID: its keys changed, or it left.
-    pub async fn end_all(&self, did: &Did) -> Result<(), Problem> {
-        let owner = did.clone();
-        self.secrets
-            .write(move |db| db.execute("DELETE FROM sessions WHERE did = ?1", [owner.as_str()]))
-            .await?;
+    /// Ends every session of a DID: its keys changed, or it left. Waits for the disk on this thread: it is rare, and who
+    /// changed their keys must not be told so before it holds.
+    pub fn end_all(&self, did: &Did) -> Result<(), Problem> {
+        let ended = self.secrets.write_blocking(|db| db.execute("DELETE FROM sessions WHERE did = ?1", [did.as_str()]));
+        // In memory whatever the disk says: for this run they are over.
         let mut state = self.lock();
         state.generation += 1;
         state.tokens.retain(|_, session| session.did != *did);
-        Ok(())
+        ended.map(drop)
     }
 
     /// Writes down what is only remembered. For a graceful stop.

@@ -1,0 +1,133 @@
+//! Who may begin an identity here: the one with the claim code, invites, and registrations that wait for their first proof.
+//!
+//! Always: nothing here is anybody's data: a registration that proves nothing ends after 24 h, an invite is the owner's
+//! to give. Found out outside the writer, and handed to `decide` as `args`.
+
+pub(crate) mod erase;
+pub(crate) mod invites;
+pub(crate) mod pending;
+
+use axum::http::HeaderMap;
+use imajin_ledger::{Command, ops};
+use imajin_protocol::Did;
+use imajin_service::{Done, Node, Problem, Registration, random};
+use serde_json::{Value as Json, json};
+
+use crate::{decide, node_identity};
+
+/// The header that carries the claim code on `auth.identity.create`.
+pub(crate) const CLAIM: &str = "x-imajin-claim";
+/// The header that carries an invite there, for who did not register before.
+pub(crate) const INVITE: &str = "x-imajin-invite";
+
+/// In `args`: the invite that was taken, to be given back if nothing comes of it.
+const ARG_INVITE: &str = "invite";
+/// Letters that nobody mistakes for another (Crockford's base 32).
+const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+/// `auth_admitted`: keys that may have a chain here, since an invite was theirs or everybody might.
+pub(crate) const SECRETS: &str = "
+CREATE TABLE IF NOT EXISTS auth_invites (
+  code TEXT PRIMARY KEY, max_uses INTEGER NOT NULL, uses INTEGER NOT NULL, expires INTEGER NOT NULL, created INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS auth_pending (
+  did TEXT PRIMARY KEY, handle TEXT, name TEXT, scope TEXT NOT NULL, subtype TEXT, invite TEXT, admitted INTEGER NOT NULL, created INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS auth_admitted (did TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+";
+
+/// A code like `7KQ2-M9XT-04RB`: 60 random bits, easy to read aloud.
+pub(crate) fn fresh_code() -> Result<String, Problem> {
+    let bytes = random::bytes::<12>()?;
+    let letters: Vec<u8> = bytes.iter().map(|byte| ALPHABET[usize::from(byte % 32)]).collect();
+    let groups: Vec<String> = letters.chunks(4).map(|chunk| String::from_utf8_lossy(chunk).into_owned()).collect();
+    Ok(groups.join("-"))
+}
+
+/// A code as it is compared: however it was typed.
+pub(crate) fn plain(code: &str) -> String {
+    code.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect()
+}
+
+/// Looks at a command before it is submitted.
+pub(crate) fn prepare(node: &Node, headers: &HeaderMap, command: &mut Command) -> Result<(), Problem> {
+    match command.op.as_str() {
+        ops::IDENTITY_CREATE => command.args = admit(node, headers, &command.did)?,
+        ops::DELETE => command.args = erase::list(node, &command.did)?,
+        _ => {}
+    }
+    Ok(())
+}
+
+/// Whether this key may begin a chain here, as `args` for `decide`.
+fn admit(node: &Node, headers: &HeaderMap, did: &Did) -> Result<Json, Problem> {
+    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
+    if let Some(code) = text(CLAIM) {
+        if node.is_claim_code(code) {
+            return Ok(json!({ decide::ARG_CLAIM: true }));
+        }
+        return Err(match node.is_claimed() {
+            true => Problem::conflict("This node has an owner already; a claim code works once."),
+            false => Problem::forbidden("This is not the claim code. The node prints it when it starts.").slug("claim-code"),
+        });
+    }
+    let admitted = match node.registration() {
+        Registration::Open => true,
+        Registration::Closed => false,
+        Registration::Invite => is_admitted(node, did)?,
+    };
+    if admitted || node.registration() == Registration::Closed {
+        return Ok(json!({ decide::ARG_ADMITTED: admitted }));
+    }
+    match text(INVITE) {
+        Some(code) => {
+            invites::take(node, code)?;
+            Ok(json!({ decide::ARG_ADMITTED: true, ARG_INVITE: code }))
+        }
+        None => Ok(json!({ decide::ARG_ADMITTED: false })),
+    }
+}
+
+fn is_admitted(node: &Node, did: &Did) -> Result<bool, Problem> {
+    node.secrets().read(|db| {
+        db.query_row(
+            "SELECT EXISTS (SELECT 1 FROM auth_admitted WHERE did = ?1) OR EXISTS (SELECT 1 FROM auth_pending WHERE did = ?1 AND admitted = 1)",
+            [did.as_str()],
+            |row| row.get(0),
+        )
+    })
+}
+
+/// Looks at what became of a command.
+pub(crate) fn settled(node: &Node, done: &Done<'_>) {
+    if done.op != ops::IDENTITY_CREATE {
+        return;
+    }
+    let args = |name| done.args.get(name);
+    match done.outcome {
+        Ok(_) => {
+            if let Err(problem) = pending::finish(node, done.did) {
+                tracing::warn!("auth: {problem}");
+            }
+            if args(decide::ARG_CLAIM).is_some() {
+                claimed(node, done.did);
+            }
+        }
+        Err(_) => {
+            if let Some(code) = args(ARG_INVITE).and_then(Json::as_str) {
+                invites::give_back(node, code);
+            }
+        }
+    }
+}
+
+fn claimed(node: &Node, owner: &Did) {
+    node.set_claimed();
+    tracing::info!("{owner} is the owner of this node now");
+    let (node, owner) = (node.clone(), owner.clone());
+    tokio::spawn(async move {
+        if let Err(error) = node_identity::add_owner(&node, &owner).await {
+            tracing::error!("the owner's key could not be added to the node's identity: {error}");
+        }
+    });
+}

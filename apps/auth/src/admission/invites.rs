@@ -1,0 +1,78 @@
+//! Invites: codes of the owner's, each good for so many registrations until its end.
+
+use imajin_dfos::Timestamp;
+use imajin_service::{Node, Problem};
+use rusqlite::params;
+
+use super::plain;
+
+/// An invite.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Invite {
+    pub(crate) code: String,
+    pub(crate) max_uses: u32,
+    pub(crate) uses: u32,
+    pub(crate) expires: Timestamp,
+    pub(crate) created: Timestamp,
+}
+
+/// A code as it is stored, however it was typed.
+pub(crate) fn canonical(code: &str) -> String {
+    let letters: Vec<char> = plain(code).chars().collect();
+    letters.chunks(4).map(|chunk| chunk.iter().collect::<String>()).collect::<Vec<_>>().join("-")
+}
+
+pub(crate) fn create(node: &Node, max_uses: u32, expires: Timestamp) -> Result<Invite, Problem> {
+    let (code, created) = (super::fresh_code()?, node.now());
+    node.secrets().write_blocking(|db| {
+        db.execute("DELETE FROM auth_invites WHERE expires < ?1", [created.as_millis()])?;
+        db.execute(
+            "INSERT INTO auth_invites VALUES (?1, ?2, 0, ?3, ?4)",
+            params![code, max_uses, expires.as_millis(), created.as_millis()],
+        )
+    })?;
+    Ok(Invite { code, max_uses, uses: 0, expires, created })
+}
+
+pub(crate) fn list(node: &Node) -> Result<Vec<Invite>, Problem> {
+    node.secrets().read(|db| {
+        let mut statement = db.prepare_cached("SELECT code, max_uses, uses, expires, created FROM auth_invites ORDER BY created DESC, code")?;
+        let rows = statement.query_map([], |row| {
+            let time = |at| Ok::<_, rusqlite::Error>(Timestamp::from_millis(row.get(at)?).unwrap_or(Timestamp::MIN));
+            Ok(Invite { code: row.get(0)?, max_uses: row.get(1)?, uses: row.get(2)?, expires: time(3)?, created: time(4)? })
+        })?;
+        rows.collect()
+    })
+}
+
+pub(crate) fn remove(node: &Node, code: &str) -> Result<bool, Problem> {
+    let gone = node.secrets().write_blocking(|db| {
+        db.execute("DELETE FROM auth_invites WHERE code = ?1", [canonical(code)])
+    })?;
+    Ok(gone > 0)
+}
+
+/// Uses it once, or says why it cannot be used.
+pub(crate) fn take(node: &Node, code: &str) -> Result<(), Problem> {
+    let now = node.now().as_millis();
+    let taken = node.secrets().write_blocking(|db| {
+        db.execute(
+            "UPDATE auth_invites SET uses = uses + 1 WHERE code = ?1 AND uses < max_uses AND expires > ?2",
+            params![canonical(code), now],
+        )
+    })?;
+    match taken {
+        0 => Err(Problem::forbidden("This invite is not known here, was used up, or has ended. Ask whoever gave it to you for another one.").slug("invite")),
+        _ => Ok(()),
+    }
+}
+
+/// It came to nothing.
+pub(crate) fn give_back(node: &Node, code: &str) {
+    let given = node.secrets().write_blocking(|db| {
+        db.execute("UPDATE auth_invites SET uses = max(0, uses - 1) WHERE code = ?1", [canonical(code)])
+    });
+    if let Err(problem) = given {
+        tracing::warn!("auth: an invite could not be given back: {problem}");
+    }
+}

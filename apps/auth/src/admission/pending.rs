@@ -1,0 +1,101 @@
+//! Registrations whose key has not been proved yet. A log begins with the first proof; those that never prove anything
+//! end after 24 h, and there are never more than so many.
+
+use imajin_protocol::Did;
+use imajin_protocol::identity::{Scope, Subtype};
+use imajin_service::{Node, Problem};
+use rusqlite::{OptionalExtension, Transaction, params};
+
+/// How long a registration waits.
+const WAIT_MS: i64 = 24 * 3600 * 1000;
+
+/// What somebody said of themselves when they registered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Pending {
+    pub(crate) did: Did,
+    pub(crate) handle: Option<String>,
+    pub(crate) name: Option<String>,
+    pub(crate) scope: Scope,
+    pub(crate) subtype: Option<Subtype>,
+    /// The invite that was taken for it.
+    pub(crate) invite: Option<String>,
+    /// Whether they may have a chain here.
+    pub(crate) admitted: bool,
+}
+
+/// Puts one down; the oldest makes room. `Err` names the handle that another one waits for.
+pub(crate) fn put(node: &Node, pending: &Pending) -> Result<Result<(), String>, Problem> {
+    let now = node.now().as_millis();
+    let most = i64::try_from(node.limits().registrations.max(1)).unwrap_or(i64::MAX);
+    node.secrets().write_blocking(|db| {
+        end(db, "created < ?1", now - WAIT_MS)?;
+        let taken: bool = db.query_row(
+            "SELECT EXISTS (SELECT 1 FROM auth_pending WHERE handle = ?1 AND did <> ?2)",
+            params![pending.handle, pending.did.as_str()],
+            |row| row.get(0),
+        )?;
+        if let (true, Some(handle)) = (taken, &pending.handle) {
+            return Ok(Err(handle.clone()));
+        }
+        let waiting: i64 = db.query_row("SELECT count(*) FROM auth_pending", [], |row| row.get(0))?;
+        if waiting >= most {
+            // Those without an invite first: an invite is somebody's word for them.
+            end(db, "did IN (SELECT did FROM auth_pending ORDER BY invite IS NOT NULL, created LIMIT ?1)", waiting - most + 1)?;
+        }
+        db.execute(
+            "INSERT OR REPLACE INTO auth_pending VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            params![
+                pending.did.as_str(),
+                pending.handle,
+                pending.name,
+                pending.scope.as_str(),
+                pending.subtype.map(Subtype::as_str),
+                pending.invite,
+                pending.admitted,
+                now
+            ],
+        )?;
+        Ok(Ok(()))
+    })
+}
+
+/// Ends registrations that came to nothing and gives their invites back.
+fn end(db: &Transaction<'_>, which: &str, value: i64) -> rusqlite::Result<()> {
+    db.execute(
+        &format!(
+            "UPDATE auth_invites SET uses = max(0, uses - (SELECT count(*) FROM auth_pending WHERE invite = code AND {which}))
+             WHERE code IN (SELECT invite FROM auth_pending WHERE {which})"
+        ),
+        [value],
+    )?;
+    db.execute(&format!("DELETE FROM auth_pending WHERE {which}"), [value]).map(drop)
+}
+
+/// The registration of a DID that still waits.
+pub(crate) fn find(node: &Node, did: &Did) -> Result<Option<Pending>, Problem> {
+    let since = node.now().as_millis() - WAIT_MS;
+    node.secrets().read(|db| {
+        db.prepare_cached("SELECT handle, name, scope, subtype, invite, admitted FROM auth_pending WHERE did = ?1 AND created >= ?2")?
+            .query_row(params![did.as_str(), since], |row| {
+                let (scope, subtype): (String, Option<String>) = (row.get(2)?, row.get(3)?);
+                Ok(Pending {
+                    did: did.clone(),
+                    handle: row.get(0)?,
+                    name: row.get(1)?,
+                    scope: scope.parse().unwrap_or(Scope::Actor),
+                    subtype: subtype.and_then(|word| word.parse().ok()),
+                    invite: row.get(4)?,
+                    admitted: row.get(5)?,
+                })
+            })
+            .optional()
+    })
+}
+
+/// The log has begun: the registration is done, and that its key was admitted stays known.
+pub(crate) fn finish(node: &Node, did: &Did) -> Result<(), Problem> {
+    node.secrets().write_blocking(|db| {
+        db.execute("INSERT OR IGNORE INTO auth_admitted SELECT did FROM auth_pending WHERE did = ?1 AND admitted = 1", [did.as_str()])?;
+        db.execute("DELETE FROM auth_pending WHERE did = ?1", [did.as_str()]).map(drop)
+    })
+}

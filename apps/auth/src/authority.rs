@@ -1,0 +1,82 @@
+//! Who is who, and who may act for whom: asked by the other services through the node.
+
+use imajin_dfos::cid::parse_cid;
+use imajin_dfos::{Cid, PublicKey, Timestamp};
+use imajin_ledger::Sealed;
+use imajin_protocol::delegation::{Delegation, ScopePattern};
+use imajin_protocol::{Did, DidKind};
+use imajin_service::{Authority, Node, Problem};
+use rusqlite::{Connection, OptionalExtension};
+
+use crate::{Auth, NAME};
+
+/// A delegation with its place and name, and whether it was ended.
+#[derive(Debug, Clone)]
+pub(crate) struct Given {
+    pub(crate) cid: Cid,
+    pub(crate) delegation: Delegation,
+    pub(crate) ended: bool,
+}
+
+impl Authority for Auth {
+    fn resolve(&self, db: &Connection, alias: &Did) -> rusqlite::Result<Option<Did>> {
+        // E-mail aliases come with onboarding by e-mail; until then nobody has one.
+        if alias.kind() != DidKind::Dfos {
+            return Ok(None);
+        }
+        let did: Option<String> = db
+            .prepare_cached("SELECT owner_did FROM identities WHERE dfos_did = ?1 ORDER BY created_at, owner_did LIMIT 1")?
+            .query_row([alias.as_str()], |row| row.get(0))
+            .optional()?;
+        Ok(did.and_then(|did| Did::parse(&did).ok()))
+    }
+
+    fn may_act(&self, node: &Node, delegate: &Did, owner: &Did, op: &str) -> Result<bool, Problem> {
+        let Some(key) = delegate.key_bytes().map(PublicKey::from_bytes) else { return Ok(false) };
+        let now = node.now();
+        let given = delegations(node, owner)?;
+        Ok(given.iter().any(|given| !given.ended && given.delegation.key == key && given.delegation.allows(op, now)))
+    }
+}
+
+/// The delegations that somebody gave, oldest first.
+///
+/// A projection knows the place of an entry and not its CID; the log knows both.
+pub(crate) fn delegations(node: &Node, owner: &Did) -> Result<Vec<Given>, Problem> {
+    let (rows, ended) = node.read(NAME, |db| {
+        let mut statement = db.prepare_cached("SELECT seq, multikey, scope, until, uses FROM delegations WHERE owner_did = ?1 ORDER BY seq")?;
+        let rows = statement
+            .query_map([owner.as_str()], |row| {
+                Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?, row.get::<_, String>(2)?, row.get::<_, String>(3)?, row.get::<_, Option<i64>>(4)?))
+            })?
+            .collect::<rusqlite::Result<Vec<_>>>()?;
+        let mut statement = db.prepare_cached("SELECT cid FROM delegation_ends WHERE owner_did = ?1")?;
+        let ended = statement.query_map([owner.as_str()], |row| row.get(0))?.collect::<rusqlite::Result<Vec<String>>>()?;
+        Ok((rows, ended))
+    })?;
+    let ended: Vec<Cid> = ended.iter().filter_map(|cid| parse_cid(cid).ok()).collect();
+    let mut given = Vec::with_capacity(rows.len());
+    for (seq, key, scope, until, uses) in rows {
+        let delegation = parse(&key, &scope, &until, uses);
+        let (Some(delegation), Some(cid)) = (delegation, entry_cid(node, owner, seq)?) else { continue };
+        given.push(Given { cid, delegation, ended: ended.contains(&cid) });
+    }
+    Ok(given)
+}
+
+fn parse(key: &str, scope: &str, until: &str, uses: Option<i64>) -> Option<Delegation> {
+    Some(Delegation {
+        key: PublicKey::from_multikey(key).ok()?,
+        scope: scope.split(' ').filter_map(|text| ScopePattern::parse(text).ok()).collect(),
+        until: Timestamp::parse(until).ok()?,
+        uses: uses.and_then(|uses| u64::try_from(uses).ok()),
+    })
+}
+
+fn entry_cid(node: &Node, did: &Did, seq: i64) -> Result<Option<Cid>, Problem> {
+    let Ok(seq) = u64::try_from(seq) else { return Ok(None) };
+    let entries = node.ledger().entries(did, seq.checked_sub(1), 1)?;
+    let Some(entry) = entries.into_iter().find(|entry| entry.seq == seq) else { return Ok(None) };
+    let sealed = Sealed::decode(entry.header, None).map_err(Problem::internal)?;
+    Ok(Some(sealed.cid))
+}

@@ -1,0 +1,174 @@
+//! Signing in: a challenge that a key answered becomes a session, its token and its cookie.
+//!
+//! Always: presence is proved by a signature over the challenge's text, and proves nothing else; public data alone never
+//! gives a session. The first proof of a bare key begins its log.
+
+use axum::http::{HeaderMap, HeaderValue, header};
+use imajin_dfos::{PublicKey, Value};
+use imajin_ledger::ops;
+use imajin_protocol::identity::{Scope, Subtype, Tier};
+use imajin_protocol::token::{self, Claims};
+use imajin_protocol::Did;
+use imajin_service::extract::COOKIE;
+use imajin_service::{Done, Node, Peer, Problem, Session, Wish};
+use serde_json::json;
+
+use crate::admission::pending::{self, Pending};
+use crate::decide;
+use crate::people::{self, Identity};
+
+/// Somebody who signed in just now.
+pub(crate) struct SignedIn {
+    pub(crate) identity: Identity,
+    pub(crate) tier: Tier,
+    pub(crate) name: Option<String>,
+    pub(crate) handle: Option<String>,
+    pub(crate) session: Session,
+    pub(crate) token: String,
+}
+
+/// An answer to a challenge.
+pub(crate) struct Attempt<'a> {
+    /// Who it is said to be; whoever was asked, if nobody.
+    pub(crate) did: Option<&'a Did>,
+    pub(crate) challenge_id: &'a str,
+    /// 128 hex digits over the challenge's text.
+    pub(crate) signature: &'a str,
+}
+
+/// Checks an answer and begins a session.
+pub(crate) async fn sign_in(node: &Node, headers: &HeaderMap, attempt: Attempt<'_>) -> Result<SignedIn, Problem> {
+    // Taken before anything is checked: whatever comes of it, it cannot be tried again.
+    let challenge = node
+        .challenges()
+        .take(attempt.challenge_id, node.monotonic())
+        .ok_or_else(|| Problem::field("challengeId", "This challenge was used or has expired: ask for another one."))?;
+    let did = challenge.did;
+    if attempt.did.is_some_and(|said| *said != did) {
+        return Err(Problem::unauthorized("This challenge was given to somebody else."));
+    }
+    let identity = people::find(node, &did)?;
+    let waiting = match &identity {
+        Some(_) => None,
+        None => pending::find(node, &did)?,
+    };
+    if !signed_by(node, &did, identity.as_ref(), &challenge.text, attempt.signature)? {
+        return Err(Problem::unauthorized("The signature over the challenge does not verify with a key of yours that is in force."));
+    }
+    if identity.as_ref().is_some_and(|identity| identity.deleted) {
+        return Err(Problem::gone(format!("{did} was deleted by whom it belonged to.")));
+    }
+    let label = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or("unnamed device");
+    let generation = node.sessions().generation();
+    let session = node.sessions().begin(did.clone(), "key", label).await?;
+    if identity.is_none() {
+        let waiting = waiting.ok_or_else(|| Problem::not_found("This registration has ended: register again."))?;
+        if let Err(problem) = begin_log(node, &session, &waiting).await {
+            node.sessions().end(&did, &session.public_id()).await?;
+            return Err(problem);
+        }
+    }
+    let signed_in = describe(node, session)?;
+    node.sessions().remember(&signed_in.token, signed_in.session.clone(), generation);
+    Ok(signed_in)
+}
+
+fn signed_by(node: &Node, did: &Did, identity: Option<&Identity>, text: &str, signature: &str) -> Result<bool, Problem> {
+    let keys = match identity {
+        Some(identity) => people::login_keys(node, identity)?,
+        None => did.key_bytes().map(PublicKey::from_bytes).into_iter().collect(),
+    };
+    Ok(keys.iter().any(|key| imajin_protocol::verify(key, text.as_bytes(), signature)))
+}
+
+/// docs/format.md §4, "Bare keys": the first proof of possession begins the log.
+async fn begin_log(node: &Node, session: &Session, waiting: &Pending) -> Result<(), Problem> {
+    let did = &waiting.did;
+    let key = did.key_bytes().map(PublicKey::from_bytes).ok_or_else(|| Problem::internal("a registration without a key"))?;
+    let home = Value::map([
+        ("node", Value::from(node.did().as_str())),
+        ("url", Value::from(node.url())),
+        ("epoch", Value::Int(1)),
+    ]);
+    let mut members = vec![("key", Value::from(key.to_multikey())), ("home", home), ("scope", Value::from(waiting.scope.as_str()))];
+    if let Some(subtype) = waiting.subtype {
+        members.push(("subtype", Value::from(subtype.as_str())));
+    }
+    let wish = Wish::new(did.clone(), ops::IDENTITY_REGISTER).body(Value::map(members)).args(json!({ decide::ARG_PROVED: true }));
+    match node.perform_custodial(session, wish).await {
+        Ok(_) => {}
+        // Two devices answered at once, and the other one was first.
+        Err(_) if people::find(node, did)?.is_some() => return Ok(()),
+        Err(problem) => return Err(problem),
+    }
+    pending::finish(node, did)?;
+    introduce(node, session, waiting).await;
+    Ok(())
+}
+
+/// Handle and name of the registration; neither is worth failing a sign-in.
+async fn introduce(node: &Node, session: &Session, waiting: &Pending) {
+    let wishes = [
+        ("profile.handle.claim", "handle", waiting.handle.as_ref()),
+        ("profile.update", "displayName", waiting.name.as_ref()),
+    ];
+    for (op, member, value) in wishes {
+        let Some(value) = value.filter(|_| node.ops().get(op).is_some()) else { continue };
+        let wish = Wish::new(session.did.clone(), op).body(Value::map([(member, Value::from(value.as_str()))]));
+        if let Err(problem) = node.perform_custodial(session, wish).await {
+            tracing::info!(did = %session.did, op, "what was registered could not be entered: {problem}");
+        }
+    }
+}
+
+fn describe(node: &Node, session: Session) -> Result<SignedIn, Problem> {
+    let identity = people::get(node, &session.did)?;
+    let tier = identity.tier(node)?;
+    let card = node.card(&session.did)?;
+    let token = token_for(node, &session, identity.scope, identity.subtype, tier)?;
+    let (handle, name) = card.map_or((None, None), |card| (card.handle, card.display_name));
+    Ok(SignedIn { name, handle, token, identity, tier, session })
+}
+
+fn token_for(node: &Node, session: &Session, scope: Scope, subtype: Option<Subtype>, tier: Tier) -> Result<String, Problem> {
+    let claims = Claims {
+        sub: session.did.clone(),
+        iss: node.did().clone(),
+        aud: node.did().to_string(),
+        iat: node.now().as_secs(),
+        exp: session.expires.as_secs(),
+        jti: session.id.clone(),
+        scope,
+        subtype,
+        tier,
+        extra: serde_json::Map::new(),
+    };
+    token::sign(&node.key().key, &node.key().kid, &claims).map_err(Problem::internal)
+}
+
+/// The cookie of a token: no script reads it, no other site's page sends it with a write.
+pub(crate) fn cookie(node: &Node, peer: Peer, token: &str) -> HeaderValue {
+    write_cookie(peer, token, node.sessions().ttl().as_secs())
+}
+
+/// The cookie that ends it.
+pub(crate) fn no_cookie(peer: Peer) -> HeaderValue {
+    write_cookie(peer, "", 0)
+}
+
+fn write_cookie(peer: Peer, token: &str, age_s: u64) -> HeaderValue {
+    let secure = if peer.secure { "; Secure" } else { "" };
+    let text = format!("{COOKIE}={token}; Path=/; HttpOnly; SameSite=Lax; Max-Age={age_s}{secure}");
+    // A token is base64url and dots.
+    HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static(""))
+}
+
+/// Whoever changed their keys, or left, is signed out everywhere (WIRE.md §2, "rotate").
+pub(crate) fn settled(node: &Node, done: &Done<'_>) {
+    if matches!(done.op, ops::IDENTITY_UPDATE | ops::DELETE)
+        && done.outcome.is_ok()
+        && let Err(problem) = node.sessions().end_all(done.did)
+    {
+        tracing::error!("auth: the sessions of {} could not be ended: {problem}", done.did);
+    }
+}

@@ -1,0 +1,169 @@
+//! The tables of this service: a pure function of the entries, in their order.
+//!
+//! Always: never refuses; every table has `owner_did`, and a row depends on its owner's log alone.
+
+use imajin_dfos::identity::{Role, Verified};
+use imajin_dfos::{Value, cbor};
+use imajin_ledger::{Applied, ProjectionSpec, ops};
+use imajin_protocol::identity::verify_genesis;
+use rusqlite::{Connection, OptionalExtension, params};
+
+/// `chain_state` is what [`Verified::to_snapshot`] wrote; `home_*` is the home in force.
+pub(crate) const SPEC: ProjectionSpec = ProjectionSpec {
+    name: "auth",
+    version: 1,
+    schema: "
+CREATE TABLE identities (
+  owner_did TEXT PRIMARY KEY, dfos_did TEXT, chain_state BLOB, scope TEXT NOT NULL, subtype TEXT,
+  home_node TEXT NOT NULL, home_url TEXT NOT NULL, home_epoch INTEGER NOT NULL,
+  encryption_key BLOB, require_signed INTEGER NOT NULL, deleted INTEGER NOT NULL, created_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX identities_dfos ON identities (dfos_did) WHERE dfos_did IS NOT NULL;
+CREATE TABLE chains (owner_did TEXT NOT NULL, n INTEGER NOT NULL, token TEXT NOT NULL, PRIMARY KEY (owner_did, n)) STRICT, WITHOUT ROWID;
+CREATE TABLE keys (
+  owner_did TEXT NOT NULL, id TEXT NOT NULL, multikey TEXT NOT NULL,
+  auth INTEGER NOT NULL, assert INTEGER NOT NULL, controller INTEGER NOT NULL, PRIMARY KEY (owner_did, id)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE delegations (
+  owner_did TEXT NOT NULL, seq INTEGER NOT NULL, multikey TEXT NOT NULL, scope TEXT NOT NULL, until TEXT NOT NULL, uses INTEGER,
+  PRIMARY KEY (owner_did, seq)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE delegation_ends (owner_did TEXT NOT NULL, cid TEXT NOT NULL, PRIMARY KEY (owner_did, cid)) STRICT, WITHOUT ROWID;
+CREATE TABLE node_owners (owner_did TEXT NOT NULL, seq INTEGER NOT NULL, owner TEXT NOT NULL, PRIMARY KEY (owner_did, seq)) STRICT, WITHOUT ROWID;
+",
+};
+
+/// Brings an entry into the tables.
+pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+    let did = entry.did.as_str();
+    match entry.op {
+        ops::IDENTITY_CREATE => create(db, entry),
+        ops::IDENTITY_REGISTER => register(db, entry),
+        ops::IDENTITY_UPDATE => update(db, entry),
+        ops::HOME => home(db, entry),
+        ops::DELEGATION_CREATE => delegate(db, entry),
+        ops::DELEGATION_END => run(db, "INSERT OR IGNORE INTO delegation_ends VALUES (?1, ?2)", params![did, entry.reference]),
+        ops::SETTINGS_UPDATE => {
+            let signed = entry.fact.and_then(|fact| fact.int("require_signed")).unwrap_or(0);
+            run(db, "UPDATE identities SET require_signed = ?2 WHERE owner_did = ?1", params![did, signed])
+        }
+        ops::DELETE => run(db, "UPDATE identities SET deleted = 1 WHERE owner_did = ?1", params![did]),
+        ops::NODE_CLAIM => {
+            let seq = signed(entry.seq.0);
+            run(db, "INSERT OR IGNORE INTO node_owners VALUES (?1, ?2, ?3)", params![did, seq, entry.reference])
+        }
+        _ => Ok(()),
+    }
+}
+
+fn run(db: &Connection, sql: &str, params: impl rusqlite::Params) -> rusqlite::Result<()> {
+    db.prepare_cached(sql)?.execute(params).map(drop)
+}
+
+fn signed(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+/// docs/format.md §4: begins the log, or gives a bare key's log its chain.
+fn create(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+    let Some(body) = entry.body else { return Ok(()) };
+    let Some(token) = body.get_str("token") else { return Ok(()) };
+    begin(db, entry, body)?;
+    let Ok(chain) = verify_genesis(entry.did, token) else { return Ok(()) };
+    put_chain(db, entry, &chain, token)
+}
+
+fn register(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+    let Some(body) = entry.body else { return Ok(()) };
+    begin(db, entry, body)?;
+    let key = body.get_str("key").unwrap_or_default();
+    let id = imajin_dfos::PublicKey::from_multikey(key).map(|key| key.key_id()).unwrap_or_default();
+    // Like docs/format.md §12: a bare key has no roles.
+    run(db, "INSERT OR REPLACE INTO keys VALUES (?1, ?2, ?3, 0, 0, 0)", params![entry.did.as_str(), id, key])
+}
+
+fn begin(db: &Connection, entry: &Applied<'_>, body: &Value) -> rusqlite::Result<()> {
+    let home = body.get("home");
+    let text = |name| home.and_then(|home| home.get_str(name)).unwrap_or_default();
+    let epoch = home.and_then(|home| home.get_i64("epoch")).unwrap_or(1);
+    run(
+        db,
+        "INSERT INTO identities VALUES (?1, NULL, NULL, ?2, ?3, ?4, ?5, ?6, ?7, 0, 0, ?8)
+         ON CONFLICT (owner_did) DO UPDATE SET scope = excluded.scope, subtype = excluded.subtype, encryption_key = excluded.encryption_key",
+        params![
+            entry.did.as_str(),
+            body.get_str("scope").unwrap_or_default(),
+            body.get_str("subtype"),
+            text("node"),
+            text("url"),
+            epoch,
+            body.get("encryption_key").and_then(Value::as_bytes),
+            entry.at.as_millis(),
+        ],
+    )
+}
+
+fn update(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+    let Some(token) = entry.body.and_then(|body| body.get_str("token")) else { return Ok(()) };
+    let Some(mut chain) = read_chain(db, entry.did.as_str())? else { return Ok(()) };
+    match chain.push(token) {
+        Ok(()) => put_chain(db, entry, &chain, token),
+        // The ledger's rules admit only what extends the chain.
+        Err(_) => Ok(()),
+    }
+}
+
+fn put_chain(db: &Connection, entry: &Applied<'_>, chain: &Verified, token: &str) -> rusqlite::Result<()> {
+    let did = entry.did.as_str();
+    let state = cbor::encode(&chain.to_snapshot());
+    run(db, "UPDATE identities SET dfos_did = ?2, chain_state = ?3 WHERE owner_did = ?1", params![did, chain.did().as_str(), state])?;
+    let n = signed(chain.operation_count().saturating_sub(1));
+    run(db, "INSERT OR REPLACE INTO chains VALUES (?1, ?2, ?3)", params![did, n, token])?;
+    run(db, "DELETE FROM keys WHERE owner_did = ?1", params![did])?;
+    for key in chain.state().keys.iter() {
+        let has = |role| chain.state().key(role, key.id()).is_some();
+        run(
+            db,
+            "INSERT OR REPLACE INTO keys VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            params![did, key.id(), key.multibase(), has(Role::Auth), has(Role::Assert), has(Role::Controller)],
+        )?;
+    }
+    Ok(())
+}
+
+/// The chain of a DID, if it has one.
+pub(crate) fn read_chain(db: &Connection, did: &str) -> rusqlite::Result<Option<Verified>> {
+    let state: Option<Option<Vec<u8>>> = db
+        .prepare_cached("SELECT chain_state FROM identities WHERE owner_did = ?1")?
+        .query_row([did], |row| row.get(0))
+        .optional()?;
+    let Some(state) = state.flatten() else { return Ok(None) };
+    Ok(cbor::decode(&state).ok().and_then(|state| Verified::from_trusted_snapshot(&state).ok()))
+}
+
+fn home(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+    let Some(body) = entry.body else { return Ok(()) };
+    run(
+        db,
+        "UPDATE identities SET home_node = ?2, home_url = ?3, home_epoch = ?4 WHERE owner_did = ?1",
+        params![entry.did.as_str(), body.get_str("node"), body.get_str("url"), body.get_i64("epoch")],
+    )
+}
+
+fn delegate(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+    let Some(body) = entry.body else { return Ok(()) };
+    let scope: Vec<&str> = body.get("scope").and_then(Value::as_list).unwrap_or_default().iter().filter_map(Value::as_str).collect();
+    run(
+        db,
+        "INSERT OR REPLACE INTO delegations VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        params![
+            entry.did.as_str(),
+            signed(entry.seq.0),
+            body.get_str("key"),
+            // No scope has a space in it.
+            scope.join(" "),
+            body.get_str("until"),
+            body.get_i64("uses"),
+        ],
+    )
+}

@@ -1,0 +1,60 @@
+//! The API of this service, one file a group.
+
+mod access;
+mod challenge;
+mod delegations;
+mod identity;
+mod invites;
+mod keys;
+mod log;
+mod lookup;
+mod node;
+mod register;
+mod sessions;
+mod tokens;
+
+use axum::Router;
+use axum::routing::get;
+use imajin_service::Node;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes as paths;
+
+/// Relative to `/auth`.
+pub(crate) fn routes(node: &Node) -> OpenApiRouter {
+    OpenApiRouter::new()
+        .routes(paths!(register::register))
+        .routes(paths!(challenge::challenge))
+        .routes(paths!(challenge::authenticate))
+        .routes(paths!(challenge::login_challenge))
+        .routes(paths!(challenge::login_verify))
+        .routes(paths!(sessions::session))
+        .routes(paths!(sessions::logout))
+        .routes(paths!(sessions::list, sessions::end_all))
+        .routes(paths!(sessions::end))
+        .routes(paths!(tokens::validate))
+        .routes(paths!(tokens::verify))
+        .routes(paths!(lookup::lookup))
+        .routes(paths!(lookup::search))
+        .routes(paths!(identity::identity))
+        .routes(paths!(identity::chain))
+        .routes(paths!(identity::document))
+        .routes(paths!(keys::list, keys::update))
+        .routes(paths!(keys::rotate))
+        .routes(paths!(delegations::list, delegations::create))
+        .routes(paths!(delegations::end))
+        .routes(paths!(log::log))
+        .routes(paths!(log::head))
+        .routes(paths!(access::access))
+        .routes(paths!(invites::list, invites::create))
+        .routes(paths!(invites::remove))
+        .routes(paths!(node::node))
+        .with_state(node.clone())
+}
+
+/// At the root of the node.
+pub(crate) fn well_known(node: Node) -> Router {
+    Router::new()
+        .route("/.well-known/jwks.json", get(node::jwks))
+        .route("/.well-known/did-imajin/{id}", get(identity::well_known))
+        .with_state(node)
+}

@@ -1,0 +1,62 @@
+//! May I read or write there? This service is the one authority for it (WIRE.md §2).
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use imajin_protocol::{Did, DidKind};
+use imajin_service::extract::{Authed, Path, Query};
+use imajin_service::{Answer, Node, Problem};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::log::READ_LOG;
+use crate::people;
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Other {
+    with: Option<String>,
+}
+
+/// Whether somebody may.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Access {
+    /// Whether they may.
+    allowed: bool,
+    /// As what: `owner`, `delegate`, `member`.
+    role: Option<&'static str>,
+}
+
+/// May I read or write in this conversation, event, group, log?
+#[utoipa::path(
+    get, path = "/api/access/{did}", tag = "people",
+    params(
+        ("did" = String, Path, description = "The conversation, event, group or person"),
+        ("with" = Option<String>, Query, description = "For a conversation of two: the other one"),
+    ),
+    responses((status = 200, body = Access), (status = 401, description = "Not signed in")),
+)]
+pub(crate) async fn access(
+    State(node): State<Node>,
+    who: Authed,
+    headers: HeaderMap,
+    Path(name): Path<String>,
+    Query(other): Query<Other>,
+) -> Answer<Json<Access>> {
+    let did = people::by_name(&node, &name)?;
+    let reader = who.acting_for(&node, &headers, READ_LOG)?;
+    let role = match did.kind() {
+        _ if reader == did && reader == who.0.did => Some("owner"),
+        _ if reader == did => Some("delegate"),
+        DidKind::Direct => direct(&node, &reader, &did, other.with.as_deref())?,
+        // Groups and events have members once the services that keep them are here; until then nobody is one.
+        _ => None,
+    };
+    Ok(Json(Access { allowed: role.is_some(), role }))
+}
+
+/// WIRE.md §1: the name of a conversation is an index, never an authorisation; both members must make it.
+fn direct(node: &Node, reader: &Did, conversation: &Did, other: Option<&str>) -> Result<Option<&'static str>, Problem> {
+    let other = other.ok_or_else(|| Problem::field("with", "Whether you are in a conversation of two is found out with the other one: add ?with=<did>."))?;
+    let other = people::by_name(node, other)?;
+    Ok((Did::direct(reader, &other) == *conversation).then_some("member"))
+}

@@ -1,0 +1,203 @@
+//! Challenges and their answers: the two steps of signing in, under two names each for existing clients.
+
+use axum::Json as Answer200;
+use axum::extract::State;
+use axum::http::{HeaderMap, header};
+use axum::response::{IntoResponse, Response};
+use imajin_protocol::Did;
+use imajin_protocol::identity::Tier;
+use imajin_service::extract::{Attempt, Json};
+use imajin_service::{Answer, Node, Peer, Problem};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::admission::pending;
+use crate::login::{self, SignedIn};
+use crate::people;
+
+/// For whom a challenge is asked.
+#[derive(Debug, Deserialize, ToSchema)]
+pub(crate) struct AskChallenge {
+    /// A DID in any form.
+    id: String,
+}
+
+/// A challenge.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ChallengeAnswer {
+    /// Its name, for the answer.
+    #[schema(example = "ch_0f1e2d3c4b5a69788796a5b4")]
+    challenge_id: String,
+    /// The text to sign: these 64 hex digits as text, not the bytes behind them.
+    challenge: String,
+    /// When it ends; it can be answered once.
+    expires_at: String,
+    /// Whose challenge it is.
+    did: String,
+}
+
+/// An answer to a challenge.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Authenticate {
+    /// Who signs in, a DID in any form.
+    id: String,
+    /// The challenge.
+    challenge_id: String,
+    /// Ed25519 over the challenge's text, 128 hex digits.
+    signature: String,
+}
+
+/// A session.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct SessionAnswer {
+    /// The token for `Authorization: Bearer`. Browsers have it as a cookie as well.
+    token: String,
+    /// When the session ends.
+    expires_at: String,
+    /// Who signed in.
+    identity: IdentityAnswer,
+}
+
+/// Who somebody is.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct IdentityAnswer {
+    /// The DID.
+    pub(crate) id: String,
+    /// The same.
+    pub(crate) did: String,
+    /// Whom the identity stands for.
+    #[schema(value_type = String, example = "actor")]
+    pub(crate) scope: &'static str,
+    /// What sort of actor.
+    pub(crate) subtype: Option<&'static str>,
+    /// The name they gave themselves.
+    pub(crate) name: Option<String>,
+    /// The handle.
+    pub(crate) handle: Option<String>,
+    /// How far they are known here: `soft`, `preliminary`, `established`.
+    #[schema(value_type = String, example = "preliminary")]
+    pub(crate) tier: Tier,
+}
+
+/// Ask for a challenge.
+#[utoipa::path(
+    post, path = "/api/challenge", tag = "sign in", request_body = AskChallenge,
+    responses((status = 200, body = ChallengeAnswer), (status = 404, description = "Nobody here goes by that DID")),
+)]
+pub(crate) async fn challenge(State(node): State<Node>, _: Attempt, Json(ask): Json<AskChallenge>) -> Answer<Answer200<ChallengeAnswer>> {
+    let did = people::by_name(&node, &ask.id)?;
+    issue(&node, did)
+}
+
+fn issue(node: &Node, did: Did) -> Answer<Answer200<ChallengeAnswer>> {
+    if people::find(node, &did)?.is_none() && pending::find(node, &did)?.is_none() {
+        return Err(Problem::not_found(format!("{did} is not known here: register first.")));
+    }
+    let challenge = node.challenges().issue(did, node.monotonic())?;
+    let ttl = i64::try_from(node.challenges().ttl().as_millis()).unwrap_or(i64::MAX);
+    let expires = node.now().checked_add_millis(ttl).unwrap_or(node.now());
+    Ok(Answer200(ChallengeAnswer {
+        did: challenge.did.to_string(),
+        challenge_id: challenge.id,
+        challenge: challenge.text,
+        expires_at: expires.to_string(),
+    }))
+}
+
+/// Sign in: answer a challenge with a signature.
+#[utoipa::path(
+    post, path = "/api/authenticate", tag = "sign in", request_body = Authenticate,
+    responses(
+        (status = 200, description = "With the cookie `imajin_session`", body = SessionAnswer),
+        (status = 400, description = "The challenge was used or has expired"), (status = 401, description = "The signature does not verify"),
+        (status = 410, description = "This identity was deleted"),
+    ),
+)]
+pub(crate) async fn authenticate(
+    State(node): State<Node>,
+    peer: Peer,
+    headers: HeaderMap,
+    _: Attempt,
+    Json(answer): Json<Authenticate>,
+) -> Answer<Response> {
+    let did = people::by_name(&node, &answer.id)?;
+    let attempt = login::Attempt { did: Some(&did), challenge_id: &answer.challenge_id, signature: &answer.signature };
+    let signed_in = login::sign_in(&node, &headers, attempt).await?;
+    Ok(session(&node, peer, signed_in))
+}
+
+/// For whom a challenge is asked, by the name that people know.
+#[derive(Debug, Deserialize, ToSchema)]
+pub(crate) struct AskLogin {
+    /// A handle.
+    handle: Option<String>,
+    /// Or a DID.
+    did: Option<String>,
+}
+
+/// Ask for a challenge by handle or DID.
+#[utoipa::path(
+    post, path = "/api/login/challenge", tag = "sign in", request_body = AskLogin,
+    responses((status = 200, body = ChallengeAnswer), (status = 404, description = "Nobody here goes by that name")),
+)]
+pub(crate) async fn login_challenge(State(node): State<Node>, _: Attempt, Json(ask): Json<AskLogin>) -> Answer<Answer200<ChallengeAnswer>> {
+    let name = match (&ask.handle, &ask.did) {
+        (Some(name), None) | (None, Some(name)) => name,
+        _ => return Err(Problem::field("handle", "Send either a handle or a did.")),
+    };
+    issue(&node, people::by_name(&node, name)?)
+}
+
+/// An answer to a challenge of `login/challenge`.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct VerifyLogin {
+    /// The challenge.
+    challenge_id: String,
+    /// Ed25519 over the challenge's text, 128 hex digits.
+    signature: String,
+}
+
+/// Sign in: answer a challenge of `login/challenge`.
+#[utoipa::path(
+    post, path = "/api/login/verify", tag = "sign in", request_body = VerifyLogin,
+    responses(
+        (status = 200, description = "With the cookie `imajin_session`", body = SessionAnswer),
+        (status = 400, description = "The challenge was used or has expired"), (status = 401, description = "The signature does not verify"),
+    ),
+)]
+pub(crate) async fn login_verify(
+    State(node): State<Node>,
+    peer: Peer,
+    headers: HeaderMap,
+    _: Attempt,
+    Json(answer): Json<VerifyLogin>,
+) -> Answer<Response> {
+    let attempt = login::Attempt { did: None, challenge_id: &answer.challenge_id, signature: &answer.signature };
+    let signed_in = login::sign_in(&node, &headers, attempt).await?;
+    Ok(session(&node, peer, signed_in))
+}
+
+fn session(node: &Node, peer: Peer, signed_in: SignedIn) -> Response {
+    let cookie = login::cookie(node, peer, &signed_in.token);
+    let answer = SessionAnswer {
+        expires_at: signed_in.session.expires.to_string(),
+        identity: IdentityAnswer {
+            id: signed_in.identity.did.to_string(),
+            did: signed_in.identity.did.to_string(),
+            scope: signed_in.identity.scope.as_str(),
+            subtype: signed_in.identity.subtype.map(|subtype| subtype.as_str()),
+            name: signed_in.name,
+            handle: signed_in.handle,
+            tier: signed_in.tier,
+        },
+        token: signed_in.token,
+    };
+    let mut response = Answer200(answer).into_response();
+    response.headers_mut().insert(header::SET_COOKIE, cookie);
+    response.headers_mut().insert(header::CACHE_CONTROL, axum::http::HeaderValue::from_static("no-store"));
+    response
+}

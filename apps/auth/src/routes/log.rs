@@ -1,0 +1,179 @@
+//! A log as it is, and what a client needs to sign its next entry (docs/format.md §14).
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use imajin_dfos::base64;
+use imajin_ledger::StoredEntry;
+use imajin_protocol::{Did, Kid};
+use imajin_service::extract::{Authed, Path, Query};
+use imajin_service::{Answer, Node, Problem};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::people;
+
+/// What a delegation's scope names to let somebody read a log.
+pub(crate) const READ_LOG: &str = "auth.log";
+/// Bytes of entries in one answer, more or less: a body may have 1 MiB.
+const ANSWER_BYTES: usize = 4 << 20;
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Part {
+    after: Option<u64>,
+    limit: Option<usize>,
+}
+
+/// An entry.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct EntryAnswer {
+    /// The header's dag-cbor, base64url.
+    header: String,
+    /// The body's dag-cbor, base64url; null where there is none, or no more.
+    body: Option<String>,
+}
+
+/// A part of a log.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct LogAnswer {
+    /// Oldest first.
+    entries: Vec<EntryAnswer>,
+    /// Whether there are more behind these.
+    has_more: bool,
+    /// The newest head, a JWS.
+    head: Option<String>,
+}
+
+/// My log, entry by entry.
+#[utoipa::path(
+    get, path = "/api/log/{did}", tag = "log",
+    params(
+        ("did" = String, Path, description = "Whose: one's own, or one that was delegated (`X-Acting-For`, scope `auth.log`)"),
+        ("after" = Option<u64>, Query, description = "After this place"), ("limit" = Option<u32>, Query, description = "At most so many, up to 1000"),
+    ),
+    responses((status = 200, body = LogAnswer), (status = 401, description = "Not signed in"), (status = 403, description = "Somebody else's")),
+)]
+pub(crate) async fn log(
+    State(node): State<Node>,
+    who: Authed,
+    headers: HeaderMap,
+    Path(name): Path<String>,
+    Query(part): Query<Part>,
+) -> Answer<Json<LogAnswer>> {
+    let did = people::by_name(&node, &name)?;
+    let reader = who.acting_for(&node, &headers, READ_LOG)?;
+    if reader != did {
+        return Err(Problem::forbidden("A log is its owner's to read, and who they let read it."));
+    }
+    let most = node.limits().log_page_max;
+    let limit = part.limit.unwrap_or(node.limits().page_max).clamp(1, most);
+    let mut stored = node.ledger().entries(&did, part.after, limit + 1)?;
+    let mut has_more = stored.len() > limit;
+    stored.truncate(limit);
+    let mut bytes = 0;
+    let fits = stored.iter().take_while(|entry| {
+        let fits = bytes < ANSWER_BYTES;
+        bytes += entry.header.len() + entry.body.as_ref().map_or(0, |body| body.len());
+        fits
+    });
+    let fits = fits.count();
+    has_more |= fits < stored.len();
+    stored.truncate(fits);
+    let head = node.ledger().head(&did)?;
+    Ok(Json(LogAnswer { entries: stored.iter().map(entry).collect(), has_more, head }))
+}
+
+fn entry(stored: &StoredEntry) -> EntryAnswer {
+    EntryAnswer { header: base64::encode_url(&stored.header), body: stored.body.as_ref().map(|body| base64::encode_url(body)) }
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct WhichKey {
+    kid: Option<String>,
+}
+
+/// The newest entry.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct SeenAnswer {
+    /// Its place.
+    seq: u64,
+    /// The CID of its header.
+    cid: String,
+}
+
+/// What a client needs to sign.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct HeadAnswer {
+    /// The home of the log: `aud` of the next proof.
+    node: String,
+    /// Where the home answers.
+    url: String,
+    /// Which home it is, counted from 1.
+    epoch: u64,
+    /// The place of the newest entry; null where there is none.
+    seq: Option<u64>,
+    /// The newest entry, for `seen`.
+    seen: Option<SeenAnswer>,
+    /// The payload of the last proof by the key that was asked for, for `after`.
+    after: Option<String>,
+    /// The newest identity operation, for `chain`.
+    chain: Option<String>,
+    /// The newest head, a JWS.
+    head: Option<String>,
+    /// The node's time, for `iat`.
+    time: String,
+}
+
+/// What do I need to sign the next entry?
+#[utoipa::path(
+    get, path = "/api/head/{did}", tag = "log",
+    params(("did" = String, Path, description = "Whose log"), ("kid" = Option<String>, Query, description = "The key that is going to sign, `<did>#<key id>`")),
+    responses((status = 200, body = HeadAnswer), (status = 400, description = "No DID, or no key's name")),
+)]
+pub(crate) async fn head(State(node): State<Node>, Path(name): Path<String>, Query(key): Query<WhichKey>) -> Answer<Json<HeadAnswer>> {
+    let did = match name.starts_with("did:") {
+        // A log that has not begun yet has an answer too.
+        true => node.resolve(&name)?.ok_or_else(|| Problem::not_found(format!("Nobody here goes by {name}.")))?,
+        false => people::by_name(&node, &name)?,
+    };
+    let time = node.now().to_string();
+    let Some(status) = node.status(&did)? else {
+        return unborn(&node, &did, time);
+    };
+    let after = match &key.kid {
+        Some(kid) => {
+            let kid = Kid::parse(kid).map_err(|error| Problem::field("kid", format!("{error}.")))?;
+            node.ledger().after(&did, &kid.to_string())?
+        }
+        None => None,
+    };
+    Ok(Json(HeadAnswer {
+        node: status.home.node.to_string(),
+        url: status.home.url.to_string(),
+        epoch: status.home.epoch,
+        seq: Some(status.seq),
+        seen: Some(SeenAnswer { seq: status.seq, cid: status.cid.to_string() }),
+        after: after.map(|cid| cid.to_string()),
+        chain: status.chain.map(|cid| cid.to_string()),
+        head: node.ledger().head(&did)?,
+        time,
+    }))
+}
+
+fn unborn(node: &Node, did: &Did, time: String) -> Answer<Json<HeadAnswer>> {
+    if !people::is_key(did) {
+        return Err(Problem::not_found(format!("{did} is not known here.")));
+    }
+    Ok(Json(HeadAnswer {
+        node: node.did().to_string(),
+        url: node.url().to_owned(),
+        epoch: 1,
+        seq: None,
+        seen: None,
+        after: None,
+        chain: None,
+        head: None,
+        time,
+    }))
+}
