@@ -245,6 +245,21 @@ impl Journal {
         Ok(())
     }
 
+    /// Takes offsets up to `last` out of use, durably: entries that came into a log past the journal have them.
+    /// `left_for` says which projections must be that far.
+    pub(crate) fn reserve(&mut self, last: u64, left_for: &[(&str, u64)]) -> rusqlite::Result<()> {
+        let transaction = self.db.unchecked_transaction()?;
+        let floor = self.newest().max(last);
+        transaction.execute("UPDATE floor SET offset = ?1", [i64::try_from(floor).unwrap_or(i64::MAX)])?;
+        for (projection, offset) in left_for {
+            let mut keep = transaction.prepare_cached("INSERT OR REPLACE INTO left_for VALUES (?1, ?2)")?;
+            keep.execute(params![projection, i64::try_from(*offset).unwrap_or(i64::MAX)])?;
+        }
+        transaction.commit()?;
+        self.floor = floor;
+        Ok(())
+    }
+
     /// Starts the WAL anew when it got long although it was checkpointed beside: under load that never ends it.
     pub(crate) fn bound_wal(&self) -> rusqlite::Result<()> {
         if sql::file_bytes(&sql::wal_path(&self.path)) > WAL_BYTES_HARD {

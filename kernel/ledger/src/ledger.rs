@@ -2,6 +2,7 @@
 //!
 //! Always: what [`Ledger::submit`] has answered is durable; what is read has everything that was answered before.
 
+mod bundles;
 mod open;
 mod submit;
 
@@ -29,6 +30,7 @@ use crate::shared::Shared;
 
 pub use crate::holds::Hold;
 pub use crate::queue::InFlight;
+pub use bundles::{LearnError, Learned};
 pub use open::newest_time;
 
 /// The node's own identity: its heads are signed with this.

@@ -26,6 +26,7 @@ use crate::queue::{Flights, Queue};
 use crate::rules::{Chain, LogState, Owner};
 use crate::waiting::{Waiting, WaitingRow};
 use crate::writer::Job;
+use crate::writer::install::ExclusiveQueue;
 
 /// Numbers that threads add to.
 #[derive(Debug, Default)]
@@ -65,6 +66,8 @@ pub(crate) struct Shared {
     pub(crate) journal: Mutex<JournalReader>,
     pub(crate) projections: Vec<Arc<Projection>>,
     pub(crate) queue: Queue<Job>,
+    /// What the writer does between two batches; nudge the queue after adding to it.
+    pub(crate) exclusive: ExclusiveQueue,
     pub(crate) flights: Arc<Flights>,
     pub(crate) keys: KeyCache,
     pub(crate) media: MediaStore,

@@ -7,6 +7,7 @@
 
 mod batch;
 mod evidence;
+pub(crate) mod install;
 mod seal;
 
 use std::collections::HashMap;
@@ -134,6 +135,7 @@ impl Writer {
                 Taken::Nudge => {}
                 Taken::Closed => break,
             }
+            self.run_exclusive();
             self.tidy();
         }
         shared.closing.store(true, Ordering::SeqCst);

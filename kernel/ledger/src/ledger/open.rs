@@ -202,6 +202,7 @@ fn share(
             .map(|projection| projection.shared.clone())
             .collect(),
         queue: Queue::new(limits.queue_commands_max),
+        exclusive: Default::default(),
         flights: Arc::default(),
         keys: KeyCache::new(KEYS_REMEMBERED),
         media: MediaStore::new(&data, limits.media_file_bytes_max),

@@ -1,18 +1,19 @@
 //! Work that needs the writer to itself: putting an imported log in place.
 //!
 //! Always: between two batches, so that no command sees half of it. Offsets are reserved durably before the log is
-//! there, with a note that every projection must be that far: a crash at any moment ends in a rebuild of what lacks it.
+//! there, with a note how far each projection must be: a crash in between ends in a rebuild of those that are not.
 
 use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
-use imajin_protocol::Did;
+use imajin_protocol::{Did, naming};
 
 use super::Writer;
 use crate::bundle::import::{fill_local, put_in_place};
 use crate::feed;
 use crate::logfile::LogError;
+use crate::projection::Writable;
 use crate::rules::{LogState, Newest};
 
 /// Something that the writer does between two batches.
@@ -24,11 +25,17 @@ pub(crate) struct ExclusiveQueue(Mutex<VecDeque<Exclusive>>);
 
 impl ExclusiveQueue {
     pub(crate) fn push(&self, work: Exclusive) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push_back(work);
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push_back(work);
     }
 
     fn pop(&self) -> Option<Exclusive> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).pop_front()
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .pop_front()
     }
 }
 
@@ -74,46 +81,64 @@ impl Writer {
     }
 
     /// Puts a log in place and gives its entries to the projections.
-    pub(crate) fn install(&mut self, install: Install) -> Result<(), InstallError> {
+    pub(crate) fn install(&mut self, install: &Install) -> Result<(), InstallError> {
         let shared = self.shared.clone();
         if let Some(reason) = shared.fatal.get() {
             return Err(InstallError::Failed(reason.clone()));
         }
-        self.catch_up().map_err(|error| InstallError::Failed(error.to_string()))?;
-        let state = shared.state(&install.did).map_err(|error| InstallError::Failed(error.to_string()))?;
+        let failed = |error: &dyn std::fmt::Display| InstallError::Failed(error.to_string());
+        self.catch_up().map_err(|error| failed(&error))?;
+        let state = shared.state(&install.did).map_err(|error| failed(&error))?;
         let here = state.as_ref().and_then(|state| state.newest().copied());
         if here != install.here || !shared.waiting.rows(&install.did, 1).is_empty() {
             return Err(InstallError::Again);
         }
-        let last = self.offsets(&install)?;
-        let placed = self.place(&install);
-        if placed.is_ok() {
-            shared.states.remove(&install.did);
+        self.reserve(install)?;
+        if let Err(error) = self.place(install) {
+            // Nobody has the offsets that were reserved, so no projection need be that far.
+            let before = self.relevant();
+            self.journal
+                .reserve(self.next_offset - 1, &before)
+                .map_err(|error| failed(&error))?;
+            return Err(error);
         }
-        let given = placed.and_then(|()| self.give(&install.did));
-        if let Err(error) = &given {
-            tracing::error!(did = %install.did, ?error, "an imported log could not be put in place");
-        }
-        self.settle(last);
-        given
+        shared.states.remove(&install.did);
+        self.give(&install.did)
     }
 
-    /// Reserves offsets for the new entries, durably, and writes them into the copy. Gives the last one.
-    fn offsets(&mut self, install: &Install) -> Result<u64, InstallError> {
-        let failed = |error: rusqlite::Error| InstallError::Failed(error.to_string());
-        let entries = install.state.next_seq();
+    /// Reserves offsets for the new entries, durably, and writes them into the copy.
+    fn reserve(&mut self, install: &Install) -> Result<(), InstallError> {
         let first = self.next_offset;
-        let last = first + entries.saturating_sub(install.kept);
         let kept = self.kept_offsets(install)?;
         let offset = |seq: u64| match usize::try_from(seq).ok().and_then(|seq| kept.get(seq)) {
             Some(offset) => *offset,
             None => first + (seq - install.kept.min(seq)),
         };
-        fill_local(&install.partial, &install.state, &offset).map_err(|error| InstallError::Failed(error.to_string()))?;
-        let names: Vec<(&str, u64)> = self.projections.values().map(|p| (p.shared.spec.name, last)).collect();
-        self.journal.reserve(last, &names).map_err(failed)?;
-        self.next_offset = last + 1;
-        Ok(last)
+        let last_of = fill_local(&install.partial, &install.state, &offset)
+            .map_err(|error| InstallError::Failed(error.to_string()))?;
+        let mut relevant = self.relevant();
+        for (service, relevant) in &mut relevant {
+            let concerned = last_of.iter().filter(|(op, _)| self.concerns(service, op));
+            *relevant = concerned
+                .map(|(_, seq)| offset(*seq))
+                .fold(*relevant, u64::max);
+        }
+        let next = first + install.state.next_seq().saturating_sub(install.kept);
+        let reserved = self.journal.reserve(next.saturating_sub(1), &relevant);
+        reserved.map_err(|error| InstallError::Failed(error.to_string()))?;
+        self.next_offset = next;
+        Ok(())
+    }
+
+    fn relevant(&self) -> Vec<(&'static str, u64)> {
+        self.projections
+            .values()
+            .map(|p| (p.shared.spec.name, p.shared.relevant()))
+            .collect()
+    }
+
+    fn concerns(&self, service: &str, op: &str) -> bool {
+        naming::service_of(op) == service || self.shared.machine.subscribers(op).contains(&service)
     }
 
     fn kept_offsets(&self, install: &Install) -> Result<Vec<u64>, InstallError> {
@@ -133,36 +158,35 @@ impl Writer {
 
     fn place(&self, install: &Install) -> Result<(), InstallError> {
         let folder = self.shared.logs.folder(&install.did);
-        Ok(self.shared.logs.with(&install.did, |open| put_in_place(&install.partial, &folder, open))?)
+        Ok(self.shared.logs.with(&install.did, |open| {
+            put_in_place(&install.partial, &folder, open)
+        })?)
     }
 
     /// The rows of this owner, made anew from the log that is there now.
     fn give(&mut self, did: &Did) -> Result<(), InstallError> {
         let given = feed::give_owner_again(&self.shared, self.projections.values_mut(), did, &[]);
-        given.map_err(|broken| {
+        if let Err(broken) = given {
             // The log is in its place and the projections lack it: only a restart, which rebuilds them, mends that.
-            self.projections.values_mut().for_each(crate::projection::Writable::roll_back);
-            let reason = format!("the projections could not take the log of {did} in ({broken:?}): restart the node");
+            self.projections.values_mut().for_each(Writable::roll_back);
+            let reason = format!(
+                "the projections could not take the log of {did} in ({broken:?}): restart the node"
+            );
             self.shared.fail(reason.clone());
-            InstallError::Failed(reason)
-        })
-    }
-
-    /// Every projection is as far as the reserved offsets now, durably.
-    fn settle(&mut self, last: u64) {
-        if self.shared.fatal.get().is_some() {
-            return;
+            return Err(InstallError::Failed(reason));
         }
         for projection in self.projections.values_mut() {
-            let settled = projection.begin().and_then(|()| {
-                projection.gave(last);
-                projection.commit()
-            });
-            let settled = settled.and_then(|()| projection.shared.checkpoint("TRUNCATE"));
-            if let Err(error) = settled {
-                tracing::warn!(service = projection.shared.spec.name, %error, "a projection could not be checkpointed");
+            let committed = projection
+                .commit()
+                .and_then(|()| projection.shared.checkpoint("TRUNCATE"));
+            if let Err(error) = committed {
+                let reason = format!(
+                    "a projection could not take the log of {did} in ({error}): restart the node"
+                );
+                self.shared.fail(reason.clone());
+                return Err(InstallError::Failed(reason));
             }
         }
-        self.publish_tables();
+        Ok(())
     }
 }

@@ -1,0 +1,374 @@
+//! The ledger from outside: writes, reads, repeats, crashes, erasure, rebuild.
+
+mod world;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use imajin_dfos::Value;
+use imajin_dfos::cid::raw_cid;
+use imajin_ledger::verify::{VerifyOptions, verify_log};
+use imajin_ledger::{CommandWill, Limits, OpTable, RefusalKind, SubmitError};
+use world::{Party, Say, World};
+
+#[test]
+fn a_write_is_read_and_moved_and_verifies() {
+    let mut world = World::new();
+    let ada = Party::new(1);
+    let receipt = world.create(&ada);
+    assert_eq!((receipt.seq, receipt.entries.len(), receipt.repeated), (0, 1, false));
+    for n in 0..100 {
+        let receipt = world.submit(&ada, Say::note(&format!("note {n}"))).unwrap();
+        assert_eq!(receipt.seq, n + 1);
+        assert_eq!(receipt.value, Some(n.into()));
+    }
+    assert_eq!(world.notes(&ada.did).len(), 100);
+    let entries = world.ledger().entries(&ada.did, None, 1_000).unwrap();
+    assert_eq!(entries.len(), 101);
+    assert!(entries.iter().enumerate().all(|(n, entry)| entry.seq == n as u64 && entry.body.is_some()));
+    let status = world.ledger().status(&ada.did).unwrap().unwrap();
+    assert_eq!((status.seq, status.bare_key, status.read_only), (100, false, None));
+    let head = world.ledger().head(&ada.did).unwrap().unwrap();
+    assert_eq!(imajin_protocol::Head::parse(&head).unwrap().payload.seq, 100);
+    world.stop();
+    assert_valid(&world, &ada);
+    world.open();
+    assert_eq!(world.ledger().entries(&ada.did, Some(99), 10).unwrap().len(), 1);
+    assert_eq!(world.submit(&ada, Say::note("after a restart")).unwrap().seq, 101);
+    world.assert_rebuildable();
+}
+
+fn assert_valid(world: &World, party: &Party) {
+    let path = world.data().join("users").join(party.did.folder_name()).join("log.sqlite");
+    let ops: Arc<OpTable> = world.machine().ops();
+    let options = VerifyOptions { did: Some(party.did.clone()), ..VerifyOptions::default() };
+    let report = verify_log(&path, &ops, &options).unwrap();
+    assert!(report.valid, "{report:?}");
+}
+
+#[test]
+fn the_same_proof_again_gets_the_same_answer() {
+    let world = World::new();
+    let (ada, ben) = (Party::new(1), Party::new(2));
+    world.create(&ada);
+    world.create(&ben);
+    let ping = world.signed(&ada, &ada.did, Say::ping(&[ben.did.clone()]));
+    let first = world.ledger().submit_blocking(ping.clone()).unwrap();
+    assert_eq!(first.entries.len(), 2);
+    for n in 0..40 {
+        let again = world.ledger().submit_blocking(ping.clone()).unwrap();
+        assert!(again.repeated);
+        assert_eq!((again.cid, again.at, &again.entries), (first.cid, first.at, &first.entries));
+        world.submit(&ada, Say::note(&n.to_string())).unwrap();
+        world.submit(&ben, Say::note(&n.to_string())).unwrap();
+    }
+    // Another that follows the first, although others came since: a conflict that says what it should follow.
+    let after = world.ledger().after(&ada.did, &ada.kid.to_string()).unwrap();
+    let stale = world.signed_as(&ada, &ada.did, Say::note("x"), seen(&world, &ada), Some(first_payload(&ping)));
+    match world.ledger().submit_blocking(stale) {
+        Err(SubmitError::Refused(refusal)) => {
+            assert_eq!(refusal.kind, RefusalKind::Conflict);
+            let extra = refusal.extra.unwrap();
+            assert_eq!(extra["after"], after.unwrap().to_string());
+            assert_eq!(extra["head"]["seq"], 41);
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+fn first_payload(command: &imajin_ledger::Command) -> imajin_dfos::Cid {
+    let CommandWill::Signed(proof) = &command.will else { panic!("it is signed") };
+    proof.payload.cid()
+}
+
+fn seen(world: &World, party: &Party) -> Option<imajin_protocol::proof::Seen> {
+    let status = world.ledger().status(&party.did).unwrap().unwrap();
+    Some(imajin_protocol::proof::Seen { seq: status.seq, cid: status.cid })
+}
+
+#[test]
+fn refusals_leave_no_trace() {
+    let mut world = World::new();
+    let (ada, ben) = (Party::new(1), Party::new(2));
+    world.create(&ada);
+    let kind = |result: Result<imajin_ledger::Receipt, SubmitError>| match result {
+        Err(SubmitError::Refused(refusal)) => refusal.kind,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(kind(world.submit(&ada, Say::op("note.refused"))), RefusalKind::Forbidden);
+    assert_eq!(kind(world.submit(&ben, Say::note("nobody"))), RefusalKind::NotFound);
+    assert_eq!(kind(world.submit(&ada, Say::op("note.unknown"))), RefusalKind::NotFound);
+    // Of several logs one does not exist: nothing is entered in the others.
+    assert_eq!(kind(world.submit(&ada, Say::ping(&[ben.did.clone()]))), RefusalKind::NotFound);
+    let mut forged = world.signed(&ada, &ada.did, Say::note("x"));
+    if let CommandWill::Signed(proof) = &mut forged.will {
+        proof.signature[3] ^= 1;
+    }
+    assert_eq!(kind(world.ledger().submit_blocking(forged)), RefusalKind::Unauthorized);
+    let mut swapped = world.signed(&ada, &ada.did, Say::note("x"));
+    swapped.body = Say::note("y").body;
+    assert_eq!(kind(world.ledger().submit_blocking(swapped)), RefusalKind::BadRequest);
+    let custodial = CommandWill::Custodial { author: ada.did.clone(), via: raw_cid(b"session") };
+    let own = world.command(&ada.did, Say::op("note.own"), custodial.clone());
+    assert_eq!(kind(world.ledger().submit_blocking(own)), RefusalKind::Forbidden);
+    let any = world.command(&ada.did, Say::op("note.plain"), custodial);
+    assert_eq!(world.ledger().submit_blocking(any).unwrap().seq, 1);
+    assert_eq!(world.ledger().status(&ada.did).unwrap().unwrap().seq, 1);
+    world.assert_rebuildable();
+}
+
+#[test]
+fn operations_over_several_logs_verify_in_each() {
+    let mut world = World::new();
+    let people: Vec<Party> = (1..5).map(Party::new).collect();
+    people.iter().for_each(|party| drop(world.create(party)));
+    for round in 0..30 {
+        for party in &people {
+            let others: Vec<_> = people.iter().filter(|other| other.did != party.did).map(|other| other.did.clone()).collect();
+            let receipt = world.submit(party, Say::ping(&others)).unwrap();
+            assert_eq!(receipt.entries.len(), 4, "round {round}");
+        }
+    }
+    world.stop();
+    people.iter().for_each(|party| assert_valid(&world, party));
+    world.open();
+    world.assert_rebuildable();
+}
+
+#[test]
+fn nothing_acknowledged_is_lost_in_a_crash() {
+    let mut world = World::new();
+    let people: Vec<Party> = (1..4).map(Party::new).collect();
+    people.iter().for_each(|party| drop(world.create(party)));
+    for round in 0..12 {
+        let mut acknowledged = Vec::new();
+        for n in 0..(round * 7 + 3) {
+            let party = &people[n % people.len()];
+            acknowledged.push(world.submit(party, Say::note(&format!("{round} {n}"))).unwrap());
+        }
+        if round % 3 == 0 {
+            world.ledger().drain();
+        }
+        if round % 4 == 1 {
+            assert!(world.ledger().settle());
+        }
+        world.crash();
+        for receipt in &acknowledged {
+            let found = world.ledger().entries(&receipt.did, receipt.seq.checked_sub(1), 1).unwrap();
+            assert_eq!(imajin_dfos::cid::dag_cbor_cid(&found[0].header), receipt.cid, "round {round}");
+        }
+    }
+    world.stop();
+    people.iter().for_each(|party| assert_valid(&world, party));
+    world.open();
+    world.assert_rebuildable();
+}
+
+#[test]
+fn runtime_can_be_deleted() {
+    let mut world = World::new();
+    let ada = Party::new(1);
+    world.create(&ada);
+    for n in 0..50 {
+        world.submit(&ada, Say::note(&n.to_string())).unwrap();
+    }
+    world.stop();
+    std::fs::remove_dir_all(world.data().join("runtime")).unwrap();
+    world.open();
+    assert_eq!(world.notes(&ada.did).len(), 50);
+    world.stop();
+    // The journal too: the logs alone are the whole truth after a graceful stop.
+    std::fs::remove_dir_all(world.data().join("runtime")).unwrap();
+    for name in ["journal.sqlite", "journal.sqlite-wal", "journal.sqlite-shm"] {
+        let _ = std::fs::remove_file(world.data().join("node").join(name));
+    }
+    world.open();
+    assert_eq!(world.notes(&ada.did).len(), 50);
+    world.submit(&ada, Say::note("on")).unwrap();
+    world.version = 2;
+    world.crash();
+    assert_eq!(world.notes(&ada.did).len(), 51);
+    world.assert_rebuildable();
+}
+
+#[test]
+fn what_is_erased_is_in_no_file() {
+    let mut world = World::new();
+    let ada = Party::new(1);
+    world.create(&ada);
+    let secret = Say::note("the-canary-in-the-note");
+    let kept = Say::note("something to keep");
+    let cid = secret.body_cid().unwrap();
+    world.submit(&ada, secret).unwrap();
+    world.submit(&ada, kept).unwrap();
+    world.ledger().drain();
+    world.submit(&ada, Say::note("the-canary-again")).unwrap();
+    let other = world.signed(&ada, &ada.did, Say::erase(&[raw_cid(b"x")]));
+    assert!(matches!(world.ledger().submit_blocking(other), Err(SubmitError::Refused(_))));
+    world.submit(&ada, Say::erase(&[cid])).unwrap();
+    assert_eq!(world.notes(&ada.did), ["something to keep", "the-canary-again"]);
+    let entries = world.ledger().entries(&ada.did, None, 10).unwrap();
+    assert!(entries[1].body.is_none() && entries[2].body.is_some());
+    world.ledger().purge(&ada.did).unwrap();
+    assert_eq!(files_with(&world, b"the-canary-in-the-note"), Vec::<String>::new());
+    assert!(!files_with(&world, b"the-canary-again").is_empty());
+    world.crash();
+    assert_eq!(world.notes(&ada.did), ["something to keep", "the-canary-again"]);
+    world.stop();
+    assert_valid(&world, &ada);
+    world.open();
+    world.assert_rebuildable();
+}
+
+fn files_with(world: &World, needle: &[u8]) -> Vec<String> {
+    fn walk(folder: &std::path::Path, needle: &[u8], found: &mut Vec<String>) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                walk(&path, needle, found);
+            } else if std::fs::read(&path).unwrap().windows(needle.len()).any(|window| window == needle) {
+                found.push(path.display().to_string());
+            }
+        }
+    }
+    let mut found = Vec::new();
+    walk(&world.data(), needle, &mut found);
+    found
+}
+
+#[test]
+fn a_damaged_log_is_set_aside_and_others_go_on() {
+    let mut world = World::new();
+    let (ada, ben) = (Party::new(1), Party::new(2));
+    world.create(&ada);
+    world.create(&ben);
+    world.submit(&ada, Say::note("x")).unwrap();
+    world.stop();
+    let log = world.data().join("users").join(ada.did.folder_name()).join("log.sqlite");
+    let bytes = std::fs::read(&log).unwrap();
+    std::fs::write(&log, &bytes[..bytes.len() / 2]).unwrap();
+    world.open();
+    match world.submit_raw(&ada, Say::note("y")) {
+        Err(SubmitError::Quarantined { did, .. }) => assert_eq!(did, ada.did),
+        other => panic!("{other:?}"),
+    }
+    world.submit(&ben, Say::note("fine")).unwrap();
+    assert_eq!(world.ledger().quarantined().len(), 1);
+    world.stop();
+}
+
+#[test]
+fn more_entries_wait_than_memory_holds() {
+    let limits = Limits {
+        waiting_entries_max: 10,
+        move_entries: 1_000,
+        move_age_max: Duration::from_secs(3_600),
+        ..Limits::default()
+    };
+    let mut world = World::with(limits);
+    let (ada, ben) = (Party::new(1), Party::new(2));
+    world.create(&ada);
+    world.create(&ben);
+    for n in 0..60 {
+        world.submit(&ada, Say::note(&n.to_string())).unwrap();
+        world.submit(&ada, Say::ping(&[ben.did.clone()])).unwrap();
+    }
+    assert_eq!(world.ledger().entries(&ada.did, None, 1_000).unwrap().len(), 121);
+    assert_eq!(world.ledger().entries(&ben.did, None, 1_000).unwrap().len(), 61);
+    world.crash();
+    assert_eq!(world.ledger().entries(&ada.did, None, 1_000).unwrap().len(), 121);
+    world.stop();
+    assert_valid(&world, &ada);
+    assert_valid(&world, &ben);
+    world.open();
+    world.assert_rebuildable();
+}
+
+#[test]
+fn the_journal_is_swapped_and_emptied() {
+    let limits = Limits { journal_swap_entries: 20, move_entries: 4, journal_idle: Duration::ZERO, ..Limits::default() };
+    let mut world = World::with(limits);
+    let ada = Party::new(1);
+    world.create(&ada);
+    for n in 0..500 {
+        world.submit(&ada, Say::note(&n.to_string())).unwrap();
+    }
+    assert!(world.ledger().settle());
+    assert_eq!(world.ledger().stats().journal_bytes, 0);
+    assert_eq!(world.notes(&ada.did).len(), 500);
+    world.assert_rebuildable();
+}
+
+#[test]
+fn keys_change_by_position() {
+    let world = World::new();
+    let ada = Party::new(1);
+    world.create(&ada);
+    let spare = Party::new(77);
+    let chain = imajin_dfos::identity::verify_log([&ada.token]).unwrap();
+    let key = imajin_dfos::identity::Key::new(&imajin_dfos::PublicKey::from(&spare.key));
+    let at = imajin_dfos::Timestamp::from_millis(world::START_MS).unwrap();
+    let update = imajin_dfos::identity::sign_update(
+        &chain,
+        imajin_dfos::identity::Keys::single(key.clone()),
+        Vec::new(),
+        at,
+        ada.kid.key_id(),
+        &ada.key,
+    )
+    .unwrap();
+    let say = Say::op("auth.identity.update").body(vec![("token", Value::from(update.token.as_str()))]);
+    let command = world.signed(&ada, &ada.did, say);
+    let first = world.ledger().submit_blocking(command.clone()).unwrap();
+    // The reply got lost: the same again, although the key is not in force any more.
+    let again = world.ledger().submit_blocking(command).unwrap();
+    assert!(again.repeated);
+    assert_eq!(again.cid, first.cid);
+    assert!(matches!(world.submit(&ada, Say::note("old key")), Err(SubmitError::Refused(_))));
+    let mut new = ada.clone();
+    new.key = spare.key;
+    new.kid = imajin_protocol::Kid::new(ada.did.clone(), key.id()).unwrap();
+    new.chain = update.cid;
+    assert_eq!(world.submit(&new, Say::note("new key")).unwrap().seq, 2);
+}
+
+#[test]
+fn delegations_hold_within_their_scope() {
+    let mut world = World::new();
+    let (ada, agent) = (Party::new(1), Party::new(9));
+    world.create(&ada);
+    let key = imajin_dfos::PublicKey::from(&agent.key).to_multikey();
+    let say = Say::op("auth.delegation.create").body(vec![
+        ("key", Value::from(key)),
+        ("scope", Value::List(vec![Value::from("note.*")])),
+        ("until", Value::from("2027-01-01T00:00:00.000Z")),
+        ("uses", Value::Int(2)),
+    ]);
+    let delegation = world.submit(&ada, say).unwrap();
+    let write = |world: &World, say: Say| {
+        world.clock.advance(1);
+        let kid = imajin_protocol::Kid::of_bare_key(&agent.did).unwrap();
+        let after = world.ledger().after(&ada.did, &kid.to_string()).unwrap();
+        let mut command = world.signed_as(&agent, &ada.did, say, seen(world, &ada), after);
+        if let CommandWill::Signed(proof) = &command.will {
+            let mut payload = proof.payload.clone();
+            payload.chain = None;
+            let signed = imajin_protocol::Proof::sign(&agent.key, kid, payload).unwrap();
+            command.will = CommandWill::Signed(Box::new(signed));
+        }
+        world.ledger().submit_blocking(command)
+    };
+    write(&world, Say::note("one")).unwrap();
+    assert!(matches!(write(&world, Say::op("note.own")), Err(SubmitError::Refused(_))));
+    // Uses are counted across a restart.
+    world.stop();
+    world.open();
+    write(&world, Say::note("two")).unwrap();
+    assert!(matches!(write(&world, Say::note("three")), Err(SubmitError::Refused(_))));
+    let mut end = Say::op("auth.delegation.end");
+    end.reference = Some(delegation.cid.to_string());
+    world.submit(&ada, end).unwrap();
+    world.stop();
+    assert_valid(&world, &ada);
+    world.open();
+}

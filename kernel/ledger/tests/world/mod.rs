@@ -1,0 +1,413 @@
+//! A node in a temporary folder, with people who sign, and a small state machine: what the ledger's tests drive.
+
+#![allow(dead_code, unreachable_pub, reason = "each test file uses a part of it")]
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use imajin_dfos::identity::{Key, Keys, sign_create};
+use imajin_dfos::{Cid, PublicKey, SigningKey, Timestamp, Value};
+use imajin_ledger::entry::encode_body;
+use imajin_ledger::{
+    Applied, By, Class, Clock, Command, CommandWill, Decide, Derivation, Disk, Draft, Equal, Ledger, Limits, ManualClock,
+    NodeKey, OpSpec, OpTable, Options, Place, ProjectionSpec, RealDisk, Receipt, Refusal, RefusalKind, StateMachine,
+    SubmitError,
+};
+use imajin_protocol::proof::{ProofPayload, Seen};
+use imajin_protocol::{Did, Fact, FactItem, FactValue, IdText, Kid, Proof};
+use rusqlite::{Connection, params};
+
+/// 2026-01-01T00:00:00Z.
+pub const START_MS: i64 = 1_767_225_600_000;
+
+const OPS: &[OpSpec] = &[
+    op("note.write", By::Any, true, Class::Mine, &[]),
+    op("note.plain", By::Any, false, Class::Keep, &[]),
+    op("note.own", By::OwnKey, false, Class::Keep, &[]),
+    op(
+        "note.ping",
+        By::Any,
+        true,
+        Class::Mine,
+        &[Derivation { op: "note.pong", place: Place::FactDids, at_most: 1, equal: &[Equal::RefIsIntentAuthor] }],
+    ),
+    op("note.pong", By::Derived, true, Class::Evidence, &[]),
+    op("note.refused", By::Any, false, Class::Keep, &[]),
+];
+
+const fn op(op: &'static str, by: By, body: bool, class: Class, derives: &'static [Derivation]) -> OpSpec {
+    OpSpec { op, by, body, class, derives }
+}
+
+/// Notes, a name index where the first claim wins, pings of others, and a second service that counts notes.
+pub struct Notes {
+    pub version: u32,
+}
+
+impl StateMachine for Notes {
+    fn ops(&self) -> Arc<OpTable> {
+        Arc::new(OpTable::new(OPS))
+    }
+
+    fn projections(&self) -> Vec<ProjectionSpec> {
+        let note = "CREATE TABLE note (owner_did TEXT, seq INTEGER, text TEXT, PRIMARY KEY (owner_did, seq)) STRICT;
+            CREATE TABLE pinged (owner_did TEXT, by TEXT, times INTEGER, PRIMARY KEY (owner_did, by)) STRICT;
+            CREATE TABLE named (owner_did TEXT PRIMARY KEY, name TEXT, offset INTEGER) STRICT;";
+        let auth = "CREATE TABLE account (owner_did TEXT PRIMARY KEY, scope TEXT) STRICT;";
+        let count = "CREATE TABLE count (owner_did TEXT PRIMARY KEY, notes INTEGER, letters INTEGER) STRICT;";
+        vec![
+            ProjectionSpec { name: "note", version: self.version, schema: note },
+            ProjectionSpec { name: "auth", version: 1, schema: auth },
+            ProjectionSpec { name: "count", version: 1, schema: count },
+        ]
+    }
+
+    fn decide(&self, ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refusal> {
+        ctx.intent();
+        match command.op.as_str() {
+            "note.refused" => return Err(Refusal::new(RefusalKind::Forbidden, "never")),
+            "note.write" => {
+                let count: i64 = ctx.db().query_row(
+                    "SELECT count(*) FROM note WHERE owner_did = ?1",
+                    [command.did.as_str()],
+                    |row| row.get(0),
+                )?;
+                ctx.reply(count.into());
+            }
+            "note.ping" => {
+                let author = IdText::parse(ctx.author().as_str()).unwrap();
+                let dids = command.fact.as_ref().and_then(|fact| fact.ids("dids")).unwrap_or_default();
+                let dids: Vec<Did> = dids.iter().map(|id| Did::parse(id.as_str()).unwrap()).collect();
+                for did in dids {
+                    ctx.derive(Draft {
+                        did,
+                        service: "note",
+                        op: "note.pong",
+                        reference: Some(author.clone()),
+                        body: Some(Value::map([("loud", Value::Bool(true))])),
+                        fact: None,
+                    });
+                }
+            }
+            "auth.delete" => {
+                let entries = command.args.get("erase").and_then(|list| list.as_array()).cloned().unwrap_or_default();
+                let bodies = entries.iter().map(|cid| Value::Link(imajin_dfos::cid::parse_cid(cid.as_str().unwrap()).unwrap()));
+                ctx.derive(Draft {
+                    did: command.did.clone(),
+                    service: "auth",
+                    op: "auth.body.erased",
+                    reference: None,
+                    body: Some(Value::map([("bodies", Value::List(bodies.collect()))])),
+                    fact: None,
+                });
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn apply(&self, service: &str, db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+        let did = entry.did.as_str();
+        let text = entry.body.and_then(|body| body.get_str("text"));
+        match (service, entry.op) {
+            ("note", "note.write") => {
+                if let Some(text) = text {
+                    db.prepare_cached("INSERT INTO note VALUES (?1, ?2, ?3)")?.execute(params![did, entry.seq.0 as i64, text])?;
+                }
+                if let Some(name) = entry.body.and_then(|body| body.get_str("name")) {
+                    db.prepare_cached(
+                        "INSERT INTO named VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET name = ?2, offset = ?3",
+                    )?
+                    .execute(params![did, name, entry.offset.0 as i64])?;
+                }
+            }
+            ("note", "note.pong") => {
+                db.prepare_cached("INSERT INTO pinged VALUES (?1, ?2, 1) ON CONFLICT DO UPDATE SET times = times + 1")?
+                    .execute(params![did, entry.reference])?;
+            }
+            ("count", "note.write") => {
+                db.prepare_cached(
+                    "INSERT INTO count VALUES (?1, 1, ?2) ON CONFLICT DO UPDATE SET notes = notes + 1, letters = letters + ?2",
+                )?
+                .execute(params![did, text.map_or(0, str::len) as i64])?;
+            }
+            ("auth", "auth.identity.create" | "auth.identity.register") => {
+                let scope = entry.body.and_then(|body| body.get_str("scope"));
+                db.prepare_cached("INSERT OR REPLACE INTO account VALUES (?1, ?2)")?.execute(params![did, scope])?;
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn subscribers(&self, op: &str) -> &[&'static str] {
+        if op == "note.write" { &["count"] } else { &[] }
+    }
+}
+
+/// Somebody with a key and an identity chain.
+#[derive(Clone)]
+pub struct Party {
+    pub did: Did,
+    pub key: SigningKey,
+    pub kid: Kid,
+    pub chain: Cid,
+    pub token: String,
+}
+
+impl Party {
+    pub fn new(seed: u64) -> Self {
+        let mut bytes = [7; 32];
+        bytes[..8].copy_from_slice(&seed.to_le_bytes());
+        let key = SigningKey::from_bytes(&bytes);
+        let public = PublicKey::from(&key);
+        let dfos = Key::new(&public);
+        let id = dfos.id().to_owned();
+        let at = Timestamp::from_millis(START_MS - 1_000).unwrap();
+        let genesis = sign_create(Keys::single(dfos), Vec::new(), at, &id, &key).unwrap();
+        let did = Did::from_key(public.as_bytes());
+        let kid = Kid::new(did.clone(), id).unwrap();
+        Self { did, key, kid, chain: genesis.cid, token: genesis.token }
+    }
+}
+
+/// What a command says, before it is signed.
+#[derive(Clone, Default)]
+pub struct Say {
+    pub op: String,
+    pub reference: Option<String>,
+    pub body: Option<Value>,
+    pub dids: Vec<Did>,
+    pub fact: Option<Fact>,
+    pub args: serde_json::Value,
+}
+
+impl Say {
+    pub fn op(op: &str) -> Self {
+        Self { op: op.to_owned(), ..Self::default() }
+    }
+
+    pub fn body(mut self, members: Vec<(&str, Value)>) -> Self {
+        static SALT: AtomicU64 = AtomicU64::new(0);
+        let mut salt = vec![0; 16];
+        salt[..8].copy_from_slice(&SALT.fetch_add(1, Ordering::Relaxed).to_le_bytes());
+        let mut map: BTreeMap<String, Value> = members.into_iter().map(|(k, v)| (k.to_owned(), v)).collect();
+        map.insert("salt".to_owned(), Value::Bytes(salt));
+        self.body = Some(Value::Map(map));
+        self
+    }
+
+    pub fn note(text: &str) -> Self {
+        Self::op("note.write").body(vec![("text", Value::from(text))])
+    }
+
+    pub fn ping(dids: &[Did]) -> Self {
+        let ids = dids.iter().map(|did| FactItem::Id(IdText::parse(did.as_str()).unwrap())).collect();
+        let mut say = Self::op("note.ping").body(vec![("text", Value::from("hi"))]);
+        say.dids = dids.to_vec();
+        say.fact = Some(Fact::new([("dids", FactValue::List(ids))]).unwrap());
+        say
+    }
+
+    pub fn erase(bodies: &[Cid]) -> Self {
+        let links = bodies.iter().map(|cid| Value::Link(*cid)).collect();
+        Self::op("auth.body.erased").body(vec![("bodies", Value::List(links))])
+    }
+
+    pub fn body_cid(&self) -> Option<Cid> {
+        let body = self.body.as_ref()?;
+        Some(imajin_dfos::cid::dag_cbor_cid(&encode_body(body).unwrap()))
+    }
+}
+
+/// A node that can be stopped, dropped and opened again.
+pub struct World {
+    pub folder: tempfile::TempDir,
+    pub clock: Arc<ManualClock>,
+    pub node: Party,
+    pub version: u32,
+    pub limits: Limits,
+    pub disk: Arc<dyn Disk>,
+    ledger: Option<Ledger>,
+    fresh: AtomicU64,
+}
+
+impl World {
+    pub fn new() -> Self {
+        Self::with(Limits::default())
+    }
+
+    pub fn with(limits: Limits) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        Self::on(folder, limits, Arc::new(RealDisk))
+    }
+
+    pub fn on(folder: tempfile::TempDir, limits: Limits, disk: Arc<dyn Disk>) -> Self {
+        let clock = Arc::new(ManualClock::new(Timestamp::from_millis(START_MS).unwrap()));
+        let mut world = Self {
+            folder,
+            clock,
+            node: Party::new(u64::MAX),
+            version: 1,
+            limits,
+            disk,
+            ledger: None,
+            fresh: AtomicU64::new(0),
+        };
+        world.open();
+        if world.ledger().status(&world.node.did.clone()).unwrap().is_none() {
+            world.create(&world.node.clone());
+        }
+        world
+    }
+
+    pub fn data(&self) -> PathBuf {
+        self.folder.path().to_owned()
+    }
+
+    pub fn machine(&self) -> Arc<dyn StateMachine> {
+        Arc::new(Notes { version: self.version })
+    }
+
+    pub fn open(&mut self) {
+        let node = NodeKey { did: self.node.did.clone(), kid: self.node.kid.clone(), key: self.node.key.clone() };
+        let options = Options {
+            data: self.data(),
+            machine: self.machine(),
+            node,
+            clock: self.clock.clone(),
+            limits: self.limits.clone(),
+        };
+        self.ledger = Some(Ledger::open_on(options, self.disk.clone()).unwrap());
+    }
+
+    pub fn ledger(&self) -> &Ledger {
+        self.ledger.as_ref().unwrap()
+    }
+
+    /// A graceful stop.
+    pub fn stop(&mut self) {
+        self.ledger.take().unwrap().shutdown().unwrap();
+    }
+
+    /// Copies the data folder as it is on the disk at this moment, which is what a kill would leave, and goes on there.
+    pub fn crash(&mut self) {
+        let copy = tempfile::tempdir().unwrap();
+        copy_folder(self.folder.path(), copy.path());
+        drop(self.ledger.take());
+        self.folder = copy;
+        self.open();
+    }
+
+    pub fn home(&self) -> Value {
+        Value::map([
+            ("node", Value::from(self.node.did.as_str())),
+            ("url", Value::from("https://node.example")),
+            ("epoch", Value::Int(1)),
+        ])
+    }
+
+    pub fn creation(&self, party: &Party) -> Say {
+        Say::op("auth.identity.create").body(vec![
+            ("token", Value::from(party.token.as_str())),
+            ("home", self.home()),
+            ("scope", Value::from("person")),
+        ])
+    }
+
+    pub fn create(&self, party: &Party) -> Receipt {
+        self.submit(party, self.creation(party)).unwrap()
+    }
+
+    /// The command, signed against what the log is now.
+    pub fn signed(&self, party: &Party, did: &Did, say: Say) -> Command {
+        let status = self.ledger().status(did).unwrap();
+        let seen = status.map(|status| Seen { seq: status.seq, cid: status.cid });
+        let after = self.ledger().after(did, &party.kid.to_string()).unwrap();
+        let seen = if *did == party.did { seen } else { None };
+        self.signed_as(party, did, say, seen, after)
+    }
+
+    pub fn signed_as(&self, party: &Party, did: &Did, say: Say, seen: Option<Seen>, after: Option<Cid>) -> Command {
+        let service = say.op.split('.').next().unwrap().to_owned();
+        let payload = ProofPayload {
+            aud: self.node.did.clone(),
+            did: did.clone(),
+            service: service.clone(),
+            op: say.op.clone(),
+            reference: say.reference.as_deref().map(|id| IdText::parse(id).unwrap()),
+            body: say.body_cid(),
+            fact: say.fact.clone(),
+            to: say.dids.clone(),
+            seen,
+            after,
+            chain: Some(party.chain),
+            iat: self.clock.now().as_secs(),
+        };
+        let proof = Proof::sign(&party.key, party.kid.clone(), payload).unwrap();
+        self.command(did, say, CommandWill::Signed(Box::new(proof)))
+    }
+
+    pub fn command(&self, did: &Did, say: Say, will: CommandWill) -> Command {
+        let mut fresh = [0; 32];
+        fresh[..8].copy_from_slice(&self.fresh.fetch_add(1, Ordering::Relaxed).to_le_bytes());
+        Command {
+            did: did.clone(),
+            service: say.op.split('.').next().unwrap().to_owned(),
+            op: say.op,
+            reference: say.reference.map(|id| IdText::parse(&id).unwrap()),
+            body: say.body,
+            fact: say.fact,
+            will,
+            now: self.clock.now(),
+            fresh,
+            args: say.args,
+        }
+    }
+
+    pub fn submit(&self, party: &Party, say: Say) -> Result<Receipt, SubmitError> {
+        self.clock.advance(1);
+        self.ledger().submit_blocking(self.signed(party, &party.did, say))
+    }
+
+    pub fn notes(&self, did: &Did) -> Vec<String> {
+        let read = |db: &Connection| {
+            let mut query = db.prepare("SELECT text FROM note WHERE owner_did = ?1 ORDER BY seq")?;
+            query.query_map([did.as_str()], |row| row.get(0))?.collect()
+        };
+        self.ledger().read("note", read).unwrap()
+    }
+
+    /// Stops the node and compares its projections with what a rebuild makes.
+    pub fn assert_rebuildable(&mut self) {
+        self.stop();
+        let rebuilt =
+            imajin_ledger::rebuild::rebuild(&self.data(), &self.machine(), &self.disk, true, &mut |_, _| {}).unwrap();
+        assert_eq!(rebuilt.differences, []);
+        assert_eq!(rebuilt.damaged, []);
+        self.open();
+    }
+}
+
+pub fn copy_folder(from: &std::path::Path, to: &std::path::Path) {
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            std::fs::create_dir_all(&target).unwrap();
+            copy_folder(&entry.path(), &target);
+        } else if !entry.file_name().to_string_lossy().ends_with("-shm") {
+            std::fs::copy(entry.path(), &target).unwrap();
+        }
+    }
+}
+
+impl World {
+    /// A command signed without asking the node what the log is.
+    pub fn submit_raw(&self, party: &Party, say: Say) -> Result<Receipt, SubmitError> {
+        self.clock.advance(1);
+        self.ledger().submit_blocking(self.signed_as(party, &party.did, say, None, None))
+    }
+}
