@@ -15,8 +15,8 @@ const FLOWS = [
   { run: profile, needs: ["create"] },
   { run: data, needs: ["create"] },
   { run: devices, needs: ["create", "profile"] },
-  { run: keyboard, needs: [] },
-  { run: leave, needs: ["keyboard"] },
+  { run: keyboard, needs: ["create"] },
+  { run: leave, needs: ["create", "keyboard"] },
 ];
 
 const only = process.env.IMAJIN_ONLY;

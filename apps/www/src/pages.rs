@@ -6,6 +6,7 @@ mod data;
 mod devices;
 mod docs;
 mod enter;
+mod invite;
 mod landing;
 
 use axum::Router;
@@ -45,6 +46,12 @@ pub(crate) fn routes(node: Node) -> Router {
             "/data/delete",
             get(async |state: State<Node>, caller: Caller| {
                 own(state, caller, "/data/delete", copies::delete)
+            }),
+        )
+        .route(
+            "/invite",
+            get(async |state: State<Node>, caller: Caller| {
+                own(state, caller, "/invite", invite::page)
             }),
         )
         .route("/verify", get(verify))

@@ -35,9 +35,24 @@ export default async function create(t, world) {
     expect(!keys.sign && !keys.agree && !keys.exported, JSON.stringify(keys));
   });
 
+  await t.check("the owner invites somebody", async () => {
+    await page.goto("/");
+    await page.locator("#owner a").click();
+    await page.waitForURL("**/invite");
+    await page.waitForLoadState("networkidle");
+    await page.selectOption("#uses", "10");
+    await page.click("#make");
+    await page.locator("#made").waitFor({ state: "visible" });
+    world.invite = await page.textContent("#code");
+    await accessible(page);
+    await fits(page);
+    await screens(world, page, "invite");
+  });
+
   await t.check("closing the wizard halfway loses nothing", async () => {
     const other = await world.person();
-    await other.goto("/create");
+    await other.goto(`/create?invite=${world.invite}`);
+    await other.waitForLoadState("networkidle");
     await other.fill("#name", "Grace");
     await other.click("#form-name button[type=submit]");
     await step(other, "key");

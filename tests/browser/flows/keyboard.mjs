@@ -33,6 +33,8 @@ export default async function keyboard(t, world) {
     await page.waitForLoadState("networkidle");
     await tabTo(page, "#name");
     await page.keyboard.type("Joan");
+    await tabTo(page, "#invite");
+    await page.keyboard.type(world.invite);
     await page.keyboard.press("Enter");
     await step(page, "key");
     await tabTo(page, "#passphrase");

@@ -13,9 +13,15 @@ pub(crate) fn copy(viewer: Viewer) -> Page {
         (needs_script("A copy is signed with the key in your browser."))
         h1 { "Take a copy away" }
         p.lead { "One file with everything: your whole record, your pictures, and a page to look at it all without any box." }
-        div #begin {
+        form #begin novalidate {
             p { "It proves itself: anyone you show it to can check that nothing was changed or left out. Another box can carry on from it." }
-            div.actions { button #make-copy.main type="button" { "Make the copy" } }
+            label.check for="lock" { input #lock type="checkbox"; span { "Lock it with a passphrase, so that only who knows it can read it" } }
+            div #lock-field.field hidden {
+                label for="passphrase" { "Passphrase of this copy" }
+                p.hint id="passphrase-hint" { "Without it nobody can open the file, you included." }
+                input #passphrase type="password" autocomplete="new-password" aria-describedby="passphrase-hint";
+            }
+            div.actions { button #make-copy.main type="submit" { "Make the copy" } }
         }
         div #working hidden {
             p.busy role="status" { "Your box is writing the copy." }
@@ -29,7 +35,8 @@ pub(crate) fn copy(viewer: Viewer) -> Page {
                 a #download.button.main href="/data/copy" download { "Save the copy" }
                 button #another type="button" { "Make another" }
             }
-            p.hint { "Put it on a stick or another disk. It is not locked: whoever has it can read it." }
+            p #open-file.hint { "Put it on a stick or another disk. It is not locked: whoever has it can read it." }
+            p #locked-file.hint hidden { "Put it on a stick or another disk. It opens with its passphrase only." }
         }
     };
     Page::new("Take a copy away", content)

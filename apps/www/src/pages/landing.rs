@@ -28,11 +28,16 @@ pub(crate) async fn landing(
             Some(viewer) => div.actions { a.button.main href="/data" { "My data" } a.button href=(viewer.href) { "My page" } },
             None => div.actions { a.button.main href="/create" { "Begin here" } a.button href="/signin" { "Sign in" } },
         }
+        section #owner.card hidden {
+            h2 { "This is your box" }
+            p { "New people come here by your invitation." }
+            p { a.button href="/invite" { "Invite somebody" } }
+        }
         (how_it_is(&node))
         @if !people.is_empty() { (who_is_here(&people)) }
     };
     let page = Page::new(node.name().to_owned(), content)
-        .script("/assets/js/ui.js")
+        .script("/assets/js/pages/landing.js")
         .viewer(viewer);
     Ok(page.description("A sovereign node: its people's data, signed by them, on their own box."))
 }

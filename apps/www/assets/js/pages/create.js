@@ -174,7 +174,8 @@ async function finish() {
 }
 
 async function createAtNode(person) {
-  if (await isKnown(person)) return;
+  // Perhaps it was entered and only the answer got lost.
+  if ((await placeOf(person)).seq !== null) return;
   const node = await get("/auth/api/node");
   const body = {
     token: draft.genesis.token,
@@ -190,16 +191,6 @@ async function createAtNode(person) {
   // Owning the box stands in the box's own record too, so the signature names it.
   const to = draft.claim ? [node.did] : [];
   await submit(person, { service: "auth", op: "auth.identity.create", body, to }, { place, headers });
-}
-
-async function isKnown(person) {
-  try {
-    const { seq } = await placeOf(person);
-    return seq !== null && seq !== undefined;
-  } catch (error) {
-    if (error instanceof ApiError && error.status === 404) return false;
-    throw error;
-  }
 }
 
 async function startOver() {

@@ -70,7 +70,7 @@ export function checkWord(keyId) {
 
 async function finish(draft) {
   const { did, keys } = draft;
-  const profile = await get(`/profile/api/${encodeURIComponent(did)}`).catch(() => ({}));
+  const profile = await get(`/profile/api/profile/${encodeURIComponent(did)}`).catch(() => ({}));
   const person = { did, keyId: keys.keyId, sign: keys.sign, agree: keys.agree, publicKey: keys.publicKey, name: profile.displayName ?? profile.handle ?? "" };
   await people.put(person);
   await drafts.remove("device");

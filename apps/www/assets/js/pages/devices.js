@@ -6,7 +6,7 @@ import { keyEntry, keysInForce, multikeyBytes, updateToken } from "../dfos.js";
 import { keyId } from "../key.js";
 import { submit } from "../proof.js";
 import { offerCamera } from "../scan.js";
-import { chainOf, signedInDid, signer, signOut } from "../session.js";
+import { chainOf, signedInDid, signer, signIn, signOut } from "../session.js";
 import { people } from "../store.js";
 import { ago, byId, el, fieldError, say, sayError, working } from "../ui.js";
 
@@ -46,6 +46,8 @@ async function changeKeys(change) {
   change(sets, me);
   const { token } = await updateToken({ key: me.sign, keyId: me.keyId }, chain, sets, nodeNow());
   await submit(me, { service: "auth", op: "auth.identity.update", body: { token } });
+  // A change of keys ends every session, so that a lost device is out at once. This one comes back with its key.
+  await signIn(me);
 }
 
 async function add() {
@@ -63,7 +65,7 @@ async function add() {
     byId("confirm").hidden = true;
     byId("key").value = "";
     say("good", "The new device can sign for you now. It notices by itself within a few seconds.");
-    await drawKeys();
+    await Promise.all([drawKeys(), drawSessions()]);
   });
 }
 
@@ -75,7 +77,7 @@ async function remove(id, button) {
       if (sets.controllerKeys.length === 0) throw new Error("One key must stay that can change your devices.");
     });
     say("good", "That key signs nothing new from now on. What it signed before stays valid.");
-    await drawKeys();
+    await Promise.all([drawKeys(), drawSessions()]);
   });
 }
 
@@ -114,16 +116,16 @@ async function drawSessions() {
 }
 
 function sessionRow(session) {
-  const seen = session.lastSeenAt ?? session.createdAt;
+  const seen = session.seenAt;
   const end = el("button", { type: "button" }, "End");
-  end.setAttribute("aria-label", `End the session on ${session.device ?? "an unnamed device"}`);
+  end.setAttribute("aria-label", `End the session on ${session.label}`);
   end.addEventListener("click", () =>
     working(end, "Ending…", async () => {
       await request("DELETE", `/auth/api/sessions/${encodeURIComponent(session.id)}`);
       await drawSessions();
     }));
   return el("li", {}, el("div", { class: "row" },
-    el("div", { class: "grow" }, el("strong", {}, session.device ?? "A device without a name"), el("br"), el("span", { class: "hint" }, "last seen ", el("time", { datetime: seen, title: new Date(seen).toLocaleString() }, ago(seen)))),
+    el("div", { class: "grow" }, el("strong", {}, session.label), el("br"), el("span", { class: "hint" }, "last seen ", el("time", { datetime: seen, title: new Date(seen).toLocaleString() }, ago(seen)))),
     session.current ? el("span", { class: "tag good" }, "here") : end));
 }
 

@@ -105,7 +105,7 @@ async function upload(name, input) {
   if (!file) return;
   byId(`${name}-state`).textContent = "Sending the picture…";
   try {
-    const answer = await request("POST", `/profile/api/upload?kind=${name}`, { body: file, headers: { "content-type": file.type || "application/octet-stream" } });
+    const answer = await request("POST", "/profile/api/upload", { body: file, headers: { "content-type": file.type || "application/octet-stream" } });
     shown[name] = answer.cid;
     byId(`${name}-preview`).replaceChildren(el("img", { src: URL.createObjectURL(file), alt: "", class: name === "avatar" ? "face" : "banner" }));
     byId(`${name}-state`).textContent = "Ready. It is kept when you save.";

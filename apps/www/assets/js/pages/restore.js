@@ -13,7 +13,7 @@ import { byId, fieldError, say, sayError, working } from "../ui.js";
 /** The name that the box shows for a DID, or none: only for the greeting. */
 async function nameOf(did) {
   try {
-    const profile = await get(`/profile/api/${encodeURIComponent(did)}`);
+    const profile = await get(`/profile/api/profile/${encodeURIComponent(did)}`);
     return profile.displayName ?? profile.handle ?? "";
   } catch {
     return "";

@@ -35,8 +35,8 @@ function draw(report) {
 
 function faultText(fault) {
   if (!fault) return "It does not verify.";
-  const where = fault.seq === null || fault.seq === undefined ? fault.path ?? "The file" : `Entry ${fault.seq}`;
-  return `${where}: ${fault.message ?? fault.sentence ?? fault.code}`;
+  const where = typeof fault.seq === "number" ? `Entry ${fault.seq}` : (fault.file ?? "The file");
+  return `${where}: ${fault.message}`;
 }
 
 function facts(report) {
@@ -44,10 +44,11 @@ function facts(report) {
   const row = (name, value) => rows.push(el("dt", {}, name), el("dd", {}, value));
   if (report.did) row("Whose", el("span", { class: "did" }, report.did));
   if (report.entries !== undefined) row("Entries", String(report.entries));
-  for (const [will, number] of Object.entries(report.wills ?? report.by_will ?? {})) {
+  for (const [will, number] of Object.entries(report.by_will ?? {})) {
     if (number) row(String(number), WORDS[will] ?? will);
   }
-  if (report.attested !== undefined && report.attested !== null) row("Confirmed by its box", `up to entry ${report.attested}`);
+  if (typeof report.attested_to === "number") row("Confirmed by its box", `up to entry ${report.attested_to}`);
+  if (report.erased) row("Erased", `the words of ${report.erased} entries; that they were there stays`);
   return el("dl", { class: "facts card" }, ...rows);
 }
 
