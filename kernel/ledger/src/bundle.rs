@@ -11,7 +11,7 @@ pub mod import;
 pub(crate) mod intake;
 pub mod manifest;
 pub mod names;
-mod snapshot;
+pub(crate) mod snapshot;
 pub mod tar;
 pub mod views;
 

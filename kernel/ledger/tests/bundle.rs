@@ -405,3 +405,16 @@ fn edited_views_are_found_even_when_signed_again() {
         ("view", Some("bundle.json"))
     );
 }
+
+/// A bundle to look at in a browser: `IMAJIN_OUT=folder cargo test … -- --ignored keep`.
+#[test]
+#[ignore = "writes a folder to look at"]
+fn keep() {
+    let Some(out) = std::env::var_os("IMAJIN_OUT") else { return };
+    let mut log = support::rich().0;
+    for n in 0..60 {
+        log.note(&format!("note {n}"));
+    }
+    let world = World::of(log);
+    world.export(&Target::Folder(out.into()), SPLIT_DEFAULT);
+}

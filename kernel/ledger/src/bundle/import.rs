@@ -7,6 +7,9 @@ mod check;
 mod error;
 mod home;
 mod local;
+mod place;
+mod plan;
+mod take;
 mod upload;
 
 use imajin_dfos::{Cid, Value};
@@ -14,6 +17,9 @@ use imajin_protocol::{Did, Proof};
 
 pub use check::{Check, Checked, Next, check};
 pub use error::ImportError;
+pub(crate) use local::fill as fill_local;
+pub(crate) use place::put as put_in_place;
+pub use take::import;
 pub use upload::Upload;
 
 /// The folder of imports in the data folder.

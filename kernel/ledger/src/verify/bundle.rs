@@ -189,7 +189,6 @@ pub(crate) fn intake_fault(error: IntakeError) -> Result<FaultReport, (PathBuf, 
 pub(crate) struct Judged {
     pub(crate) report: Report,
     pub(crate) known: Option<Known>,
-    pub(crate) manifest: Option<Manifest>,
 }
 
 /// Judges a bundle that was taken in.
@@ -230,8 +229,7 @@ pub(crate) fn judge(
         return Ok(Judged {
             report,
             known: None,
-            manifest: None,
-        });
+            });
     };
     let manifest = match manifest {
         Ok(manifest) => manifest,
@@ -270,7 +268,6 @@ pub(crate) fn judge(
     Ok(Judged {
         report,
         known: Some(known),
-        manifest: Some(manifest),
     })
 }
 
@@ -293,7 +290,6 @@ fn fault(mut report: Report, found: FaultReport) -> Judged {
     Judged {
         report,
         known: None,
-        manifest: None,
     }
 }
 

@@ -244,12 +244,21 @@ impl World {
         Self::on(folder, limits, Arc::new(RealDisk))
     }
 
+    /// Another node than the others' tests have.
+    pub fn of(seed: u64) -> Self {
+        Self::of_node(tempfile::tempdir().unwrap(), Limits::default(), Arc::new(RealDisk), Party::new(seed))
+    }
+
     pub fn on(folder: tempfile::TempDir, limits: Limits, disk: Arc<dyn Disk>) -> Self {
+        Self::of_node(folder, limits, disk, Party::new(u64::MAX))
+    }
+
+    pub fn of_node(folder: tempfile::TempDir, limits: Limits, disk: Arc<dyn Disk>, node: Party) -> Self {
         let clock = Arc::new(ManualClock::new(Timestamp::from_millis(START_MS).unwrap()));
         let mut world = Self {
             folder,
             clock,
-            node: Party::new(u64::MAX),
+            node,
             version: 1,
             limits,
             disk,

@@ -89,7 +89,7 @@ impl ExportError {
         }
     }
 
-    pub(super) fn snapshot(path: &Path) -> impl FnOnce(SnapshotError) -> Self + use<'_> {
+    pub(crate) fn snapshot(path: &Path) -> impl FnOnce(SnapshotError) -> Self + use<'_> {
         move |error| match error {
             SnapshotError::Io(error) => Self::io(path)(error),
             SnapshotError::Sqlite(error) => match error.sqlite_error_code() {

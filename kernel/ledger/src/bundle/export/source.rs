@@ -7,7 +7,7 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::ExportError;
 use crate::bundle::snapshot;
-use crate::ledger::NodeKey;
+use crate::ledger::{Ledger, NodeKey};
 
 /// Where a log and its files are.
 pub struct Source<'s> {
@@ -19,27 +19,28 @@ pub struct Source<'s> {
 }
 
 enum Log<'s> {
-    #[expect(dead_code)]
-    Never(&'s ()),
+    Live(&'s Ledger),
     Standing,
 }
 
 impl<'s> Source<'s> {
+    /// A person's log in a running ledger.
+    pub fn live(ledger: &'s Ledger, did: &Did) -> Self {
+        let folder = ledger.media().user_folder(did);
+        Self { folder, did: did.clone(), log: Log::Live(ledger), node: Some(ledger.node_key().clone()) }
+    }
+
     /// A person's log in the data folder of a node that was stopped gracefully: its journal is empty then.
     pub fn standing(data: &Path, did: &Did, node: Option<NodeKey>) -> Source<'static> {
         let folder = data.join("users").join(did.folder_name());
-        Source {
-            folder,
-            did: did.clone(),
-            log: Log::Standing,
-            node,
-        }
+        Source { folder, did: did.clone(), log: Log::Standing, node }
     }
 
     /// Copies the log as it is now.
     pub(super) fn snapshot(&self, into: &Path) -> Result<(), ExportError> {
         match &self.log {
-            _ => {
+            Log::Live(ledger) => ledger.snapshot_log(&self.did, into),
+            Log::Standing => {
                 let path = self.folder.join("log.sqlite");
                 if !path.is_file() {
                     return Err(ExportError::NoLog(self.did.clone()));

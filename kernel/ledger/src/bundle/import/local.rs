@@ -2,12 +2,14 @@
 //!
 //! Always: a function of the entries and of the offsets given here; the same that the mover would have written.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
 use rusqlite::{Connection, params};
 
 use super::ImportError;
+use super::place::make_live;
+use crate::bundle::names;
 use crate::entry::{Header, Sealed};
 use crate::ops;
 use crate::rules::LogState;
@@ -24,19 +26,26 @@ const MARKED: [&str; 8] = [
     ops::DELETE,
 ];
 
-/// Fills the tables. `offset` says the offset of each entry.
-pub(super) fn fill(
-    path: &Path,
+/// The place of the last entry of each operation.
+pub(crate) type LastOf = BTreeMap<String, u64>;
+
+/// Fills the tables of the log in `folder` and makes it one that a node keeps. `offset` says the offset of each entry.
+pub(crate) fn fill(
+    folder: &Path,
     state: &LogState,
     offset: &dyn Fn(u64) -> u64,
-) -> Result<(), ImportError> {
+) -> Result<LastOf, ImportError> {
+    let path = &folder.join(names::LOG);
     let mut db = Connection::open(path).map_err(ImportError::sqlite)?;
     let transaction = db.transaction().map_err(ImportError::sqlite)?;
-    rows(&transaction, state, offset)?;
-    transaction.commit().map_err(ImportError::sqlite)
+    let last = rows(&transaction, state, offset)?;
+    transaction.commit().map_err(ImportError::sqlite)?;
+    drop(db);
+    make_live(path)?;
+    Ok(last)
 }
 
-fn rows(db: &Connection, state: &LogState, offset: &dyn Fn(u64) -> u64) -> Result<(), ImportError> {
+fn rows(db: &Connection, state: &LogState, offset: &dyn Fn(u64) -> u64) -> Result<LastOf, ImportError> {
     let sqlite = ImportError::sqlite;
     db.execute_batch("DELETE FROM local_offsets; DELETE FROM local_marks; DELETE FROM local_keys;")
         .map_err(sqlite)?;
@@ -47,6 +56,7 @@ fn rows(db: &Connection, state: &LogState, offset: &dyn Fn(u64) -> u64) -> Resul
         .prepare("INSERT INTO local_marks VALUES (?1, ?2)")
         .map_err(sqlite)?;
     let mut keys: HashMap<String, i64> = HashMap::new();
+    let mut last = LastOf::new();
     let mut entries = db
         .prepare("SELECT seq, header FROM entries ORDER BY seq")
         .map_err(sqlite)?;
@@ -64,6 +74,10 @@ fn rows(db: &Connection, state: &LogState, offset: &dyn Fn(u64) -> u64) -> Resul
                 .execute(params![seq, sealed.header.op])
                 .map_err(sqlite)?;
         }
+        match last.get_mut(&sealed.header.op) {
+            Some(last) => *last = sealed.header.seq,
+            None => drop(last.insert(sealed.header.op.clone(), sealed.header.seq)),
+        }
         if let Some(part) = sealed.header.proof_part() {
             keys.insert(part.kid.to_string(), seq);
         }
@@ -74,7 +88,7 @@ fn rows(db: &Connection, state: &LogState, offset: &dyn Fn(u64) -> u64) -> Resul
     for (kid, seq) in keys {
         insert.execute(params![kid, seq]).map_err(sqlite)?;
     }
-    Ok(())
+    Ok(last)
 }
 
 /// Also what was signed under a delegation whose uses are counted: they must be counted again.
