@@ -1,4 +1,7 @@
-"""The command line: `python3 -m verifier PATH [PATH2] [--head CID] [--did DID] [--json]`. Exit 0 valid, 1 not, 2 unusable."""
+"""The command line: `python3 -m verifier PATH [PATH2] [--head CID] [--did DID] [--json]`. Exit 0 valid, 1 not, 2 unusable.
+
+`--batch` takes paths from standard input, one a line, and answers each with one line of JSON.
+"""
 
 import argparse
 import json
@@ -92,12 +95,15 @@ def describe(path, report):
 
 def arguments(argv):
     parser = argparse.ArgumentParser(prog="verifier", description="Verifies an Imajin log or bundle, or two against each other.")
-    parser.add_argument("paths", nargs="+", metavar="PATH", help="a log.sqlite, a bundle's folder or its tar")
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="a log.sqlite, a bundle's folder or its tar")
     parser.add_argument("--head", type=cid.parse, help="CID of an entry that must be in the log")
     parser.add_argument("--did", help="the DID whose log this must be")
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--batch", action="store_true", help="take paths from standard input; one line of JSON for each")
     options = parser.parse_args(argv)
-    if len(options.paths) > 2:
+    if options.batch and (options.paths or options.head or options.did):
+        parser.error("--batch takes its paths from standard input and nothing else")
+    if not options.batch and not 1 <= len(options.paths) <= 2:
         parser.error("one or two paths")
     if options.did is not None and not keys.is_did(options.did):
         parser.error("--did is not a did:imajin")
@@ -118,8 +124,23 @@ def run(options):
     return max(code, 1 if equivocations else 0), value, "\n".join(texts)
 
 
+def batch(lines):
+    """Answers line by line; the exit code is that of the worst."""
+    worst = 0
+    for line in lines:
+        try:
+            code, report, _ = one(line.rstrip("\n"))
+        except Unusable as error:
+            code, report = 2, {"valid": False, "error": str(error)}
+        worst = max(worst, code)
+        print(json.dumps(report, ensure_ascii=True), flush=True)
+    return worst
+
+
 def main(argv=None):
     options = arguments(argv)
+    if options.batch:
+        return batch(sys.stdin)
     try:
         code, value, text = run(options)
     except Unusable as error:

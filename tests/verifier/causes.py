@@ -40,6 +40,8 @@ class Causes:
             body = self._body(header, body)
         except Fault as fault:
             raise Fault("cause", f"cause {cause}: {fault.message}") from None
+        if (header.prev is None) != (header.seq == 0):
+            raise Fault("cause", f"cause {cause}: prev is absent exactly at seq 0")
         if header.did == self._did:
             raise Fault("cause", f"cause {cause} is of this log but does not stand in it")
         self.used.add(cause.raw)
@@ -62,7 +64,7 @@ class Causes:
             raise Fault("cause", "the cause has fields that its will may not have")
         if header.op in ops.OPS and header.will not in ops.wills_of(header.op, has_chain=False):
             raise Fault("cause", f"the cause is {header.op}, which may not be {header.will}")
-        if ops.is_owners(header.op) and header.author != header.did:
+        if ops.is_anothers(header):
             raise Fault("cause", f"the cause is {header.op}, but not by its log's owner")
         if header.will != "signed":
             return
@@ -121,8 +123,8 @@ class Opening(tuple):
 class Group:
     """The entries of this log with one txn."""
 
-    def __init__(self, seq, intent):
-        self.seq, self.intent, self.entries, self.at = seq, intent, Counter(), ""
+    def __init__(self, intent):
+        self.last_seq, self.intent, self.entries, self.at = 0, intent, Counter(), ""
 
 
 class Txns:
@@ -140,11 +142,13 @@ class Txns:
             raise Fault("txn", "no opening of the txn matches this entry")
         if self._opening(links[0]) != Opening.of_entry(intent):
             raise Fault("txn", "the first opening of the txn is not that of its intent")
-        group = self.groups.setdefault(header.txn.raw, Group(header.seq, intent.cid.raw))
+        group = self.groups.setdefault(header.txn.raw, Group(intent.cid.raw))
         if group.intent != intent.cid.raw:
             raise Fault("txn", "one txn belongs to two operations")
         group.entries[wanted] += 1
-        group.at = header.at
+        group.last_seq, group.at = header.seq, header.at
+        if group.entries[wanted] > sum(self._opening(link) == wanted for link in links):
+            raise Fault("txn", "the txn has fewer openings than there are entries like this")
 
     def _list(self, txn):
         if txn.raw not in self.lists:
@@ -174,17 +178,15 @@ class Txns:
         return self.openings[link.raw]
 
     def finish(self):
-        """Of each list, what was opened for this log is what this log has; and no row is there for nothing."""
-        used = set()
-        for txn, group in self.groups.items():
-            opened = Counter()
-            for link in self.lists[txn]:
-                used.add(link.raw)
-                opening = self._opening(link)
-                if opening is not None and opening[0] == self._did:
-                    opened[opening] += 1
+        """Of each list, what was opened for this log is what this log has."""
+        for txn, group in sorted(self.groups.items(), key=lambda item: item[1].last_seq):
+            opened = Counter(opening for opening in map(self._opening, self.lists[txn]) if opening and opening[0] == self._did)
             if opened != group.entries:
-                raise Fault("txn", "the openings of the txn for this log are not the entries that it has", group.seq)
+                raise Fault("txn", "the txn has an opening for this log and no entry that it opens", group.last_seq)
+
+    def strays(self):
+        """No row is there for nothing."""
+        used = {link.raw for txn in self.groups for link in self.lists[txn]}
         for key in self._store.txn_keys():
             if key not in self.groups:
                 raise Fault("stray", "table txns has a row to which nothing refers")

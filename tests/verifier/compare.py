@@ -39,7 +39,7 @@ def _hex(raw):
 def _heads(a, b):
     if a.did != b.did:
         return []
-    return [{"kind": "heads", "did": a.did, "epoch": x["epoch"], "seq": x["seq"], "a": x["cid"], "b": y["cid"],
+    return [{"kind": "head", "did": a.did, "epoch": x["epoch"], "seq": x["seq"], "a": x["cid"], "b": y["cid"],
              "message": f"{x['node']} and {y['node']} signed two heads of epoch {x['epoch']}, seq {x['seq']}"}
             for x in a.heads for y in b.heads
             if (x["epoch"], x["seq"]) == (y["epoch"], y["seq"]) and x["cid"] != y["cid"]]
@@ -49,7 +49,7 @@ def _entries(a, b):
     found = []
 
     def differ(did, seq, x, y):
-        found.append({"kind": "entries", "did": did, "seq": seq, "a": _hex(x), "b": _hex(y),
+        found.append({"kind": "entry", "did": did, "seq": seq, "a": _hex(x), "b": _hex(y),
                       "message": f"two entries {seq} of {did}"})
 
     if a.did == b.did:
@@ -70,7 +70,7 @@ def _entries(a, b):
 
 def _txns(a, b):
     of_a = {group.intent: txn for txn, group in a.groups.items()}
-    return [{"kind": "txn", "did": a.did, "cause": _hex(group.intent), "a": _hex(of_a[group.intent]), "b": _hex(txn),
+    return [{"kind": "cause", "did": a.did, "cause": _hex(group.intent), "a": _hex(of_a[group.intent]), "b": _hex(txn),
              "message": f"one cause {_hex(group.intent)} with two txn"}
             for txn, group in b.groups.items() if of_a.get(group.intent, txn) != txn]
 
@@ -89,6 +89,6 @@ def _openings(one, other, side):
         there = other.groups[txn].entries if txn in other.groups else {}
         for opening, count in opened.items():
             if there.get(opening, 0) < count:
-                found.append({"kind": "opening", "did": other.did, "txn": _hex(txn), "a": one.did, "b": other.did, "side": side,
+                found.append({"kind": "txn", "did": other.did, "txn": _hex(txn), "a": one.did, "b": other.did, "side": side,
                               "message": f"a txn of {one.did} has {opening[2]} in the log of {other.did}, which lacks it"})
     return found

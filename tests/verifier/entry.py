@@ -17,7 +17,7 @@ TO_MAX = 64
 WILLS = ("signed", "custodial", "derived", "node")
 ID_TEXT = re.compile(r"[A-Za-z0-9:._%+@/-]{1,160}\Z")
 SERVICE = re.compile(r"[a-z][a-z0-9]{0,15}\Z")
-OP = re.compile(r"[a-z0-9.]{1,64}\Z")
+OP = re.compile(r"(?=.{1,64}\Z)[a-z0-9]+(\.[a-z0-9]+)+\Z")
 FACT_KEY = re.compile(r"[a-z][a-z0-9_]{0,31}\Z")
 
 REQUIRED = frozenset(("v", "did", "seq", "at", "service", "op", "author", "will"))
@@ -70,8 +70,8 @@ class Proof:
             raise bad("proof.kid is not <did>#<key id>") from None
         if not keys.is_did(self.aud):
             raise bad("proof.aud is not a DID")
-        if not is_int(self.iat):
-            raise bad("proof.iat is not an integer")
+        if not is_int(self.iat, 0):
+            raise bad("proof.iat is not an integer from 0")
         if not isinstance(self.sig, bytes) or len(self.sig) != 64:
             raise bad("proof.sig is not 64 bytes")
         self.to = fields.get("to", [])
@@ -169,7 +169,7 @@ def _decode_header(data):
 def _check_op(service, op):
     if not isinstance(service, str) or not SERVICE.match(service):
         raise bad("service is not a service's name")
-    if not isinstance(op, str) or not OP.match(op) or not op.startswith(service + ".") or len(op) == len(service) + 1:
+    if not isinstance(op, str) or not OP.match(op) or op.partition(".")[0] != service:
         raise bad("op is not <service>.<verb>")
 
 

@@ -50,21 +50,22 @@ class Heads:
 
     def __init__(self, rows, did):
         self.by_home, self._problem = {}, None
-        try:
-            self._parse(rows, did)
-        except Fault as fault:
-            # Entries are judged before heads, so this waits.
-            self._problem = fault
-
-    def _parse(self, rows, did):
         for epoch, node, text in rows:
             try:
-                head = Head(text)
-            except (ValueError, RecursionError) as error:
-                raise Fault("head", f"the head of epoch {epoch}: {error}") from None
-            if head.did != did or head.epoch != epoch or head.node != node:
-                raise Fault("head", f"the head of epoch {epoch} is not of this log, this epoch and this node", head.seq)
-            self.by_home[epoch, node] = head
+                self.by_home[epoch, node] = self._parse(epoch, node, text, did)
+            except Fault as fault:
+                # Entries are judged before heads, so this waits; for a home entry there is no such head.
+                self._problem = self._problem or fault
+
+    @staticmethod
+    def _parse(epoch, node, text, did):
+        try:
+            head = Head(text)
+        except (ValueError, RecursionError) as error:
+            raise Fault("head", f"the head of epoch {epoch}: {error}") from None
+        if head.did != did or head.epoch != epoch or head.node != node:
+            raise Fault("head", f"the head of epoch {epoch} is not of this log, this epoch and this node")
+        return head
 
     def check(self, homes, cids, ats, chain_of_node):
         """Every head fits the log and verifies. Returns the newest, or None."""
@@ -74,7 +75,10 @@ class Heads:
         for home, following in zip(homes, homes[1:] + [None]):
             ends[home.epoch, home.node] = home.since, (following.since if following else None)
         for (epoch, node), head in sorted(self.by_home.items()):
-            head.verify(chain_of_node(node))
+            try:
+                head.verify(chain_of_node(node))
+            except Fault as fault:
+                raise fault.at(head.seq) from None
             if head.seq >= len(cids):
                 raise Fault("cut", f"the head of epoch {epoch} is of entry {head.seq}, but the log ends with {len(cids) - 1}", head.seq)
             if cids[head.seq] != head.cid.raw or ats[head.seq] != head.at:

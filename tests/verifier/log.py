@@ -121,7 +121,7 @@ class Log:
             raise Fault("will", "via of a signed entry is not the CID of an entry")
         if will in ("derived", "node") and header.via is not None:
             raise Fault("will", f"a {will} entry has no via")
-        if ops.is_owners(header.op) and header.author != self.did:
+        if ops.is_anothers(header):
             raise Fault("will", f"{header.op} is only for the log's owner")
         if header.op == "auth.identity.register" and seq:
             raise Fault("will", "auth.identity.register may only begin a log")
@@ -258,14 +258,15 @@ class Log:
     def _finish(self, head):
         for home in self.homes:
             self.chains.refer(home.node)
+        self.txns.finish()
         self.newest = self.heads.check(self.homes, self.cids, self.ats, self.chain_for)
         if head is not None and head.raw not in self.seq_of:
             raise Fault("cut", f"the log lacks the entry {head} that was asked for")
-        self.causes.finish()
-        self.txns.finish()
-        self.chains.finish(self.did)
         if self.store.stray_bodies:
             raise Fault("stray", "table bodies has a body for an entry that is not there or has none", min(self.store.stray_bodies))
+        self.causes.finish()
+        self.txns.strays()
+        self.chains.finish(self.did)
 
     def report(self):
         return {

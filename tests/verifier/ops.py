@@ -46,9 +46,10 @@ DERIVES = {
 }
 
 
-def is_owners(name):
-    """Whether only a log's owner may enter this op."""
-    return name in OPS and OPS[name].by != DERIVED and name != "auth.body.erased"
+def is_anothers(header):
+    """Whether a known op is entered into another's log. Erasing what one wrote oneself is looked at with the erasure."""
+    return (header.op in OPS and header.op != "auth.body.erased" and header.will in ("signed", "custodial")
+            and header.author != header.did)
 
 
 def wills_of(name, has_chain):

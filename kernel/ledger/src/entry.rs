@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use imajin_dfos::cid::dag_cbor_cid;
 use imajin_dfos::{Cid, Timestamp, Value, cbor};
+use imajin_protocol::did::DidKind;
 use imajin_protocol::proof::{ProofPayload, Seen};
 use imajin_protocol::{Did, Fact, IdText, Kid, Proof, naming};
 
@@ -242,6 +243,17 @@ impl Header {
                 iat: part.iat,
             },
         })
+    }
+
+    /// Whether each DID is one that carries a key, and media files are named as such: what decoding asks, for headers
+    /// that were made here.
+    pub(crate) fn is_well_formed(&self) -> bool {
+        let part = self.proof_part();
+        let of_proof = part.map(|part| std::iter::once(&part.aud).chain(&part.to));
+        let mut dids = [&self.did, &self.author]
+            .into_iter()
+            .chain(of_proof.into_iter().flatten());
+        dids.all(|did| did.kind() == DidKind::Key) && decode::media_fits(self.fact.as_ref())
     }
 
     /// The one byte form.

@@ -42,19 +42,19 @@ class Compare(Case):
         one, other = stories.short(), stories.short()
         one.add("profile.update", {"bio": "one"})
         other.add("profile.update", {"bio": "other"})
-        self.assertEqual(self.kinds(one, other), ["entries"])
+        self.assertEqual(self.kinds(one, other), ["entry"])
         one.head()
         other.head()
-        self.assertEqual(self.kinds(one, other), ["heads", "entries"])
+        self.assertEqual(self.kinds(one, other), ["head", "entry"])
 
     def test_an_entry_that_the_other_has_as_a_cause(self):
         _, bob = friends()
         alice = stories.short()
         alice.add("profile.handle.release")
-        self.assertEqual(self.kinds(alice, bob), ["entries", "opening"])
+        self.assertEqual(self.kinds(alice, bob), ["entry", "txn"])
 
     def test_an_opening_without_its_entry(self):
-        self.assertEqual(self.kinds(*friends(follow_bob=False)), ["opening"])
+        self.assertEqual(self.kinds(*friends(follow_bob=False)), ["txn"])
         alice, _ = friends(follow_bob=False)
         bob = LogMaker(Person("bob"), Person("node one"))
         bob.begin()

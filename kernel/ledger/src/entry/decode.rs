@@ -3,8 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use imajin_dfos::cid::{CODEC_DAG_CBOR, CODEC_RAW};
+use imajin_dfos::cid::{CODEC_DAG_CBOR, CODEC_RAW, parse_cid};
 use imajin_dfos::{Cid, Timestamp, Value, cbor};
+use imajin_protocol::did::DidKind;
 use imajin_protocol::proof::{Seen, TO_MAX};
 use imajin_protocol::{Did, Fact, IdText, Kid, SAFE_INTEGER_MAX, naming};
 
@@ -43,7 +44,10 @@ pub(super) fn header(bytes: &[u8]) -> Result<Header, EntryError> {
             value.as_str().and_then(|text| IdText::parse(text).ok())
         })?,
         body: fields.optional_link("body", CODEC_DAG_CBOR)?,
-        fact: fields.optional("fact", |value| Fact::from_value(&value).ok())?,
+        fact: fields.optional("fact", |value| {
+            let fact = Fact::from_value(&value).ok()?;
+            media_fits(Some(&fact)).then_some(fact)
+        })?,
         author: fields.take_did("author")?,
         will: take_will(&will, &mut fields)?,
         via: fields.optional("via", |value| value.as_link().copied())?,
@@ -59,7 +63,11 @@ fn take_will(will: &str, fields: &mut Fields) -> Result<Will, EntryError> {
     let proof = fields.0.remove("proof");
     match (will, proof) {
         ("signed", Some(Value::Map(map))) => Ok(Will::Signed(Box::new(proof_part(map)?))),
-        ("signed", _) => Err(EntryError::Field("proof")),
+        ("signed", None) => Err(EntryError::Will {
+            field: "proof",
+            will: "signed",
+        }),
+        ("signed", Some(_)) => Err(EntryError::Field("proof")),
         ("custodial", None) => Ok(Will::Custodial),
         ("derived", None) => Ok(Will::Derived),
         ("node", None) => Ok(Will::Node),
@@ -82,7 +90,10 @@ fn take_will(will: &str, fields: &mut Fields) -> Result<Will, EntryError> {
 fn proof_part(map: BTreeMap<String, Value>) -> Result<ProofPart, EntryError> {
     let mut fields = Fields(map);
     let part = ProofPart {
-        kid: Kid::parse(&fields.take_text("kid")?).map_err(|_| EntryError::Field("kid"))?,
+        kid: Kid::parse(&fields.take_text("kid")?)
+            .ok()
+            .filter(|kid| kid.did().kind() == DidKind::Key)
+            .ok_or(EntryError::Field("kid"))?,
         aud: fields.take_did("aud")?,
         to: fields.optional("to", read_to)?.unwrap_or_default(),
         seen: fields.optional("seen", read_seen)?,
@@ -141,17 +152,22 @@ fn check_combination(header: &Header) -> Result<(), EntryError> {
     if matches!(header.will, Will::Derived) != header.cause.is_some() {
         return wrong("cause");
     }
-    if header.prev.is_none() != (header.seq == 0) {
-        return Err(EntryError::Field("prev"));
-    }
     Ok(())
+}
+
+/// What a fact says of media files: raw CIDs, or nothing.
+pub(super) fn media_fits(fact: Option<&Fact>) -> bool {
+    let is_raw = |id: &&IdText| parse_cid(id.as_str()).is_ok_and(|cid| cid.codec() == CODEC_RAW);
+    fact.is_none_or(|fact| {
+        fact.get("media").is_none() || fact.ids("media").is_some_and(|ids| ids.iter().all(is_raw))
+    })
 }
 
 fn canonical_did(text: &str) -> Option<Did> {
     // What reading brings into its canonical form was not canonical, and an e-mail DID is never written here.
     Did::parse(text)
         .ok()
-        .filter(|did| did.as_str() == text && !did.is_personal())
+        .filter(|did| did.as_str() == text && did.kind() == DidKind::Key)
 }
 
 pub(super) fn body(bytes: &[u8]) -> Result<Value, EntryError> {

@@ -38,8 +38,8 @@ impl SignatureCheck {
 /// An entry that keeps the rules, but for its signatures.
 #[derive(Debug)]
 pub struct Admission {
-    /// What is still to check. The entry's own proof comes first; the writer's admission lacks that one, because whoever
-    /// submitted it has checked it.
+    /// What is still to check, in the order of the rules. The writer's admission lacks the entry's own proof, because
+    /// whoever submitted it has checked it.
     pub checks: Vec<SignatureCheck>,
     /// Whether the op is one that nobody here knows: it is not proved.
     pub unknown_op: bool,

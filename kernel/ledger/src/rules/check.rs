@@ -3,15 +3,17 @@
 use imajin_dfos::Cid;
 use imajin_dfos::Value;
 use imajin_dfos::cid::dag_cbor_cid;
+use imajin_protocol::Did;
+use imajin_protocol::did::DidKind;
 
 use super::admission::{Effect, Step};
 use super::fault::fail;
 use super::operation::{Operation, fact_dids};
 use super::replay::ReplayStep;
 use super::state::Newest;
-use super::{Admission, Body, CheckError, Code, Evidence, Fault, LogState, SignatureCheck};
+use super::{Admission, Body, CheckError, Code, Evidence, Fault, LogState, SignatureCheck, shape};
 use crate::entry::{EntryError, Header, Sealed, Will, decode_body};
-use crate::ops::{Class, OpSpec, Place};
+use crate::ops::{self, Class, OpSpec, Place};
 
 /// The body of a stored entry, if its bytes are there: they have the CID that the header names, and are a body.
 pub fn read_body(entry: &Sealed) -> Result<Option<Value>, Fault> {
@@ -67,7 +69,6 @@ impl LogState {
         payload: Option<Cid>,
     ) -> Result<Admission, CheckError> {
         let header = &*entry.header;
-        self.check_links(header)?;
         let subject = Subject {
             entry,
             header,
@@ -75,10 +76,50 @@ impl LogState {
             spec: self.ops.get(&header.op),
             evidence,
         };
-        self.check_body(&subject)?;
-        self.check_fields(header, subject.spec)?;
         let mut checks = Vec::new();
-        let effect = self.effect_of(header, &entry.cid, body, evidence, &mut checks)?;
+        match self.admit(&subject, &mut checks, payload) {
+            Ok(mut admission) => {
+                admission.checks = checks;
+                Ok(admission)
+            }
+            Err(error) => {
+                // The signatures that come before this rule are looked at first, so that the fault is the first one.
+                for check in &checks {
+                    check.verify()?;
+                }
+                Err(error)
+            }
+        }
+    }
+
+    /// The rules in the order of docs/format.md §11; `checks` has the signatures that come before the one that fails.
+    fn admit(
+        &self,
+        subject: &Subject<'_>,
+        checks: &mut Vec<SignatureCheck>,
+        payload: Option<Cid>,
+    ) -> Result<Admission, CheckError> {
+        let Subject {
+            entry,
+            header,
+            body,
+            evidence,
+            ..
+        } = *subject;
+        if !header.is_well_formed() {
+            let text = "a DID carries a key, and the fact's media are raw CIDs";
+            return Err(Fault::new(Code::Decode, text).into());
+        }
+        self.check_links(header)?;
+        self.check_body(subject)?;
+        self.check_fields(header, subject.spec)?;
+        // A home is in force for the very proof that names it; all other effects come after the will.
+        let effect = self.effect_of(header, &entry.cid, body, evidence, checks);
+        let (effect, late) = match effect {
+            Ok(effect) => (effect, None),
+            Err(error) if header.op == ops::HOME || self.home().is_none() => return Err(error),
+            Err(error) => (Effect::None, Some(error)),
+        };
         let mut step = Step {
             newest: Newest {
                 seq: header.seq,
@@ -92,17 +133,20 @@ impl LogState {
             operation: None,
             replay: ReplayStep::default(),
         };
-        let withheld = self.check_will(&subject, &mut step, &mut checks, payload)?;
+        let withheld = self.check_will(subject, &mut step, checks, payload)?;
         if let (Some(replay), Some(operation)) = (&self.replay, &step.operation) {
             let intent = (&*operation.intent, &operation.cid);
             replay.check_txn(&self.did, header, intent, evidence, &mut step.replay)?;
+        }
+        if let Some(error) = late {
+            return Err(error);
         }
         if let Some(spec) = subject.spec {
             check_fact(header, spec)?;
         }
         let erases = self.check_erasure(header, body, evidence)?;
         Ok(Admission {
-            checks,
+            checks: Vec::new(),
             unknown_op: subject.spec.is_none(),
             erases,
             withheld,
@@ -159,7 +203,7 @@ impl LogState {
             {
                 Err(Fault::new(Code::Body, "the body is still there although it was erased").into())
             }
-            Body::Here(_) => Ok(()),
+            Body::Here(body) => Ok(shape::check(header, body)?),
             _ => {
                 let keep = spec.is_some_and(|spec| spec.class == Class::Keep);
                 if keep
@@ -195,10 +239,15 @@ impl LogState {
         };
         match &header.will {
             Will::Signed(part) => {
-                let signed =
-                    self.check_signed(header, part, subject.body, home, *evidence, payload)?;
-                // The entry's own proof comes first.
-                checks.splice(0..0, signed.check);
+                let signed = self.check_signed(
+                    header,
+                    part,
+                    subject.body,
+                    home,
+                    *evidence,
+                    payload,
+                    checks,
+                )?;
                 (step.kid, step.author, step.used) = (Some(signed.kid), signed.author, signed.used);
             }
             Will::Custodial => {}
@@ -212,8 +261,7 @@ impl LogState {
                 let Some(cause) = header.cause else {
                     return Err(Fault::new(Code::Will, "a derived entry has a cause").into());
                 };
-                let derived = self.check_derived(entry, cause, *evidence)?;
-                checks.extend(derived.checks);
+                let derived = self.check_derived(entry, cause, *evidence, checks)?;
                 step.operation = Some(derived.operation);
                 step.replay = derived.replay;
                 return Ok(derived.withheld);
@@ -241,7 +289,7 @@ fn check_fact(header: &Header, spec: &OpSpec) -> Result<(), Fault> {
     }
     let items = header.fact.as_ref().and_then(|fact| fact.ids("dids"));
     let is_did =
-        |text: &str| imajin_protocol::Did::parse(text).is_ok_and(|did| did.as_str() == text);
+        |text: &str| Did::parse(text).is_ok_and(|did| did == *text && did.kind() == DidKind::Key);
     if !items.is_some_and(|items| items.iter().all(|id| is_did(id.as_str()))) {
         return fail(
             Code::Decode,

@@ -160,6 +160,8 @@ impl LogState {
                 && head.payload.cid == newest.cid
         };
         match head.filter(fits) {
+            // A verifier looks at all heads at the end, when it knows every entry.
+            Some(_) if self.replay.is_some() => {}
             Some(head) => checks.push(head_check(&head, evidence, Code::Head)?),
             None => {
                 let text = "the table heads lacks the old home's head of the entry right before";

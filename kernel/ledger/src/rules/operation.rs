@@ -29,7 +29,6 @@ pub(super) struct Operation {
 /// What checking a derived entry comes to.
 pub(super) struct Derived {
     pub(super) operation: Operation,
-    pub(super) checks: Vec<SignatureCheck>,
     pub(super) withheld: Option<Cid>,
     pub(super) replay: ReplayStep,
 }
@@ -41,14 +40,14 @@ impl LogState {
         entry: &Sealed,
         cause: Cid,
         evidence: &dyn Evidence,
+        checks: &mut Vec<SignatureCheck>,
     ) -> Result<Derived, CheckError> {
         let header = &*entry.header;
-        let mut checks = Vec::new();
         let mut withheld = None;
         let mut operation = match &self.operation {
             Some(operation) if operation.cid == cause => operation.clone(),
             _ => {
-                let found = self.foreign_intent(&cause, evidence, &mut checks)?;
+                let found = self.foreign_intent(&cause, evidence, checks)?;
                 if found.body.is_none() && found.header.body.is_some() {
                     withheld = Some(cause);
                 }
@@ -91,7 +90,6 @@ impl LogState {
         }
         Ok(Derived {
             operation,
-            checks,
             withheld,
             replay,
         })
@@ -281,6 +279,10 @@ impl LogState {
 /// Which wills an intent may have, as far as its own log need not be known for it.
 fn check_cause_will(header: &Header, spec: Option<&OpSpec>) -> Result<(), Fault> {
     let Some(spec) = spec else { return Ok(()) };
+    if super::will::is_anothers(header) {
+        let text = format!("the cause is {}, but not by its log's owner", header.op);
+        return fail(Code::Cause, text);
+    }
     let fits = match (&header.will, spec.by) {
         (_, By::Derived) => false,
         (Will::Signed(_), by) => !matches!(by, By::CustodialAtStart | By::Node),

@@ -8,10 +8,12 @@ use std::sync::Arc;
 use imajin_dfos::cid::{CODEC_DAG_CBOR, parse_cid};
 use imajin_dfos::{Cid, PublicKey, Timestamp, Value};
 use imajin_protocol::Did;
+use imajin_protocol::did::DidKind;
 
 use super::fault::fail;
 use super::{Code, Fault, Home};
 use crate::entry::Header;
+use crate::ops;
 
 /// Bytes of an X25519 key.
 const ENCRYPTION_KEY_BYTES: usize = 32;
@@ -71,6 +73,20 @@ impl<'a> Members<'a> {
             ),
             None => Ok(()),
         }
+    }
+}
+
+/// Whether a body of the kernel's own operations has its form; what other services' bodies have is their matter.
+pub(super) fn check(header: &Header, body: &Value) -> Result<(), Fault> {
+    match header.op.as_str() {
+        ops::IDENTITY_CREATE => create(header, body).map(drop),
+        ops::IDENTITY_UPDATE => update(header, body).map(drop),
+        ops::IDENTITY_REGISTER => register(header, body).map(drop),
+        ops::HOME => home(header, body).map(drop),
+        ops::DELEGATION_CREATE => delegate(header, body).map(drop),
+        ops::BODY_ERASED => erased(header, body).map(drop),
+        ops::DELETE => delete(header, body),
+        _ => Ok(()),
     }
 }
 
@@ -249,7 +265,7 @@ fn did(value: &Value) -> Option<Did> {
     let text = value.as_str()?;
     Did::parse(text)
         .ok()
-        .filter(|did| did.as_str() == text && !did.is_personal())
+        .filter(|did| did.as_str() == text && did.kind() == DidKind::Key)
 }
 
 fn multikey(value: &Value) -> Option<PublicKey> {

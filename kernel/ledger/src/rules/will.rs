@@ -21,7 +21,6 @@ pub(crate) const IAT_SLACK_MS: i64 = 300_000;
 
 /// What checking a signed entry comes to.
 pub(super) struct Signed {
-    pub(super) check: Option<SignatureCheck>,
     pub(super) kid: (Kid, KidState),
     pub(super) author: Option<(imajin_protocol::Did, usize)>,
     pub(super) used: Option<Cid>,
@@ -57,9 +56,11 @@ impl LogState {
         let Some(spec) = spec else {
             return self.check_custodial(header);
         };
-        let of_others = matches!(op, ops::BODY_ERASED | ops::NODE_CLAIM);
-        if header.service() == "auth" && !of_others && header.author != self.did {
-            return fail(Code::Will, format!("{op} is only for the log's owner"));
+        if is_anothers(header) {
+            return fail(
+                Code::Will,
+                format!("{op} is only for the log's owner: nobody writes in another's log"),
+            );
         }
         if spec.by == By::CustodialAtStart && header.seq > 0 {
             return fail(Code::Will, format!("{op} may only begin a log"));
@@ -110,6 +111,7 @@ impl LogState {
         home: &Home,
         evidence: &dyn Evidence,
         payload: Option<Cid>,
+        checks: &mut Vec<SignatureCheck>,
     ) -> Result<Signed, CheckError> {
         let deleted = self
             .owner
@@ -130,9 +132,9 @@ impl LogState {
             return Err(Fault::new(Code::Aud, text).into());
         }
         let (key, author, used) = self.key_of(header, part, body, evidence)?;
-        let (payload, check) = match payload {
-            Some(payload) => (payload, None),
-            None => self.rebuild(header, key)?,
+        let payload = match payload {
+            Some(payload) => payload,
+            None => rebuild(header, key, checks)?,
         };
         self.check_order(header, part, evidence)?;
         if (part.iat.saturating_mul(1000) - header.at.as_millis()).abs() > IAT_SLACK_MS {
@@ -144,28 +146,10 @@ impl LogState {
             seen: part.seen,
         };
         Ok(Signed {
-            check,
             kid: (part.kid.clone(), state),
             author,
             used,
         })
-    }
-
-    fn rebuild(
-        &self,
-        header: &Header,
-        key: Arc<VerifyingKey>,
-    ) -> Result<(Cid, Option<SignatureCheck>), Fault> {
-        let Some(proof) = header.proof() else {
-            return fail(Code::Proof, "a signed entry has a proof");
-        };
-        let check = SignatureCheck {
-            key,
-            signing_input: proof.signing_input(),
-            signature: proof.signature,
-            code: Code::Proof,
-        };
-        Ok((proof.payload.cid(), Some(check)))
     }
 
     /// The key that the proof must be by.
@@ -378,6 +362,31 @@ impl LogState {
             _ => Ok(false),
         }
     }
+}
+
+/// §8: whether a known op is entered into another's log. Erasing what one wrote oneself is looked at with the erasure.
+pub(super) fn is_anothers(header: &Header) -> bool {
+    matches!(header.will, Will::Signed(_) | Will::Custodial)
+        && header.author != header.did
+        && header.op != ops::BODY_ERASED
+}
+
+/// The proof as it was signed: what is to be checked of it, and the CID of its payload.
+fn rebuild(
+    header: &Header,
+    key: Arc<VerifyingKey>,
+    checks: &mut Vec<SignatureCheck>,
+) -> Result<Cid, Fault> {
+    let Some(proof) = header.proof() else {
+        return fail(Code::Proof, "a signed entry has a proof");
+    };
+    checks.push(SignatureCheck {
+        key,
+        signing_input: proof.signing_input(),
+        signature: proof.signature,
+        code: Code::Proof,
+    });
+    Ok(proof.payload.cid())
 }
 
 pub(super) fn genesis(did: &imajin_protocol::Did, token: &str) -> Result<Chain, Fault> {

@@ -122,7 +122,7 @@ pub(crate) fn entry_fault(error: &EntryError) -> Fault {
 /// For each body that an erasure in the file names, the place of the last such erasure. Whether the erasures are
 /// good is found later, in order; nothing here is trusted but to say where a body may be missing.
 pub(super) fn erasures(conn: &Connection) -> Result<HashMap<Cid, u64>, Fault> {
-    let sql = "SELECT e.seq, b.body FROM entries e JOIN bodies b ON b.seq = e.seq WHERE instr(e.header, ?1) > 0";
+    let sql = "SELECT e.seq, e.header, b.body FROM entries e JOIN bodies b ON b.seq = e.seq WHERE instr(e.header, ?1) > 0";
     let mut statement = conn.prepare(sql).map_err(damaged)?;
     let mut rows = statement
         .query([ops::BODY_ERASED.as_bytes()])
@@ -130,7 +130,13 @@ pub(super) fn erasures(conn: &Connection) -> Result<HashMap<Cid, u64>, Fault> {
     let mut found: HashMap<Cid, u64> = HashMap::new();
     while let Some(row) = rows.next().map_err(damaged)? {
         let seq: i64 = row.get(0).map_err(damaged)?;
-        let body: Vec<u8> = row.get(1).map_err(damaged)?;
+        let header: Vec<u8> = row.get(1).map_err(damaged)?;
+        let body: Vec<u8> = row.get(2).map_err(damaged)?;
+        // The name may stand anywhere in a header: only an erasure erases.
+        let erases = |header: Value| header.get_str("op") == Some(ops::BODY_ERASED);
+        if !cbor::decode(&header).is_ok_and(erases) {
+            continue;
+        }
         let Ok(seq) = u64::try_from(seq) else {
             continue;
         };
