@@ -1,0 +1,150 @@
+//! The registry as a program of its own: `imajin-registry serve`.
+//!
+//! Always: answers what it has accepted before it stops, and says what is wrong in a line on standard error.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::routing::get;
+use clap::{Args, Parser, Subcommand};
+use imajin_registry::relay::{self, Config, Relay, SystemClock};
+use tokio::net::TcpListener;
+use tracing_subscriber::EnvFilter;
+
+/// How long requests that are under way may take after the program was told to stop.
+const STOP_PATIENCE: Duration = Duration::from_secs(10);
+
+#[derive(Parser)]
+#[command(name = "imajin-registry", version, about = "A full DFOS v1 relay.")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Runs the relay until it is told to stop.
+    Serve(Serve),
+    /// Derives everything again from the relay's log; the relay must not run.
+    Rebuild(Data),
+}
+
+#[derive(Args)]
+struct Data {
+    /// The folder of the relay's store and key.
+    #[arg(long, env = "IMAJIN_REGISTRY_DATA", default_value = "registry")]
+    data: PathBuf,
+}
+
+#[derive(Args)]
+struct Serve {
+    #[command(flatten)]
+    data: Data,
+    /// Where to listen; port 0 takes any that is free and says which.
+    #[arg(long, env = "IMAJIN_REGISTRY_LISTEN", default_value = "127.0.0.1:4444")]
+    listen: SocketAddr,
+    /// Settings: a TOML file with the relay's name, capabilities, peers and limits.
+    #[arg(long, env = "IMAJIN_REGISTRY_CONFIG")]
+    config: Option<PathBuf>,
+}
+
+fn main() -> ExitCode {
+    let filter = EnvFilter::try_from_env("IMAJIN_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
+    let done = match Cli::parse().command {
+        Command::Serve(serve) => run(&serve),
+        Command::Rebuild(data) => rebuild(&data.data),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("imajin-registry: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn rebuild(data: &Path) -> Result<(), String> {
+    let rebuilt = relay::rebuild(data).map_err(|error| error.to_string())?;
+    println!("{} operations", rebuilt.operations);
+    Ok(())
+}
+
+fn run(serve: &Serve) -> Result<(), String> {
+    let config = config(serve)?;
+    let runtime = tokio::runtime::Runtime::new();
+    let runtime = runtime.map_err(|error| format!("no threads: {error}"))?;
+    runtime.block_on(listen(serve.listen, config))
+}
+
+fn config(serve: &Serve) -> Result<Config, String> {
+    let Some(path) = &serve.config else {
+        return Ok(Config::new(&serve.data.data));
+    };
+    let shown = path.display();
+    let text = std::fs::read_to_string(path).map_err(|error| format!("{shown}: {error}"))?;
+    let mut config: Config = toml::from_str(&text).map_err(|error| format!("{shown}: {error}"))?;
+    config.folder.clone_from(&serve.data.data);
+    Ok(config)
+}
+
+async fn listen(address: SocketAddr, config: Config) -> Result<(), String> {
+    let relay = Relay::open(config, Arc::new(SystemClock)).map_err(|error| error.to_string())?;
+    let listener = TcpListener::bind(address).await;
+    let listener = listener.map_err(|error| format!("cannot listen on {address}: {error}"))?;
+    let bound = listener.local_addr().map_err(|error| error.to_string())?;
+    // On standard output, for whoever started this with port 0.
+    println!("listening on http://{bound}");
+    let app = Router::new()
+        .route("/healthz", get(|| async { "ok" }))
+        .merge(relay.router());
+    let (told, stop) = tokio::sync::oneshot::channel();
+    let serving = axum::serve(listener, app).with_graceful_shutdown(async move {
+        told_to_stop().await;
+        // Nobody listens only if serving has ended already.
+        let _ = told.send(());
+    });
+    let serving = serving.into_future();
+    tokio::pin!(serving);
+    let patience = async {
+        match stop.await {
+            Ok(()) => tokio::time::sleep(STOP_PATIENCE).await,
+            Err(_) => std::future::pending().await,
+        }
+    };
+    let served = tokio::select! {
+        served = &mut serving => served,
+        () = patience => Ok(()),
+    };
+    relay.shutdown().await;
+    served.map_err(|error| error.to_string())
+}
+
+/// Ends when the program is told to stop, by a signal or at the keyboard.
+async fn told_to_stop() {
+    let keyboard = async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        match signal(SignalKind::terminate()) {
+            Ok(mut terminate) => tokio::select! {
+                () = keyboard => {}
+                _ = terminate.recv() => {}
+            },
+            Err(_) => keyboard.await,
+        }
+    }
+    #[cfg(not(unix))]
+    keyboard.await;
+}

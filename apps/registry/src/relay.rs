@@ -1,0 +1,228 @@
+//! A full DFOS v1 relay: takes in what people sign, serves it to everybody, and exchanges it with other relays.
+//!
+//! Always: what is served can be verified by whoever asks without trusting the relay. It must not know the
+//! node that it runs on; it is given a folder, a clock, and is mounted wherever its paths are wanted.
+//!
+//! | module | what |
+//! |---|---|
+//! | `admit` | the rules by which operations are taken in |
+//! | `ingest`, `prepare`, `writer` | a submission: signatures on all cores, one turn at a time, one sync |
+//! | `store`, `sqlite` | what is kept, and where |
+//! | `projection`, `grants` | the index, and who may read documents |
+//! | `http` | every route |
+//! | `peers` | gossip, reading through, following other relays |
+//!
+//! Rules: DFOS v1 WEB-RELAY.
+
+mod admit;
+mod cache;
+mod clock;
+mod config;
+mod core;
+mod grants;
+mod http;
+mod identity;
+mod ingest;
+mod knowledge;
+pub mod page;
+mod peers;
+mod prepare;
+mod projection;
+mod rebuild;
+mod sqlite;
+pub mod store;
+mod writer;
+
+use std::fs;
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+
+use imajin_dfos::Timestamp;
+use tokio::runtime::Handle;
+use tokio::task::JoinError;
+
+pub use clock::{Clock, SystemClock};
+pub use config::{Capabilities, Config, GivenIdentity, Limits, Peer};
+pub use identity::IdentityFileError;
+pub use rebuild::{RebuildError, Rebuilt, rebuild};
+pub use sqlite::Sqlite;
+use store::StoreError;
+
+use self::core::Core;
+use ingest::{Ingested, Mark};
+use peers::Peers;
+use store::{Answer, Origin, Reads, Store};
+
+/// The store's file in the relay's folder.
+const FILE: &str = "relay.sqlite";
+
+/// Why the relay does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum RelayError {
+    /// The folder cannot be made.
+    #[error("the relay's folder {folder}: {error}")]
+    Folder {
+        /// Which.
+        folder: String,
+        /// Why.
+        error: io::Error,
+    },
+    /// The store does not open.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// There is no identity.
+    #[error(transparent)]
+    Identity(#[from] IdentityFileError),
+    /// The relay's own operations are refused.
+    #[error("the relay's own identity is refused: {0}")]
+    Refused(String),
+    /// A peer's address is none.
+    #[error("the peer {url} has no usable address: {error}")]
+    Peer {
+        /// As it was configured.
+        url: String,
+        /// Why.
+        error: String,
+    },
+}
+
+/// The relay. Cheap to clone.
+#[derive(Clone)]
+pub struct Relay {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    core: Arc<Core>,
+    did: String,
+    profile: String,
+    capabilities: Capabilities,
+    /// The addresses of all peers, as they were configured.
+    peer_urls: Vec<String>,
+    peers: Peers,
+}
+
+impl Relay {
+    /// Opens the relay in its folder and begins to follow its peers. Blocks while it opens its store; must be
+    /// called inside a tokio runtime.
+    pub fn open(config: Config, clock: Arc<dyn Clock>) -> Result<Self, RelayError> {
+        make_folder(&config.folder)?;
+        let store = Sqlite::open(&config.folder.join(FILE))?;
+        Self::open_in(Arc::new(store), config, clock)
+    }
+
+    /// The same over a store of the caller's; the folder is only for the relay's key.
+    pub fn open_in(
+        store: Arc<dyn Store>,
+        config: Config,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, RelayError> {
+        make_folder(&config.folder)?;
+        let core = Core::new(store, Arc::clone(&clock), config.limits.clone())?;
+        let (did, profile) = own_identity(&config, &core, clock.now())?;
+        let core = Arc::new(core);
+        let peers = Peers::open(&config)?;
+        let relay = Self {
+            inner: Arc::new(Inner {
+                core,
+                did,
+                profile,
+                capabilities: config.capabilities,
+                peer_urls: config.peers.iter().map(|peer| peer.url.clone()).collect(),
+                peers,
+            }),
+        };
+        relay.inner.peers.start(&relay, &Handle::current());
+        Ok(relay)
+    }
+
+    /// All routes, relative to where they are mounted.
+    pub fn router(&self) -> axum::Router {
+        http::router(self.clone())
+    }
+
+    /// The relay's DID.
+    pub fn did(&self) -> &str {
+        &self.inner.did
+    }
+
+    /// Stops following peers and waits until nobody is half-way. What is durable stays, whether this is called
+    /// or not.
+    pub async fn shutdown(&self) {
+        self.inner.peers.shutdown().await;
+    }
+
+    /// Submits operations as if they were posted, for whoever runs in the same process. The answers are those
+    /// of `POST /proof/v1/operations`, as JSON.
+    pub async fn submit(&self, tokens: Vec<String>) -> Result<serde_json::Value, StoreError> {
+        let results = self.take_in(tokens, Origin::Direct, None).await?;
+        serde_json::to_value(&results).map_err(|error| StoreError(error.to_string()))
+    }
+
+    /// Takes operations in and tells everybody who wants to know.
+    async fn take_in(
+        &self,
+        tokens: Vec<String>,
+        origin: Origin,
+        mark: Option<Mark>,
+    ) -> Answer<Vec<Ingested>> {
+        let taken = self
+            .work(move |core| core.take_in(&tokens, origin, mark.as_ref()))
+            .await?;
+        self.inner.peers.tell(taken.news);
+        Ok(taken.results)
+    }
+
+    /// Reads from the store as of one moment.
+    async fn read<T: Send + 'static>(
+        &self,
+        f: impl FnOnce(&Core, &dyn Reads) -> Answer<T> + Send + 'static,
+    ) -> Answer<T> {
+        self.work(move |core| core.read(|reads| f(core, reads)))
+            .await
+    }
+
+    /// Runs what may block where blocking does no harm.
+    async fn work<T: Send + 'static>(
+        &self,
+        f: impl FnOnce(&Core) -> Answer<T> + Send + 'static,
+    ) -> Answer<T> {
+        let core = Arc::clone(&self.inner.core);
+        let done = tokio::task::spawn_blocking(move || f(&core)).await;
+        done.map_err(|error: JoinError| StoreError(error.to_string()))?
+    }
+
+    fn now(&self) -> Timestamp {
+        self.inner.core.clock.now()
+    }
+}
+
+fn make_folder(folder: &Path) -> Result<(), RelayError> {
+    fs::create_dir_all(folder).map_err(|error| RelayError::Folder {
+        folder: folder.display().to_string(),
+        error,
+    })
+}
+
+/// The relay's own DID and profile. Its own operations are ordinary ones, and in the log like all others.
+fn own_identity(
+    config: &Config,
+    core: &Core,
+    now: Timestamp,
+) -> Result<(String, String), RelayError> {
+    if let Some(given) = &config.identity {
+        return Ok((given.did.clone(), given.profile.clone()));
+    }
+    let own = identity::open(&config.folder, &config.name, now)?;
+    // From here on they may be checked as history: a genesis that is younger than a clock that went back is
+    // still this relay's.
+    let tokens = [own.genesis.clone(), own.profile.clone()];
+    let taken = core.take_in(&tokens, Origin::Peer, None)?;
+    for result in taken.results {
+        if result.status == "rejected" {
+            return Err(RelayError::Refused(format!("{result:?}")));
+        }
+    }
+    Ok((own.did, own.profile))
+}

@@ -1,0 +1,216 @@
+//! Taking operations in: the rules by which the relay accepts, refuses, or lets wait.
+//!
+//! Always: one after the other, each against all that were accepted before it; what is refused changes nothing.
+//! What may be accepted later says what it waits for. It must not know where operations come from nor who is
+//! told.
+//!
+//! Rules: DFOS v1 WEB-RELAY "Ingestion".
+
+mod content;
+mod identity;
+mod statements;
+
+use imajin_dfos::Timestamp;
+use imajin_dfos::batch::Signatures;
+use imajin_dfos::operation::{Body, FUTURE_SKEW_SECS_MAX, Operation};
+use imajin_dfos::resolve::{ResolveError, Verifier};
+
+use super::knowledge::{Knowledge, Recent, Side};
+use super::projection::Dirty;
+use super::store::{Answer, Authored, Kind, OperationRow, Origin, Tally, Writes, kind_code};
+
+/// What became of an operation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Outcome {
+    /// It stands in the log.
+    New { kind: Kind, chain_id: String },
+    /// It stood there before.
+    Duplicate { kind: Kind, chain_id: String },
+    /// It does not, and will not.
+    Rejected { error: String },
+    /// It does not, but may once something else does: an operation's CID or a DID.
+    Waits { error: String, wanted: String },
+}
+
+/// Whether operations are new, or already stand in the log from which everything else is derived again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Log {
+    Append,
+    Rederive { seq: i64 },
+}
+
+/// One turn of taking operations in.
+pub(super) struct Session<'s> {
+    pub(super) tx: &'s mut dyn Writes,
+    pub(super) recent: &'s Recent,
+    pub(super) now: Timestamp,
+    /// The text of `now`.
+    pub(super) ingested_at: String,
+    pub(super) log: Log,
+    /// Index rows to look at again at the end.
+    pub(super) dirty: Dirty,
+    pub(super) tally: Tally,
+}
+
+/// An operation on its way in.
+pub(super) struct Arrival<'a, 'v> {
+    pub(super) token: &'a str,
+    pub(super) cid: String,
+    pub(super) created_at: Timestamp,
+    pub(super) origin: Origin,
+    pub(super) signatures: &'v dyn Signatures,
+}
+
+impl<'s> Session<'s> {
+    pub(super) fn new(
+        tx: &'s mut dyn Writes,
+        recent: &'s Recent,
+        now: Timestamp,
+        log: Log,
+    ) -> Self {
+        Self {
+            tx,
+            recent,
+            now,
+            ingested_at: now.to_string(),
+            log,
+            dirty: Dirty::default(),
+            tally: Tally::default(),
+        }
+    }
+
+    /// Takes an operation in, or says why not.
+    pub(super) fn admit(
+        &mut self,
+        operation: Operation<'_>,
+        origin: Origin,
+        signatures: &dyn Signatures,
+    ) -> Answer<Outcome> {
+        let arrival = Arrival {
+            token: operation.token(),
+            cid: operation.cid().to_string(),
+            created_at: operation.created_at(),
+            origin,
+            signatures,
+        };
+        if let Some(outcome) = self.before(&operation, &arrival)? {
+            return Ok(outcome);
+        }
+        match operation.into_body() {
+            Body::Identity(read) => self.identity(read, &arrival),
+            Body::Content(read) => self.content(read, &arrival),
+            Body::Artifact(read) => self.artifact(read, &arrival),
+            Body::Countersign(read) => self.countersign(read, &arrival),
+            Body::Revocation(read) => self.revocation(read, &arrival),
+            Body::Credential(read) => self.credential(&read, &arrival),
+        }
+    }
+
+    /// What is the same for all kinds: not here already, and not from the future.
+    fn before(
+        &mut self,
+        operation: &Operation<'_>,
+        arrival: &Arrival<'_, '_>,
+    ) -> Answer<Option<Outcome>> {
+        if self.log == Log::Append
+            && let Some(stored) = self.tx.operation(&arrival.cid)?
+        {
+            return Ok(Some(if stored.token == arrival.token {
+                Outcome::Duplicate {
+                    kind: stored.kind,
+                    chain_id: stored.chain_id,
+                }
+            } else {
+                rejected("operation already exists with a different signature")
+            }));
+        }
+        let is_dated = matches!(operation.kind(), Kind::Identity | Kind::Content);
+        let latest = self.now.checked_add_millis(FUTURE_SKEW_SECS_MAX * 1000);
+        if is_dated && latest.is_some_and(|latest| arrival.created_at > latest) {
+            return Ok(Some(rejected("createdAt is too far in the future")));
+        }
+        Ok(None)
+    }
+
+    fn knowledge(&self) -> Knowledge<'_> {
+        Knowledge::new(&*self.tx, self.recent, Side::Writer)
+    }
+
+    /// Puts an accepted operation in the log.
+    fn accept(
+        &mut self,
+        arrival: &Arrival<'_, '_>,
+        kind: Kind,
+        chain_id: &str,
+        authored: Option<Authored>,
+    ) -> Answer<Outcome> {
+        let mut row = OperationRow {
+            seq: 0,
+            cid: arrival.cid.clone(),
+            token: String::new(),
+            origin: arrival.origin,
+            ingested_at: self.ingested_at.clone(),
+            kind,
+            chain_id: chain_id.to_owned(),
+            created_at: arrival.created_at.to_string(),
+            authored,
+        };
+        match self.log {
+            Log::Append => {
+                row.token = arrival.token.to_owned();
+                self.tx.append(&row)?;
+            }
+            Log::Rederive { seq } => {
+                row.seq = seq;
+                self.tx.rederive(&row)?;
+            }
+        }
+        if let Some(count) = self.tally.get_mut(kind_code(kind)) {
+            *count += 1;
+        }
+        Ok(Outcome::New {
+            kind,
+            chain_id: row.chain_id,
+        })
+    }
+
+    /// Ends the turn: the index follows, and the numbers.
+    pub(super) fn finish(self) -> Answer<()> {
+        self.dirty.flush(self.tx, self.recent, self.now.as_secs())?;
+        self.tx.tally(&self.tally)
+    }
+}
+
+impl Arrival<'_, '_> {
+    /// What is posted is checked with the keys in force, what a peer has logged with those of all times.
+    fn verifier<'k>(&'k self, knowledge: &'k Knowledge<'_>) -> Verifier<'k> {
+        let verifier = match self.origin {
+            Origin::Direct => Verifier::of_new(knowledge),
+            Origin::Peer => Verifier::of_peer(knowledge),
+        };
+        verifier.with_signatures(self.signatures)
+    }
+}
+
+pub(super) fn rejected(error: impl Into<String>) -> Outcome {
+    Outcome::Rejected {
+        error: error.into(),
+    }
+}
+
+pub(super) fn waits(error: impl Into<String>, wanted: &str) -> Outcome {
+    Outcome::Waits {
+        error: error.into(),
+        wanted: wanted.to_owned(),
+    }
+}
+
+/// A refusal because of a key that is not there, or not yet.
+fn unresolved(error: &dyn std::fmt::Display, cause: Option<&ResolveError>) -> Outcome {
+    match cause {
+        Some(ResolveError::UnknownIdentity(did) | ResolveError::UnknownKey { did, .. }) => {
+            waits(error.to_string(), did.as_str())
+        }
+        _ => rejected(error.to_string()),
+    }
+}

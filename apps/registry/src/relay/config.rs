@@ -1,0 +1,156 @@
+//! What the relay is told when it starts.
+
+use std::path::PathBuf;
+
+use serde::Deserialize;
+
+/// What the relay does for others. Everything that is off answers 501.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Capabilities {
+    /// Operations and documents may be posted. A relay without only follows its peers.
+    pub write: bool,
+    /// Documents are kept and served.
+    pub content: bool,
+    /// The whole log can be read.
+    pub log: bool,
+    /// Revocations can be asked for.
+    pub revocations: bool,
+    /// The index can be asked.
+    pub index: bool,
+    /// Sign requests are passed between two people.
+    pub signing: bool,
+}
+
+impl Default for Capabilities {
+    fn default() -> Self {
+        Self {
+            write: true,
+            content: true,
+            log: true,
+            revocations: true,
+            index: true,
+            signing: false,
+        }
+    }
+}
+
+/// Another relay.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Peer {
+    /// Where it is, without the paths of the protocol.
+    pub url: String,
+    /// Whether it is told what is new here.
+    #[serde(default = "yes")]
+    pub gossip: bool,
+    /// Whether it is asked for chains that are not here.
+    #[serde(default = "yes", rename = "read-through")]
+    pub read_through: bool,
+    /// Whether its log is followed.
+    #[serde(default = "yes")]
+    pub sync: bool,
+}
+
+fn yes() -> bool {
+    true
+}
+
+impl Peer {
+    /// A peer for everything.
+    pub fn new(url: impl Into<String>) -> Self {
+        Self {
+            url: url.into(),
+            gossip: true,
+            read_through: true,
+            sync: true,
+        }
+    }
+}
+
+/// Bounds that the protocol leaves to the relay.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Limits {
+    /// Operations that wait for others; of more the oldest are dropped.
+    pub pending_max: u64,
+    /// Seconds that an auth token may be valid for; 0 for as long as it says.
+    pub auth_token_secs_max: i64,
+    /// Operations that are read from a peer's log in one go.
+    pub sync_operations_max: usize,
+    /// Seconds between two looks at a peer's log.
+    pub sync_every_secs: u64,
+    /// Seconds after which a peer that does not answer is given up.
+    pub peer_timeout_secs: u64,
+    /// Unanswered sign requests of one subject.
+    pub mailbox_max: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            pending_max: 100_000,
+            auth_token_secs_max: imajin_dfos::auth::LIFETIME_SECS_MAX,
+            sync_operations_max: 5_000,
+            sync_every_secs: 30,
+            peer_timeout_secs: 20,
+            mailbox_max: 1_024,
+        }
+    }
+}
+
+/// An identity that somebody else made and keeps the key of.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GivenIdentity {
+    /// Its DID.
+    pub did: String,
+    /// Its profile artifact's token.
+    pub profile: String,
+}
+
+/// What the relay is told when it starts.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Config {
+    /// The folder of its store and its key; made if there is none.
+    #[serde(default)]
+    pub folder: PathBuf,
+    /// The name in its profile, set when its identity is made.
+    #[serde(default = "default_name")]
+    pub name: String,
+    /// Its identity, if it is not to make one of its own.
+    #[serde(default)]
+    pub identity: Option<GivenIdentity>,
+    /// What it does for others.
+    #[serde(default)]
+    pub capabilities: Capabilities,
+    /// The relays that it knows.
+    #[serde(default)]
+    pub peers: Vec<Peer>,
+    /// Whether it fetches the documents of chains that are open to everybody.
+    #[serde(default)]
+    pub follow: bool,
+    /// Bounds.
+    #[serde(default)]
+    pub limits: Limits,
+}
+
+fn default_name() -> String {
+    "DFOS Relay".to_owned()
+}
+
+impl Config {
+    /// A relay in a folder, with everything else as it is by default.
+    pub fn new(folder: impl Into<PathBuf>) -> Self {
+        Self {
+            folder: folder.into(),
+            name: default_name(),
+            identity: None,
+            capabilities: Capabilities::default(),
+            peers: Vec::new(),
+            follow: false,
+            limits: Limits::default(),
+        }
+    }
+}

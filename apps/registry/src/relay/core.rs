@@ -1,0 +1,70 @@
+//! What all parts of the relay share: the store, the one door for writes, the time.
+
+use std::sync::Arc;
+
+use super::clock::Clock;
+use super::config::Limits;
+use super::knowledge::{Knowledge, Recent, Side};
+use super::projection::{self, Dirty};
+use super::store::{Answer, BlobKey, Reads, Store};
+use super::writer::Writer;
+
+/// The relay without network.
+pub(super) struct Core {
+    pub(super) store: Arc<dyn Store>,
+    pub(super) writer: Writer,
+    pub(super) recent: Arc<Recent>,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) limits: Limits,
+}
+
+impl Core {
+    pub(super) fn new(
+        store: Arc<dyn Store>,
+        clock: Arc<dyn Clock>,
+        limits: Limits,
+    ) -> Answer<Self> {
+        let recent = Arc::new(Recent::new());
+        let forget = Arc::clone(&recent);
+        let writer = Writer::new(store.writer()?, move || forget.forget());
+        Ok(Self {
+            store,
+            writer,
+            recent,
+            clock,
+            limits,
+        })
+    }
+
+    /// Reads as of one moment. Blocks.
+    pub(super) fn read<T>(&self, f: impl FnOnce(&dyn Reads) -> Answer<T>) -> Answer<T> {
+        let mut f = Some(f);
+        let mut found = None;
+        self.store.read(&mut |reads| {
+            if let Some(f) = f.take() {
+                found = Some(f(reads)?);
+            }
+            Ok(())
+        })?;
+        found.ok_or_else(|| super::store::StoreError("the store did not read".to_owned()))
+    }
+
+    /// Keeps a document that was checked against its name, and lets the index follow.
+    pub(super) fn put_blob(&self, key: &BlobKey, bytes: &[u8]) -> Answer<()> {
+        let view = projection::view(bytes);
+        let now_secs = self.clock.now().as_secs();
+        self.writer.write(1, |tx| {
+            tx.put_blob(key, bytes, &view)?;
+            let mut dirty = Dirty::default();
+            for content_id in tx.content_with_document(&key.creator, &key.document)? {
+                dirty.content(&content_id);
+            }
+            dirty.flush(tx, &self.recent, now_secs)
+        })
+    }
+
+    /// What verifying asks, answered from what is durable.
+    pub(super) fn knowledge<'a>(&'a self, reads: &'a dyn Reads) -> Knowledge<'a> {
+        Knowledge::new(reads, &self.recent, Side::Reader)
+    }
+}

@@ -1,0 +1,105 @@
+//! Who may read a document: everybody by a standing grant, the creator, or whoever shows a credential.
+//!
+//! Always: grants are verified each time anew, with all that they are derived from; what the store keeps of
+//! them only says which to look at.
+//!
+//! Rules: DFOS v1 WEB-RELAY "Content Plane", CREDENTIALS.
+
+use imajin_dfos::Did;
+use imajin_dfos::credential::{Grant, Request, authorize};
+use imajin_dfos::resolve::Verifier;
+
+use super::knowledge::Knowledge;
+use super::projection::EVERY_CHAIN;
+use super::store::{Answer, GrantRow, Reads};
+
+/// Grants that are looked at for one answer. Those that the creator gave come first, so strangers who post
+/// grants with a made-up beginning cannot crowd them out.
+const CANDIDATES_MAX: usize = 64;
+
+/// Until when what a creator opened by `resource` is open to everybody; 0 if it is not.
+pub(super) fn open_until(
+    reads: &dyn Reads,
+    knowledge: &Knowledge<'_>,
+    resource: &str,
+    creator: &Did,
+    now_secs: i64,
+) -> Answer<i64> {
+    let mut until = 0;
+    for grant in reads.grants(resource, creator.as_str(), CANDIDATES_MAX)? {
+        if grant.expires_at_secs > until && opens(&grant, resource, creator, knowledge, now_secs)? {
+            until = grant.expires_at_secs;
+        }
+    }
+    Ok(until)
+}
+
+/// Whether everybody may read the head of a chain.
+pub(super) fn is_open(
+    reads: &dyn Reads,
+    knowledge: &Knowledge<'_>,
+    content_id: &str,
+    creator: &Did,
+    now_secs: i64,
+) -> Answer<bool> {
+    for resource in [format!("chain:{content_id}").as_str(), EVERY_CHAIN] {
+        for grant in reads.grants(resource, creator.as_str(), CANDIDATES_MAX)? {
+            if opens(&grant, resource, creator, knowledge, now_secs)? {
+                return Ok(true);
+            }
+        }
+    }
+    Ok(false)
+}
+
+fn opens(
+    grant: &GrantRow,
+    resource: &str,
+    creator: &Did,
+    knowledge: &Knowledge<'_>,
+    now_secs: i64,
+) -> Answer<bool> {
+    if grant.expires_at_secs <= now_secs {
+        return Ok(false);
+    }
+    let request = Request {
+        root: creator,
+        audience: None,
+        resource,
+        action: "read",
+        now_secs,
+    };
+    let found = authorize(&grant.token, &request, &Verifier::of_new(knowledge));
+    knowledge.check()?;
+    Ok(found.is_ok())
+}
+
+/// Whether a credential lets somebody read a chain; one for everybody does so only for its head.
+pub(super) fn may_read(
+    token: &str,
+    content_id: &str,
+    creator: &Did,
+    reader: &Did,
+    is_head: bool,
+    knowledge: &Knowledge<'_>,
+    now_secs: i64,
+) -> Answer<bool> {
+    let resource = format!("chain:{content_id}");
+    let request = Request {
+        root: creator,
+        audience: Some(reader),
+        resource: &resource,
+        action: "read",
+        now_secs,
+    };
+    let found = authorize(token, &request, &Verifier::of_new(knowledge));
+    knowledge.check()?;
+    let for_everybody = |grant: &Grant| {
+        use imajin_dfos::credential::Audience;
+        grant
+            .chain()
+            .first()
+            .is_none_or(|leaf| leaf.audience == Audience::Anyone)
+    };
+    Ok(found.is_ok_and(|grant| is_head || !for_everybody(&grant)))
+}

@@ -1,0 +1,229 @@
+//! What handlers share: errors, bodies, queries, who asks.
+
+use std::time::Duration;
+
+use axum::Json;
+use axum::body::Body;
+use axum::extract::{FromRequestParts, Query};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use imajin_dfos::Did;
+use imajin_dfos::auth::{self, Expected};
+use imajin_dfos::resolve::Verifier;
+use serde_json::json;
+
+use crate::relay::Relay;
+use crate::relay::core::Core;
+use crate::relay::page::{self, QueryError};
+use crate::relay::store::{Answer, Reads, StoreError};
+
+/// Seconds that a body may take to arrive.
+const BODY_SECS_MAX: u64 = 60;
+
+/// An answer that is not what was asked for.
+#[derive(Debug)]
+pub(super) enum Problem {
+    Status(StatusCode, String),
+    Store(StoreError),
+}
+
+pub(super) type Reply = Result<Response, Problem>;
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl From<QueryError> for Problem {
+    fn from(error: QueryError) -> Self {
+        bad(error.to_string())
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let (status, error) = match self {
+            Self::Status(status, error) => (status, error),
+            Self::Store(error) => {
+                tracing::error!(%error, "relay: a request failed");
+                let text = "the relay's storage failed; try again".to_owned();
+                (StatusCode::INTERNAL_SERVER_ERROR, text)
+            }
+        };
+        (status, Json(json!({ "error": error }))).into_response()
+    }
+}
+
+fn problem(status: StatusCode, error: impl Into<String>) -> Problem {
+    Problem::Status(status, error.into())
+}
+
+pub(super) fn bad(error: impl Into<String>) -> Problem {
+    problem(StatusCode::BAD_REQUEST, error)
+}
+
+pub(super) fn not_found(error: &str) -> Problem {
+    problem(StatusCode::NOT_FOUND, error)
+}
+
+pub(super) fn unauthorized() -> Problem {
+    problem(StatusCode::UNAUTHORIZED, "authentication required")
+}
+
+pub(super) fn forbidden(error: &str) -> Problem {
+    problem(StatusCode::FORBIDDEN, error)
+}
+
+pub(super) fn conflict(error: &str) -> Problem {
+    problem(StatusCode::CONFLICT, error)
+}
+
+pub(super) fn too_many(error: &str) -> Problem {
+    problem(StatusCode::TOO_MANY_REQUESTS, error)
+}
+
+pub(super) fn too_large() -> Problem {
+    problem(StatusCode::PAYLOAD_TOO_LARGE, "request body too large")
+}
+
+/// Refuses what this relay does not do.
+pub(super) fn gate(is_on: bool, error: &str) -> Result<(), Problem> {
+    match is_on {
+        true => Ok(()),
+        false => Err(problem(StatusCode::NOT_IMPLEMENTED, error)),
+    }
+}
+
+pub(super) const READ_ONLY: &str = "this relay is pull-only; writes are disabled";
+
+/// Reads a body of at most `bytes_max`; `broken` says what one that breaks off is.
+pub(super) async fn body(
+    headers: &HeaderMap,
+    body: Body,
+    bytes_max: usize,
+    broken: &str,
+) -> Result<Bytes, Problem> {
+    let declared = headers.get(header::CONTENT_LENGTH);
+    let declared = declared.and_then(|text| text.to_str().ok()?.parse::<usize>().ok());
+    if declared.is_some_and(|bytes| bytes > bytes_max) {
+        return Err(too_large());
+    }
+    let collected = Limited::new(body, bytes_max).collect();
+    let limit = Duration::from_secs(BODY_SECS_MAX);
+    match tokio::time::timeout(limit, collected).await {
+        Ok(Ok(collected)) => Ok(collected.to_bytes()),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(too_large()),
+        Ok(Err(_)) => Err(bad(broken)),
+        Err(_) => Err(problem(
+            StatusCode::REQUEST_TIMEOUT,
+            "the request body did not arrive in time",
+        )),
+    }
+}
+
+/// The query; of a name that stands twice the first counts.
+pub(super) struct Params(Vec<(String, String)>);
+
+impl<S: Send + Sync> FromRequestParts<S> for Params {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
+        match Query::try_from_uri(&parts.uri) {
+            Ok(Query(pairs)) => Ok(Self(pairs)),
+            Err(error) => Err(bad(error.to_string())),
+        }
+    }
+}
+
+impl Params {
+    pub(super) fn get(&self, name: &str) -> Option<&str> {
+        let found = self.0.iter().find(|(found, _)| found == name);
+        found.map(|(_, value)| value.as_str())
+    }
+
+    pub(super) fn owned(&self, name: &str) -> Option<String> {
+        self.get(name).map(str::to_owned)
+    }
+
+    /// The value, unless it is empty.
+    pub(super) fn filled(&self, name: &str) -> Option<&str> {
+        self.get(name).filter(|value| !value.is_empty())
+    }
+
+    pub(super) fn after(&self) -> Option<String> {
+        self.filled("after").map(str::to_owned)
+    }
+
+    pub(super) fn limit(&self) -> usize {
+        page::limit(self.get("limit"))
+    }
+
+    pub(super) fn boolean(&self, name: &str) -> Result<Option<bool>, QueryError> {
+        match self.get(name) {
+            None => Ok(None),
+            Some("true") => Ok(Some(true)),
+            Some("false") => Ok(Some(false)),
+            Some(_) => Err(QueryError::Boolean),
+        }
+    }
+
+    /// A DID; `""` is none.
+    pub(super) fn did(&self, name: &str) -> Result<Option<String>, QueryError> {
+        match self.get(name) {
+            None => Ok(None),
+            Some(did) if Did::parse(did).is_ok() => Ok(Some(did.to_owned())),
+            Some(_) => Err(QueryError::Did),
+        }
+    }
+
+    /// The same where an empty text is the same as none.
+    pub(super) fn filled_did(&self, name: &str) -> Result<Option<String>, QueryError> {
+        match self.get(name) {
+            Some("") => Ok(None),
+            _ => self.did(name),
+        }
+    }
+}
+
+/// The token of an `Authorization` header.
+pub(super) fn bearer(headers: &HeaderMap) -> Option<String> {
+    let text = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let token = text.strip_prefix("Bearer ")?;
+    (!token.is_empty()).then(|| token.to_owned())
+}
+
+/// Who asks, if they can prove it to this relay with a key in force.
+pub(super) fn caller(
+    token: Option<&str>,
+    relay_did: &str,
+    core: &Core,
+    reads: &dyn Reads,
+) -> Answer<Option<Did>> {
+    let Some(token) = token else {
+        return Ok(None);
+    };
+    let lifetime = core.limits.auth_token_secs_max;
+    let expected = Expected {
+        audience: relay_did,
+        now_secs: core.clock.now().as_secs(),
+        lifetime_secs_max: (lifetime > 0).then_some(lifetime),
+    };
+    let knowledge = core.knowledge(reads);
+    let claims = auth::verify(token, &expected, &Verifier::of_new(&knowledge));
+    knowledge.check()?;
+    Ok(claims.ok().map(|claims| claims.issuer))
+}
+
+impl Relay {
+    /// Reads, and lets the reading say what the answer is.
+    pub(super) async fn answer(
+        &self,
+        f: impl FnOnce(&Core, &dyn Reads) -> Answer<Reply> + Send + 'static,
+    ) -> Reply {
+        self.read(f).await?
+    }
+}

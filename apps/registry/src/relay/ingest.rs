@@ -1,0 +1,272 @@
+//! A submission from its arrival to its answers: read and checked on all cores, taken in in order, and after it
+//! what had waited for it.
+//!
+//! Always: the answers are given when everything that they say is durable. How much of what waited is taken in
+//! with one submission is bounded; the rest follows by itself.
+
+use std::collections::{BTreeSet, VecDeque};
+
+use imajin_dfos::batch::AtOnce;
+use imajin_dfos::operation;
+use serde::Serialize;
+
+use super::admit::{Log, Outcome, Session};
+use super::core::Core;
+use super::prepare::{Item, Prepared, prepare};
+use super::store::{Answer, Kind, Origin, PendingRow};
+
+/// Waiting operations that are taken in with one submission; more wait a little longer.
+const RETRIES_MAX: usize = 500;
+
+/// The answer for one operation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Ingested {
+    cid: String,
+    pub(super) status: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kind: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    chain_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    dependency_missing: bool,
+}
+
+/// What a submission did.
+pub(super) struct Taken {
+    /// In the order of submission.
+    pub(super) results: Vec<Ingested>,
+    pub(super) news: News,
+}
+
+/// What is new on this relay.
+#[derive(Debug, Default)]
+pub(super) struct News {
+    /// Tokens that peers do not have yet.
+    pub(super) tokens: Vec<String>,
+    /// Content chains that changed, or that a grant may have opened.
+    pub(super) contents: BTreeSet<String>,
+    /// Something landed for which more may wait than was taken in.
+    pub(super) more_waits_for: Vec<Waiting>,
+}
+
+/// What waits for an operation's CID or a DID, after a position.
+pub(super) type Waiting = (String, i64);
+
+/// Something of a peer's log, and how far that was read with it.
+pub(super) struct Mark {
+    pub(super) peer: String,
+    pub(super) cursor: Option<String>,
+}
+
+impl Ingested {
+    fn new(cid: String, outcome: Outcome) -> Self {
+        let mut answer = Self {
+            cid,
+            status: "rejected",
+            kind: None,
+            chain_id: None,
+            error: None,
+            dependency_missing: false,
+        };
+        match outcome {
+            Outcome::New { kind, chain_id } => {
+                answer.status = "new";
+                answer.kind = Some(kind.name());
+                answer.chain_id = Some(chain_id);
+            }
+            Outcome::Duplicate { kind, chain_id } => {
+                answer.status = "duplicate";
+                answer.kind = Some(kind.name());
+                answer.chain_id = Some(chain_id);
+            }
+            Outcome::Rejected { error } => answer.error = Some(error),
+            Outcome::Waits { error, .. } => {
+                answer.error = Some(error);
+                answer.dependency_missing = true;
+            }
+        }
+        answer
+    }
+}
+
+impl Core {
+    /// Takes a submission in. Blocks; ends when the answers are durable.
+    pub(super) fn take_in(
+        &self,
+        tokens: &[String],
+        origin: Origin,
+        mark: Option<&Mark>,
+    ) -> Answer<Taken> {
+        let prepared = prepare(tokens, &*self.store, &self.recent)?;
+        let now = self.clock.now();
+        self.writer.write(tokens.len(), |tx| {
+            let mut session = Session::new(tx, &self.recent, now, Log::Append);
+            let mut turn = Turn::new(self.limits.pending_max);
+            let results = turn.take_in(&mut session, prepared, tokens, origin)?;
+            turn.retry(&mut session)?;
+            if let Some(mark) = mark {
+                session
+                    .tx
+                    .put_peer_cursor(&mark.peer, mark.cursor.as_deref())?;
+            }
+            session.finish()?;
+            Ok(Taken {
+                results,
+                news: turn.finish(),
+            })
+        })
+    }
+
+    /// Takes in some of what waits for something that is here.
+    pub(super) fn retry(&self, wanted: Vec<Waiting>) -> Answer<News> {
+        let now = self.clock.now();
+        self.writer.write(RETRIES_MAX, |tx| {
+            let mut session = Session::new(tx, &self.recent, now, Log::Append);
+            let mut turn = Turn::new(self.limits.pending_max);
+            turn.landed.extend(wanted);
+            turn.retry(&mut session)?;
+            session.finish()?;
+            Ok(turn.finish())
+        })
+    }
+}
+
+struct Turn {
+    news: News,
+    /// What others may have waited for.
+    landed: VecDeque<Waiting>,
+    pending_max: u64,
+}
+
+impl Turn {
+    fn new(pending_max: u64) -> Self {
+        Self {
+            news: News::default(),
+            landed: VecDeque::new(),
+            pending_max,
+        }
+    }
+
+    fn take_in(
+        &mut self,
+        session: &mut Session<'_>,
+        prepared: Prepared<'_>,
+        tokens: &[String],
+        origin: Origin,
+    ) -> Answer<Vec<Ingested>> {
+        let mut results: Vec<Option<Ingested>> = Vec::new();
+        let mut operations = Vec::new();
+        for item in prepared.items {
+            let (result, operation) = match item {
+                Item::Read(operation) => (None, Some(operation)),
+                Item::Refused { cid, error } => {
+                    (Some(Ingested::new(cid, Outcome::Rejected { error })), None)
+                }
+            };
+            results.push(result);
+            operations.push(operation);
+        }
+        for place in prepared.order {
+            let operation = operations.get_mut(place).and_then(Option::take);
+            let (Some(operation), Some(token)) = (operation, tokens.get(place)) else {
+                continue;
+            };
+            let cid = operation.cid().to_string();
+            let outcome = session.admit(*operation, origin, &prepared.verdicts)?;
+            self.note(session, &cid, token, origin, &outcome)?;
+            if let Some(slot) = results.get_mut(place) {
+                *slot = Some(Ingested::new(cid, outcome));
+            }
+        }
+        Ok(results.into_iter().flatten().collect())
+    }
+
+    fn note(
+        &mut self,
+        session: &mut Session<'_>,
+        cid: &str,
+        token: &str,
+        origin: Origin,
+        outcome: &Outcome,
+    ) -> Answer<()> {
+        match outcome {
+            Outcome::New { kind, chain_id } => {
+                self.news.tokens.push(token.to_owned());
+                self.landed.push_back((cid.to_owned(), 0));
+                match kind {
+                    Kind::Identity => self.landed.push_back((chain_id.clone(), 0)),
+                    Kind::Content => {
+                        self.news.contents.insert(chain_id.clone());
+                    }
+                    _ => {}
+                }
+            }
+            Outcome::Waits { wanted, .. } => {
+                let row = PendingRow {
+                    id: 0,
+                    cid: cid.to_owned(),
+                    token: token.to_owned(),
+                    origin,
+                    wanted: wanted.clone(),
+                };
+                session.tx.put_pending(&row, self.pending_max)?;
+            }
+            Outcome::Duplicate { .. } | Outcome::Rejected { .. } => {}
+        }
+        Ok(())
+    }
+
+    /// Until nothing that landed makes anything else possible, or it is enough for one turn.
+    fn retry(&mut self, session: &mut Session<'_>) -> Answer<()> {
+        let mut left = RETRIES_MAX;
+        while let Some((landed, after)) = self.landed.pop_front() {
+            if left == 0 {
+                self.news.more_waits_for.push((landed, after));
+                continue;
+            }
+            let waiting = session.tx.pending_for(&landed, after, left)?;
+            if let Some(last) = waiting.last().filter(|_| waiting.len() == left) {
+                self.news.more_waits_for.push((landed.clone(), last.id));
+            }
+            left -= waiting.len();
+            for row in waiting {
+                self.retry_one(session, &row, &landed)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn retry_one(
+        &mut self,
+        session: &mut Session<'_>,
+        row: &PendingRow,
+        landed: &str,
+    ) -> Answer<()> {
+        let outcome = match operation::read(&row.token) {
+            Ok(operation) => session.admit(operation, row.origin, &AtOnce)?,
+            Err(error) => Outcome::Rejected {
+                error: error.to_string(),
+            },
+        };
+        match &outcome {
+            // The identity grew, but not by the key that is missing: it stays where it is.
+            Outcome::Waits { wanted, .. } if wanted == landed => return Ok(()),
+            Outcome::Waits { .. } => {}
+            Outcome::Rejected { error } => {
+                tracing::info!(cid = row.cid, error, "relay: refused what had waited");
+                session.tx.drop_pending(&row.cid)?;
+            }
+            Outcome::New { .. } | Outcome::Duplicate { .. } => {
+                session.tx.drop_pending(&row.cid)?;
+            }
+        }
+        self.note(session, &row.cid, &row.token, row.origin, &outcome)
+    }
+
+    fn finish(self) -> News {
+        self.news
+    }
+}

@@ -1,0 +1,470 @@
+//! Lists: how long a page is, where the next one begins, and what may be asked of the index.
+//!
+//! Always: `next` is null exactly if the page is shorter than its limit.
+//!
+//! Rules: DFOS v1 WEB-RELAY "Pagination", "Index".
+
+use imajin_dfos::base64;
+use imajin_dfos::multikey::is_id;
+
+use super::store::Kind;
+
+/// Entries of a page if nothing else is asked for.
+const LIMIT_DEFAULT: usize = 100;
+/// Entries of a page, at most.
+pub const LIMIT_MAX: usize = 1000;
+
+/// Reads `limit`: whatever is no positive decimal integer counts as not given.
+pub fn limit(raw: Option<&str>) -> usize {
+    let digits = raw.filter(|raw| !raw.is_empty() && raw.bytes().all(|byte| byte.is_ascii_digit()));
+    match digits.map(str::parse::<u64>) {
+        // More digits than fit are still an integer; the reference takes those for not given.
+        Some(Ok(limit)) if (1..=9_007_199_254_740_991).contains(&limit) => {
+            usize::try_from(limit).unwrap_or(LIMIT_MAX).min(LIMIT_MAX)
+        }
+        _ => LIMIT_DEFAULT,
+    }
+}
+
+/// The cursor to the page after this one.
+pub fn next<T>(page: &[T], limit: usize, cursor: impl FnOnce(&T) -> String) -> Option<String> {
+    page.last().filter(|_| page.len() == limit).map(cursor)
+}
+
+/// Why a query is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum QueryError {
+    /// No DID of the method.
+    #[error("invalid DID")]
+    Did,
+    /// Neither `true` nor `false`.
+    #[error("invalid boolean")]
+    Boolean,
+    /// An order that the route does not have.
+    #[error("invalid order")]
+    Order,
+    /// A cursor that this route never gave out.
+    #[error("invalid cursor")]
+    Cursor,
+    /// A kind that there is not.
+    #[error("invalid kind")]
+    Kind,
+    /// Filters that contradict each other.
+    #[error("invalid filter combination")]
+    Combination,
+}
+
+/// By which time a list is ordered, latest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum By {
+    /// When the chain began.
+    Genesis,
+    /// When its head was signed.
+    Head,
+    /// When the operation was signed.
+    Created,
+    /// When it came here.
+    Ingested,
+}
+
+/// Where a page begins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Page {
+    /// By key, after this one.
+    Key(Option<String>),
+    /// By time, after this time and key.
+    Time(By, Option<(String, String)>),
+}
+
+impl Page {
+    /// Reads `order` and `after`; `orders` are those of the route.
+    pub fn parse(
+        order: Option<&str>,
+        after: Option<&str>,
+        orders: [(&str, By); 2],
+        default: Option<By>,
+    ) -> Result<Self, QueryError> {
+        let after = after.filter(|after| !after.is_empty());
+        let by = match order.filter(|order| !order.is_empty()) {
+            None => default,
+            Some(order) => {
+                let found = orders.into_iter().find(|(name, _)| *name == order);
+                Some(found.ok_or(QueryError::Order)?.1)
+            }
+        };
+        match by {
+            None => Ok(Self::Key(after.map(str::to_owned))),
+            Some(by) => {
+                let after = after.map(parse_time_cursor).transpose()?;
+                Ok(Self::Time(by, after))
+            }
+        }
+    }
+
+    /// The cursor after an entry of that time and key.
+    pub fn cursor(&self, at: impl FnOnce(By) -> String, key: &str) -> String {
+        match self {
+            Self::Key(_) => key.to_owned(),
+            Self::Time(by, _) => time_cursor(&at(*by), key),
+        }
+    }
+}
+
+/// Orders of chains.
+pub const CHAIN_ORDERS: [(&str, By); 2] =
+    [("genesisAt.desc", By::Genesis), ("headAt.desc", By::Head)];
+/// Orders of single operations.
+pub const RECENCY_ORDERS: [(&str, By); 2] = [
+    ("createdAt.desc", By::Created),
+    ("ingestedAt.desc", By::Ingested),
+];
+
+fn time_cursor(at: &str, key: &str) -> String {
+    base64::encode_url(format!("{at}~{key}").as_bytes())
+}
+
+fn parse_time_cursor(raw: &str) -> Result<(String, String), QueryError> {
+    let (at, key) = open_cursor(raw)?;
+    let date = at.as_bytes();
+    let shape = b"0000-00-00T";
+    let dated = date.len() >= shape.len()
+        && shape.iter().zip(date).all(|(shape, byte)| match shape {
+            b'0' => byte.is_ascii_digit(),
+            other => other == byte,
+        });
+    if dated {
+        Ok((at, key))
+    } else {
+        Err(QueryError::Cursor)
+    }
+}
+
+fn open_cursor(raw: &str) -> Result<(String, String), QueryError> {
+    let bytes = base64::decode_url(raw).map_err(|_| QueryError::Cursor)?;
+    let text = String::from_utf8(bytes).map_err(|_| QueryError::Cursor)?;
+    match text.split_once('~') {
+        Some((first, second))
+            if !first.is_empty() && !second.is_empty() && !second.contains('~') =>
+        {
+            Ok((first.to_owned(), second.to_owned()))
+        }
+        _ => Err(QueryError::Cursor),
+    }
+}
+
+/// The cursor after a credit.
+pub fn credit_cursor(content_id: &str, position: i64) -> String {
+    base64::encode_url(format!("{content_id}~{position}").as_bytes())
+}
+
+/// Reads [`credit_cursor`]'s form.
+pub fn parse_credit_cursor(raw: &str) -> Result<(String, i64), QueryError> {
+    let (content_id, position) = open_cursor(raw)?;
+    let number: i64 = position.parse().map_err(|_| QueryError::Cursor)?;
+    if !is_id(&content_id) || number < 0 || number.to_string() != position {
+        return Err(QueryError::Cursor);
+    }
+    Ok((content_id, number))
+}
+
+/// What is asked of `/index/v0/identities`.
+#[derive(Debug, Clone)]
+pub struct IdentityQuery {
+    /// Exactly this one.
+    pub did: Option<String>,
+    /// With a profile that everybody may read, or without.
+    pub has_public_profile: Option<bool>,
+    /// With a public name that contains this.
+    pub name_contains: Option<String>,
+    /// Where the page begins.
+    pub page: Page,
+    /// How long it is.
+    pub limit: usize,
+    /// Now, in seconds since 1970: grants expire.
+    pub now_secs: i64,
+}
+
+/// What is asked of `/index/v0/content`.
+#[derive(Debug, Clone)]
+pub struct ContentQuery {
+    /// Exactly this one.
+    pub content_id: Option<String>,
+    /// Begun by.
+    pub creator: Option<String>,
+    /// With an operation of, on any branch.
+    pub signer: Option<String>,
+    /// Whose document has this `$schema`.
+    pub schema: Option<String>,
+    /// Whose head commits to this.
+    pub document: Option<String>,
+    /// Open to everybody, or not.
+    pub public_read: Option<bool>,
+    /// Deleted, or not.
+    pub is_deleted: Option<bool>,
+    /// With a public title that contains this.
+    pub title_contains: Option<String>,
+    /// Where the page begins.
+    pub page: Page,
+    /// How long it is.
+    pub limit: usize,
+    /// Now, in seconds since 1970.
+    pub now_secs: i64,
+}
+
+/// What is asked of `/index/v0/credits`.
+#[derive(Debug, Clone)]
+pub struct CreditQuery {
+    /// Who is credited.
+    pub did: Option<String>,
+    /// In what.
+    pub content_id: Option<String>,
+    /// For what.
+    pub role: Option<String>,
+    /// After this chain and place.
+    pub after: Option<(String, i64)>,
+    /// How long the page is.
+    pub limit: usize,
+    /// Now, in seconds since 1970.
+    pub now_secs: i64,
+}
+
+/// What is asked of `/index/v0/artifacts`.
+#[derive(Debug, Clone)]
+pub struct ArtifactQuery {
+    /// Exactly this one.
+    pub cid: Option<String>,
+    /// Signed by.
+    pub signer: Option<String>,
+    /// With this `$schema`.
+    pub schema: Option<String>,
+    /// Where the page begins.
+    pub page: Page,
+    /// How long it is.
+    pub limit: usize,
+}
+
+/// What is asked of `/index/v0/countersignatures`.
+#[derive(Debug, Clone)]
+pub struct CountersignQuery {
+    /// By whom.
+    pub witness: String,
+    /// In this relation.
+    pub relation: Option<String>,
+    /// Where the page begins.
+    pub page: Page,
+    /// How long it is.
+    pub limit: usize,
+}
+
+/// What is asked of `/index/v0/credentials`.
+#[derive(Debug, Clone)]
+pub struct CredentialQuery {
+    /// Given by.
+    pub issuer: Option<String>,
+    /// For this resource, or for all chains if it is one.
+    pub resource: Option<String>,
+    /// For this action, as it was written.
+    pub action: Option<String>,
+    /// After this CID.
+    pub after: Option<String>,
+    /// How long the page is.
+    pub limit: usize,
+}
+
+/// What is asked of `/index/v0/operations`.
+#[derive(Debug, Clone)]
+pub struct OperationQuery {
+    /// Of this kind.
+    pub kind: Option<Kind>,
+    /// Of this chain.
+    pub chain_id: Option<String>,
+    /// By which time.
+    pub by: By,
+    /// After this time and CID.
+    pub after: Option<(String, String)>,
+    /// How long the page is.
+    pub limit: usize,
+}
+
+/// A line of `/index/v0/identities`.
+#[derive(Debug, Clone)]
+pub struct ListedIdentity {
+    /// Who.
+    pub did: String,
+    /// Their head.
+    pub head_cid: String,
+    /// How many operations they have.
+    pub op_count: u64,
+    /// When they began.
+    pub genesis_at: String,
+    /// When the head was signed.
+    pub head_at: String,
+    /// Whether they are deleted.
+    pub is_deleted: bool,
+    /// Their profile.
+    pub profile: Option<ListedProfile>,
+}
+
+/// The profile in a line of `/index/v0/identities`.
+#[derive(Debug, Clone)]
+pub struct ListedProfile {
+    /// The content chain that it is on.
+    pub anchor: String,
+    /// Whether everybody may read it.
+    pub public_read: bool,
+    /// Its document's `$schema`.
+    pub schema: Option<String>,
+    /// Its name, if everybody may read it.
+    pub name: Option<String>,
+}
+
+/// A line of `/index/v0/content`.
+#[derive(Debug, Clone)]
+pub struct ListedContent {
+    /// The chain.
+    pub content_id: String,
+    /// The CID of its first operation.
+    pub genesis_cid: String,
+    /// The CID of its head.
+    pub head_cid: String,
+    /// Who began it.
+    pub creator: String,
+    /// Whether its head is a delete.
+    pub is_deleted: bool,
+    /// How many operations it has, on all branches.
+    pub op_count: u64,
+    /// When it began.
+    pub genesis_at: String,
+    /// When the head was signed.
+    pub head_at: String,
+    /// What the head commits to.
+    pub document: Option<String>,
+    /// Whether everybody may read it.
+    pub public_read: bool,
+    /// The document's `$schema`.
+    pub schema: Option<String>,
+    /// Its title, if everybody may read it.
+    pub title: Option<String>,
+}
+
+/// A line of `/index/v0/credits`.
+#[derive(Debug, Clone)]
+pub struct ListedCredit {
+    /// The post's chain.
+    pub content_id: String,
+    /// Who is credited.
+    pub did: String,
+    /// For what.
+    pub role: Option<String>,
+    /// Its place in the list.
+    pub position: i64,
+    /// Whether it carries a claim.
+    pub has_claim: bool,
+}
+
+/// A line of `/index/v0/countersignatures`.
+#[derive(Debug, Clone)]
+pub struct ListedCountersign {
+    /// Its CID.
+    pub cid: String,
+    /// What is witnessed.
+    pub target: String,
+    /// In what relation.
+    pub relation: Option<String>,
+    /// The token.
+    pub token: String,
+    /// When it was signed.
+    pub created_at: String,
+    /// When it came.
+    pub ingested_at: String,
+}
+
+/// A line of `/index/v0/credentials`.
+#[derive(Debug, Clone)]
+pub struct ListedCredential {
+    /// Its CID.
+    pub cid: String,
+    /// Who gave it.
+    pub issuer: String,
+    /// For what: resources and actions.
+    pub scope: Vec<(String, String)>,
+    /// Until when.
+    pub expires_at_secs: i64,
+    /// The token.
+    pub token: String,
+}
+
+/// A line of `/index/v0/operations`.
+#[derive(Debug, Clone)]
+pub struct ListedOperation {
+    /// Its CID.
+    pub cid: String,
+    /// What it is.
+    pub kind: Kind,
+    /// Its chain.
+    pub chain_id: String,
+    /// When it was signed.
+    pub created_at: String,
+    /// When it came.
+    pub ingested_at: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn limits_are_clamped_and_nonsense_is_the_default() {
+        for (raw, want) in [
+            (None, 100),
+            (Some(""), 100),
+            (Some("1"), 1),
+            (Some("1000"), 1000),
+            (Some("1001"), 1000),
+            (Some("999999999999"), 1000),
+            (Some("99999999999999999999999"), 100),
+            (Some("0"), 100),
+            (Some("-1"), 100),
+            (Some("1.5"), 100),
+            (Some("1e3"), 100),
+            (Some(" 5"), 100),
+            (Some("0x10"), 100),
+            (Some("007"), 7),
+        ] {
+            assert_eq!(limit(raw), want, "{raw:?}");
+        }
+    }
+
+    #[test]
+    fn a_full_page_has_a_next_one() {
+        let cursor = |n: &i32| n.to_string();
+        assert_eq!(next(&[1, 2], 2, cursor), Some("2".to_owned()));
+        assert_eq!(next(&[1], 2, cursor), None);
+        assert_eq!(next(&[], 2, cursor), None);
+    }
+
+    #[test]
+    fn cursors_come_back_as_they_went() {
+        let cursor = time_cursor("2026-01-02T03:04:05.678Z", "key");
+        let parsed = Page::parse(Some("headAt.desc"), Some(&cursor), CHAIN_ORDERS, None);
+        let after = ("2026-01-02T03:04:05.678Z".to_owned(), "key".to_owned());
+        assert_eq!(parsed, Ok(Page::Time(By::Head, Some(after))));
+        let id = "2346789acdefhknrtvz2346789acdef";
+        assert_eq!(
+            parse_credit_cursor(&credit_cursor(id, 7)),
+            Ok((id.to_owned(), 7))
+        );
+        for wrong in [
+            "x",
+            "!",
+            &base64::encode_url(b"a~b~c"),
+            &base64::encode_url(b"a~b"),
+        ] {
+            let page = Page::parse(Some("headAt.desc"), Some(wrong), CHAIN_ORDERS, None);
+            assert_eq!(page, Err(QueryError::Cursor), "{wrong}");
+            assert_eq!(parse_credit_cursor(wrong), Err(QueryError::Cursor));
+        }
+        let order = Page::parse(Some("nonsense"), None, CHAIN_ORDERS, None);
+        assert_eq!(order, Err(QueryError::Order));
+    }
+}

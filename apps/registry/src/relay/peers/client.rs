@@ -1,0 +1,184 @@
+//! Requests to other relays.
+//!
+//! Always: bounded in time from the first byte to the last, and in size; redirects are not followed. A peer's
+//! answer is data to be checked by others.
+
+use std::time::Duration;
+
+use reqwest::header::CONTENT_TYPE;
+use reqwest::{Response, StatusCode, Url, redirect};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::Chain;
+use crate::relay::page::LIMIT_MAX;
+
+/// Bytes of a page of a log, at most.
+const PAGE_BYTES_MAX: usize = 32 << 20;
+/// Bytes of a document, at most.
+const BLOB_BYTES_MAX: usize = 16 << 20;
+/// Bytes of a cursor that is kept, at most.
+const CURSOR_BYTES_MAX: usize = 1_024;
+/// Bytes of a token: a credential inside an operation, both in base64, with room for what surrounds them.
+const TOKEN_BYTES_MAX: usize = 1 << 20;
+
+/// A page of a peer's log.
+#[derive(Debug)]
+pub(super) struct PeerPage {
+    pub(super) tokens: Vec<String>,
+    pub(super) next: Option<String>,
+}
+
+/// Why there is no page.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(super) enum PeerError {
+    /// The cursor means nothing to the peer any more.
+    #[error("the peer does not know the cursor")]
+    Cursor,
+    /// The peer does not have it.
+    #[error("the peer does not have it")]
+    Missing,
+    /// It did not answer as it should.
+    #[error("{0}")]
+    Failed(String),
+}
+
+impl From<reqwest::Error> for PeerError {
+    fn from(error: reqwest::Error) -> Self {
+        Self::Failed(error.without_url().to_string())
+    }
+}
+
+/// The client.
+#[derive(Debug, Clone)]
+pub(super) struct Client(reqwest::Client);
+
+#[derive(Deserialize)]
+struct Body {
+    entries: Vec<Entry>,
+    #[serde(default)]
+    next: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Entry {
+    jws_token: String,
+}
+
+impl Client {
+    pub(super) fn new(timeout: Duration) -> Result<Self, String> {
+        // Whoever runs this process may have chosen one already; then that is used.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let client = reqwest::Client::builder()
+            .timeout(timeout)
+            .connect_timeout(timeout.min(Duration::from_secs(5)))
+            .pool_max_idle_per_host(2)
+            .redirect(redirect::Policy::none())
+            .build();
+        client.map(Self).map_err(|error| error.to_string())
+    }
+
+    /// A page of the global log.
+    pub(super) async fn log(&self, peer: &Url, after: Option<&str>) -> Result<PeerPage, PeerError> {
+        self.page(address(peer, &["proof", "v1", "log"])?, after)
+            .await
+    }
+
+    /// A page of a chain's log.
+    pub(super) async fn chain_log(
+        &self,
+        peer: &Url,
+        chain: Chain,
+        id: &str,
+        after: Option<&str>,
+    ) -> Result<PeerPage, PeerError> {
+        let kind = match chain {
+            Chain::Identity => "identities",
+            Chain::Content => "content",
+        };
+        let address = address(peer, &["proof", "v1", kind, id, "log"])?;
+        self.page(address, after).await
+    }
+
+    async fn page(&self, mut url: Url, after: Option<&str>) -> Result<PeerPage, PeerError> {
+        {
+            let mut query = url.query_pairs_mut();
+            query.append_pair("limit", &LIMIT_MAX.to_string());
+            if let Some(after) = after {
+                query.append_pair("after", after);
+            }
+        }
+        let response = self.0.get(url).send().await?;
+        match response.status() {
+            StatusCode::OK => {}
+            StatusCode::BAD_REQUEST if after.is_some() => return Err(PeerError::Cursor),
+            StatusCode::NOT_FOUND => return Err(PeerError::Missing),
+            status => return Err(PeerError::Failed(format!("answered {status}"))),
+        }
+        let text = read(response, PAGE_BYTES_MAX).await?;
+        let body: Body = serde_json::from_slice(&text)
+            .map_err(|error| PeerError::Failed(format!("no page of a log: {error}")))?;
+        if body.entries.len() > LIMIT_MAX {
+            let error = format!(
+                "a page of {} entries, more than asked for",
+                body.entries.len()
+            );
+            return Err(PeerError::Failed(error));
+        }
+        let tokens = body.entries.into_iter().map(|entry| entry.jws_token);
+        let next = body.next.filter(|next| next.len() <= CURSOR_BYTES_MAX);
+        Ok(PeerPage {
+            tokens: tokens
+                .filter(|token| token.len() <= TOKEN_BYTES_MAX)
+                .collect(),
+            next: next.filter(|next| !next.is_empty()),
+        })
+    }
+
+    /// Submits operations.
+    pub(super) async fn submit(&self, peer: &Url, tokens: &[String]) -> Result<(), PeerError> {
+        let url = address(peer, &["proof", "v1", "operations"])?;
+        let body = json!({ "operations": tokens }).to_string();
+        let request = self.0.post(url).header(CONTENT_TYPE, "application/json");
+        let response = request.body(body).send().await?;
+        let status = response.status();
+        // What became of each operation is the peer's affair; reading a little lets the connection live on.
+        let _ = read(response, PAGE_BYTES_MAX).await;
+        match status.is_success() {
+            true => Ok(()),
+            false => Err(PeerError::Failed(format!("answered {status}"))),
+        }
+    }
+
+    /// The document at the head of a chain.
+    pub(super) async fn blob(&self, peer: &Url, content_id: &str) -> Result<Vec<u8>, PeerError> {
+        let url = address(peer, &["content", content_id, "blob"])?;
+        let response = self.0.get(url).send().await?;
+        match response.status() {
+            StatusCode::OK => read(response, BLOB_BYTES_MAX).await,
+            status if status.is_client_error() => Err(PeerError::Missing),
+            status => Err(PeerError::Failed(format!("answered {status}"))),
+        }
+    }
+}
+
+fn address(peer: &Url, parts: &[&str]) -> Result<Url, PeerError> {
+    let mut url = peer.clone();
+    match url.path_segments_mut() {
+        Ok(mut path) => path.pop_if_empty().extend(parts),
+        Err(()) => return Err(PeerError::Failed("no usable address".to_owned())),
+    };
+    Ok(url)
+}
+
+async fn read(mut response: Response, bytes_max: usize) -> Result<Vec<u8>, PeerError> {
+    let mut bytes = Vec::new();
+    while let Some(chunk) = response.chunk().await? {
+        if bytes.len() + chunk.len() > bytes_max {
+            return Err(PeerError::Failed("an answer without end".to_owned()));
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    Ok(bytes)
+}

@@ -1,0 +1,168 @@
+//! Everything about a submission that needs nobody's turn: reading the tokens and checking their signatures,
+//! spread over the cores.
+//!
+//! Always: proves nothing by itself. The keys are guessed from what is known at the moment; taking an operation
+//! in asks for the verdict on exactly the key that counts, and checks anew if that was another.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use imajin_dfos::batch::{Batch, Check, Verdicts};
+use imajin_dfos::cid::dag_cbor_cid;
+use imajin_dfos::identity::{Action, Keys, Verified};
+use imajin_dfos::operation::{self, Body, Operation, OperationError, dependency_order};
+use imajin_dfos::{PublicKey, VerifyingKey, base64, cbor, json};
+use rayon::prelude::*;
+
+use super::knowledge::Recent;
+use super::store::{Answer, Store};
+
+/// Tokens below which a second core is not worth waking.
+const PER_CORE_MIN: usize = 8;
+
+/// A submission, read.
+pub(super) struct Prepared<'a> {
+    /// In the order of submission.
+    pub(super) items: Vec<Item<'a>>,
+    /// In which order to take in those that could be read.
+    pub(super) order: Vec<usize>,
+    pub(super) verdicts: Verdicts,
+}
+
+/// A token, read or refused.
+pub(super) enum Item<'a> {
+    Read(Box<Operation<'a>>),
+    Refused { cid: String, error: String },
+}
+
+/// Reads tokens and checks the signatures that can be checked now.
+pub(super) fn prepare<'a>(
+    tokens: &'a [String],
+    store: &dyn Store,
+    recent: &Recent,
+) -> Answer<Prepared<'a>> {
+    let read = |token: &'a String| match operation::read(token) {
+        Ok(operation) => Item::Read(Box::new(operation)),
+        Err(error) => refused(token, &error),
+    };
+    let items: Vec<Item<'a>> = tokens
+        .par_iter()
+        .with_min_len(PER_CORE_MIN)
+        .map(read)
+        .collect();
+    let places: Vec<usize> = (0..items.len())
+        .filter(|place| matches!(items.get(*place), Some(Item::Read(_))))
+        .collect();
+    let readable = || items.iter().filter_map(Item::operation);
+    let order = dependency_order(readable())
+        .into_iter()
+        .filter_map(|place| places.get(place).copied())
+        .collect();
+    let verdicts = check(&items, store, recent)?;
+    Ok(Prepared {
+        items,
+        order,
+        verdicts,
+    })
+}
+
+impl<'a> Item<'a> {
+    fn operation(&self) -> Option<&Operation<'a>> {
+        match self {
+            Self::Read(operation) => Some(operation),
+            Self::Refused { .. } => None,
+        }
+    }
+}
+
+fn refused<'a>(token: &str, error: &OperationError) -> Item<'a> {
+    Item::Refused {
+        cid: payload_cid(token).unwrap_or_default(),
+        error: error.to_string(),
+    }
+}
+
+/// The CID of whatever the token carries, however wrong the rest of it is, so that a refusal can name it.
+fn payload_cid(token: &str) -> Option<String> {
+    let payload = base64::decode_url(token.split('.').nth(1)?).ok()?;
+    let payload = json::parse(&payload).ok()?;
+    Some(dag_cbor_cid(&cbor::encode(&payload)).to_string())
+}
+
+/// Where the keys of a signer are looked for.
+enum Signer<'a> {
+    Known(Arc<Verified>),
+    /// Comes into being in the same submission.
+    Born(&'a Keys),
+}
+
+impl Signer<'_> {
+    fn key(&self, key_id: &str) -> Option<PublicKey> {
+        match self {
+            Self::Known(chain) => chain.historical_key(key_id),
+            Self::Born(keys) => {
+                let mut keys = keys.iter();
+                keys.find(|key| key.id() == key_id)?.public_key().ok()
+            }
+        }
+    }
+}
+
+fn check(items: &[Item<'_>], store: &dyn Store, recent: &Recent) -> Answer<Verdicts> {
+    let signers = signers(items, store, recent)?;
+    let key = |operation: &Operation<'_>| -> Option<VerifyingKey> {
+        let signer = signers.get(operation.signer().as_str())?;
+        recent.keys.get(&signer.key(operation.key_id())?).ok()
+    };
+    let mut batch = Batch::new();
+    for operation in items.iter().filter_map(Item::operation) {
+        if let Some(key) = key(operation) {
+            batch.push(&key, operation.jws());
+        }
+    }
+    let found: Vec<_> = batch
+        .checks()
+        .par_iter()
+        .with_min_len(PER_CORE_MIN / 2)
+        .map(Check::run)
+        .collect();
+    Ok(batch.verdicts(found))
+}
+
+fn signers<'a>(
+    items: &'a [Item<'_>],
+    store: &dyn Store,
+    recent: &Recent,
+) -> Answer<HashMap<String, Signer<'a>>> {
+    let mut signers = HashMap::new();
+    let mut unknown = HashSet::new();
+    for operation in items.iter().filter_map(Item::operation) {
+        let did = operation.signer().as_str();
+        if let Body::Identity(read) = operation.body()
+            && let Action::Create { keys, .. } = &read.operation().action
+        {
+            signers.insert(did.to_owned(), Signer::Born(keys));
+        } else if !signers.contains_key(did) && !unknown.contains(did) {
+            match recent.identity(did) {
+                Some(chain) => {
+                    signers.insert(did.to_owned(), Signer::Known(chain));
+                }
+                None => {
+                    unknown.insert(did.to_owned());
+                }
+            }
+        }
+    }
+    unknown.retain(|did| !signers.contains_key(did));
+    if !unknown.is_empty() {
+        store.read(&mut |reads| {
+            for did in &unknown {
+                if let Some(row) = reads.identity(did)? {
+                    signers.insert(did.clone(), Signer::Known(Arc::new(row.chain)));
+                }
+            }
+            Ok(())
+        })?;
+    }
+    Ok(signers)
+}

@@ -1,0 +1,101 @@
+//! Everything derived, again from the log alone: after damage, after a change of what is derived, and in tests.
+//!
+//! Always: in one transaction, so that a relay is never half rebuilt. Operations are taken in in the order and at
+//! the time at which they came, so what they were accepted by then is what they are accepted by now.
+
+use std::path::Path;
+
+use imajin_dfos::batch::AtOnce;
+use imajin_dfos::{Timestamp, operation};
+
+use super::admit::{Log, Outcome, Session};
+use super::knowledge::Recent;
+use super::sqlite::Sqlite;
+use super::store::{OperationRow, Origin, Store, StoreError, WriteHandle};
+
+/// Operations that are in memory at once.
+const PAGE: usize = 500;
+
+/// Why the store was left as it was.
+#[derive(Debug, thiserror::Error)]
+pub enum RebuildError {
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// An operation of the log is refused: the file is damaged.
+    #[error(
+        "operation {seq} ({cid}) is refused: {error}; the file is damaged, restore it from a copy or a peer"
+    )]
+    Refused {
+        /// Its position.
+        seq: i64,
+        /// Its CID.
+        cid: String,
+        /// Why.
+        error: String,
+    },
+}
+
+/// What was done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rebuilt {
+    /// How many operations the log has.
+    pub operations: u64,
+}
+
+/// Derives everything in a relay's folder again. The relay must not run.
+pub fn rebuild(folder: &Path) -> Result<Rebuilt, RebuildError> {
+    let store = Sqlite::open(&folder.join(super::FILE))?;
+    let mut handle = store.writer()?;
+    handle.begin()?;
+    let rebuilt = rebuild_in(&mut *handle);
+    match &rebuilt {
+        Ok(_) => handle.commit()?,
+        Err(_) => handle.rollback(),
+    }
+    rebuilt
+}
+
+fn rebuild_in(tx: &mut dyn WriteHandle) -> Result<Rebuilt, RebuildError> {
+    tx.clear_derived()?;
+    let recent = Recent::new();
+    let (mut last, mut operations) = (0, 0);
+    loop {
+        let page = tx.operations_from(last, PAGE)?;
+        for row in &page {
+            take_in(tx, &recent, row)?;
+            last = row.seq;
+            operations += 1;
+        }
+        if page.len() < PAGE {
+            break;
+        }
+    }
+    Ok(Rebuilt { operations })
+}
+
+fn take_in(
+    tx: &mut dyn WriteHandle,
+    recent: &Recent,
+    row: &OperationRow,
+) -> Result<(), RebuildError> {
+    let refused = |error: String| RebuildError::Refused {
+        seq: row.seq,
+        cid: row.cid.clone(),
+        error,
+    };
+    let at = Timestamp::parse(&row.ingested_at).map_err(|error| refused(error.to_string()))?;
+    let operation = operation::read(&row.token).map_err(|error| refused(error.to_string()))?;
+    if operation.cid().to_string() != row.cid {
+        return Err(refused("the token is another operation's".to_owned()));
+    }
+    let mut session = Session::new(tx, recent, at, Log::Rederive { seq: row.seq });
+    // Which keys counted when it came is history now.
+    let outcome = session.admit(operation, Origin::Peer, &AtOnce)?;
+    session.finish()?;
+    match outcome {
+        Outcome::New { .. } => Ok(()),
+        Outcome::Rejected { error } | Outcome::Waits { error, .. } => Err(refused(error)),
+        Outcome::Duplicate { .. } => Err(refused("it stands in the log twice".to_owned())),
+    }
+}

@@ -1,0 +1,177 @@
+//! The relay's store in one SQLite file.
+//!
+//! Always: in WAL mode with full synchronisation, so that what is committed survives a power cut, and readers
+//! see one moment and never wait for the writer. The file of a newer program is not opened.
+
+mod lists;
+mod read;
+mod write;
+
+use std::path::{Path, PathBuf};
+use std::sync::{Condvar, Mutex, PoisonError};
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags};
+
+use super::store::{Answer, Reads, Store, StoreError, WriteHandle};
+
+/// Marks the file as ours: "imrl".
+const APPLICATION_ID: i32 = 0x696d_726c;
+/// The version of the schema.
+const VERSION: i64 = 1;
+const SCHEMA: &str = include_str!("sqlite/schema.sql");
+
+/// Connections for reading; each holds up to [`CACHE_KIB`] of pages.
+const READERS_MAX: usize = 4;
+/// Pages that a connection keeps in memory.
+const CACHE_KIB: i64 = 2_000;
+/// Pages of the write-ahead log after which it is copied back: small enough to stay quick to sync.
+const CHECKPOINT_PAGES: i64 = 2_000;
+/// Statements that a connection keeps prepared; there are fewer than this.
+const STATEMENTS_MAX: usize = 160;
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self(error.to_string())
+    }
+}
+
+/// The store.
+pub struct Sqlite {
+    path: PathBuf,
+    writer: Mutex<Option<Connection>>,
+    readers: Mutex<Readers>,
+    /// A reader was given back.
+    given_back: Condvar,
+}
+
+/// Who reads waits for one of few connections, so that many requests at once cost no more memory.
+struct Readers {
+    idle: Vec<Connection>,
+    opened: usize,
+}
+
+impl Sqlite {
+    /// Opens the file, and makes it if there is none.
+    pub fn open(path: &Path) -> Answer<Self> {
+        let mut writer = Connection::open(path)?;
+        prepare(&writer)?;
+        migrate(&mut writer)?;
+        Ok(Self {
+            path: path.to_owned(),
+            writer: Mutex::new(Some(writer)),
+            readers: Mutex::new(Readers {
+                idle: Vec::new(),
+                opened: 0,
+            }),
+            given_back: Condvar::new(),
+        })
+    }
+
+    fn reader(&self) -> Answer<Connection> {
+        let mut readers = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
+        loop {
+            if let Some(reader) = readers.idle.pop() {
+                return Ok(reader);
+            }
+            if readers.opened < READERS_MAX {
+                let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+                let reader = Connection::open_with_flags(&self.path, flags)?;
+                prepare_reader(&reader)?;
+                readers.opened += 1;
+                return Ok(reader);
+            }
+            let waited = self.given_back.wait(readers);
+            readers = waited.unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    fn give_back(&self, reader: Connection) {
+        let mut readers = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
+        readers.idle.push(reader);
+        self.given_back.notify_one();
+    }
+}
+
+impl Store for Sqlite {
+    fn read(&self, f: &mut dyn FnMut(&dyn Reads) -> Answer<()>) -> Answer<()> {
+        let reader = self.reader()?;
+        let answer = read_once(&reader, f);
+        self.give_back(reader);
+        answer
+    }
+
+    fn writer(&self) -> Answer<Box<dyn WriteHandle>> {
+        let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        match writer.take() {
+            Some(writer) => Ok(Box::new(writer)),
+            None => Err(StoreError("there is one writer".to_owned())),
+        }
+    }
+}
+
+/// Everything that `f` reads is of one moment.
+fn read_once(reader: &Connection, f: &mut dyn FnMut(&dyn Reads) -> Answer<()>) -> Answer<()> {
+    let transaction = reader.unchecked_transaction()?;
+    let answer = f(reader);
+    transaction.finish()?;
+    answer
+}
+
+fn prepare(connection: &Connection) -> Answer<()> {
+    connection.busy_timeout(Duration::from_secs(10))?;
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
+    connection.pragma_update(None, "journal_size_limit", CHECKPOINT_PAGES * 2 * 4096)?;
+    prepare_reader(connection)
+}
+
+fn prepare_reader(connection: &Connection) -> Answer<()> {
+    connection.busy_timeout(Duration::from_secs(10))?;
+    connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
+    connection.pragma_update(None, "temp_store", "MEMORY")?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
+    Ok(())
+}
+
+fn migrate(connection: &mut Connection) -> Answer<()> {
+    let transaction = connection.transaction()?;
+    let version: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    match version {
+        0 => {
+            transaction.execute_batch(SCHEMA)?;
+            transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
+            transaction.pragma_update(None, "user_version", VERSION)?;
+        }
+        VERSION => {}
+        newer => {
+            return Err(StoreError(format!(
+                "the file has version {newer}, this program knows {VERSION}: use a newer program"
+            )));
+        }
+    }
+    transaction.commit()?;
+    Ok(())
+}
+
+impl WriteHandle for Connection {
+    fn begin(&mut self) -> Answer<()> {
+        self.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
+        Ok(())
+    }
+
+    fn commit(&mut self) -> Answer<()> {
+        self.prepare_cached("COMMIT")?.execute([])?;
+        Ok(())
+    }
+
+    fn rollback(&mut self) {
+        if self.is_autocommit() {
+            return;
+        }
+        if let Err(error) = self.execute_batch("ROLLBACK") {
+            tracing::error!(%error, "relay: a transaction could not be rolled back");
+        }
+    }
+}

@@ -1,0 +1,408 @@
+//! Writing rows.
+
+use imajin_dfos::cbor;
+use rusqlite::types::ToSql;
+use rusqlite::{Connection, params};
+
+use super::read::{damaged, origin_code, size};
+use crate::relay::store::{
+    Answer, ArtifactRow, BlobKey, ContentRow, CountersignRow, DocumentView, GrantRow, Head,
+    IdentityRow, Kind, MailRow, OperationRow, PendingRow, Projection, Reads, RevocationRow, Tally,
+    Writes, kind_code,
+};
+
+/// What waits is counted once in so many insertions; in between there may be that many more.
+const PENDING_CHECK_EVERY: i64 = 64;
+
+/// Tables that [`crate::relay::rebuild`] fills again.
+const DERIVED: [&str; 12] = [
+    "counts",
+    "identities",
+    "content",
+    "signers",
+    "open_creators",
+    "credits",
+    "countersigns",
+    "artifacts",
+    "revocations",
+    "grants",
+    "grant_resources",
+    "grant_parties",
+];
+
+fn run(connection: &Connection, sql: &str, params: &[&dyn ToSql]) -> Answer<usize> {
+    Ok(connection.prepare_cached(sql)?.execute(params)?)
+}
+
+fn number(value: u64) -> i64 {
+    i64::try_from(value).unwrap_or(i64::MAX)
+}
+
+fn code(kind: Kind) -> i64 {
+    size(kind_code(kind))
+}
+
+fn text<T: serde::Serialize>(value: &T) -> Answer<String> {
+    serde_json::to_string(value).map_err(|error| damaged(&error.to_string()))
+}
+
+impl Writes for Connection {
+    fn append(&mut self, operation: &OperationRow) -> Answer<i64> {
+        let authored = operation.authored.as_ref();
+        run(
+            self,
+            "INSERT INTO operations (cid, token, origin, ingested_at, kind, chain_id, created_at, \
+             signer, document, is_delete, length) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+            params![
+                operation.cid,
+                operation.token,
+                origin_code(operation.origin),
+                operation.ingested_at,
+                code(operation.kind),
+                operation.chain_id,
+                operation.created_at,
+                authored.map(|authored| &authored.signer),
+                authored.and_then(|authored| authored.document.as_ref()),
+                authored.map(|authored| authored.is_delete),
+                authored.map(|authored| number(authored.length)),
+            ],
+        )?;
+        Ok(self.last_insert_rowid())
+    }
+
+    fn rederive(&mut self, operation: &OperationRow) -> Answer<()> {
+        let authored = operation.authored.as_ref();
+        run(
+            self,
+            "UPDATE operations SET kind = ?2, chain_id = ?3, created_at = ?4, signer = ?5, \
+             document = ?6, is_delete = ?7, length = ?8 WHERE seq = ?1",
+            params![
+                operation.seq,
+                code(operation.kind),
+                operation.chain_id,
+                operation.created_at,
+                authored.map(|authored| &authored.signer),
+                authored.and_then(|authored| authored.document.as_ref()),
+                authored.map(|authored| authored.is_delete),
+                authored.map(|authored| number(authored.length)),
+            ],
+        )?;
+        Ok(())
+    }
+
+    fn tally(&mut self, tally: &Tally) -> Answer<()> {
+        let sql = "INSERT INTO counts (kind, number) VALUES (?1, ?2) \
+                   ON CONFLICT DO UPDATE SET number = number + excluded.number";
+        for kind in Kind::ALL {
+            let more = tally.get(kind_code(kind)).copied().unwrap_or_default();
+            if more > 0 {
+                run(self, sql, params![code(kind), number(more)])?;
+            }
+        }
+        Ok(())
+    }
+
+    fn put_identity(&mut self, row: &IdentityRow) -> Answer<()> {
+        let chain = &row.chain;
+        run(
+            self,
+            "INSERT INTO identities (did, head_cid, op_count, genesis_at, head_at, is_deleted, \
+             profile_anchor, snapshot) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) \
+             ON CONFLICT DO UPDATE SET head_cid = excluded.head_cid, op_count = excluded.op_count, \
+             head_at = excluded.head_at, is_deleted = excluded.is_deleted, \
+             profile_anchor = excluded.profile_anchor, snapshot = excluded.snapshot",
+            params![
+                chain.did().as_str(),
+                chain.head_cid().to_string(),
+                number(chain.operation_count()),
+                chain.created_at().to_string(),
+                chain.updated_at().to_string(),
+                chain.state().is_deleted,
+                row.profile_anchor,
+                cbor::encode(&chain.to_snapshot()),
+            ],
+        )?;
+        Ok(())
+    }
+
+    fn put_content(&mut self, row: &ContentRow) -> Answer<()> {
+        let head = &row.head;
+        run(
+            self,
+            "INSERT INTO content (content_id, genesis_cid, genesis_at, creator, head_cid, head_at, \
+             document, is_deleted, length, op_count) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 1)",
+            params![
+                row.content_id,
+                row.genesis_cid,
+                row.genesis_at,
+                row.creator,
+                head.cid,
+                head.at,
+                head.document,
+                head.is_deleted,
+                number(head.length),
+            ],
+        )?;
+        Ok(())
+    }
+
+    fn move_content(&mut self, content_id: &str, head: Option<&Head>) -> Answer<()> {
+        let Some(head) = head else {
+            let sql = "UPDATE content SET op_count = op_count + 1 WHERE content_id = ?1";
+            run(self, sql, params![content_id])?;
+            return Ok(());
+        };
+        run(
+            self,
+            "UPDATE content SET op_count = op_count + 1, head_cid = ?2, head_at = ?3, document = ?4, \
+             is_deleted = ?5, length = ?6 WHERE content_id = ?1",
+            params![
+                content_id,
+                head.cid,
+                head.at,
+                head.document,
+                head.is_deleted,
+                number(head.length)
+            ],
+        )?;
+        Ok(())
+    }
+
+    fn put_signer(&mut self, content_id: &str, did: &str) -> Answer<()> {
+        let sql = "INSERT OR IGNORE INTO signers (did, content_id) VALUES (?1, ?2)";
+        run(self, sql, params![did, content_id])?;
+        Ok(())
+    }
+
+    fn put_projection(&mut self, content_id: &str, projection: &Projection) -> Answer<()> {
+        let view = &projection.view;
+        let lower = |text: &Option<String>| text.as_ref().map(|text| text.to_lowercase());
+        // Most chains have neither a document here nor a grant: then nothing is written at all.
+        run(
+            self,
+            "UPDATE content SET open_until = ?2, schema = ?3, title = ?4, title_lower = ?5, \
+             name = ?6, name_lower = ?7 WHERE content_id = ?1 AND (open_until IS NOT ?2 \
+             OR schema IS NOT ?3 OR title IS NOT ?4 OR name IS NOT ?6)",
+            params![
+                content_id,
+                projection.open_until_secs,
+                view.schema,
+                view.title,
+                lower(&view.title),
+                view.name,
+                lower(&view.name),
+            ],
+        )?;
+        run(
+            self,
+            "DELETE FROM credits WHERE content_id = ?1",
+            params![content_id],
+        )?;
+        for credit in &view.credits {
+            run(
+                self,
+                "INSERT INTO credits (content_id, position, did, role, has_claim) \
+                 VALUES (?1, ?2, ?3, ?4, ?5)",
+                params![
+                    content_id,
+                    credit.position,
+                    credit.did,
+                    credit.role,
+                    credit.has_claim
+                ],
+            )?;
+        }
+        Ok(())
+    }
+
+    fn put_open_creator(&mut self, did: &str, until_secs: i64) -> Answer<()> {
+        if until_secs <= 0 {
+            run(
+                self,
+                "DELETE FROM open_creators WHERE did = ?1",
+                params![did],
+            )?;
+            return Ok(());
+        }
+        let sql = "INSERT INTO open_creators (did, until) VALUES (?1, ?2) \
+                   ON CONFLICT DO UPDATE SET until = excluded.until";
+        run(self, sql, params![did, until_secs])?;
+        Ok(())
+    }
+
+    fn put_countersign(&mut self, row: &CountersignRow) -> Answer<()> {
+        run(
+            self,
+            "INSERT INTO countersigns (cid, target, witness, relation, created_at, ingested_at) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            params![
+                row.cid,
+                row.target,
+                row.witness,
+                row.relation,
+                row.created_at,
+                row.ingested_at
+            ],
+        )?;
+        Ok(())
+    }
+
+    fn put_artifact(&mut self, row: &ArtifactRow) -> Answer<()> {
+        run(
+            self,
+            "INSERT INTO artifacts (cid, signer, created_at, ingested_at, schema) \
+             VALUES (?1, ?2, ?3, ?4, ?5)",
+            params![
+                row.cid,
+                row.signer,
+                row.created_at,
+                row.ingested_at,
+                row.schema
+            ],
+        )?;
+        Ok(())
+    }
+
+    fn put_revocation(&mut self, row: &RevocationRow) -> Answer<()> {
+        // The earliest wins, of equal ones that with the smaller CID: a set, whatever the order of arrival.
+        run(
+            self,
+            "INSERT INTO revocations (issuer, credential, cid, created_at) VALUES (?1, ?2, ?3, ?4) \
+             ON CONFLICT DO UPDATE SET cid = excluded.cid, created_at = excluded.created_at \
+             WHERE (substr(excluded.created_at, 1, 19), excluded.cid) \
+             < (substr(created_at, 1, 19), cid)",
+            params![row.issuer, row.credential, row.cid, row.created_at],
+        )?;
+        Ok(())
+    }
+
+    fn put_grant(&mut self, row: &GrantRow) -> Answer<()> {
+        run(
+            self,
+            "INSERT OR IGNORE INTO grants (cid, issuer, root, expires_at, scope, through) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            params![
+                row.cid,
+                row.issuer,
+                row.root,
+                row.expires_at_secs,
+                text(&row.scope)?,
+                text(&row.through)?
+            ],
+        )?;
+        let is_derived = row.issuer != row.root;
+        for (resource, _) in &row.scope {
+            let sql = "INSERT OR IGNORE INTO grant_resources (resource, root, is_derived, cid) \
+                       VALUES (?1, ?2, ?3, ?4)";
+            run(self, sql, params![resource, row.root, is_derived, row.cid])?;
+        }
+        for did in &row.through {
+            let sql = "INSERT OR IGNORE INTO grant_parties (did, cid) VALUES (?1, ?2)";
+            run(self, sql, params![did, row.cid])?;
+        }
+        Ok(())
+    }
+
+    fn drop_grant(&mut self, cid: &str) -> Answer<()> {
+        let Some(row) = self.grant(cid)? else {
+            return Ok(());
+        };
+        for (resource, _) in &row.scope {
+            let sql = "DELETE FROM grant_resources WHERE resource = ?1 AND root = ?2 AND cid = ?3";
+            run(self, sql, params![resource, row.root, cid])?;
+        }
+        for did in &row.through {
+            let sql = "DELETE FROM grant_parties WHERE did = ?1 AND cid = ?2";
+            run(self, sql, params![did, cid])?;
+        }
+        run(self, "DELETE FROM grants WHERE cid = ?1", params![cid])?;
+        Ok(())
+    }
+
+    fn put_blob(&mut self, key: &BlobKey, bytes: &[u8], view: &DocumentView) -> Answer<()> {
+        let sql = "INSERT INTO blobs (creator, document, view, bytes) VALUES (?1, ?2, ?3, ?4) \
+                   ON CONFLICT DO UPDATE SET view = excluded.view, bytes = excluded.bytes";
+        let view = text(view)?;
+        run(self, sql, params![key.creator, key.document, view, bytes])?;
+        Ok(())
+    }
+
+    fn put_pending(&mut self, row: &PendingRow, count_max: u64) -> Answer<()> {
+        run(
+            self,
+            "INSERT INTO pending (cid, origin, wanted, token) VALUES (?1, ?2, ?3, ?4) \
+             ON CONFLICT DO UPDATE SET wanted = excluded.wanted",
+            params![row.cid, origin_code(row.origin), row.wanted, row.token],
+        )?;
+        if self.last_insert_rowid() % PENDING_CHECK_EVERY == 0 {
+            let sql = "DELETE FROM pending WHERE id IN \
+                       (SELECT id FROM pending ORDER BY id DESC LIMIT -1 OFFSET ?1)";
+            run(self, sql, params![number(count_max)])?;
+        }
+        Ok(())
+    }
+
+    fn drop_pending(&mut self, cid: &str) -> Answer<()> {
+        run(self, "DELETE FROM pending WHERE cid = ?1", params![cid])?;
+        Ok(())
+    }
+
+    fn put_peer_cursor(&mut self, peer: &str, cursor: Option<&str>) -> Answer<()> {
+        match cursor {
+            None => run(self, "DELETE FROM peers WHERE url = ?1", params![peer])?,
+            Some(cursor) => {
+                let sql = "INSERT INTO peers (url, cursor) VALUES (?1, ?2) \
+                           ON CONFLICT DO UPDATE SET cursor = excluded.cursor";
+                run(self, sql, params![peer, cursor])?
+            }
+        };
+        Ok(())
+    }
+
+    fn put_mail(&mut self, row: &MailRow) -> Answer<()> {
+        run(
+            self,
+            "INSERT INTO mail (cid, token, subject, expires_at, deposited_at) \
+             VALUES (?1, ?2, ?3, ?4, ?5)",
+            params![
+                row.cid,
+                row.token,
+                row.subject,
+                row.expires_at,
+                row.deposited_at
+            ],
+        )?;
+        Ok(())
+    }
+
+    fn put_response(&mut self, cid: &str, response: &str) -> Answer<()> {
+        let sql = "UPDATE mail SET response = ?2 WHERE cid = ?1";
+        run(self, sql, params![cid, response])?;
+        Ok(())
+    }
+
+    fn put_declined(&mut self, cid: &str) -> Answer<()> {
+        run(
+            self,
+            "UPDATE mail SET declined = 1 WHERE cid = ?1",
+            params![cid],
+        )?;
+        Ok(())
+    }
+
+    fn prune_mail(&mut self, now: &str) -> Answer<u64> {
+        let gone = run(
+            self,
+            "DELETE FROM mail WHERE expires_at <= ?1",
+            params![now],
+        )?;
+        Ok(u64::try_from(size(gone)).unwrap_or_default())
+    }
+
+    fn clear_derived(&mut self) -> Answer<()> {
+        for table in DERIVED {
+            self.execute_batch(&format!("DELETE FROM {table}"))?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,202 @@
+//! What the relay keeps, and the two traits behind which a database stands.
+//!
+//! Always: the operations and the blobs are the truth, everything else that [`Writes`] puts can be derived from
+//! them again. A write is visible to its own transaction at once and to everybody else when it is durable. This
+//! module must not know SQL.
+
+mod rows;
+
+pub use rows::{
+    ArtifactRow, Authored, BlobKey, ContentRow, CountersignRow, Counts, CreditView, DocumentView,
+    GrantRow, Head, IdentityRow, Kind, LogRow, MailRow, OperationRow, Origin, PendingRow,
+    Projection, RevocationRow, Tally, chain_type, kind_code, kind_of,
+};
+
+use super::page::{
+    ArtifactQuery, ContentQuery, CountersignQuery, CredentialQuery, CreditQuery, IdentityQuery,
+    ListedContent, ListedCountersign, ListedCredential, ListedCredit, ListedIdentity,
+    ListedOperation, OperationQuery,
+};
+
+/// Why the store did not answer. Says nothing about what was asked for.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("the relay's storage failed: {0}")]
+pub struct StoreError(pub String);
+
+/// The answer of a store.
+pub type Answer<T> = Result<T, StoreError>;
+
+/// A page of a log: `None` if the cursor is none of this log's.
+pub type LogPage = Option<Vec<LogRow>>;
+
+/// Everything that is read, as of one moment.
+pub trait Reads {
+    /// An operation by its CID.
+    fn operation(&self, cid: &str) -> Answer<Option<OperationRow>>;
+    /// The global log after an operation, in the order of arrival.
+    fn log(&self, after: Option<&str>, limit: usize) -> Answer<LogPage>;
+    /// The log of one chain after one of its operations, in the order of arrival, all branches.
+    fn chain_log(
+        &self,
+        kind: Kind,
+        chain: &str,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Answer<LogPage>;
+    /// The global log from a position on, for rebuilding.
+    fn operations_from(&self, seq: i64, limit: usize) -> Answer<Vec<OperationRow>>;
+    /// An identity's state.
+    fn identity(&self, did: &str) -> Answer<Option<IdentityRow>>;
+    /// The head of an identity, without its state.
+    fn identity_head(&self, did: &str) -> Answer<Option<String>>;
+    /// A content chain's state.
+    fn content(&self, content_id: &str) -> Answer<Option<ContentRow>>;
+    /// The chains of a creator whose head commits to a document.
+    fn content_with_document(&self, creator: &str, document: &str) -> Answer<Vec<String>>;
+    /// Countersignatures of an operation by their own CID.
+    fn countersignatures(
+        &self,
+        target: &str,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Answer<Vec<LogRow>>;
+    /// Whether the witness has countersigned the target.
+    fn has_countersigned(&self, target: &str, witness: &str) -> Answer<bool>;
+    /// When the issuer revoked the credential, if they did.
+    fn revoked_at(&self, issuer: &str, credential: &str) -> Answer<Option<String>>;
+    /// The revocation of a credential; of several issuers the one with the smallest DID.
+    fn revocation(&self, credential: &str) -> Answer<Option<String>>;
+    /// The revocations of an issuer by credential: its CID and the token.
+    fn revocations(
+        &self,
+        issuer: &str,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Answer<Vec<(String, String)>>;
+    /// Public credentials that may concern a resource and claim to begin with `root`; those that `root` gave
+    /// itself come first.
+    fn grants(&self, resource: &str, root: &str, limit: usize) -> Answer<Vec<GrantRow>>;
+    /// One public credential that is not revoked.
+    fn grant(&self, cid: &str) -> Answer<Option<GrantRow>>;
+    /// Public credentials in whose delegation an identity takes part.
+    fn grants_through(&self, issuer: &str) -> Answer<Vec<GrantRow>>;
+    /// A document.
+    fn blob(&self, key: &BlobKey) -> Answer<Option<Vec<u8>>>;
+    /// What the index shows of a document, if that is held.
+    fn document_view(&self, key: &BlobKey) -> Answer<Option<DocumentView>>;
+    /// Whether a document is held.
+    fn has_blob(&self, key: &BlobKey) -> Answer<bool>;
+    /// Operations that wait for something, an operation's CID or a DID, after a position; the oldest first.
+    fn pending_for(&self, wanted: &str, after: i64, limit: usize) -> Answer<Vec<PendingRow>>;
+    /// Everything that operations wait for, each once, after one of them.
+    fn pending_wanted(&self, after: &str, limit: usize) -> Answer<Vec<String>>;
+    /// How many operations wait.
+    fn pending_count(&self) -> Answer<u64>;
+    /// Numbers about the log.
+    fn counts(&self) -> Answer<Counts>;
+    /// Content chains that the standing grants open to everybody, by id.
+    fn public_content(
+        &self,
+        after: Option<&str>,
+        now_secs: i64,
+        limit: usize,
+    ) -> Answer<Vec<String>>;
+    /// How far a peer's log was read.
+    fn peer_cursor(&self, peer: &str) -> Answer<Option<String>>;
+
+    /// A sign request that has not expired.
+    fn mail(&self, cid: &str, now: &str) -> Answer<Option<MailRow>>;
+    /// Unanswered sign requests of a subject after a position, oldest first.
+    fn mailbox(
+        &self,
+        subject: &str,
+        after: Option<(&str, &str)>,
+        now: &str,
+        limit: usize,
+    ) -> Answer<Vec<MailRow>>;
+    /// How many unanswered sign requests a subject has.
+    fn mail_count(&self, subject: &str, now: &str) -> Answer<u64>;
+
+    /// `/index/v0/identities`.
+    fn list_identities(&self, query: &IdentityQuery) -> Answer<Vec<ListedIdentity>>;
+    /// `/index/v0/content`.
+    fn list_content(&self, query: &ContentQuery) -> Answer<Vec<ListedContent>>;
+    /// `/index/v0/credits`.
+    fn list_credits(&self, query: &CreditQuery) -> Answer<Vec<ListedCredit>>;
+    /// `/index/v0/artifacts`.
+    fn list_artifacts(&self, query: &ArtifactQuery) -> Answer<Vec<ArtifactRow>>;
+    /// `/index/v0/countersignatures`.
+    fn list_countersigns(&self, query: &CountersignQuery) -> Answer<Vec<ListedCountersign>>;
+    /// `/index/v0/credentials`.
+    fn list_credentials(&self, query: &CredentialQuery) -> Answer<Vec<ListedCredential>>;
+    /// `/index/v0/operations`.
+    fn list_operations(&self, query: &OperationQuery) -> Answer<Vec<ListedOperation>>;
+}
+
+/// Everything that is written. Nothing of it lasts before the transaction it belongs to is committed.
+pub trait Writes: Reads {
+    /// Appends to the log; returns the position.
+    fn append(&mut self, operation: &OperationRow) -> Answer<i64>;
+    /// Writes what was derived from an operation that stands in the log, again.
+    fn rederive(&mut self, operation: &OperationRow) -> Answer<()>;
+    /// Counts operations that were appended.
+    fn tally(&mut self, tally: &Tally) -> Answer<()>;
+    /// Puts an identity's state.
+    fn put_identity(&mut self, row: &IdentityRow) -> Answer<()>;
+    /// Puts a new content chain.
+    fn put_content(&mut self, row: &ContentRow) -> Answer<()>;
+    /// Moves a content chain to a head, or only counts an operation on another branch.
+    fn move_content(&mut self, content_id: &str, head: Option<&Head>) -> Answer<()>;
+    /// Remembers who signed on a content chain.
+    fn put_signer(&mut self, content_id: &str, did: &str) -> Answer<()>;
+    /// Puts what is shown of a head's document, its credits, and until when a grant opens it.
+    fn put_projection(&mut self, content_id: &str, projection: &Projection) -> Answer<()>;
+    /// Puts until when everything of a creator is open.
+    fn put_open_creator(&mut self, did: &str, until_secs: i64) -> Answer<()>;
+    /// Puts a countersignature.
+    fn put_countersign(&mut self, row: &CountersignRow) -> Answer<()>;
+    /// Puts an artifact.
+    fn put_artifact(&mut self, row: &ArtifactRow) -> Answer<()>;
+    /// Puts a revocation; of several by one issuer for one credential, the earliest stays.
+    fn put_revocation(&mut self, row: &RevocationRow) -> Answer<()>;
+    /// Puts a public credential.
+    fn put_grant(&mut self, row: &GrantRow) -> Answer<()>;
+    /// Drops a public credential.
+    fn drop_grant(&mut self, cid: &str) -> Answer<()>;
+    /// Puts a document.
+    fn put_blob(&mut self, key: &BlobKey, bytes: &[u8], view: &DocumentView) -> Answer<()>;
+    /// Keeps an operation that waits, in place of the oldest if there are more than `count_max`.
+    fn put_pending(&mut self, row: &PendingRow, count_max: u64) -> Answer<()>;
+    /// Drops an operation that waited.
+    fn drop_pending(&mut self, cid: &str) -> Answer<()>;
+    /// Remembers how far a peer's log was read; `None` forgets it.
+    fn put_peer_cursor(&mut self, peer: &str, cursor: Option<&str>) -> Answer<()>;
+    /// Puts a sign request.
+    fn put_mail(&mut self, row: &MailRow) -> Answer<()>;
+    /// Puts the response of a sign request.
+    fn put_response(&mut self, cid: &str, response: &str) -> Answer<()>;
+    /// Marks a sign request as declined.
+    fn put_declined(&mut self, cid: &str) -> Answer<()>;
+    /// Removes sign requests that have expired.
+    fn prune_mail(&mut self, now: &str) -> Answer<u64>;
+    /// Empties every derived table.
+    fn clear_derived(&mut self) -> Answer<()>;
+}
+
+/// A database: any number of readers, and one writer at a time.
+pub trait Store: Send + Sync + 'static {
+    /// Reads as of one moment. May block.
+    fn read(&self, f: &mut dyn FnMut(&dyn Reads) -> Answer<()>) -> Answer<()>;
+    /// The store's one write handle; `None` if it was taken.
+    fn writer(&self) -> Answer<Box<dyn WriteHandle>>;
+}
+
+/// The one writer of a store.
+pub trait WriteHandle: Writes + Send {
+    /// Opens a transaction.
+    fn begin(&mut self) -> Answer<()>;
+    /// Makes durable what was written since.
+    fn commit(&mut self) -> Answer<()>;
+    /// Forgets what was written since.
+    fn rollback(&mut self);
+}

@@ -1,0 +1,289 @@
+//! The rows that a store keeps, as the rest of the relay sees them.
+//!
+//! Always: times are texts in the one DFOS form, so that comparing them as bytes compares them as times.
+
+use imajin_dfos::identity::Verified;
+pub use imajin_dfos::operation::Kind;
+use serde::{Deserialize, Serialize};
+
+/// The number of a kind in the store; never changes.
+pub fn kind_code(kind: Kind) -> usize {
+    match kind {
+        Kind::Identity => 0,
+        Kind::Content => 1,
+        Kind::Artifact => 2,
+        Kind::Countersign => 3,
+        Kind::Revocation => 4,
+        Kind::Credential => 5,
+    }
+}
+
+/// The kind of a number in the store.
+pub fn kind_of(code: i64) -> Option<Kind> {
+    let wanted = usize::try_from(code).ok()?;
+    Kind::ALL
+        .into_iter()
+        .find(|kind| kind_code(*kind) == wanted)
+}
+
+/// What an operation's own route and the statistics call its kind.
+pub fn chain_type(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Identity => "identity",
+        Kind::Content => "content",
+        other => other.name(),
+    }
+}
+
+/// How an operation came here, and so which keys of its signer count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Origin {
+    /// Posted: only keys in force.
+    Direct,
+    /// From the log of a peer, who checked that when it was new: every key that ever was.
+    Peer,
+}
+
+/// An operation, verbatim, with what was derived from it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OperationRow {
+    /// Its position in the log of this relay.
+    pub seq: i64,
+    /// Its CID.
+    pub cid: String,
+    /// The token.
+    pub token: String,
+    /// How it came.
+    pub origin: Origin,
+    /// When it came.
+    pub ingested_at: String,
+    /// What it is.
+    pub kind: Kind,
+    /// Its chain, or for the others whose it is: see DFOS v1 WEB-RELAY.
+    pub chain_id: String,
+    /// When it was signed, by its signer's clock.
+    pub created_at: String,
+    /// Only for content operations.
+    pub authored: Option<Authored>,
+}
+
+/// Where a content operation stands in its chain; with the chain's genesis this is the branch's whole state.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Authored {
+    /// Who signed.
+    pub signer: String,
+    /// What it commits to.
+    pub document: Option<String>,
+    /// Whether it ends the branch.
+    pub is_delete: bool,
+    /// How many operations the branch has up to and with this one.
+    pub length: u64,
+}
+
+/// A line of a log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogRow {
+    /// The operation's CID.
+    pub cid: String,
+    /// The token.
+    pub token: String,
+    /// What it is.
+    pub kind: Kind,
+    /// Its chain.
+    pub chain_id: String,
+}
+
+/// An identity.
+#[derive(Debug, Clone)]
+pub struct IdentityRow {
+    /// The verified chain up to its head.
+    pub chain: Verified,
+    /// The content chain that its profile is on, if it names one.
+    pub profile_anchor: Option<String>,
+}
+
+/// A content chain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ContentRow {
+    /// Its id.
+    pub content_id: String,
+    /// The CID of its first operation.
+    pub genesis_cid: String,
+    /// When that was signed.
+    pub genesis_at: String,
+    /// Who began it.
+    pub creator: String,
+    /// The head.
+    pub head: Head,
+}
+
+/// The head of a content chain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Head {
+    /// The operation's CID.
+    pub cid: String,
+    /// When it was signed.
+    pub at: String,
+    /// What it commits to.
+    pub document: Option<String>,
+    /// Whether it is a delete.
+    pub is_deleted: bool,
+    /// How many operations its branch has.
+    pub length: u64,
+}
+
+/// What the index shows of a document.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct DocumentView {
+    /// Its `$schema`.
+    pub schema: Option<String>,
+    /// The title of a post.
+    pub title: Option<String>,
+    /// The name of a profile.
+    pub name: Option<String>,
+    /// The credits of a post.
+    pub credits: Vec<CreditView>,
+}
+
+/// A credit in a post.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CreditView {
+    /// Its place in the list.
+    pub position: i64,
+    /// Who is credited.
+    pub did: String,
+    /// For what.
+    pub role: Option<String>,
+    /// Whether it carries a claim.
+    pub has_claim: bool,
+}
+
+/// What the index shows of a content chain, and until when it may.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Projection {
+    /// Until when a standing grant for this chain opens its head, in seconds since 1970; 0 if none does.
+    pub open_until_secs: i64,
+    /// What is shown of the head's document, if that is held.
+    pub view: DocumentView,
+}
+
+/// A countersignature.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CountersignRow {
+    /// Its CID.
+    pub cid: String,
+    /// What is witnessed.
+    pub target: String,
+    /// By whom.
+    pub witness: String,
+    /// In what relation.
+    pub relation: Option<String>,
+    /// When it was signed.
+    pub created_at: String,
+    /// When it came.
+    pub ingested_at: String,
+}
+
+/// An artifact.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ArtifactRow {
+    /// Its CID.
+    pub cid: String,
+    /// Who signed it.
+    pub signer: String,
+    /// When.
+    pub created_at: String,
+    /// When it came.
+    pub ingested_at: String,
+    /// Its `$schema`.
+    pub schema: Option<String>,
+}
+
+/// A revocation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RevocationRow {
+    /// Its CID.
+    pub cid: String,
+    /// Who revoked.
+    pub issuer: String,
+    /// The credential's CID.
+    pub credential: String,
+    /// From when on.
+    pub created_at: String,
+}
+
+/// A public credential.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GrantRow {
+    /// Its CID.
+    pub cid: String,
+    /// The token.
+    pub token: String,
+    /// Who gave it.
+    pub issuer: String,
+    /// With whom its delegation begins, by its own word.
+    pub root: String,
+    /// Until when.
+    pub expires_at_secs: i64,
+    /// For what: resources and actions.
+    pub scope: Vec<(String, String)>,
+    /// Who else takes part in its delegation.
+    pub through: Vec<String>,
+}
+
+/// Names a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BlobKey {
+    /// The creator of the chain.
+    pub creator: String,
+    /// The document's CID.
+    pub document: String,
+}
+
+/// An operation that waits for another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PendingRow {
+    /// Its position among those that wait.
+    pub id: i64,
+    /// Its CID.
+    pub cid: String,
+    /// The token.
+    pub token: String,
+    /// How it came.
+    pub origin: Origin,
+    /// What it waits for: an operation's CID or a DID.
+    pub wanted: String,
+}
+
+/// A sign request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MailRow {
+    /// Its CID.
+    pub cid: String,
+    /// The token.
+    pub token: String,
+    /// Who is to sign.
+    pub subject: String,
+    /// Until when.
+    pub expires_at: String,
+    /// When it came.
+    pub deposited_at: String,
+    /// Whether the subject does not want to.
+    pub declined: bool,
+    /// The answer.
+    pub response: Option<String>,
+}
+
+/// Operations of each kind, by [`kind_code`].
+pub type Tally = [u64; 6];
+
+/// Numbers about the log.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Counts {
+    /// Operations of each kind.
+    pub by_kind: Tally,
+    /// When the first operation of the log was signed, by its signer's clock.
+    pub oldest_at: Option<String>,
+    /// The CID of the last operation of the log.
+    pub head: Option<String>,
+}

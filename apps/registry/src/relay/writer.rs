@@ -1,0 +1,121 @@
+//! One writer at a time, and one sync of the disk for all that came while the last one ran.
+//!
+//! Always: [`Writer::write`] returns only after what it wrote is durable, and if anything fails before that,
+//! nothing of the whole group is. Whoever finds nobody waiting behind them commits for all before them.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{SyncSender, sync_channel};
+use std::sync::{Mutex, PoisonError};
+
+use super::store::{Answer, StoreError, WriteHandle};
+
+/// Operations after which a group is committed although more are waiting.
+const GROUP_WEIGHT_MAX: usize = 2_000;
+
+/// The one door for writes.
+pub(super) struct Writer {
+    turn: Mutex<Turn>,
+    /// Who waits for their turn.
+    queued: AtomicUsize,
+    /// What is done when writes are forgotten: caches of them must go.
+    forget: Box<dyn Fn() + Send + Sync>,
+}
+
+struct Turn {
+    handle: Box<dyn WriteHandle>,
+    group: Option<Group>,
+    /// Somebody began to write and never came back.
+    abandoned: bool,
+}
+
+#[derive(Default)]
+struct Group {
+    waiting: Vec<SyncSender<Answer<()>>>,
+    weight: usize,
+}
+
+impl Group {
+    fn tell(self, outcome: &Answer<()>) {
+        for waiting in self.waiting {
+            // Whoever is gone does not need to know.
+            let _ = waiting.send(outcome.clone());
+        }
+    }
+}
+
+impl Writer {
+    pub(super) fn new(
+        handle: Box<dyn WriteHandle>,
+        forget: impl Fn() + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            turn: Mutex::new(Turn {
+                handle,
+                group: None,
+                abandoned: false,
+            }),
+            queued: AtomicUsize::new(0),
+            forget: Box::new(forget),
+        }
+    }
+
+    /// Runs `f` when it is its turn and returns when what it wrote is durable. May block for long.
+    pub(super) fn write<T>(
+        &self,
+        weight: usize,
+        f: impl FnOnce(&mut dyn WriteHandle) -> Answer<T>,
+    ) -> Answer<T> {
+        self.queued.fetch_add(1, Ordering::SeqCst);
+        let mut turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        self.queued.fetch_sub(1, Ordering::SeqCst);
+        if turn.abandoned {
+            let lost = StoreError("a write was abandoned half-way".to_owned());
+            self.fail(&mut turn, &Err(lost));
+        }
+        if turn.group.is_none() {
+            turn.handle.begin()?;
+            turn.group = Some(Group::default());
+        }
+        turn.abandoned = true;
+        let answer = f(&mut *turn.handle);
+        turn.abandoned = false;
+        let value = match answer {
+            Ok(value) => value,
+            Err(error) => {
+                self.fail(&mut turn, &Err(error.clone()));
+                return Err(error);
+            }
+        };
+        let group = turn.group.get_or_insert_default();
+        group.weight += weight;
+        if group.weight < GROUP_WEIGHT_MAX && self.queued.load(Ordering::SeqCst) > 0 {
+            let (done, outcome) = sync_channel(1);
+            group.waiting.push(done);
+            drop(turn);
+            let gone = |_| StoreError("the writer is gone".to_owned());
+            outcome.recv().map_err(gone)??;
+            return Ok(value);
+        }
+        self.commit(&mut turn)?;
+        Ok(value)
+    }
+
+    fn commit(&self, turn: &mut Turn) -> Answer<()> {
+        let outcome = turn.handle.commit();
+        if outcome.is_err() {
+            self.fail(turn, &outcome);
+        } else if let Some(group) = turn.group.take() {
+            group.tell(&outcome);
+        }
+        outcome
+    }
+
+    fn fail(&self, turn: &mut Turn, outcome: &Answer<()>) {
+        turn.abandoned = false;
+        turn.handle.rollback();
+        (self.forget)();
+        if let Some(group) = turn.group.take() {
+            group.tell(outcome);
+        }
+    }
+}
