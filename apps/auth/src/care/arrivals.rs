@@ -1,0 +1,233 @@
+//! Copies on their way in: each has an unguessable id, a file that grows, and, once checked, a verified folder.
+//!
+//! Always: bounded in number and age; what was received outlives the run, so that a large upload can go on; one request
+//! at a time works on one. Whose copy it is, is not known before it was checked.
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, UNIX_EPOCH};
+
+use imajin_dfos::Timestamp;
+use imajin_ledger::bundle::import::{Checked, Upload};
+use imajin_service::{Problem, random};
+use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard};
+
+use super::trouble;
+
+/// How long what was received is kept: over a night and a day.
+const KEPT: Duration = Duration::from_secs(48 * 3600);
+
+/// All of them.
+pub(super) struct Arrivals {
+    data: PathBuf,
+    most: usize,
+    bytes_max: u64,
+    table: Mutex<HashMap<String, Arc<Arrival>>>,
+}
+
+/// One copy on its way in.
+pub(super) struct Arrival {
+    pub(super) upload: Upload,
+    begun: Timestamp,
+    work: Arc<AsyncMutex<Work>>,
+}
+
+/// What a request that works on an arrival holds.
+#[derive(Default)]
+pub(super) struct Work {
+    /// The verified copy, from its check to its import.
+    pub(super) checked: Option<Checked>,
+}
+
+impl Arrivals {
+    /// Those that an earlier run left: their files are there.
+    pub(super) fn new(data: &Path, most: usize, bytes_max: u64) -> Self {
+        let arrivals = Self {
+            data: data.to_owned(),
+            most: most.max(1),
+            bytes_max,
+            table: Mutex::default(),
+        };
+        if let Ok(entries) = fs::read_dir(data.join("import")) {
+            for entry in entries.flatten() {
+                arrivals.recall(&entry);
+            }
+        }
+        arrivals
+    }
+
+    /// An upload goes on; a folder of a check, or a stranger's copy to be verified, is of no use any more.
+    fn recall(&self, entry: &fs::DirEntry) {
+        let path = entry.path();
+        let name = entry.file_name();
+        let id = name
+            .to_str()
+            .and_then(|name| name.strip_suffix(".tar"))
+            .filter(|id| id.len() == 32);
+        let modified = entry
+            .metadata()
+            .and_then(|found| found.modified())
+            .ok()
+            .and_then(|at| at.duration_since(UNIX_EPOCH).ok());
+        let begun = modified
+            .and_then(|since| Timestamp::from_millis(i64::try_from(since.as_millis()).ok()?).ok());
+        let upload = id.and_then(|id| Upload::open(&self.data, id, self.bytes_max).ok());
+        match (upload, begun) {
+            (Some(upload), Some(begun)) => {
+                self.table().insert(
+                    upload.id().to_owned(),
+                    Arc::new(Arrival {
+                        upload,
+                        begun,
+                        work: Arc::default(),
+                    }),
+                );
+            }
+            _ => {
+                let removed = if path.is_dir() {
+                    fs::remove_dir_all(&path)
+                } else {
+                    fs::remove_file(&path)
+                };
+                if let Err(error) = removed {
+                    tracing::warn!("{}: {error}", path.display());
+                }
+            }
+        }
+    }
+
+    fn table(&self) -> MutexGuard<'_, HashMap<String, Arc<Arrival>>> {
+        self.table.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The most that one may have.
+    pub(super) fn bytes_max(&self) -> u64 {
+        self.bytes_max
+    }
+
+    /// A new one.
+    pub(super) fn begin(&self, now: Timestamp) -> Result<Arc<Arrival>, Problem> {
+        self.expire(now);
+        let mut table = self.table();
+        if table.len() >= self.most {
+            return Err(Problem::unavailable(
+                "As many copies are arriving here as this node takes at once. Try again later.",
+            ));
+        }
+        let id = random::hex::<16>()?;
+        let upload = Upload::open(&self.data, &id, self.bytes_max).map_err(trouble::import)?;
+        let arrival = Arc::new(Arrival {
+            upload,
+            begun: now,
+            work: Arc::default(),
+        });
+        table.insert(id, Arc::clone(&arrival));
+        Ok(arrival)
+    }
+
+    /// One that is kept under no name: it goes when it is dropped.
+    pub(super) fn passing(&self, bytes_max: u64) -> Result<Passing, Problem> {
+        let id = format!("passing-{}", random::hex::<8>()?);
+        Upload::open(&self.data, &id, bytes_max.min(self.bytes_max))
+            .map(Passing)
+            .map_err(trouble::import)
+    }
+
+    fn expire(&self, now: Timestamp) {
+        let kept = i64::try_from(KEPT.as_millis()).unwrap_or(i64::MAX);
+        let mut table = self.table();
+        table.retain(|_, arrival| {
+            // Who works on it holds the lock, and is not too late.
+            let is_old = now.as_millis().saturating_sub(arrival.begun.as_millis()) > kept
+                && arrival.work.try_lock().is_ok();
+            if is_old && let Err(error) = arrival.upload.remove() {
+                tracing::warn!("an old upload: {error}");
+            }
+            !is_old
+        });
+    }
+
+    /// One by its id, which only who began it knows.
+    pub(super) fn find(&self, id: &str, now: Timestamp) -> Result<Arc<Arrival>, Problem> {
+        self.expire(now);
+        let found = self.table().get(id).cloned();
+        found.ok_or_else(|| {
+            Problem::not_found("There is no such import, or it was given up: begin another one.")
+        })
+    }
+
+    /// Gives one up.
+    pub(super) fn remove(&self, arrival: &Arrival) -> Result<(), Problem> {
+        self.table().remove(arrival.upload.id());
+        arrival.upload.remove().map_err(trouble::import)
+    }
+}
+
+impl Arrival {
+    /// Begins to work on it; nobody else may meanwhile.
+    pub(super) fn work(&self) -> Result<OwnedMutexGuard<Work>, Problem> {
+        let busy = || {
+            Problem::conflict("Another request is working on this import at the moment.")
+                .slug("busy")
+        };
+        Arc::clone(&self.work).try_lock_owned().map_err(|_| busy())
+    }
+}
+
+/// An upload that leaves nothing.
+pub(super) struct Passing(pub(super) Upload);
+
+impl Drop for Passing {
+    fn drop(&mut self) {
+        // What cannot be removed now is removed at the next start.
+        let _ = self.0.remove();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(hours: i64) -> Timestamp {
+        Timestamp::from_millis(1_800_000_000_000 + hours * 3_600_000).unwrap()
+    }
+
+    #[test]
+    fn uploads_outlive_a_run_but_not_for_ever() {
+        let data = tempfile::tempdir().unwrap();
+        let arrivals = Arrivals::new(data.path(), 2, 1000);
+        let first = arrivals.begin(at(0)).unwrap();
+        let mut piece = first.upload.append(0).unwrap();
+        piece.write(b"abc").unwrap();
+        piece.finish().unwrap();
+        drop(arrivals.passing(10).unwrap());
+        arrivals.begin(at(1)).unwrap();
+        assert_eq!(
+            arrivals
+                .begin(at(1))
+                .err()
+                .map(|problem| problem.status().as_u16()),
+            Some(503)
+        );
+        fs::create_dir_all(data.path().join("import/x.partial")).unwrap();
+
+        let again = Arrivals::new(data.path(), 2, 1000);
+        assert!(!data.path().join("import/x.partial").exists());
+        let id = first.upload.id().to_owned();
+        let now = again.table().get(&id).map(|arrival| arrival.begun).unwrap();
+        let found = again.find(&id, now).unwrap();
+        assert_eq!(found.upload.received().unwrap(), 3);
+        let held = found.work().unwrap();
+        assert_eq!(
+            found.work().err().map(|problem| problem.status().as_u16()),
+            Some(409)
+        );
+        let late = now.checked_add_millis(49 * 3_600_000).unwrap();
+        assert!(again.find(&id, late).is_ok(), "nobody is interrupted");
+        drop(held);
+        assert!(again.find(&id, late).is_err());
+        assert!(!found.upload.path().exists());
+    }
+}

@@ -1,0 +1,68 @@
+//! Checking a copy for anybody: it is read through, the report is answered, and nothing of it is kept.
+
+use axum::extract::{Request, State};
+use axum::{Extension, Json};
+use imajin_ledger::bundle::tar::TarLimits;
+use imajin_ledger::verify::{BundleOptions, VerifyOptions, verify_path};
+use imajin_service::extract::{Attempt, Caller};
+use imajin_service::{Answer, Node, Problem};
+use serde_json::Value as Object;
+
+use super::{Care, download, imports, trouble};
+
+/// The most that a stranger may have checked: a life without its films. Who is signed in may send what they could bring.
+const STRANGERS_BYTES_MAX: u64 = 1 << 30;
+
+/// Check a copy: is it whole, and does every signature fit? Nothing of it is kept.
+///
+/// Takes a bundle as tar, or a bare `log.sqlite`. A copy that is not valid is no error of the request: `valid` is false,
+/// and `fault` names the first bad entry or file and why.
+#[utoipa::path(
+    post, path = "/api/bundles/verify", tag = "your data",
+    request_body(content = String, content_type = "application/octet-stream"),
+    responses(
+        (status = 200, description = "The report of docs/format.md §11", body = Object), (status = 400, description = "It is encrypted"),
+        (status = 413, description = "Too large to be checked here"), (status = 429, description = "Too often"), (status = 503, description = "Too many at once"),
+    ),
+)]
+pub(super) async fn verify(
+    State(node): State<Node>,
+    Extension(care): Extension<Care>,
+    _: Attempt,
+    Caller(caller): Caller,
+    request: Request,
+) -> Answer<Json<Object>> {
+    let most = if caller.is_some() {
+        care.arrivals().bytes_max()
+    } else {
+        STRANGERS_BYTES_MAX
+    };
+    let busy = || {
+        Problem::unavailable(
+            "This node is checking as many copies as it can at once. Try again in a moment.",
+        )
+    };
+    let _slot = care.verifying().try_acquire().map_err(|_| busy())?;
+    let passing = care.arrivals().passing(most)?;
+    imports::take(&node, &passing.0, 0, request.into_body()).await?;
+    let working = care.clone();
+    let report = download::blocking(move || {
+        let scratch = passing.0.path().parent().map(std::path::Path::to_owned);
+        let options = BundleOptions {
+            log: VerifyOptions {
+                scratch,
+                ..VerifyOptions::default()
+            },
+            unlock: None,
+            limits: TarLimits {
+                bytes_max: most,
+                ..TarLimits::default()
+            },
+            progress: &mut |_| {},
+        };
+        let report = verify_path(passing.0.path(), working.ops(), working.views(), options)
+            .map_err(trouble::verify)?;
+        serde_json::to_value(&report).map_err(Problem::internal)
+    });
+    Ok(Json(report.await?))
+}

@@ -1,0 +1,98 @@
+//! A copy at once: prepared, signed by the node, streamed. For programs and sticks; whoever wants it signed by its owner
+//! makes a job of it (`exports`).
+
+use std::io::Write;
+use std::path::Path;
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use axum::{Extension, http::HeaderMap};
+use imajin_ledger::bundle::export::{self, ExportOptions, Prepared, Source, default_name};
+use imajin_protocol::Did;
+use imajin_service::extract::{Authed, Query};
+use imajin_service::{Answer, Node, Problem, random};
+
+use super::count::Whose;
+use super::{Care, space, stream, trouble, who};
+
+/// What a tar is called on the wire.
+pub(super) const TAR: &str = "application/x-tar";
+
+/// A copy of everything that is yours, as one tar, signed by this node.
+///
+/// Two exports of the same record are the same bytes. For a copy that you sign yourself, see `POST /api/exports`.
+#[utoipa::path(
+    get, path = "/api/export", tag = "your data", params(Whose),
+    responses(
+        (status = 200, description = "The canonical tar of docs/format.md §12", content_type = "application/x-tar"),
+        (status = 401, description = "Not signed in"), (status = 403, description = "Somebody else's data"),
+        (status = 503, description = "Too many copies are being made"), (status = 507, description = "The disk is full"),
+    ),
+)]
+pub(super) async fn export(
+    State(node): State<Node>,
+    Extension(care): Extension<Care>,
+    asks: Authed,
+    Query(whose): Query<Whose>,
+) -> Answer<Response> {
+    let did = who::own(&node, &asks, whose.did.as_deref())?;
+    let slot = care.exports().slot()?;
+    let staging = care
+        .exports()
+        .folder()
+        .join(format!("once-{}", random::hex::<8>()?));
+    let name = format!("{}.tar", default_name(&did));
+    let ready = blocking(move || {
+        let key = node.key().clone();
+        prepare(&node, &care, &did, &staging)?
+            .sign_with_node(&key)
+            .map_err(trouble::export)
+    })
+    .await?;
+    let (mut writer, pipe) = stream::pipe(ready.tar_bytes());
+    tokio::task::spawn_blocking(move || {
+        let written = ready
+            .write_tar(&mut writer, &mut |_| {})
+            .map_err(|error| error.to_string());
+        match written.and_then(|()| writer.flush().map_err(|error| error.to_string())) {
+            Ok(()) => {}
+            Err(error) => {
+                tracing::debug!("a copy was not sent to its end: {error}");
+                writer.fail(error);
+            }
+        }
+        drop(slot);
+    });
+    let mut headers = HeaderMap::new();
+    stream::attachment(&mut headers, &name, TAR)?;
+    Ok((headers, Body::new(pipe)).into_response())
+}
+
+/// Makes everything of a copy but its signatures, in `staging`.
+pub(super) fn prepare(
+    node: &Node,
+    care: &Care,
+    did: &Did,
+    staging: &Path,
+) -> Result<Prepared, Problem> {
+    space::need(node.data(), space::of_record(node, did)?)?;
+    let source = Source::live(node.ledger(), did);
+    export::prepare(
+        &source,
+        care.ops(),
+        care.views(),
+        staging,
+        &ExportOptions::default(),
+    )
+    .map_err(trouble::export)
+}
+
+/// Runs what may take long where it holds up nobody.
+pub(super) async fn blocking<T: Send + 'static>(
+    f: impl FnOnce() -> Result<T, Problem> + Send + 'static,
+) -> Result<T, Problem> {
+    tokio::task::spawn_blocking(f)
+        .await
+        .map_err(Problem::internal)?
+}

@@ -1,0 +1,471 @@
+//! Copies that are made in the background, each in a folder of its own below `<data>/export/`.
+//!
+//! Always: bounded in number, for each person and in all, and in age; a job that goes takes its folder with it; what a
+//! run left is removed when the next begins, since the texts to be signed are gone with it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use imajin_ledger::bundle::age::Recipient;
+use imajin_ledger::bundle::export::{Prepared, Progress, Ready, Signatures, Target, default_name};
+use imajin_ledger::bundle::manifest::{Signer, SignerKind};
+use imajin_protocol::{Did, Kid};
+use imajin_service::{Node, Problem, random};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use super::trouble::Failed;
+use super::{Care, download, space, trouble};
+
+/// Copies of one person at once: one plain, one encrypted.
+const PER_DID: usize = 2;
+/// How long a job and its copy are kept: an evening's download that failed can be tried again in the morning.
+const KEPT: Duration = Duration::from_secs(24 * 3600);
+/// Copies in the making at once: each verifies a whole log.
+const AT_ONCE: usize = 2;
+
+/// All jobs.
+pub(super) struct ExportJobs {
+    folder: PathBuf,
+    most: usize,
+    table: Mutex<Vec<Arc<Job>>>,
+    slots: Arc<Semaphore>,
+}
+
+/// To whom the copy is encrypted.
+#[derive(Clone)]
+pub(super) enum Encrypt {
+    No,
+    Passphrase(String),
+    Owner,
+}
+
+/// One copy.
+pub(super) struct Job {
+    pub(super) id: String,
+    pub(super) did: Did,
+    /// Who signs, unless somebody else does in the end.
+    pub(super) kid: Option<Kid>,
+    encrypt: Encrypt,
+    folder: PathBuf,
+    begun: Duration,
+    inner: Mutex<Inner>,
+}
+
+struct Inner {
+    stage: Stage,
+    progress: Progress,
+    signed_by: Option<SignerKind>,
+}
+
+/// Where a job is.
+enum Stage {
+    Preparing,
+    ToSign(Box<Prepared>),
+    Finishing,
+    Ready,
+    Failed(Failed),
+}
+
+/// What is told of a job.
+pub(super) struct Seen {
+    pub(super) state: &'static str,
+    pub(super) progress: Progress,
+    pub(super) signed_by: Option<SignerKind>,
+    pub(super) failed: Option<Failed>,
+}
+
+impl ExportJobs {
+    /// None yet: what an earlier run left is removed.
+    pub(super) fn new(data: &Path, most: usize) -> Self {
+        let folder = data.join("export");
+        if let Err(error) = fs::remove_dir_all(&folder)
+            && error.kind() != std::io::ErrorKind::NotFound
+        {
+            tracing::warn!("{}: {error}", folder.display());
+        }
+        Self {
+            folder,
+            most: most.max(1),
+            table: Mutex::default(),
+            slots: Arc::new(Semaphore::new(AT_ONCE)),
+        }
+    }
+
+    /// Where copies are made.
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The right to make a copy now, for who cannot wait.
+    pub(super) fn slot(&self) -> Result<OwnedSemaphorePermit, Problem> {
+        let busy = || {
+            Problem::unavailable(
+                "This node is making as many copies as it can at the moment. Try again in a minute.",
+            )
+        };
+        Arc::clone(&self.slots)
+            .try_acquire_owned()
+            .map_err(|_| busy())
+    }
+
+    fn table(&self) -> MutexGuard<'_, Vec<Arc<Job>>> {
+        self.table.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes a job in; the oldest of the same person makes room.
+    fn add(&self, job: Arc<Job>, now: Duration) -> Result<(), Problem> {
+        let mut table = self.table();
+        table.retain(|job| now.saturating_sub(job.begun) < KEPT);
+        while table.iter().filter(|other| other.did == job.did).count() >= PER_DID {
+            let Some(oldest) = table.iter().position(|other| other.did == job.did) else {
+                break;
+            };
+            table.remove(oldest);
+        }
+        if table.len() >= self.most {
+            return Err(Problem::unavailable(
+                "This node keeps as many copies as it can. Some are removed within a day; try again later.",
+            ));
+        }
+        table.push(job);
+        Ok(())
+    }
+
+    /// A job of its owner's.
+    pub(super) fn find(&self, id: &str, did: &Did, now: Duration) -> Result<Arc<Job>, Problem> {
+        let mut table = self.table();
+        table.retain(|job| now.saturating_sub(job.begun) < KEPT);
+        let found = table
+            .iter()
+            .find(|job| job.id == id && job.did == *did)
+            .cloned();
+        // A deletion of everything takes the folders without asking anybody.
+        found.filter(|job| job.folder.is_dir()).ok_or_else(|| {
+            Problem::not_found("There is no such copy, or it was removed: begin another one.")
+        })
+    }
+
+    /// Removes a job; its folder goes when nobody writes in it any more.
+    pub(super) fn remove(&self, id: &str, did: &Did) -> bool {
+        let mut table = self.table();
+        let before = table.len();
+        table.retain(|job| job.id != id || job.did != *did);
+        table.len() < before
+    }
+}
+
+/// Removes every copy of somebody that stands below `<data>/export/`.
+pub(super) fn wipe(data: &Path, did: &Did) -> std::io::Result<()> {
+    let prefix = format!("{}.", did.folder_name());
+    let entries = match fs::read_dir(data.join("export")) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(error),
+    };
+    for entry in entries {
+        let entry = entry?;
+        if entry.file_name().to_string_lossy().starts_with(&prefix) {
+            fs::remove_dir_all(entry.path())?;
+        }
+    }
+    Ok(())
+}
+
+impl Drop for Job {
+    fn drop(&mut self) {
+        // What cannot be removed now is removed at the next start.
+        let _ = fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// Begins a copy.
+pub(super) fn begin(
+    node: &Node,
+    care: &Care,
+    did: Did,
+    kid: Option<Kid>,
+    encrypt: Encrypt,
+) -> Result<Arc<Job>, Problem> {
+    let jobs = care.exports();
+    let bytes = space::of_record(node, &did)?;
+    // Once as the verified copy of the log, once as the tar.
+    space::need(node.data(), bytes.saturating_mul(2))?;
+    let id = random::hex::<16>()?;
+    let folder = jobs.folder.join(format!("{}.{id}", did.folder_name()));
+    fs::create_dir_all(&folder)?;
+    let progress = Progress {
+        bytes_total: bytes,
+        ..Progress::default()
+    };
+    let inner = Mutex::new(Inner {
+        stage: Stage::Preparing,
+        progress,
+        signed_by: None,
+    });
+    let job = Arc::new(Job {
+        id,
+        did,
+        kid,
+        encrypt,
+        folder,
+        begun: node.monotonic(),
+        inner,
+    });
+    jobs.add(Arc::clone(&job), node.monotonic())?;
+    let (node, care, slots) = (node.clone(), care.clone(), Arc::clone(&jobs.slots));
+    let working = Arc::clone(&job);
+    tokio::spawn(async move {
+        // The semaphore is never closed.
+        let Ok(slot) = slots.acquire_owned().await else {
+            return;
+        };
+        let prepared = download::blocking({
+            let job = Arc::clone(&working);
+            move || download::prepare(&node, &care, &job.did, &job.folder.join("staging"))
+        });
+        let prepared = prepared.await;
+        drop(slot);
+        working.inner().stage = match prepared {
+            Ok(prepared) => Stage::ToSign(Box::new(prepared)),
+            Err(problem) => working.failed(problem),
+        };
+    });
+    Ok(job)
+}
+
+impl Job {
+    fn inner(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What a person is told, once; the log of the node says more.
+    fn failed(&self, problem: Problem) -> Stage {
+        tracing::warn!(job = self.id, "a copy could not be made: {problem:?}");
+        // Nothing of it stays but the word that it failed.
+        if let Ok(entries) = fs::read_dir(&self.folder) {
+            for entry in entries.flatten() {
+                let path = entry.path();
+                let _ = if path.is_dir() {
+                    fs::remove_dir_all(&path)
+                } else {
+                    fs::remove_file(&path)
+                };
+            }
+        }
+        Stage::Failed(Failed::from(problem))
+    }
+
+    /// Whether the copy is encrypted.
+    pub(super) fn is_encrypted(&self) -> bool {
+        !matches!(self.encrypt, Encrypt::No)
+    }
+
+    /// What the file is called.
+    pub(super) fn file_name(&self) -> String {
+        let tail = if self.is_encrypted() {
+            "tar.age"
+        } else {
+            "tar"
+        };
+        format!("{}.{tail}", default_name(&self.did))
+    }
+
+    fn path(&self) -> PathBuf {
+        self.folder.join(if self.is_encrypted() {
+            "bundle.tar.age"
+        } else {
+            "bundle.tar"
+        })
+    }
+
+    /// Where it is.
+    pub(super) fn seen(&self) -> Seen {
+        let inner = self.inner();
+        let (state, failed) = match &inner.stage {
+            Stage::Preparing => ("preparing", None),
+            Stage::ToSign(_) => ("to_sign", None),
+            Stage::Finishing => ("finishing", None),
+            Stage::Ready => ("ready", None),
+            Stage::Failed(failed) => ("failed", Some(failed.clone())),
+        };
+        Seen {
+            state,
+            progress: inner.progress,
+            signed_by: inner.signed_by,
+            failed,
+        }
+    }
+
+    /// The texts that the owner signs with this key, while they wait for it.
+    pub(super) fn to_sign(&self, kid: &Kid) -> Option<(String, String)> {
+        match &self.inner().stage {
+            Stage::ToSign(prepared) => {
+                let texts = prepared.to_sign(&owner(kid));
+                Some((texts.bundle, texts.manifest))
+            }
+            _ => None,
+        }
+    }
+
+    /// The finished copy.
+    pub(super) fn open(&self) -> Result<fs::File, Problem> {
+        match &self.inner().stage {
+            Stage::Ready => Ok(fs::File::open(self.path())?),
+            Stage::Failed(failed) => Err(failed.into()),
+            _ => Err(
+                Problem::conflict("The copy is not finished yet: see its state.")
+                    .slug("unfinished"),
+            ),
+        }
+    }
+
+    /// Takes the owner's signatures, or with none the node's, and goes on to write the copy. The caller has checked the
+    /// owner's key; here all of it is checked again with what the copied log says.
+    pub(super) fn sign(
+        self: &Arc<Self>,
+        node: &Node,
+        signatures: Option<(Kid, Signatures)>,
+    ) -> Result<(), Problem> {
+        let prepared = {
+            let mut inner = self.inner();
+            match std::mem::replace(&mut inner.stage, Stage::Finishing) {
+                Stage::ToSign(prepared) => *prepared,
+                other => {
+                    inner.stage = other;
+                    return Err(Problem::conflict(
+                        "This copy does not wait for a signature: see its state.",
+                    )
+                    .slug("unfinished"));
+                }
+            }
+        };
+        let (node, job) = (node.clone(), Arc::clone(self));
+        tokio::task::spawn_blocking(move || {
+            let finished = job.finish(&node, prepared, signatures);
+            let stage = match finished {
+                Ok(()) => Stage::Ready,
+                Err(problem) => job.failed(problem),
+            };
+            job.inner().stage = stage;
+        });
+        Ok(())
+    }
+
+    fn finish(
+        &self,
+        node: &Node,
+        prepared: Prepared,
+        signatures: Option<(Kid, Signatures)>,
+    ) -> Result<(), Problem> {
+        let recipient = self.recipient(&prepared)?;
+        let (ready, by) = match signatures {
+            Some((kid, signatures)) => (prepared.sign(owner(&kid), signatures), SignerKind::Owner),
+            None => (prepared.sign_with_node(node.key()), SignerKind::Node),
+        };
+        let ready: Ready = ready.map_err(trouble::export)?;
+        space::need(&self.folder, ready.tar_bytes())?;
+        self.inner().signed_by = Some(by);
+        let target = Target::Tar(self.path());
+        ready
+            .write(&target, recipient.as_ref(), &mut |progress| {
+                self.inner().progress = progress
+            })
+            .map_err(trouble::export)?;
+        Ok(())
+    }
+
+    fn recipient(&self, prepared: &Prepared) -> Result<Option<Recipient>, Problem> {
+        Ok(match &self.encrypt {
+            Encrypt::No => None,
+            Encrypt::Passphrase(text) => Some(Recipient::passphrase(text.clone())),
+            Encrypt::Owner => match prepared.encryption_key() {
+                Some(key) => Some(Recipient::Key(key)),
+                None => {
+                    return Err(Problem::conflict(
+                        "Your record names no encryption key: use a passphrase.",
+                    ));
+                }
+            },
+        })
+    }
+}
+
+fn owner(kid: &Kid) -> Signer {
+    Signer {
+        kind: SignerKind::Owner,
+        kid: kid.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn job(did: &Did, id: &str, folder: &Path, begun: u64) -> Arc<Job> {
+        let folder = folder.join(format!("{}.{id}", did.folder_name()));
+        fs::create_dir_all(&folder).unwrap();
+        let inner = Mutex::new(Inner {
+            stage: Stage::Preparing,
+            progress: Progress::default(),
+            signed_by: None,
+        });
+        let begun = Duration::from_secs(begun);
+        Arc::new(Job {
+            id: id.to_owned(),
+            did: did.clone(),
+            kid: None,
+            encrypt: Encrypt::No,
+            folder,
+            begun,
+            inner,
+        })
+    }
+
+    #[test]
+    fn jobs_are_bounded_in_number_and_age_and_take_their_folders_along() {
+        let data = tempfile::tempdir().unwrap();
+        fs::create_dir_all(data.path().join("export/left")).unwrap();
+        let jobs = ExportJobs::new(data.path(), 3);
+        assert!(
+            !data.path().join("export").exists(),
+            "what a run left is removed"
+        );
+        let (ada, bob) = (Did::from_key(&[1; 32]), Did::from_key(&[2; 32]));
+        let at = Duration::from_secs;
+        for (id, begun) in [("a", 0), ("b", 1), ("c", 2)] {
+            jobs.add(job(&ada, id, jobs.folder(), begun), at(begun))
+                .unwrap();
+        }
+        assert!(jobs.find("a", &ada, at(3)).is_err(), "two of one person");
+        assert!(
+            !data
+                .path()
+                .join("export")
+                .join(format!("{}.a", ada.folder_name()))
+                .exists()
+        );
+        assert!(
+            jobs.find("b", &bob, at(3)).is_err(),
+            "only its owner finds it"
+        );
+        jobs.add(job(&bob, "d", jobs.folder(), 3), at(3)).unwrap();
+        assert_eq!(
+            jobs.add(job(&Did::from_key(&[3; 32]), "e", jobs.folder(), 4), at(4))
+                .unwrap_err()
+                .status(),
+            503
+        );
+        wipe(data.path(), &ada).unwrap();
+        assert!(
+            jobs.find("b", &ada, at(4)).is_err(),
+            "a deletion takes the folders"
+        );
+        assert!(jobs.find("d", &bob, at(4)).is_ok());
+        assert!(
+            jobs.find("d", &bob, at(25 * 3600)).is_err(),
+            "none is kept for ever"
+        );
+    }
+}

@@ -1,0 +1,412 @@
+//! Copies made in the background and signed by their owner: the routes of export jobs.
+//!
+//! Always: only the owner of the record sees its jobs. A closed page loses nothing: who comes back finds the job by its id.
+
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use axum::{Extension, Json};
+use imajin_dfos::jws::verify_signature;
+use imajin_ledger::bundle::export::Signatures;
+use imajin_ledger::bundle::manifest::SignerKind;
+use imajin_protocol::{Did, Kid};
+use imajin_service::extract::{Authed, Json as Strict, Path, Query};
+use imajin_service::{Answer, Node, Problem};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::export_jobs::{self, Encrypt, Job};
+use super::{Care, download, stream, who};
+use crate::people;
+
+/// Shorter passphrases are guessed by whoever finds the file.
+const PASSPHRASE_CHARS_MIN: usize = 8;
+
+/// What is wanted.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Begin {
+    /// Whose record; the one who asks if left out.
+    did: Option<String>,
+    /// The key that will sign, `<did>#<key id>`; one of yours in force if left out.
+    kid: Option<String>,
+    /// `{"passphrase": "…"}`, or `"owner"` for the encryption key that your record names. Not encrypted if left out.
+    #[schema(value_type = Option<Object>)]
+    encrypt: Option<RawEncrypt>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum RawEncrypt {
+    Passphrase { passphrase: String },
+    Word(String),
+}
+
+/// A job that began.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Begun {
+    /// Its name.
+    id: String,
+}
+
+/// Which key would sign.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct Signing {
+    /// The key, `<did>#<key id>`, if it is another one than was said at the beginning.
+    kid: Option<String>,
+}
+
+/// How far a copy is.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct JobState {
+    id: String,
+    /// Whose record.
+    #[schema(value_type = String)]
+    did: Did,
+    /// `preparing`, `to_sign`, `finishing`, `ready` or `failed`.
+    #[schema(example = "to_sign")]
+    state: &'static str,
+    /// Files written.
+    files: u64,
+    /// Of how many; 0 while that is not known.
+    files_total: u64,
+    /// Bytes written.
+    bytes: u64,
+    /// Of how many; an estimate until the copy is signed.
+    bytes_total: u64,
+    /// While the state is `to_sign`: the exact texts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    to_sign: Option<Texts>,
+    /// `owner` or `node`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    signed_by: Option<SignerKind>,
+    /// What the file is called.
+    name: String,
+    /// Where it can be fetched once it is ready, below this service.
+    href: String,
+    /// What went wrong.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
+    /// The status that a request would have got for it, e.g. 507.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<u16>,
+}
+
+/// The texts that the owner signs, each with Ed25519 over its UTF-8 bytes.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Texts {
+    /// The key that they name.
+    #[schema(value_type = String)]
+    kid: String,
+    /// Of `bundle.json`.
+    bundle: String,
+    /// Of `manifest.json`.
+    manifest: String,
+}
+
+/// Signatures of the owner, or the wish that the node signs.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct Sign {
+    /// The key, `<did>#<key id>`.
+    kid: Option<String>,
+    /// 128 hex digits over `toSign.bundle`.
+    bundle_signature: Option<String>,
+    /// 128 hex digits over `toSign.manifest`.
+    manifest_signature: Option<String>,
+    /// `"node"`: without your signature, the copy says that the node signed it.
+    sign: Option<String>,
+}
+
+/// Begin a copy of your record.
+#[utoipa::path(
+    post, path = "/api/exports", tag = "your data", request_body = Begin,
+    responses(
+        (status = 202, body = Begun), (status = 401, description = "Not signed in"), (status = 403, description = "Somebody else's data"),
+        (status = 503, description = "As many copies as there may be"), (status = 507, description = "The disk is full"),
+    ),
+)]
+pub(super) async fn begin(
+    State(node): State<Node>,
+    Extension(care): Extension<Care>,
+    asks: Authed,
+    Strict(wish): Strict<Begin>,
+) -> Answer<(StatusCode, Json<Begun>)> {
+    let did = who::own(&node, &asks, wish.did.as_deref())?;
+    if node.status(&did)?.is_none() {
+        return Err(Problem::not_found(
+            "There is no record of yours here yet: it begins with your first sign-in.",
+        ));
+    }
+    let kid = wish
+        .kid
+        .as_deref()
+        .map(|text| key_of(&did, text))
+        .transpose()?;
+    let encrypt = encryption(&node, &did, wish.encrypt)?;
+    let job = download::blocking(move || {
+        // Asked for now: a key that is missing is found out before the copy is made.
+        let kid = match kid {
+            Some(kid) => Some(kid),
+            None => who::default_kid(&node, &did).ok(),
+        };
+        let runtime = tokio::runtime::Handle::current();
+        let _inside = runtime.enter();
+        export_jobs::begin(&node, &care, did, kid, encrypt)
+    })
+    .await?;
+    Ok((StatusCode::ACCEPTED, Json(Begun { id: job.id.clone() })))
+}
+
+fn key_of(did: &Did, text: &str) -> Result<Kid, Problem> {
+    let kid = Kid::parse(text).map_err(|error| Problem::field("kid", format!("kid: {error}.")))?;
+    match kid.did() == did {
+        true => Ok(kid),
+        false => Err(Problem::field(
+            "kid",
+            "kid must name a key of the DID whose copy it is.",
+        )),
+    }
+}
+
+fn encryption(node: &Node, did: &Did, wish: Option<RawEncrypt>) -> Result<Encrypt, Problem> {
+    match wish {
+        None => Ok(Encrypt::No),
+        Some(RawEncrypt::Passphrase { passphrase }) => {
+            match passphrase.chars().count() >= PASSPHRASE_CHARS_MIN {
+                true => Ok(Encrypt::Passphrase(passphrase)),
+                false => Err(Problem::field(
+                    "encrypt",
+                    format!(
+                        "A passphrase has at least {PASSPHRASE_CHARS_MIN} characters; some words are best."
+                    ),
+                )),
+            }
+        }
+        Some(RawEncrypt::Word(word)) if word == "owner" => {
+            match people::find(node, did)?.and_then(|person| person.encryption_key) {
+                Some(_) => Ok(Encrypt::Owner),
+                None => Err(Problem::field(
+                    "encrypt",
+                    "Your record names no encryption key: use {\"passphrase\": \"…\"}.",
+                )),
+            }
+        }
+        Some(RawEncrypt::Word(_)) => Err(Problem::field(
+            "encrypt",
+            "encrypt must be {\"passphrase\": \"…\"} or \"owner\".",
+        )),
+    }
+}
+
+/// How far a copy is, and what there is to sign.
+#[utoipa::path(
+    get, path = "/api/exports/{id}", tag = "your data", params(("id" = String, Path), Signing),
+    responses((status = 200, body = JobState), (status = 404, description = "No such copy of yours")),
+)]
+pub(super) async fn state(
+    State(node): State<Node>,
+    Extension(care): Extension<Care>,
+    asks: Authed,
+    Path(id): Path<String>,
+    Query(signing): Query<Signing>,
+) -> Answer<Json<JobState>> {
+    let job = care.exports().find(&id, &asks.0.did, node.monotonic())?;
+    let kid = signing
+        .kid
+        .as_deref()
+        .map(|text| key_of(&job.did, text))
+        .transpose()?
+        .or_else(|| job.kid.clone());
+    Ok(Json(tell(&job, kid)))
+}
+
+fn tell(job: &Job, kid: Option<Kid>) -> JobState {
+    let seen = job.seen();
+    let to_sign = kid.and_then(|kid| {
+        let (bundle, manifest) = job.to_sign(&kid)?;
+        Some(Texts {
+            kid: kid.to_string(),
+            bundle,
+            manifest,
+        })
+    });
+    let tail = if job.is_encrypted() {
+        "bundle.tar.age"
+    } else {
+        "bundle.tar"
+    };
+    JobState {
+        state: seen.state,
+        files: seen.progress.files,
+        files_total: seen.progress.files_total,
+        bytes: seen.progress.bytes,
+        bytes_total: seen.progress.bytes_total,
+        to_sign,
+        signed_by: seen.signed_by,
+        name: job.file_name(),
+        href: format!("/auth/api/exports/{}/{tail}", job.id),
+        error: seen.failed.as_ref().map(|failed| failed.text.clone()),
+        status: seen.failed.as_ref().map(|failed| failed.status.as_u16()),
+        id: job.id.clone(),
+        did: job.did.clone(),
+    }
+}
+
+/// Sign a copy, or let the node sign it.
+#[utoipa::path(
+    post, path = "/api/exports/{id}/sign", tag = "your data", params(("id" = String, Path)), request_body = Sign,
+    responses(
+        (status = 202, description = "Signed; it is being written", body = JobState),
+        (status = 400, description = "A signature that does not verify: nothing changed"),
+        (status = 404, description = "No such copy of yours"), (status = 409, description = "It does not wait for a signature"),
+    ),
+)]
+pub(super) async fn sign(
+    State(node): State<Node>,
+    Extension(care): Extension<Care>,
+    asks: Authed,
+    Path(id): Path<String>,
+    Strict(wish): Strict<Sign>,
+) -> Answer<(StatusCode, Json<JobState>)> {
+    let job = care.exports().find(&id, &asks.0.did, node.monotonic())?;
+    let signatures = match (
+        wish.sign.as_deref(),
+        wish.kid,
+        wish.bundle_signature,
+        wish.manifest_signature,
+    ) {
+        (Some("node"), None, None, None) => None,
+        (None, Some(kid), Some(bundle), Some(manifest)) => {
+            let kid = key_of(&job.did, &kid)?;
+            let signatures = Signatures {
+                bundle: signature("bundleSignature", &bundle)?,
+                manifest: signature("manifestSignature", &manifest)?,
+            };
+            check(&node, &job, &kid, &signatures)?;
+            Some((kid, signatures))
+        }
+        _ => {
+            return Err(Problem::bad_request(
+                "Send {kid, bundleSignature, manifestSignature}, or {\"sign\": \"node\"}.",
+            ));
+        }
+    };
+    job.sign(&node, signatures)?;
+    Ok((StatusCode::ACCEPTED, Json(tell(&job, None))))
+}
+
+fn signature(field: &'static str, text: &str) -> Result<[u8; 64], Problem> {
+    let bytes = imajin_dfos::hex::decode(text).and_then(|bytes| <[u8; 64]>::try_from(bytes).ok());
+    bytes
+        .ok_or_else(|| Problem::field(field, format!("{field} must be 128 lower-case hex digits.")))
+}
+
+/// A signature that is wrong is told before the copy is given up for it.
+fn check(node: &Node, job: &Job, kid: &Kid, signatures: &Signatures) -> Result<(), Problem> {
+    let keys = people::keys(node, &job.did)?;
+    let key = keys
+        .iter()
+        .find(|key| key.id == kid.key_id())
+        .and_then(people::KeyRow::public_key)
+        .and_then(|key| key.verifying_key().ok());
+    let key = key.ok_or_else(|| {
+        Problem::field("kid", format!("{kid} is no key of yours that is in force."))
+    })?;
+    let Some((bundle, manifest)) = job.to_sign(kid) else {
+        return Ok(());
+    };
+    for (field, text, signature) in [
+        ("bundleSignature", bundle, &signatures.bundle),
+        ("manifestSignature", manifest, &signatures.manifest),
+    ] {
+        if verify_signature(&key, text.as_bytes(), signature).is_err() {
+            return Err(Problem::field(
+                field,
+                format!(
+                    "{field} is not a signature of {kid} over the text as it was handed out with this kid."
+                ),
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// The finished copy. With `Range`, a part of it.
+#[utoipa::path(
+    get, path = "/api/exports/{id}/bundle.tar", tag = "your data", params(("id" = String, Path)),
+    responses(
+        (status = 200, content_type = "application/x-tar"), (status = 206, description = "A part"),
+        (status = 404, description = "No such copy of yours"), (status = 409, description = "Not finished yet"), (status = 507, description = "The disk was full"),
+    ),
+)]
+pub(super) async fn tar(
+    State(node): State<Node>,
+    Extension(care): Extension<Care>,
+    asks: Authed,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Answer<Response> {
+    fetch(&node, &care, &asks, &id, &headers, false)
+}
+
+/// The finished copy, where it is encrypted. With `Range`, a part of it.
+#[utoipa::path(
+    get, path = "/api/exports/{id}/bundle.tar.age", tag = "your data", params(("id" = String, Path)),
+    responses((status = 200, content_type = "application/octet-stream"), (status = 206, description = "A part"), (status = 404, description = "No such copy of yours")),
+)]
+pub(super) async fn encrypted(
+    State(node): State<Node>,
+    Extension(care): Extension<Care>,
+    asks: Authed,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Answer<Response> {
+    fetch(&node, &care, &asks, &id, &headers, true)
+}
+
+fn fetch(
+    node: &Node,
+    care: &Care,
+    asks: &Authed,
+    id: &str,
+    headers: &HeaderMap,
+    encrypted: bool,
+) -> Answer<Response> {
+    let job = care.exports().find(id, &asks.0.did, node.monotonic())?;
+    if job.is_encrypted() != encrypted {
+        let tail = if job.is_encrypted() {
+            "bundle.tar.age"
+        } else {
+            "bundle.tar"
+        };
+        return Err(Problem::not_found(format!(
+            "This copy stands at /auth/api/exports/{id}/{tail}."
+        )));
+    }
+    let kind = if encrypted {
+        "application/octet-stream"
+    } else {
+        download::TAR
+    };
+    stream::download(job.open()?, &job.file_name(), kind, headers)
+}
+
+/// Remove a copy from this node.
+#[utoipa::path(
+    delete, path = "/api/exports/{id}", tag = "your data", params(("id" = String, Path)),
+    responses((status = 204, description = "It is gone"), (status = 404, description = "No such copy of yours")),
+)]
+pub(super) async fn remove(
+    Extension(care): Extension<Care>,
+    asks: Authed,
+    Path(id): Path<String>,
+) -> Answer<StatusCode> {
+    match care.exports().remove(&id, &asks.0.did) {
+        true => Ok(StatusCode::NO_CONTENT),
+        false => Err(Problem::not_found("There is no such copy.")),
+    }
+}

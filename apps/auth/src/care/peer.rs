@@ -1,0 +1,292 @@
+//! Speaking to the other node when somebody moves there.
+//!
+//! Always: only fixed paths of the node that the owner named; answers are bounded and redirects are not followed; what
+//! a node says of itself is believed only as far as its own identity chain proves it.
+
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use imajin_dfos::VerifyingKey;
+use imajin_dfos::identity::Role;
+use imajin_ledger::rules::Chain;
+use imajin_protocol::Did;
+use imajin_service::Problem;
+use reqwest::{Client, Method, Response, StatusCode, Url};
+use serde_json::{Value as Json, json};
+
+use super::stream::Pipe;
+
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// Between two signs of life: the other node verifies a whole record before it answers.
+const READ_TIMEOUT: Duration = Duration::from_secs(600);
+/// More is not read of an answer.
+const ANSWER_BYTES_MAX: usize = 4 << 20;
+
+/// Connections to other nodes.
+#[derive(Default)]
+pub(super) struct Peers(OnceLock<Client>);
+
+/// Another node.
+#[derive(Clone)]
+pub(super) struct Peer {
+    client: Client,
+    url: String,
+}
+
+/// What another node says of itself.
+pub(super) struct About {
+    pub(super) did: Did,
+    pub(super) url: String,
+}
+
+/// A node's identity chain.
+pub(super) struct PeerKeys(Chain);
+
+/// Why another node did not do what it was asked.
+pub(super) enum PeerError {
+    /// Nobody knows whether it did.
+    NoAnswer(String),
+    /// It said no: the status, its sentence, and the whole answer.
+    Refused(StatusCode, String, Json),
+}
+
+impl Peers {
+    /// A node at an address that the owner named.
+    pub(super) fn at(&self, address: &str) -> Result<Peer, Problem> {
+        let wrong = || {
+            Problem::field(
+                "to",
+                "to must be the address of a node, like https://box.example",
+            )
+        };
+        let url = Url::parse(address).map_err(|_| wrong())?;
+        let is_origin = url.path() == "/"
+            && url.query().is_none()
+            && url.fragment().is_none()
+            && url.username().is_empty()
+            && url.password().is_none();
+        if !matches!(url.scheme(), "http" | "https") || !url.has_host() || !is_origin {
+            return Err(wrong());
+        }
+        let client = match self.0.get() {
+            Some(client) => client.clone(),
+            None => {
+                let made = client().map_err(Problem::internal)?;
+                self.0.get_or_init(|| made).clone()
+            }
+        };
+        Ok(Peer {
+            client,
+            url: address.trim_end_matches('/').to_owned(),
+        })
+    }
+}
+
+fn client() -> reqwest::Result<Client> {
+    // Where another part of the program installed a provider already, that one is as good.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    Client::builder()
+        .user_agent(concat!("imajin/", env!("CARGO_PKG_VERSION")))
+        .connect_timeout(CONNECT_TIMEOUT)
+        .read_timeout(READ_TIMEOUT)
+        .redirect(reqwest::redirect::Policy::none())
+        .build()
+}
+
+impl Peer {
+    /// Which node it is.
+    pub(super) async fn about(&self) -> Result<About, PeerError> {
+        let answer = self
+            .call(self.request(Method::GET, "/auth/api/node"))
+            .await?;
+        let did = answer["did"]
+            .as_str()
+            .and_then(|text| Did::parse(text).ok());
+        match (did, answer["url"].as_str()) {
+            (Some(did), Some(url)) => Ok(About {
+                did,
+                url: url.trim_end_matches('/').to_owned(),
+            }),
+            _ => Err(PeerError::Refused(
+                StatusCode::BAD_GATEWAY,
+                "it is no Imajin node".to_owned(),
+                Json::Null,
+            )),
+        }
+    }
+
+    /// The keys that it signs with, proved by its chain.
+    pub(super) async fn keys(&self, did: &Did) -> Result<PeerKeys, PeerError> {
+        let answer = self
+            .call(self.request(Method::GET, &format!("/auth/api/identity/{did}/chain")))
+            .await?;
+        let log: Vec<&str> = answer["log"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(Json::as_str)
+            .collect();
+        let chain = Chain::verify(did, &log);
+        chain.map(PeerKeys).map_err(|error| {
+            PeerError::Refused(
+                StatusCode::BAD_GATEWAY,
+                format!("its identity chain does not verify: {error}"),
+                Json::Null,
+            )
+        })
+    }
+
+    /// Begins an import there.
+    pub(super) async fn begin(&self, size: u64, invite: Option<&str>) -> Result<String, PeerError> {
+        let mut wish = json!({ "size": size });
+        if let Some(code) = invite {
+            wish["inviteCode"] = code.into();
+        }
+        let answer = self
+            .call(self.request(Method::POST, "/auth/api/imports").json(&wish))
+            .await?;
+        let id = answer["id"].as_str().filter(|id| {
+            !id.is_empty() && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+        });
+        id.map(str::to_owned).ok_or_else(|| {
+            PeerError::Refused(
+                StatusCode::BAD_GATEWAY,
+                "its answer has no id".to_owned(),
+                Json::Null,
+            )
+        })
+    }
+
+    /// How much of an import is there.
+    pub(super) async fn received(&self, id: &str) -> Result<u64, PeerError> {
+        let answer = self
+            .call(self.request(Method::GET, &format!("/auth/api/imports/{id}")))
+            .await?;
+        Ok(answer["received"].as_u64().unwrap_or(0))
+    }
+
+    /// Sends a piece.
+    pub(super) async fn send(&self, id: &str, offset: u64, piece: Pipe) -> Result<(), PeerError> {
+        let request = self.request(
+            Method::PUT,
+            &format!("/auth/api/imports/{id}?offset={offset}"),
+        );
+        self.call(
+            request
+                .header("content-type", "application/x-tar")
+                .body(reqwest::Body::wrap(piece)),
+        )
+        .await
+        .map(drop)
+    }
+
+    /// Gives an import up; that it fails changes nothing.
+    pub(super) async fn give_up(&self, id: &str) {
+        let _ = self
+            .call(self.request(Method::DELETE, &format!("/auth/api/imports/{id}")))
+            .await;
+    }
+
+    /// Asks it to become home; gives its head.
+    pub(super) async fn home(
+        &self,
+        id: &str,
+        proof: &str,
+        body: &Json,
+    ) -> Result<String, PeerError> {
+        let request = self
+            .request(Method::POST, &format!("/auth/api/imports/{id}/home"))
+            .header("mjn-proof", proof)
+            .json(body);
+        let answer = self.call(request).await?;
+        let head = answer["head"].as_str().map(str::to_owned);
+        head.ok_or_else(|| PeerError::NoAnswer("its answer has no head".to_owned()))
+    }
+
+    fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
+        self.client.request(method, format!("{}{path}", self.url))
+    }
+
+    async fn call(&self, request: reqwest::RequestBuilder) -> Result<Json, PeerError> {
+        let no_answer =
+            |error: reqwest::Error| PeerError::NoAnswer(error.without_url().to_string());
+        let mut response = request.send().await.map_err(no_answer)?;
+        let status = response.status();
+        let bytes = read(&mut response).await?;
+        let json: Json = serde_json::from_slice(&bytes).unwrap_or_default();
+        if status.is_success() {
+            return Ok(json);
+        }
+        let says = json["error"]
+            .as_str()
+            .or_else(|| json["detail"].as_str())
+            .unwrap_or("it gave no reason")
+            .to_owned();
+        Err(PeerError::Refused(status, says, json))
+    }
+}
+
+async fn read(response: &mut Response) -> Result<Vec<u8>, PeerError> {
+    let mut bytes = Vec::new();
+    loop {
+        match response.chunk().await {
+            Ok(Some(chunk)) if bytes.len() + chunk.len() <= ANSWER_BYTES_MAX => {
+                bytes.extend_from_slice(&chunk)
+            }
+            Ok(Some(_)) => return Err(PeerError::NoAnswer("its answer is too long".to_owned())),
+            Ok(None) => return Ok(bytes),
+            Err(error) => return Err(PeerError::NoAnswer(error.without_url().to_string())),
+        }
+    }
+}
+
+impl PeerKeys {
+    /// A key in force.
+    pub(super) fn get(&self, key_id: &str) -> Option<VerifyingKey> {
+        self.0.newest_key(Role::Auth, key_id).map(|key| *key)
+    }
+}
+
+impl From<PeerError> for Problem {
+    fn from(error: PeerError) -> Self {
+        match error {
+            PeerError::NoAnswer(text) => Problem::unavailable(format!(
+                "The other node did not answer: {text}. Nothing was moved; try again later."
+            ))
+            .slug("peer"),
+            PeerError::Refused(status, says, _) => Problem::conflict(format!(
+                "The other node said no ({}): {says}",
+                status.as_u16()
+            ))
+            .slug("peer"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_origins_are_addresses() {
+        let peers = Peers::default();
+        for good in [
+            "https://box.example",
+            "http://192.168.1.5:7000/",
+            "https://box.example:8443",
+        ] {
+            assert!(peers.at(good).is_ok(), "{good}");
+        }
+        for bad in [
+            "",
+            "box.example",
+            "file:///etc/passwd",
+            "https://box.example/x",
+            "https://a:b@box.example",
+            "https://box.example/?q=1",
+            "ftp://box.example",
+        ] {
+            assert!(peers.at(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! Whose data somebody may ask about, and who may bring a copy to this node.
+//!
+//! Always: people ask about themselves only.
+
+use imajin_protocol::{Did, Kid};
+use imajin_service::extract::Authed;
+use imajin_service::{Node, Problem, Registration};
+
+use crate::people;
+
+/// The DID that a request is about: the one that asks.
+pub(super) fn own(node: &Node, asks: &Authed, named: Option<&str>) -> Result<Did, Problem> {
+    let did = match named {
+        None => asks.0.did.clone(),
+        Some(text) => node
+            .resolve(text)?
+            .ok_or_else(|| Problem::not_found(format!("Nobody here goes by {text}.")))?,
+    };
+    match did == asks.0.did {
+        true => Ok(did),
+        false => Err(Problem::forbidden(
+            "Everybody can ask about their own data only: sign in as the one whose data it is.",
+        )),
+    }
+}
+
+/// The key that signs for somebody where nobody says which: of those in force one that signs entries.
+pub(super) fn default_kid(node: &Node, did: &Did) -> Result<Kid, Problem> {
+    let keys = people::keys(node, did)?;
+    let key = keys.iter().find(|key| key.auth).or_else(|| keys.first());
+    key.and_then(|key| Kid::new(did.clone(), &key.id).ok()).or_else(|| Kid::of_bare_key(did)).ok_or_else(|| {
+        Problem::conflict("You have no key in force that could sign a copy. This node can sign it: {\"sign\": \"node\"}.")
+    })
+}
+
+/// Whether a copy may be brought here without an invite: by everybody until the node is claimed, then by its owner and by
+/// who lives here.
+pub(super) fn may_bring(node: &Node, caller: Option<&Did>) -> Result<bool, Problem> {
+    if node.registration() == Registration::Open {
+        return Ok(true);
+    }
+    let Some(caller) = caller else {
+        return Ok(false);
+    };
+    let lives_here = node
+        .status(caller)?
+        .is_some_and(|status| !status.deleted && status.home.node == *node.did());
+    Ok(lives_here || people::owner_of_node(node)?.as_deref() == Some(caller.as_str()))
+}
+
+/// What whoever may not is told.
+pub(super) fn not_taken_in(node: &Node) -> Problem {
+    let text = match node.registration() {
+        Registration::Closed => {
+            "This node takes nobody in. Its owner can change that with `registration` in the configuration."
+        }
+        _ => {
+            "This node takes in whom its owner invites. Send the invite code as inviteCode, or let the owner bring the copy."
+        }
+    };
+    Problem::forbidden(text).slug("registration")
+}
