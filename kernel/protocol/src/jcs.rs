@@ -1,8 +1,8 @@
 //! Canonical JSON: RFC 8785 (JCS). One value has one text, so that it can be signed and hashed.
 //!
 //! [`to_string`] writes the canonical form of any [`Value`]; [`parse_strict`] reads JSON and refuses everything that
-//! two readers could understand differently. Use that parser for whatever is signed: the parser of `serde_json` keeps
-//! the last of two equal keys and may read the last digit of a fraction wrongly.
+//! two readers could understand differently. Use that for whatever is signed: `serde_json` by itself keeps the last of
+//! two equal keys.
 
 mod icu;
 mod number;

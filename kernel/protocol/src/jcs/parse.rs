@@ -1,9 +1,12 @@
-//! A JSON parser for what is signed: RFC 8259's grammar with I-JSON's demands (RFC 7493), which RFC 8785 §3.1 builds
+//! Strict reading of what is signed: `serde_json`'s grammar with I-JSON's demands (RFC 7493), which RFC 8785 §3.1 builds
 //! on. Refused: other encodings than UTF-8, two equal keys, half a surrogate pair, numbers beyond a double, anything
 //! after the value, and nesting deeper than [`DEPTH_MAX`].
 
 use crate::SAFE_INTEGER_MAX;
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
+use std::cell::Cell;
+use std::fmt;
 
 /// Deepest nesting of arrays and objects. Real documents have fewer than ten levels; the stack of a worker thread must
 /// hold the recursion.
@@ -18,11 +21,11 @@ pub enum ParseError {
         /// First byte that is wrong.
         at: usize,
     },
-    /// Against the grammar.
-    #[error("the JSON is malformed at byte {at}")]
+    /// Against the grammar, a number that a double cannot hold, or half of a surrogate pair.
+    #[error("the JSON is malformed: {what}")]
     Syntax {
-        /// Where.
-        at: usize,
+        /// What is wrong, with line and column.
+        what: String,
     },
     /// A key that stands twice in one object.
     #[error("the key {key:?} stands twice in one JSON object")]
@@ -33,18 +36,6 @@ pub enum ParseError {
     /// Nested too deeply.
     #[error("the JSON is nested deeper than {DEPTH_MAX} levels")]
     Depth,
-    /// A number that a double cannot hold.
-    #[error("the number at byte {at} of the JSON is too large")]
-    Number {
-        /// Where it begins.
-        at: usize,
-    },
-    /// A `\uXXXX` escape that is half a character.
-    #[error("the escape at byte {at} of the JSON is half of a surrogate pair")]
-    Surrogate {
-        /// Just behind it.
-        at: usize,
-    },
 }
 
 /// Reads one JSON value.
@@ -55,233 +46,128 @@ pub fn parse_strict(bytes: &[u8]) -> Result<Value, ParseError> {
     let text = std::str::from_utf8(bytes).map_err(|error| ParseError::Utf8 {
         at: error.valid_up_to(),
     })?;
-    let mut parser = Parser { text, at: 0 };
-    let value = parser.value(0)?;
-    parser.space();
-    if parser.at != text.len() {
-        return Err(parser.syntax());
-    }
-    Ok(value)
+    let refused = Cell::new(None);
+    let strict = Strict {
+        depth: 0,
+        refused: &refused,
+    };
+    let mut reader = serde_json::Deserializer::from_str(text);
+    strict
+        .deserialize(&mut reader)
+        .and_then(|value| reader.end().map(|()| value))
+        .map_err(|error| {
+            refused.take().unwrap_or_else(|| ParseError::Syntax {
+                what: error.to_string(),
+            })
+        })
 }
 
-struct Parser<'a> {
-    text: &'a str,
-    at: usize,
+/// Builds a value and remembers, beside serde's error text, why it refused one.
+#[derive(Clone, Copy)]
+struct Strict<'a> {
+    depth: usize,
+    refused: &'a Cell<Option<ParseError>>,
 }
 
-impl Parser<'_> {
-    fn peek(&self) -> Option<u8> {
-        self.text.as_bytes().get(self.at).copied()
+impl Strict<'_> {
+    fn refuse<E: Error>(self, why: ParseError) -> E {
+        let error = E::custom(&why);
+        self.refused.set(Some(why));
+        error
     }
 
-    fn syntax(&self) -> ParseError {
-        ParseError::Syntax { at: self.at }
+    fn inside<E: Error>(self) -> Result<Self, E> {
+        if self.depth == DEPTH_MAX {
+            return Err(self.refuse(ParseError::Depth));
+        }
+        Ok(Self {
+            depth: self.depth + 1,
+            ..self
+        })
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Strict<'_> {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, reader: D) -> Result<Value, D::Error> {
+        reader.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Strict<'_> {
+    type Value = Value;
+
+    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("a JSON value")
     }
 
-    fn space(&mut self) {
-        while let Some(b' ' | b'\t' | b'\n' | b'\r') = self.peek() {
-            self.at += 1;
-        }
+    fn visit_unit<E: Error>(self) -> Result<Value, E> {
+        Ok(Value::Null)
     }
 
-    fn take(&mut self, token: &str) -> Result<(), ParseError> {
-        // By bytes: `at` may stand within a character when the text is malformed.
-        if self.text.as_bytes()[self.at..].starts_with(token.as_bytes()) {
-            self.at += token.len();
-            Ok(())
-        } else {
-            Err(self.syntax())
-        }
+    fn visit_bool<E: Error>(self, value: bool) -> Result<Value, E> {
+        Ok(Value::Bool(value))
     }
 
-    fn value(&mut self, depth: usize) -> Result<Value, ParseError> {
-        self.space();
-        match self.peek() {
-            Some(b'n') => self.take("null").map(|()| Value::Null),
-            Some(b't') => self.take("true").map(|()| Value::Bool(true)),
-            Some(b'f') => self.take("false").map(|()| Value::Bool(false)),
-            Some(b'"') => self.string().map(Value::String),
-            Some(b'-' | b'0'..=b'9') => self.number().map(Value::Number),
-            Some(b'[' | b'{') if depth == DEPTH_MAX => Err(ParseError::Depth),
-            Some(b'[') => self.array(depth + 1),
-            Some(b'{') => self.object(depth + 1),
-            _ => Err(self.syntax()),
+    fn visit_i64<E: Error>(self, value: i64) -> Result<Value, E> {
+        if value.abs() <= SAFE_INTEGER_MAX {
+            return Ok(Value::from(value));
         }
+        self.visit_f64(value as f64)
     }
 
-    fn array(&mut self, depth: usize) -> Result<Value, ParseError> {
-        self.at += 1;
-        let mut items = Vec::new();
-        self.space();
-        if self.peek() == Some(b']') {
-            self.at += 1;
-            return Ok(Value::Array(items));
-        }
-        loop {
-            items.push(self.value(depth)?);
-            if self.closed_by(b']')? {
-                return Ok(Value::Array(items));
-            }
-        }
-    }
-
-    fn object(&mut self, depth: usize) -> Result<Value, ParseError> {
-        self.at += 1;
-        let mut map = Map::new();
-        self.space();
-        if self.peek() == Some(b'}') {
-            self.at += 1;
-            return Ok(Value::Object(map));
-        }
-        loop {
-            self.space();
-            if self.peek() != Some(b'"') {
-                return Err(self.syntax());
-            }
-            let key = self.string()?;
-            if map.contains_key(&key) {
-                return Err(ParseError::DuplicateKey { key });
-            }
-            self.space();
-            self.take(":")?;
-            map.insert(key, self.value(depth)?);
-            if self.closed_by(b'}')? {
-                return Ok(Value::Object(map));
-            }
+    fn visit_u64<E: Error>(self, value: u64) -> Result<Value, E> {
+        match i64::try_from(value) {
+            Ok(value) => self.visit_i64(value),
+            Err(_) => self.visit_f64(value as f64),
         }
     }
 
-    /// After an item: whether the container ends here; a comma promises another item.
-    fn closed_by(&mut self, end: u8) -> Result<bool, ParseError> {
-        self.space();
-        match self.peek() {
-            Some(b',') => {
-                self.at += 1;
-                Ok(false)
-            }
-            Some(byte) if byte == end => {
-                self.at += 1;
-                Ok(true)
-            }
-            _ => Err(self.syntax()),
-        }
-    }
-
-    fn string(&mut self) -> Result<String, ParseError> {
-        self.at += 1;
-        let mut out = String::new();
-        loop {
-            let start = self.at;
-            while self
-                .peek()
-                .is_some_and(|b| b >= 0x20 && b != b'"' && b != b'\\')
-            {
-                self.at += 1;
-            }
-            out.push_str(&self.text[start..self.at]);
-            match self.peek() {
-                Some(b'"') => {
-                    self.at += 1;
-                    return Ok(out);
-                }
-                Some(b'\\') => {
-                    self.at += 1;
-                    out.push(self.escape()?);
-                }
-                _ => return Err(self.syntax()),
-            }
-        }
-    }
-
-    fn escape(&mut self) -> Result<char, ParseError> {
-        let byte = self.peek().ok_or_else(|| self.syntax())?;
-        let plain = match byte {
-            b'"' | b'\\' | b'/' => char::from(byte),
-            b'b' => '\u{8}',
-            b'f' => '\u{c}',
-            b'n' => '\n',
-            b'r' => '\r',
-            b't' => '\t',
-            b'u' => {
-                self.at += 1;
-                return self.escape_unicode();
-            }
-            _ => return Err(self.syntax()),
-        };
-        self.at += 1;
-        Ok(plain)
-    }
-
-    fn escape_unicode(&mut self) -> Result<char, ParseError> {
-        let first = self.hex4()?;
-        let code = if (0xd800..0xdc00).contains(&first) {
-            self.take("\\u")
-                .map_err(|_| ParseError::Surrogate { at: self.at })?;
-            let second = self.hex4()?;
-            if !(0xdc00..0xe000).contains(&second) {
-                return Err(ParseError::Surrogate { at: self.at });
-            }
-            0x10000 + ((first - 0xd800) << 10) + (second - 0xdc00)
-        } else {
-            first
-        };
-        char::from_u32(code).ok_or(ParseError::Surrogate { at: self.at })
-    }
-
-    fn hex4(&mut self) -> Result<u32, ParseError> {
-        let mut code = 0;
-        for _ in 0..4 {
-            let digit = self
-                .peek()
-                .and_then(|b| char::from(b).to_digit(16))
-                .ok_or_else(|| self.syntax())?;
-            code = code << 4 | digit;
-            self.at += 1;
-        }
-        Ok(code)
-    }
-
-    fn digits(&mut self) -> Result<(), ParseError> {
-        let start = self.at;
-        while self.peek().is_some_and(|b| b.is_ascii_digit()) {
-            self.at += 1;
-        }
-        if self.at == start {
-            Err(self.syntax())
-        } else {
-            Ok(())
-        }
-    }
-
-    fn number(&mut self) -> Result<Number, ParseError> {
-        let start = self.at;
-        if self.peek() == Some(b'-') {
-            self.at += 1;
-        }
-        // RFC 8259 §6: no leading zeros.
-        if self.peek() == Some(b'0') {
-            self.at += 1;
-        } else {
-            self.digits()?;
-        }
-        if self.peek() == Some(b'.') {
-            self.at += 1;
-            self.digits()?;
-        }
-        if let Some(b'e' | b'E') = self.peek() {
-            self.at += 1;
-            if let Some(b'+' | b'-') = self.peek() {
-                self.at += 1;
-            }
-            self.digits()?;
-        }
-        // The standard library's parser is correctly rounded.
-        let value: f64 = self.text[start..self.at]
-            .parse()
-            .map_err(|_| ParseError::Number { at: start })?;
+    fn visit_f64<E: Error>(self, value: f64) -> Result<Value, E> {
         if value.fract() == 0.0 && value.abs() <= SAFE_INTEGER_MAX as f64 {
-            return Ok(Number::from(value as i64));
+            return Ok(Value::from(value as i64));
         }
-        Number::from_f64(value).ok_or(ParseError::Number { at: start })
+        let number = Number::from_f64(value).ok_or_else(|| E::custom("number out of range"))?;
+        Ok(Value::Number(number))
+    }
+
+    fn visit_str<E: Error>(self, value: &str) -> Result<Value, E> {
+        Ok(Value::String(value.to_owned()))
+    }
+
+    fn visit_string<E: Error>(self, value: String) -> Result<Value, E> {
+        Ok(Value::String(value))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
+        let inside = self.inside()?;
+        let mut list = Vec::new();
+        while let Some(item) = items.next_element_seed(inside)? {
+            list.push(item);
+        }
+        Ok(Value::Array(list))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
+        let inside = self.inside()?;
+        let mut map = Map::new();
+        while let Some(Key(key)) = members.next_key()? {
+            if map.contains_key(&key) {
+                return Err(self.refuse(ParseError::DuplicateKey { key }));
+            }
+            let value = members.next_value_seed(inside)?;
+            map.insert(key, value);
+        }
+        Ok(Value::Object(map))
+    }
+}
+
+/// An object's key: a string, never a number in disguise.
+struct Key(String);
+
+impl<'de> Deserialize<'de> for Key {
+    fn deserialize<D: Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
+        String::deserialize(reader).map(Self)
     }
 }

@@ -170,7 +170,7 @@ fn refused() {
         refused("{\"a\":1,\"\\u0061\":2}"),
         ParseError::DuplicateKey { key: "a".into() }
     );
-    assert_eq!(refused("[1e400]"), ParseError::Number { at: 1 });
+    assert!(matches!(refused("[1e400]"), ParseError::Syntax { .. }));
     for text in [
         "\"\\ud800\"",
         "\"\\udc00\"",
@@ -178,10 +178,7 @@ fn refused() {
         "\"\\ud800x\"",
         "\"\\ud83d\\ud83d\"",
     ] {
-        assert!(
-            matches!(refused(text), ParseError::Surrogate { .. }),
-            "{text}"
-        );
+        assert!(matches!(refused(text), ParseError::Syntax { .. }), "{text}");
     }
     assert_eq!(parse_strict(b"\"\xff\""), Err(ParseError::Utf8 { at: 1 }));
     // CESU-8: a surrogate pair as two three-byte sequences.
