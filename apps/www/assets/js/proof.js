@@ -18,7 +18,7 @@ function complete(command) {
 
 /** A body with its salt, ready to be signed: the same body is used for every attempt. */
 export function salted(body) {
-  return body && { ...body, salt: crypto.getRandomValues(new Uint8Array(16)) };
+  return body ? { ...body, salt: crypto.getRandomValues(new Uint8Array(16)) } : null;
 }
 
 /** A value as dag-json, as bodies travel. */

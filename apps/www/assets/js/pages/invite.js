@@ -28,7 +28,7 @@ async function draw() {
 }
 
 function row(invite) {
-  const back = el("button", { type: "button", "aria-label": `Take the invitation ${invite.code} back` }, "Take back");
+  const back = el("button", { type: "button", "aria-label": `Take back the invitation ${invite.code}` }, "Take back");
   back.addEventListener("click", () =>
     working(back, "Taking it back…", async () => {
       await request("DELETE", `/auth/api/invites/${encodeURIComponent(invite.code)}`);

@@ -59,7 +59,7 @@ async function save(event) {
       const media = PICTURES.map((name) => body[name]).filter(Boolean);
       const fact = media.length ? { media: [...new Set(media)] } : null;
       await submit(me, { service: "profile", op: "profile.update", body, fact });
-      before = current();
+      before = { ...current(), handle: before.handle };
       if (body.displayName) await people.put({ ...me, name: body.displayName });
     }
     const handle = byId("handle").value.trim().toLowerCase();
