@@ -5,6 +5,7 @@ mod answer;
 mod draft;
 mod export;
 mod genesis;
+mod import;
 mod node;
 mod place;
 mod session;
@@ -14,6 +15,7 @@ pub use answer::{ClientError, Receipt};
 pub use draft::{Draft, DraftError};
 pub use export::Export;
 pub use genesis::{Genesis, genesis};
+pub use import::{HomePlace, Import};
 pub use node::NodeInfo;
 pub use place::Place;
 pub use session::Session;
@@ -110,11 +112,31 @@ impl Client {
 
     /// Signs a command and sends it, again when another write came between.
     pub fn submit(&self, signer: &Signer, draft: &Draft) -> Result<Receipt, ClientError> {
+        self.signed(signer, draft, |signed| self.send_signed(signed, &[]))
+    }
+
+    /// The same at a route of its own, whose answer says more than a receipt.
+    pub fn submit_at(
+        &self,
+        path: &str,
+        signer: &Signer,
+        draft: &Draft,
+    ) -> Result<Json, ClientError> {
+        self.signed(signer, draft, |signed| {
+            self.until_known(|| self.json(self.signed_request(path, signed, &[])))
+        })
+    }
+
+    fn signed<T>(
+        &self,
+        signer: &Signer,
+        draft: &Draft,
+        send: impl Fn(&Signed) -> Result<T, ClientError>,
+    ) -> Result<T, ClientError> {
         let mut attempt = 1;
         loop {
             let place = self.place(signer.did(), &signer.kid().to_string())?;
-            let signed = signer.sign(draft, &place)?;
-            match self.send_signed(&signed, &[]) {
+            match send(&signer.sign(draft, &place)?) {
                 Err(error) if error.wants_new_signature() && attempt < SIGN_ATTEMPTS => {
                     attempt += 1
                 }
@@ -129,9 +151,13 @@ impl Client {
         signed: &Signed,
         headers: &[(&str, &str)],
     ) -> Result<Receipt, ClientError> {
+        self.until_known(|| self.send_signed_once(signed, headers))
+    }
+
+    fn until_known<T>(&self, send: impl Fn() -> Result<T, ClientError>) -> Result<T, ClientError> {
         let mut attempt = 1;
         loop {
-            match self.send_signed_once(signed, headers) {
+            match send() {
                 Err(error) if error.is_outcome_unknown() && attempt < SEND_ATTEMPTS => {
                     std::thread::sleep(PAUSE * attempt);
                     attempt += 1;
@@ -147,18 +173,27 @@ impl Client {
         signed: &Signed,
         headers: &[(&str, &str)],
     ) -> Result<Receipt, ClientError> {
+        Receipt::from_json(&self.json(self.signed_request(&signed.path(), signed, headers))?)
+    }
+
+    fn signed_request(
+        &self,
+        path: &str,
+        signed: &Signed,
+        headers: &[(&str, &str)],
+    ) -> RequestBuilder {
         let mut request = self
-            .request(Method::POST, &signed.path())
+            .request(Method::POST, path)
             .header("MJN-Proof", signed.token());
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        if let Some(body) = signed.body_json() {
-            request = request
+        match signed.body_json() {
+            Some(body) => request
                 .header("content-type", "application/json")
-                .body(body.to_owned());
+                .body(body.to_owned()),
+            None => request,
         }
-        Receipt::from_json(&self.json(request)?)
     }
 }
 

@@ -4,6 +4,7 @@ mod count;
 mod delete;
 mod doctor;
 mod export;
+mod import;
 mod init;
 mod key;
 mod log;
@@ -40,8 +41,8 @@ pub fn run(cli: Cli) -> Outcome {
         Command::Status(args) => status::run(&args),
         Command::Doctor(args) => doctor::run(&args),
         Command::Rebuild(args) => rebuild::run(&args),
+        Command::Import(args) => import::run(&args),
         Command::Put(args) => put::run(args),
-        _ => Err(Failure::unusable("…")),
     }
 }
 
@@ -79,8 +80,12 @@ pub struct Person {
 impl Person {
     fn connect(url: &str, key: &Path) -> Outcome<Self> {
         let key = PersonKey::read(key).map_err(Failure::unusable)?;
+        Self::new(Client::new(url)?, key)
+    }
+
+    fn new(client: Client, key: PersonKey) -> Outcome<Self> {
         Ok(Self {
-            client: Client::new(url)?,
+            client,
             signer: Signer::new(&key)?,
             key,
         })

@@ -7,10 +7,10 @@
 //! | [`config`] | settings: file, environment, flags |
 //! | [`client`] | speaking to a node as a person does |
 //! | [`open`] | a data folder in use |
-//! | [`rebuild`] | projections from logs |
 //! | [`serve`] | a running node |
 //! | [`key`] | a person's key file and recovery sheet |
 //! | [`entries`] | entries as people read them |
+//! | [`source`] | a bundle as the stream that an import sends |
 //! | [`survey`] | what is in a data folder |
 //! | [`target`] | where a bundle goes |
 //! | [`failure`], [`output`], [`logging`] | how a command ends and speaks |
@@ -25,7 +25,7 @@ pub mod key;
 pub mod logging;
 pub mod open;
 pub mod output;
-pub mod rebuild;
 pub mod serve;
+pub mod source;
 pub mod survey;
 pub mod target;

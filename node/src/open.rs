@@ -9,12 +9,12 @@ mod services;
 pub use clock::last_known;
 pub use identity::{IdentityError, NodeIdentity};
 pub use names::machine_names;
-pub use services::{all_services, bundle_views, choose, op_table};
+pub use services::{all_services, bundle_views, choose, machine, op_table};
 
 use crate::config::{Config, ConfigError};
 use crate::failure::{Failure, OrFail};
 use imajin_ledger::{Ledger, Limits, OpenError, Options};
-use imajin_service::clock::{Clock, SystemClock, Time};
+use imajin_service::clock::{SystemClock, Time};
 use imajin_service::node::{Node, NodeOptions};
 use imajin_service::site::Site;
 use imajin_service::{Machine, Services};
@@ -108,14 +108,10 @@ impl Opened {
         })
     }
 
-    /// The node with its services begun, reachable at `url` where the settings name no other address.
-    pub fn site(&self, config: &Config, url: String) -> Result<Site, Failure> {
+    /// The node with its own log and its services begun, reachable at `url` where the settings name no other address.
+    pub async fn site(&self, config: &Config, url: String) -> Result<Site, Failure> {
         let mut config = config.for_services();
         config.hosts.extend(names::machine_names());
-        let home = config.url.clone().unwrap_or_else(|| url.clone());
-        self.identity
-            .begin_log(&self.ledger, &home, self.clock.now())
-            .map_err(Failure::unusable)?;
         let node = Node::new(NodeOptions {
             data: self.data.clone(),
             ledger: self.ledger.clone(),
@@ -126,6 +122,7 @@ impl Opened {
             url,
         })
         .or_unusable("cannot start")?;
+        imajin_auth::begin_node_identity(&node).await.or_unusable("the node's own log")?;
         Site::new(&node).or_unusable("cannot start")
     }
 

@@ -49,7 +49,7 @@ async fn serve(data: &Path, config: Config) -> Outcome {
     let mut interrupt = signal(SignalKind::interrupt()).or_unusable("cannot wait for signals")?;
     let opened = Opened::new(data, &config)?;
     let listeners = Listeners::bind(&config, &opened.services).await?;
-    let site = opened.site(&config, listeners.url())?;
+    let site = opened.site(&config, listeners.url()).await?;
     let node = site.node().clone();
     let claim = claim::code(&node)?;
     address::note(data, &listeners.url());

@@ -176,6 +176,9 @@ pub struct ImportArgs {
     /// The address that people will reach you at, written into the home entry [default: --node, or the configured one].
     #[arg(long, value_name = "URL")]
     pub url: Option<String>,
+    /// An invitation, where the node asks for one.
+    #[arg(long, value_name = "CODE")]
+    pub invite: Option<String>,
     /// The newest entry's head that you know of, where the bundle is older: what came after is abandoned.
     #[arg(long, value_name = "JWS")]
     pub abandons: Option<String>,

@@ -25,9 +25,6 @@ pub struct Receipt {
     /// Every entry of the operation.
     #[serde(default)]
     pub entries: Vec<ReceiptEntry>,
-    /// What the operation gives besides, e.g. a signed receipt of a deletion.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub value: Option<Json>,
 }
 
 /// One entry of an operation.

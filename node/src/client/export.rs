@@ -8,7 +8,7 @@ use crate::key::PersonKey;
 use ed25519_dalek::Signer as _;
 use reqwest::Method;
 use reqwest::blocking::Response;
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Value as Json, json};
 use std::time::Duration;
 
 /// Between two questions how far it is.
@@ -27,7 +27,8 @@ impl<'c> Export<'c> {
     pub fn begin(client: &'c Client, key: &'c PersonKey) -> Result<Self, ClientError> {
         let session = Session::begin(client, key)?;
         let request = session.request(client, Method::POST, "/auth/api/exports");
-        let job = client.json(request.json(&json!({ "did": key.did().as_str() })))?;
+        let job =
+            client.json(request.json(&json!({ "did": key.did().as_str(), "kid": key.kid() })))?;
         let id = job["id"].as_str().ok_or(ClientError::Form("id"))?;
         Ok(Self {
             client,
@@ -42,7 +43,7 @@ impl<'c> Export<'c> {
         let mut signed = false;
         loop {
             let job = self.session.get(self.client, &self.path)?;
-            let number = |name: &str| job["progress"][name].as_u64().unwrap_or(0);
+            let number = |name: &str| job[name].as_u64().unwrap_or(0);
             progress(number("bytes"), number("bytesTotal"));
             match job["state"].as_str() {
                 Some("failed") => {
@@ -52,12 +53,8 @@ impl<'c> Export<'c> {
                     return Err(ClientError::Failed(said.to_owned()));
                 }
                 Some("ready") => break,
-                Some("unsigned") if !signed => {
-                    self.sign(
-                        job["toSign"]
-                            .as_object()
-                            .ok_or(ClientError::Form("toSign"))?,
-                    )?;
+                Some("to_sign") if !signed => {
+                    self.sign(&job["toSign"])?;
                     signed = true;
                 }
                 Some(_) => std::thread::sleep(POLL),
@@ -72,15 +69,18 @@ impl<'c> Export<'c> {
         self.client.send(request)
     }
 
-    fn sign(&self, lists: &Map<String, Json>) -> Result<(), ClientError> {
-        let mut answer = Map::new();
-        answer.insert("kid".to_owned(), json!(self.key.kid()));
-        for (name, text) in lists {
-            let text = text.as_str().ok_or(ClientError::Form("toSign"))?;
+    fn sign(&self, texts: &Json) -> Result<(), ClientError> {
+        let sign = |name: &str| {
+            let text = texts[name].as_str().ok_or(ClientError::Form("toSign"))?;
             self.check(text)?;
             let signature = self.key.signing_key().sign(text.as_bytes()).to_bytes();
-            answer.insert(name.clone(), json!(imajin_dfos::hex::encode(&signature)));
-        }
+            Ok::<_, ClientError>(imajin_dfos::hex::encode(&signature))
+        };
+        let answer = json!({
+            "kid": self.key.kid(),
+            "bundleSignature": sign("bundle")?,
+            "manifestSignature": sign("manifest")?,
+        });
         let request =
             self.session
                 .request(self.client, Method::POST, &format!("{}/sign", self.path));

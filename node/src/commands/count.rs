@@ -11,7 +11,7 @@ use imajin_service::service::Count;
 use serde_json::{Map, Value as Json, json};
 
 /// Runs it.
-pub fn run(args: &UserArgs) -> Outcome {
+pub(super) fn run(args: &UserArgs) -> Outcome {
     let reach = Reach::new(&args.place)?;
     let counted = reach
         .did(args.did.as_deref())
@@ -29,7 +29,7 @@ fn count(reach: &Reach, did: &Did) -> Outcome<Json> {
                 &person.client,
                 &format!("/auth/api/count?did={}", did.as_str()),
             )?;
-            Ok(answer["services"].clone())
+            Ok(answer["counts"].clone())
         }
     }
 }
@@ -52,22 +52,26 @@ fn in_folder(opened: &Opened, did: &Did) -> Outcome<Json> {
             .ledger
             .read(service.name(), |db| service.count(db, did))
             .map_err(Failure::unusable)?;
-        services.insert(service.name().to_owned(), json!(counts));
+        let some = counts.into_iter().filter(|count| count.number > 0);
+        let some: Map<String, Json> = some
+            .map(|count| (count.kind, json!(count.number)))
+            .collect();
+        if !some.is_empty() {
+            services.insert(service.name().to_owned(), Json::Object(some));
+        }
     }
     Ok(Json::Object(services))
 }
 
-fn print(did: &Did, services: &Json, json: bool) -> Outcome {
+fn print(did: &Did, counts: &Json, json: bool) -> Outcome {
     let mut out = Out::new();
     if json {
-        out.json(&json!({ "did": did.as_str(), "services": services }))?;
+        out.json(&json!({ "did": did.as_str(), "counts": counts }))?;
         return out.done();
     }
-    let services = services.as_object().cloned().unwrap_or_default();
-    for (service, counts) in &services {
-        for count in counts.as_array().map(Vec::as_slice).unwrap_or_default() {
-            let kind = count["kind"].as_str().unwrap_or("?");
-            out.line(format_args!("{service:<12} {:>8}  {kind}", count["number"]))?;
+    for (service, kinds) in counts.as_object().into_iter().flatten() {
+        for (kind, number) in kinds.as_object().into_iter().flatten() {
+            out.line(format_args!("{service:<12} {number:>8}  {kind}"))?;
         }
     }
     out.done()

@@ -6,11 +6,11 @@ use crate::cli::DeleteArgs;
 use crate::client::{Draft, Session};
 use crate::failure::{Failure, OrFail, Outcome};
 use crate::output::{Out, is_interactive};
-use serde_json::{Value as Json, json};
+use serde_json::Value as Json;
 use std::io::Write;
 
 /// Runs it.
-pub fn run(args: &DeleteArgs) -> Outcome {
+pub(super) fn run(args: &DeleteArgs) -> Outcome {
     let reach = Reach::new(&args.user.place)?;
     let outcome = match &reach {
         Reach::Person { person, .. } => delete(args, person),
@@ -33,26 +33,29 @@ fn delete(args: &DeleteArgs, person: &Person) -> Outcome {
     if !args.yes {
         confirm(&plan)?;
     }
+    // The owner signs exactly the numbers that were shown.
     let draft = Draft::new("auth", "auth.delete")
-        .body(&json!({ "counts": plan["counts"] }))
+        .body(&plan["body"])
         .map_err(Failure::unusable)?;
-    let receipt = person.client.submit(&person.signer, &draft)?;
-    let signed = receipt.value.clone().unwrap_or_else(|| json!(receipt));
+    let deleted = person
+        .client
+        .submit_at("/auth/api/delete", &person.signer, &draft)?;
     if let Some(path) = &args.receipt {
-        let text = serde_json::to_string_pretty(&signed).map_err(Failure::no)? + "\n";
-        std::fs::write(path, text)
+        let receipt = deleted["receipt"].as_str().unwrap_or_default();
+        std::fs::write(path, format!("{receipt}\n"))
             .or_unusable(format!("erased, but cannot write {}", path.display()))?;
     }
     let mut out = Out::new();
     if args.user.json {
-        out.json(&signed)?;
-    } else {
-        out.line(format_args!(
-            "erased; the deletion is entry {} of {did}",
-            receipt.seq
-        ))?;
-        out.line(serde_json::to_string_pretty(&signed).map_err(Failure::no)?)?;
+        out.json(&deleted)?;
+        return out.done();
     }
+    out.line(format_args!(
+        "erased; the deletion is entry {} of {did}",
+        deleted["says"]["entry"]["seq"]
+    ))?;
+    out.line("The node's signed receipt:")?;
+    out.line(deleted["receipt"].as_str().unwrap_or_default())?;
     out.done()
 }
 
@@ -63,6 +66,14 @@ fn confirm(plan: &Json) -> Outcome {
     list(&mut out, &plan["goes"])?;
     out.line("This stays:")?;
     list(&mut out, &plan["stays"])?;
+    for copy in plan["outOfReach"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(Json::as_str)
+    {
+        out.line(format_args!("Out of reach: {copy}"))?;
+    }
     out.line("A copy can be taken first: imajin export")?;
     out.done()?;
     if !is_interactive() {
@@ -83,11 +94,11 @@ fn confirm(plan: &Json) -> Outcome {
 }
 
 fn list(out: &mut Out, items: &Json) -> Outcome {
-    for item in items.as_array().map(Vec::as_slice).unwrap_or_default() {
-        let kind = item["kind"].as_str().unwrap_or("?");
+    for item in items.as_array().into_iter().flatten() {
+        let what = item["what"].as_str().unwrap_or("?");
         match item["why"].as_str() {
-            Some(why) => out.line(format_args!("  {:>8}  {kind}: {why}", item["number"]))?,
-            None => out.line(format_args!("  {:>8}  {kind}", item["number"]))?,
+            Some(why) => out.line(format_args!("  {what}: {why}"))?,
+            None => out.line(format_args!("  {what}"))?,
         }
     }
     Ok(())

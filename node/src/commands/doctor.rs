@@ -17,7 +17,7 @@ use std::path::Path;
 
 /// One thing that was looked at.
 #[derive(Debug, Serialize)]
-pub struct Check {
+pub(super) struct Check {
     /// What.
     name: String,
     /// Whether it is as it should be.
@@ -50,7 +50,7 @@ impl Check {
 }
 
 /// Runs it.
-pub fn run(args: &ReportArgs) -> Outcome {
+pub(super) fn run(args: &ReportArgs) -> Outcome {
     let data = config::data_folder(args.data.data.as_deref()).map_err(Failure::unusable)?;
     if !is_data_folder(&data) {
         return Err(FolderError::Missing(data).into());

@@ -20,7 +20,7 @@ use serde_json::json;
 use std::path::{Path, PathBuf};
 
 /// Runs it.
-pub fn run(args: &ExportArgs) -> Outcome {
+pub(super) fn run(args: &ExportArgs) -> Outcome {
     let (did, path) = match args.user.place.place().map_err(Failure::unusable)? {
         Place::Node { url, key } => from_node(args, &Person::connect(&url, &key)?)?,
         Place::Folder { data, key } => from_folder(args, data.as_deref(), key.as_deref())?,
@@ -104,10 +104,8 @@ fn write(
 ) -> Outcome<PathBuf> {
     let path = asked_for(args, did);
     let target = export::resolve(&path, did, args.encrypt.is_some() || is_tar(&path));
-    // What waits in the journal belongs into the copy.
-    opened.ledger.drain();
     let node = opened.identity.key();
-    let source = Source::standing(&opened.data, did, Some(node.clone()));
+    let source = Source::live(&opened.ledger, did);
     let (ops, views) = (op_table(&opened.services), bundle_views(&opened.services));
     let prepared = prepare(
         &source,

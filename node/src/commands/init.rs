@@ -9,7 +9,7 @@ use crate::serve::claim;
 use std::io::ErrorKind;
 
 /// Runs it. Doing it again changes nothing.
-pub fn run(args: &InitArgs) -> Outcome {
+pub(super) fn run(args: &InitArgs) -> Outcome {
     let data = config::data_folder(args.data.data.as_deref()).map_err(Failure::unusable)?;
     let settings = config::load(&data, None).map_err(Failure::unusable)?;
     let opened = Opened::new(&data, &settings)?;
@@ -17,7 +17,11 @@ pub fn run(args: &InitArgs) -> Outcome {
         "" => format!("http://{}", settings.listen),
         url => url.to_owned(),
     };
-    let site = opened.site(&settings, url)?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .or_unusable("cannot start")?;
+    let site = runtime.block_on(opened.site(&settings, url))?;
     let did = opened.identity.did().clone();
     let claim = claim::code(site.node())?;
     drop(site);

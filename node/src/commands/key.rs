@@ -11,7 +11,7 @@ use std::path::Path;
 const TEXT_BYTES_MAX: u64 = 64 * 1024;
 
 /// Runs one of the three.
-pub fn run(command: KeyCommand) -> Outcome {
+pub(super) fn run(command: KeyCommand) -> Outcome {
     match command {
         KeyCommand::New(args) => new(&args),
         KeyCommand::Show(args) => show(&args),

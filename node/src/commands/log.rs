@@ -15,7 +15,7 @@ use std::path::Path;
 const PAGE: usize = 500;
 
 /// Runs it.
-pub fn run(args: &LogArgs) -> Outcome {
+pub(super) fn run(args: &LogArgs) -> Outcome {
     let mut out = Out::new();
     let mut print = |line: &EntryLine| match args.json {
         true => out.json_line(line),

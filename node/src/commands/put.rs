@@ -11,7 +11,7 @@ use std::path::Path;
 const BODY_TEXT_BYTES_MAX: u64 = 4 << 20;
 
 /// Runs it.
-pub fn run(args: PutArgs) -> Outcome {
+pub(super) fn run(args: PutArgs) -> Outcome {
     let draft = draft(&args)?;
     let person = Person::connect(&args.at.node, &args.at.key)?;
     let receipt = person.client.submit(&person.signer, &draft)?;

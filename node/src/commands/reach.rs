@@ -10,13 +10,13 @@ use imajin_protocol::Did;
 use std::path::PathBuf;
 
 /// What a command has to work with.
-pub enum Reach {
+pub(super) enum Reach {
     /// A person with a key, at a node or at a folder that is opened as one.
     Person {
         /// Who.
-        person: Person,
+        person: Box<Person>,
         /// The folder, to be closed at the end.
-        local: Option<LocalNode>,
+        local: Option<Box<LocalNode>>,
     },
     /// A folder, and nobody's key: the one who has the disk.
     Folder(Box<Opened>),
@@ -24,10 +24,10 @@ pub enum Reach {
 
 impl Reach {
     /// Finds out, and opens it.
-    pub fn new(args: &PlaceArgs) -> Outcome<Self> {
+    pub(super) fn new(args: &PlaceArgs) -> Outcome<Self> {
         match args.place().map_err(Failure::unusable)? {
             Place::Node { url, key } => Ok(Self::Person {
-                person: Person::connect(&url, &key)?,
+                person: Box::new(Person::connect(&url, &key)?),
                 local: None,
             }),
             Place::Folder { data, key } => {
@@ -45,8 +45,8 @@ impl Reach {
                 let local = LocalNode::start(&data, &config)?;
                 match Person::connect(&local.url(), &key) {
                     Ok(person) => Ok(Self::Person {
-                        person,
-                        local: Some(local),
+                        person: Box::new(person),
+                        local: Some(Box::new(local)),
                     }),
                     Err(failure) => {
                         local.close()?;
@@ -58,7 +58,7 @@ impl Reach {
     }
 
     /// Ends a command: a folder that was opened is closed, whatever the outcome.
-    pub fn close<T>(self, outcome: Outcome<T>) -> Outcome<T> {
+    pub(super) fn close<T>(self, outcome: Outcome<T>) -> Outcome<T> {
         let closed = match self {
             Self::Person {
                 local: Some(local), ..
@@ -71,7 +71,7 @@ impl Reach {
     }
 
     /// Whose data it is about: the one named, else the key's.
-    pub fn did(&self, named: Option<&str>) -> Outcome<Did> {
+    pub(super) fn did(&self, named: Option<&str>) -> Outcome<Did> {
         match (named, self) {
             (Some(text), _) => Did::parse(text).map_err(Failure::unusable),
             (None, Self::Person { person, .. }) => Ok(person.key.did().clone()),

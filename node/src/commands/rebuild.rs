@@ -1,41 +1,86 @@
 //! `imajin rebuild`: projections from logs.
 
 use crate::cli::RebuildArgs;
-use crate::config;
+use crate::config::{self, Config};
 use crate::failure::{Failure, Outcome};
-use crate::output::Out;
-use crate::rebuild;
+use crate::open::{FolderError, is_data_folder, machine};
+use crate::output::{Out, Progress};
+use imajin_ledger::disk::{Disk, RealDisk};
+use imajin_ledger::rebuild::{Difference, Rebuilt, rebuild};
 use serde_json::json;
+use std::path::Path;
+use std::sync::Arc;
 
 /// Runs it.
-pub fn run(args: &RebuildArgs) -> Outcome {
+pub(super) fn run(args: &RebuildArgs) -> Outcome {
     let data = config::data_folder(args.data.data.as_deref()).map_err(Failure::unusable)?;
     let config = config::load(&data, None).map_err(Failure::unusable)?;
-    if !args.check {
-        rebuild::replace(&data, &config)?;
-        return say(args, true, &[], "the projections are made anew");
-    }
-    let different = rebuild::check(&data, &config)?;
-    say(args, different.is_empty(), &different, "identical")?;
-    match different.is_empty() {
-        true => Ok(()),
-        false => Err(Failure::no(
+    let rebuilt = make(&data, &config, args.check)?;
+    print(args, &rebuilt)?;
+    let differences = rebuilt.differences.len();
+    match (differences, rebuilt.damaged.len()) {
+        (0, 0) => Ok(()),
+        (0, damaged) => Err(Failure::no(format!(
+            "{damaged} damaged logs are left out; imajin doctor says what to do"
+        ))),
+        _ => Err(Failure::no(
             "the projections are not what the logs say; imajin rebuild makes them anew",
         )),
     }
 }
 
-fn say(args: &RebuildArgs, identical: bool, different: &[String], good: &str) -> Outcome {
+/// Makes them anew, or with `check` compares.
+pub(super) fn make(data: &Path, config: &Config, check: bool) -> Outcome<Rebuilt> {
+    if !is_data_folder(data) {
+        return Err(FolderError::Missing(data.to_path_buf()).into());
+    }
+    let machine = machine(&config.services)?;
+    let mut progress = Progress::new(if check { "comparing" } else { "rebuilding" });
+    let disk: Arc<dyn Disk> = Arc::new(RealDisk);
+    let rebuilt = rebuild(data, &machine, &disk, check, &mut |done, all| {
+        progress.set(done, all)
+    });
+    progress.finish();
+    rebuilt.map_err(Failure::unusable)
+}
+
+/// The differences, for people.
+pub(super) fn differences(rebuilt: &Rebuilt) -> Vec<String> {
+    let say = |difference: &Difference| {
+        let Difference {
+            service,
+            table,
+            is,
+            would_be,
+        } = difference;
+        format!("{service}, table {table}: there is {is}; the logs say {would_be}")
+    };
+    rebuilt.differences.iter().map(say).collect()
+}
+
+fn print(args: &RebuildArgs, rebuilt: &Rebuilt) -> Outcome {
     let mut out = Out::new();
+    let differences = differences(rebuilt);
+    let damaged: Vec<String> = rebuilt
+        .damaged
+        .iter()
+        .map(|(path, reason)| format!("{}: {reason}", path.display()))
+        .collect();
     if args.json {
-        out.json(&json!({ "identical": identical, "different": different }))?;
+        out.json(&json!({
+            "entries": rebuilt.entries, "logs": rebuilt.logs, "damaged": damaged,
+            "identical": args.check.then_some(differences.is_empty()), "differences": differences,
+        }))?;
         return out.done();
     }
-    for line in different {
+    for line in differences.iter().chain(&damaged) {
         out.line(line)?;
     }
-    if identical {
-        out.line(good)?;
+    let of = format!("{} entries of {} logs", rebuilt.entries, rebuilt.logs);
+    match (args.check, differences.is_empty()) {
+        (true, true) => out.line(format_args!("identical ({of})"))?,
+        (true, false) => out.line(format_args!("different ({of})"))?,
+        (false, _) => out.line(format_args!("the projections are made anew from {of}"))?,
     }
     out.done()
 }

@@ -8,7 +8,7 @@ use crate::output::Out;
 use serde_json::json;
 
 /// Runs it.
-pub fn run(args: &RegisterArgs) -> Outcome {
+pub(super) fn run(args: &RegisterArgs) -> Outcome {
     let person = Person::connect(&args.at.node, &args.at.key)?;
     let created = match person
         .client

@@ -36,7 +36,7 @@ struct Sizes {
 }
 
 /// Runs it.
-pub fn run(args: &ReportArgs) -> Outcome {
+pub(super) fn run(args: &ReportArgs) -> Outcome {
     let data = config::data_folder(args.data.data.as_deref()).map_err(Failure::unusable)?;
     if !is_data_folder(&data) {
         return Err(crate::open::FolderError::Missing(data).into());
@@ -53,7 +53,7 @@ pub fn run(args: &ReportArgs) -> Outcome {
 fn survey(data: &Path) -> Outcome<Status> {
     let node = PersonKey::read(&data.join(NODE_FOLDER).join("identity.key")).ok();
     let running = address::running(data);
-    let healthy = running.as_deref().map(|url| is_healthy(url));
+    let healthy = running.as_deref().map(is_healthy);
     Ok(Status {
         version: env!("CARGO_PKG_VERSION"),
         node: node.map(|key| key.did().as_str().to_owned()),

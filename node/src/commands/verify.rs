@@ -20,7 +20,7 @@ use std::io::Read;
 use std::path::Path;
 
 /// Runs it.
-pub fn run(args: &VerifyArgs) -> Outcome {
+pub(super) fn run(args: &VerifyArgs) -> Outcome {
     match &args.other {
         None => one(args),
         Some(other) => two(args, other),

@@ -21,7 +21,7 @@ pub fn last_known(data: &Path) -> Option<Timestamp> {
 }
 
 /// Whether a second source says that this machine's clock is right.
-pub fn confirmation(trust: ClockTrust) -> impl Fn() -> bool + Send + Sync + 'static {
+pub(super) fn confirmation(trust: ClockTrust) -> impl Fn() -> bool + Send + Sync + 'static {
     // A clock in doubt is asked about at each command: the file is looked at once a second at most.
     let last: Mutex<Option<(std::time::Instant, bool)>> = Mutex::new(None);
     move || match trust {

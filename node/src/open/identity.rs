@@ -1,17 +1,14 @@
-//! The node is a DID with a key and a log of its own. Both are made at the first start; the key file is never written
-//! again, and one that others may read is refused.
+//! The node is a DID with a key of its own, made at the first start. The key file is never written again, and one that
+//! others may read is refused.
 
-use crate::client::{ClientError, genesis};
 use crate::key::{KeyFileError, PersonKey};
-use imajin_dfos::Timestamp;
-use imajin_dfos::cbor;
-use imajin_ledger::{Command, CommandWill, Ledger, NodeKey, ReadError};
-use imajin_protocol::{Did, Kid, Proof};
+use imajin_ledger::NodeKey;
+use imajin_protocol::{Did, Kid};
 use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 /// The node's key, in its folder.
-pub const FILE_NAME: &str = "identity.key";
+pub(super) const FILE_NAME: &str = "identity.key";
 
 /// The node's own identity.
 #[derive(Clone)]
@@ -32,15 +29,6 @@ pub enum IdentityError {
     /// The key's name.
     #[error("the node's key has no valid name")]
     Kid,
-    /// The first entry.
-    #[error("the node's identity cannot be made: {0}")]
-    Genesis(#[from] ClientError),
-    /// The first entry, from the ledger.
-    #[error("the node's identity cannot be entered: {0}")]
-    Submit(String),
-    /// The node's log.
-    #[error("the node's log: {0}")]
-    Read(#[from] ReadError),
 }
 
 impl NodeIdentity {
@@ -75,42 +63,6 @@ impl NodeIdentity {
             kid: self.kid.clone(),
             key: self.key.signing_key(),
         }
-    }
-
-    /// Begins the node's own log, if it has none: its identity, at home with itself.
-    pub fn begin_log(
-        &self,
-        ledger: &Ledger,
-        url: &str,
-        now: Timestamp,
-    ) -> Result<(), IdentityError> {
-        if ledger.status(self.did())?.is_some() {
-            return Ok(());
-        }
-        let signed = genesis(&self.key, self.did(), url, now)?.signed;
-        let proof = Proof::parse(signed.token()).map_err(ClientError::from)?;
-        let body = serde_json::from_str(signed.body_json().unwrap_or("null"))
-            .map_err(|error| IdentityError::Submit(error.to_string()))?;
-        let body =
-            cbor::from_dag_json(&body).map_err(|error| IdentityError::Submit(error.to_string()))?;
-        let mut fresh = [0; 32];
-        getrandom::fill(&mut fresh).map_err(KeyFileError::Random)?;
-        let command = Command {
-            did: self.did().clone(),
-            service: proof.payload.service.clone(),
-            op: proof.payload.op.clone(),
-            reference: None,
-            body: Some(body),
-            fact: None,
-            will: CommandWill::Signed(Box::new(proof)),
-            now,
-            fresh,
-            args: serde_json::Value::Null,
-        };
-        ledger
-            .submit_blocking(command)
-            .map(drop)
-            .map_err(|error| IdentityError::Submit(error.to_string()))
     }
 }
 

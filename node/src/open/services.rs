@@ -1,7 +1,7 @@
 //! The services that this program has, by name. The one place that names the apps.
 
 use super::FolderError;
-use imajin_ledger::OpTable;
+use imajin_ledger::{OpTable, StateMachine};
 use imajin_service::views::ServiceViews;
 use imajin_service::{Machine, Service, Services};
 use std::sync::Arc;
@@ -41,4 +41,9 @@ pub fn op_table(services: &Services) -> Arc<OpTable> {
 /// How the readable view of a bundle is made from a log.
 pub fn bundle_views(services: &Services) -> ServiceViews {
     ServiceViews::new(services.clone())
+}
+
+/// What drives the ledger: the services that are asked for.
+pub fn machine(names: &[String]) -> Result<Arc<dyn StateMachine>, FolderError> {
+    Ok(Arc::new(Machine::new(choose(names)?)))
 }

@@ -11,7 +11,12 @@ use std::io::IsTerminal;
 use std::path::Path;
 
 /// Prints it.
-pub fn print(node: &Node, data: &Path, listeners: &Listeners, claim: Option<&str>) -> Outcome {
+pub(super) fn print(
+    node: &Node,
+    data: &Path,
+    listeners: &Listeners,
+    claim: Option<&str>,
+) -> Outcome {
     let mut out = Out::new();
     out.line(format_args!("Imajin {}", env!("CARGO_PKG_VERSION")))?;
     out.line(format_args!("  node      {}", node.did().as_str()))?;

@@ -9,7 +9,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 /// Open sockets, before anything is served.
-pub struct Listeners {
+pub(super) struct Listeners {
     main: TcpListener,
     address: SocketAddr,
     services: Vec<(&'static str, TcpListener)>,
@@ -17,7 +17,7 @@ pub struct Listeners {
 
 impl Listeners {
     /// Takes the ports, so that one that is taken is known before anything else begins.
-    pub async fn bind(config: &Config, services: &Services) -> Outcome<Self> {
+    pub(super) async fn bind(config: &Config, services: &Services) -> Outcome<Self> {
         let main = bind(config.listen).await?;
         let address = main.local_addr().or_unusable("cannot listen")?;
         let mut bound = Vec::new();
@@ -43,7 +43,7 @@ impl Listeners {
     }
 
     /// The address of the one origin, as people type it.
-    pub fn url(&self) -> String {
+    pub(super) fn url(&self) -> String {
         let host = match self.address.ip() {
             ip if ip.is_unspecified() => machine_names()
                 .into_iter()
@@ -59,7 +59,7 @@ impl Listeners {
     }
 
     /// Services with a port of their own.
-    pub fn service_ports(&self) -> Vec<(&'static str, u16)> {
+    pub(super) fn service_ports(&self) -> Vec<(&'static str, u16)> {
         let port = |listener: &TcpListener| {
             listener
                 .local_addr()
@@ -73,7 +73,7 @@ impl Listeners {
     }
 
     /// Serves until told to stop, then until running requests have ended.
-    pub async fn serve(self, site: Site, stopped: watch::Receiver<bool>) {
+    pub(super) async fn serve(self, site: Site, stopped: watch::Receiver<bool>) {
         let mut tasks = tokio::task::JoinSet::new();
         for (service, listener) in self.services {
             tasks.spawn(server::serve(

@@ -25,13 +25,13 @@ impl LocalNode {
     /// Opens a folder that is there.
     pub fn start(data: &Path, config: &Config) -> Outcome<Self> {
         let opened = Opened::existing(data, config)?;
-        // Homes name the address that people reach the node at, not this door.
-        let site = opened.site(config, format!("http://{}", config.listen))?;
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(config.http.workers)
             .enable_all()
             .build()
             .or_unusable("cannot start")?;
+        // Homes name the address that people reach the node at, not this door.
+        let site = runtime.block_on(opened.site(config, format!("http://{}", config.listen)))?;
         let listener = runtime
             .block_on(TcpListener::bind(("127.0.0.1", 0)))
             .or_unusable("cannot listen")?;

@@ -124,10 +124,8 @@ async fn exchange(
         if stream.read_buf(buffer).await? == 0 {
             return Err("the server closed the connection".into());
         }
-        if let Some(length) = answer_length(buffer)? {
-            if buffer.len() >= length {
-                return Ok(begun.elapsed());
-            }
+        if answer_length(buffer)?.is_some_and(|length| buffer.len() >= length) {
+            return Ok(begun.elapsed());
         }
     }
 }

@@ -1,11 +1,5 @@
 //! A harness for tests that see only what a user sees: the program, its output, its exit codes, its HTTP and its files.
 //! A panic in here is a test's report, so `expect` says what could not be had.
-#![expect(
-    clippy::expect_used,
-    clippy::panic,
-    reason = "this crate is tests; a panic is how they report"
-)]
-#![expect(clippy::disallowed_methods, reason = "tests wait for real time")]
 
 mod files;
 pub mod mount;

@@ -242,11 +242,17 @@ fn an_export_whose_target_goes_away_keeps_the_old_one() {
     fs::create_dir(&letters).unwrap();
     fs::write(letters.join("aunt.txt"), "dear").unwrap();
     export(&letters).ok();
-    assert_eq!(fs::read_to_string(letters.join("aunt.txt")).unwrap(), "dear");
+    assert_eq!(
+        fs::read_to_string(letters.join("aunt.txt")).unwrap(),
+        "dear"
+    );
     assert_eq!(fs::read_dir(&letters).unwrap().count(), 2);
     fs::write(folder.path().join("aunt.tar"), "dear").unwrap();
     export(&folder.path().join("aunt.tar")).fails_with(2);
-    assert_eq!(fs::read_to_string(folder.path().join("aunt.tar")).unwrap(), "dear");
+    assert_eq!(
+        fs::read_to_string(folder.path().join("aunt.tar")).unwrap(),
+        "dear"
+    );
 
     assert_eq!(fs::read(to.join("manifest.json")).unwrap(), before);
     export(&to).ok();

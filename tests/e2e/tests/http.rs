@@ -14,7 +14,10 @@ fn status(client: &Client, url: &str, host: Option<&str>) -> u16 {
 }
 
 fn flags(words: &[&str]) -> NodeOptions {
-    NodeOptions { flags: words.iter().map(|word| (*word).to_owned()).collect(), ..NodeOptions::default() }
+    NodeOptions {
+        flags: words.iter().map(|word| (*word).to_owned()).collect(),
+        ..NodeOptions::default()
+    }
 }
 
 #[test]
@@ -27,13 +30,31 @@ fn every_service_answers_by_path_and_by_name() {
             let url = format!("{}/{service}/api/{path}", node.url);
             assert_eq!(status(&client, &url, None), 200, "{url}");
             let bare = format!("{}/api/{path}", node.url);
-            assert_eq!(status(&client, &bare, Some(&format!("{service}.localhost"))), 200, "{service} {bare}");
+            assert_eq!(
+                status(&client, &bare, Some(&format!("{service}.localhost"))),
+                200,
+                "{service} {bare}"
+            );
         }
     }
-    assert_eq!(status(&client, &format!("{}/api/health", node.url), Some("evil.example")), 421);
+    assert_eq!(
+        status(
+            &client,
+            &format!("{}/api/health", node.url),
+            Some("evil.example")
+        ),
+        421
+    );
     assert_eq!(status(&client, &format!("{}/", node.url), None), 200);
     assert_eq!(status(&client, &format!("{}/healthz", node.url), None), 200);
-    assert_eq!(status(&client, &format!("{}/.well-known/jwks.json", node.url), None), 200);
+    assert_eq!(
+        status(
+            &client,
+            &format!("{}/.well-known/jwks.json", node.url),
+            None
+        ),
+        200
+    );
 }
 
 #[test]
@@ -41,10 +62,17 @@ fn metrics_are_open_metrics() {
     let folder = tempfile::tempdir().unwrap();
     let node = Node::start(&folder.path().join("data"));
     Person::new(&node.url).update_bio("counted").unwrap();
-    let answer = Client::new().get(format!("{}/metrics", node.url)).send().unwrap();
+    let answer = Client::new()
+        .get(format!("{}/metrics", node.url))
+        .send()
+        .unwrap();
     assert_eq!(answer.status(), 200);
     let text = answer.text().unwrap();
-    for metric in ["imajin_http_requests_total", "imajin_uptime_seconds", "imajin_command_seconds"] {
+    for metric in [
+        "imajin_http_requests_total",
+        "imajin_uptime_seconds",
+        "imajin_command_seconds",
+    ] {
         assert!(text.contains(metric), "{metric}: {text}");
     }
     assert!(text.trim_end().ends_with("# EOF"), "{text}");
@@ -56,10 +84,18 @@ fn a_subset_of_services_runs_alone() {
     let folder = tempfile::tempdir().unwrap();
     let node = Node::start_with(&folder.path().join("data"), &flags(&["--services", "auth"]));
     let client = Client::new();
-    assert_eq!(status(&client, &format!("{}/auth/api/health", node.url), None), 200);
-    assert_eq!(status(&client, &format!("{}/profile/api/health", node.url), None), 404);
+    assert_eq!(
+        status(&client, &format!("{}/auth/api/health", node.url), None),
+        200
+    );
+    assert_eq!(
+        status(&client, &format!("{}/profile/api/health", node.url), None),
+        404
+    );
     let ada = Person::new(&node.url);
-    let refused = ada.update_bio("nobody here knows profiles").expect_err("there is no profile service");
+    let refused = ada
+        .update_bio("nobody here knows profiles")
+        .expect_err("there is no profile service");
     assert_eq!(refused.status(), Some(404), "{refused}");
 }
 
@@ -72,7 +108,10 @@ fn conventional_ports_lead_to_their_service() {
     };
     let client = Client::new();
     for (service, port) in [("www", 3000), ("auth", 3001), ("profile", 3005)] {
-        let answer = client.get(format!("http://127.0.0.1:{port}/api/health")).send().unwrap();
+        let answer = client
+            .get(format!("http://127.0.0.1:{port}/api/health"))
+            .send()
+            .unwrap();
         let health: Json = serde_json::from_str(&answer.text().unwrap()).unwrap();
         assert_eq!(health["service"], service);
     }
@@ -86,8 +125,15 @@ fn an_open_connection_does_not_keep_the_node_from_stopping() {
     let address = node.url.strip_prefix("http://").unwrap().to_owned();
     let idle = std::net::TcpStream::connect(&address).unwrap();
     let mut half = std::net::TcpStream::connect(&address).unwrap();
-    std::io::Write::write_all(&mut half, b"POST /auth/api/challenge HTTP/1.1\r\nhost: localhost\r\ncontent-length: 100\r\n\r\n{").unwrap();
+    std::io::Write::write_all(
+        &mut half,
+        b"POST /auth/api/challenge HTTP/1.1\r\nhost: localhost\r\ncontent-length: 100\r\n\r\n{",
+    )
+    .unwrap();
     let (status, took) = node.stop();
-    assert!(status.success() && took < std::time::Duration::from_secs(5), "{status} {took:?}");
+    assert!(
+        status.success() && took < std::time::Duration::from_secs(5),
+        "{status} {took:?}"
+    );
     drop((idle, half));
 }

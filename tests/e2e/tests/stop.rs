@@ -67,10 +67,7 @@ fn two_nodes_never_share_a_data_folder() {
     let said = Node::try_start(&data, &NodeOptions::default())
         .err()
         .expect("a second node must not start");
-    assert!(
-        said.contains("in use"),
-        "{said}"
-    );
+    assert!(said.contains("in use"), "{said}");
     // The first does not notice.
     Person::new(&node.url).update_bio("still here").unwrap();
 }

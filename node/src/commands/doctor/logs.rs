@@ -1,5 +1,6 @@
 //! Every log, and what was made from them.
 
+use super::super::rebuild;
 use super::Check;
 use crate::config::Config;
 use crate::open::{all_services, op_table};
@@ -16,7 +17,7 @@ use std::sync::Arc;
 const TOLD_MAX: usize = 20;
 
 /// Verifies every log from its DID alone.
-pub fn check(data: &Path) -> Check {
+pub(super) fn check(data: &Path) -> Check {
     const NAME: &str = "logs";
     let logs = match survey::logs(data) {
         Ok(logs) => logs,
@@ -95,19 +96,12 @@ fn quarantined(data: &Path) -> Vec<String> {
 }
 
 /// Whether the projections are what the logs say.
-pub fn projections(data: &Path, config: &Config) -> Check {
+pub(super) fn projections(data: &Path, config: &Config) -> Check {
     const NAME: &str = "projections";
-    match crate::rebuild::check(data, config) {
-        Ok(different) if different.is_empty() => Check::good(NAME, "are what the logs say"),
-        Ok(different) => Check::bad(
-            NAME,
-            different.join("\n"),
-            "imajin rebuild makes them anew from the logs",
-        ),
-        Err(failure) => Check::bad(
-            NAME,
-            failure.text(),
-            "imajin rebuild makes them anew from the logs",
-        ),
+    const TODO: &str = "imajin rebuild makes them anew from the logs";
+    match rebuild::make(data, config, true) {
+        Ok(rebuilt) if rebuilt.differences.is_empty() => Check::good(NAME, "are what the logs say"),
+        Ok(rebuilt) => Check::bad(NAME, rebuild::differences(&rebuilt).join("\n"), TODO),
+        Err(failure) => Check::bad(NAME, failure.text(), TODO),
     }
 }

@@ -15,7 +15,7 @@ const FREE_BYTES_MIN: u64 = 256 << 20;
 const EARLIEST_YEAR: &str = "2026";
 
 /// All of them.
-pub fn checks(data: &Path) -> Vec<Check> {
+pub(super) fn checks(data: &Path) -> Vec<Check> {
     vec![permissions(data), disk(data), clock(data)]
 }
 

@@ -6,7 +6,7 @@ use imajin_ledger::bundle::manifest::SignerKind;
 use imajin_ledger::verify::Report;
 
 /// Prints what is known, whether valid or not.
-pub fn print(out: &mut Out, report: &Report) -> Outcome {
+pub(super) fn print(out: &mut Out, report: &Report) -> Outcome {
     out.line(if report.valid { "valid" } else { "NOT VALID" })?;
     if let Some(did) = &report.did {
         out.line(format_args!("  whose      {did}"))?;

@@ -1,0 +1,148 @@
+//! Bringing a bundle to a node: sent in a stream that goes on where it broke, checked there, then taken in as a backup
+//! or, with the owner's signature, as a new home.
+
+use super::{Client, ClientError, Draft, Place, Session, Signer, escape};
+use crate::key::PersonKey;
+use imajin_protocol::Did;
+use reqwest::Method;
+use reqwest::blocking::Body;
+use serde_json::{Value as Json, json};
+use std::io::Read;
+
+/// How often a broken stream is taken up again.
+const ATTEMPTS: u32 = 5;
+
+/// An import on a node.
+pub struct Import<'c> {
+    client: &'c Client,
+    session: Option<Session>,
+    path: String,
+}
+
+impl<'c> Import<'c> {
+    /// Begins one. `key` signs in, where the node knows it.
+    pub fn begin(
+        client: &'c Client,
+        key: Option<&PersonKey>,
+        size: Option<u64>,
+        invite: Option<&str>,
+    ) -> Result<Self, ClientError> {
+        // Who comes from another node is not known here yet.
+        let session = key.and_then(|key| Session::begin(client, key).ok());
+        let mut wish = json!({});
+        if let Some(size) = size {
+            wish["size"] = json!(size);
+        }
+        if let Some(code) = invite {
+            wish["inviteCode"] = json!(code);
+        }
+        let mut import = Self {
+            client,
+            session,
+            path: "/auth/api/imports".to_owned(),
+        };
+        let begun = client.json(import.request(Method::POST, "").json(&wish))?;
+        let id = begun["id"].as_str().ok_or(ClientError::Form("id"))?;
+        import.path = format!("/auth/api/imports/{}", escape(id));
+        Ok(import)
+    }
+
+    fn request(&self, method: Method, more: &str) -> reqwest::blocking::RequestBuilder {
+        let path = format!("{}{more}", self.path);
+        match &self.session {
+            Some(session) => session.request(self.client, method, &path),
+            None => self.client.request(method, &path),
+        }
+    }
+
+    /// Sends the tar. `open` gives it from a byte on; a stream that breaks is taken up where it broke.
+    pub fn send<E>(
+        &self,
+        mut open: impl FnMut(u64) -> Result<Box<dyn Read + Send>, E>,
+    ) -> Result<Result<(), E>, ClientError> {
+        let (mut offset, mut attempt) = (0, 1);
+        loop {
+            let tar = match open(offset) {
+                Ok(tar) => tar,
+                Err(error) => return Ok(Err(error)),
+            };
+            let request = self
+                .request(Method::PUT, &format!("?offset={offset}"))
+                .body(Body::new(tar));
+            match self.client.json(request) {
+                Ok(_) => return Ok(Ok(())),
+                Err(error) if error.is_outcome_unknown() && attempt < ATTEMPTS => {
+                    offset = self.client.json(self.request(Method::GET, ""))?["received"]
+                        .as_u64()
+                        .ok_or(ClientError::Form("received"))?;
+                    attempt += 1;
+                }
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// Has it checked: the report, and for a valid one what the owner signs to make the node its home.
+    pub fn check(&self, signer: Option<&Signer>) -> Result<(Json, Option<HomePlace>), ClientError> {
+        let wish = signer.map_or(
+            json!({}),
+            |signer| json!({ "kid": signer.kid().to_string() }),
+        );
+        let answer = self
+            .client
+            .json(self.request(Method::POST, "/check").json(&wish))?;
+        let place = match &answer["toSign"] {
+            Json::Null => None,
+            place => Some(HomePlace::from_json(place)?),
+        };
+        Ok((answer["report"].clone(), place))
+    }
+
+    /// Takes it in as a backup.
+    pub fn backup(&self) -> Result<Json, ClientError> {
+        self.client.json(self.request(Method::POST, "/backup"))
+    }
+
+    /// Makes the node its home.
+    pub fn home(
+        &self,
+        signer: &Signer,
+        place: &HomePlace,
+        url: Option<&str>,
+        abandons: Option<&str>,
+    ) -> Result<Json, ClientError> {
+        let mut body = json!({ "node": place.at.node.as_str(), "url": url.unwrap_or(&place.at.url), "epoch": place.at.epoch });
+        if let Some(head) = abandons {
+            body["abandons"] = json!(head);
+        }
+        let signed = signer.sign(&Draft::new("auth", "auth.home").body(&body)?, &place.at)?;
+        let request = self
+            .request(Method::POST, "/home")
+            .header("MJN-Proof", signed.token());
+        let request = request
+            .header("content-type", "application/json")
+            .body(signed.body_json().unwrap_or("null").to_owned());
+        self.client.json(request)
+    }
+}
+
+/// Where the home entry goes, and what it says.
+pub struct HomePlace {
+    /// Whose log.
+    pub did: Did,
+    /// The place, at the new home; its epoch is the next one.
+    pub at: Place,
+}
+
+impl HomePlace {
+    fn from_json(answer: &Json) -> Result<Self, ClientError> {
+        let did = answer["did"]
+            .as_str()
+            .and_then(|did| Did::parse(did).ok())
+            .ok_or(ClientError::Form("did"))?;
+        Ok(Self {
+            did,
+            at: Place::from_json(answer)?,
+        })
+    }
+}

@@ -1,0 +1,160 @@
+//! `imajin import`: brings a bundle onto a node, as the person's new home or as a read-only backup.
+
+use super::Person;
+use crate::cli::{ImportArgs, ImportAs};
+use crate::client::{Client, Import};
+use crate::config::{self, Config};
+use crate::failure::{Failure, Outcome};
+use crate::key::PersonKey;
+use crate::open::{Opened, bundle_views, op_table};
+use crate::output::{Out, Progress};
+use crate::serve::LocalNode;
+use crate::source::Bundle;
+use imajin_ledger::bundle::import::{self, Check};
+use imajin_ledger::bundle::tar::TarLimits;
+use serde_json::{Value as Json, json};
+use std::path::Path;
+
+/// Runs it.
+pub(super) fn run(args: &ImportArgs) -> Outcome {
+    let what = args.what.unwrap_or(match args.key {
+        Some(_) => ImportAs::Home,
+        None => ImportAs::Backup,
+    });
+    let key = match (&args.key, what) {
+        (Some(path), _) => Some(PersonKey::read(path).map_err(Failure::unusable)?),
+        (None, ImportAs::Home) => {
+            return Err(Failure::unusable(
+                "a new home is signed by the owner: give --key FILE",
+            ));
+        }
+        (None, ImportAs::Backup) => None,
+    };
+    let imported = match &args.node {
+        Some(url) => at_node(args, what, key.as_ref(), &Client::new(url)?)?,
+        None => in_folder(args, what, key.as_ref())?,
+    };
+    print(args, what, &imported)
+}
+
+fn in_folder(args: &ImportArgs, what: ImportAs, key: Option<&PersonKey>) -> Outcome<Json> {
+    let data = config::data_folder(args.data.data.as_deref()).map_err(Failure::unusable)?;
+    let config = config::load(&data, None).map_err(Failure::unusable)?;
+    if what == ImportAs::Backup {
+        return keep(args, key, &data, &config);
+    }
+    let local = LocalNode::start(&data, &config)?;
+    let imported = Client::new(&local.url())
+        .map_err(Failure::from)
+        .and_then(|client| at_node(args, what, key, &client));
+    local.close()?;
+    imported
+}
+
+/// A backup needs nobody's word but that of whoever has the disk.
+fn keep(args: &ImportArgs, key: Option<&PersonKey>, data: &Path, config: &Config) -> Outcome<Json> {
+    let opened = Opened::existing(data, config)?;
+    let kept = take(args, key, &opened);
+    opened.close()?;
+    kept
+}
+
+fn take(args: &ImportArgs, key: Option<&PersonKey>, opened: &Opened) -> Outcome<Json> {
+    let unlock = match Bundle::open(&args.path, key)? {
+        Bundle::Encrypted(_, unlock) => Some(unlock),
+        _ => None,
+    };
+    let (ops, views) = (op_table(&opened.services), bundle_views(&opened.services));
+    let check = Check {
+        data: &opened.data,
+        id: "by-hand",
+        ops: &ops,
+        views: &views,
+        unlock: unlock.as_ref(),
+        limits: TarLimits::default(),
+        did: None,
+    };
+    let (mut progress, mut done) = (Progress::new("verifying"), 0);
+    let checked = import::check(&args.path, &check, &mut |bytes| {
+        done += bytes;
+        progress.set(done, done);
+    });
+    progress.finish();
+    let imported =
+        import::import(&opened.ledger, checked.map_err(Failure::no)?, None).map_err(Failure::no)?;
+    Ok(json!({
+        "did": imported.did.as_str(), "seq": imported.seq, "cid": imported.cid.to_string(), "head": imported.head,
+        "changed": imported.changed, "side": imported.side.map(|cid| cid.to_string()),
+    }))
+}
+
+fn at_node(
+    args: &ImportArgs,
+    what: ImportAs,
+    key: Option<&PersonKey>,
+    client: &Client,
+) -> Outcome<Json> {
+    let person = key
+        .cloned()
+        .map(|key| Person::new(client.clone(), key))
+        .transpose()?;
+    let bundle = Bundle::open(&args.path, key)?;
+    let import = Import::begin(client, key, bundle.size(), args.invite.as_deref())?;
+    let (mut progress, total) = (Progress::new("sending"), bundle.size().unwrap_or(0));
+    let sent = import.send(|from| {
+        progress.set(from, total);
+        bundle.tar(from)
+    });
+    progress.finish();
+    sent??;
+    let signer = person.as_ref().map(|person| &person.signer);
+    let (report, place) = import.check(signer)?;
+    let Some(place) = place else {
+        let fault = &report["fault"];
+        let message = fault["message"].as_str().unwrap_or("it does not verify");
+        return Err(Failure::no(match fault["seq"].as_u64() {
+            Some(seq) => format!("the copy is not valid: entry {seq}: {message}"),
+            None => format!("the copy is not valid: {message}"),
+        }));
+    };
+    match (what, signer) {
+        (ImportAs::Home, Some(signer)) => {
+            if place.did != *signer.did() {
+                let problem = format!(
+                    "this is the record of {}, and the key is {}'s",
+                    place.did.as_str(),
+                    signer.did().as_str()
+                );
+                return Err(Failure::unusable(problem));
+            }
+            Ok(import.home(
+                signer,
+                &place,
+                args.url.as_deref(),
+                args.abandons.as_deref(),
+            )?)
+        }
+        _ => Ok(import.backup()?),
+    }
+}
+
+fn print(args: &ImportArgs, what: ImportAs, imported: &Json) -> Outcome {
+    let mut out = Out::new();
+    if args.json {
+        out.json(imported)?;
+        return out.done();
+    }
+    let did = imported["did"].as_str().unwrap_or("?");
+    let seq = &imported["seq"];
+    out.line(match (what, imported["changed"].as_bool()) {
+        (_, Some(false)) => format!("all of it is here already: {did}, entry {seq}"),
+        (ImportAs::Home, _) => format!("this node is the home of {did} now; entry {seq} says so"),
+        (ImportAs::Backup, _) => format!("kept as a read-only backup of {did}, up to entry {seq}"),
+    })?;
+    if let Some(side) = imported["side"].as_str() {
+        out.line(format_args!(
+            "what was here and is not in the copy was set aside as a side log ({side})"
+        ))?;
+    }
+    out.done()
+}
