@@ -1,5 +1,10 @@
 //! Bundles: they come back as they went, every change is found, and an older one stands until the new one is whole.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test helper that fails is a failed test"
+)]
+
 mod support;
 
 use std::fs;
@@ -410,11 +415,71 @@ fn edited_views_are_found_even_when_signed_again() {
 #[test]
 #[ignore = "writes a folder to look at"]
 fn keep() {
-    let Some(out) = std::env::var_os("IMAJIN_OUT") else { return };
+    let Some(out) = std::env::var_os("IMAJIN_OUT") else {
+        return;
+    };
     let mut log = support::rich().0;
     for n in 0..60 {
         log.note(&format!("note {n}"));
     }
     let world = World::of(log);
     world.export(&Target::Folder(out.into()), SPLIT_DEFAULT);
+}
+
+/// A disk of so many kilobytes, where this machine lets us have one.
+struct SmallDisk(std::path::PathBuf);
+
+impl SmallDisk {
+    fn mount(at: &Path, kilobytes: u32) -> Option<Self> {
+        fs::create_dir(at).ok()?;
+        let size = format!("size={kilobytes}k");
+        let mounted = std::process::Command::new("mount")
+            .args(["-t", "tmpfs", "-o", &size, "tmpfs"])
+            .arg(at)
+            .output();
+        mounted
+            .is_ok_and(|output| output.status.success())
+            .then(|| Self(at.to_owned()))
+    }
+}
+
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        let _ = std::process::Command::new("umount")
+            .arg("-l")
+            .arg(&self.0)
+            .output();
+    }
+}
+
+#[test]
+fn a_full_stick_keeps_the_older_copy_and_says_so() {
+    let mut world = World::new();
+    let Some(disk) = SmallDisk::mount(&world.path("small"), 400) else {
+        return;
+    };
+    let target = Target::Folder(disk.0.join("copy"));
+    world.export(&target, SPLIT_DEFAULT);
+    let before = verify(target.path());
+    assert!(before.valid);
+    let store = imajin_ledger::media::MediaStore::new(&world.data(), 1 << 20);
+    let large = store
+        .put(&world.log.owner.did, &[3u8; 300_000][..])
+        .unwrap()
+        .cid;
+    world.log.note_with_media("large", &[large]);
+    world.log.head();
+    world.save();
+    let full = world
+        .ready(&target, SPLIT_DEFAULT)
+        .write(&target, None, &mut |_| {});
+    assert!(matches!(full, Err(ExportError::Full { .. })), "{full:?}");
+    assert_eq!(verify(target.path()), before);
+    assert_eq!(leftovers(&disk.0), Vec::<String>::new());
+    let small = imajin_ledger::media::MediaStore::new(&disk.0, 1 << 20);
+    let refused = small.put(&world.log.owner.did, &[3u8; 700_000][..]);
+    assert!(
+        matches!(refused, Err(imajin_ledger::media::MediaError::Full)),
+        "{refused:?}"
+    );
 }

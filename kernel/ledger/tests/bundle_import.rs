@@ -1,6 +1,11 @@
 //! Imports, between two nodes: a log comes home, or as a read-only backup; all or nothing, and what was here before is
 //! never lost.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test helper that fails is a failed test"
+)]
+
 mod world;
 
 use std::fs;
@@ -9,11 +14,13 @@ use std::path::{Path, PathBuf};
 use imajin_dfos::Value;
 use imajin_ledger::bundle::NoViews;
 use imajin_ledger::bundle::export::{ExportOptions, Signatures, Source, Target, prepare};
-use imajin_ledger::bundle::import::{Check, Checked, HomeWord, ImportError, Imported, Upload, check, import};
+use imajin_ledger::bundle::import::{
+    Check, Checked, HomeWord, ImportError, Imported, Upload, check, import,
+};
 use imajin_ledger::bundle::manifest::{Signer, SignerKind};
 use imajin_ledger::ledger::Learned;
 use imajin_ledger::verify::{BundleOptions, Report, VerifyOptions, verify_bundle};
-use imajin_ledger::{Ledger, StateMachine, SubmitError};
+use imajin_ledger::{Ledger, SubmitError};
 use imajin_protocol::proof::{ProofPayload, Seen};
 use imajin_protocol::{Did, Proof};
 use world::{Party, Say, World};
@@ -24,20 +31,44 @@ fn export(world: &World, party: &Party, to: &Path) -> PathBuf {
     let source = Source::live(world.ledger(), &party.did);
     let target = Target::Folder(to.to_owned());
     let ops = world.machine().ops();
-    let prepared = prepare(&source, &ops, &NoViews, &target.staging(), &ExportOptions::default()).unwrap();
-    let signer = Signer { kind: SignerKind::Owner, kid: party.kid.to_string() };
+    let prepared = prepare(
+        &source,
+        &ops,
+        &NoViews,
+        &target.staging(),
+        &ExportOptions::default(),
+    )
+    .unwrap();
+    let signer = Signer {
+        kind: SignerKind::Owner,
+        kid: party.kid.to_string(),
+    };
     let texts = prepared.to_sign(&signer);
     let sign = |text: &str| party.key.sign(text.as_bytes()).to_bytes();
-    let signatures = Signatures { bundle: sign(&texts.bundle), manifest: sign(&texts.manifest) };
-    prepared.sign(signer, signatures).unwrap().write(&target, None, &mut |_| {}).unwrap();
+    let signatures = Signatures {
+        bundle: sign(&texts.bundle),
+        manifest: sign(&texts.manifest),
+    };
+    prepared
+        .sign(signer, signatures)
+        .unwrap()
+        .write(&target, None, &mut |_| {})
+        .unwrap();
     to.to_owned()
 }
 
 fn checked(world: &World, bundle: &Path) -> Result<Checked, ImportError> {
     let ops = world.machine().ops();
     let data = world.data();
-    let check_options =
-        Check { data: &data, id: "one", ops: &ops, views: &NoViews, unlock: None, limits: Default::default(), did: None };
+    let check_options = Check {
+        data: &data,
+        id: "one",
+        ops: &ops,
+        views: &NoViews,
+        unlock: None,
+        limits: Default::default(),
+        did: None,
+    };
     check(bundle, &check_options, &mut |_| {})
 }
 
@@ -45,7 +76,17 @@ fn checked(world: &World, bundle: &Path) -> Result<Checked, ImportError> {
 fn word(world: &World, party: &Party, checked: &Checked, abandons: Option<&str>) -> HomeWord {
     let next = checked.next();
     let epoch = next.epoch as i64;
-    word_with(world, party, Seen { seq: next.seq, cid: next.cid }, checked.after(&party.kid), epoch, abandons)
+    word_with(
+        world,
+        party,
+        Seen {
+            seq: next.seq,
+            cid: next.cid,
+        },
+        checked.after(&party.kid),
+        epoch,
+        abandons,
+    )
 }
 
 fn word_with(
@@ -79,7 +120,10 @@ fn word_with(
         iat: world.clock.now().as_secs(),
     };
     let proof = Proof::sign(&party.key, party.kid.clone(), payload).unwrap();
-    HomeWord { proof, body: say.body.unwrap() }
+    HomeWord {
+        proof,
+        body: say.body.unwrap(),
+    }
 }
 
 fn take(world: &World, bundle: &Path) -> Result<Imported, ImportError> {
@@ -93,8 +137,12 @@ fn move_home(world: &World, party: &Party, bundle: &Path) -> Result<Imported, Im
 }
 
 fn verify(world: &World, path: &Path) -> Report {
-    let options =
-        BundleOptions { log: VerifyOptions::default(), unlock: None, limits: Default::default(), progress: &mut |_| {} };
+    let options = BundleOptions {
+        log: VerifyOptions::default(),
+        unlock: None,
+        limits: Default::default(),
+        progress: &mut |_| {},
+    };
     verify_bundle(path, &world.machine().ops(), &NoViews, options).unwrap()
 }
 
@@ -114,7 +162,10 @@ fn ann() -> (World, World, Party, tempfile::TempDir, PathBuf) {
     for text in ["a", "b", "c"] {
         one.submit(&ann, Say::note(text)).unwrap();
     }
-    one.ledger().media().put(&ann.did, &b"a picture"[..]).unwrap();
+    one.ledger()
+        .media()
+        .put(&ann.did, &b"a picture"[..])
+        .unwrap();
     let dir = tempfile::tempdir().unwrap();
     let bundle = export(&one, &ann, &dir.path().join("copy"));
     assert!(verify(&one, &bundle).valid);
@@ -129,7 +180,14 @@ fn a_log_comes_home_with_exactly_one_more_entry() {
     assert!(imported.changed && imported.side.is_none());
     assert_eq!(two.notes(&ann.did), ["a", "b", "c"]);
     let status = two.ledger().status(&ann.did).unwrap().unwrap();
-    assert_eq!((status.home.node.clone(), status.home.epoch, status.read_only), (two.node.did.clone(), 2, None));
+    assert_eq!(
+        (
+            status.home.node.clone(),
+            status.home.epoch,
+            status.read_only
+        ),
+        (two.node.did.clone(), 2, None)
+    );
     // It goes on here, survives a restart, and a rebuild makes the same of it.
     two.submit(&ann, Say::note("d")).unwrap();
     two.assert_rebuildable();
@@ -154,7 +212,10 @@ fn a_backup_adds_nothing_and_is_read_only() {
     let status = two.ledger().status(&ann.did).unwrap().unwrap();
     assert!(status.read_only.is_some());
     let refused = two.submit(&ann, Say::note("d"));
-    assert!(matches!(refused, Err(SubmitError::ReadOnly { .. })), "{refused:?}");
+    assert!(
+        matches!(refused, Err(SubmitError::ReadOnly { .. })),
+        "{refused:?}"
+    );
     assert_eq!(two.notes(&ann.did), ["a", "b", "c"]);
     // Twice is once.
     assert!(!take(&two, &bundle).unwrap().changed);
@@ -163,7 +224,10 @@ fn a_backup_adds_nothing_and_is_read_only() {
     let newer = export(&one, &ann, &dir.path().join("newer"));
     assert!(take(&two, &newer).unwrap().changed);
     assert_eq!(two.notes(&ann.did), ["a", "b", "c", "d"]);
-    assert!(matches!(take(&two, &bundle), Err(ImportError::Older { .. })));
+    assert!(matches!(
+        take(&two, &bundle),
+        Err(ImportError::Older { .. })
+    ));
     two.assert_rebuildable();
     // And from a backup it can come home.
     move_home(&two, &ann, &newer).unwrap();
@@ -188,23 +252,50 @@ fn a_home_entry_that_breaks_a_rule_leaves_nothing() {
     let (one, two, ann, _dir, bundle) = ann();
     let stranger = Party::new(101);
     let good = checked(&two, &bundle).unwrap();
-    let seen = Seen { seq: good.next().seq, cid: good.next().cid };
+    let seen = Seen {
+        seq: good.next().seq,
+        cid: good.next().cid,
+    };
     let after = good.after(&ann.kid);
     drop(good);
-    let as_ann = Party { key: stranger.key.clone(), ..ann.clone() };
+    let as_ann = Party {
+        key: stranger.key.clone(),
+        ..ann.clone()
+    };
     let words = [
         ("epoch", word_with(&two, &ann, seen, after, 3, None)),
         ("order", word_with(&two, &ann, seen, None, 2, None)),
-        ("seen", word_with(&two, &ann, Seen { seq: 0, cid: seen.cid }, after, 2, None)),
+        (
+            "seen",
+            word_with(
+                &two,
+                &ann,
+                Seen {
+                    seq: 0,
+                    cid: seen.cid,
+                },
+                after,
+                2,
+                None,
+            ),
+        ),
         ("signature", word_with(&two, &as_ann, seen, after, 2, None)),
         ("another node", word_with(&one, &ann, seen, after, 2, None)),
         ("stranger", word_with(&two, &stranger, seen, after, 2, None)),
     ];
     for (what, word) in words {
         let result = import(two.ledger(), checked(&two, &bundle).unwrap(), Some(&word));
-        assert!(matches!(result, Err(ImportError::Home(_))), "{what}: {result:?}");
+        assert!(
+            matches!(result, Err(ImportError::Home(_))),
+            "{what}: {result:?}"
+        );
         assert!(two.ledger().status(&ann.did).unwrap().is_none());
-        assert!(!two.data().join("users").join(ann.did.folder_name()).exists());
+        assert!(
+            !two.data()
+                .join("users")
+                .join(ann.did.folder_name())
+                .exists()
+        );
         no_leftovers(&two);
     }
     assert!(move_home(&two, &ann, &bundle).is_ok());
@@ -220,10 +311,16 @@ fn a_changed_copy_is_refused_and_leaves_nothing() {
         let middle = bad.len() / 2;
         bad[middle] ^= 1;
         fs::write(&path, bad).unwrap();
-        assert!(matches!(take(&two, &bundle), Err(ImportError::Invalid(_))), "{name}");
+        assert!(
+            matches!(take(&two, &bundle), Err(ImportError::Invalid(_))),
+            "{name}"
+        );
         fs::write(&path, bytes).unwrap();
     }
-    assert!(matches!(take(&two, &bundle.join("log.sqlite")), Err(ImportError::NotABundle)));
+    assert!(matches!(
+        take(&two, &bundle.join("log.sqlite")),
+        Err(ImportError::NotABundle)
+    ));
     assert!(two.ledger().status(&ann.did).unwrap().is_none());
     no_leftovers(&two);
     assert!(take(&two, &bundle).is_ok());
@@ -235,15 +332,24 @@ fn an_old_card_learns_that_it_is_old_and_stops() {
     let old = tempfile::tempdir().unwrap();
     one.ledger().drain();
     world::copy_folder(one.folder.path(), old.path());
-    one.submit(&ann, Say::note("written after the card was copied")).unwrap();
+    one.submit(&ann, Say::note("written after the card was copied"))
+        .unwrap();
     let newest = one.ledger().head(&ann.did).unwrap().unwrap();
     let newer = export(&one, &ann, &dir.path().join("newer"));
     drop(one);
     // The old card is put back.
-    let mut card = World::of_node(old, Default::default(), std::sync::Arc::new(imajin_ledger::RealDisk), Party::new(1));
+    let mut card = World::of_node(
+        old,
+        Default::default(),
+        std::sync::Arc::new(imajin_ledger::RealDisk),
+        Party::new(1),
+    );
     assert_eq!(card.ledger().learn_head(&newest).unwrap(), Learned::Ahead);
     let refused = card.submit(&ann, Say::note("would be a second history"));
-    assert!(matches!(&refused, Err(SubmitError::ReadOnly { newer: Some(head), .. }) if *head == newest), "{refused:?}");
+    assert!(
+        matches!(&refused, Err(SubmitError::ReadOnly { newer: Some(head), .. }) if *head == newest),
+        "{refused:?}"
+    );
     // Also after a restart, and until the owner says how it goes on.
     card.stop();
     card.open();
@@ -253,7 +359,13 @@ fn an_old_card_learns_that_it_is_old_and_stops() {
     // The newer copy comes, with her word that this node is home (again).
     move_home(&card, &ann, &newer).unwrap();
     card.submit(&ann, Say::note("on we go")).unwrap();
-    let expected = ["a", "b", "c", "written after the card was copied", "on we go"];
+    let expected = [
+        "a",
+        "b",
+        "c",
+        "written after the card was copied",
+        "on we go",
+    ];
     assert_eq!(card.notes(&ann.did), expected);
     card.assert_rebuildable();
 }
@@ -264,7 +376,12 @@ fn where_histories_part_the_branch_is_kept_beside() {
     let card = tempfile::tempdir().unwrap();
     one.ledger().drain();
     world::copy_folder(one.folder.path(), card.path());
-    let mut card = World::of_node(card, Default::default(), std::sync::Arc::new(imajin_ledger::RealDisk), Party::new(1));
+    let mut card = World::of_node(
+        card,
+        Default::default(),
+        std::sync::Arc::new(imajin_ledger::RealDisk),
+        Party::new(1),
+    );
     // The two copies of one node go on by themselves.
     card.submit(&ann, Say::note("on the card")).unwrap();
     one.submit(&ann, Say::note("on the node, 1")).unwrap();
@@ -273,18 +390,30 @@ fn where_histories_part_the_branch_is_kept_beside() {
     let ahead = export(&one, &ann, &dir.path().join("ahead"));
     let behind = export(&card, &ann, &dir.path().join("behind"));
     // What is behind does not take the place of what is ahead.
-    assert!(matches!(take(&one, &behind), Err(ImportError::Fork { from: 4, .. })));
-    assert_eq!(one.ledger().learn_head(&contradiction).unwrap(), Learned::Contradicts);
+    assert!(matches!(
+        take(&one, &behind),
+        Err(ImportError::Fork { from: 4, .. })
+    ));
+    assert_eq!(
+        one.ledger().learn_head(&contradiction).unwrap(),
+        Learned::Contradicts
+    );
     // What is ahead does, and the branch on the card is kept.
     let imported = move_home(&card, &ann, &ahead).unwrap();
     let side = imported.side.unwrap();
-    assert_eq!(card.notes(&ann.did), ["a", "b", "c", "on the node, 1", "on the node, 2"]);
+    assert_eq!(
+        card.notes(&ann.did),
+        ["a", "b", "c", "on the node, 1", "on the node, 2"]
+    );
     card.submit(&ann, Say::note("on")).unwrap();
     card.assert_rebuildable();
     let with_side = export(&card, &ann, &dir.path().join("with-side"));
     let report = verify(&card, &with_side);
     assert_eq!(report.fault, None);
-    assert_eq!(report.bundle.unwrap().logs.keys().collect::<Vec<_>>(), [&format!("side/{side}.sqlite")]);
+    assert_eq!(
+        report.bundle.unwrap().logs.keys().collect::<Vec<_>>(),
+        [&format!("side/{side}.sqlite")]
+    );
     // It travels with the log from then on.
     let third = World::of(3);
     move_home(&third, &ann, &with_side).unwrap();
@@ -298,15 +427,25 @@ fn where_histories_part_the_branch_is_kept_beside() {
 fn media_and_erasures_come_along() {
     let (one, mut two, ann, dir, bundle) = ann();
     take(&two, &bundle).unwrap();
-    let picture = one.ledger().media().put(&ann.did, &b"a named picture"[..]).unwrap().cid;
+    let picture = one
+        .ledger()
+        .media()
+        .put(&ann.did, &b"a named picture"[..])
+        .unwrap()
+        .cid;
     let mut say = Say::note("look");
     let id = imajin_protocol::IdText::parse(&picture.to_string()).unwrap();
     let list = imajin_protocol::FactValue::List(vec![imajin_protocol::FactItem::Id(id)]);
     say.fact = Some(imajin_protocol::Fact::new([("media", list)]).unwrap());
     one.submit(&ann, say).unwrap();
-    let erased = one.ledger().entries(&ann.did, Some(0), 1).unwrap().remove(0);
+    let erased = one
+        .ledger()
+        .entries(&ann.did, Some(0), 1)
+        .unwrap()
+        .remove(0);
     let header = imajin_ledger::Header::decode(&erased.header).unwrap();
-    one.submit(&ann, Say::erase(&[header.body.unwrap()])).unwrap();
+    one.submit(&ann, Say::erase(&[header.body.unwrap()]))
+        .unwrap();
     let newer = export(&one, &ann, &dir.path().join("newer"));
     assert_eq!(verify(&one, &newer).fault, None);
     take(&two, &newer).unwrap();
@@ -328,7 +467,9 @@ fn uploads_go_on_where_they_stopped() {
     drop(piece);
     let upload = Upload::open(&data, "abc-1", 1 << 30).unwrap();
     assert_eq!(upload.received().unwrap(), first.len() as u64);
-    assert!(matches!(upload.append(0), Err(ImportError::Offset { received }) if received == first.len() as u64));
+    assert!(
+        matches!(upload.append(0), Err(ImportError::Offset { received }) if received == first.len() as u64)
+    );
     let mut piece = upload.append(first.len() as u64).unwrap();
     piece.write(rest).unwrap();
     assert_eq!(piece.finish().unwrap(), bytes.len() as u64);
@@ -337,7 +478,10 @@ fn uploads_go_on_where_they_stopped() {
     assert_eq!(two.notes(&ann.did), ["a", "b", "c"]);
     let small = Upload::open(&data, "small", 10).unwrap();
     let mut piece = small.append(0).unwrap();
-    assert!(matches!(piece.write(&[0; 11]), Err(ImportError::TooLarge { bytes_max: 10 })));
+    assert!(matches!(
+        piece.write(&[0; 11]),
+        Err(ImportError::TooLarge { bytes_max: 10 })
+    ));
     for id in ["", "../x", "A", &"a".repeat(65)] {
         assert!(matches!(Upload::open(&data, id, 1), Err(ImportError::Id)));
     }
@@ -351,7 +495,8 @@ fn tar_of(folder: &Path, to: &Path) -> PathBuf {
     let mut tar = imajin_ledger::bundle::tar::TarWriter::new(fs::File::create(to).unwrap());
     for name in names {
         let bytes = fs::read(folder.join(&name)).unwrap();
-        tar.add(&name, bytes.len() as u64, bytes.as_slice(), &mut |_| {}).unwrap();
+        tar.add(&name, bytes.len() as u64, bytes.as_slice(), &mut |_| {})
+            .unwrap();
     }
     tar.finish().unwrap();
     to.to_owned()
@@ -384,4 +529,29 @@ fn a_crash_at_any_moment_of_an_import_leaves_all_or_nothing() {
     two.submit(&ann, Say::note("d")).unwrap();
     two.assert_rebuildable();
     assert_eq!(two.notes(&ann.did), ["a", "b", "c", "d"]);
+}
+
+#[test]
+fn an_export_beside_a_busy_writer_is_one_moment_of_the_log() {
+    let (one, ann) = (World::of(1), Party::new(100));
+    one.create(&ann);
+    let dir = tempfile::tempdir().unwrap();
+    std::thread::scope(|scope| {
+        let writing = scope.spawn(|| {
+            for n in 0..300 {
+                one.submit(&ann, Say::note(&format!("{n}"))).unwrap();
+            }
+        });
+        let mut copies = 0;
+        while !writing.is_finished() || copies < 3 {
+            let report = verify(&one, &export(&one, &ann, &dir.path().join("copy")));
+            assert_eq!(report.fault, None);
+            assert_eq!(report.attested_to, Some(report.entries - 1));
+            copies += 1;
+        }
+    });
+    assert_eq!(
+        verify(&one, &export(&one, &ann, &dir.path().join("copy"))).entries,
+        301
+    );
 }

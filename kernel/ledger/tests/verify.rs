@@ -1,5 +1,10 @@
 //! Verification of bare logs: good ones are valid, and each change is found and named.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test helper that fails is a failed test"
+)]
+
 mod support;
 
 use std::path::PathBuf;
@@ -289,4 +294,73 @@ fn speed() {
         "{entries} entries in {seconds:.2} s: {rate:.0}/s; verify_strict {strict:.0}/s a core, {cores} cores: {:.0} %; {peak}",
         100.0 * rate / (strict * cores)
     );
+}
+
+fn compared(a: &Log, b: &Log) -> Vec<(String, Option<u64>)> {
+    use imajin_ledger::hostile::{HostileLog, Place};
+    use imajin_ledger::verify::{Party as Side, compare};
+    let dir = tempfile::tempdir().unwrap();
+    let open = |log: &Log, name: &str| {
+        let path = dir.path().join(name);
+        log.write(&path);
+        HostileLog::open(&path, Place::Bare, None).unwrap()
+    };
+    let (one, two) = (open(a, "a.sqlite"), open(b, "b.sqlite"));
+    let found = compare(
+        &Side {
+            name: "a".into(),
+            conn: one.conn(),
+        },
+        &Side {
+            name: "b".into(),
+            conn: two.conn(),
+        },
+    );
+    found
+        .unwrap()
+        .into_iter()
+        .map(|found| (found.kind.to_owned(), found.seq))
+        .collect()
+}
+
+#[test]
+fn honest_parties_do_not_contradict_each_other() {
+    let (ann, bob) = rich();
+    assert_eq!(compared(&ann, &bob), []);
+    let mut later = ann.clone();
+    later.note("more");
+    later.head();
+    assert_eq!(compared(&ann, &later), []);
+}
+
+#[test]
+fn two_histories_of_one_log_are_named() {
+    let base = Log::begin(&Party::new(1), &Party::new(3));
+    let (mut one, mut two) = (base.clone(), base);
+    one.note("told to the one");
+    two.note("told to the other");
+    for log in [&mut one, &mut two] {
+        log.head();
+        assert!(verify(log).valid, "each alone is valid");
+    }
+    assert_eq!(
+        compared(&one, &two),
+        [("head".to_owned(), Some(1)), ("entry".to_owned(), Some(1))]
+    );
+}
+
+#[test]
+fn a_consequence_that_one_party_was_not_given_is_named() {
+    let (node, mut without) = (Party::new(3), Log::begin(&Party::new(2), &Party::new(3)));
+    let mut ann = Log::begin(&Party::new(1), &node);
+    ann.ping(&mut without.clone());
+    ann.head();
+    // Bob's log has no pong, and goes on later.
+    assert_eq!(compared(&ann, &without), [], "it may still come");
+    for n in 0..3 {
+        without.note(&format!("later {n}"));
+    }
+    without.head();
+    assert!(verify(&ann).valid && verify(&without).valid);
+    assert_eq!(compared(&ann, &without), [("txn".to_owned(), None)]);
 }

@@ -92,7 +92,8 @@ impl Entries {
 
 /// The page.
 pub(crate) fn render(page: &Page<'_>, entries: &Entries) -> String {
-    let name = sections::display_name(page.sections).unwrap_or("A copy of your record");
+    let named = sections::display_name(page.sections);
+    let name = named.unwrap_or("A copy of your record");
     html! {
         (DOCTYPE)
         html lang="en" {
@@ -108,7 +109,7 @@ pub(crate) fn render(page: &Page<'_>, entries: &Entries) -> String {
             body {
                 a.skip href="#main" { "To the content" }
                 header {
-                    p.kicker { "A copy of your record" }
+                    @if named.is_some() { p.kicker { "A copy of your record" } }
                     h1 { (name) }
                     p.address { "Address " code { (page.did) } }
                     p { "Taken on " time datetime=(page.exported_at) { (day(page.exported_at)) } ", from the box " code.short { (page.node) } "." }

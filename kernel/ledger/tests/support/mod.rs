@@ -6,6 +6,10 @@
     unreachable_pub,
     reason = "each test file uses a part of it"
 )]
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test helper that fails is a failed test"
+)]
 
 pub mod export;
 
@@ -160,6 +164,9 @@ impl Make {
     }
 }
 
+/// A row of `causes`.
+type HeaderAndBody = (Vec<u8>, Option<Vec<u8>>);
+
 /// A log on the way.
 #[derive(Clone)]
 pub struct Log {
@@ -171,7 +178,7 @@ pub struct Log {
     pub bodies: BTreeMap<u64, Vec<u8>>,
     pub heads: BTreeMap<(u64, String), String>,
     pub chains: BTreeMap<String, Vec<String>>,
-    pub causes: BTreeMap<Vec<u8>, (Vec<u8>, Option<Vec<u8>>)>,
+    pub causes: BTreeMap<Vec<u8>, HeaderAndBody>,
     pub txns: BTreeMap<Vec<u8>, Vec<u8>>,
     pub openings: BTreeMap<Vec<u8>, Vec<u8>>,
     after: HashMap<Kid, Cid>,
@@ -420,7 +427,7 @@ impl Log {
     pub fn ping(&mut self, other: &mut Log) {
         let make = Make::op("note.ping")
             .fact_ids("dids", &[other.owner.did.to_string()])
-            .to(&[other.owner.did.clone()]);
+            .to(std::slice::from_ref(&other.owner.did));
         let salt = |n: u8| Value::Bytes(vec![n; 16]);
         let opening = |did: &Did, op: &str, n: u8| {
             let value = Value::map([

@@ -1,6 +1,10 @@
 //! A node in a temporary folder, with people who sign, and a small state machine: what the ledger's tests drive.
 
-#![allow(dead_code, unreachable_pub, reason = "each test file uses a part of it")]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    reason = "each test file uses a part of it"
+)]
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -11,9 +15,9 @@ use imajin_dfos::identity::{Key, Keys, sign_create};
 use imajin_dfos::{Cid, PublicKey, SigningKey, Timestamp, Value};
 use imajin_ledger::entry::encode_body;
 use imajin_ledger::{
-    Applied, By, Class, Clock, Command, CommandWill, Decide, Derivation, Disk, Draft, Equal, Ledger, Limits, ManualClock,
-    NodeKey, OpSpec, OpTable, Options, Place, ProjectionSpec, RealDisk, Receipt, Refusal, RefusalKind, StateMachine,
-    SubmitError,
+    Applied, By, Class, Clock, Command, CommandWill, Decide, Derivation, Disk, Draft, Equal,
+    Ledger, Limits, ManualClock, NodeKey, OpSpec, OpTable, Options, Place, ProjectionSpec,
+    RealDisk, Receipt, Refusal, RefusalKind, StateMachine, SubmitError,
 };
 use imajin_protocol::proof::{ProofPayload, Seen};
 use imajin_protocol::{Did, Fact, FactItem, FactValue, IdText, Kid, Proof};
@@ -24,6 +28,7 @@ pub const START_MS: i64 = 1_767_225_600_000;
 
 const OPS: &[OpSpec] = &[
     op("note.write", By::Any, true, Class::Mine, &[]),
+    op("note.set", By::Any, true, Class::Mine, &[]),
     op("note.plain", By::Any, false, Class::Keep, &[]),
     op("note.own", By::OwnKey, false, Class::Keep, &[]),
     op(
@@ -31,14 +36,31 @@ const OPS: &[OpSpec] = &[
         By::Any,
         true,
         Class::Mine,
-        &[Derivation { op: "note.pong", place: Place::FactDids, at_most: 1, equal: &[Equal::RefIsIntentAuthor] }],
+        &[Derivation {
+            op: "note.pong",
+            place: Place::FactDids,
+            at_most: 1,
+            equal: &[Equal::RefIsIntentAuthor],
+        }],
     ),
     op("note.pong", By::Derived, true, Class::Evidence, &[]),
     op("note.refused", By::Any, false, Class::Keep, &[]),
 ];
 
-const fn op(op: &'static str, by: By, body: bool, class: Class, derives: &'static [Derivation]) -> OpSpec {
-    OpSpec { op, by, body, class, derives }
+const fn op(
+    op: &'static str,
+    by: By,
+    body: bool,
+    class: Class,
+    derives: &'static [Derivation],
+) -> OpSpec {
+    OpSpec {
+        op,
+        by,
+        body,
+        class,
+        derives,
+    }
 }
 
 /// Notes, a name index where the first claim wins, pings of others, and a second service that counts notes.
@@ -54,13 +76,26 @@ impl StateMachine for Notes {
     fn projections(&self) -> Vec<ProjectionSpec> {
         let note = "CREATE TABLE note (owner_did TEXT, seq INTEGER, text TEXT, PRIMARY KEY (owner_did, seq)) STRICT;
             CREATE TABLE pinged (owner_did TEXT, by TEXT, times INTEGER, PRIMARY KEY (owner_did, by)) STRICT;
+            CREATE TABLE status (owner_did TEXT PRIMARY KEY, text TEXT) STRICT, WITHOUT ROWID;
             CREATE TABLE named (owner_did TEXT PRIMARY KEY, name TEXT, offset INTEGER) STRICT;";
         let auth = "CREATE TABLE account (owner_did TEXT PRIMARY KEY, scope TEXT) STRICT;";
         let count = "CREATE TABLE count (owner_did TEXT PRIMARY KEY, notes INTEGER, letters INTEGER) STRICT;";
         vec![
-            ProjectionSpec { name: "note", version: self.version, schema: note },
-            ProjectionSpec { name: "auth", version: 1, schema: auth },
-            ProjectionSpec { name: "count", version: 1, schema: count },
+            ProjectionSpec {
+                name: "note",
+                version: self.version,
+                schema: note,
+            },
+            ProjectionSpec {
+                name: "auth",
+                version: 1,
+                schema: auth,
+            },
+            ProjectionSpec {
+                name: "count",
+                version: 1,
+                schema: count,
+            },
         ]
     }
 
@@ -78,8 +113,15 @@ impl StateMachine for Notes {
             }
             "note.ping" => {
                 let author = IdText::parse(ctx.author().as_str()).unwrap();
-                let dids = command.fact.as_ref().and_then(|fact| fact.ids("dids")).unwrap_or_default();
-                let dids: Vec<Did> = dids.iter().map(|id| Did::parse(id.as_str()).unwrap()).collect();
+                let dids = command
+                    .fact
+                    .as_ref()
+                    .and_then(|fact| fact.ids("dids"))
+                    .unwrap_or_default();
+                let dids: Vec<Did> = dids
+                    .iter()
+                    .map(|id| Did::parse(id.as_str()).unwrap())
+                    .collect();
                 for did in dids {
                     ctx.derive(Draft {
                         did,
@@ -92,8 +134,15 @@ impl StateMachine for Notes {
                 }
             }
             "auth.delete" => {
-                let entries = command.args.get("erase").and_then(|list| list.as_array()).cloned().unwrap_or_default();
-                let bodies = entries.iter().map(|cid| Value::Link(imajin_dfos::cid::parse_cid(cid.as_str().unwrap()).unwrap()));
+                let entries = command
+                    .args
+                    .get("erase")
+                    .and_then(|list| list.as_array())
+                    .cloned()
+                    .unwrap_or_default();
+                let bodies = entries.iter().map(|cid| {
+                    Value::Link(imajin_dfos::cid::parse_cid(cid.as_str().unwrap()).unwrap())
+                });
                 ctx.derive(Draft {
                     did: command.did.clone(),
                     service: "auth",
@@ -114,7 +163,8 @@ impl StateMachine for Notes {
         match (service, entry.op) {
             ("note", "note.write") => {
                 if let Some(text) = text {
-                    db.prepare_cached("INSERT INTO note VALUES (?1, ?2, ?3)")?.execute(params![did, entry.seq.0 as i64, text])?;
+                    db.prepare_cached("INSERT INTO note VALUES (?1, ?2, ?3)")?
+                        .execute(params![did, entry.seq.0 as i64, text])?;
                 }
                 if let Some(name) = entry.body.and_then(|body| body.get_str("name")) {
                     db.prepare_cached(
@@ -122,6 +172,10 @@ impl StateMachine for Notes {
                     )?
                     .execute(params![did, name, entry.offset.0 as i64])?;
                 }
+            }
+            ("note", "note.set") => {
+                db.prepare_cached("INSERT INTO status VALUES (?1, ?2) ON CONFLICT DO UPDATE SET text = ?2")?
+                    .execute(params![did, text])?;
             }
             ("note", "note.pong") => {
                 db.prepare_cached("INSERT INTO pinged VALUES (?1, ?2, 1) ON CONFLICT DO UPDATE SET times = times + 1")?
@@ -135,7 +189,8 @@ impl StateMachine for Notes {
             }
             ("auth", "auth.identity.create" | "auth.identity.register") => {
                 let scope = entry.body.and_then(|body| body.get_str("scope"));
-                db.prepare_cached("INSERT OR REPLACE INTO account VALUES (?1, ?2)")?.execute(params![did, scope])?;
+                db.prepare_cached("INSERT OR REPLACE INTO account VALUES (?1, ?2)")?
+                    .execute(params![did, scope])?;
             }
             _ => {}
         }
@@ -169,7 +224,13 @@ impl Party {
         let genesis = sign_create(Keys::single(dfos), Vec::new(), at, &id, &key).unwrap();
         let did = Did::from_key(public.as_bytes());
         let kid = Kid::new(did.clone(), id).unwrap();
-        Self { did, key, kid, chain: genesis.cid, token: genesis.token }
+        Self {
+            did,
+            key,
+            kid,
+            chain: genesis.cid,
+            token: genesis.token,
+        }
     }
 }
 
@@ -186,14 +247,20 @@ pub struct Say {
 
 impl Say {
     pub fn op(op: &str) -> Self {
-        Self { op: op.to_owned(), ..Self::default() }
+        Self {
+            op: op.to_owned(),
+            ..Self::default()
+        }
     }
 
     pub fn body(mut self, members: Vec<(&str, Value)>) -> Self {
         static SALT: AtomicU64 = AtomicU64::new(0);
         let mut salt = vec![0; 16];
         salt[..8].copy_from_slice(&SALT.fetch_add(1, Ordering::Relaxed).to_le_bytes());
-        let mut map: BTreeMap<String, Value> = members.into_iter().map(|(k, v)| (k.to_owned(), v)).collect();
+        let mut map: BTreeMap<String, Value> = members
+            .into_iter()
+            .map(|(k, v)| (k.to_owned(), v))
+            .collect();
         map.insert("salt".to_owned(), Value::Bytes(salt));
         self.body = Some(Value::Map(map));
         self
@@ -203,8 +270,15 @@ impl Say {
         Self::op("note.write").body(vec![("text", Value::from(text))])
     }
 
+    pub fn set(text: &str) -> Self {
+        Self::op("note.set").body(vec![("text", Value::from(text))])
+    }
+
     pub fn ping(dids: &[Did]) -> Self {
-        let ids = dids.iter().map(|did| FactItem::Id(IdText::parse(did.as_str()).unwrap())).collect();
+        let ids = dids
+            .iter()
+            .map(|did| FactItem::Id(IdText::parse(did.as_str()).unwrap()))
+            .collect();
         let mut say = Self::op("note.ping").body(vec![("text", Value::from("hi"))]);
         say.dids = dids.to_vec();
         say.fact = Some(Fact::new([("dids", FactValue::List(ids))]).unwrap());
@@ -246,14 +320,24 @@ impl World {
 
     /// Another node than the others' tests have.
     pub fn of(seed: u64) -> Self {
-        Self::of_node(tempfile::tempdir().unwrap(), Limits::default(), Arc::new(RealDisk), Party::new(seed))
+        Self::of_node(
+            tempfile::tempdir().unwrap(),
+            Limits::default(),
+            Arc::new(RealDisk),
+            Party::new(seed),
+        )
     }
 
     pub fn on(folder: tempfile::TempDir, limits: Limits, disk: Arc<dyn Disk>) -> Self {
         Self::of_node(folder, limits, disk, Party::new(u64::MAX))
     }
 
-    pub fn of_node(folder: tempfile::TempDir, limits: Limits, disk: Arc<dyn Disk>, node: Party) -> Self {
+    pub fn of_node(
+        folder: tempfile::TempDir,
+        limits: Limits,
+        disk: Arc<dyn Disk>,
+        node: Party,
+    ) -> Self {
         let clock = Arc::new(ManualClock::new(Timestamp::from_millis(START_MS).unwrap()));
         let mut world = Self {
             folder,
@@ -266,7 +350,12 @@ impl World {
             fresh: AtomicU64::new(0),
         };
         world.open();
-        if world.ledger().status(&world.node.did.clone()).unwrap().is_none() {
+        if world
+            .ledger()
+            .status(&world.node.did.clone())
+            .unwrap()
+            .is_none()
+        {
             world.create(&world.node.clone());
         }
         world
@@ -277,11 +366,17 @@ impl World {
     }
 
     pub fn machine(&self) -> Arc<dyn StateMachine> {
-        Arc::new(Notes { version: self.version })
+        Arc::new(Notes {
+            version: self.version,
+        })
     }
 
     pub fn open(&mut self) {
-        let node = NodeKey { did: self.node.did.clone(), kid: self.node.kid.clone(), key: self.node.key.clone() };
+        let node = NodeKey {
+            did: self.node.did.clone(),
+            kid: self.node.kid.clone(),
+            key: self.node.key.clone(),
+        };
         let options = Options {
             data: self.data(),
             machine: self.machine(),
@@ -333,20 +428,33 @@ impl World {
     /// The command, signed against what the log is now.
     pub fn signed(&self, party: &Party, did: &Did, say: Say) -> Command {
         let status = self.ledger().status(did).unwrap();
-        let seen = status.map(|status| Seen { seq: status.seq, cid: status.cid });
+        let seen = status.map(|status| Seen {
+            seq: status.seq,
+            cid: status.cid,
+        });
         let after = self.ledger().after(did, &party.kid.to_string()).unwrap();
         let seen = if *did == party.did { seen } else { None };
         self.signed_as(party, did, say, seen, after)
     }
 
-    pub fn signed_as(&self, party: &Party, did: &Did, say: Say, seen: Option<Seen>, after: Option<Cid>) -> Command {
+    pub fn signed_as(
+        &self,
+        party: &Party,
+        did: &Did,
+        say: Say,
+        seen: Option<Seen>,
+        after: Option<Cid>,
+    ) -> Command {
         let service = say.op.split('.').next().unwrap().to_owned();
         let payload = ProofPayload {
             aud: self.node.did.clone(),
             did: did.clone(),
             service: service.clone(),
             op: say.op.clone(),
-            reference: say.reference.as_deref().map(|id| IdText::parse(id).unwrap()),
+            reference: say
+                .reference
+                .as_deref()
+                .map(|id| IdText::parse(id).unwrap()),
             body: say.body_cid(),
             fact: say.fact.clone(),
             to: say.dids.clone(),
@@ -378,12 +486,14 @@ impl World {
 
     pub fn submit(&self, party: &Party, say: Say) -> Result<Receipt, SubmitError> {
         self.clock.advance(1);
-        self.ledger().submit_blocking(self.signed(party, &party.did, say))
+        self.ledger()
+            .submit_blocking(self.signed(party, &party.did, say))
     }
 
     pub fn notes(&self, did: &Did) -> Vec<String> {
         let read = |db: &Connection| {
-            let mut query = db.prepare("SELECT text FROM note WHERE owner_did = ?1 ORDER BY seq")?;
+            let mut query =
+                db.prepare("SELECT text FROM note WHERE owner_did = ?1 ORDER BY seq")?;
             query.query_map([did.as_str()], |row| row.get(0))?.collect()
         };
         self.ledger().read("note", read).unwrap()
@@ -392,8 +502,14 @@ impl World {
     /// Stops the node and compares its projections with what a rebuild makes.
     pub fn assert_rebuildable(&mut self) {
         self.stop();
-        let rebuilt =
-            imajin_ledger::rebuild::rebuild(&self.data(), &self.machine(), &self.disk, true, &mut |_, _| {}).unwrap();
+        let rebuilt = imajin_ledger::rebuild::rebuild(
+            &self.data(),
+            &self.machine(),
+            &self.disk,
+            true,
+            &mut |_, _| {},
+        )
+        .unwrap();
         assert_eq!(rebuilt.differences, []);
         assert_eq!(rebuilt.damaged, []);
         self.open();
@@ -417,6 +533,7 @@ impl World {
     /// A command signed without asking the node what the log is.
     pub fn submit_raw(&self, party: &Party, say: Say) -> Result<Receipt, SubmitError> {
         self.clock.advance(1);
-        self.ledger().submit_blocking(self.signed_as(party, &party.did, say, None, None))
+        self.ledger()
+            .submit_blocking(self.signed_as(party, &party.did, say, None, None))
     }
 }

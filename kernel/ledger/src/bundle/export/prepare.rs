@@ -70,7 +70,7 @@ pub fn prepare(
         media: items.len() as u64,
         media_bytes: items.values().map(|item| item.bytes).sum(),
     };
-    items.extend(side_logs(source)?);
+    items.extend(other_logs(source)?);
     items.insert(names::LOG.to_owned(), hashed(&log)?);
     let page = Page {
         did: source.did.as_str(),
@@ -208,17 +208,28 @@ fn media(source: &Source<'_>, sections: &Sections) -> Result<BTreeMap<String, It
     Ok(items)
 }
 
-fn side_logs(source: &Source<'_>) -> Result<BTreeMap<String, Item>, ExportError> {
-    let folder = source.folder.join("side");
+/// Logs that stand beside this one in the person's folder: side logs, and those of things that they own or share.
+fn other_logs(source: &Source<'_>) -> Result<BTreeMap<String, Item>, ExportError> {
     let mut items = BTreeMap::new();
-    let Ok(entries) = fs::read_dir(&folder) else {
-        return Ok(items);
-    };
-    for entry in entries {
-        let entry = entry.map_err(ExportError::io(&folder))?;
-        let name = format!("side/{}", entry.file_name().to_string_lossy());
-        if names::kind(&name).is_some() {
-            items.insert(name, hashed(&entry.path())?);
+    for kind in ["owned", "shared", "side"] {
+        let folder = source.folder.join(kind);
+        let entries = match fs::read_dir(&folder) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => continue,
+            Err(error) => return Err(ExportError::io(&folder)(error)),
+        };
+        for entry in entries {
+            let entry = entry.map_err(ExportError::io(&folder))?;
+            let file = entry.file_name().to_string_lossy().into_owned();
+            let name = if kind == "side" {
+                format!("side/{file}")
+            } else {
+                format!("{kind}/{file}/{}", names::LOG)
+            };
+            let path = source.folder.join(&name);
+            if names::kind(&name).is_some() && path.is_file() {
+                items.insert(name, hashed(&path)?);
+            }
         }
     }
     Ok(items)

@@ -27,13 +27,23 @@ impl<'s> Source<'s> {
     /// A person's log in a running ledger.
     pub fn live(ledger: &'s Ledger, did: &Did) -> Self {
         let folder = ledger.media().user_folder(did);
-        Self { folder, did: did.clone(), log: Log::Live(ledger), node: Some(ledger.node_key().clone()) }
+        Self {
+            folder,
+            did: did.clone(),
+            log: Log::Live(ledger),
+            node: Some(ledger.node_key().clone()),
+        }
     }
 
     /// A person's log in the data folder of a node that was stopped gracefully: its journal is empty then.
     pub fn standing(data: &Path, did: &Did, node: Option<NodeKey>) -> Source<'static> {
         let folder = data.join("users").join(did.folder_name());
-        Source { folder, did: did.clone(), log: Log::Standing, node }
+        Source {
+            folder,
+            did: did.clone(),
+            log: Log::Standing,
+            node,
+        }
     }
 
     /// Copies the log as it is now.

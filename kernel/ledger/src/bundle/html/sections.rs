@@ -33,11 +33,15 @@ pub(super) fn others(sections: &Map<String, Value>) -> Markup {
     html! {
         @for (name, section) in sections.iter().filter(|(name, _)| !KNOWN.contains(&name.as_str())) {
             section.card {
-                h2 { (name) }
+                h2 { (title(name)) }
                 details { summary { "Show" } (value(section, 0)) }
             }
         }
     }
+}
+
+fn title(name: &str) -> &str {
+    if name == "media" { "Your files" } else { name }
 }
 
 fn profile(profile: &Value) -> Markup {

@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use imajin_protocol::Did;
 
 use crate::bundle::age::AgeError;
-use crate::machine::SubmitError;
 use crate::media::is_disk_full;
 use crate::verify::{Report, VerifyError};
 
@@ -57,9 +56,9 @@ pub enum ImportError {
     /// The home entry breaks a rule.
     #[error("the home entry: {0}")]
     Home(String),
-    /// The writer says no.
-    #[error(transparent)]
-    Submit(#[from] SubmitError),
+    /// The log is being written to all the time.
+    #[error("the record is being written to; try again in a moment")]
+    Busy,
     /// An upload that goes on elsewhere than it stopped.
     #[error("the upload has {received} bytes: continue from there")]
     Offset {

@@ -13,7 +13,6 @@ use crate::bundle::snapshot::{self, SnapshotError};
 use crate::entry::Sealed;
 use crate::holds::Hold;
 use crate::ledger::Ledger;
-use crate::machine::SubmitError;
 use crate::rules::{LogState, Newest};
 use crate::shared::Shared;
 use crate::writer::install::{Install, InstallError};
@@ -63,12 +62,12 @@ pub fn import(
             }
             Err(InstallError::Again) if word.is_none() => (checked.state, checked.head) = copy,
             // The home entry stands in the copy already; the log here went on while it was made.
-            Err(InstallError::Again) => return Err(SubmitError::Busy.into()),
+            Err(InstallError::Again) => return Err(ImportError::Busy),
             Err(InstallError::Full) => return Err(ImportError::Full),
             Err(InstallError::Failed(reason)) => return Err(ImportError::Store(reason)),
         }
     }
-    Err(SubmitError::Busy.into())
+    Err(ImportError::Busy)
 }
 
 /// What is here already, or goes further.

@@ -85,14 +85,11 @@ fn digest(name: &str, seen: &Seen, entry: &FileEntry, intake: &Intake) -> Result
             "its digest is not the one in the manifest: it was changed",
         ));
     }
-    if let Some(Kind::Media(named)) = names::kind(name) {
-        if cid::raw_cid_from_sha256(seen.sha256) != named {
-            return Err(FaultReport::file(
-                "media",
-                name,
-                "its bytes are not the ones that it is named after",
-            ));
-        }
+    if let Some(Kind::Media(named)) = names::kind(name)
+        && cid::raw_cid_from_sha256(seen.sha256) != named
+    {
+        let message = "its bytes are not the ones that it is named after";
+        return Err(FaultReport::file("media", name, message));
     }
     Ok(())
 }
