@@ -153,8 +153,6 @@ pub(super) async fn begin(
             Some(kid) => Some(kid),
             None => who::default_kid(&node, &did).ok(),
         };
-        let runtime = tokio::runtime::Handle::current();
-        let _inside = runtime.enter();
         export_jobs::begin(&node, &care, did, kid, encrypt)
     })
     .await?;

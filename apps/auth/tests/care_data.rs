@@ -1,0 +1,16 @@
+//! A person's rights over their data through real sockets: copies out and in, deletion, moving.
+
+#[path = "auth/support.rs"]
+mod support;
+
+#[path = "care_data/help.rs"]
+mod help;
+
+#[path = "care_data/copies.rs"]
+mod copies;
+#[path = "care_data/deletion.rs"]
+mod deletion;
+#[path = "care_data/imports.rs"]
+mod imports;
+#[path = "care_data/moving.rs"]
+mod moving;

@@ -1,0 +1,138 @@
+//! What these tests do again and again.
+
+use std::time::Duration;
+
+use imajin_dfos::cid::{dag_cbor_cid, parse_cid};
+use imajin_dfos::{Value, cbor};
+use imajin_ledger::bundle::hex;
+use imajin_protocol::proof::{ProofPayload, Seen};
+use imajin_protocol::{Did, Proof};
+use imajin_service::Config;
+use imajin_service::testing::{Ask, Person, TestNode, Write};
+use serde_json::Value as Json;
+
+use crate::support;
+
+/// Another node, with a key of its own.
+pub async fn other_node(seed: u8, config: Config) -> TestNode {
+    let node = TestNode::start(support::services(), config, seed)
+        .await
+        .unwrap();
+    imajin_auth::begin_node_identity(&node.node).await.unwrap();
+    node.node.set_claim_code(support::CLAIM.to_owned());
+    node
+}
+
+/// Somebody with a text about themselves.
+pub async fn writer(node: &TestNode, seed: u8, bio: &str) -> (Person, String) {
+    let person = support::person(node, seed).await;
+    let write =
+        Write::new(&person.did, "profile.update").body(Value::map([("bio", Value::from(bio))]));
+    let reply = person.write(node, &write).await.unwrap();
+    assert_eq!(reply.status, 201, "{}", reply.text());
+    let token = person.sign_in(node).await.unwrap();
+    (person, token)
+}
+
+/// JSON of an answer that must have this status.
+pub async fn json(node: &TestNode, ask: Ask, status: u16) -> Json {
+    let reply = support::send(node, ask).await;
+    assert_eq!(reply.status, status, "{}", reply.text());
+    reply.json()
+}
+
+/// Asks until the job has this state.
+pub async fn wait_for(node: &TestNode, token: &str, id: &str, state: &str) -> Json {
+    for _ in 0..1000 {
+        let job = json(
+            node,
+            Ask::get(format!("/auth/api/exports/{id}")).bearer(token),
+            200,
+        )
+        .await;
+        if job["state"] == state {
+            return job;
+        }
+        assert!(job["state"] != "failed", "{job}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    panic!("the copy never became {state}");
+}
+
+/// A copy at once.
+pub async fn export(node: &TestNode, token: &str) -> Vec<u8> {
+    let reply = support::send(node, Ask::get("/auth/api/export").bearer(token)).await;
+    assert_eq!(reply.status, 200, "{}", reply.text());
+    assert_eq!(
+        reply.header("content-length"),
+        Some(reply.body.len().to_string().as_str())
+    );
+    reply.body
+}
+
+/// What a node says of a copy.
+pub async fn report(node: &TestNode, copy: &[u8]) -> Json {
+    json(
+        node,
+        Ask::new("POST", "/auth/api/bundles/verify").body(copy),
+        200,
+    )
+    .await
+}
+
+/// Brings a whole copy; the id of the import.
+pub async fn upload(node: &TestNode, copy: &[u8]) -> String {
+    let begun = json(node, Ask::new("POST", "/auth/api/imports"), 201).await;
+    let id = begun["id"].as_str().unwrap().to_owned();
+    let put = json(
+        node,
+        Ask::new("PUT", format!("/auth/api/imports/{id}")).body(copy),
+        200,
+    )
+    .await;
+    assert_eq!(put["received"], copy.len());
+    id
+}
+
+/// The proof of `auth.home` and its body as dag-json, from what was asked to be signed.
+pub fn sign_home(person: &Person, asked: &Json) -> (String, Json) {
+    let body = Value::map([
+        ("node", Value::from(asked["node"].as_str().unwrap())),
+        ("url", Value::from(asked["url"].as_str().unwrap())),
+        ("epoch", Value::Int(asked["epoch"].as_i64().unwrap())),
+        ("salt", Value::Bytes(vec![7; 16])),
+    ]);
+    let cid = |value: &Json| value.as_str().map(|text| parse_cid(text).unwrap());
+    let payload = ProofPayload {
+        aud: Did::parse(asked["node"].as_str().unwrap()).unwrap(),
+        did: person.did.clone(),
+        service: "auth".into(),
+        op: "auth.home".into(),
+        reference: None,
+        body: Some(dag_cbor_cid(&cbor::encode(&body))),
+        fact: None,
+        to: Vec::new(),
+        seen: Some(Seen {
+            seq: asked["seen"]["seq"].as_u64().unwrap(),
+            cid: cid(&asked["seen"]["cid"]).unwrap(),
+        }),
+        after: cid(&asked["after"]),
+        chain: cid(&asked["chain"]),
+        iat: imajin_dfos::Timestamp::parse(asked["time"].as_str().unwrap())
+            .unwrap()
+            .as_secs(),
+    };
+    let proof = Proof::sign(&person.key, person.kid.clone(), payload).unwrap();
+    (proof.to_compact(), cbor::to_dag_json(&body).unwrap())
+}
+
+/// `<did>#<key id>` in a query.
+pub fn kid(person: &Person) -> String {
+    person.kid.to_string().replace('#', "%23")
+}
+
+/// Ed25519 over a text, as 128 hex digits.
+pub fn signature(person: &Person, text: &str) -> String {
+    use ed25519_dalek::Signer;
+    hex::encode(&person.key.sign(text.as_bytes()).to_bytes())
+}
