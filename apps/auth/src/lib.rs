@@ -133,6 +133,7 @@ impl Service for Auth {
     fn settled(&self, node: &Node, done: &Done<'_>) {
         admission::settled(node, done);
         login::settled(node, done);
+        care::settled(node, done);
     }
 
     fn started(&self, node: &Node) {
@@ -141,5 +142,6 @@ impl Service for Auth {
             Ok(None) => {}
             Err(problem) => tracing::error!("auth: who owns this node cannot be read: {problem}"),
         }
+        care::started(node);
     }
 }

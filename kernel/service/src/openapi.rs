@@ -33,9 +33,9 @@ async fn spec(headers: HeaderMap, json: Bytes) -> Response {
         .is_some_and(|accept| accept.contains("yaml"));
     let (kind, body) = if wants_yaml {
         // Rarely asked for: made when it is, rather than kept in memory.
-        let yaml = serde_json::from_slice::<OpenApi>(&json)
+        let yaml = serde_json::from_slice::<serde_json::Value>(&json)
             .map_err(Problem::internal)
-            .and_then(|api| api.to_yaml().map_err(Problem::internal));
+            .and_then(|api| yaml_serde::to_string(&api).map_err(Problem::internal));
         match yaml {
             Ok(yaml) => ("application/yaml", Bytes::from(yaml)),
             Err(problem) => return problem.into_response(),

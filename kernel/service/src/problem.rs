@@ -258,8 +258,8 @@ impl From<Refusal> for Problem {
             RefusalKind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             RefusalKind::PaymentRequired => StatusCode::PAYMENT_REQUIRED,
             RefusalKind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
-            // A stored log contradicts itself: the operator's matter, and `doctor` names it.
-            RefusalKind::Stored => StatusCode::INTERNAL_SERVER_ERROR,
+// The node's own store failed: the message is for its log.
+            RefusalKind::Stored => return Problem::internal(refusal.message),
         };
         let mut problem = Problem::new(status, refusal.message);
         problem.field = refusal.field.map(Cow::Owned);

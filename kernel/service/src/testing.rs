@@ -1,5 +1,8 @@
 //! A node in a temporary folder behind a real socket, for the tests of apps (feature `testing`).
 
+mod http;
+mod person;
+
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -15,6 +18,9 @@ use crate::machine::Machine;
 use crate::node::{Node, NodeOptions};
 use crate::service::{Service, Services};
 use crate::site::Site;
+
+pub use http::{Ask, Reply};
+pub use person::{Person, Write};
 
 /// A clock that stands still until it is told to go on.
 pub struct TestClock(Mutex<(Timestamp, Duration)>);
@@ -80,7 +86,8 @@ pub struct TestNode {
     folder: Option<tempfile::TempDir>,
 }
 
-type Failure = Box<dyn std::error::Error + Send + Sync>;
+/// Why a test cannot go on.
+pub type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 impl TestNode {
     /// Starts a node with these services and the key of this seed.
@@ -115,13 +122,7 @@ impl TestNode {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?;
         let data = folder.path().to_owned();
-        let ledger = Ledger::open(Options {
-            data: data.clone(),
-            machine: Arc::new(Machine::new(services.clone())),
-            node: key.clone(),
-            clock: Arc::clone(&clock) as Arc<dyn Clock>,
-            limits: imajin_ledger::Limits::default(),
-        })?;
+        let ledger = open(&data, &services, &key, &clock).await?;
         let url = format!("http://{address}");
         let time = Arc::clone(&clock) as Arc<dyn Time>;
         let node = Node::new(NodeOptions {
@@ -153,6 +154,11 @@ impl TestNode {
         format!("http://{}{path}", self.address)
     }
 
+    /// Sends a request.
+    pub async fn send(&self, ask: Ask) -> Result<Reply, Failure> {
+        Ok(ask.send(self.address).await?)
+    }
+
     /// Stops it gracefully and gives back its folder.
     pub async fn stop(mut self) -> Result<tempfile::TempDir, Failure> {
         self.node.stop();
@@ -162,5 +168,29 @@ impl TestNode {
         }
         self.node.ledger().clone().shutdown()?;
         self.folder.take().ok_or_else(|| "already stopped".into())
+    }
+}
+
+/// Opens the ledger. A node that was stopped a moment ago may have a task that still lets go of the folder.
+async fn open(
+    data: &std::path::Path,
+    services: &Services,
+    key: &NodeKey,
+    clock: &Arc<TestClock>,
+) -> Result<Ledger, Failure> {
+    let mut left = 100;
+    loop {
+        let opened = Ledger::open(Options {
+            data: data.to_owned(),
+            machine: Arc::new(Machine::new(services.clone())),
+            node: key.clone(),
+            clock: Arc::clone(clock) as Arc<dyn Clock>,
+            limits: imajin_ledger::Limits::default(),
+        });
+        match opened {
+            Err(imajin_ledger::OpenError::Locked(_)) if left > 0 => left -= 1,
+            other => return Ok(other?),
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
     }
 }

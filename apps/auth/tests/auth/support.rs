@@ -1,0 +1,54 @@
+//! What the tests share: a node with this service and profiles, and people on it.
+#![allow(dead_code, unreachable_pub, reason = "each test program uses a part")]
+
+use std::sync::Arc;
+
+use imajin_service::testing::{Ask, Person, Reply, TestNode};
+use imajin_service::{Config, Registration, Service};
+
+/// The claim code of a test's node.
+pub const CLAIM: &str = "TEST-CLAI-MC0D";
+
+/// What a test's node runs.
+pub fn services() -> Vec<Arc<dyn Service>> {
+    vec![Arc::new(imajin_auth::Auth::new()), Arc::new(imajin_profile::Profile::new())]
+}
+
+/// A node without an owner.
+pub async fn node() -> TestNode {
+    node_with(Config::default()).await
+}
+
+/// A node with a configuration.
+pub async fn node_with(config: Config) -> TestNode {
+    let node = TestNode::start(services(), config, 200).await.unwrap();
+    imajin_auth::begin_node_identity(&node.node).await.unwrap();
+    node.node.set_claim_code(CLAIM.to_owned());
+    node
+}
+
+/// A node that takes people in in this way.
+pub async fn node_that_is(registration: Registration) -> TestNode {
+    node_with(Config { registration: Some(registration), ..Config::default() }).await
+}
+
+/// Somebody with a chain on this node.
+pub async fn person(node: &TestNode, seed: u8) -> Person {
+    let mut person = Person::new(seed);
+    let reply = person.create(node, None).await.unwrap();
+    assert_eq!(reply.status, 201, "{}", reply.text());
+    person
+}
+
+/// The node's owner.
+pub async fn owner(node: &TestNode, seed: u8) -> Person {
+    let mut person = Person::new(seed);
+    let reply = person.create(node, Some(CLAIM)).await.unwrap();
+    assert_eq!(reply.status, 201, "{}", reply.text());
+    person
+}
+
+/// Sends.
+pub async fn send(node: &TestNode, ask: Ask) -> Reply {
+    node.send(ask).await.unwrap()
+}
