@@ -95,14 +95,6 @@ impl LogCache {
         }
     }
 
-    /// Closes a log if it is open; waits for whoever uses it.
-    pub(crate) fn close(&self, did: &Did) {
-        let slot = lock(&self.slots).get(did).cloned();
-        if let Some(slot) = slot {
-            *slot.lock().unwrap_or_else(PoisonError::into_inner) = None;
-        }
-    }
-
     /// Logs whose WAL is ahead of the database, as far as is known since the start.
     pub(crate) fn uncheckpointed(&self) -> Vec<Did> {
         let dirty = self

@@ -25,10 +25,11 @@ const USER_VERSION: u32 = 1;
 const PAGE_BYTES: i32 = 1024;
 /// Page cache, in kB.
 const CACHE_KB: i64 = 256;
-/// Bytes of the WAL at which it is checkpointed beside the writer.
-pub(crate) const WAL_BYTES_SOFT: u64 = 1024 * 1024;
-/// Bytes of the WAL at which the writer itself starts it anew.
-const WAL_BYTES_HARD: u64 = 3 * 1024 * 1024;
+/// Bytes written to the WAL at which it is checkpointed beside the writer, and then started anew by it. Some times what
+/// the tables hold, so that most of their pages never reach the database; within one page of the wal-index.
+pub(crate) const WAL_BYTES_SOFT: u64 = 3 * 1024 * 1024;
+/// Bytes of the WAL at which the writer checkpoints it itself.
+const WAL_BYTES_HARD: u64 = 8 * 1024 * 1024;
 
 const SCHEMA: &str = "
 CREATE TABLE a (offset INTEGER PRIMARY KEY, header BLOB NOT NULL, body BLOB, more BLOB) STRICT;
@@ -41,6 +42,12 @@ CREATE TABLE left_for (projection TEXT PRIMARY KEY, offset INTEGER NOT NULL) STR
 ";
 
 const NAMES: [&str; 2] = ["a", "b"];
+const INSERTS: [&str; 2] = [
+    "INSERT INTO a VALUES (?1, ?2, ?3, ?4)",
+    "INSERT INTO b VALUES (?1, ?2, ?3, ?4)",
+];
+/// What a commit writes beside its rows, about: the table's root, the list of free pages.
+const COMMIT_BYTES: u64 = 3 * 1024;
 
 /// How full a table is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -57,6 +64,8 @@ pub(crate) struct Journal {
     current: usize,
     tables: [Table; 2],
     floor: u64,
+    /// About how many bytes went into the WAL since it was last started anew.
+    wal_written: u64,
 }
 
 /// A row as it is read back.
@@ -104,6 +113,7 @@ impl Journal {
             current,
             tables,
             floor: floor.unsigned_abs(),
+            wal_written: 0,
         })
     }
 
@@ -174,32 +184,49 @@ impl Journal {
     /// Adds rows and makes them durable. Nothing happened when this fails before the commit; `Err((error, true))` says
     /// that it failed at the commit, so that nobody knows.
     pub(crate) fn commit(&mut self, rows: &[Row]) -> Result<(), (rusqlite::Error, bool)> {
-        let before = |error| (error, false);
-        let transaction = self.db.unchecked_transaction().map_err(before)?;
-        let mut table = self.tables[self.current];
-        let insert = format!(
-            "INSERT INTO {} VALUES (?1, ?2, ?3, ?4)",
-            NAMES[self.current]
-        );
-        {
-            let mut insert = transaction.prepare_cached(&insert).map_err(before)?;
-            for row in rows {
-                let more = codec::encode(row);
-                let (header, body) = (&*row.entry.header_bytes, row.entry.body_bytes.as_deref());
-                let offset = i64::try_from(row.offset).unwrap_or(i64::MAX);
-                insert
-                    .execute(params![offset, header, body, more])
-                    .map_err(before)?;
-                table.rows += 1;
-                table.bytes += (header.len()
-                    + body.map_or(0, <[u8]>::len)
-                    + more.map_or(0, |more| more.len())) as u64;
-                table.newest = row.offset;
+        self.db
+            .prepare_cached("BEGIN IMMEDIATE")
+            .and_then(|mut begin| begin.execute([]))
+            .map_err(|error| (error, false))?;
+        let inserted = self.insert(rows).map_err(|error| (error, false));
+        let committed = inserted.and_then(|done| {
+            let commit = self.db.prepare_cached("COMMIT");
+            let commit = commit.and_then(|mut commit| commit.execute([]));
+            commit.map(|_| done).map_err(|error| (error, true))
+        });
+        match committed {
+            Ok((table, written)) => {
+                self.tables[self.current] = table;
+                self.wal_written += written;
+                Ok(())
+            }
+            Err(error) => {
+                if !self.db.is_autocommit() {
+                    // It fails only where SQLite rolled back itself.
+                    let _ = self.db.execute_batch("ROLLBACK");
+                }
+                Err(error)
             }
         }
-        transaction.commit().map_err(|error| (error, true))?;
-        self.tables[self.current] = table;
-        Ok(())
+    }
+
+    fn insert(&self, rows: &[Row]) -> rusqlite::Result<(Table, u64)> {
+        let mut table = self.tables[self.current];
+        let mut written = COMMIT_BYTES;
+        let mut insert = self.db.prepare_cached(INSERTS[self.current])?;
+        for row in rows {
+            let more = codec::encode(row);
+            let (header, body) = (&*row.entry.header_bytes, row.entry.body_bytes.as_deref());
+            let offset = i64::try_from(row.offset).unwrap_or(i64::MAX);
+            insert.execute(params![offset, header, body, more])?;
+            let bytes =
+                header.len() + body.map_or(0, <[u8]>::len) + more.map_or(0, |more| more.len());
+            table.rows += 1;
+            table.bytes += bytes as u64;
+            table.newest = row.offset;
+            written += (bytes as u64).next_multiple_of(PAGE_BYTES.unsigned_abs().into());
+        }
+        Ok((table, written))
     }
 
     /// After a commit that failed for want of room: whatever stands of it in the WAL must not come back after a crash,
@@ -250,20 +277,34 @@ impl Journal {
     pub(crate) fn reserve(&mut self, last: u64, left_for: &[(&str, u64)]) -> rusqlite::Result<()> {
         let transaction = self.db.unchecked_transaction()?;
         let floor = self.newest().max(last);
-        transaction.execute("UPDATE floor SET offset = ?1", [i64::try_from(floor).unwrap_or(i64::MAX)])?;
+        transaction.execute(
+            "UPDATE floor SET offset = ?1",
+            [i64::try_from(floor).unwrap_or(i64::MAX)],
+        )?;
         for (projection, offset) in left_for {
-            let mut keep = transaction.prepare_cached("INSERT OR REPLACE INTO left_for VALUES (?1, ?2)")?;
-            keep.execute(params![projection, i64::try_from(*offset).unwrap_or(i64::MAX)])?;
+            let mut keep =
+                transaction.prepare_cached("INSERT OR REPLACE INTO left_for VALUES (?1, ?2)")?;
+            keep.execute(params![
+                projection,
+                i64::try_from(*offset).unwrap_or(i64::MAX)
+            ])?;
         }
         transaction.commit()?;
         self.floor = floor;
         Ok(())
     }
 
-    /// Starts the WAL anew when it got long although it was checkpointed beside: under load that never ends it.
-    pub(crate) fn bound_wal(&self) -> rusqlite::Result<()> {
-        if sql::file_bytes(&sql::wal_path(&self.path)) > WAL_BYTES_HARD {
-            sql::checkpoint(&self.db, "TRUNCATE")?;
+    /// About how many bytes went into the WAL since it was last started anew.
+    pub(crate) fn wal_written(&self) -> u64 {
+        self.wal_written
+    }
+
+    /// Starts the WAL anew: once it was checkpointed beside, so that little is left to do here, or when it got too long.
+    /// Under load a checkpoint beside never ends it, since there is always a newer commit.
+    pub(crate) fn bound_wal(&mut self, checkpointed: bool) -> rusqlite::Result<()> {
+        let too_long = self.wal_written > WAL_BYTES_HARD;
+        if (checkpointed || too_long) && sql::checkpoint(&self.db, "RESTART")?.complete {
+            self.wal_written = 0;
         }
         Ok(())
     }
@@ -427,7 +468,7 @@ fn configure(db: &Connection) -> rusqlite::Result<()> {
     db.pragma_update(None, "cell_size_check", "ON")?;
     db.pragma_update(None, "temp_store", "MEMORY")?;
     db.pragma_update(None, "wal_autocheckpoint", 0)?;
-    db.busy_timeout(std::time::Duration::from_secs(10))?;
+    db.busy_timeout(std::time::Duration::from_secs(1))?;
     Ok(())
 }
 

@@ -101,7 +101,7 @@ impl Default for Limits {
             batch_wait_max: Duration::from_micros(300),
             journal_bytes_max: 64 * 1024 * 1024,
             journal_wait_max: Duration::from_secs(5),
-            journal_swap_entries: 2_000,
+            journal_swap_entries: 500,
             journal_idle: Duration::from_secs(10),
             move_entries: 32,
             move_age_max: Duration::from_secs(1),

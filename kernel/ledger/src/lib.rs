@@ -39,6 +39,7 @@ mod repeat;
 pub mod rules;
 mod shared;
 mod sql;
+mod step;
 pub mod verify;
 mod waiting;
 mod writer;
@@ -51,6 +52,7 @@ pub use ledger::{
     Stats, StoredEntry,
 };
 pub use lock::DataLock;
+pub use step::Stepper;
 pub use machine::{
     Applied, Command, CommandWill, Decide, Draft, EntryRef, ProjectionSpec, Receipt, Refusal,
     RefusalKind, StateMachine, SubmitError, TypedCommand,

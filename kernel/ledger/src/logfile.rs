@@ -11,6 +11,7 @@ mod create;
 mod load;
 mod read;
 pub(crate) mod schema;
+mod wal;
 
 use std::collections::HashMap;
 use std::fs::File;
@@ -77,7 +78,7 @@ pub(crate) struct LogFile {
     db_file: File,
     wal_file: File,
     disk: Arc<dyn Disk>,
-    /// Commits in the WAL since it was cut; none where it was there when the file was opened.
+    /// Commits in the WAL since it was cut; none where that is not known.
     wal_commits: Option<u64>,
     /// How many operations of each identity chain the table `chains` has.
     chains: HashMap<Did, usize>,
@@ -102,7 +103,7 @@ impl LogFile {
             // Its name must be there after a power cut, or what is synced into it is not.
             disk.sync_dir(folder)?;
         }
-        let wal_commits = (wal_file.metadata()?.len() == 0).then_some(0);
+        let wal_commits = wal::count_commits(&wal_path)?;
         let db = sql::open(&path, false)?;
         configure(&db)?;
         schema::check(&db)?;

@@ -20,7 +20,6 @@ use crate::journal;
 use crate::logfile::{LogError, Row, create};
 use crate::projection;
 use crate::shared::Shared;
-use crate::sql;
 use crate::waiting::Next;
 
 /// Entries of one log in one move.
@@ -163,6 +162,16 @@ impl Mover {
         }
     }
 
+    /// Moves one log that waits, however short it has waited, and looks after the journal. Says whether one waited.
+    pub(crate) fn step(&self, all: bool) -> bool {
+        let waiting = self.shared.waiting.dids().into_iter().min();
+        if let Some(did) = &waiting {
+            self.move_or_postpone(did);
+        }
+        self.look_after(all);
+        waiting.is_some()
+    }
+
     fn sleep(&self, wait: Option<Duration>) {
         let mut signal = self.signal();
         if signal.work || signal.stop {
@@ -275,20 +284,23 @@ impl Mover {
     }
 
     fn try_look_after(&self, all: bool) -> Result<(), LogError> {
-        let journal_wal = sql::wal_path(&self.shared.data.join("node").join("journal.sqlite"));
-        if sql::file_bytes(&journal_wal) > journal::WAL_BYTES_SOFT {
-            self.shared
-                .journal
+        let tables = &self.shared.tables;
+        if tables.wal_written.load(Ordering::SeqCst) > journal::WAL_BYTES_SOFT
+            && !tables.checkpointed.load(Ordering::SeqCst)
+        {
+            let journal = &self.shared.journal;
+            journal
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner)
                 .checkpoint()?;
+            tables.checkpointed.store(true, Ordering::SeqCst);
+            self.shared.queue.nudge();
         }
         for projection in &self.shared.projections {
-            if projection.wal_bytes() > projection::WAL_BYTES_SOFT {
+            if projection.written() > projection::WAL_BYTES_SOFT {
                 projection.checkpoint("PASSIVE")?;
             }
         }
-        let tables = &self.shared.tables;
         let current = tables.current.load(Ordering::SeqCst);
         let mut settled = false;
         for table in 0..tables.newest.len() {

@@ -21,10 +21,12 @@ const APPLICATION_ID: i32 = 0x494D_4A50;
 const PAGE_BYTES: i32 = 1024;
 /// Page cache of the writer's connection and of each reader's, in kB.
 const CACHE_KB: i64 = 256;
-/// Bytes of the WAL at which it is checkpointed beside the writer.
-pub(crate) const WAL_BYTES_SOFT: u64 = 1024 * 1024;
+/// Bytes written to the WAL at which it is checkpointed beside the writer.
+pub(crate) const WAL_BYTES_SOFT: u64 = 2 * 1024 * 1024;
+/// What one entry writes, about: a leaf or two, and its share of the offset.
+const ENTRY_BYTES: u64 = 2 * 1024;
 /// Bytes of the WAL at which the writer itself starts it anew.
-const WAL_BYTES_HARD: u64 = 4 * 1024 * 1024;
+const WAL_BYTES_HARD: u64 = 8 * 1024 * 1024;
 /// The ledger's own table in a projection.
 pub(crate) const STATE_TABLE: &str = "ledger_state";
 
@@ -37,6 +39,8 @@ pub(crate) struct Projection {
     /// The newest offset that concerned it, and must be durable before the journal lets go.
     relevant: AtomicU64,
     durable: AtomicU64,
+    /// About how many bytes went into the WAL since it was last checkpointed.
+    written: AtomicU64,
     readers: r2d2::Pool<SqliteConnectionManager>,
     /// For checkpoints beside the writer.
     keeper: Mutex<Connection>,
@@ -153,6 +157,7 @@ impl Writable {
             committed: AtomicU64::new(offset),
             relevant: AtomicU64::new(offset),
             durable: AtomicU64::new(if all.complete { offset } else { 0 }),
+            written: AtomicU64::new(0),
             keeper: Mutex::new(keeper),
         };
         Ok(Self {
@@ -178,6 +183,9 @@ impl Writable {
     /// Notes that an entry was given to it.
     pub(crate) fn gave(&mut self, offset: u64) {
         self.touched = true;
+        self.shared
+            .written
+            .fetch_add(ENTRY_BYTES, Ordering::Relaxed);
         self.pending = self.pending.max(offset);
     }
 
@@ -221,7 +229,8 @@ impl Writable {
 
     /// Starts the WAL anew when it got long although it was checkpointed beside: under load that never ends it.
     pub(crate) fn bound_wal(&self) -> rusqlite::Result<()> {
-        if self.shared.wal_bytes() > WAL_BYTES_HARD {
+        // The file is asked only when it may have grown: this is called with every batch.
+        if self.shared.written() > WAL_BYTES_SOFT && self.shared.wal_bytes() > WAL_BYTES_HARD {
             let offset = self.shared.committed.load(Ordering::SeqCst);
             if sql::checkpoint(&self.db, "TRUNCATE")?.complete {
                 self.shared.durable.fetch_max(offset, Ordering::SeqCst);
@@ -249,6 +258,11 @@ impl Projection {
         sql::file_bytes(&sql::wal_path(&self.path))
     }
 
+    /// About how many bytes went into the WAL since it was last checkpointed.
+    pub(crate) fn written(&self) -> u64 {
+        self.written.load(Ordering::Relaxed)
+    }
+
     /// The last offset that concerned it.
     pub(crate) fn relevant(&self) -> u64 {
         self.relevant.load(Ordering::SeqCst)
@@ -262,6 +276,7 @@ impl Projection {
     /// Carries the WAL over, beside the writer. Whether all of it was carried shows in [`Projection::is_durable`].
     pub(crate) fn checkpoint(&self, mode: &str) -> rusqlite::Result<()> {
         let keeper = self.keeper.lock().unwrap_or_else(PoisonError::into_inner);
+        self.written.store(0, Ordering::Relaxed);
         let offset = self.committed.load(Ordering::SeqCst);
         if sql::checkpoint(&keeper, mode)?.complete {
             self.durable.fetch_max(offset, Ordering::SeqCst);

@@ -121,6 +121,13 @@ impl<T> Queue<T> {
         Taken::Items(inner.items.drain(..count).collect())
     }
 
+    /// Takes at most `most` of what is there.
+    pub(crate) fn take_now(&self, most: usize) -> Vec<T> {
+        let mut inner = self.lock();
+        let count = inner.items.len().min(most);
+        inner.items.drain(..count).collect()
+    }
+
     fn gather<'a>(
         &'a self,
         mut inner: MutexGuard<'a, Inner<T>>,

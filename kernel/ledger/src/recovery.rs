@@ -16,9 +16,6 @@ use crate::machine::ProjectionSpec;
 use crate::projection::{self, Mark, Writable};
 use crate::shared::Shared;
 
-/// Entries that a projection is given between two commits.
-const COMMIT_EVERY: usize = 2_000;
-
 /// Takes the rows of the journal into `waiting`; the mover finds out which of them their logs have already.
 pub(crate) fn index_journal(journal: &Journal, shared: &Shared) -> Result<usize, OpenError> {
     let mut rows = 0;
@@ -119,7 +116,6 @@ pub(crate) fn catch_up(
         );
     }
     projection.commit()?;
-    debug_assert!(COMMIT_EVERY > 0);
     Ok(())
 }
 

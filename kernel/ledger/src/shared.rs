@@ -47,6 +47,10 @@ pub(crate) struct Tables {
     pub(crate) rows: [AtomicU64; 2],
     /// Which table takes rows.
     pub(crate) current: AtomicU64,
+    /// About how many bytes went into the journal's WAL since it was last started anew.
+    pub(crate) wal_written: AtomicU64,
+    /// The mover says: the WAL was checkpointed, the writer may start it anew.
+    pub(crate) checkpointed: AtomicBool,
     /// The mover says: all rows of this table up to this offset are in their logs and in the projections, durably.
     pub(crate) settled: [AtomicU64; 2],
 }

@@ -5,7 +5,7 @@
 //! the place in the journal is known.
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use imajin_protocol::Did;
@@ -206,11 +206,6 @@ impl Waiting {
     /// How many rows wait.
     pub(crate) fn len(&self) -> usize {
         self.lock().of_table.iter().sum()
-    }
-
-    /// Rows that are held.
-    pub(crate) fn held(row: &WaitingRow) -> Option<Arc<crate::entry::Header>> {
-        row.row.as_ref().map(|row| row.entry.header.clone())
     }
 }
 

@@ -10,7 +10,7 @@ mod evidence;
 pub(crate) mod install;
 mod seal;
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -84,7 +84,7 @@ pub(crate) struct Writer {
     shared: Arc<Shared>,
     mover: Arc<Mover>,
     journal: Journal,
-    projections: HashMap<&'static str, Writable>,
+    projections: BTreeMap<&'static str, Writable>,
     next_offset: u64,
 }
 
@@ -103,7 +103,7 @@ impl Writer {
         shared: Arc<Shared>,
         mover: Arc<Mover>,
         journal: Journal,
-        projections: HashMap<&'static str, Writable>,
+        projections: BTreeMap<&'static str, Writable>,
     ) -> Self {
         let next_offset = journal.newest() + 1;
         let writer = Self {
@@ -135,11 +135,25 @@ impl Writer {
                 Taken::Nudge => {}
                 Taken::Closed => break,
             }
-            self.run_exclusive();
-            self.tidy();
+            self.after_batch();
         }
         shared.closing.store(true, Ordering::SeqCst);
         self.journal
+    }
+
+    /// One batch of what waits now, without waiting for more.
+    pub(crate) fn step(&mut self) {
+        let most = self.shared.limits.batch_commands_max;
+        let jobs = self.shared.queue.take_now(most);
+        if !jobs.is_empty() {
+            self.batch(jobs);
+        }
+        self.after_batch();
+    }
+
+    fn after_batch(&mut self) {
+        self.run_exclusive();
+        self.tidy();
     }
 
     fn batch(&mut self, jobs: Vec<Job>) {
@@ -299,7 +313,13 @@ impl Writer {
     }
 
     fn try_tidy(&mut self) -> rusqlite::Result<()> {
-        self.journal.bound_wal()?;
+        let flags = &self.shared.tables;
+        self.journal
+            .bound_wal(flags.checkpointed.load(Ordering::SeqCst))?;
+        if self.journal.wal_written() == 0 {
+            flags.wal_written.store(0, Ordering::SeqCst);
+            flags.checkpointed.store(false, Ordering::SeqCst);
+        }
         let tables = self.journal.tables();
         let settled = |table: usize| {
             let upto = self.shared.tables.settled[table].load(Ordering::SeqCst);
@@ -346,6 +366,9 @@ impl Writer {
         tables
             .current
             .store(self.journal.current() as u64, Ordering::SeqCst);
+        tables
+            .wal_written
+            .store(self.journal.wal_written(), Ordering::SeqCst);
         self.shared
             .counters
             .journal_bytes

@@ -62,7 +62,9 @@ impl Ledger {
         let head = Head::parse(jws).map_err(|error| LearnError::Head(error.to_string()))?;
         let did = head.payload.did.clone();
         let shared = &self.inner.shared;
-        let state = shared.state(&did)?.ok_or_else(|| LearnError::NoLog(did.clone()))?;
+        let state = shared
+            .state(&did)?
+            .ok_or_else(|| LearnError::NoLog(did.clone()))?;
         self.check_head(&head, &state)?;
         let (epoch, newest) = match (state.home(), state.newest()) {
             (Some(home), Some(newest)) => (home.epoch, *newest),
@@ -80,7 +82,9 @@ impl Ledger {
         let ours = shared.entry(&did, said.seq)?;
         let contradicts = ours.is_some_and(|entry| entry.cid != said.cid);
         // A branch that a later home gave up may say what it likes.
-        let in_force = state.home_at(said.seq).is_some_and(|home| home.epoch == said.epoch && home.node == *head.node());
+        let in_force = state
+            .home_at(said.seq)
+            .is_some_and(|home| home.epoch == said.epoch && home.node == *head.node());
         if contradicts && in_force {
             let reason = format!(
                 "its home has signed two histories (they differ at entry {} or before): its owner must sign which one goes on",
@@ -96,25 +100,51 @@ impl Ledger {
         let refused = |text: &str| LearnError::Head(text.to_owned());
         let node = head.node();
         if !state.homes().iter().any(|span| span.home.node == *node) {
-            return Err(refused("it is signed by a node that was never home of this log"));
+            return Err(refused(
+                "it is signed by a node that was never home of this log",
+            ));
         }
         let shared = &self.inner.shared;
         let chain = match shared.chain_here(node) {
             Some(chain) => Some(chain),
-            None => shared.with_log(state.did(), |log| log.as_ref().map_or(Ok(None), |log| log.chain(node)))?.map(Arc::new),
+            None => shared
+                .with_log(state.did(), |log| {
+                    log.as_ref().map_or(Ok(None), |log| log.chain(node))
+                })?
+                .map(Arc::new),
         };
         let chain = chain.ok_or_else(|| refused("the identity of its node is not known here"))?;
         let key = chain.ever_auth_key(head.kid.key_id());
         let key = key.ok_or_else(|| refused("its key was never one of that node"))?;
-        head.verify(&key).map_err(|error| LearnError::Head(error.to_string()))
+        head.verify(&key)
+            .map_err(|error| LearnError::Head(error.to_string()))
     }
 
-    fn stop(&self, did: Did, reason: String, jws: &str, learned: Learned) -> Result<Learned, LearnError> {
-        let known = self.inner.shared.holds.get(&did).and_then(|hold| hold.newer);
+    fn stop(
+        &self,
+        did: Did,
+        reason: String,
+        jws: &str,
+        learned: Learned,
+    ) -> Result<Learned, LearnError> {
+        let known = self
+            .inner
+            .shared
+            .holds
+            .get(&did)
+            .and_then(|hold| hold.newer);
         let known = known.and_then(|known| Head::parse(&known).ok());
-        let further = |head: &Head| known.as_ref().is_none_or(|known| head.is_ahead_of(&known.payload));
+        let further = |head: &Head| {
+            known
+                .as_ref()
+                .is_none_or(|known| head.is_ahead_of(&known.payload))
+        };
         if Head::parse(jws).is_ok_and(|head| further(&head)) {
-            self.hold(Hold { did, reason, newer: Some(jws.to_owned()) })?;
+            self.hold(Hold {
+                did,
+                reason,
+                newer: Some(jws.to_owned()),
+            })?;
         }
         Ok(learned)
     }

@@ -1,6 +1,6 @@
 //! Opening a data folder: the lock, the journal, the projections, recovery, the threads.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock};
 
@@ -23,6 +23,7 @@ use crate::queue::Queue;
 use crate::rebuild::{self, Sources};
 use crate::recovery;
 use crate::shared::Shared;
+use crate::step::Stepper;
 use crate::waiting::Waiting;
 use crate::writer::Writer;
 
@@ -39,6 +40,38 @@ impl Ledger {
 
     /// The same, on a disk of the caller's choice.
     pub fn open_on(options: Options, disk: Arc<dyn Disk>) -> Result<Self, OpenError> {
+        Opened::open(options, disk).map(start)
+    }
+
+    /// The same without threads: the writer and the mover work when the [`Stepper`] is told to, so that a test can play
+    /// the same history again.
+    pub fn open_stepped(
+        options: Options,
+        disk: Arc<dyn Disk>,
+    ) -> Result<(Self, Stepper), OpenError> {
+        let Opened {
+            shared,
+            journal,
+            projections,
+            lock,
+        } = Opened::open(options, disk)?;
+        let mover = Arc::new(Mover::new(shared.clone()));
+        let writer = Writer::new(shared.clone(), mover.clone(), journal, projections);
+        let ledger = ledger(shared, mover.clone(), None, lock);
+        Ok((ledger, Stepper::new(writer, mover)))
+    }
+}
+
+/// A data folder that was opened and recovered, before anything works on it.
+struct Opened {
+    shared: Arc<Shared>,
+    journal: Journal,
+    projections: BTreeMap<&'static str, Writable>,
+    lock: DataLock,
+}
+
+impl Opened {
+    fn open(options: Options, disk: Arc<dyn Disk>) -> Result<Self, OpenError> {
         let data = options.data.clone();
         for folder in ["node", "users", "runtime"] {
             let path = data.join(folder);
@@ -50,7 +83,7 @@ impl Ledger {
         remake_stale(&options, &disk, &journal, &specs)?;
         // r2d2 opens connections on threads of its own; one is enough for all pools.
         let threads = Arc::new(ScheduledThreadPool::new(1));
-        let mut projections = HashMap::new();
+        let mut projections = BTreeMap::new();
         for spec in specs {
             let readers = options.limits.readers_per_service;
             let opened = Writable::open(&data.join("runtime"), spec, readers, &threads)?;
@@ -78,7 +111,12 @@ impl Ledger {
             path: data.join("node/journal.sqlite"),
             source,
         })?;
-        Ok(start(shared, journal, projections, lock))
+        Ok(Self {
+            shared,
+            journal,
+            projections,
+            lock,
+        })
     }
 }
 
@@ -170,7 +208,7 @@ fn share(
     options: Options,
     disk: &Arc<dyn Disk>,
     journal: &Journal,
-    projections: &HashMap<&'static str, Writable>,
+    projections: &BTreeMap<&'static str, Writable>,
 ) -> Result<Shared, OpenError> {
     let Options {
         data,
@@ -217,12 +255,13 @@ fn share(
     })
 }
 
-fn start(
-    shared: Arc<Shared>,
-    journal: Journal,
-    projections: HashMap<&'static str, Writable>,
-    lock: DataLock,
-) -> Ledger {
+fn start(opened: Opened) -> Ledger {
+    let Opened {
+        shared,
+        journal,
+        projections,
+        lock,
+    } = opened;
     let mover = Arc::new(Mover::new(shared.clone()));
     let writer = Writer::new(shared.clone(), mover.clone(), journal, projections);
     let spawn = |name: &str| {
@@ -241,6 +280,15 @@ fn start(
             None
         }
     };
+    ledger(shared, mover, threads, lock)
+}
+
+fn ledger(
+    shared: Arc<Shared>,
+    mover: Arc<Mover>,
+    threads: Option<Threads>,
+    lock: DataLock,
+) -> Ledger {
     Ledger {
         inner: Arc::new(Inner {
             shared,

@@ -16,25 +16,6 @@ use crate::rules::{Chain, EvidenceError, KidState, NamedBody};
 use crate::sql;
 
 impl LogFile {
-    /// Entries after a place, oldest first.
-    pub(crate) fn entries(
-        &self,
-        after: Option<u64>,
-        limit: usize,
-    ) -> Result<Vec<Sealed>, LogError> {
-        let mut query = self.db.prepare_cached(
-            "SELECT e.header, b.body FROM entries e LEFT JOIN bodies b ON b.seq = e.seq
-             WHERE e.seq > ?1 ORDER BY e.seq LIMIT ?2",
-        )?;
-        let after = after.map_or(-1, int);
-        let mut rows = query.query(params![after, int(limit as u64)])?;
-        let mut entries = Vec::new();
-        while let Some(row) = rows.next()? {
-            entries.push(sealed(row)?);
-        }
-        Ok(entries)
-    }
-
     /// Entries with their offsets, after a place, oldest first.
     pub(crate) fn entries_with_offsets(
         &self,

@@ -3,7 +3,7 @@
 //! Always: a refused command leaves no trace; what `apply` could not take leaves none of the batch.
 
 use std::cell::RefCell;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use imajin_protocol::Did;
@@ -25,7 +25,7 @@ use crate::shared::Shared;
 /// A batch in the making.
 pub(super) struct Batch<'a> {
     pub(super) shared: &'a Shared,
-    projections: &'a mut HashMap<&'static str, Writable>,
+    projections: &'a mut BTreeMap<&'static str, Writable>,
     pub(super) staged: Staged,
     next_offset: u64,
 }
@@ -49,7 +49,7 @@ pub(super) struct Made {
 impl<'a> Batch<'a> {
     pub(super) fn new(
         shared: &'a Shared,
-        projections: &'a mut HashMap<&'static str, Writable>,
+        projections: &'a mut BTreeMap<&'static str, Writable>,
         next_offset: u64,
     ) -> Self {
         Self {
@@ -330,7 +330,7 @@ impl Staged {
 /// What a decision may ask.
 struct Host<'a> {
     shared: &'a Shared,
-    projections: &'a HashMap<&'static str, Writable>,
+    projections: &'a BTreeMap<&'static str, Writable>,
     staged: &'a Staged,
 }
 

@@ -296,9 +296,24 @@ impl Say {
     }
 }
 
+/// Where a node's data is.
+pub enum Folder {
+    Goes(tempfile::TempDir),
+    Stays(PathBuf),
+}
+
+impl Folder {
+    pub fn path(&self) -> &std::path::Path {
+        match self {
+            Self::Goes(folder) => folder.path(),
+            Self::Stays(path) => path,
+        }
+    }
+}
+
 /// A node that can be stopped, dropped and opened again.
 pub struct World {
-    pub folder: tempfile::TempDir,
+    pub folder: Folder,
     pub clock: Arc<ManualClock>,
     pub node: Party,
     pub version: u32,
@@ -321,19 +336,28 @@ impl World {
     /// Another node than the others' tests have.
     pub fn of(seed: u64) -> Self {
         Self::of_node(
-            tempfile::tempdir().unwrap(),
+            Folder::Goes(tempfile::tempdir().unwrap()),
             Limits::default(),
             Arc::new(RealDisk),
             Party::new(seed),
         )
     }
 
+    /// In a folder that stays.
+    pub fn at(path: PathBuf) -> Self {
+        Self::begin(Folder::Stays(path), Limits::default(), Arc::new(RealDisk))
+    }
+
     pub fn on(folder: tempfile::TempDir, limits: Limits, disk: Arc<dyn Disk>) -> Self {
+        Self::begin(Folder::Goes(folder), limits, disk)
+    }
+
+    fn begin(folder: Folder, limits: Limits, disk: Arc<dyn Disk>) -> Self {
         Self::of_node(folder, limits, disk, Party::new(u64::MAX))
     }
 
     pub fn of_node(
-        folder: tempfile::TempDir,
+        folder: Folder,
         limits: Limits,
         disk: Arc<dyn Disk>,
         node: Party,
@@ -401,7 +425,7 @@ impl World {
         let copy = tempfile::tempdir().unwrap();
         copy_folder(self.folder.path(), copy.path());
         drop(self.ledger.take());
-        self.folder = copy;
+        self.folder = Folder::Goes(copy);
         self.open();
     }
 
