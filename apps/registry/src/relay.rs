@@ -24,6 +24,7 @@ mod http;
 mod identity;
 mod ingest;
 mod knowledge;
+mod order;
 pub mod page;
 mod peers;
 mod prepare;

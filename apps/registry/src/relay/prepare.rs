@@ -10,11 +10,12 @@ use std::sync::Arc;
 use imajin_dfos::batch::{Batch, Check, Verdicts};
 use imajin_dfos::cid::dag_cbor_cid;
 use imajin_dfos::identity::{Action, Keys, Verified};
-use imajin_dfos::operation::{self, Body, Operation, OperationError, dependency_order};
+use imajin_dfos::operation::{self, Body, Operation, OperationError};
 use imajin_dfos::{PublicKey, VerifyingKey, base64, cbor, json};
 use rayon::prelude::*;
 
 use super::knowledge::Recent;
+use super::order::order;
 use super::store::{Answer, Store};
 
 /// Tokens below which a second core is not worth waking.
@@ -50,14 +51,8 @@ pub(super) fn prepare<'a>(
         .with_min_len(PER_CORE_MIN)
         .map(read)
         .collect();
-    let places: Vec<usize> = (0..items.len())
-        .filter(|place| matches!(items.get(*place), Some(Item::Read(_))))
-        .collect();
-    let readable = || items.iter().filter_map(Item::operation);
-    let order = dependency_order(readable())
-        .into_iter()
-        .filter_map(|place| places.get(place).copied())
-        .collect();
+    let readable: Vec<_> = items.iter().map(Item::operation).collect();
+    let order = order(&readable);
     let verdicts = check(&items, store, recent)?;
     Ok(Prepared {
         items,

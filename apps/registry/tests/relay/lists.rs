@@ -1,0 +1,201 @@
+//! Logs and cursors, and what may be submitted at all.
+
+use serde_json::{Value, json};
+
+use crate::support::{Person, Server, document};
+
+/// Walks a list to its end in pages of `limit`; checks the shape of every page.
+pub(crate) async fn walk(server: &Server, path: &str, name: &str, limit: usize) -> Vec<Value> {
+    let mut rows = Vec::new();
+    let mut after = String::new();
+    loop {
+        let join = if path.contains('?') { '&' } else { '?' };
+        let page = server
+            .ok(&format!("{path}{join}limit={limit}{after}"))
+            .await;
+        let members = page.as_object().unwrap();
+        assert!(members.contains_key("next") && !members.contains_key("cursor"));
+        let entries = members[name].as_array().unwrap();
+        rows.extend(entries.iter().cloned());
+        match members["next"].as_str() {
+            None => {
+                assert!(entries.len() < limit);
+                return rows;
+            }
+            Some(next) => {
+                assert_eq!(entries.len(), limit);
+                after = format!("&after={next}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_log_page_by_page() {
+    let server = Server::start().await;
+    let ada = Person::on(&server).await;
+    let first = ada.create(&document("a").1, 0);
+    let mut steps = vec![first.clone()];
+    for n in 1..10 {
+        let parent = steps.last().unwrap().clone();
+        steps.push(ada.write(&parent, Some(&document(&n.to_string()).1), n * 1000));
+    }
+    for step in &steps {
+        server.accept(&[&step.token]).await;
+    }
+    let all = server.ok("/proof/v1/log?limit=1000").await;
+    let all = all["entries"].as_array().unwrap();
+    assert_eq!(all.len(), 13);
+    for limit in [1, 2, 3, 13, 14] {
+        assert_eq!(&walk(&server, "/proof/v1/log", "entries", limit).await, all);
+        let path = format!("/proof/v1/content/{}/log", first.id());
+        let chain = walk(&server, &path, "entries", limit).await;
+        let tokens: Vec<&str> = chain
+            .iter()
+            .map(|row| row["jwsToken"].as_str().unwrap())
+            .collect();
+        let want: Vec<&str> = steps.iter().map(|step| step.token.as_str()).collect();
+        assert_eq!(tokens, want);
+    }
+    // A cursor of another chain, or of nobody.
+    let of_ada = ada.chain.head_cid();
+    for (path, status) in [
+        ("/proof/v1/log?after=x".to_owned(), 400),
+        (format!("/proof/v1/log?after={of_ada}"), 200),
+        (
+            format!("/proof/v1/content/{}/log?after={of_ada}", first.id()),
+            400,
+        ),
+        (
+            format!("/proof/v1/identities/{}/log?after={}", ada.did(), first.cid),
+            400,
+        ),
+        (
+            format!("/proof/v1/identities/{}/log?after={of_ada}", ada.did()),
+            200,
+        ),
+        ("/proof/v1/log?limit=nonsense&after=".to_owned(), 200),
+    ] {
+        assert_eq!(server.status(&path).await, status, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn countersignatures_by_their_own_cid() {
+    let server = Server::start().await;
+    let ada = Person::on(&server).await;
+    let first = ada.create(&document("a").1, 0);
+    server.accept(&[&first.token]).await;
+    for _ in 0..7 {
+        let witness = Person::on(&server).await;
+        server
+            .accept(&[&witness.countersign(&first.cid, None)])
+            .await;
+    }
+    let path = format!("/proof/v1/countersignatures/{}", first.cid);
+    let rows = walk(&server, &path, "countersignatures", 3).await;
+    let cids: Vec<&str> = rows
+        .iter()
+        .map(|row| row["cid"].as_str().unwrap())
+        .collect();
+    assert!(cids.is_sorted() && cids.len() == 7);
+    // A cursor need not be there.
+    let rest = server.ok(&format!("{path}?after={}a", cids[2])).await;
+    assert_eq!(rest["countersignatures"].as_array().unwrap().len(), 4);
+    assert_eq!(
+        server.ok(&format!("{path}?after=z")).await["countersignatures"],
+        json!([])
+    );
+}
+
+#[tokio::test]
+async fn submissions_have_a_form() {
+    let server = Server::start().await;
+    let many: Vec<String> = (0..101).map(|n| n.to_string()).collect();
+    for (body, want) in [
+        ("".to_owned(), 400),
+        ("{".to_owned(), 400),
+        ("[]".to_owned(), 400),
+        ("{}".to_owned(), 400),
+        (json!({ "operations": "x" }).to_string(), 400),
+        (json!({ "operations": [1] }).to_string(), 400),
+        (json!({ "operations": [] }).to_string(), 400),
+        (json!({ "operations": many }).to_string(), 400),
+        (json!({ "operations": many[..100] }).to_string(), 200),
+        (json!({ "operations": ["x"], "more": 1 }).to_string(), 200),
+        (" ".repeat((16 << 20) + 1), 413),
+    ] {
+        let (status, answer) = server.post_raw(body).await;
+        assert_eq!(status, want, "{answer}");
+        assert_eq!(answer["error"].is_string(), want != 200);
+    }
+    // Nesting without end is refused, not followed.
+    let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
+    let payload = imajin_dfos::base64::encode_url(deep.as_bytes());
+    let header = imajin_dfos::base64::encode_url(
+        br#"{"alg":"EdDSA","typ":"did:dfos:content-op","kid":"x#y"}"#,
+    );
+    let refused = server.post_one(&format!("{header}.{payload}.AA")).await;
+    assert_eq!(refused["status"], "rejected");
+}
+
+#[tokio::test]
+async fn from_any_page_of_the_web() {
+    let server = Server::start().await;
+    for path in [
+        "/.well-known/dfos-relay",
+        "/proof/v1/log",
+        "/nowhere",
+        "/content/x/blob",
+    ] {
+        let url = format!("{}{path}", server.url);
+        let asked = server.client.request(reqwest::Method::OPTIONS, &url);
+        let asked = asked.send().await.unwrap();
+        assert_eq!(asked.status(), 204);
+        for response in [asked, server.client.get(&url).send().await.unwrap()] {
+            let headers = response.headers();
+            assert_eq!(headers["access-control-allow-origin"], "*");
+            assert_eq!(
+                headers["access-control-allow-methods"],
+                "GET, POST, PUT, OPTIONS"
+            );
+            assert_eq!(
+                headers["access-control-allow-headers"],
+                "Content-Type, Authorization"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn says_who_it_is() {
+    let server = Server::start_with(|config| config.name = "Ada's relay".to_owned()).await;
+    let known = server.ok("/.well-known/dfos-relay").await;
+    assert_eq!(known["protocol"], "dfos-web-relay");
+    assert_eq!(known["did"], server.relay.did());
+    assert_eq!(known["peers"], json!([]));
+    assert_eq!(known["capabilities"]["signing"], false);
+    let profile = imajin_dfos::jws::parse_any(known["profile"].as_str().unwrap()).unwrap();
+    let content = profile.payload_value().unwrap();
+    let name = content
+        .get("content")
+        .and_then(|content| content.get_str("name"));
+    assert_eq!(name, Some("Ada's relay"));
+    // Its own operations stand in its log like all others, and it is the same after a restart.
+    let did = server.relay.did().to_owned();
+    assert_eq!(
+        server.status(&format!("/proof/v1/identities/{did}")).await,
+        200
+    );
+    let folder = server.stop().await;
+    let server = Server::start_in(folder, |_| {}).await;
+    assert_eq!(server.relay.did(), did);
+    let stats = server.ok("/.well-known/dfos-relay").await["stats"].clone();
+    assert_eq!(
+        (&stats["opCount"], &stats["pendingOps"]),
+        (&json!(2), &json!(0))
+    );
+    let kinds = stats["countsByKind"].as_object().unwrap();
+    assert_eq!(kinds.len(), 6);
+    assert!(stats["headCid"].is_string() && stats["oldestOpAt"].is_string());
+}

@@ -1,0 +1,278 @@
+//! Other relays: what comes from them, what goes to them, and what the bad ones can do.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use imajin_registry::relay::Peer;
+use serde_json::json;
+use tokio::net::TcpListener;
+
+use crate::support::{Person, Server, document, eventually};
+
+fn only(url: &str, gossip: bool, read_through: bool, sync: bool) -> Peer {
+    Peer {
+        url: url.to_owned(),
+        gossip,
+        read_through,
+        sync,
+    }
+}
+
+#[tokio::test]
+async fn gossip() {
+    let hears = Server::start().await;
+    let url = hears.url.clone();
+    let tells =
+        Server::start_with(|config| config.peers.push(only(&url, true, false, false))).await;
+    let ada = Person::new();
+    let first = ada.create(&document("a").1, 0);
+    // What waited is told when it comes in, too.
+    tells.post(&[&first.token]).await;
+    tells.accept(&[&ada.genesis]).await;
+    let path = format!("/proof/v1/content/{}", first.id());
+    eventually("it was told", async || hears.status(&path).await == 200).await;
+    let known = tells.ok("/.well-known/dfos-relay").await;
+    assert_eq!(known["peers"], json!([{ "endpoint": hears.url }]));
+}
+
+#[tokio::test]
+async fn reading_through() {
+    let home = Server::start().await;
+    let mut ada = Person::on(&home).await;
+    home.accept(&[&ada.touch()]).await;
+    let first = ada.create(&document("a").1, 0);
+    home.accept(&[&first.token]).await;
+    let url = home.url.clone();
+    let other =
+        Server::start_with(|config| config.peers.push(only(&url, false, true, false))).await;
+    let chain = format!("/proof/v1/content/{}", first.id());
+    // Whose content it is, is not known here yet; then it is.
+    assert_eq!(other.status(&chain).await, 404);
+    assert_eq!(
+        other
+            .status(&format!("/proof/v1/identities/{}/log", ada.did()))
+            .await,
+        404
+    );
+    let resolved = other.ok(&format!("/1.0/identifiers/{}", ada.did())).await;
+    assert_eq!(resolved["didDocumentMetadata"]["operationCount"], 2);
+    assert_eq!(other.status(&chain).await, 200);
+    // Nobody has that, and nobody is asked twice.
+    let none = Person::new();
+    assert_eq!(
+        other
+            .status(&format!("/proof/v1/identities/{}", none.did()))
+            .await,
+        404
+    );
+    home.accept(&[&none.genesis]).await;
+    assert_eq!(
+        other
+            .status(&format!("/proof/v1/identities/{}", none.did()))
+            .await,
+        404
+    );
+    other.clock.add_secs(10);
+    assert_eq!(
+        other
+            .status(&format!("/proof/v1/identities/{}", none.did()))
+            .await,
+        200
+    );
+}
+
+#[tokio::test]
+async fn following_goes_on_where_it_was() {
+    let home = Server::start().await;
+    let people: Vec<Person> = (0..25).map(|_| Person::new()).collect();
+    let tokens: Vec<&str> = people
+        .iter()
+        .map(|person| person.genesis.as_str())
+        .collect();
+    home.accept(&tokens).await;
+    let url = home.url.clone();
+    let set = |config: &mut imajin_registry::relay::Config| {
+        config.peers.push(only(&url, false, false, true));
+        config.capabilities.write = false;
+    };
+    let lite = Server::start_with(set).await;
+    let count = async |server: &Server| {
+        let known = server.ok("/.well-known/dfos-relay").await;
+        known["stats"]["countsByKind"]["identity"].as_u64().unwrap()
+    };
+    // Theirs and both relays' own.
+    eventually("all are here", async || count(&lite).await == 27).await;
+    let folder = lite.stop().await;
+    let mut ada = Person::on(&home).await;
+    home.accept(&[&ada.delete()]).await;
+    let lite = Server::start_in(folder, set).await;
+    eventually("the rest is here", async || count(&lite).await == 29).await;
+}
+
+/// A relay that does as it likes: `act` is asked with the number of the request.
+async fn rogue(
+    act: impl Fn(usize, &str) -> Response + Send + Sync + 'static,
+) -> (String, Arc<AtomicUsize>) {
+    type Act = Arc<dyn Fn(usize, &str) -> Response + Send + Sync>;
+    let asked = Arc::new(AtomicUsize::new(0));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let handle = async |State((asked, act)): State<(Arc<AtomicUsize>, Act)>, request: Request| {
+        act(
+            asked.fetch_add(1, Ordering::SeqCst),
+            &request.uri().to_string(),
+        )
+    };
+    let state: (_, Act) = (Arc::clone(&asked), Arc::new(act));
+    let router = Router::new().fallback(handle).with_state(state);
+    tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+    (url, asked)
+}
+
+/// The relay serves its own while it has such a peer.
+async fn stays_well(url: &str) -> Server {
+    let server = Server::start_with(|config| config.peers.push(Peer::new(url))).await;
+    Person::on(&server).await;
+    let begin = Instant::now();
+    let nobody = format!("/proof/v1/identities/{}", Person::new().did());
+    assert_eq!(server.status(&nobody).await, 404);
+    assert!(begin.elapsed() < Duration::from_secs(20));
+    server
+}
+
+#[tokio::test]
+async fn pages_without_end() {
+    // Always a full page of nonsense, and always another one after it.
+    let (url, asked) = rogue(|number, _| {
+        let entries: Vec<_> = (0..1000)
+            .map(|entry| json!({ "cid": "x", "jwsToken": format!("{number}.{entry}.x") }))
+            .collect();
+        axum::Json(json!({ "entries": entries, "next": number.to_string() })).into_response()
+    })
+    .await;
+    let server =
+        Server::start_with(|config| config.peers.push(only(&url, false, true, false))).await;
+    let nobody = format!("/proof/v1/identities/{}", Person::new().did());
+    assert_eq!(server.status(&nobody).await, 404);
+    assert!(asked.load(Ordering::SeqCst) <= 21);
+    let known = server.ok("/.well-known/dfos-relay").await;
+    assert_eq!(
+        (&known["stats"]["opCount"], &known["stats"]["pendingOps"]),
+        (&json!(2), &json!(0))
+    );
+}
+
+#[tokio::test]
+async fn the_same_page_for_ever() {
+    let (url, asked) = rogue(|_, _| {
+        axum::Json(json!({ "entries": [{ "cid": "x", "jwsToken": "x" }], "next": "here" }))
+            .into_response()
+    })
+    .await;
+    stays_well(&url).await;
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    assert!(asked.load(Ordering::SeqCst) < 20);
+}
+
+#[tokio::test]
+async fn answers_without_end_or_sense() {
+    for body in [
+        "x".repeat(40 << 20),
+        "{".to_owned(),
+        "[]".to_owned(),
+        json!({ "entries": 1 }).to_string(),
+    ] {
+        let (url, _) = rogue(move |_, _| body.clone().into_response()).await;
+        stays_well(&url).await;
+    }
+    let many: Vec<_> = (0..1001).map(|_| json!({ "jwsToken": "x" })).collect();
+    let many = json!({ "entries": many }).to_string();
+    let (url, _) = rogue(move |_, _| many.clone().into_response()).await;
+    stays_well(&url).await;
+    for status in [
+        StatusCode::INTERNAL_SERVER_ERROR,
+        StatusCode::BAD_REQUEST,
+        StatusCode::FOUND,
+    ] {
+        let (url, _) = rogue(move |_, _| (status, [("location", "/")]).into_response()).await;
+        stays_well(&url).await;
+    }
+}
+
+#[tokio::test]
+async fn never_answers() {
+    // Takes the connection and says nothing.
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        let mut held = Vec::new();
+        while let Ok((socket, _)) = listener.accept().await {
+            held.push(socket);
+        }
+    });
+    let server = stays_well(&url).await;
+    // And does not hold up the end.
+    let begin = Instant::now();
+    server.stop().await;
+    assert!(begin.elapsed() < Duration::from_secs(5));
+}
+
+#[tokio::test]
+async fn a_cursor_that_the_peer_forgot() {
+    let ada = Person::new();
+    let genesis = ada.genesis.clone();
+    // First one page with a cursor; later no cursor is known; from the beginning all is well.
+    let (url, _) = rogue(move |number, uri| {
+        if !uri.contains("/log") || uri.contains("identities") {
+            return StatusCode::NOT_FOUND.into_response();
+        }
+        match (number, uri.contains("after=")) {
+            (_, true) => StatusCode::BAD_REQUEST.into_response(),
+            (0, false) => {
+                let entries = [json!({ "jwsToken": "nonsense" })];
+                axum::Json(json!({ "entries": entries, "next": "gone" })).into_response()
+            }
+            (_, false) => {
+                let entries = [json!({ "jwsToken": genesis })];
+                axum::Json(json!({ "entries": entries, "next": null })).into_response()
+            }
+        }
+    })
+    .await;
+    let server =
+        Server::start_with(|config| config.peers.push(only(&url, false, false, true))).await;
+    let path = format!("/proof/v1/identities/{}", ada.did());
+    eventually("read from the beginning", async || {
+        server.status(&path).await == 200
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_document_that_is_another() {
+    let home = Server::start().await;
+    let ada = Person::on(&home).await;
+    let (_, cid) = document("true");
+    let first = ada.create(&cid, 0);
+    let grant = ada.grant(None, "chain:*", "read");
+    let (url, asked) = rogue(|_, _| document("false").0.into_response()).await;
+    let server = Server::start_with(|config| {
+        config.peers.push(only(&url, false, false, false));
+        config.follow = true;
+    })
+    .await;
+    server.accept(&[&ada.genesis, &first.token, &grant]).await;
+    eventually("it was asked", async || asked.load(Ordering::SeqCst) > 0).await;
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    assert_eq!(
+        server
+            .blob(&format!("{}/blob", first.id()), None, None)
+            .await,
+        404
+    );
+}

@@ -1,0 +1,97 @@
+//! Artifacts, countersignatures and revocations.
+
+use crate::support::{Person, Server, cid_of, document};
+
+#[tokio::test]
+async fn countersignatures() {
+    let server = Server::start().await;
+    let (ada, mut bob) = (Person::on(&server).await, Person::on(&server).await);
+    let first = ada.create(&document("a").1, 0);
+    server.accept(&[&first.token]).await;
+    let once = bob.countersign(&first.cid, Some("endorses"));
+    let again = bob.countersign(&first.cid, Some("another"));
+    assert_eq!(server.post_one(&once).await["chainId"], first.cid);
+    // One of each witness for each target, whatever it says.
+    assert_eq!(server.post_one(&again).await["status"], "duplicate");
+    let own = server.post_one(&ada.countersign(&first.cid, None)).await;
+    assert_eq!(
+        own["error"],
+        "witness DID must differ from target author DID"
+    );
+    let path = format!("/proof/v1/countersignatures/{}", first.cid);
+    let found = server.ok(&path).await;
+    assert_eq!(found["countersignatures"][0]["jwsToken"], once);
+    assert_eq!(found["countersignatures"].as_array().unwrap().len(), 1);
+    // A countersignature can be countersigned, and its author is its witness.
+    let of_it = ada.countersign(&cid_of(&once), None);
+    server.accept(&[&of_it]).await;
+    let own = server
+        .post_one(&bob.countersign(&cid_of(&once), None))
+        .await;
+    assert_eq!(
+        own["error"],
+        "witness DID must differ from target author DID"
+    );
+    // A target that nobody knows may come; a route to it does not exist until then.
+    let unknown = document("nothing").1;
+    let waits = server.post_one(&bob.countersign(&unknown, None)).await;
+    assert_eq!(waits["dependencyMissing"], true);
+    let none = format!("/proof/v1/countersignatures/{unknown}");
+    assert_eq!(server.status(&none).await, 404);
+    // A deleted author's work can still be witnessed, but not by the deleted.
+    server.accept(&[&bob.delete()]).await;
+    let refused = server
+        .post_one(&bob.countersign(&cid_of(&of_it), None))
+        .await;
+    assert_eq!(refused["status"], "rejected");
+    let eve = Person::on(&server).await;
+    server
+        .accept(&[&eve.countersign(&cid_of(&bob.genesis), None)])
+        .await;
+}
+
+#[tokio::test]
+async fn artifacts_and_revocations_stand_by_themselves() {
+    let server = Server::start().await;
+    let ada = Person::on(&server).await;
+    let (artifact, grant) = (ada.artifact("x"), ada.grant(None, "chain:*", "read"));
+    let revocation = ada.revoke(&grant, 0);
+    let results = server.post(&[&artifact, &revocation]).await;
+    for result in &results {
+        assert_eq!(
+            (&result["status"], &result["chainId"]),
+            (&"new".into(), &ada.did().as_str().into())
+        );
+    }
+    // Revoked before anybody has seen it.
+    let refused = server.post_one(&grant).await;
+    assert_eq!(refused["error"], "credential is revoked");
+    let status = server
+        .ok(&format!("/revocations/v1/credential/{}", cid_of(&grant)))
+        .await;
+    assert_eq!(
+        (&status["revoked"], &status["revocation"]),
+        (&true.into(), &revocation.clone().into())
+    );
+    let other = server
+        .ok(&format!("/revocations/v1/credential/{}", cid_of(&artifact)))
+        .await;
+    assert_eq!(other["revoked"], false);
+    assert!(other["revocation"].is_null());
+    assert_eq!(server.status("/revocations/v1/credential/x").await, 400);
+    assert_eq!(server.status("/revocations/v1/issuer/x").await, 400);
+    let of = server
+        .ok(&format!("/revocations/v1/issuer/{}", ada.did()))
+        .await;
+    assert_eq!(of["revocations"][0]["revocation"], revocation);
+}
+
+#[tokio::test]
+async fn only_the_issuer_revokes() {
+    let server = Server::start().await;
+    let (ada, eve) = (Person::on(&server).await, Person::on(&server).await);
+    let grant = ada.grant(None, "chain:*", "read");
+    server.accept(&[&eve.revoke(&grant, 0)]).await;
+    // Said by somebody else it is in the log and counts for nothing.
+    server.accept(&[&grant]).await;
+}
