@@ -60,7 +60,7 @@ class Proof:
     __slots__ = ("kid", "kid_did", "key_id", "aud", "to", "seen", "after", "chain", "iat", "sig")
 
     def __init__(self, fields):
-        names = fields.keys() if isinstance(fields, dict) else ()
+        names = fields.keys() if isinstance(fields, dict) else set()
         if not PROOF_REQUIRED <= names or not names <= PROOF_REQUIRED | PROOF_OPTIONAL:
             raise bad("proof does not have exactly the members kid, aud, to, seen, after, chain, iat, sig")
         self.kid, self.aud, self.iat, self.sig = fields["kid"], fields["aud"], fields["iat"], fields["sig"]

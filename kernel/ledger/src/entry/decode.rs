@@ -16,6 +16,11 @@ use super::{
 
 /// The deepest header: `proof.to` and `fact` lists.
 const HEADER_DEPTH_MAX: usize = 8;
+/// The fields of a header (docs/format.md §2).
+const NAMES: [&str; 16] = [
+    "v", "did", "seq", "prev", "at", "service", "op", "ref", "body", "fact", "author", "will",
+    "proof", "via", "cause", "txn",
+];
 
 pub(super) fn header(bytes: &[u8]) -> Result<Header, EntryError> {
     size("header", bytes.len(), HEADER_BYTES_MAX)?;
@@ -49,7 +54,7 @@ pub(super) fn header(bytes: &[u8]) -> Result<Header, EntryError> {
             media_fits(Some(&fact)).then_some(fact)
         })?,
         author: fields.take_did("author")?,
-        will: take_will(&will, &mut fields)?,
+        will: take_will(&will, &mut fields).map_err(|error| fields.unknown().unwrap_or(error))?,
         via: fields.optional("via", |value| value.as_link().copied())?,
         cause: fields.optional_link("cause", CODEC_DAG_CBOR)?,
         txn: fields.optional_link("txn", CODEC_DAG_CBOR)?,
@@ -267,6 +272,12 @@ impl Fields {
         self.optional(name, |value| {
             value.as_link().copied().filter(|cid| cid.codec() == codec)
         })
+    }
+
+    /// A field that no header has: that comes before what does not go with a will.
+    fn unknown(&self) -> Option<EntryError> {
+        let unknown = self.0.keys().find(|name| !NAMES.contains(&name.as_str()));
+        unknown.map(|name| EntryError::Unknown(name.clone()))
     }
 
     fn end(self) -> Result<(), EntryError> {

@@ -1,0 +1,64 @@
+//! Bundles of logs with real operations, and forged ones whose manifest lists what stands there.
+
+use std::path::{Path, PathBuf};
+
+use imajin_ledger::bundle::export::{ExportOptions, Source, Target, prepare};
+use imajin_ledger::bundle::manifest::SignerKind;
+use imajin_protocol::jcs;
+use serde_json::{Value as Json, json};
+
+use super::{ops, view};
+use crate::support::export::sign;
+use crate::support::{Log, Party};
+
+/// The bundle of a log, signed by its owner, as a folder below `dir`.
+pub fn export(log: &Log, dir: &Path) -> PathBuf {
+    let data = dir.join("data");
+    let folder = data.join("users").join(log.owner.did.folder_name());
+    std::fs::create_dir_all(&folder).unwrap();
+    let file = folder.join("log.sqlite");
+    let _ = std::fs::remove_file(&file);
+    log.write(&file);
+    let target = Target::Folder(dir.join("bundle"));
+    let source = Source::standing(&data, &log.owner.did, None);
+    let (ops, views) = (ops::real(), view::ProfileViews);
+    let options = ExportOptions::default();
+    let prepared = prepare(&source, &ops, &views, &target.staging(), &options).unwrap();
+    let ready = sign(prepared, &log.owner, SignerKind::Owner);
+    ready.write(&target, None, &mut |_| {}).unwrap();
+    target.path().to_owned()
+}
+
+/// A JSON document of a bundle, to be changed.
+pub fn read(folder: &Path, name: &str) -> Json {
+    serde_json::from_slice(&std::fs::read(folder.join(name)).unwrap()).unwrap()
+}
+
+/// Writes a document back in its canonical form.
+pub fn write(folder: &Path, name: &str, document: &Json) {
+    std::fs::write(folder.join(name), jcs::to_string(document)).unwrap();
+}
+
+/// Signs a document as `by`, whoever that is.
+pub fn sign_document(document: &mut Json, by: &Party, kind: &str) {
+    document["signer"] = json!({ "kind": kind, "kid": by.kid().to_string() });
+    document.as_object_mut().unwrap().remove("signature");
+    let signature = by.sign(&jcs::to_string(document));
+    let hex: String = signature.iter().map(|byte| format!("{byte:02x}")).collect();
+    document["signature"] = hex.into();
+}
+
+/// Lists a file in the manifest as it stands there now.
+pub fn list(manifest: &mut Json, folder: &Path, name: &str) {
+    let mut bytes = std::fs::read(folder.join(name)).unwrap();
+    if name == "bundle.json" {
+        let mut document = read(folder, name);
+        let members = document.as_object_mut().unwrap();
+        members.remove("signature");
+        members.remove("signer");
+        bytes = jcs::to_string(&document).into_bytes();
+    }
+    let digest = imajin_dfos::cid::sha256(&bytes);
+    let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    manifest["files"][name] = json!({ "size": bytes.len(), "sha256": hex });
+}
