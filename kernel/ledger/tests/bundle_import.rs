@@ -339,7 +339,7 @@ fn an_old_card_learns_that_it_is_old_and_stops() {
     drop(one);
     // The old card is put back.
     let mut card = World::of_node(
-        old,
+        world::Folder::Goes(old),
         Default::default(),
         std::sync::Arc::new(imajin_ledger::RealDisk),
         Party::new(1),
@@ -377,7 +377,7 @@ fn where_histories_part_the_branch_is_kept_beside() {
     one.ledger().drain();
     world::copy_folder(one.folder.path(), card.path());
     let mut card = World::of_node(
-        card,
+        world::Folder::Goes(card),
         Default::default(),
         std::sync::Arc::new(imajin_ledger::RealDisk),
         Party::new(1),

@@ -5,12 +5,11 @@
 
 mod files;
 pub(crate) mod signed;
+mod source;
 mod views;
 
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::{self, BufReader, Read};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use imajin_protocol::Did;
@@ -18,14 +17,15 @@ use tempfile::TempDir;
 
 use super::report::{BundleReport, FaultReport, Report};
 use super::{Inspected, Known, LogKind, VerifyError, VerifyOptions, inspect, verify_log};
-use crate::bundle::age::{self, AgeError, Unlock};
-use crate::bundle::intake::{self, Intake, IntakeError, Keep, Progress};
+use crate::bundle::age::Unlock;
+use crate::bundle::intake::{Intake, Keep};
 use crate::bundle::manifest::Manifest;
 use crate::bundle::names::{self, Kind};
 use crate::bundle::tar::TarLimits;
 use crate::bundle::views::{Sections, Views, Watching};
 use crate::hostile::Place;
 use crate::ops::OpTable;
+pub(crate) use source::{Form, form, take_in};
 
 /// What a verifier of bundles is asked beyond [`VerifyOptions`].
 pub struct BundleOptions<'o> {
@@ -37,14 +37,6 @@ pub struct BundleOptions<'o> {
     pub limits: TarLimits,
     /// Hears how many bytes went by.
     pub progress: &'o mut dyn FnMut(u64),
-}
-
-/// What a path leads to.
-pub(crate) enum Form {
-    Folder,
-    Log,
-    Tar,
-    Encrypted,
 }
 
 /// Verifies whatever stands at a path: a bundle folder, a tar, an encrypted tar or a bare `log.sqlite`.
@@ -94,97 +86,6 @@ pub fn verify_bundle(
     }
 }
 
-/// What stands at a path, by its first bytes.
-pub(crate) fn form(path: &Path) -> Result<Form, VerifyError> {
-    let unusable = |error| VerifyError::Unusable {
-        path: path.to_owned(),
-        error,
-    };
-    if path.metadata().map_err(unusable)?.is_dir() {
-        return Ok(Form::Folder);
-    }
-    let mut start = Vec::new();
-    File::open(path)
-        .and_then(|file| file.take(32).read_to_end(&mut start))
-        .map_err(unusable)?;
-    Ok(match start {
-        start if start.starts_with(b"SQLite format 3\0") => Form::Log,
-        start if start.starts_with(age::MAGIC) => Form::Encrypted,
-        _ => Form::Tar,
-    })
-}
-
-/// Takes a bundle in, wherever it stands. The inner error is a fault of the bundle.
-pub(crate) fn take_in(
-    path: &Path,
-    unlock: Option<&Unlock>,
-    limits: TarLimits,
-    keep: Keep,
-    into: &Path,
-    progress: Progress<'_>,
-) -> Result<Result<Intake, FaultReport>, VerifyError> {
-    let unusable = |error| VerifyError::Unusable {
-        path: path.to_owned(),
-        error,
-    };
-    let locked = |error| VerifyError::Locked {
-        path: path.to_owned(),
-        error,
-    };
-    let taken = match form(path)? {
-        Form::Folder => intake::folder(path, keep, into, progress),
-        Form::Encrypted => {
-            let unlock = unlock.ok_or_else(|| {
-                locked(AgeError::Wants {
-                    wants: "somebody: give the passphrase or the encryption key",
-                })
-            })?;
-            let input = BufReader::new(File::open(path).map_err(unusable)?);
-            match age::decrypt(unlock, input) {
-                Ok(plain) => intake::tar(plain, limits, keep, into, progress),
-                Err(AgeError::Io(error)) => return Err(unusable(error)),
-                Err(AgeError::Damaged(what)) => return Ok(Err(FaultReport::file("tar", "", what))),
-                Err(error) => return Err(locked(error)),
-            }
-        }
-        Form::Tar | Form::Log => {
-            let input = BufReader::with_capacity(256 * 1024, File::open(path).map_err(unusable)?);
-            intake::tar(input, limits, keep, into, progress)
-        }
-    };
-    match taken {
-        Ok(intake) => Ok(Ok(intake)),
-        Err(error) => intake_fault(error)
-            .map(Err)
-            .map_err(|(name, error)| VerifyError::Unusable {
-                path: path.join(name),
-                error,
-            }),
-    }
-}
-
-/// The fault that an unreadable bundle is, or the failure of the machine.
-pub(crate) fn intake_fault(error: IntakeError) -> Result<FaultReport, (PathBuf, io::Error)> {
-    match error {
-        IntakeError::Tar(crate::bundle::tar::TarError::Io(error))
-            if error.kind() != io::ErrorKind::InvalidData =>
-        {
-            Err((PathBuf::new(), error))
-        }
-        IntakeError::Tar(error) => Ok(FaultReport {
-            seq: None,
-            code: "tar",
-            message: error.to_string(),
-            file: None,
-        }),
-        IntakeError::File { name, what } => Ok(FaultReport::file("manifest", &name, what)),
-        IntakeError::Io { name, error } if error.kind() == io::ErrorKind::InvalidData => {
-            Ok(FaultReport::file("tar", &name, error.to_string()))
-        }
-        IntakeError::Io { name, error } => Err((PathBuf::from(name), error)),
-    }
-}
-
 /// A bundle that was judged; `known` where it is valid.
 pub(crate) struct Judged {
     pub(crate) report: Report,
@@ -229,7 +130,7 @@ pub(crate) fn judge(
         return Ok(Judged {
             report,
             known: None,
-            });
+        });
     };
     let manifest = match manifest {
         Ok(manifest) => manifest,

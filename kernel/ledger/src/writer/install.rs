@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
-use imajin_protocol::{Did, naming};
+use imajin_protocol::Did;
 
 use super::Writer;
 use crate::bundle::import::{fill_local, put_in_place};
@@ -94,19 +94,29 @@ impl Writer {
             return Err(InstallError::Again);
         }
         self.reserve(install)?;
-        if let Err(error) = self.place(install) {
-            // Nobody has the offsets that were reserved, so no projection need be that far.
-            let before = self.relevant();
+        let done = match self.place(install) {
+            Ok(()) => {
+                shared.states.remove(&install.did);
+                self.give(&install.did)
+            }
+            error => error,
+        };
+        if shared.fatal.get().is_none() {
+            // The projections are where they should be again: with what they were given, or as before.
+            let left: Vec<(&str, u64)> = self
+                .projections
+                .values()
+                .map(|p| (p.shared.spec.name, p.shared.relevant()))
+                .collect();
             self.journal
-                .reserve(self.next_offset - 1, &before)
+                .reserve(self.next_offset - 1, &left)
                 .map_err(|error| failed(&error))?;
-            return Err(error);
         }
-        shared.states.remove(&install.did);
-        self.give(&install.did)
+        done
     }
 
-    /// Reserves offsets for the new entries, durably, and writes them into the copy.
+    /// Reserves offsets for the new entries, durably, and writes them into the copy. Until the projections have been
+    /// given them, none counts as good: a crash in between makes them anew.
     fn reserve(&mut self, install: &Install) -> Result<(), InstallError> {
         let first = self.next_offset;
         let kept = self.kept_offsets(install)?;
@@ -114,31 +124,19 @@ impl Writer {
             Some(offset) => *offset,
             None => first + (seq - install.kept.min(seq)),
         };
-        let last_of = fill_local(&install.partial, &install.state, &offset)
+        fill_local(&install.partial, &install.state, &offset)
             .map_err(|error| InstallError::Failed(error.to_string()))?;
-        let mut relevant = self.relevant();
-        for (service, relevant) in &mut relevant {
-            let concerned = last_of.iter().filter(|(op, _)| self.concerns(service, op));
-            *relevant = concerned
-                .map(|(_, seq)| offset(*seq))
-                .fold(*relevant, u64::max);
-        }
         let next = first + install.state.next_seq().saturating_sub(install.kept);
-        let reserved = self.journal.reserve(next.saturating_sub(1), &relevant);
-        reserved.map_err(|error| InstallError::Failed(error.to_string()))?;
+        let left: Vec<(&str, u64)> = self
+            .projections
+            .values()
+            .map(|p| (p.shared.spec.name, next - 1))
+            .collect();
+        self.journal
+            .reserve(next - 1, &left)
+            .map_err(|error| InstallError::Failed(error.to_string()))?;
         self.next_offset = next;
         Ok(())
-    }
-
-    fn relevant(&self) -> Vec<(&'static str, u64)> {
-        self.projections
-            .values()
-            .map(|p| (p.shared.spec.name, p.shared.relevant()))
-            .collect()
-    }
-
-    fn concerns(&self, service: &str, op: &str) -> bool {
-        naming::service_of(op) == service || self.shared.machine.subscribers(op).contains(&service)
     }
 
     fn kept_offsets(&self, install: &Install) -> Result<Vec<u64>, InstallError> {

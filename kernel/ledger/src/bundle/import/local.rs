@@ -2,7 +2,7 @@
 //!
 //! Always: a function of the entries and of the offsets given here; the same that the mover would have written.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::path::Path;
 
 use rusqlite::{Connection, params};
@@ -26,26 +26,22 @@ const MARKED: [&str; 8] = [
     ops::DELETE,
 ];
 
-/// The place of the last entry of each operation.
-pub(crate) type LastOf = BTreeMap<String, u64>;
-
 /// Fills the tables of the log in `folder` and makes it one that a node keeps. `offset` says the offset of each entry.
 pub(crate) fn fill(
     folder: &Path,
     state: &LogState,
     offset: &dyn Fn(u64) -> u64,
-) -> Result<LastOf, ImportError> {
+) -> Result<(), ImportError> {
     let path = &folder.join(names::LOG);
     let mut db = Connection::open(path).map_err(ImportError::sqlite)?;
     let transaction = db.transaction().map_err(ImportError::sqlite)?;
-    let last = rows(&transaction, state, offset)?;
+    rows(&transaction, state, offset)?;
     transaction.commit().map_err(ImportError::sqlite)?;
     drop(db);
-    make_live(path)?;
-    Ok(last)
+    make_live(path)
 }
 
-fn rows(db: &Connection, state: &LogState, offset: &dyn Fn(u64) -> u64) -> Result<LastOf, ImportError> {
+fn rows(db: &Connection, state: &LogState, offset: &dyn Fn(u64) -> u64) -> Result<(), ImportError> {
     let sqlite = ImportError::sqlite;
     db.execute_batch("DELETE FROM local_offsets; DELETE FROM local_marks; DELETE FROM local_keys;")
         .map_err(sqlite)?;
@@ -56,7 +52,6 @@ fn rows(db: &Connection, state: &LogState, offset: &dyn Fn(u64) -> u64) -> Resul
         .prepare("INSERT INTO local_marks VALUES (?1, ?2)")
         .map_err(sqlite)?;
     let mut keys: HashMap<String, i64> = HashMap::new();
-    let mut last = LastOf::new();
     let mut entries = db
         .prepare("SELECT seq, header FROM entries ORDER BY seq")
         .map_err(sqlite)?;
@@ -74,10 +69,6 @@ fn rows(db: &Connection, state: &LogState, offset: &dyn Fn(u64) -> u64) -> Resul
                 .execute(params![seq, sealed.header.op])
                 .map_err(sqlite)?;
         }
-        match last.get_mut(&sealed.header.op) {
-            Some(last) => *last = sealed.header.seq,
-            None => drop(last.insert(sealed.header.op.clone(), sealed.header.seq)),
-        }
         if let Some(part) = sealed.header.proof_part() {
             keys.insert(part.kid.to_string(), seq);
         }
@@ -88,7 +79,7 @@ fn rows(db: &Connection, state: &LogState, offset: &dyn Fn(u64) -> u64) -> Resul
     for (kid, seq) in keys {
         insert.execute(params![kid, seq]).map_err(sqlite)?;
     }
-    Ok(last)
+    Ok(())
 }
 
 /// Also what was signed under a delegation whose uses are counted: they must be counted again.

@@ -1,0 +1,108 @@
+//! Where a bundle comes from: a folder, a tar, an encrypted tar.
+
+use std::fs::File;
+use std::io::{self, BufReader, Read};
+use std::path::{Path, PathBuf};
+
+use super::super::VerifyError;
+use super::super::report::FaultReport;
+use crate::bundle::age::{self, AgeError, Unlock};
+use crate::bundle::intake::{self, Intake, IntakeError, Keep, Progress};
+use crate::bundle::tar::{TarError, TarLimits};
+
+/// What a path leads to.
+pub(crate) enum Form {
+    Folder,
+    Log,
+    Tar,
+    Encrypted,
+}
+
+/// What stands at a path, by its first bytes.
+pub(crate) fn form(path: &Path) -> Result<Form, VerifyError> {
+    let unusable = |error| VerifyError::Unusable {
+        path: path.to_owned(),
+        error,
+    };
+    if path.metadata().map_err(unusable)?.is_dir() {
+        return Ok(Form::Folder);
+    }
+    let mut start = Vec::new();
+    File::open(path)
+        .and_then(|file| file.take(32).read_to_end(&mut start))
+        .map_err(unusable)?;
+    Ok(match start {
+        start if start.starts_with(b"SQLite format 3\0") => Form::Log,
+        start if start.starts_with(age::MAGIC) => Form::Encrypted,
+        _ => Form::Tar,
+    })
+}
+
+/// Takes a bundle in, wherever it stands. The inner error is a fault of the bundle.
+pub(crate) fn take_in(
+    path: &Path,
+    unlock: Option<&Unlock>,
+    limits: TarLimits,
+    keep: Keep,
+    into: &Path,
+    progress: Progress<'_>,
+) -> Result<Result<Intake, FaultReport>, VerifyError> {
+    let unusable = |error| VerifyError::Unusable {
+        path: path.to_owned(),
+        error,
+    };
+    let locked = |error| VerifyError::Locked {
+        path: path.to_owned(),
+        error,
+    };
+    let taken = match form(path)? {
+        Form::Folder => intake::folder(path, keep, into, progress),
+        Form::Encrypted => {
+            let unlock = unlock.ok_or_else(|| {
+                locked(AgeError::Wants {
+                    wants: "somebody: give the passphrase or the encryption key",
+                })
+            })?;
+            let input = BufReader::new(File::open(path).map_err(unusable)?);
+            match age::decrypt(unlock, input) {
+                Ok(plain) => intake::tar(plain, limits, keep, into, progress),
+                Err(AgeError::Io(error)) => return Err(unusable(error)),
+                Err(AgeError::Damaged(what)) => return Ok(Err(FaultReport::file("tar", "", what))),
+                Err(error) => return Err(locked(error)),
+            }
+        }
+        Form::Tar | Form::Log => {
+            let input = BufReader::with_capacity(256 * 1024, File::open(path).map_err(unusable)?);
+            intake::tar(input, limits, keep, into, progress)
+        }
+    };
+    match taken {
+        Ok(intake) => Ok(Ok(intake)),
+        Err(error) => intake_fault(error)
+            .map(Err)
+            .map_err(|(name, error)| VerifyError::Unusable {
+                path: path.join(name),
+                error,
+            }),
+    }
+}
+
+/// The fault that an unreadable bundle is, or the failure of the machine.
+pub(crate) fn intake_fault(error: IntakeError) -> Result<FaultReport, (PathBuf, io::Error)> {
+    match error {
+        IntakeError::Tar(TarError::Io(error)) if error.kind() != io::ErrorKind::InvalidData => {
+            Err((PathBuf::new(), error))
+        }
+        IntakeError::Tar(error) => Ok(FaultReport {
+            seq: None,
+            code: "tar",
+            message: error.to_string(),
+            file: None,
+        }),
+        IntakeError::File { name, what } => Ok(FaultReport::file("manifest", &name, what)),
+        IntakeError::Io { name, error } if error.kind() == io::ErrorKind::InvalidData => {
+            Ok(FaultReport::file("tar", &name, error.to_string()))
+        }
+        IntakeError::Io { name, error } => Err((PathBuf::from(name), error)),
+    }
+}
