@@ -5,6 +5,8 @@
 //! receipt is written last, so that where there is one, all of it is done.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
 
 use imajin_dfos::cid::{Cid, parse_cid};
 use imajin_dfos::{Timestamp, Value};
@@ -39,8 +41,43 @@ struct Entry {
     proof: Option<String>,
 }
 
+/// Deletions that a request has in hand: it knows what stayed before, and finishes them itself.
+static IN_HAND: Mutex<Vec<(PathBuf, Did)>> = Mutex::new(Vec::new());
+/// One deletion is finished at a time: each wipes the whole journal.
+static FINISHING: Mutex<()> = Mutex::new(());
+
+/// Held by a request from before its deletion is entered until it is finished.
+pub(super) struct InHand((PathBuf, Did));
+
+impl InHand {
+    pub(super) fn new(node: &Node, did: &Did) -> Self {
+        let this = (node.data().to_owned(), did.clone());
+        IN_HAND
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(this.clone());
+        Self(this)
+    }
+
+    fn is(node: &Node, did: &Did) -> bool {
+        let all = IN_HAND.lock().unwrap_or_else(PoisonError::into_inner);
+        all.iter()
+            .any(|(data, other)| data == node.data() && other == did)
+    }
+}
+
+impl Drop for InHand {
+    fn drop(&mut self) {
+        let mut all = IN_HAND.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(at) = all.iter().position(|other| *other == self.0) {
+            all.swap_remove(at);
+        }
+    }
+}
+
 /// Erases what a deletion left beside the log, and gives the receipt. Blocks.
 pub(super) fn finish(node: &Node, did: &Did, stays: Vec<Stay>) -> Result<String, Problem> {
+    let _alone = FINISHING.lock().unwrap_or_else(PoisonError::into_inner);
     let deletion = read(node, did)?;
     let media = remove_media(node, did, &deletion)?;
     export_jobs::wipe(node.data(), did)?;
@@ -176,7 +213,7 @@ fn remove_media(node: &Node, did: &Did, deletion: &Deletion) -> Result<u64, Prob
 
 /// To be called by the service with what became of its commands: a deletion by the commands' own door is finished too.
 pub fn settled(node: &Node, done: &Done<'_>) {
-    if done.op == ops::DELETE && done.outcome.is_ok() {
+    if done.op == ops::DELETE && done.outcome.is_ok() && !InHand::is(node, done.did) {
         later(node.clone(), done.did.clone());
     }
 }
