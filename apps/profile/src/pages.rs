@@ -109,7 +109,7 @@ fn person(
         @if is_own {
             div.actions { a.button href="/profile/edit" { "Change your profile" } }
         } @else {
-            div.actions { button #follow.main type="button" data-follow=(did) hidden { "Follow" } }
+            div.actions hidden { button #follow.main type="button" data-follow=(did) { "Follow" } }
         }
         details {
             summary { "How do I know that this is " (name) "?" }

@@ -91,7 +91,7 @@ fn svg(
         svg class=(frame.class) viewBox={ "0 0 " (frame.width) " " (height) } role="group" aria-label="Your record over time. Each dot is an entry; the table below says the same." {
             @for (row, service) in (0u32..).zip(services) {
                 rect class={ "band" @if row % 2 == 1 { " odd" } } x="0" y=(row * BAND) width=(frame.width) height=(BAND) rx="8" {}
-                text x="10" y=(row * BAND + BAND / 2 + 5) { (service) }
+                text x="10" y=(row * BAND + BAND / 2 + 5) { (words::service(service)) }
             }
             @for tick in 0..=frame.ticks {
                 @let x = frame.left + (right - frame.left) * tick / frame.ticks.max(1);
@@ -278,7 +278,7 @@ pub(crate) fn table(dots: &[Dot]) -> Markup {
                 }
                 tbody {
                     @for ((day, service), numbers) in rows.iter().rev() {
-                        tr { th scope="row" { (day) } td { (service) } @for number in numbers { td.number { (number) } } }
+                        tr { th scope="row" { (day) } td { (words::service(service)) } @for number in numbers { td.number { (number) } } }
                     }
                 }
             }

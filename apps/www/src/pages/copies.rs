@@ -80,13 +80,12 @@ pub(crate) fn delete(viewer: Viewer) -> Page {
             div.actions { a.button.main href="/data/copy" { "Take a copy first" } a.button href="/data" { "Keep everything" } }
             p #looking.busy role="status" { "Looking at what would go…" }
             div #plan hidden {
-                section.card { h2 { "What goes" } ul #goes {} }
+                section.card { h2 { "What goes" } ul #goes {} p #nothing-goes hidden { "There are no words or pictures of yours here." } }
                 section.card {
                     h2 { "What stays, and why" }
                     ul #stays {}
-                    p #nothing-stays hidden { "Nothing." }
-                    p.hint { "Copies that you or others took away are out of this box's reach." }
                 }
+                section.card { h2 { "What this box cannot reach" } ul #out-of-reach {} }
                 form #form-delete novalidate {
                     label.check for="sure" { input #sure type="checkbox"; span { "I understand that nobody can undo this" } }
                     div.actions { button #erase.danger type="submit" { "Sign and delete" } }

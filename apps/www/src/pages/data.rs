@@ -73,15 +73,15 @@ fn content(node: &Node, did: &Did, before: Option<u64>) -> Result<Markup, Proble
         div #message {}
         h1 { "My data" }
         (summary(&status, &dots, total, drawn_from))
+        h2 { "Your record over time" }
+        (picture::draw(&dots, &|seq| link(seq, start, end, total)))
+        details { summary { "Show as table" } (picture::table(&dots)) }
         div.actions {
             a.button.main href="/data/copy" { "Take a copy away" }
             a.button href="/devices" { "Devices" }
         }
         h2 { "What is here" }
         (held(&services(node, did)?))
-        h2 { "Your record over time" }
-        (picture::draw(&dots, &|seq| link(seq, start, end, total)))
-        details { summary { "Show as table" } (picture::table(&dots)) }
         h2 #entries { "Entry by entry" }
         ol.rows reversed start=(end.saturating_sub(1)) { @for line in lines.iter().rev() { (line.draw(did)) } }
         (pages(start, end, total))
@@ -137,7 +137,8 @@ fn newest(dots: &[Dot]) -> Option<Timestamp> {
 fn services(node: &Node, did: &Did) -> Result<Vec<Held>, Problem> {
     let mut all = Vec::new();
     for service in node.services().iter() {
-        let counts = node.read(service.name(), |db| service.count(db, did))?;
+        let mut counts = node.read(service.name(), |db| service.count(db, did))?;
+        counts.retain(|count| count.number > 0);
         if !counts.is_empty() {
             all.push(Held {
                 service: service.name(),
@@ -153,19 +154,11 @@ fn held(all: &[Held]) -> Markup {
         ul.cards {
             @for held in all {
                 li.card {
-                    h3 { (title(held.service)) }
-                    ul { @for count in &held.counts { li { strong { (words::thousands(count.number)) } " " (count.kind) } } }
+                    h3 { (words::service(held.service)) }
+                    ul { @for count in &held.counts { li { strong { (words::thousands(count.number)) } " " (words::kind(count.number, &count.kind)) } } }
                 }
             }
         }
-    }
-}
-
-fn title(service: &str) -> &str {
-    match service {
-        "auth" => "Who you are",
-        "profile" => "Your page",
-        other => other,
     }
 }
 

@@ -25,7 +25,7 @@ pub(crate) fn page(viewer: Viewer) -> Page {
             p { button #scan type="button" hidden { "Scan its code with the camera" } }
             form #form-add novalidate {
                 div.field {
-                    label for="key" { "Or the text below the code" }
+                    label for="key" { "The text below the code on the new device" }
                     input #key type="text" autocomplete="off" autocapitalize="none" spellcheck="false";
                 }
                 button type="submit" { "Continue" }

@@ -1,7 +1,7 @@
 // Deleting everything: what goes and what stays stands on the page; a copy was offered; the owner's
 // signature does it; the receipt is theirs to keep.
 
-import { get } from "../api.js";
+import { ApiError, get } from "../api.js";
 import { submit } from "../proof.js";
 import { signedInDid, signer } from "../session.js";
 import { people } from "../store.js";
@@ -10,22 +10,21 @@ import { byId, el, fieldError, saveFile, sayError, showOnly, working } from "../
 let plan = null;
 
 function list(id, items) {
-  byId(id).replaceChildren(...items.map((text) => el("li", {}, text)));
+  byId(id).replaceChildren(...items.map((content) => el("li", {}, ...content)));
 }
 
-function counted(count) {
-  return `${count.number} ${count.kind}`;
+function draw(newPlan) {
+  plan = newPlan;
+  list("goes", plan.goes.map((item) => [item.what]));
+  byId("nothing-goes").hidden = plan.goes.length > 0;
+  list("stays", plan.stays.map((item) => [el("strong", {}, item.what), `: ${item.why}`]));
+  list("out-of-reach", plan.outOfReach.map((text) => [text]));
+  byId("plan").hidden = false;
+  byId("looking").hidden = true;
 }
 
 async function load() {
-  plan = await get(`/auth/api/delete?did=${encodeURIComponent(signedInDid())}`);
-  const goes = plan.goes ?? [];
-  const stays = plan.stays ?? [];
-  list("goes", goes.map((item) => item.text ?? item.what ?? counted(item)));
-  list("stays", stays.map((item) => `${item.what ?? counted(item)}: ${item.why}`));
-  byId("nothing-stays").hidden = stays.length > 0;
-  byId("plan").hidden = false;
-  byId("looking").hidden = true;
+  draw(await get(`/auth/api/delete?did=${encodeURIComponent(signedInDid())}`));
 }
 
 async function erase(event) {
@@ -35,12 +34,25 @@ async function erase(event) {
   fieldError(sure);
   await working(byId("erase"), "Signing and erasing…", async () => {
     const me = await signer();
-    const receipt = await submit(me, { service: "auth", op: "auth.delete", body: { counts: plan.counts } });
-    const text = JSON.stringify(receipt.value ?? receipt, null, 2);
+    const { receipt, says } = await confirm(me);
+    const text = JSON.stringify({ says, receipt }, null, 2);
     byId("save-receipt").addEventListener("click", () => saveFile("imajin-receipt.json", "application/json", text));
     await people.remove(me.did);
     showOnly(byId("gone"), [byId("before"), byId("gone")]);
   });
+}
+
+/** Signs the very numbers that were shown. If they changed in between, shows the new ones and stops. */
+async function confirm(me) {
+  try {
+    return await submit(me, { service: "auth", op: "auth.delete", body: plan.body }, { path: "/auth/api/delete" });
+  } catch (error) {
+    if (error instanceof ApiError && error.problem.plan) {
+      draw(error.problem.plan);
+      byId("sure").checked = false;
+    }
+    throw error;
+  }
 }
 
 byId("form-delete").addEventListener("submit", erase);

@@ -30,7 +30,7 @@ async function start() {
   if (!signedInDid() || signedInDid() === button.dataset.follow) return;
   const { following } = await get(`/profile/api/follow/status?did=${encodeURIComponent(button.dataset.follow)}`);
   draw(following);
-  button.hidden = false;
+  button.parentElement.hidden = false;
   button.addEventListener("click", toggle);
 }
 

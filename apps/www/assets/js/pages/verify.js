@@ -42,7 +42,7 @@ function faultText(fault) {
 function facts(report) {
   const rows = [];
   const row = (name, value) => rows.push(el("dt", {}, name), el("dd", {}, value));
-  if (report.did) row("Whose", el("span", { class: "did" }, report.did));
+  if (report.did) row("Whose", el("code", {}, report.did));
   if (report.entries !== undefined) row("Entries", String(report.entries));
   for (const [will, number] of Object.entries(report.by_will ?? {})) {
     if (number) row(String(number), WORDS[will] ?? will);
