@@ -20,7 +20,7 @@ mod state;
 mod will;
 
 pub use admission::{Admission, SignatureCheck};
-pub use chain::{Chain, ChainError};
+pub use chain::{Chain, ChainError, ChainKey};
 pub use check::read_body;
 pub use evidence::{Cause, Evidence, EvidenceError, NamedBody, NoEvidence, Opening};
 pub use fault::{Code, Fault};

@@ -176,7 +176,10 @@ impl Shared {
             }
             Ok(state)
         })?;
-        Ok(loaded.map(|state| self.states.offer(Arc::new(state), began)))
+        Ok(loaded.map(|mut state| {
+            state.forget_details();
+            self.states.offer(Arc::new(state), began)
+        }))
     }
 
     /// A row that waits: held, or read from the journal again; none where it has left meanwhile.

@@ -14,7 +14,7 @@ use super::hex;
 use crate::entry::{Offset, Sealed, Seq};
 use crate::machine::Applied;
 use crate::ops;
-use crate::rules::{Code, Delegation, Fault, LogState, Owner};
+use crate::rules::{Chain, Code, Delegation, Fault, LogState, Owner};
 use crate::verify::replay::Observer;
 
 /// The section that the `auth.` operations make.
@@ -195,7 +195,7 @@ fn identity(state: &LogState, beginning: Beginning) -> Result<Json, ViewError> {
         .ok_or_else(|| ViewError("the log has no home".into()))?;
     let chain = state.owner().chain();
     let keys = match (chain, state.owner()) {
-        (Some(chain), _) => chain_keys(chain.newest().state())?,
+        (Some(chain), _) => chain_keys(chain)?,
         (None, Owner::BareKey(key)) => {
             vec![json!({ "id": key.key_id(), "key": key.to_multikey(), "roles": [] })]
         }
@@ -203,7 +203,7 @@ fn identity(state: &LogState, beginning: Beginning) -> Result<Json, ViewError> {
     };
     Ok(json!({
         "did": state.did().as_str(),
-        "dfos_did": chain.map(|chain| chain.newest().did().as_str()),
+        "dfos_did": chain.map(|chain| chain.dfos_did()),
         "scope": beginning.scope,
         "subtype": beginning.subtype,
         "tier": if chain.is_some() { "preliminary" } else { "soft" },
@@ -219,27 +219,22 @@ fn identity(state: &LogState, beginning: Beginning) -> Result<Json, ViewError> {
 }
 
 /// Keys in force by id; roles in the order auth, assert, controller.
-fn chain_keys(state: &imajin_dfos::identity::State) -> Result<Vec<Json>, ViewError> {
-    let mut keys: BTreeMap<String, (String, Vec<&'static str>)> = BTreeMap::new();
-    for (role, name) in [
-        (Role::Auth, "auth"),
-        (Role::Assert, "assert"),
-        (Role::Controller, "controller"),
-    ] {
-        for key in state.keys.of(role) {
-            let public = key
-                .public_key()
-                .map_err(|error| ViewError(error.to_string()))?;
-            let entry = keys
-                .entry(key.id().to_owned())
-                .or_insert_with(|| (public.to_multikey(), Vec::new()));
-            if !entry.1.contains(&name) {
-                entry.1.push(name);
-            }
-        }
+fn chain_keys(chain: &Chain) -> Result<Vec<Json>, ViewError> {
+    let name = |role| match role {
+        Role::Auth => "auth",
+        Role::Assert => "assert",
+        Role::Controller => "controller",
+    };
+    let mut rows: BTreeMap<&str, Json> = BTreeMap::new();
+    for key in chain.keys() {
+        let public = key
+            .public()
+            .ok_or_else(|| ViewError(format!("{} is not an Ed25519 public key", key.id())))?;
+        let roles: Vec<&str> = key.roles().map(name).collect();
+        let row = json!({ "id": key.id(), "key": public.to_multikey(), "roles": roles });
+        rows.insert(key.id(), row);
     }
-    let row = |(id, (key, roles)): (String, (String, Vec<&str>))| json!({ "id": id, "key": key, "roles": roles });
-    Ok(keys.into_iter().map(row).collect())
+    Ok(rows.into_values().collect())
 }
 
 fn delegation(delegation: &Delegation) -> Json {

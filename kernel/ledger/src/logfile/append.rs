@@ -230,7 +230,7 @@ fn insert_chain(
         .flat_map(|across| &across.chains)
         .find(|(of, _)| of == did)
         .map(|(_, tokens)| tokens.clone());
-    let known = (context.chain)(did).map(|chain| chain.tokens().to_vec());
+    let known = (context.chain)(did).map(|chain| chain.tokens());
     let longer = known
         .into_iter()
         .chain(given)

@@ -11,6 +11,11 @@ use crate::entry::Sealed;
 use crate::ledger::OpenError;
 use crate::logfile::LogFile;
 
+/// Logs of no more entries are held, as long as there is room.
+const HELD_ENTRIES_MAX: usize = 64;
+/// Bytes of entries that are held.
+const HELD_BYTES_MAX: usize = 24 * 1024 * 1024;
+
 /// One entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Place {
@@ -30,8 +35,9 @@ pub(super) struct Index {
     places: Vec<Place>,
     next: usize,
     logs: Vec<(Did, PathBuf)>,
-    /// Rows of the journal that the logs lack, by log and seq.
-    journal: HashMap<u32, Vec<(u64, Sealed)>>,
+    /// Entries that are held: rows of the journal that the logs lack, and short logs, which are opened once only.
+    held: HashMap<u32, Vec<(u64, Sealed)>>,
+    held_bytes: usize,
     /// Bodies that rows of the journal erase although the logs still have them.
     erased: HashMap<u32, HashMap<Cid, u64>>,
 }
@@ -42,7 +48,8 @@ impl Index {
             places: Vec::new(),
             next: 0,
             logs: Vec::new(),
-            journal: HashMap::new(),
+            held: HashMap::new(),
+            held_bytes: 0,
             erased: HashMap::new(),
         };
         let users = sources.data.join("users");
@@ -79,6 +86,7 @@ impl Index {
         let log = u32::try_from(self.logs.len()).map_err(|_| "too many logs".to_owned())?;
         let offsets = file.offsets().map_err(|error| error.to_string())?;
         let mut last = None;
+        let places = offsets.len();
         for (seq, offset) in offsets {
             let place = Place {
                 offset,
@@ -88,7 +96,20 @@ impl Index {
             self.places.push(place);
             last = Some(seq);
         }
-        self.logs.push((did.clone(), folder.to_owned()));
+        let short = places <= HELD_ENTRIES_MAX && self.held_bytes < HELD_BYTES_MAX;
+        let mut folder = folder.to_owned();
+        if short {
+            let entries = file
+                .entries_with_offsets(None, HELD_ENTRIES_MAX)
+                .map_err(|error| error.to_string())?;
+            self.held_bytes += entries
+                .iter()
+                .map(|(_, entry)| bytes_of(entry))
+                .sum::<usize>();
+            self.held.insert(log, entries);
+            folder = PathBuf::new();
+        }
+        self.logs.push((did.clone(), folder));
         Ok(Some((did, log, last)))
     }
 
@@ -125,7 +146,7 @@ impl Index {
                 log,
                 seq: u32::try_from(header.seq).unwrap_or(u32::MAX),
             });
-            self.journal.entry(log).or_default().push((offset, entry));
+            self.held.entry(log).or_default().push((offset, entry));
         }
         Ok(())
     }
@@ -145,15 +166,15 @@ impl Index {
         Some(chunk)
     }
 
-    /// Whose log, and its folder; none where the journal alone has it.
+    /// Whose log, and its folder; none where all of it is held.
     pub(super) fn log(&self, log: u32) -> (&Did, &Path) {
         let (did, folder) = &self.logs[log as usize];
         (did, folder)
     }
 
-    /// Adds the journal's rows of a log, and takes away what they erase.
-    pub(super) fn from_journal(&self, log: u32, first: u64, last: u64, entries: &mut Entries) {
-        for (offset, entry) in self.journal.get(&log).into_iter().flatten() {
+    /// Adds what is held of a log, and takes away what the journal's rows erase.
+    pub(super) fn from_held(&self, log: u32, first: u64, last: u64, entries: &mut Entries) {
+        for (offset, entry) in self.held.get(&log).into_iter().flatten() {
             if (first..=last).contains(&entry.header.seq) {
                 entries.insert(*offset, entry.clone());
             }
@@ -172,6 +193,11 @@ impl Index {
             }
         }
     }
+}
+
+/// What an entry takes in memory, about.
+fn bytes_of(entry: &Sealed) -> usize {
+    1024 + entry.header_bytes.len() + entry.body_bytes.as_ref().map_or(0, |body| body.len())
 }
 
 /// The folders under `users/`.

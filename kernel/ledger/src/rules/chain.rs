@@ -1,21 +1,64 @@
-//! An identity chain with every state that it ever had.
+//! An identity chain: who may speak for a `did:imajin`, after each of its operations.
 //!
-//! Always: all operations were verified, in order. For the owner of a log only the newest state counts; for others
-//! the state after the operation that a proof names.
+//! Always: all operations were verified, in order. Small, since a node remembers thousands: keys as their bytes, each
+//! made ready for verifying when it is first used.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use imajin_dfos::identity::{IdentityError, Keys, LogError, Role, Verified};
-use imajin_dfos::{Cid, VerifyingKey};
+use imajin_dfos::identity::{IdentityError, LogError, Role, Verified};
+use imajin_dfos::{Cid, PublicKey, VerifyingKey};
 use imajin_protocol::Did;
 
 /// A verified identity chain of a `did:imajin`.
 #[derive(Debug, Clone)]
 pub struct Chain {
-    tokens: Vec<Arc<str>>,
-    states: Vec<Arc<Verified>>,
-    /// Auth and controller keys of the newest state, in the form that verifies.
-    newest_keys: Vec<(Role, String, Arc<VerifyingKey>)>,
+    operations: Vec<Operation>,
+    /// The state after the last operation in full, where it was not forgotten to save memory.
+    verified: Option<Arc<Verified>>,
+}
+
+/// One operation, and what it left in force.
+#[derive(Debug, Clone)]
+struct Operation {
+    token: Arc<str>,
+    cid: Cid,
+    is_deleted: bool,
+    keys: Arc<[ChainKey]>,
+}
+
+/// A key of an identity, after one of its operations.
+#[derive(Debug)]
+pub struct ChainKey {
+    id: Box<str>,
+    roles: [bool; Role::ALL.len()],
+    public: Option<PublicKey>,
+    ready: OnceLock<Option<Arc<VerifyingKey>>>,
+}
+
+impl ChainKey {
+    /// Its id.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// The key; none where its text is no key, which the DFOS rules allow.
+    pub fn public(&self) -> Option<&PublicKey> {
+        self.public.as_ref()
+    }
+
+    /// Its roles, in the order auth, assert, controller.
+    pub fn roles(&self) -> impl Iterator<Item = Role> + '_ {
+        Role::ALL
+            .into_iter()
+            .zip(self.roles)
+            .filter_map(|(role, has)| has.then_some(role))
+    }
+
+    /// The key in the form that verifies.
+    pub fn verifying(&self) -> Option<Arc<VerifyingKey>> {
+        let ready = || self.public?.verifying_key().ok().map(Arc::new);
+        self.ready.get_or_init(ready).clone()
+    }
 }
 
 /// Why operations are no chain of a DID.
@@ -54,90 +97,157 @@ impl Chain {
         if !signed_by_did(did, token, &verified) {
             return Err(ChainError::Owner(did.clone()));
         }
-        let newest_keys = parse_all(&verified);
+        let operation = Operation::of(token, &verified, None);
         Ok(Self {
-            tokens: vec![token.into()],
-            states: vec![Arc::new(verified)],
-            newest_keys,
+            operations: vec![operation],
+            verified: Some(Arc::new(verified)),
         })
     }
 
     /// Takes in the next operation; a refused one changes nothing.
     pub fn push(&mut self, token: &str) -> Result<(), IdentityError> {
-        let next = imajin_dfos::identity::extend(self.newest(), token)?;
-        self.newest_keys = parse_all(&next);
-        self.tokens.push(token.into());
-        self.states.push(Arc::new(next));
+        let mut verified = match &self.verified {
+            Some(verified) => Verified::clone(verified),
+            None => self.verify_again()?,
+        };
+        verified.push(token)?;
+        let before = self.operations.last();
+        let operation = Operation::of(token, &verified, before);
+        self.operations.push(operation);
+        self.verified = Some(Arc::new(verified));
         Ok(())
     }
 
-    /// The state now.
-    pub fn newest(&self) -> &Verified {
-        // A chain begins with its genesis, so there is always a last one.
-        &self.states[self.states.len() - 1]
+    fn verify_again(&self) -> Result<Verified, IdentityError> {
+        let tokens = self.operations.iter().map(|operation| &*operation.token);
+        imajin_dfos::identity::verify_log(tokens).map_err(|error| match error {
+            LogError::Operation { error, .. } => error,
+            LogError::Empty => IdentityError::NotCreate,
+        })
+    }
+
+    pub(crate) fn has_details(&self) -> bool {
+        self.verified.is_some()
+    }
+
+    /// Forgets what can be found out again.
+    pub(crate) fn forget_details(&mut self) {
+        self.verified = None;
+    }
+
+    fn newest(&self) -> Option<&Operation> {
+        self.operations.last()
     }
 
     /// The CID of the newest operation.
     pub fn head_cid(&self) -> &Cid {
-        self.newest().head_cid()
+        // A chain begins with its genesis, so there is always a last one.
+        &self.operations[self.operations.len() - 1].cid
     }
 
     /// The place of the operation with this CID, from 0.
     pub fn position(&self, cid: &Cid) -> Option<usize> {
         // The newest is what is nearly always asked for.
-        self.states
+        self.operations
             .iter()
-            .rposition(|state| state.head_cid() == cid)
-    }
-
-    /// The state after the operation at `position`.
-    pub fn state(&self, position: usize) -> Option<&Arc<Verified>> {
-        self.states.get(position)
+            .rposition(|operation| operation.cid == *cid)
     }
 
     /// The operations' tokens.
-    pub fn tokens(&self) -> &[Arc<str>] {
-        &self.tokens
+    pub fn tokens(&self) -> Vec<Arc<str>> {
+        let tokens = self.operations.iter().map(|operation| &operation.token);
+        tokens.cloned().collect()
+    }
+
+    /// How many operations there are.
+    pub fn operation_count(&self) -> usize {
+        self.operations.len()
+    }
+
+    /// The DID of the chain itself, `did:dfos:…`.
+    pub fn dfos_did(&self) -> String {
+        let genesis = self.operations.first();
+        let did = genesis.map(|genesis| imajin_dfos::Did::from_genesis(&genesis.cid));
+        did.map_or_else(String::new, |did| did.to_string())
+    }
+
+    /// Whether the identity is deleted now.
+    pub fn is_deleted(&self) -> bool {
+        self.newest().is_some_and(|operation| operation.is_deleted)
+    }
+
+    /// Whether the identity was deleted after the operation at `position`.
+    pub fn is_deleted_at(&self, position: usize) -> bool {
+        let operation = self.operations.get(position);
+        operation.is_some_and(|operation| operation.is_deleted)
+    }
+
+    /// The keys in force now, each once.
+    pub fn keys(&self) -> &[ChainKey] {
+        self.newest().map_or(&[], |operation| &operation.keys)
     }
 
     /// The key in force after the operation at `position`, in a role.
     pub fn key(&self, position: usize, role: Role, key_id: &str) -> Option<Arc<VerifyingKey>> {
-        if position + 1 == self.states.len() {
-            return self.newest_key(role, key_id);
-        }
-        parse_key(&self.states.get(position)?.state().keys, role, key_id)
+        find(&self.operations.get(position)?.keys, role, key_id)
     }
 
-    /// The key in force now, in a role. Parsed once: this is asked for with every proof.
+    /// The key in force now, in a role.
     pub fn newest_key(&self, role: Role, key_id: &str) -> Option<Arc<VerifyingKey>> {
-        let wanted = |key: &&(Role, String, Arc<VerifyingKey>)| key.0 == role && key.1 == key_id;
-        self.newest_keys
-            .iter()
-            .find(wanted)
-            .map(|key| key.2.clone())
+        find(self.keys(), role, key_id)
     }
 
     /// A key that any operation ever named under `authKeys`: what a node's head may be signed with.
     pub fn ever_auth_key(&self, key_id: &str) -> Option<Arc<VerifyingKey>> {
-        (0..self.states.len())
-            .rev()
-            .find_map(|position| self.key(position, Role::Auth, key_id))
+        let mut newest_first = self.operations.iter().rev();
+        newest_first.find_map(|operation| find(&operation.keys, Role::Auth, key_id))
     }
 }
 
-fn parse_key(keys: &Keys, role: Role, key_id: &str) -> Option<Arc<VerifyingKey>> {
-    let key = keys.find(role, key_id)?.public_key().ok()?;
-    key.verifying_key().ok().map(Arc::new)
+fn find(keys: &[ChainKey], role: Role, key_id: &str) -> Option<Arc<VerifyingKey>> {
+    let wanted = |key: &&ChainKey| *key.id == *key_id && key.roles().any(|has| has == role);
+    keys.iter().find(wanted)?.verifying()
 }
 
-fn parse_all(verified: &Verified) -> Vec<(Role, String, Arc<VerifyingKey>)> {
-    let keys = &verified.state().keys;
-    let of_role = |role| keys.of(role).iter().map(move |key| (role, key));
-    let all = [Role::Auth, Role::Controller].into_iter().flat_map(of_role);
-    all.filter_map(|(role, key)| {
-        Some((role, key.id().to_owned(), parse_key(keys, role, key.id())?))
-    })
-    .collect()
+impl Operation {
+    fn of(token: &str, verified: &Verified, before: Option<&Self>) -> Self {
+        let state = verified.state();
+        let mut keys: Vec<ChainKey> = Vec::new();
+        for (place, role) in Role::ALL.into_iter().enumerate() {
+            for key in state.keys.of(role) {
+                match keys.iter_mut().find(|known| *known.id == *key.id()) {
+                    Some(known) => known.roles[place] = true,
+                    None => {
+                        let mut roles = [false; Role::ALL.len()];
+                        roles[place] = true;
+                        keys.push(ChainKey {
+                            id: key.id().into(),
+                            roles,
+                            public: key.public_key().ok(),
+                            ready: OnceLock::new(),
+                        });
+                    }
+                }
+            }
+        }
+        // A delete and a restore carry the keys on.
+        let same = |before: &&Self| {
+            let same = |(a, b): (&ChainKey, &ChainKey)| {
+                a.id == b.id && a.roles == b.roles && a.public == b.public
+            };
+            before.keys.len() == keys.len() && before.keys.iter().zip(&keys).all(same)
+        };
+        let keys = match before.filter(same) {
+            Some(before) => before.keys.clone(),
+            None => keys.into(),
+        };
+        Self {
+            token: token.into(),
+            cid: *verified.head_cid(),
+            is_deleted: state.is_deleted,
+            keys,
+        }
+    }
 }
 
 fn signed_by_did(did: &Did, token: &str, verified: &Verified) -> bool {

@@ -328,6 +328,16 @@ impl LogState {
         self.delegations.iter().rev().find(fits)
     }
 
+    /// Forgets what can be found out again, and what only the operation that just ended needed: for keeping it long.
+    pub(crate) fn forget_details(&mut self) {
+        self.operation = None;
+        if let Owner::Chain(chain) = &mut self.owner
+            && chain.has_details()
+        {
+            Arc::make_mut(chain).forget_details();
+        }
+    }
+
     /// Takes in an entry that [`LogState::check`] admitted against this very state.
     pub fn advance(&mut self, admission: Admission) {
         let step = admission.step;

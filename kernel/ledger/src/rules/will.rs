@@ -113,10 +113,7 @@ impl LogState {
         payload: Option<Cid>,
         checks: &mut Vec<SignatureCheck>,
     ) -> Result<Signed, CheckError> {
-        let deleted = self
-            .owner
-            .chain()
-            .is_some_and(|chain| chain.newest().state().is_deleted);
+        let deleted = self.owner.chain().is_some_and(|chain| chain.is_deleted());
         if deleted && header.op != ops::IDENTITY_UPDATE {
             return Err(Fault::new(
                 Code::Key,
@@ -442,10 +439,7 @@ fn key_at(
             format!("chain goes back to an older operation of {author}"),
         );
     }
-    if chain
-        .state(position)
-        .is_some_and(|state| state.state().is_deleted)
-    {
+    if chain.is_deleted_at(position) {
         return fail(
             Code::Key,
             format!("the identity of {author} is deleted there"),

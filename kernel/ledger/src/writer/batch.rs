@@ -66,6 +66,10 @@ impl<'a> Batch<'a> {
         let states = states
             .filter(|(did, _)| touched.contains(did))
             .filter_map(|(_, state)| state);
+        let states = states.map(|mut state| {
+            Arc::make_mut(&mut state).forget_details();
+            state
+        });
         Made {
             rows: self.staged.rows,
             states: states.collect(),

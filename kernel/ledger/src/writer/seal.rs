@@ -232,7 +232,7 @@ impl Sealing<'_> {
             list,
             openings,
             chains: chains
-                .map(|(did, chain)| (did.clone(), chain.tokens().to_vec()))
+                .map(|(did, chain)| (did.clone(), chain.tokens()))
                 .collect(),
             heads: beside.heads.clone(),
         }))

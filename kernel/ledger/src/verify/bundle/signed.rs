@@ -48,13 +48,9 @@ fn owner_key(kid: &Kid, known: &Known) -> Result<Arc<VerifyingKey>, String> {
         return Err(refused());
     }
     let public = match known.state.owner() {
-        Owner::Chain(chain) if !chain.newest().state().is_deleted => {
-            let key = chain
-                .newest()
-                .state()
-                .any_key(kid.key_id())
-                .ok_or_else(refused)?;
-            key.public_key().map_err(|error| error.to_string())?
+        Owner::Chain(chain) if !chain.is_deleted() => {
+            let key = chain.keys().iter().find(|key| key.id() == kid.key_id());
+            *key.and_then(|key| key.public()).ok_or_else(refused)?
         }
         Owner::BareKey(key) if key.key_id() == kid.key_id() => *key,
         _ => return Err(refused()),
