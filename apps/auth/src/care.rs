@@ -45,7 +45,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 pub use erase::{settled, started};
-pub use forward::forward;
+use forward::forward;
+pub(crate) use forward::location;
 pub use moves::Moves;
 
 /// Copies that are verified at once for strangers: each takes a core for as long as it lasts.
@@ -66,9 +67,8 @@ struct Inner {
 }
 
 impl Care {
-    fn new(node: &Node) -> Self {
+    fn new(node: &Node, moves: Moves) -> Self {
         let limits = node.limits();
-        let moves = Moves::open(node.data());
         moves.forget_returned(node);
         Self(Arc::new(Inner {
             exports: export_jobs::ExportJobs::new(node.data(), limits.jobs),
@@ -111,8 +111,8 @@ impl Care {
 }
 
 /// The routes of this room, relative to `/auth`.
-pub fn routes(node: Node) -> OpenApiRouter {
-    let care = Care::new(&node);
+pub fn routes(node: Node, moves: Moves) -> OpenApiRouter {
+    let care = Care::new(&node, moves);
     OpenApiRouter::new()
         .routes(routes!(count::count))
         .routes(routes!(count::services))

@@ -6,8 +6,9 @@
 use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
+use axum::http::request::Parts;
 use imajin_dfos::Value;
-use imajin_ledger::ops;
+use imajin_ledger::{LogStatus, Receipt, ops};
 use imajin_protocol::{Did, Proof};
 use imajin_service::extract::{self, Authed, Caller, Query};
 use imajin_service::{Answer, Node, Problem, Session, Wish};
@@ -199,44 +200,79 @@ pub(super) async fn delete(
     if !status.deleted {
         confirm(&node, &did, &body)?;
     }
-    let stays = stays(&node, &did)?;
-    let mut attempt = 1;
-    let entered = loop {
-        let wish = Wish::new(did.clone(), ops::DELETE).body(body.clone());
-        match node.perform(&parts, caller.as_ref(), wish).await {
-            // Something was entered while the bodies were listed; the owner's own key signed nothing meanwhile, or the
-            // proof itself would be the one that does not fit.
-            Err(problem)
-                if problem.status() == StatusCode::CONFLICT
-                    && attempt < ATTEMPTS
-                    && node.status(&did)?.is_some_and(|now| now.seq != status.seq) =>
+    let asked = Asked {
+        node,
+        caller,
+        parts,
+        body,
+        status,
+    };
+    // Runs to its end also when whoever asked goes away.
+    let work = tokio::spawn(async move { asked.run().await });
+    work.await.map_err(Problem::internal)?
+}
+
+/// A deletion that its owner asked for.
+struct Asked {
+    node: Node,
+    caller: Option<Session>,
+    parts: Parts,
+    body: Value,
+    /// Before it.
+    status: LogStatus,
+}
+
+impl Asked {
+    async fn run(self) -> Result<(StatusCode, Json<Deleted>), Problem> {
+        let (node, did) = (self.node.clone(), self.status.did.clone());
+        let stays = stays(&node, &did)?;
+        let _in_hand = erase::InHand::new(&node, &did);
+        let entered = self.enter().await?;
+        node.sessions().end_all(&did)?;
+        let token = download::blocking(move || erase::finish(&node, &did, stays)).await?;
+        let code = if entered.repeated {
+            StatusCode::OK
+        } else {
+            StatusCode::CREATED
+        };
+        let says = receipt::says(&token).unwrap_or_default();
+        Ok((
+            code,
+            Json(Deleted {
+                receipt: token,
+                says,
+            }),
+        ))
+    }
+
+    /// Where something was entered while the bodies were listed, they are listed anew: the owner's own key signed
+    /// nothing meanwhile, or its proof would be the one that does not fit.
+    async fn enter(&self) -> Result<Receipt, Problem> {
+        let did = &self.status.did;
+        for attempt in 1.. {
+            let wish = Wish::new(did.clone(), ops::DELETE).body(self.body.clone());
+            match self
+                .node
+                .perform(&self.parts, self.caller.as_ref(), wish)
+                .await
             {
-                attempt += 1
+                Err(problem)
+                    if problem.status() == StatusCode::CONFLICT
+                        && attempt < ATTEMPTS
+                        && self
+                            .node
+                            .status(did)?
+                            .is_some_and(|now| now.seq != self.status.seq) => {}
+                Err(_) if self.status.deleted => {
+                    return Err(Problem::gone("Your record was deleted before."));
+                }
+                other => return other,
             }
-            Err(_) if status.deleted => {
-                return Err(Problem::gone("Your record was deleted before."));
-            }
-            other => break other?,
         }
-    };
-    node.sessions().end_all(&did)?;
-    let token = {
-        let (node, did) = (node.clone(), did.clone());
-        download::blocking(move || erase::finish(&node, &did, stays)).await?
-    };
-    let code = if entered.repeated {
-        StatusCode::OK
-    } else {
-        StatusCode::CREATED
-    };
-    let says = receipt::says(&token).unwrap_or_default();
-    Ok((
-        code,
-        Json(Deleted {
-            receipt: token,
-            says,
-        }),
-    ))
+        Err(Problem::conflict(
+            "Too much was written meanwhile: try again.",
+        ))
+    }
 }
 
 /// Whose record goes: the one that the proof names, else the one who asks.

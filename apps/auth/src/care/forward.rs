@@ -12,7 +12,11 @@ use imajin_protocol::{Did, Proof};
 use super::moves::Moves;
 
 /// For a layer around routes that name somebody: in `MJN-Proof`, in the query as `did`, or in the path.
-pub async fn forward(State(moves): State<Moves>, request: Request<Body>, next: Next) -> Response {
+pub(super) async fn forward(
+    State(moves): State<Moves>,
+    request: Request<Body>,
+    next: Next,
+) -> Response {
     if moves.is_empty() {
         return next.run(request).await;
     }
@@ -35,7 +39,7 @@ pub async fn forward(State(moves): State<Moves>, request: Request<Body>, next: N
 }
 
 /// Where a request goes on, if whom it is about moved.
-fn location(moves: &Moves, uri: &Uri, proof: Option<&str>) -> Option<String> {
+pub(crate) fn location(moves: &Moves, uri: &Uri, proof: Option<&str>) -> Option<String> {
     // What moves people must reach the node that does it.
     if uri.path().contains("/api/transfer") || uri.path().contains("/api/imports") {
         return None;

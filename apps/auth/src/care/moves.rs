@@ -118,7 +118,7 @@ impl Moves {
     }
 
     /// Whether nobody ever moved: then nothing need be looked at.
-    pub(super) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.0
             .table
             .read()

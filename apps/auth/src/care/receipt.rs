@@ -92,7 +92,9 @@ pub(super) fn says(token: &str) -> Option<Json> {
 pub(super) fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let folder = path.parent().ok_or(io::ErrorKind::InvalidInput)?;
     fs::create_dir_all(folder)?;
-    let partial = path.with_extension("partial");
+    // Two that write the same at once must not take each other's half.
+    let random = imajin_service::random::hex::<6>().map_err(io::Error::other)?;
+    let partial = path.with_extension(format!("{random}.partial"));
     let mut file = fs::File::create(&partial)?;
     file.write_all(bytes)?;
     file.sync_all()?;

@@ -132,9 +132,6 @@ async fn what_was_erased_is_in_no_file_and_the_receipt_says_so() {
         again["receipt"], done["receipt"],
         "the same proof, the same receipt"
     );
-    let more = Write::new(&anna.did, "profile.update")
-        .body(Value::map([("bio", Value::from("still here"))]));
-    assert!(anna.write(&node, &more).await.unwrap().status >= 400);
 }
 
 #[tokio::test]
@@ -171,4 +168,25 @@ async fn deletion_needs_the_owners_signature() {
     .header("mjn-proof", proof.to_compact());
     assert_eq!(send(&node, ask).await.status, 401);
     assert!(!node.node.status(&anna.did).unwrap().unwrap().deleted);
+}
+
+#[tokio::test]
+async fn nobody_writes_to_a_record_that_is_deleted() {
+    let node = node().await;
+    let (anna, token) = writer(&node, 1, "I live here.").await;
+    let (bert, _) = writer(&node, 2, "So do I.").await;
+    let plan = json(&node, Ask::get("/auth/api/delete").bearer(&token), 200).await;
+    json(&node, deletion(&node, &anna, &plan["counts"]).await, 201).await;
+    let seq = node.node.status(&anna.did).unwrap().unwrap().seq;
+    let more = Write::new(&anna.did, "profile.update")
+        .body(Value::map([("bio", Value::from("still here"))]));
+    let status = |reply: Result<imajin_service::testing::Reply, _>| {
+        reply.map_or(400, |reply: imajin_service::testing::Reply| reply.status)
+    };
+    assert!(status(anna.write(&node, &more).await) >= 400);
+    let follow = Write::new(&bert.did, "profile.follow")
+        .fact(json!({"dids": [anna.did]}))
+        .to(&[&anna.did]);
+    assert!(status(bert.write(&node, &follow).await) >= 400);
+    assert_eq!(node.node.status(&anna.did).unwrap().unwrap().seq, seq);
 }

@@ -73,7 +73,12 @@ async fn a_new_home_carries_on_from_a_copy_that_came_in_pieces() {
         "the upload is gone"
     );
 
-    let profile = json(&new, Ask::get(format!("/profile/api/{}", anna.did)), 200).await;
+    let profile = json(
+        &new,
+        Ask::get(format!("/profile/api/profile/{}", anna.did)),
+        200,
+    )
+    .await;
     assert_eq!(profile["bio"], "I live here.", "{profile}");
     let write = Write::new(&anna.did, "profile.update").body(imajin_dfos::Value::map([(
         "bio",

@@ -77,7 +77,12 @@ async fn a_record_moves_and_whoever_asks_here_is_sent_on() {
             format!("{}/auth/api/count?did={}", new.node.url(), anna.did).as_str()
         )
     );
-    let profile = json(&new, Ask::get(format!("/profile/api/{}", anna.did)), 200).await;
+    let profile = json(
+        &new,
+        Ask::get(format!("/profile/api/profile/{}", anna.did)),
+        200,
+    )
+    .await;
     assert_eq!(profile["bio"], "I live here.");
     assert_eq!(
         anna.write(&new, &bio(&anna, "I moved."))
@@ -199,13 +204,14 @@ async fn nobody_writes_to_a_record_that_is_being_moved() {
     let (anna, token) = writer(&old, 1, "I live here.").await;
     let (bert, _) = writer(&old, 2, "So do I.").await;
     let signed = sign_home(&anna, &asked(&old, &new, &token, &anna).await["toSign"]);
+    let late = anna.ask(&old, &bio(&anna, "Here again.")).await.unwrap();
     json(&old, transfer(&new, &signed), 200).await;
-    assert!(
-        anna.write(&old, &bio(&anna, "Here again."))
-            .await
-            .unwrap()
-            .status
-            >= 300
+    let reply = send(&old, late).await;
+    assert_eq!(
+        (reply.status, reply.header("location").is_some()),
+        (308, true),
+        "{}",
+        reply.text()
     );
     let follow = Write::new(&bert.did, "profile.follow")
         .fact(json!({"dids": [anna.did]}))
