@@ -101,13 +101,17 @@ pub(crate) fn give_owner_again<'p>(
             .forget_owner(did.as_str())
             .map_err(|error| broken(service, "forgetting", &error))?;
         let mut after = None;
+        // The erasure itself may not concern this service; the rows are as of it all the same, and the journal must
+        // keep it until they are durable.
+        let mut newest = staged.last().map_or(0, |(offset, _)| *offset);
         loop {
             let entries = shared
                 .entries(did, after, CHUNK)
                 .map_err(|_| Broken::Apply)?;
-            let Some((_, last)) = entries.last() else {
+            let Some((offset, last)) = entries.last() else {
                 break;
             };
+            newest = newest.max(*offset);
             after = Some(last.header.seq);
             for (offset, entry) in &entries {
                 give_again(shared, projection, *offset, entry, &erased)?;
@@ -116,6 +120,7 @@ pub(crate) fn give_owner_again<'p>(
         for (offset, entry) in staged {
             give_again(shared, projection, *offset, entry, &erased)?;
         }
+        projection.gave(newest);
     }
     Ok(())
 }

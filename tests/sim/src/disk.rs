@@ -70,10 +70,19 @@ impl World {
     pub(crate) fn shadow(&mut self, path: &Path) -> &mut Shadow {
         self.files
             .entry(path.to_owned())
-            .or_insert_with(|| match std::fs::read(path) {
-                Ok(bytes) => Shadow::existing(bytes),
-                Err(_) => Shadow::default(),
-            })
+            .or_insert_with(|| Shadow::of(path))
+    }
+
+    /// A file is opened: one that was put in place past SQLite since then is another file, and durable as it is.
+    pub(crate) fn open(&mut self, path: &Path) {
+        if self
+            .files
+            .get(path)
+            .is_some_and(|shadow| shadow.is_of_another(path))
+        {
+            self.files.remove(path);
+        }
+        self.shadow(path);
     }
 }
 
@@ -136,6 +145,10 @@ pub fn crash() -> std::io::Result<()> {
     let mut files: Vec<_> = std::mem::take(&mut world.files).into_iter().collect();
     files.sort_by(|a, b| a.0.cmp(&b.0));
     for (path, shadow) in files {
+        // Moved, replaced or removed past SQLite, by calls that are durable here.
+        if shadow.is_of_another(&path) {
+            continue;
+        }
         match shadow.after_crash(&mut world.rng) {
             Some(bytes) => std::fs::write(&path, bytes)?,
             None => remove(&path)?,

@@ -1,6 +1,9 @@
 //! What one file would hold after a power cut: the bytes that an `fsync` made durable, and the
 //! operations since then, of which a disk may have done any subset, in any order, in part.
 
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
+
 use crate::rng::Rng;
 
 /// Disks write whole sectors; a torn write ends at a multiple of this.
@@ -19,13 +22,30 @@ enum Pending {
 pub(crate) struct Shadow {
     durable: Option<Vec<u8>>,
     pending: Vec<Pending>,
+    /// Which file it is the shadow of; none for one that did not exist yet.
+    inode: Option<u64>,
+}
+
+fn inode(path: &Path) -> Option<u64> {
+    std::fs::metadata(path).ok().map(|file| file.ino())
 }
 
 impl Shadow {
-    pub(crate) fn existing(bytes: Vec<u8>) -> Self {
+    /// The shadow of a file that stands durably as it is now, or does not exist.
+    pub(crate) fn of(path: &Path) -> Self {
         Self {
-            durable: Some(bytes),
+            durable: std::fs::read(path).ok(),
             pending: Vec::new(),
+            inode: inode(path),
+        }
+    }
+
+    /// Whether the file at `path` is another one by now, or was moved away, and not by SQLite.
+    pub(crate) fn is_of_another(&self, path: &Path) -> bool {
+        match (inode(path), self.inode) {
+            (None, _) => !self.pending.iter().any(|op| matches!(op, Pending::Delete)),
+            (Some(now), Some(then)) => now != then,
+            (Some(_), None) => self.pending.is_empty() && self.durable.is_none(),
         }
     }
 
@@ -150,7 +170,8 @@ mod tests {
     fn unsynced_writes_arrive_whole_torn_or_not_at_all() {
         let mut sizes = std::collections::BTreeSet::new();
         for seed in 0..500 {
-            let mut shadow = Shadow::existing(Vec::new());
+            let mut shadow = Shadow::default();
+            shadow.sync();
             shadow.write(0, &[1; 2048]);
             sizes.insert(
                 shadow

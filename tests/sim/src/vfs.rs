@@ -103,7 +103,7 @@ unsafe extern "C" fn open(
             }
             // The shadow is taken before SQLite can change the file.
             if !path.as_os_str().is_empty() {
-                world.shadow(&path);
+                world.open(&path);
             }
         }
         let rc = real_open(real(), name, inner(file), flags, out);

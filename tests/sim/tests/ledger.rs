@@ -1,0 +1,56 @@
+//! Years of a node in seconds: the whole ledger, with the real SQLite, on a disk that drops, tears and reorders what
+//! was not synced, fails syncs and fills up, while the power goes at any moment.
+//!
+//! Every history follows from its seed. `IMAJIN_SEED=n` plays one again; `IMAJIN_SEEDS=n` says how many to play.
+
+#[path = "../../../kernel/ledger/tests/world/mod.rs"]
+mod world;
+
+#[path = "ledger/checks.rs"]
+mod checks;
+#[path = "ledger/history.rs"]
+mod history;
+
+use history::History;
+
+/// Histories in an ordinary run; `scripts/torture` plays many more.
+const SEEDS: u64 = 2_000;
+
+fn number(name: &str) -> Option<u64> {
+    let text = std::env::var(name).ok()?;
+    Some(
+        text.parse()
+            .unwrap_or_else(|_| panic!("{name} is a number, not {text:?}")),
+    )
+}
+
+// One test a file: the lying disk is one a process.
+#[test]
+fn nothing_acknowledged_is_lost_and_nothing_is_half_done() {
+    let seeds = match number("IMAJIN_SEED") {
+        Some(seed) => seed..seed + 1,
+        None => 0..number("IMAJIN_SEEDS").unwrap_or(SEEDS),
+    };
+    let mut totals = history::Totals::default();
+    for seed in seeds.clone() {
+        let played = std::panic::catch_unwind(|| History::play(seed));
+        match played {
+            Ok(found) => totals.add(&found),
+            Err(_) => panic!(
+                "the history of seed {seed} went wrong; play it again with IMAJIN_SEED={seed}"
+            ),
+        }
+    }
+    println!("{totals:?}");
+    if seeds.end - seeds.start > 100 {
+        totals.assert_that_faults_were_met();
+    }
+    // The same seed is the same history, down to every acknowledged CID.
+    for seed in seeds.take(5) {
+        assert_eq!(
+            History::play(seed),
+            History::play(seed),
+            "seed {seed} is not deterministic"
+        );
+    }
+}

@@ -1,0 +1,384 @@
+//! One history: people who write, a disk that fails, a node that is started again.
+
+use std::future::Future;
+use std::path::Path;
+use std::pin::pin;
+use std::sync::{Arc, OnceLock};
+use std::task::{Context, Poll, Waker};
+
+use imajin_dfos::{Cid, Timestamp, Value};
+use imajin_ledger::{
+    Clock, Command, CommandWill, Disk, Ledger, ManualClock, NodeKey, Options, Receipt, Stepper,
+    SubmitError,
+};
+use imajin_protocol::proof::{ProofPayload, Seen};
+use imajin_protocol::{Did, IdText, Proof};
+use imajin_sim::disk::{self, Faults};
+use imajin_sim::rng::Rng;
+
+use crate::checks;
+use crate::world::{Notes, Party, START_MS, Say};
+
+/// What came of a history.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct Totals {
+    /// Entries that were acknowledged, in that order.
+    pub acknowledged: Vec<(Did, u64, Cid)>,
+    pub crashes: u64,
+    pub unknown: u64,
+    pub full: u64,
+    pub failed_starts: u64,
+}
+
+impl Totals {
+    pub fn add(&mut self, other: &Self) {
+        self.acknowledged.extend_from_slice(&other.acknowledged);
+        self.crashes += other.crashes;
+        self.unknown += other.unknown;
+        self.full += other.full;
+        self.failed_starts += other.failed_starts;
+    }
+
+    /// A simulation in which nothing fails tests nothing.
+    pub fn assert_that_faults_were_met(&self) {
+        assert!(
+            self.acknowledged.len() > 1_000,
+            "hardly anything was written"
+        );
+        assert!(
+            self.crashes > 100 && self.unknown > 10 && self.full > 10,
+            "hardly anything failed"
+        );
+    }
+}
+
+/// The simulated disk, for what the ledger syncs past SQLite.
+struct LyingDisk;
+
+impl Disk for LyingDisk {
+    fn sync_file(&self, path: &Path, _file: &std::fs::File) -> std::io::Result<()> {
+        if !disk::powered() {
+            return Err(std::io::Error::other("no power"));
+        }
+        disk::synced(path);
+        Ok(())
+    }
+
+    // Names are durable at once here: real folders hold them.
+    fn sync_dir(&self, _dir: &Path) -> std::io::Result<()> {
+        if disk::powered() {
+            Ok(())
+        } else {
+            Err(std::io::Error::other("no power"))
+        }
+    }
+}
+
+/// Says what happens, where `IMAJIN_TRACE` is set: for a seed that went wrong.
+fn trace(what: impl Fn() -> String) {
+    if std::env::var_os("IMAJIN_TRACE").is_some() {
+        println!("{}", what());
+    }
+}
+
+/// A history on its way.
+pub struct History {
+    pub data: tempfile::TempDir,
+    pub node: Party,
+    pub people: Vec<Party>,
+    pub clock: Arc<ManualClock>,
+    pub totals: Totals,
+    rng: Rng,
+    fresh: u64,
+    salt: u64,
+    /// Bodies that may be erased.
+    bodies: Vec<(usize, Cid)>,
+}
+
+fn cast() -> &'static (Party, Vec<Party>) {
+    static CAST: OnceLock<(Party, Vec<Party>)> = OnceLock::new();
+    CAST.get_or_init(|| (Party::new(u64::MAX), (1..=4).map(Party::new).collect()))
+}
+
+impl History {
+    /// Plays the history of a seed and checks what is left of it.
+    pub fn play(seed: u64) -> Totals {
+        disk::install(seed);
+        let (node, people) = cast().clone();
+        let mut history = Self {
+            data: checks::memory_folder(),
+            node,
+            people,
+            clock: Arc::new(ManualClock::new(Timestamp::from_millis(START_MS).unwrap())),
+            totals: Totals::default(),
+            rng: Rng::new(!seed),
+            fresh: 0,
+            salt: 0,
+            bodies: Vec::new(),
+        };
+        for _ in 0..1 + history.rng.below(4) {
+            history.live();
+        }
+        checks::all(&history);
+        history.totals
+    }
+
+    pub fn options(&self) -> Options {
+        let limits = imajin_ledger::ledger::Limits {
+            // Small, so that moving, swapping and checkpointing happen in short histories.
+            move_entries: 4,
+            log_wal_bytes_max: 64 * 1024,
+            journal_swap_entries: 24,
+            ..Default::default()
+        };
+        Options {
+            data: self.data.path().to_owned(),
+            machine: Arc::new(Notes { version: 1 }),
+            node: NodeKey {
+                did: self.node.did.clone(),
+                kid: self.node.kid.clone(),
+                key: self.node.key.clone(),
+            },
+            clock: self.clock.clone(),
+            limits,
+        }
+    }
+
+    pub fn disk() -> Arc<dyn Disk> {
+        Arc::new(LyingDisk)
+    }
+
+    fn faults(&mut self) -> Faults {
+        Faults {
+            sync_fails_percent: if self.rng.chance(15) { 2 } else { 0 },
+            full_percent: if self.rng.chance(15) { 2 } else { 0 },
+            power_fails_after: self.rng.chance(70).then(|| self.rng.below(1_200) as u64),
+        }
+    }
+
+    /// From power on to power off.
+    fn live(&mut self) {
+        trace(|| "power on".to_owned());
+        if self.rng.chance(30) {
+            // Faults may also hit the start, in the middle of a recovery.
+            let faults = self.faults();
+            disk::set_faults(faults);
+        }
+        match Ledger::open_stepped(self.options(), Self::disk()) {
+            Ok((ledger, mut stepper)) => {
+                let faults = self.faults();
+                disk::set_faults(faults);
+                self.work(&ledger, &mut stepper);
+                disk::cut_power();
+                drop((ledger, stepper));
+            }
+            Err(_) => {
+                self.totals.failed_starts += 1;
+                disk::cut_power();
+            }
+        }
+        self.totals.crashes += 1;
+        disk::crash().expect("the folder in memory can be written");
+    }
+
+    fn work(&mut self, ledger: &Ledger, stepper: &mut Stepper) {
+        for _ in 0..self.rng.below(60) {
+            match self.rng.below(10) {
+                0..=6 => self.write(ledger, stepper),
+                7 | 8 => {
+                    trace(|| "  move".to_owned());
+                    stepper.move_one(false);
+                }
+                _ => while stepper.move_one(true) && self.rng.chance(80) {},
+            }
+            self.clock.advance(self.rng.below(500) as i64);
+            if !disk::powered() || ledger.stats().fatal.is_some() {
+                break;
+            }
+        }
+    }
+
+    /// One batch, with at most one command of each person and of the node.
+    fn write(&mut self, ledger: &Ledger, stepper: &mut Stepper) {
+        let mut commands = Vec::new();
+        for who in 0..=self.people.len() {
+            if self.rng.chance(50)
+                && let Some(command) = self.command(ledger, who)
+            {
+                commands.push(command);
+            }
+        }
+        let mut waiting: Vec<_> = commands
+            .into_iter()
+            .map(|(who, body, command)| (who, body, Box::pin(ledger.submit(command))))
+            .collect();
+        let mut context = Context::from_waker(Waker::noop());
+        for (_, _, answer) in &mut waiting {
+            // The first poll queues the command; an answer at once is one without the writer.
+            if let Poll::Ready(outcome) = answer.as_mut().poll(&mut context) {
+                assert!(outcome.is_err(), "entered without the writer");
+            }
+        }
+        for (who, body, _) in &waiting {
+            trace(|| format!("  {who} submits, erasable {body:?}"));
+        }
+        stepper.write();
+        for (who, body, answer) in waiting {
+            let mut answer = pin!(answer);
+            if let Poll::Ready(outcome) = answer.as_mut().poll(&mut context) {
+                self.take(who, body, outcome);
+            }
+        }
+    }
+
+    fn take(&mut self, who: usize, body: Option<Cid>, outcome: Result<Receipt, SubmitError>) {
+        trace(|| format!("  {who}: {:?}", outcome.as_ref().map(|receipt| &receipt.entries)));
+        match outcome {
+            Ok(receipt) => {
+                let entries = receipt
+                    .entries
+                    .into_iter()
+                    .map(|entry| (entry.did, entry.seq, entry.cid));
+                self.totals.acknowledged.extend(entries);
+                self.bodies.extend(body.map(|body| (who, body)));
+            }
+            Err(SubmitError::Full) => self.totals.full += 1,
+            Err(SubmitError::OutcomeUnknown) => self.totals.unknown += 1,
+            Err(SubmitError::Busy | SubmitError::Closed) => {}
+            // A read that the failing disk refused.
+            Err(_) if !disk::powered() => {}
+            Err(SubmitError::Refused(refusal)) if refusal.message.contains("disk") => {}
+            Err(other) => panic!("refused: {other:?}"),
+        }
+    }
+
+    /// What this person (the node is the last) would say next; nothing where the disk does not let them look.
+    fn command(&mut self, ledger: &Ledger, who: usize) -> Option<(usize, Option<Cid>, Command)> {
+        let party = self.people.get(who).unwrap_or(&self.node).clone();
+        // A node makes its own log before anybody else's: its chain goes into all of them.
+        if who < self.people.len() {
+            ledger.status(&self.node.did).ok()??;
+        }
+        let status = ledger.status(&party.did).ok()?;
+        let Some(status) = status else {
+            let say = self.creation(&party);
+            return Some((who, None, self.signed(&party, say, None, None)));
+        };
+        let say = match self.rng.below(10) {
+            0..=5 => self.note(),
+            6 | 7 => self.ping(ledger, who)?,
+            8 => match self.erasure(who) {
+                Some(say) => say,
+                None => self.note(),
+            },
+            _ => Say::op("note.plain"),
+        };
+        let erasable = say.body_cid().filter(|_| say.op == "note.write");
+        let seen = Seen {
+            seq: status.seq,
+            cid: status.cid,
+        };
+        let after = ledger.after(&party.did, &party.kid.to_string()).ok()?;
+        Some((who, erasable, self.signed(&party, say, Some(seen), after)))
+    }
+
+    fn creation(&mut self, party: &Party) -> Say {
+        let home = Value::map([
+            ("node", Value::from(self.node.did.as_str())),
+            ("url", Value::from("https://node.example")),
+            ("epoch", Value::Int(1)),
+        ]);
+        let token = Value::from(party.token.as_str());
+        self.salted(Say::op("auth.identity.create").body(vec![
+            ("token", token),
+            ("home", home),
+            ("scope", Value::from("actor")),
+        ]))
+    }
+
+    fn note(&mut self) -> Say {
+        let text = "x".repeat(self.rng.below(3_000));
+        self.salted(Say::note(&text))
+    }
+
+    /// To two others who have a log, so that the operation spans three.
+    fn ping(&mut self, ledger: &Ledger, who: usize) -> Option<Say> {
+        let mut others = Vec::new();
+        for (at, party) in self.people.iter().enumerate() {
+            if at != who && ledger.status(&party.did).ok()?.is_some() {
+                others.push(party.did.clone());
+            }
+        }
+        while others.len() > 2 {
+            others.remove(self.rng.below(others.len()));
+        }
+        if others.is_empty() {
+            return Some(Say::op("note.plain"));
+        }
+        Some(self.salted(Say::ping(&others)))
+    }
+
+    fn erasure(&mut self, who: usize) -> Option<Say> {
+        let mine: Vec<usize> = (0..self.bodies.len())
+            .filter(|at| self.bodies[*at].0 == who)
+            .collect();
+        let at = *mine.get(self.rng.below(mine.len()))?;
+        let (_, body) = self.bodies.remove(at);
+        trace(|| format!("  {who} erases {body}"));
+        Some(self.salted(Say::erase(&[body])))
+    }
+
+    /// Salts that follow from the seed: the helpers' own differ from run to run.
+    fn salted(&mut self, mut say: Say) -> Say {
+        self.salt += 1;
+        let mut salt = vec![0; 16];
+        salt[..8].copy_from_slice(&self.salt.to_le_bytes());
+        if let Some(Value::Map(members)) = &mut say.body {
+            members.insert("salt".to_owned(), Value::Bytes(salt));
+        }
+        say
+    }
+
+    fn signed(
+        &mut self,
+        party: &Party,
+        say: Say,
+        seen: Option<Seen>,
+        after: Option<Cid>,
+    ) -> Command {
+        let service = say.op.split('.').next().unwrap_or_default().to_owned();
+        let payload = ProofPayload {
+            aud: self.node.did.clone(),
+            did: party.did.clone(),
+            service: service.clone(),
+            op: say.op.clone(),
+            reference: say
+                .reference
+                .as_deref()
+                .map(|id| IdText::parse(id).unwrap()),
+            body: say.body_cid(),
+            fact: say.fact.clone(),
+            to: say.dids.clone(),
+            seen,
+            after,
+            chain: Some(party.chain),
+            iat: self.clock.now().as_secs(),
+        };
+        let proof = Proof::sign(&party.key, party.kid.clone(), payload).unwrap();
+        self.fresh += 1;
+        let mut fresh = [0; 32];
+        fresh[..8].copy_from_slice(&self.fresh.to_le_bytes());
+        Command {
+            did: party.did.clone(),
+            service,
+            op: say.op,
+            reference: say.reference.map(|id| IdText::parse(&id).unwrap()),
+            body: say.body,
+            fact: say.fact,
+            will: CommandWill::Signed(Box::new(proof)),
+            now: self.clock.now(),
+            fresh,
+            args: say.args,
+        }
+    }
+}
