@@ -14,7 +14,7 @@ use serde_json::Value as Json;
 use crate::support;
 
 /// Another node, with a key of its own.
-pub async fn other_node(seed: u8, config: Config) -> TestNode {
+pub(crate) async fn other_node(seed: u8, config: Config) -> TestNode {
     let node = TestNode::start(support::services(), config, seed)
         .await
         .unwrap();
@@ -24,7 +24,7 @@ pub async fn other_node(seed: u8, config: Config) -> TestNode {
 }
 
 /// Somebody with a text about themselves.
-pub async fn writer(node: &TestNode, seed: u8, bio: &str) -> (Person, String) {
+pub(crate) async fn writer(node: &TestNode, seed: u8, bio: &str) -> (Person, String) {
     let person = support::person(node, seed).await;
     let write =
         Write::new(&person.did, "profile.update").body(Value::map([("bio", Value::from(bio))]));
@@ -35,14 +35,14 @@ pub async fn writer(node: &TestNode, seed: u8, bio: &str) -> (Person, String) {
 }
 
 /// JSON of an answer that must have this status.
-pub async fn json(node: &TestNode, ask: Ask, status: u16) -> Json {
+pub(crate) async fn json(node: &TestNode, ask: Ask, status: u16) -> Json {
     let reply = support::send(node, ask).await;
     assert_eq!(reply.status, status, "{}", reply.text());
     reply.json()
 }
 
 /// Asks until the job has this state.
-pub async fn wait_for(node: &TestNode, token: &str, id: &str, state: &str) -> Json {
+pub(crate) async fn wait_for(node: &TestNode, token: &str, id: &str, state: &str) -> Json {
     for _ in 0..1000 {
         let job = json(
             node,
@@ -60,7 +60,7 @@ pub async fn wait_for(node: &TestNode, token: &str, id: &str, state: &str) -> Js
 }
 
 /// A copy at once.
-pub async fn export(node: &TestNode, token: &str) -> Vec<u8> {
+pub(crate) async fn export(node: &TestNode, token: &str) -> Vec<u8> {
     let reply = support::send(node, Ask::get("/auth/api/export").bearer(token)).await;
     assert_eq!(reply.status, 200, "{}", reply.text());
     assert_eq!(
@@ -71,7 +71,7 @@ pub async fn export(node: &TestNode, token: &str) -> Vec<u8> {
 }
 
 /// What a node says of a copy.
-pub async fn report(node: &TestNode, copy: &[u8]) -> Json {
+pub(crate) async fn report(node: &TestNode, copy: &[u8]) -> Json {
     json(
         node,
         Ask::new("POST", "/auth/api/bundles/verify").body(copy),
@@ -81,7 +81,7 @@ pub async fn report(node: &TestNode, copy: &[u8]) -> Json {
 }
 
 /// Brings a whole copy; the id of the import.
-pub async fn upload(node: &TestNode, copy: &[u8]) -> String {
+pub(crate) async fn upload(node: &TestNode, copy: &[u8]) -> String {
     let begun = json(node, Ask::new("POST", "/auth/api/imports"), 201).await;
     let id = begun["id"].as_str().unwrap().to_owned();
     let put = json(
@@ -95,7 +95,7 @@ pub async fn upload(node: &TestNode, copy: &[u8]) -> String {
 }
 
 /// The proof of `auth.home` and its body as dag-json, from what was asked to be signed.
-pub fn sign_home(person: &Person, asked: &Json) -> (String, Json) {
+pub(crate) fn sign_home(person: &Person, asked: &Json) -> (String, Json) {
     let body = Value::map([
         ("node", Value::from(asked["node"].as_str().unwrap())),
         ("url", Value::from(asked["url"].as_str().unwrap())),
@@ -127,12 +127,12 @@ pub fn sign_home(person: &Person, asked: &Json) -> (String, Json) {
 }
 
 /// `<did>#<key id>` in a query.
-pub fn kid(person: &Person) -> String {
+pub(crate) fn kid(person: &Person) -> String {
     person.kid.to_string().replace('#', "%23")
 }
 
 /// Ed25519 over a text, as 128 hex digits.
-pub fn signature(person: &Person, text: &str) -> String {
+pub(crate) fn signature(person: &Person, text: &str) -> String {
     use ed25519_dalek::Signer;
     hex::encode(&person.key.sign(text.as_bytes()).to_bytes())
 }
