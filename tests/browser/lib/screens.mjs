@@ -4,7 +4,9 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DESK, PHONE } from "./world.mjs";
 
-const QUALITY = 0.8;
+const QUALITY = 0.7;
+// The pages that the repository shows. Flows offer more of them than are kept.
+const KEPT = ["landing", "create-key", "create-sheet", "profile", "data", "devices", "delete", "verify"];
 
 async function webp(world, png) {
   world.converter ??= await (await world.browser.newContext()).newPage();
@@ -22,7 +24,7 @@ async function webp(world, png) {
 }
 
 export async function screens(world, page, name) {
-  if (!world.screens) return;
+  if (!world.screens || !(KEPT.includes(name) || process.env.IMAJIN_SCREENS_ALL)) return;
   await mkdir(world.screens, { recursive: true });
   const before = page.viewportSize();
   for (const [size, viewport] of [["phone", PHONE], ["desk", DESK]]) {

@@ -13,11 +13,16 @@ function list(id, items) {
   byId(id).replaceChildren(...items.map((content) => el("li", {}, ...content)));
 }
 
+/** "1 key" rather than "1 keys". */
+function counted({ number, what }) {
+  return number === 1 ? what.replace(/ies$/, "y").replace(/s$/, "") : what;
+}
+
 function draw(newPlan) {
   plan = newPlan;
-  list("goes", plan.goes.map((item) => [item.what]));
+  list("goes", plan.goes.map((item) => [counted(item)]));
   byId("nothing-goes").hidden = plan.goes.length > 0;
-  list("stays", plan.stays.map((item) => [el("strong", {}, item.what), `: ${item.why}`]));
+  list("stays", plan.stays.map((item) => [el("strong", {}, counted(item)), `: ${item.why}`]));
   list("out-of-reach", plan.outOfReach.map((text) => [text]));
   byId("plan").hidden = false;
   byId("looking").hidden = true;
