@@ -39,18 +39,31 @@ CREATE TABLE IF NOT EXISTS auth_admitted (did TEXT PRIMARY KEY) STRICT, WITHOUT 
 /// A code like `7KQ2-M9XT-04RB`: 60 random bits, easy to read aloud.
 pub(crate) fn fresh_code() -> Result<String, Problem> {
     let bytes = random::bytes::<12>()?;
-    let letters: Vec<u8> = bytes.iter().map(|byte| ALPHABET[usize::from(byte % 32)]).collect();
-    let groups: Vec<String> = letters.chunks(4).map(|chunk| String::from_utf8_lossy(chunk).into_owned()).collect();
+    let letters: Vec<u8> = bytes
+        .iter()
+        .map(|byte| ALPHABET[usize::from(byte % 32)])
+        .collect();
+    let groups: Vec<String> = letters
+        .chunks(4)
+        .map(|chunk| String::from_utf8_lossy(chunk).into_owned())
+        .collect();
     Ok(groups.join("-"))
 }
 
 /// A code as it is compared: however it was typed.
 pub(crate) fn plain(code: &str) -> String {
-    code.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect()
+    code.chars()
+        .filter(char::is_ascii_alphanumeric)
+        .map(|c| c.to_ascii_uppercase())
+        .collect()
 }
 
 /// Looks at a command before it is submitted.
-pub(crate) fn prepare(node: &Node, headers: &HeaderMap, command: &mut Command) -> Result<(), Problem> {
+pub(crate) fn prepare(
+    node: &Node,
+    headers: &HeaderMap,
+    command: &mut Command,
+) -> Result<(), Problem> {
     match command.op.as_str() {
         ops::IDENTITY_CREATE => command.args = admit(node, headers, &command.did)?,
         ops::DELETE => command.args = erase::list(node, &command.did)?,
@@ -68,7 +81,10 @@ fn admit(node: &Node, headers: &HeaderMap, did: &Did) -> Result<Json, Problem> {
         }
         return Err(match node.is_claimed() {
             true => Problem::conflict("This node has an owner already; a claim code works once."),
-            false => Problem::forbidden("This is not the claim code. The node prints it when it starts.").slug("claim-code"),
+            false => {
+                Problem::forbidden("This is not the claim code. The node prints it when it starts.")
+                    .slug("claim-code")
+            }
         });
     }
     let admitted = match node.registration() {

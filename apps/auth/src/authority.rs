@@ -8,7 +8,7 @@ use imajin_protocol::{Did, DidKind};
 use imajin_service::{Authority, Node, Problem};
 use rusqlite::{Connection, OptionalExtension};
 
-use crate::{Auth, NAME};
+use crate::{Auth, NAME, care};
 
 /// A delegation with its place and name, and whether it was ended.
 #[derive(Debug, Clone)]
@@ -31,11 +31,24 @@ impl Authority for Auth {
         Ok(did.and_then(|did| Did::parse(&did).ok()))
     }
 
+    fn new_home(&self, did: &Did) -> Option<String> {
+        self.moves.get()?.new_home(did)
+    }
+
+    fn moved(&self, uri: &axum::http::Uri) -> Option<String> {
+        let moves = self.moves.get().filter(|moves| !moves.is_empty())?;
+        care::location(moves, uri, None)
+    }
+
     fn may_act(&self, node: &Node, delegate: &Did, owner: &Did, op: &str) -> Result<bool, Problem> {
-        let Some(key) = delegate.key_bytes().map(PublicKey::from_bytes) else { return Ok(false) };
+        let Some(key) = delegate.key_bytes().map(PublicKey::from_bytes) else {
+            return Ok(false);
+        };
         let now = node.now();
         let given = delegations(node, owner)?;
-        Ok(given.iter().any(|given| !given.ended && given.delegation.key == key && given.delegation.allows(op, now)))
+        Ok(given.iter().any(|given| {
+            !given.ended && given.delegation.key == key && given.delegation.allows(op, now)
+        }))
     }
 }
 
@@ -58,8 +71,14 @@ pub(crate) fn delegations(node: &Node, owner: &Did) -> Result<Vec<Given>, Proble
     let mut given = Vec::with_capacity(rows.len());
     for (seq, key, scope, until, uses) in rows {
         let delegation = parse(&key, &scope, &until, uses);
-        let (Some(delegation), Some(cid)) = (delegation, entry_cid(node, owner, seq)?) else { continue };
-        given.push(Given { cid, delegation, ended: ended.contains(&cid) });
+        let (Some(delegation), Some(cid)) = (delegation, entry_cid(node, owner, seq)?) else {
+            continue;
+        };
+        given.push(Given {
+            cid,
+            delegation,
+            ended: ended.contains(&cid),
+        });
     }
     Ok(given)
 }
@@ -67,16 +86,23 @@ pub(crate) fn delegations(node: &Node, owner: &Did) -> Result<Vec<Given>, Proble
 fn parse(key: &str, scope: &str, until: &str, uses: Option<i64>) -> Option<Delegation> {
     Some(Delegation {
         key: PublicKey::from_multikey(key).ok()?,
-        scope: scope.split(' ').filter_map(|text| ScopePattern::parse(text).ok()).collect(),
+        scope: scope
+            .split(' ')
+            .filter_map(|text| ScopePattern::parse(text).ok())
+            .collect(),
         until: Timestamp::parse(until).ok()?,
         uses: uses.and_then(|uses| u64::try_from(uses).ok()),
     })
 }
 
 fn entry_cid(node: &Node, did: &Did, seq: i64) -> Result<Option<Cid>, Problem> {
-    let Ok(seq) = u64::try_from(seq) else { return Ok(None) };
+    let Ok(seq) = u64::try_from(seq) else {
+        return Ok(None);
+    };
     let entries = node.ledger().entries(did, seq.checked_sub(1), 1)?;
-    let Some(entry) = entries.into_iter().find(|entry| entry.seq == seq) else { return Ok(None) };
+    let Some(entry) = entries.into_iter().find(|entry| entry.seq == seq) else {
+        return Ok(None);
+    };
     let sealed = Sealed::decode(entry.header, None).map_err(Problem::internal)?;
     Ok(Some(sealed.cid))
 }

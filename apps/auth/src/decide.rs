@@ -34,16 +34,27 @@ pub(crate) fn decide(ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refu
         ops::DELEGATION_CREATE => delegate(ctx, command),
         ops::DELETE => delete(ctx, command),
         ops::SETTINGS_UPDATE => settings(ctx, command),
-        ops::IDENTITY_UPDATE | ops::HOME | ops::DELEGATION_END | ops::BODY_ERASED | ops::SIDE_ADOPT => {
+        ops::IDENTITY_UPDATE
+        | ops::HOME
+        | ops::DELEGATION_END
+        | ops::BODY_ERASED
+        | ops::SIDE_ADOPT => {
             ctx.intent();
             Ok(())
         }
-        other => Err(Refusal::new(RefusalKind::NotFound, format!("There is no operation {other:?} that one can ask for."))),
+        other => Err(Refusal::new(
+            RefusalKind::NotFound,
+            format!("There is no operation {other:?} that one can ask for."),
+        )),
     }
 }
 
 fn flag(command: &Command, name: &str) -> bool {
-    command.args.get(name).and_then(Json::as_bool).unwrap_or(false)
+    command
+        .args
+        .get(name)
+        .and_then(Json::as_bool)
+        .unwrap_or(false)
 }
 
 /// WIRE.md §2: begins an identity, or gives a bare key's log its chain; with the claim code, makes it the owner.
@@ -60,7 +71,11 @@ fn create(ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refusal> {
     let home = command.body.as_ref().and_then(|body| body.get("home"));
     let named = home.and_then(|home| home.get_str("node"));
     if ctx.log(&command.did).is_none() && named != Some(node.as_str()) {
-        return Err(Refusal::new(RefusalKind::BadRequest, format!("home.node must be this node, {node}.")).field("home"));
+        return Err(Refusal::new(
+            RefusalKind::BadRequest,
+            format!("home.node must be this node, {node}."),
+        )
+        .field("home"));
     }
     if claims {
         claim(ctx, command, &node)?;
@@ -73,19 +88,31 @@ fn create(ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refusal> {
 /// The first identity that shows the claim code owns the node (docs/format.md §8, `auth.node.claim`).
 fn claim(ctx: &mut Decide<'_>, command: &Command, node: &Did) -> Result<(), Refusal> {
     if owner(ctx.db(), node)?.is_some() {
-        return Err(Refusal::new(RefusalKind::Conflict, "This node has an owner already; a claim code works once."));
+        return Err(Refusal::new(
+            RefusalKind::Conflict,
+            "This node has an owner already; a claim code works once.",
+        ));
     }
     let names_node = match &command.will {
         CommandWill::Signed(proof) => proof.payload.to.contains(node),
         _ => false,
     };
     if !names_node {
-        let text = format!("Claiming writes into the node's own log: name {node} in the proof's to.");
+        let text =
+            format!("Claiming writes into the node's own log: name {node} in the proof's to.");
         return Err(Refusal::new(RefusalKind::BadRequest, text).field("to"));
     }
-    let reference = IdText::parse(command.did.as_str()).map_err(|error| Refusal::new(RefusalKind::BadRequest, error.to_string()))?;
+    let reference = IdText::parse(command.did.as_str())
+        .map_err(|error| Refusal::new(RefusalKind::BadRequest, error.to_string()))?;
     ctx.intent();
-    ctx.derive(Draft { did: node.clone(), service: "auth", op: ops::NODE_CLAIM, reference: Some(reference), body: None, fact: None });
+    ctx.derive(Draft {
+        did: node.clone(),
+        service: "auth",
+        op: ops::NODE_CLAIM,
+        reference: Some(reference),
+        body: None,
+        fact: None,
+    });
     Ok(())
 }
 
@@ -105,7 +132,10 @@ fn register(ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refusal> {
         ));
     }
     if ctx.log(&command.did).is_some() {
-        return Err(Refusal::new(RefusalKind::Conflict, "This identity has begun already."));
+        return Err(Refusal::new(
+            RefusalKind::Conflict,
+            "This identity has begun already.",
+        ));
     }
     ctx.intent();
     Ok(())
@@ -113,17 +143,28 @@ fn register(ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refusal> {
 
 fn delegate(ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refusal> {
     let bad = |message: String| Refusal::new(RefusalKind::BadRequest, message);
-    let body = command.body.as_ref().ok_or_else(|| bad("A delegation needs a body.".to_owned()).field("body"))?;
+    let body = command
+        .body
+        .as_ref()
+        .ok_or_else(|| bad("A delegation needs a body.".to_owned()).field("body"))?;
     let delegation = match body.get("salt") {
         Some(_) => Delegation::from_body(body),
         // A custodial one gets its salt when it is sealed; every other member is checked now.
         None => Delegation::from_body(&with_salt(body)),
     };
     let delegation = delegation.map_err(|error| bad(format!("{error}.")).field("body"))?;
-    delegation.check_grant(ctx.now()).map_err(|error| bad(format!("{error}.")).field("scope"))?;
-    let latest = ctx.now().checked_add_millis(DELEGATION_DAYS_MAX * 24 * 3_600_000).unwrap_or(Timestamp::MAX);
+    delegation
+        .check_grant(ctx.now())
+        .map_err(|error| bad(format!("{error}.")).field("scope"))?;
+    let latest = ctx
+        .now()
+        .checked_add_millis(DELEGATION_DAYS_MAX * 24 * 3_600_000)
+        .unwrap_or(Timestamp::MAX);
     if delegation.until > latest {
-        return Err(bad(format!("A delegation lasts at most {DELEGATION_DAYS_MAX} days; give another one then.")).field("until"));
+        return Err(bad(format!(
+            "A delegation lasts at most {DELEGATION_DAYS_MAX} days; give another one then."
+        ))
+        .field("until"));
     }
     ctx.intent();
     Ok(())
@@ -139,9 +180,15 @@ fn with_salt(body: &Value) -> Value {
 
 fn settings(ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refusal> {
     let fact = command.fact.as_ref();
-    let is_fine = fact.is_some_and(|fact| matches!(fact.int("require_signed"), Some(0 | 1)) && fact.iter().count() == 1);
+    let is_fine = fact.is_some_and(|fact| {
+        matches!(fact.int("require_signed"), Some(0 | 1)) && fact.iter().count() == 1
+    });
     if !is_fine {
-        return Err(Refusal::new(RefusalKind::BadRequest, "The fact must be {\"require_signed\": 0} or {\"require_signed\": 1}.").field("fact"));
+        return Err(Refusal::new(
+            RefusalKind::BadRequest,
+            "The fact must be {\"require_signed\": 0} or {\"require_signed\": 1}.",
+        )
+        .field("fact"));
     }
     ctx.intent();
     Ok(())
@@ -150,7 +197,11 @@ fn settings(ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refusal> {
 /// WIRE.md §10: every body that may go goes, in the same operation.
 fn delete(ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refusal> {
     let stored = |message: &str| Refusal::new(RefusalKind::Stored, message);
-    let listed = command.args.get(ARG_BODIES).and_then(Json::as_array).ok_or_else(|| stored("a deletion came without its list of bodies"))?;
+    let listed = command
+        .args
+        .get(ARG_BODIES)
+        .and_then(Json::as_array)
+        .ok_or_else(|| stored("a deletion came without its list of bodies"))?;
     let seq = ctx.log(&command.did).map(|log| log.seq);
     if seq != command.args.get(ARG_SEQ).and_then(Json::as_u64) {
         return Err(Refusal::new(
@@ -158,8 +209,12 @@ fn delete(ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refusal> {
             "Something was written while this deletion was prepared. Look at the plan again and sign it anew.",
         ));
     }
-    let bodies: Option<Vec<Value>> = listed.iter().map(|text| Some(Value::Link(parse_cid(text.as_str()?).ok()?))).collect();
-    let bodies = bodies.ok_or_else(|| stored("a deletion's list names something that is no CID"))?;
+    let bodies: Option<Vec<Value>> = listed
+        .iter()
+        .map(|text| Some(Value::Link(parse_cid(text.as_str()?).ok()?)))
+        .collect();
+    let bodies =
+        bodies.ok_or_else(|| stored("a deletion's list names something that is no CID"))?;
     ctx.intent();
     for chunk in bodies.chunks(BODIES_PER_ENTRY) {
         ctx.derive(Draft {

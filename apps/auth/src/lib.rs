@@ -12,6 +12,8 @@
 //!
 //! It knows no other app: handles and names are asked of the node's directory.
 #![forbid(unsafe_code)]
+// How large a refusal is, is the ledger's to say, and refusals are rare.
+#![allow(clippy::result_large_err)]
 
 mod admission;
 mod authority;
@@ -23,22 +25,29 @@ mod people;
 mod projection;
 mod routes;
 
+use std::sync::{Arc, OnceLock};
+
 use imajin_ledger::{Applied, Command, Decide, OpSpec, ProjectionSpec, Refusal, ops};
 use imajin_protocol::Did;
-use imajin_service::{Authority, Count, DeletePlan, Done, Node, Ports, Problem, Service, Stays, TransferPlan};
+use imajin_service::{
+    Authority, Count, DeletePlan, Done, Node, Ports, Problem, Service, Stays, TransferPlan,
+};
 use rusqlite::Connection;
 use utoipa_axum::router::OpenApiRouter;
 
 pub use node_identity::begin as begin_node_identity;
 
 /// The service `auth`.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Auth(());
+#[derive(Clone, Default)]
+pub struct Auth {
+    /// Who moved away: known once the routes are made, since it is read from the data folder.
+    moves: Arc<OnceLock<care::Moves>>,
+}
 
 impl Auth {
     /// The service.
     pub fn new() -> Self {
-        Self(())
+        Self::default()
     }
 }
 
@@ -51,7 +60,10 @@ impl Service for Auth {
     }
 
     fn ports(&self) -> Ports {
-        Ports { dev: 3001, prod: 7001 }
+        Ports {
+            dev: 3001,
+            prod: 7001,
+        }
     }
 
     fn ops(&self) -> &'static [OpSpec] {
@@ -71,7 +83,8 @@ impl Service for Auth {
     }
 
     fn routes(&self, node: Node) -> OpenApiRouter {
-        routes::routes(&node).merge(care::routes(node))
+        let moves = self.moves.get_or_init(|| care::Moves::open(node.data()));
+        routes::routes(&node).merge(care::routes(node, moves.clone()))
     }
 
     fn root(&self, node: Node) -> Option<axum::Router> {
@@ -87,19 +100,44 @@ impl Service for Auth {
         let rows = |sql: &str| db.query_row(sql, [did.as_str()], |row| row.get::<_, i64>(0));
         let number = |rows: i64| u64::try_from(rows).unwrap_or(0);
         Ok(vec![
-            Count::new("identities", number(rows("SELECT count(*) FROM identities WHERE owner_did = ?1")?)),
-            Count::new("keys", number(rows("SELECT count(*) FROM keys WHERE owner_did = ?1")?)),
-            Count::new("delegations", number(rows("SELECT count(*) FROM delegations WHERE owner_did = ?1")?)),
+            Count::new(
+                "identities",
+                number(rows(
+                    "SELECT count(*) FROM identities WHERE owner_did = ?1",
+                )?),
+            ),
+            Count::new(
+                "keys",
+                number(rows("SELECT count(*) FROM keys WHERE owner_did = ?1")?),
+            ),
+            Count::new(
+                "delegations",
+                number(rows(
+                    "SELECT count(*) FROM delegations WHERE owner_did = ?1",
+                )?),
+            ),
         ])
     }
 
     fn delete(&self, db: &Connection, did: &Did) -> rusqlite::Result<DeletePlan> {
-        let stays = |kind: &str, number, why: &str| Stays { kind: kind.to_owned(), number, why: why.to_owned() };
+        let stays = |kind: &str, number, why: &str| Stays {
+            kind: kind.to_owned(),
+            number,
+            why: why.to_owned(),
+        };
         let mut plan = DeletePlan::default();
-        for count in self.count(db, did)?.into_iter().filter(|count| count.number > 0) {
+        for count in self
+            .count(db, did)?
+            .into_iter()
+            .filter(|count| count.number > 0)
+        {
             let why = match count.kind.as_str() {
-                "delegations" => "They name keys and times only, and show that what was signed under them was allowed.",
-                _ => "Without them nobody could check what you signed, in your own record or in others'. They hold no words of yours.",
+                "delegations" => {
+                    "They name keys and times only, and show that what was signed under them was allowed."
+                }
+                _ => {
+                    "Without them nobody could check what you signed, in your own record or in others'. They hold no words of yours."
+                }
             };
             plan.stays.push(stays(&count.kind, count.number, why));
         }
@@ -107,7 +145,11 @@ impl Service for Auth {
     }
 
     fn transfer(&self, db: &Connection, did: &Did) -> rusqlite::Result<TransferPlan> {
-        let moves = self.count(db, did)?.into_iter().filter(|count| count.number > 0).collect();
+        let moves = self
+            .count(db, did)?
+            .into_iter()
+            .filter(|count| count.number > 0)
+            .collect();
         Ok(TransferPlan {
             moves,
             cannot: vec![Stays {
@@ -126,7 +168,12 @@ impl Service for Auth {
         Some(self)
     }
 
-    fn prepare(&self, node: &Node, headers: &axum::http::HeaderMap, command: &mut Command) -> Result<(), Problem> {
+    fn prepare(
+        &self,
+        node: &Node,
+        headers: &axum::http::HeaderMap,
+        command: &mut Command,
+    ) -> Result<(), Problem> {
         admission::prepare(node, headers, command)
     }
 

@@ -6,9 +6,9 @@
 use axum::http::{HeaderMap, HeaderValue, header};
 use imajin_dfos::{PublicKey, Value};
 use imajin_ledger::ops;
+use imajin_protocol::Did;
 use imajin_protocol::identity::{Scope, Subtype, Tier};
 use imajin_protocol::token::{self, Claims};
-use imajin_protocol::Did;
 use imajin_service::extract::COOKIE;
 use imajin_service::{Done, Node, Peer, Problem, Session, Wish};
 use serde_json::json;
@@ -37,64 +37,111 @@ pub(crate) struct Attempt<'a> {
 }
 
 /// Checks an answer and begins a session.
-pub(crate) async fn sign_in(node: &Node, headers: &HeaderMap, attempt: Attempt<'_>) -> Result<SignedIn, Problem> {
+pub(crate) async fn sign_in(
+    node: &Node,
+    headers: &HeaderMap,
+    attempt: Attempt<'_>,
+) -> Result<SignedIn, Problem> {
     // Taken before anything is checked: whatever comes of it, it cannot be tried again.
     let challenge = node
         .challenges()
         .take(attempt.challenge_id, node.monotonic())
-        .ok_or_else(|| Problem::field("challengeId", "This challenge was used or has expired: ask for another one."))?;
+        .ok_or_else(|| {
+            Problem::field(
+                "challengeId",
+                "This challenge was used or has expired: ask for another one.",
+            )
+        })?;
     let did = challenge.did;
     if attempt.did.is_some_and(|said| *said != did) {
-        return Err(Problem::unauthorized("This challenge was given to somebody else."));
+        return Err(Problem::unauthorized(
+            "This challenge was given to somebody else.",
+        ));
     }
     let identity = people::find(node, &did)?;
     let waiting = match &identity {
         Some(_) => None,
         None => pending::find(node, &did)?,
     };
-    if !signed_by(node, &did, identity.as_ref(), &challenge.text, attempt.signature)? {
-        return Err(Problem::unauthorized("The signature over the challenge does not verify with a key of yours that is in force."));
+    if !signed_by(
+        node,
+        &did,
+        identity.as_ref(),
+        &challenge.text,
+        attempt.signature,
+    )? {
+        return Err(Problem::unauthorized(
+            "The signature over the challenge does not verify with a key of yours that is in force.",
+        ));
     }
     if identity.as_ref().is_some_and(|identity| identity.deleted) {
-        return Err(Problem::gone(format!("{did} was deleted by whom it belonged to.")));
+        return Err(Problem::gone(format!(
+            "{did} was deleted by whom it belonged to."
+        )));
     }
-    let label = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or("unnamed device");
+    let label = headers
+        .get(header::USER_AGENT)
+        .and_then(|agent| agent.to_str().ok())
+        .unwrap_or("unnamed device");
     let generation = node.sessions().generation();
     let session = node.sessions().begin(did.clone(), "key", label).await?;
     if identity.is_none() {
-        let waiting = waiting.ok_or_else(|| Problem::not_found("This registration has ended: register again."))?;
+        let waiting = waiting
+            .ok_or_else(|| Problem::not_found("This registration has ended: register again."))?;
         if let Err(problem) = begin_log(node, &session, &waiting).await {
             node.sessions().end(&did, &session.public_id()).await?;
             return Err(problem);
         }
     }
     let signed_in = describe(node, session)?;
-    node.sessions().remember(&signed_in.token, signed_in.session.clone(), generation);
+    node.sessions()
+        .remember(&signed_in.token, signed_in.session.clone(), generation);
     Ok(signed_in)
 }
 
-fn signed_by(node: &Node, did: &Did, identity: Option<&Identity>, text: &str, signature: &str) -> Result<bool, Problem> {
+fn signed_by(
+    node: &Node,
+    did: &Did,
+    identity: Option<&Identity>,
+    text: &str,
+    signature: &str,
+) -> Result<bool, Problem> {
     let keys = match identity {
         Some(identity) => people::login_keys(node, identity)?,
-        None => did.key_bytes().map(PublicKey::from_bytes).into_iter().collect(),
+        None => did
+            .key_bytes()
+            .map(PublicKey::from_bytes)
+            .into_iter()
+            .collect(),
     };
-    Ok(keys.iter().any(|key| imajin_protocol::verify(key, text.as_bytes(), signature)))
+    Ok(keys
+        .iter()
+        .any(|key| imajin_protocol::verify(key, text.as_bytes(), signature)))
 }
 
 /// docs/format.md §4, "Bare keys": the first proof of possession begins the log.
 async fn begin_log(node: &Node, session: &Session, waiting: &Pending) -> Result<(), Problem> {
     let did = &waiting.did;
-    let key = did.key_bytes().map(PublicKey::from_bytes).ok_or_else(|| Problem::internal("a registration without a key"))?;
+    let key = did
+        .key_bytes()
+        .map(PublicKey::from_bytes)
+        .ok_or_else(|| Problem::internal("a registration without a key"))?;
     let home = Value::map([
         ("node", Value::from(node.did().as_str())),
         ("url", Value::from(node.url())),
         ("epoch", Value::Int(1)),
     ]);
-    let mut members = vec![("key", Value::from(key.to_multikey())), ("home", home), ("scope", Value::from(waiting.scope.as_str()))];
+    let mut members = vec![
+        ("key", Value::from(key.to_multikey())),
+        ("home", home),
+        ("scope", Value::from(waiting.scope.as_str())),
+    ];
     if let Some(subtype) = waiting.subtype {
         members.push(("subtype", Value::from(subtype.as_str())));
     }
-    let wish = Wish::new(did.clone(), ops::IDENTITY_REGISTER).body(Value::map(members)).args(json!({ decide::ARG_PROVED: true }));
+    let wish = Wish::new(did.clone(), ops::IDENTITY_REGISTER)
+        .body(Value::map(members))
+        .args(json!({ decide::ARG_PROVED: true }));
     match node.perform_custodial(session, wish).await {
         Ok(_) => {}
         // Two devices answered at once, and the other one was first.
@@ -113,8 +160,11 @@ async fn introduce(node: &Node, session: &Session, waiting: &Pending) {
         ("profile.update", "displayName", waiting.name.as_ref()),
     ];
     for (op, member, value) in wishes {
-        let Some(value) = value.filter(|_| node.ops().get(op).is_some()) else { continue };
-        let wish = Wish::new(session.did.clone(), op).body(Value::map([(member, Value::from(value.as_str()))]));
+        let Some(value) = value.filter(|_| node.ops().get(op).is_some()) else {
+            continue;
+        };
+        let wish = Wish::new(session.did.clone(), op)
+            .body(Value::map([(member, Value::from(value.as_str()))]));
         if let Err(problem) = node.perform_custodial(session, wish).await {
             tracing::info!(did = %session.did, op, "what was registered could not be entered: {problem}");
         }
@@ -127,10 +177,23 @@ fn describe(node: &Node, session: Session) -> Result<SignedIn, Problem> {
     let card = node.card(&session.did)?;
     let token = token_for(node, &session, identity.scope, identity.subtype, tier)?;
     let (handle, name) = card.map_or((None, None), |card| (card.handle, card.display_name));
-    Ok(SignedIn { name, handle, token, identity, tier, session })
+    Ok(SignedIn {
+        name,
+        handle,
+        token,
+        identity,
+        tier,
+        session,
+    })
 }
 
-fn token_for(node: &Node, session: &Session, scope: Scope, subtype: Option<Subtype>, tier: Tier) -> Result<String, Problem> {
+fn token_for(
+    node: &Node,
+    session: &Session,
+    scope: Scope,
+    subtype: Option<Subtype>,
+    tier: Tier,
+) -> Result<String, Problem> {
     let claims = Claims {
         sub: session.did.clone(),
         iss: node.did().clone(),
@@ -169,6 +232,9 @@ pub(crate) fn settled(node: &Node, done: &Done<'_>) {
         && done.outcome.is_ok()
         && let Err(problem) = node.sessions().end_all(done.did)
     {
-        tracing::error!("auth: the sessions of {} could not be ended: {problem}", done.did);
+        tracing::error!(
+            "auth: the sessions of {} could not be ended: {problem}",
+            done.did
+        );
     }
 }

@@ -47,10 +47,14 @@ impl KeyRow {
     }
 
     pub(crate) fn roles(&self) -> Vec<&'static str> {
-        [("auth", self.auth), ("assert", self.assert), ("controller", self.controller)]
-            .into_iter()
-            .filter_map(|(name, has)| has.then_some(name))
-            .collect()
+        [
+            ("auth", self.auth),
+            ("assert", self.assert),
+            ("controller", self.controller),
+        ]
+        .into_iter()
+        .filter_map(|(name, has)| has.then_some(name))
+        .collect()
     }
 }
 
@@ -66,7 +70,11 @@ impl Identity {
             return Ok(Tier::Soft);
         }
         let owns = owner_of_node(node)?.as_deref() == Some(self.did.as_str());
-        Ok(if owns { Tier::Established } else { Tier::Preliminary })
+        Ok(if owns {
+            Tier::Established
+        } else {
+            Tier::Preliminary
+        })
     }
 }
 
@@ -77,9 +85,12 @@ pub(crate) fn find(node: &Node, did: &Did) -> Result<Option<Identity>, Problem> 
 
 /// An identity of this node, or 404, or 410 where it was deleted.
 pub(crate) fn get(node: &Node, did: &Did) -> Result<Identity, Problem> {
-    let identity = find(node, did)?.ok_or_else(|| Problem::not_found(format!("{did} is not known here.")))?;
+    let identity =
+        find(node, did)?.ok_or_else(|| Problem::not_found(format!("{did} is not known here.")))?;
     match identity.deleted {
-        true => Err(Problem::gone(format!("{did} was deleted by whom it belonged to."))),
+        true => Err(Problem::gone(format!(
+            "{did} was deleted by whom it belonged to."
+        ))),
         false => Ok(identity),
     }
 }
@@ -102,7 +113,11 @@ fn identity(did: &Did, row: &Row<'_>) -> rusqlite::Result<Identity> {
         // A log from elsewhere may use a word that this program does not know yet.
         scope: scope.parse().unwrap_or(Scope::Actor),
         subtype: subtype.and_then(|word| word.parse().ok()),
-        home: Home { node: row.get(3)?, url: row.get(4)?, epoch: row.get(5)? },
+        home: Home {
+            node: row.get(3)?,
+            url: row.get(4)?,
+            epoch: row.get(5)?,
+        },
         encryption_key: row.get(6)?,
         require_signed: row.get(7)?,
         deleted: row.get(8)?,
@@ -129,7 +144,8 @@ pub(crate) fn chain(node: &Node, did: &Did) -> Result<Option<Verified>, Problem>
 /// The operations of the chain, oldest first.
 pub(crate) fn chain_log(node: &Node, did: &Did) -> Result<Vec<String>, Problem> {
     node.read(NAME, |db| {
-        let mut statement = db.prepare_cached("SELECT token FROM chains WHERE owner_did = ?1 ORDER BY n")?;
+        let mut statement =
+            db.prepare_cached("SELECT token FROM chains WHERE owner_did = ?1 ORDER BY n")?;
         let rows = statement.query_map([did.as_str()], |row| row.get(0))?;
         rows.collect()
     })
@@ -138,12 +154,21 @@ pub(crate) fn chain_log(node: &Node, did: &Did) -> Result<Vec<String>, Problem> 
 /// Keys that may prove presence: auth keys; without any, controllers; for a bare key, that one.
 pub(crate) fn login_keys(node: &Node, identity: &Identity) -> Result<Vec<PublicKey>, Problem> {
     let keys = keys(node, &identity.did)?;
-    let of = |wanted: fn(&KeyRow) -> bool| keys.iter().filter(|key| wanted(key)).filter_map(KeyRow::public_key).collect::<Vec<_>>();
+    let of = |wanted: fn(&KeyRow) -> bool| {
+        keys.iter()
+            .filter(|key| wanted(key))
+            .filter_map(KeyRow::public_key)
+            .collect::<Vec<_>>()
+    };
     if identity.dfos_did.is_none() {
         return Ok(of(|_| true));
     }
     let auth = of(|key| key.auth);
-    Ok(if auth.is_empty() { of(|key| key.controller) } else { auth })
+    Ok(if auth.is_empty() {
+        of(|key| key.controller)
+    } else {
+        auth
+    })
 }
 
 /// Who owns this node.

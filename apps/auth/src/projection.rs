@@ -42,15 +42,34 @@ pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
         ops::IDENTITY_UPDATE => update(db, entry),
         ops::HOME => home(db, entry),
         ops::DELEGATION_CREATE => delegate(db, entry),
-        ops::DELEGATION_END => run(db, "INSERT OR IGNORE INTO delegation_ends VALUES (?1, ?2)", params![did, entry.reference]),
+        ops::DELEGATION_END => run(
+            db,
+            "INSERT OR IGNORE INTO delegation_ends VALUES (?1, ?2)",
+            params![did, entry.reference],
+        ),
         ops::SETTINGS_UPDATE => {
-            let signed = entry.fact.and_then(|fact| fact.int("require_signed")).unwrap_or(0);
-            run(db, "UPDATE identities SET require_signed = ?2 WHERE owner_did = ?1", params![did, signed])
+            let signed = entry
+                .fact
+                .and_then(|fact| fact.int("require_signed"))
+                .unwrap_or(0);
+            run(
+                db,
+                "UPDATE identities SET require_signed = ?2 WHERE owner_did = ?1",
+                params![did, signed],
+            )
         }
-        ops::DELETE => run(db, "UPDATE identities SET deleted = 1 WHERE owner_did = ?1", params![did]),
+        ops::DELETE => run(
+            db,
+            "UPDATE identities SET deleted = 1 WHERE owner_did = ?1",
+            params![did],
+        ),
         ops::NODE_CLAIM => {
             let seq = signed(entry.seq.0);
-            run(db, "INSERT OR IGNORE INTO node_owners VALUES (?1, ?2, ?3)", params![did, seq, entry.reference])
+            run(
+                db,
+                "INSERT OR IGNORE INTO node_owners VALUES (?1, ?2, ?3)",
+                params![did, seq, entry.reference],
+            )
         }
         _ => Ok(()),
     }
@@ -66,20 +85,34 @@ fn signed(number: u64) -> i64 {
 
 /// docs/format.md §4: begins the log, or gives a bare key's log its chain.
 fn create(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-    let Some(body) = entry.body else { return Ok(()) };
-    let Some(token) = body.get_str("token") else { return Ok(()) };
+    let Some(body) = entry.body else {
+        return Ok(());
+    };
+    let Some(token) = body.get_str("token") else {
+        return Ok(());
+    };
     begin(db, entry, body)?;
-    let Ok(chain) = verify_genesis(entry.did, token) else { return Ok(()) };
+    let Ok(chain) = verify_genesis(entry.did, token) else {
+        return Ok(());
+    };
     put_chain(db, entry, &chain, token)
 }
 
 fn register(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-    let Some(body) = entry.body else { return Ok(()) };
+    let Some(body) = entry.body else {
+        return Ok(());
+    };
     begin(db, entry, body)?;
     let key = body.get_str("key").unwrap_or_default();
-    let id = imajin_dfos::PublicKey::from_multikey(key).map(|key| key.key_id()).unwrap_or_default();
+    let id = imajin_dfos::PublicKey::from_multikey(key)
+        .map(|key| key.key_id())
+        .unwrap_or_default();
     // Like docs/format.md §12: a bare key has no roles.
-    run(db, "INSERT OR REPLACE INTO keys VALUES (?1, ?2, ?3, 0, 0, 0)", params![entry.did.as_str(), id, key])
+    run(
+        db,
+        "INSERT OR REPLACE INTO keys VALUES (?1, ?2, ?3, 0, 0, 0)",
+        params![entry.did.as_str(), id, key],
+    )
 }
 
 fn begin(db: &Connection, entry: &Applied<'_>, body: &Value) -> rusqlite::Result<()> {
@@ -104,8 +137,12 @@ fn begin(db: &Connection, entry: &Applied<'_>, body: &Value) -> rusqlite::Result
 }
 
 fn update(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-    let Some(token) = entry.body.and_then(|body| body.get_str("token")) else { return Ok(()) };
-    let Some(mut chain) = read_chain(db, entry.did.as_str())? else { return Ok(()) };
+    let Some(token) = entry.body.and_then(|body| body.get_str("token")) else {
+        return Ok(());
+    };
+    let Some(mut chain) = read_chain(db, entry.did.as_str())? else {
+        return Ok(());
+    };
     match chain.push(token) {
         Ok(()) => put_chain(db, entry, &chain, token),
         // The ledger's rules admit only what extends the chain.
@@ -113,19 +150,39 @@ fn update(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     }
 }
 
-fn put_chain(db: &Connection, entry: &Applied<'_>, chain: &Verified, token: &str) -> rusqlite::Result<()> {
+fn put_chain(
+    db: &Connection,
+    entry: &Applied<'_>,
+    chain: &Verified,
+    token: &str,
+) -> rusqlite::Result<()> {
     let did = entry.did.as_str();
     let state = cbor::encode(&chain.to_snapshot());
-    run(db, "UPDATE identities SET dfos_did = ?2, chain_state = ?3 WHERE owner_did = ?1", params![did, chain.did().as_str(), state])?;
+    run(
+        db,
+        "UPDATE identities SET dfos_did = ?2, chain_state = ?3 WHERE owner_did = ?1",
+        params![did, chain.did().as_str(), state],
+    )?;
     let n = signed(chain.operation_count().saturating_sub(1));
-    run(db, "INSERT OR REPLACE INTO chains VALUES (?1, ?2, ?3)", params![did, n, token])?;
+    run(
+        db,
+        "INSERT OR REPLACE INTO chains VALUES (?1, ?2, ?3)",
+        params![did, n, token],
+    )?;
     run(db, "DELETE FROM keys WHERE owner_did = ?1", params![did])?;
     for key in chain.state().keys.iter() {
         let has = |role| chain.state().key(role, key.id()).is_some();
         run(
             db,
             "INSERT OR REPLACE INTO keys VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-            params![did, key.id(), key.multibase(), has(Role::Auth), has(Role::Assert), has(Role::Controller)],
+            params![
+                did,
+                key.id(),
+                key.multibase(),
+                has(Role::Auth),
+                has(Role::Assert),
+                has(Role::Controller)
+            ],
         )?;
     }
     Ok(())
@@ -137,22 +194,41 @@ pub(crate) fn read_chain(db: &Connection, did: &str) -> rusqlite::Result<Option<
         .prepare_cached("SELECT chain_state FROM identities WHERE owner_did = ?1")?
         .query_row([did], |row| row.get(0))
         .optional()?;
-    let Some(state) = state.flatten() else { return Ok(None) };
-    Ok(cbor::decode(&state).ok().and_then(|state| Verified::from_trusted_snapshot(&state).ok()))
+    let Some(state) = state.flatten() else {
+        return Ok(None);
+    };
+    Ok(cbor::decode(&state)
+        .ok()
+        .and_then(|state| Verified::from_trusted_snapshot(&state).ok()))
 }
 
 fn home(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-    let Some(body) = entry.body else { return Ok(()) };
+    let Some(body) = entry.body else {
+        return Ok(());
+    };
     run(
         db,
         "UPDATE identities SET home_node = ?2, home_url = ?3, home_epoch = ?4 WHERE owner_did = ?1",
-        params![entry.did.as_str(), body.get_str("node"), body.get_str("url"), body.get_i64("epoch")],
+        params![
+            entry.did.as_str(),
+            body.get_str("node"),
+            body.get_str("url"),
+            body.get_i64("epoch")
+        ],
     )
 }
 
 fn delegate(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
-    let Some(body) = entry.body else { return Ok(()) };
-    let scope: Vec<&str> = body.get("scope").and_then(Value::as_list).unwrap_or_default().iter().filter_map(Value::as_str).collect();
+    let Some(body) = entry.body else {
+        return Ok(());
+    };
+    let scope: Vec<&str> = body
+        .get("scope")
+        .and_then(Value::as_list)
+        .unwrap_or_default()
+        .iter()
+        .filter_map(Value::as_str)
+        .collect();
     run(
         db,
         "INSERT OR REPLACE INTO delegations VALUES (?1, ?2, ?3, ?4, ?5, ?6)",

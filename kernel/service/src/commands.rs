@@ -13,7 +13,7 @@ use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use imajin_dfos::Value;
 use imajin_ledger::{By, Command, CommandWill, OpSpec, Receipt, RefusalKind, SubmitError};
-use imajin_protocol::{Did, Fact, IdText, Proof, naming};
+use imajin_protocol::{Did, Fact, IdText, Kid, Proof, naming};
 use serde_json::Value as Json;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -29,7 +29,7 @@ pub use answer::{CommandAnswer, EntryAnswer};
 
 /// The header that carries a proof of will.
 pub const PROOF: &str = "mjn-proof";
-/// The longest `MJN-Proof` that is looked at; the protocol's own limit is below.
+/// The header that names whom a delegate acts for.
 const ACTING_FOR: &str = "x-acting-for";
 
 /// What a REST route wants entered.
@@ -286,7 +286,7 @@ async fn run(node: &Node, parts: &Parts, mut command: Command) -> Result<Receipt
         command.args.clone(),
     );
     let kid = match &command.will {
-        CommandWill::Signed(proof) => Some(proof.kid.to_string()),
+        CommandWill::Signed(proof) => Some(proof.kid.clone()),
         _ => None,
     };
     let outcome = node.ledger().submit(command).await;
@@ -308,23 +308,46 @@ async fn run(node: &Node, parts: &Parts, mut command: Command) -> Result<Receipt
             }
             Ok(receipt)
         }
-        Err(error) => Err(explain(node, &did, kid.as_deref(), error)),
+        Err(error) => Err(explain(node, parts, &did, kid.as_ref(), error)),
     }
 }
 
-/// A proof that follows another than the last is told what to follow (docs/format.md §14).
-fn explain(node: &Node, did: &Did, kid: Option<&str>, error: SubmitError) -> Problem {
+/// What came of it, with what helps: where the record lives by now, or what a proof should have followed
+/// (docs/format.md §14).
+fn explain(
+    node: &Node,
+    parts: &Parts,
+    did: &Did,
+    kid: Option<&Kid>,
+    error: SubmitError,
+) -> Problem {
+    if let SubmitError::ReadOnly { did, .. } = &error
+        && let Some((_, authority)) = node.services().authority()
+        && let Some(url) = authority.new_home(did)
+    {
+        return Problem::moved(format!("{url}{}", target(parts)));
+    }
     let is_order = matches!(&error, SubmitError::Refused(refusal) if refusal.kind == RefusalKind::Conflict && refusal.extra.is_none());
     let mut problem = Problem::from(error);
     if let (true, Some(kid)) = (is_order, kid) {
-        if let Ok(after) = node.ledger().after(did, kid) {
+        if let Ok(after) = node.ledger().after(did, &kid.to_string()) {
             problem = problem.with("after", after.map(|cid| cid.to_string()));
         }
-        if let Ok(head) = node.ledger().head(did) {
+        if let Ok(Some(status)) = node.ledger().status(did) {
+            let head = serde_json::json!({"seq": status.seq, "cid": status.cid.to_string()});
             problem = problem.with("head", head);
         }
     }
     problem
+}
+
+/// What was asked for, before a router took the service's part of the path away.
+fn target(parts: &Parts) -> String {
+    let original = parts.extensions.get::<axum::extract::OriginalUri>();
+    let uri = original.map_or(&parts.uri, |original| &original.0);
+    uri.path_and_query()
+        .map_or("/", |target| target.as_str())
+        .to_owned()
 }
 
 impl Node {

@@ -32,7 +32,6 @@ struct Request {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EncodeLabelValue)]
-#[expect(clippy::upper_case_acronyms, reason = "the label's text")]
 enum Class {
     OK,
     Redirect,

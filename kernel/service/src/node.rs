@@ -322,8 +322,10 @@ impl Node {
         let Some(ours) = ours.as_deref().filter(|_| !self.is_claimed()) else {
             return false;
         };
-        let plain = |text: &str| -> String { text.chars().filter(char::is_ascii_alphanumeric).collect() };
-        let digest = |text: &str| imajin_dfos::cid::sha256(plain(text).to_ascii_uppercase().as_bytes());
+        let plain =
+            |text: &str| -> String { text.chars().filter(char::is_ascii_alphanumeric).collect() };
+        let digest =
+            |text: &str| imajin_dfos::cid::sha256(plain(text).to_ascii_uppercase().as_bytes());
         digest(ours) == digest(code)
     }
 

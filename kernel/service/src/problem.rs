@@ -1,7 +1,7 @@
 //! The one place where errors become HTTP: `application/problem+json` (RFC 9457) plus `error`, the sentence that
 //! existing clients read.
 //!
-//! Always: a [`Problem`] is an error (4xx or 5xx), and has two messages: one for the caller, which names the field
+//! Always: a [`Problem`] is an error (4xx or 5xx; 308 for what lives elsewhere by now), and has two messages: one for the caller, which names the field
 //! and the fix, and one for the log, which the caller never sees. It must not know which app made it.
 
 use std::borrow::Cow;
@@ -20,7 +20,11 @@ const BUSY_RETRY_S: u32 = 1;
 ///
 /// Build it with the constructor that says what happened; add details with the `with_*` methods.
 #[derive(Debug)]
-pub struct Problem {
+pub struct Problem(Box<Details>);
+
+/// Boxed, so that the way of success stays small.
+#[derive(Debug)]
+struct Details {
     status: StatusCode,
     /// Last part of the problem's `type` URI; `None` where the status says it all.
     slug: Option<&'static str>,
@@ -29,20 +33,22 @@ pub struct Problem {
     /// For the operator: logged when the answer is made, never sent.
     log: Option<String>,
     retry_after_s: Option<u32>,
+    location: Option<String>,
     extra: Map<String, Value>,
 }
 
 impl Problem {
     fn new(status: StatusCode, detail: impl Into<Cow<'static, str>>) -> Self {
-        Self {
+        Self(Box::new(Details {
             status,
             slug: None,
             detail: detail.into(),
             field: None,
             log: None,
             retry_after_s: None,
+            location: None,
             extra: Map::new(),
-        }
+        }))
     }
 
     /// 400: what was sent has no meaning here.
@@ -53,7 +59,7 @@ impl Problem {
     /// 400 with the field that is wrong.
     pub fn field(field: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
         let mut problem = Self::new(StatusCode::BAD_REQUEST, detail);
-        problem.field = Some(field.into());
+        problem.0.field = Some(field.into());
         problem
     }
 
@@ -93,6 +99,17 @@ impl Problem {
         )
     }
 
+    /// 308: whom it is about moved to another node, where the very same request goes.
+    pub(crate) fn moved(location: String) -> Self {
+        let mut problem = Self::new(
+            StatusCode::PERMANENT_REDIRECT,
+            "This record lives at another node by now: send the same request there.",
+        )
+        .with("location", location.clone());
+        problem.0.location = Some(location);
+        problem
+    }
+
     /// 409: true a moment ago, or somebody was first.
     pub fn conflict(detail: impl Into<Cow<'static, str>>) -> Self {
         Self::new(StatusCode::CONFLICT, detail)
@@ -124,14 +141,14 @@ impl Problem {
             StatusCode::TOO_MANY_REQUESTS,
             format!("Too many requests. Try again in {retry_after_s} s."),
         );
-        problem.retry_after_s = Some(retry_after_s);
+        problem.0.retry_after_s = Some(retry_after_s);
         problem
     }
 
     /// 503: not now.
     pub fn unavailable(detail: impl Into<Cow<'static, str>>) -> Self {
         let mut problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, detail);
-        problem.retry_after_s = Some(BUSY_RETRY_S);
+        problem.0.retry_after_s = Some(BUSY_RETRY_S);
         problem
     }
 
@@ -155,53 +172,53 @@ impl Problem {
 
     /// Names the kind of problem for programs: the last part of `type`.
     pub fn slug(mut self, slug: &'static str) -> Self {
-        self.slug = Some(slug);
+        self.0.slug = Some(slug);
         self
     }
 
     /// Adds what the operator should know.
     pub fn with_log(mut self, log: impl fmt::Display) -> Self {
-        self.log = Some(log.to_string());
+        self.0.log = Some(log.to_string());
         self
     }
 
     /// Adds a member to the answer.
     pub fn with(mut self, key: &str, value: impl Into<Value>) -> Self {
-        self.extra.insert(key.to_owned(), value.into());
+        self.0.extra.insert(key.to_owned(), value.into());
         self
     }
 
     /// The status of the answer.
     pub fn status(&self) -> StatusCode {
-        self.status
+        self.0.status
     }
 
     /// The caller's message.
     pub fn detail(&self) -> &str {
-        &self.detail
+        &self.0.detail
     }
 
     fn body(&self) -> Value {
-        let title = self.status.canonical_reason().unwrap_or("Error");
-        let kind = match self.slug {
+        let title = self.0.status.canonical_reason().unwrap_or("Error");
+        let kind = match self.0.slug {
             Some(slug) => Cow::Owned(format!("urn:imajin:problem:{slug}")),
             None => Cow::Borrowed("about:blank"),
         };
         let mut body = json!({
             "type": kind,
             "title": title,
-            "status": self.status.as_u16(),
-            "detail": self.detail,
-            "error": self.detail,
+            "status": self.0.status.as_u16(),
+            "detail": self.0.detail,
+            "error": self.0.detail,
         });
         if let Value::Object(members) = &mut body {
-            if let Some(field) = &self.field {
+            if let Some(field) = &self.0.field {
                 members.insert("field".to_owned(), Value::from(field.as_ref()));
             }
-            if let Some(seconds) = self.retry_after_s {
+            if let Some(seconds) = self.0.retry_after_s {
                 members.insert("retryAfter".to_owned(), Value::from(seconds));
             }
-            for (key, value) in &self.extra {
+            for (key, value) in &self.0.extra {
                 members.insert(key.clone(), value.clone());
             }
         }
@@ -211,7 +228,7 @@ impl Problem {
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.status.as_u16(), self.detail)
+        write!(f, "{}: {}", self.0.status.as_u16(), self.0.detail)
     }
 }
 
@@ -219,26 +236,33 @@ impl std::error::Error for Problem {}
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        if self.status.is_server_error() {
-            let log = self.log.as_deref().unwrap_or(&self.detail);
-            tracing::error!(status = self.status.as_u16(), "{log}");
-        } else if let Some(log) = &self.log {
-            tracing::debug!(status = self.status.as_u16(), "{log}");
+        if self.0.status.is_server_error() {
+            let log = self.0.log.as_deref().unwrap_or(&self.0.detail);
+            tracing::error!(status = self.0.status.as_u16(), "{log}");
+        } else if let Some(log) = &self.0.log {
+            tracing::debug!(status = self.0.status.as_u16(), "{log}");
         }
-        let mut response = (self.status, self.body().to_string()).into_response();
+        let mut response = (self.0.status, self.body().to_string()).into_response();
         response
             .extensions_mut()
-            .insert(ProblemText(self.detail.into_owned()));
+            .insert(ProblemText(self.0.detail.into_owned()));
         let headers = response.headers_mut();
         headers.insert(
             header::CONTENT_TYPE,
             HeaderValue::from_static("application/problem+json"),
         );
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        if let Some(seconds) = self.retry_after_s {
+        if let Some(seconds) = self.0.retry_after_s {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
-        if self.status == StatusCode::UNAUTHORIZED {
+        if let Some(location) = self
+            .0
+            .location
+            .and_then(|location| HeaderValue::try_from(location).ok())
+        {
+            headers.insert(header::LOCATION, location);
+        }
+        if self.0.status == StatusCode::UNAUTHORIZED {
             // RFC 9110 §15.5.2: a 401 names a way to authenticate.
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
@@ -258,13 +282,13 @@ impl From<Refusal> for Problem {
             RefusalKind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             RefusalKind::PaymentRequired => StatusCode::PAYMENT_REQUIRED,
             RefusalKind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
-// The node's own store failed: the message is for its log.
+            // The node's own store failed: the message is for its log.
             RefusalKind::Stored => return Problem::internal(refusal.message),
         };
         let mut problem = Problem::new(status, refusal.message);
-        problem.field = refusal.field.map(Cow::Owned);
+        problem.0.field = refusal.field.map(Cow::Owned);
         if let Some(Value::Object(extra)) = refusal.extra {
-            problem.extra = extra;
+            problem.0.extra = extra;
         }
         problem
     }

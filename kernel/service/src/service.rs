@@ -212,6 +212,17 @@ pub trait Authority {
     fn resolve(&self, db: &Connection, alias: &Did) -> rusqlite::Result<Option<Did>>;
     /// Whether `delegate` may do `op` for `owner` now, under a delegation that is in force.
     fn may_act(&self, node: &Node, delegate: &Did, owner: &Did, op: &str) -> Result<bool, Problem>;
+    /// The address of the new home of somebody who moved away from this node for good.
+    fn new_home(&self, did: &Did) -> Option<String> {
+        let _ = did;
+        None
+    }
+
+    /// Where a request goes on that names (in its path, or in the query as `did`) somebody who moved away for good.
+    fn moved(&self, uri: &axum::http::Uri) -> Option<String> {
+        let _ = uri;
+        None
+    }
 }
 
 /// The services of a node, in the order in which they are mounted.

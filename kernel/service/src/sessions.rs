@@ -282,7 +282,9 @@ impl Sessions {
     /// Ends every session of a DID: its keys changed, or it left. Waits for the disk on this thread: it is rare, and who
     /// changed their keys must not be told so before it holds.
     pub fn end_all(&self, did: &Did) -> Result<(), Problem> {
-        let ended = self.secrets.write_blocking(|db| db.execute("DELETE FROM sessions WHERE did = ?1", [did.as_str()]));
+        let ended = self
+            .secrets
+            .write_blocking(|db| db.execute("DELETE FROM sessions WHERE did = ?1", [did.as_str()]));
         // In memory whatever the disk says: for this run they are over.
         let mut state = self.lock();
         state.generation += 1;

@@ -140,8 +140,15 @@ impl Site {
             }
             Err(problem) => problem.into_response(),
         };
-        if wants_page && let Some(text) = response.extensions_mut().remove::<ProblemText>() {
-            response = problem_page(response.status(), &text.0);
+        if wants_page
+            && response.status().as_u16() >= 400
+            && let Some(text) = response.extensions_mut().remove::<ProblemText>()
+        {
+            let page = problem_page(response.status(), &text.0).into_parts();
+            // Whatever else the problem says (when to come back) stays.
+            response.headers_mut().remove(header::CONTENT_LENGTH);
+            response.headers_mut().extend(page.0.headers);
+            *response.body_mut() = page.1;
         }
         let headers = response.headers_mut();
         headers.insert("x-request-id", id);
@@ -185,6 +192,13 @@ impl Site {
         };
         if let Some(name) = named {
             self.rewrite(&mut parts.uri, name);
+        }
+        if !parts.headers.contains_key(commands::PROOF)
+            && let Some((_, authority)) = self.node.services().authority()
+            && let Some(location) = authority.moved(&parts.uri)
+        {
+            // Who sends a proof is told by the door for commands: to read it here as well would cost every write.
+            return Err(Problem::moved(location));
         }
         *service = self.service_of(parts.uri.path());
         parts.extensions.insert(peer);

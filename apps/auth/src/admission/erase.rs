@@ -14,10 +14,15 @@ const PAGE: usize = 1000;
 /// The list, as `args` for `decide`, with the place of the newest entry: what comes after it is not on the list.
 pub(crate) fn list(node: &Node, did: &Did) -> Result<Json, Problem> {
     let read = || read(node, did);
-    let many = tokio::runtime::Handle::try_current()
-        .is_ok_and(|runtime| runtime.runtime_flavor() == tokio::runtime::RuntimeFlavor::MultiThread);
+    let many = tokio::runtime::Handle::try_current().is_ok_and(|runtime| {
+        runtime.runtime_flavor() == tokio::runtime::RuntimeFlavor::MultiThread
+    });
     // A long log takes seconds; other tasks of this thread go elsewhere meanwhile.
-    if many { tokio::task::block_in_place(read) } else { read() }
+    if many {
+        tokio::task::block_in_place(read)
+    } else {
+        read()
+    }
 }
 
 fn read(node: &Node, did: &Did) -> Result<Json, Problem> {
@@ -45,7 +50,9 @@ fn read(node: &Node, did: &Did) -> Result<Json, Problem> {
 
 fn may_go(node: &Node, op: &str) -> bool {
     // What no service here knows is the owner's all the same.
-    node.ops().get(op).is_none_or(|spec| spec.class != Class::Keep)
+    node.ops()
+        .get(op)
+        .is_none_or(|spec| spec.class != Class::Keep)
 }
 
 fn text(cid: &Cid) -> String {

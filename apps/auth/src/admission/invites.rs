@@ -19,19 +19,32 @@ pub(crate) struct Invite {
 /// A code as it is stored, however it was typed.
 pub(crate) fn canonical(code: &str) -> String {
     let letters: Vec<char> = plain(code).chars().collect();
-    letters.chunks(4).map(|chunk| chunk.iter().collect::<String>()).collect::<Vec<_>>().join("-")
+    letters
+        .chunks(4)
+        .map(|chunk| chunk.iter().collect::<String>())
+        .collect::<Vec<_>>()
+        .join("-")
 }
 
 pub(crate) fn create(node: &Node, max_uses: u32, expires: Timestamp) -> Result<Invite, Problem> {
     let (code, created) = (super::fresh_code()?, node.now());
     node.secrets().write_blocking(|db| {
-        db.execute("DELETE FROM auth_invites WHERE expires < ?1", [created.as_millis()])?;
+        db.execute(
+            "DELETE FROM auth_invites WHERE expires < ?1",
+            [created.as_millis()],
+        )?;
         db.execute(
             "INSERT INTO auth_invites VALUES (?1, ?2, 0, ?3, ?4)",
             params![code, max_uses, expires.as_millis(), created.as_millis()],
         )
     })?;
-    Ok(Invite { code, max_uses, uses: 0, expires, created })
+    Ok(Invite {
+        code,
+        max_uses,
+        uses: 0,
+        expires,
+        created,
+    })
 }
 
 pub(crate) fn list(node: &Node) -> Result<Vec<Invite>, Problem> {
@@ -47,7 +60,10 @@ pub(crate) fn list(node: &Node) -> Result<Vec<Invite>, Problem> {
 
 pub(crate) fn remove(node: &Node, code: &str) -> Result<bool, Problem> {
     let gone = node.secrets().write_blocking(|db| {
-        db.execute("DELETE FROM auth_invites WHERE code = ?1", [canonical(code)])
+        db.execute(
+            "DELETE FROM auth_invites WHERE code = ?1",
+            [canonical(code)],
+        )
     })?;
     Ok(gone > 0)
 }
@@ -70,7 +86,10 @@ pub(crate) fn take(node: &Node, code: &str) -> Result<(), Problem> {
 /// It came to nothing.
 pub(crate) fn give_back(node: &Node, code: &str) {
     let given = node.secrets().write_blocking(|db| {
-        db.execute("UPDATE auth_invites SET uses = max(0, uses - 1) WHERE code = ?1", [canonical(code)])
+        db.execute(
+            "UPDATE auth_invites SET uses = max(0, uses - 1) WHERE code = ?1",
+            [canonical(code)],
+        )
     });
     if let Err(problem) = given {
         tracing::warn!("auth: an invite could not be given back: {problem}");

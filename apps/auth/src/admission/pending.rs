@@ -68,7 +68,8 @@ fn end(db: &Transaction<'_>, which: &str, value: i64) -> rusqlite::Result<()> {
         ),
         [value],
     )?;
-    db.execute(&format!("DELETE FROM auth_pending WHERE {which}"), [value]).map(drop)
+    db.execute(&format!("DELETE FROM auth_pending WHERE {which}"), [value])
+        .map(drop)
 }
 
 /// The registration of a DID that still waits.

@@ -51,11 +51,19 @@ pub(crate) async fn access(
         // Groups and events have members once the services that keep them are here; until then nobody is one.
         _ => None,
     };
-    Ok(Json(Access { allowed: role.is_some(), role }))
+    Ok(Json(Access {
+        allowed: role.is_some(),
+        role,
+    }))
 }
 
 /// WIRE.md §1: the name of a conversation is an index, never an authorisation; both members must make it.
-fn direct(node: &Node, reader: &Did, conversation: &Did, other: Option<&str>) -> Result<Option<&'static str>, Problem> {
+fn direct(
+    node: &Node,
+    reader: &Did,
+    conversation: &Did,
+    other: Option<&str>,
+) -> Result<Option<&'static str>, Problem> {
     let other = other.ok_or_else(|| Problem::field("with", "Whether you are in a conversation of two is found out with the other one: add ?with=<did>."))?;
     let other = people::by_name(node, other)?;
     Ok((Did::direct(reader, &other) == *conversation).then_some("member"))

@@ -87,14 +87,20 @@ pub(crate) struct IdentityAnswer {
     post, path = "/api/challenge", tag = "sign in", request_body = AskChallenge,
     responses((status = 200, body = ChallengeAnswer), (status = 404, description = "Nobody here goes by that DID")),
 )]
-pub(crate) async fn challenge(State(node): State<Node>, _: Attempt, Json(ask): Json<AskChallenge>) -> Answer<Answer200<ChallengeAnswer>> {
+pub(crate) async fn challenge(
+    State(node): State<Node>,
+    _: Attempt,
+    Json(ask): Json<AskChallenge>,
+) -> Answer<Answer200<ChallengeAnswer>> {
     let did = people::by_name(&node, &ask.id)?;
     issue(&node, did)
 }
 
 fn issue(node: &Node, did: Did) -> Answer<Answer200<ChallengeAnswer>> {
     if people::find(node, &did)?.is_none() && pending::find(node, &did)?.is_none() {
-        return Err(Problem::not_found(format!("{did} is not known here: register first.")));
+        return Err(Problem::not_found(format!(
+            "{did} is not known here: register first."
+        )));
     }
     let challenge = node.challenges().issue(did, node.monotonic())?;
     let ttl = i64::try_from(node.challenges().ttl().as_millis()).unwrap_or(i64::MAX);
@@ -124,7 +130,11 @@ pub(crate) async fn authenticate(
     Json(answer): Json<Authenticate>,
 ) -> Answer<Response> {
     let did = people::by_name(&node, &answer.id)?;
-    let attempt = login::Attempt { did: Some(&did), challenge_id: &answer.challenge_id, signature: &answer.signature };
+    let attempt = login::Attempt {
+        did: Some(&did),
+        challenge_id: &answer.challenge_id,
+        signature: &answer.signature,
+    };
     let signed_in = login::sign_in(&node, &headers, attempt).await?;
     Ok(session(&node, peer, signed_in))
 }
@@ -143,7 +153,11 @@ pub(crate) struct AskLogin {
     post, path = "/api/login/challenge", tag = "sign in", request_body = AskLogin,
     responses((status = 200, body = ChallengeAnswer), (status = 404, description = "Nobody here goes by that name")),
 )]
-pub(crate) async fn login_challenge(State(node): State<Node>, _: Attempt, Json(ask): Json<AskLogin>) -> Answer<Answer200<ChallengeAnswer>> {
+pub(crate) async fn login_challenge(
+    State(node): State<Node>,
+    _: Attempt,
+    Json(ask): Json<AskLogin>,
+) -> Answer<Answer200<ChallengeAnswer>> {
     let name = match (&ask.handle, &ask.did) {
         (Some(name), None) | (None, Some(name)) => name,
         _ => return Err(Problem::field("handle", "Send either a handle or a did.")),
@@ -176,7 +190,11 @@ pub(crate) async fn login_verify(
     _: Attempt,
     Json(answer): Json<VerifyLogin>,
 ) -> Answer<Response> {
-    let attempt = login::Attempt { did: None, challenge_id: &answer.challenge_id, signature: &answer.signature };
+    let attempt = login::Attempt {
+        did: None,
+        challenge_id: &answer.challenge_id,
+        signature: &answer.signature,
+    };
     let signed_in = login::sign_in(&node, &headers, attempt).await?;
     Ok(session(&node, peer, signed_in))
 }
@@ -198,6 +216,9 @@ fn session(node: &Node, peer: Peer, signed_in: SignedIn) -> Response {
     };
     let mut response = Answer200(answer).into_response();
     response.headers_mut().insert(header::SET_COOKIE, cookie);
-    response.headers_mut().insert(header::CACHE_CONTROL, axum::http::HeaderValue::from_static("no-store"));
+    response.headers_mut().insert(
+        header::CACHE_CONTROL,
+        axum::http::HeaderValue::from_static("no-store"),
+    );
     response
 }

@@ -3,8 +3,8 @@
 use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
-use imajin_dfos::cid::parse_cid;
 use imajin_dfos::cbor;
+use imajin_dfos::cid::parse_cid;
 use imajin_ledger::ops;
 use imajin_protocol::{Did, IdText, Proof, jcs};
 use imajin_service::extract::{self, Authed, Path, session_of};
@@ -44,19 +44,30 @@ pub(crate) struct DelegationsAnswer {
 
 /// What may act in my name?
 #[utoipa::path(get, path = "/api/delegations", tag = "delegations", responses((status = 200, body = DelegationsAnswer), (status = 401, description = "Not signed in")))]
-pub(crate) async fn list(State(node): State<Node>, Authed(session): Authed) -> Answer<Json<DelegationsAnswer>> {
+pub(crate) async fn list(
+    State(node): State<Node>,
+    Authed(session): Authed,
+) -> Answer<Json<DelegationsAnswer>> {
     let given = authority::delegations(&node, &session.did)?;
     let answer = |given: authority::Given| DelegationAnswer {
         cid: given.cid.to_string(),
         delegate: Did::from_key(given.delegation.key.as_bytes()).to_string(),
         key: given.delegation.key.to_multikey(),
-        scope: given.delegation.scope.iter().map(ToString::to_string).collect(),
+        scope: given
+            .delegation
+            .scope
+            .iter()
+            .map(ToString::to_string)
+            .collect(),
         until: given.delegation.until.to_string(),
         uses: given.delegation.uses,
         ended: given.ended,
     };
     let delegations: Vec<DelegationAnswer> = given.into_iter().map(answer).collect();
-    Ok(Json(DelegationsAnswer { total: delegations.len(), delegations }))
+    Ok(Json(DelegationsAnswer {
+        total: delegations.len(),
+        delegations,
+    }))
 }
 
 /// What was entered.
@@ -79,13 +90,24 @@ pub(crate) struct Entered {
     params(("MJN-Proof" = Option<String>, Header, description = "The proof of will")),
     responses((status = 201, body = Entered), (status = 400, description = "The scope or the time is wrong"), (status = 403, description = "Not signed")),
 )]
-pub(crate) async fn create(State(node): State<Node>, request: Request) -> Answer<(StatusCode, Json<Entered>)> {
+pub(crate) async fn create(
+    State(node): State<Node>,
+    request: Request,
+) -> Answer<(StatusCode, Json<Entered>)> {
     let (parts, body) = request.into_parts();
     let bytes = extract::read_body(body, &node).await?;
-    let json = jcs::parse_strict(&bytes).map_err(|error| Problem::bad_request(format!("{error}.")))?;
-    let body = cbor::from_dag_json(&json).map_err(|error| Problem::bad_request(format!("The body: {error}.")))?;
+    let json =
+        jcs::parse_strict(&bytes).map_err(|error| Problem::bad_request(format!("{error}.")))?;
+    let body = cbor::from_dag_json(&json)
+        .map_err(|error| Problem::bad_request(format!("The body: {error}.")))?;
     let (session, did) = who(&node, &parts)?;
-    let receipt = node.perform(&parts, session.as_ref(), Wish::new(did, ops::DELEGATION_CREATE).body(body)).await?;
+    let receipt = node
+        .perform(
+            &parts,
+            session.as_ref(),
+            Wish::new(did, ops::DELEGATION_CREATE).body(body),
+        )
+        .await?;
     Ok(entered(receipt))
 }
 
@@ -95,32 +117,70 @@ pub(crate) async fn create(State(node): State<Node>, request: Request) -> Answer
     params(("cid" = String, Path, description = "The CID of the delegation's entry"), ("MJN-Proof" = Option<String>, Header, description = "The proof of will")),
     responses((status = 201, body = Entered), (status = 403, description = "Not signed"), (status = 404, description = "No such delegation of yours")),
 )]
-pub(crate) async fn end(State(node): State<Node>, Path(cid): Path<String>, request: Request) -> Answer<(StatusCode, Json<Entered>)> {
+pub(crate) async fn end(
+    State(node): State<Node>,
+    Path(cid): Path<String>,
+    request: Request,
+) -> Answer<(StatusCode, Json<Entered>)> {
     let (parts, _) = request.into_parts();
-    let cid = parse_cid(&cid).map_err(|_| Problem::field("cid", "The last part of the address must be the CID of a delegation."))?;
+    let cid = parse_cid(&cid).map_err(|_| {
+        Problem::field(
+            "cid",
+            "The last part of the address must be the CID of a delegation.",
+        )
+    })?;
     let (session, did) = who(&node, &parts)?;
-    if !authority::delegations(&node, &did)?.iter().any(|given| given.cid == cid) {
+    if !authority::delegations(&node, &did)?
+        .iter()
+        .any(|given| given.cid == cid)
+    {
         return Err(Problem::not_found("You have given no such delegation."));
     }
     let reference = IdText::parse(&cid.to_string()).map_err(Problem::internal)?;
-    let receipt = node.perform(&parts, session.as_ref(), Wish::new(did, ops::DELEGATION_END).reference(reference)).await?;
+    let receipt = node
+        .perform(
+            &parts,
+            session.as_ref(),
+            Wish::new(did, ops::DELEGATION_END).reference(reference),
+        )
+        .await?;
     Ok(entered(receipt))
 }
 
 /// Whose log it is about: the proof's, else the session's.
-fn who(node: &Node, parts: &axum::http::request::Parts) -> Result<(Option<imajin_service::Session>, Did), Problem> {
-    let proof = parts.headers.get(imajin_service::commands::PROOF).and_then(|value| value.to_str().ok());
+fn who(
+    node: &Node,
+    parts: &axum::http::request::Parts,
+) -> Result<(Option<imajin_service::Session>, Did), Problem> {
+    let proof = parts
+        .headers
+        .get(imajin_service::commands::PROOF)
+        .and_then(|value| value.to_str().ok());
     if let Some(proof) = proof {
-        let proof = Proof::parse(proof).map_err(|error| Problem::field("MJN-Proof", format!("{error}.")))?;
+        let proof = Proof::parse(proof)
+            .map_err(|error| Problem::field("MJN-Proof", format!("{error}.")))?;
         return Ok((None, proof.payload.did));
     }
     match session_of(parts, node)? {
         Some(session) => Ok((Some(session.clone()), session.did)),
-        None => Err(Problem::unauthorized("Sign this with your key (MJN-Proof), or sign in.")),
+        None => Err(Problem::unauthorized(
+            "Sign this with your key (MJN-Proof), or sign in.",
+        )),
     }
 }
 
 fn entered(receipt: imajin_ledger::Receipt) -> (StatusCode, Json<Entered>) {
-    let status = if receipt.repeated { StatusCode::OK } else { StatusCode::CREATED };
-    (status, Json(Entered { did: receipt.did.to_string(), seq: receipt.seq, cid: receipt.cid.to_string() }))
+    let status = if receipt.repeated {
+        StatusCode::OK
+    } else {
+        StatusCode::CREATED
+    };
+    (
+        status,
+        Json(Entered {
+            did: receipt.did.to_string(),
+            seq: receipt.seq,
+            cid: receipt.cid.to_string(),
+        }),
+    )
 }

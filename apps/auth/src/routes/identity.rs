@@ -22,7 +22,10 @@ use crate::people;
     get, path = "/api/identity/{did}", tag = "people", params(("did" = String, Path, description = "A DID in any form")),
     responses((status = 200, body = PublicIdentity), (status = 404, description = "Not known here"), (status = 410, description = "Deleted")),
 )]
-pub(crate) async fn identity(State(node): State<Node>, Path(did): Path<String>) -> Answer<Json<PublicIdentity>> {
+pub(crate) async fn identity(
+    State(node): State<Node>,
+    Path(did): Path<String>,
+) -> Answer<Json<PublicIdentity>> {
     let did = people::by_name(&node, &did)?;
     public(&node, &did).map(Json)
 }
@@ -47,11 +50,16 @@ pub(crate) struct ChainAnswer {
     get, path = "/api/identity/{did}/chain", tag = "people", params(("did" = String, Path, description = "A DID in any form")),
     responses((status = 200, body = ChainAnswer), (status = 404, description = "Not known here, or a bare key")),
 )]
-pub(crate) async fn chain(State(node): State<Node>, Path(did): Path<String>) -> Answer<Json<ChainAnswer>> {
+pub(crate) async fn chain(
+    State(node): State<Node>,
+    Path(did): Path<String>,
+) -> Answer<Json<ChainAnswer>> {
     let did = people::by_name(&node, &did)?;
     // Also of who left: what they signed is in others' records and must stay verifiable.
     let Some(chain) = people::chain(&node, &did)? else {
-        return Err(Problem::not_found(format!("{did} has no identity chain here.")));
+        return Err(Problem::not_found(format!(
+            "{did} has no identity chain here."
+        )));
     };
     Ok(Json(ChainAnswer {
         log: people::chain_log(&node, &did)?,
@@ -69,14 +77,24 @@ pub(crate) async fn chain(State(node): State<Node>, Path(did): Path<String>) -> 
         (status = 410, description = "Deleted"), (status = 422, description = "The chain does not verify"),
     ),
 )]
-pub(crate) async fn document(State(node): State<Node>, Path(did): Path<String>) -> Answer<Response> {
+pub(crate) async fn document(
+    State(node): State<Node>,
+    Path(did): Path<String>,
+) -> Answer<Response> {
     let did = people::by_name(&node, &did)?;
     answer(&node, &did)
 }
 
 /// `/.well-known/did-imajin/<key>`: the document of `did:imajin:<key>`.
-pub(crate) async fn well_known(State(node): State<Node>, Path(id): Path<String>) -> Answer<Response> {
-    let text = if id.starts_with("did:") { id } else { format!("did:imajin:{id}") };
+pub(crate) async fn well_known(
+    State(node): State<Node>,
+    Path(id): Path<String>,
+) -> Answer<Response> {
+    let text = if id.starts_with("did:") {
+        id
+    } else {
+        format!("did:imajin:{id}")
+    };
     let did = people::by_name(&node, &text)?;
     answer(&node, &did)
 }
@@ -88,9 +106,12 @@ fn answer(node: &Node, did: &Did) -> Result<Response, Problem> {
         true => of_bare_key(did)?,
         false => {
             // Verified anew: this is what others trust, and rarely asked for.
-            let chain = verify_chain(did, &log).map_err(|error| Problem::unprocessable(format!("{error}.")).slug("chain"))?;
+            let chain = verify_chain(did, &log)
+                .map_err(|error| Problem::unprocessable(format!("{error}.")).slug("chain"))?;
             if chain.state().is_deleted {
-                return Err(Problem::gone(format!("{did} was deactivated by its owner.")));
+                return Err(Problem::gone(format!(
+                    "{did} was deactivated by its owner."
+                )));
             }
             let mut document = did_document(did.as_str(), chain.state());
             document["alsoKnownAs"] = json!([chain.did().as_str()]);
@@ -98,14 +119,22 @@ fn answer(node: &Node, did: &Did) -> Result<Response, Problem> {
         }
     };
     let mut response = document.to_string().into_response();
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/did+json"));
+    response.headers_mut().insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/did+json"),
+    );
     Ok(response)
 }
 
 /// Without a chain the one key that the DID names proves presence, and nothing more.
 fn of_bare_key(did: &Did) -> Result<Value, Problem> {
-    let parts = did.key_bytes().map(PublicKey::from_bytes).zip(Kid::of_bare_key(did));
-    let Some((key, kid)) = parts else { return Err(Problem::not_found(format!("{did} has no key."))) };
+    let parts = did
+        .key_bytes()
+        .map(PublicKey::from_bytes)
+        .zip(Kid::of_bare_key(did));
+    let Some((key, kid)) = parts else {
+        return Err(Problem::not_found(format!("{did} has no key.")));
+    };
     Ok(json!({
         "@context": ["https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v1"],
         "id": did,

@@ -67,7 +67,9 @@ impl From<Invite> for InviteAnswer {
 fn owner_only(node: &Node, who: &Authed) -> Result<(), Problem> {
     match people::owner_of_node(node)?.as_deref() == Some(who.0.did.as_str()) {
         true => Ok(()),
-        false => Err(Problem::forbidden("Only the owner of this node invites people.")),
+        false => Err(Problem::forbidden(
+            "Only the owner of this node invites people.",
+        )),
     }
 }
 
@@ -76,27 +78,49 @@ fn owner_only(node: &Node, who: &Authed) -> Result<(), Problem> {
     post, path = "/api/invites", tag = "node", request_body = NewInvite,
     responses((status = 201, body = InviteAnswer), (status = 403, description = "Not the owner")),
 )]
-pub(crate) async fn create(State(node): State<Node>, who: Authed, Json(new): Json<NewInvite>) -> Answer<(StatusCode, Answer200<InviteAnswer>)> {
+pub(crate) async fn create(
+    State(node): State<Node>,
+    who: Authed,
+    Json(new): Json<NewInvite>,
+) -> Answer<(StatusCode, Answer200<InviteAnswer>)> {
     owner_only(&node, &who)?;
     let uses = new.max_uses.unwrap_or(1);
     let days = new.expires_in_days.unwrap_or(DAYS_DEFAULT);
     if !(1..=USES_MAX).contains(&uses) {
-        return Err(Problem::field("maxUses", format!("maxUses must be 1 to {USES_MAX}.")));
+        return Err(Problem::field(
+            "maxUses",
+            format!("maxUses must be 1 to {USES_MAX}."),
+        ));
     }
     if !(1..=DAYS_MAX).contains(&days) {
-        return Err(Problem::field("expiresInDays", format!("expiresInDays must be 1 to {DAYS_MAX}.")));
+        return Err(Problem::field(
+            "expiresInDays",
+            format!("expiresInDays must be 1 to {DAYS_MAX}."),
+        ));
     }
-    let expires = node.now().checked_add_millis(i64::from(days) * 24 * 3_600_000).ok_or_else(|| Problem::internal("the node's time is out of range"))?;
+    let expires = node
+        .now()
+        .checked_add_millis(i64::from(days) * 24 * 3_600_000)
+        .ok_or_else(|| Problem::internal("the node's time is out of range"))?;
     let invite = invites::create(&node, uses, expires)?;
     Ok((StatusCode::CREATED, Answer200(invite.into())))
 }
 
 /// Which invites are there?
 #[utoipa::path(get, path = "/api/invites", tag = "node", responses((status = 200, body = InvitesAnswer), (status = 403, description = "Not the owner")))]
-pub(crate) async fn list(State(node): State<Node>, who: Authed) -> Answer<Answer200<InvitesAnswer>> {
+pub(crate) async fn list(
+    State(node): State<Node>,
+    who: Authed,
+) -> Answer<Answer200<InvitesAnswer>> {
     owner_only(&node, &who)?;
-    let invites: Vec<InviteAnswer> = invites::list(&node)?.into_iter().map(InviteAnswer::from).collect();
-    Ok(Answer200(InvitesAnswer { total: invites.len(), invites }))
+    let invites: Vec<InviteAnswer> = invites::list(&node)?
+        .into_iter()
+        .map(InviteAnswer::from)
+        .collect();
+    Ok(Answer200(InvitesAnswer {
+        total: invites.len(),
+        invites,
+    }))
 }
 
 /// Take an invite back.
@@ -104,7 +128,11 @@ pub(crate) async fn list(State(node): State<Node>, who: Authed) -> Answer<Answer
     delete, path = "/api/invites/{code}", tag = "node", params(("code" = String, Path, description = "The code")),
     responses((status = 204, description = "Gone"), (status = 403, description = "Not the owner"), (status = 404, description = "No such invite")),
 )]
-pub(crate) async fn remove(State(node): State<Node>, who: Authed, Path(code): Path<String>) -> Answer<StatusCode> {
+pub(crate) async fn remove(
+    State(node): State<Node>,
+    who: Authed,
+    Path(code): Path<String>,
+) -> Answer<StatusCode> {
     owner_only(&node, &who)?;
     match invites::remove(&node, &code)? {
         true => Ok(StatusCode::NO_CONTENT),

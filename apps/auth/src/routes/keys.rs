@@ -65,10 +65,16 @@ pub(crate) struct KeysChanged {
     get, path = "/api/identity/{did}/keys", tag = "people", params(("did" = String, Path, description = "A DID in any form")),
     responses((status = 200, body = KeysAnswer), (status = 404, description = "Not known here"), (status = 410, description = "Deleted")),
 )]
-pub(crate) async fn list(State(node): State<Node>, Path(did): Path<String>) -> Answer<Answer200<KeysAnswer>> {
+pub(crate) async fn list(
+    State(node): State<Node>,
+    Path(did): Path<String>,
+) -> Answer<Answer200<KeysAnswer>> {
     let did = people::by_name(&node, &did)?;
     people::get(&node, &did)?;
-    Ok(Answer200(KeysAnswer { keys: keys(&node, &did)?, did: did.to_string() }))
+    Ok(Answer200(KeysAnswer {
+        keys: keys(&node, &did)?,
+        did: did.to_string(),
+    }))
 }
 
 fn keys(node: &Node, did: &Did) -> Result<Vec<KeyAnswer>, Problem> {
@@ -95,7 +101,11 @@ fn keys(node: &Node, did: &Did) -> Result<Vec<KeyAnswer>, Problem> {
         (status = 403, description = "Not signed"), (status = 409, description = "The chain is another one by now"), (status = 422, description = "The chain does not verify"),
     ),
 )]
-pub(crate) async fn update(State(node): State<Node>, Path(did): Path<String>, request: Request) -> Answer<(StatusCode, Answer200<KeysChanged>)> {
+pub(crate) async fn update(
+    State(node): State<Node>,
+    Path(did): Path<String>,
+    request: Request,
+) -> Answer<(StatusCode, Answer200<KeysChanged>)> {
     change(&node, &did, request).await
 }
 
@@ -105,38 +115,85 @@ pub(crate) async fn update(State(node): State<Node>, Path(did): Path<String>, re
     params(("did" = String, Path, description = "A DID in any form"), ("MJN-Proof" = String, Header, description = "The proof of will")),
     responses((status = 201, body = KeysChanged), (status = 422, description = "The chain does not verify")),
 )]
-pub(crate) async fn rotate(State(node): State<Node>, Path(did): Path<String>, request: Request) -> Answer<(StatusCode, Answer200<KeysChanged>)> {
+pub(crate) async fn rotate(
+    State(node): State<Node>,
+    Path(did): Path<String>,
+    request: Request,
+) -> Answer<(StatusCode, Answer200<KeysChanged>)> {
     change(&node, &did, request).await
 }
 
-async fn change(node: &Node, name: &str, request: Request) -> Answer<(StatusCode, Answer200<KeysChanged>)> {
+async fn change(
+    node: &Node,
+    name: &str,
+    request: Request,
+) -> Answer<(StatusCode, Answer200<KeysChanged>)> {
     let did = people::by_name(node, name)?;
     people::get(node, &did)?;
     let (parts, body) = request.into_parts();
     let new: NewKeys = extract::parse_json(&extract::read_body(body, node).await?)?;
     let old = people::chain_log(node, &did)?;
     if old.is_empty() {
-        return Err(Problem::conflict("This identity is a bare key: give it a chain with a signed auth.identity.create first."));
+        return Err(Problem::conflict(
+            "This identity is a bare key: give it a chain with a signed auth.identity.create first.",
+        ));
     }
     // The very same request again finds its operation in the chain already; the ledger then knows its proof.
     let known = old.len().min(new.log.len().saturating_sub(1));
-    if new.log.len() < old.len() || new.log.len() > old.len() + 1 || new.log[..known] != old[..known] {
-        return Err(Problem::conflict("log must be the whole chain as it is known here and one operation more.").with("length", old.len()));
+    if new.log.len() < old.len()
+        || new.log.len() > old.len() + 1
+        || new.log[..known] != old[..known]
+    {
+        return Err(Problem::conflict(
+            "log must be the whole chain as it is known here and one operation more.",
+        )
+        .with("length", old.len()));
     }
-    let chain = verify_chain(&did, &new.log).map_err(|error| Problem::unprocessable(format!("{error}.")).slug("chain"))?;
+    let chain = verify_chain(&did, &new.log)
+        .map_err(|error| Problem::unprocessable(format!("{error}.")).slug("chain"))?;
     if chain.state().keys.controller.is_empty() {
-        return Err(Problem::unprocessable("At least one controller key must stay, or nobody could ever change this identity again."));
+        return Err(Problem::unprocessable(
+            "At least one controller key must stay, or nobody could ever change this identity again.",
+        ));
     }
-    let salt = new.salt.as_deref().and_then(imajin_dfos::hex::decode).filter(|salt| salt.len() == 16);
-    let salt = salt.ok_or_else(|| Problem::field("salt", "salt must be the 16 bytes of the signed body's salt, as 32 hexadecimal digits."))?;
+    let salt = new
+        .salt
+        .as_deref()
+        .and_then(imajin_dfos::hex::decode)
+        .filter(|salt| salt.len() == 16);
+    let salt = salt.ok_or_else(|| {
+        Problem::field(
+            "salt",
+            "salt must be the 16 bytes of the signed body's salt, as 32 hexadecimal digits.",
+        )
+    })?;
     let token = new.log.last().cloned().unwrap_or_default();
     let body = Value::map([("token", Value::from(token)), ("salt", Value::Bytes(salt))]);
-    let receipt = node.perform(&parts, None, Wish::new(did.clone(), ops::IDENTITY_UPDATE).body(body)).await?;
+    let receipt = node
+        .perform(
+            &parts,
+            None,
+            Wish::new(did.clone(), ops::IDENTITY_UPDATE).body(body),
+        )
+        .await?;
     changed(node, &did, &receipt)
 }
 
-fn changed(node: &Node, did: &Did, receipt: &Receipt) -> Answer<(StatusCode, Answer200<KeysChanged>)> {
-    let status = if receipt.repeated { StatusCode::OK } else { StatusCode::CREATED };
-    let answer = KeysChanged { did: did.to_string(), seq: receipt.seq, cid: receipt.cid.to_string(), keys: keys(node, did)? };
+fn changed(
+    node: &Node,
+    did: &Did,
+    receipt: &Receipt,
+) -> Answer<(StatusCode, Answer200<KeysChanged>)> {
+    let status = if receipt.repeated {
+        StatusCode::OK
+    } else {
+        StatusCode::CREATED
+    };
+    let answer = KeysChanged {
+        did: did.to_string(),
+        seq: receipt.seq,
+        cid: receipt.cid.to_string(),
+        keys: keys(node, did)?,
+    };
     Ok((status, Answer200(answer)))
 }

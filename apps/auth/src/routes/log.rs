@@ -64,7 +64,9 @@ pub(crate) async fn log(
     let did = people::by_name(&node, &name)?;
     let reader = who.acting_for(&node, &headers, READ_LOG)?;
     if reader != did {
-        return Err(Problem::forbidden("A log is its owner's to read, and who they let read it."));
+        return Err(Problem::forbidden(
+            "A log is its owner's to read, and who they let read it.",
+        ));
     }
     let most = node.limits().log_page_max;
     let limit = part.limit.unwrap_or(node.limits().page_max).clamp(1, most);
@@ -81,11 +83,18 @@ pub(crate) async fn log(
     has_more |= fits < stored.len();
     stored.truncate(fits);
     let head = node.ledger().head(&did)?;
-    Ok(Json(LogAnswer { entries: stored.iter().map(entry).collect(), has_more, head }))
+    Ok(Json(LogAnswer {
+        entries: stored.iter().map(entry).collect(),
+        has_more,
+        head,
+    }))
 }
 
 fn entry(stored: &StoredEntry) -> EntryAnswer {
-    EntryAnswer { header: base64::encode_url(&stored.header), body: stored.body.as_ref().map(|body| base64::encode_url(body)) }
+    EntryAnswer {
+        header: base64::encode_url(&stored.header),
+        body: stored.body.as_ref().map(|body| base64::encode_url(body)),
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -131,10 +140,16 @@ pub(crate) struct HeadAnswer {
     params(("did" = String, Path, description = "Whose log"), ("kid" = Option<String>, Query, description = "The key that is going to sign, `<did>#<key id>`")),
     responses((status = 200, body = HeadAnswer), (status = 400, description = "No DID, or no key's name")),
 )]
-pub(crate) async fn head(State(node): State<Node>, Path(name): Path<String>, Query(key): Query<WhichKey>) -> Answer<Json<HeadAnswer>> {
+pub(crate) async fn head(
+    State(node): State<Node>,
+    Path(name): Path<String>,
+    Query(key): Query<WhichKey>,
+) -> Answer<Json<HeadAnswer>> {
     let did = match name.starts_with("did:") {
         // A log that has not begun yet has an answer too.
-        true => node.resolve(&name)?.ok_or_else(|| Problem::not_found(format!("Nobody here goes by {name}.")))?,
+        true => node
+            .resolve(&name)?
+            .ok_or_else(|| Problem::not_found(format!("Nobody here goes by {name}.")))?,
         false => people::by_name(&node, &name)?,
     };
     let time = node.now().to_string();
@@ -143,7 +158,8 @@ pub(crate) async fn head(State(node): State<Node>, Path(name): Path<String>, Que
     };
     let after = match &key.kid {
         Some(kid) => {
-            let kid = Kid::parse(kid).map_err(|error| Problem::field("kid", format!("{error}.")))?;
+            let kid =
+                Kid::parse(kid).map_err(|error| Problem::field("kid", format!("{error}.")))?;
             node.ledger().after(&did, &kid.to_string())?
         }
         None => None,
@@ -153,7 +169,10 @@ pub(crate) async fn head(State(node): State<Node>, Path(name): Path<String>, Que
         url: status.home.url.to_string(),
         epoch: status.home.epoch,
         seq: Some(status.seq),
-        seen: Some(SeenAnswer { seq: status.seq, cid: status.cid.to_string() }),
+        seen: Some(SeenAnswer {
+            seq: status.seq,
+            cid: status.cid.to_string(),
+        }),
         after: after.map(|cid| cid.to_string()),
         chain: status.chain.map(|cid| cid.to_string()),
         head: node.ledger().head(&did)?,

@@ -63,9 +63,16 @@ pub(crate) struct HomeAnswer {
 
 pub(super) fn public(node: &Node, did: &Did) -> Result<PublicIdentity, Problem> {
     let identity = people::get(node, did)?;
-    let key = people::login_keys(node, &identity)?.first().map(|key| key.to_hex());
+    let key = people::login_keys(node, &identity)?
+        .first()
+        .map(|key| key.to_hex());
     let card = node.card(did)?;
-    let card = card.unwrap_or(Card { did: did.clone(), handle: None, display_name: None, avatar: None });
+    let card = card.unwrap_or(Card {
+        did: did.clone(),
+        handle: None,
+        display_name: None,
+        avatar: None,
+    });
     Ok(PublicIdentity {
         id: did.to_string(),
         did: did.to_string(),
@@ -77,8 +84,14 @@ pub(super) fn public(node: &Node, did: &Did) -> Result<PublicIdentity, Problem> 
         handle: card.handle,
         name: card.display_name,
         avatar: card.avatar,
-        home: HomeAnswer { node: identity.home.node, url: identity.home.url, epoch: identity.home.epoch },
-        encryption_key: identity.encryption_key.map(|key| imajin_dfos::hex::encode(&key)),
+        home: HomeAnswer {
+            node: identity.home.node,
+            url: identity.home.url,
+            epoch: identity.home.epoch,
+        },
+        encryption_key: identity
+            .encryption_key
+            .map(|key| imajin_dfos::hex::encode(&key)),
         created_at: identity.created_at.to_string(),
         dfos_did: identity.dfos_did,
     })
@@ -89,7 +102,10 @@ pub(super) fn public(node: &Node, did: &Did) -> Result<PublicIdentity, Problem> 
     get, path = "/api/lookup/{id}", tag = "people", params(("id" = String, Path, description = "A DID in any form, or a handle")),
     responses((status = 200, body = PublicIdentity), (status = 404, description = "Nobody here goes by that name"), (status = 410, description = "Deleted")),
 )]
-pub(crate) async fn lookup(State(node): State<Node>, Path(id): Path<String>) -> Answer<Json<PublicIdentity>> {
+pub(crate) async fn lookup(
+    State(node): State<Node>,
+    Path(id): Path<String>,
+) -> Answer<Json<PublicIdentity>> {
     let did = people::by_name(&node, &id)?;
     public(&node, &did).map(Json)
 }
@@ -115,11 +131,18 @@ pub(crate) struct Found {
     params(("q" = String, Query, description = "Words"), ("limit" = Option<u32>, Query), ("offset" = Option<u32>, Query)),
     responses((status = 200, body = Found), (status = 400, description = "Nothing to search for")),
 )]
-pub(crate) async fn search(State(node): State<Node>, page: Page, Query(words): Query<Words>) -> Answer<Json<Found>> {
+pub(crate) async fn search(
+    State(node): State<Node>,
+    page: Page,
+    Query(words): Query<Words>,
+) -> Answer<Json<Found>> {
     let words = words.q.unwrap_or_default();
     let words = words.trim();
     if !(1..=QUERY_CHARS_MAX).contains(&words.chars().count()) {
-        return Err(Problem::field("q", format!("q must be 1 to {QUERY_CHARS_MAX} characters to search for.")));
+        return Err(Problem::field(
+            "q",
+            format!("q must be 1 to {QUERY_CHARS_MAX} characters to search for."),
+        ));
     }
     // One more than is shown says whether there are more.
     let mut results = node.search(words, page.limit + 1, page.offset)?;

@@ -12,8 +12,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use crate::admission::pending::{self, Pending};
 use crate::admission::invites;
+use crate::admission::pending::{self, Pending};
 use crate::people;
 
 /// Longest name, in characters: as long as a profile's.
@@ -89,26 +89,46 @@ pub(crate) struct Registered {
         (status = 422, description = "The chain does not verify"),
     ),
 )]
-pub(crate) async fn register(State(node): State<Node>, _: Attempt, Json(ask): Json<Register>) -> Answer<(StatusCode, Answer200<Registered>)> {
+pub(crate) async fn register(
+    State(node): State<Node>,
+    _: Attempt,
+    Json(ask): Json<Register>,
+) -> Answer<(StatusCode, Answer200<Registered>)> {
     let key = PublicKey::from_hex(&ask.public_key)
         .ok()
         .filter(|key| key.verifying_key().is_ok())
-        .ok_or_else(|| Problem::field("publicKey", "publicKey must be an Ed25519 key as 64 hexadecimal digits."))?;
+        .ok_or_else(|| {
+            Problem::field(
+                "publicKey",
+                "publicKey must be an Ed25519 key as 64 hexadecimal digits.",
+            )
+        })?;
     let did = Did::from_key(key.as_bytes());
     if let Some(identity) = people::find(&node, &did)? {
         let handle = node.card(&did)?.and_then(|card| card.handle);
-        return Ok((StatusCode::OK, registered(&did, identity.scope, identity.subtype, handle, false)));
+        return Ok((
+            StatusCode::OK,
+            registered(&did, identity.scope, identity.subtype, handle, false),
+        ));
     }
     if let Some(waiting) = pending::find(&node, &did)? {
-        return Ok((StatusCode::OK, registered(&did, waiting.scope, waiting.subtype, waiting.handle, false)));
+        return Ok((
+            StatusCode::OK,
+            registered(&did, waiting.scope, waiting.subtype, waiting.handle, false),
+        ));
     }
     check_signature(&key, &ask)?;
     if let Some(chain) = &ask.dfos_chain {
-        verify_chain(&did, &chain.log).map_err(|error| Problem::unprocessable(format!("{error}.")).slug("chain"))?;
+        verify_chain(&did, &chain.log)
+            .map_err(|error| Problem::unprocessable(format!("{error}.")).slug("chain"))?;
     }
     let (scope, subtype) = words(&ask)?;
     let waiting = Pending {
-        handle: ask.handle.as_deref().map(|handle| free_handle(&node, handle)).transpose()?,
+        handle: ask
+            .handle
+            .as_deref()
+            .map(|handle| free_handle(&node, handle))
+            .transpose()?,
         name: ask.name.as_deref().map(name).transpose()?,
         did: did.clone(),
         scope,
@@ -118,13 +138,20 @@ pub(crate) async fn register(State(node): State<Node>, _: Attempt, Json(ask): Js
     };
     let handle = waiting.handle.clone();
     put(&node, waiting, ask.invite_code)?;
-    Ok((StatusCode::CREATED, registered(&did, scope, subtype, handle, true)))
+    Ok((
+        StatusCode::CREATED,
+        registered(&did, scope, subtype, handle, true),
+    ))
 }
 
 /// Puts the registration down, with the invite taken for it.
 fn put(node: &Node, mut waiting: Pending, code: Option<String>) -> Result<(), Problem> {
     match (node.registration(), code) {
-        (Registration::Closed, _) => return Err(Problem::forbidden("This node takes nobody in at the moment.").slug("closed")),
+        (Registration::Closed, _) => {
+            return Err(
+                Problem::forbidden("This node takes nobody in at the moment.").slug("closed"),
+            );
+        }
         (Registration::Open, _) => waiting.admitted = true,
         (Registration::Invite, Some(code)) => {
             invites::take(node, &code)?;
@@ -138,7 +165,9 @@ fn put(node: &Node, mut waiting: Pending, code: Option<String>) -> Result<(), Pr
     let put = pending::put(node, &waiting);
     let refused = match put {
         Ok(Ok(())) => return Ok(()),
-        Ok(Err(handle)) => Problem::conflict(format!("The handle {handle} is taken.")).slug("handle"),
+        Ok(Err(handle)) => {
+            Problem::conflict(format!("The handle {handle} is taken.")).slug("handle")
+        }
         Err(problem) => problem,
     };
     if let Some(code) = invite {
@@ -147,7 +176,13 @@ fn put(node: &Node, mut waiting: Pending, code: Option<String>) -> Result<(), Pr
     Err(refused)
 }
 
-fn registered(did: &Did, scope: Scope, subtype: Option<Subtype>, handle: Option<String>, created: bool) -> Answer200<Registered> {
+fn registered(
+    did: &Did,
+    scope: Scope,
+    subtype: Option<Subtype>,
+    handle: Option<String>,
+    created: bool,
+) -> Answer200<Registered> {
     Answer200(Registered {
         id: did.to_string(),
         did: did.to_string(),
@@ -163,7 +198,10 @@ fn registered(did: &Did, scope: Scope, subtype: Option<Subtype>, handle: Option<
 fn check_signature(key: &PublicKey, ask: &Register) -> Result<(), Problem> {
     let Some(signature) = &ask.signature else {
         return match ask.handle {
-            Some(_) => Err(Problem::field("signature", "A handle needs a signature: anybody could take it otherwise.")),
+            Some(_) => Err(Problem::field(
+                "signature",
+                "A handle needs a signature: anybody could take it otherwise.",
+            )),
             None => Ok(()),
         };
     };
@@ -183,13 +221,20 @@ fn check_signature(key: &PublicKey, ask: &Register) -> Result<(), Problem> {
     let text = Value::Object(signed).to_string();
     match imajin_protocol::verify(key, text.as_bytes(), signature) {
         true => Ok(()),
-        false => Err(Problem::unauthorized("The signature does not verify over {publicKey,handle,name,scope,subtype} as JSON in this order.")),
+        false => Err(Problem::unauthorized(
+            "The signature does not verify over {publicKey,handle,name,scope,subtype} as JSON in this order.",
+        )),
     }
 }
 
 /// Scope and sub-type, also from the one word that older clients send.
 fn words(ask: &Register) -> Result<(Scope, Option<Subtype>), Problem> {
-    let scope = ask.scope.as_deref().map(str::parse::<Scope>).transpose().map_err(|error| Problem::field("scope", format!("scope {error}.")))?;
+    let scope = ask
+        .scope
+        .as_deref()
+        .map(str::parse::<Scope>)
+        .transpose()
+        .map_err(|error| Problem::field("scope", format!("scope {error}.")))?;
     let subtype = ask
         .subtype
         .as_deref()
@@ -197,11 +242,16 @@ fn words(ask: &Register) -> Result<(Scope, Option<Subtype>), Problem> {
         .transpose()
         .map_err(|error| Problem::field("subtype", format!("subtype {error}.")))?;
     match ask.kind.as_deref() {
-        Some(word) if scope.is_none() && subtype.is_none() => match (word.parse::<Subtype>(), word.parse::<Scope>()) {
-            (Ok(subtype), _) => Ok((Scope::Actor, Some(subtype))),
-            (_, Ok(scope)) => Ok((scope, None)),
-            _ => Err(Problem::field("type", "type must be a sub-type (human, agent, device, presence, event, org) or a scope (actor, family, community, business).")),
-        },
+        Some(word) if scope.is_none() && subtype.is_none() => {
+            match (word.parse::<Subtype>(), word.parse::<Scope>()) {
+                (Ok(subtype), _) => Ok((Scope::Actor, Some(subtype))),
+                (_, Ok(scope)) => Ok((scope, None)),
+                _ => Err(Problem::field(
+                    "type",
+                    "type must be a sub-type (human, agent, device, presence, event, org) or a scope (actor, family, community, business).",
+                )),
+            }
+        }
         _ => Ok((scope.unwrap_or(Scope::Actor), subtype)),
     }
 }
@@ -209,16 +259,25 @@ fn words(ask: &Register) -> Result<(Scope, Option<Subtype>), Problem> {
 fn free_handle(node: &Node, handle: &str) -> Result<String, Problem> {
     match node.handle(handle)? {
         Some(HandleState::Free) => Ok(handle.trim_start_matches('@').to_lowercase()),
-        Some(HandleState::Taken(_)) => Err(Problem::conflict(format!("The handle {handle} is taken.")).slug("handle")),
+        Some(HandleState::Taken(_)) => {
+            Err(Problem::conflict(format!("The handle {handle} is taken.")).slug("handle"))
+        }
         Some(HandleState::Refused(reason)) => Err(Problem::field("handle", reason)),
-        None => Err(Problem::field("handle", "This node runs no service that gives out handles.")),
+        None => Err(Problem::field(
+            "handle",
+            "This node runs no service that gives out handles.",
+        )),
     }
 }
 
 fn name(name: &str) -> Result<String, Problem> {
-    let is_fine = (1..=NAME_CHARS_MAX).contains(&name.chars().count()) && !name.chars().any(char::is_control);
+    let is_fine =
+        (1..=NAME_CHARS_MAX).contains(&name.chars().count()) && !name.chars().any(char::is_control);
     match is_fine {
         true => Ok(name.to_owned()),
-        false => Err(Problem::field("name", format!("A name has 1 to {NAME_CHARS_MAX} characters, in one line."))),
+        false => Err(Problem::field(
+            "name",
+            format!("A name has 1 to {NAME_CHARS_MAX} characters, in one line."),
+        )),
     }
 }

@@ -35,7 +35,10 @@ pub(crate) struct CurrentSession {
 
 /// Who am I?
 #[utoipa::path(get, path = "/api/session", tag = "sessions", responses((status = 200, body = CurrentSession), (status = 401, description = "Not signed in")))]
-pub(crate) async fn session(State(node): State<Node>, Authed(session): Authed) -> Answer<Json<CurrentSession>> {
+pub(crate) async fn session(
+    State(node): State<Node>,
+    Authed(session): Authed,
+) -> Answer<Json<CurrentSession>> {
     let identity = people::get(&node, &session.did)?;
     let card = node.card(&session.did)?;
     let (handle, name) = card.map_or((None, None), |card| (card.handle, card.display_name));
@@ -66,14 +69,22 @@ pub(crate) struct Done {
 
 /// Sign out here.
 #[utoipa::path(post, path = "/api/logout", tag = "sessions", responses((status = 200, body = Done), (status = 401, description = "Not signed in")))]
-pub(crate) async fn logout(State(node): State<Node>, peer: Peer, Authed(session): Authed) -> Answer<Response> {
-    node.sessions().end(&session.did, &session.public_id()).await?;
+pub(crate) async fn logout(
+    State(node): State<Node>,
+    peer: Peer,
+    Authed(session): Authed,
+) -> Answer<Response> {
+    node.sessions()
+        .end(&session.did, &session.public_id())
+        .await?;
     Ok(signed_out(peer))
 }
 
 fn signed_out(peer: Peer) -> Response {
     let mut response = Json(Done { success: true }).into_response();
-    response.headers_mut().insert(header::SET_COOKIE, login::no_cookie(peer));
+    response
+        .headers_mut()
+        .insert(header::SET_COOKIE, login::no_cookie(peer));
     response
 }
 
@@ -108,7 +119,10 @@ pub(crate) struct SessionsAnswer {
 
 /// On which devices am I signed in?
 #[utoipa::path(get, path = "/api/sessions", tag = "sessions", responses((status = 200, body = SessionsAnswer), (status = 401, description = "Not signed in")))]
-pub(crate) async fn list(State(node): State<Node>, Authed(session): Authed) -> Answer<Json<SessionsAnswer>> {
+pub(crate) async fn list(
+    State(node): State<Node>,
+    Authed(session): Authed,
+) -> Answer<Json<SessionsAnswer>> {
     let current = session.public_id();
     let item = |line: SessionLine| SessionItem {
         current: line.id == current,
@@ -119,13 +133,25 @@ pub(crate) async fn list(State(node): State<Node>, Authed(session): Authed) -> A
         seen_at: line.seen.to_string(),
         expires_at: line.expires.to_string(),
     };
-    let sessions: Vec<SessionItem> = node.sessions().list(&session.did)?.into_iter().map(item).collect();
-    Ok(Json(SessionsAnswer { total: sessions.len(), sessions }))
+    let sessions: Vec<SessionItem> = node
+        .sessions()
+        .list(&session.did)?
+        .into_iter()
+        .map(item)
+        .collect();
+    Ok(Json(SessionsAnswer {
+        total: sessions.len(),
+        sessions,
+    }))
 }
 
 /// Sign out everywhere.
 #[utoipa::path(delete, path = "/api/sessions", tag = "sessions", responses((status = 200, body = Done), (status = 401, description = "Not signed in")))]
-pub(crate) async fn end_all(State(node): State<Node>, peer: Peer, Authed(session): Authed) -> Answer<Response> {
+pub(crate) async fn end_all(
+    State(node): State<Node>,
+    peer: Peer,
+    Authed(session): Authed,
+) -> Answer<Response> {
     node.sessions().end_all(&session.did)?;
     Ok(signed_out(peer))
 }
@@ -135,7 +161,11 @@ pub(crate) async fn end_all(State(node): State<Node>, peer: Peer, Authed(session
     delete, path = "/api/sessions/{id}", tag = "sessions", params(("id" = String, Path, description = "The session's name in the list")),
     responses((status = 200, body = Done), (status = 401, description = "Not signed in"), (status = 404, description = "No such session of yours")),
 )]
-pub(crate) async fn end(State(node): State<Node>, Authed(session): Authed, Path(id): Path<String>) -> Answer<Json<Done>> {
+pub(crate) async fn end(
+    State(node): State<Node>,
+    Authed(session): Authed,
+    Path(id): Path<String>,
+) -> Answer<Json<Done>> {
     match node.sessions().end(&session.did, &id).await? {
         true => Ok(Json(Done { success: true })),
         false => Err(Problem::not_found("You have no such session.")),

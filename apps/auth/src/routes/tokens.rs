@@ -35,10 +35,25 @@ pub(crate) struct Validated {
 
 /// Is this token any good?
 #[utoipa::path(post, path = "/api/validate", tag = "sessions", request_body = Validate, responses((status = 200, body = Validated)))]
-pub(crate) async fn validate(State(node): State<Node>, Json(ask): Json<Validate>) -> Answer<Answer200<Validated>> {
-    let refused = |error: &str| Answer200(Validated { valid: false, identity: None, expires_at: None, error: Some(error.to_owned()) });
-    let Some(session) = node.session(&ask.token)? else { return Ok(refused("the token is not of this node, was ended, or has expired")) };
-    let Some(identity) = people::find(&node, &session.did)?.filter(|identity| !identity.deleted) else {
+pub(crate) async fn validate(
+    State(node): State<Node>,
+    Json(ask): Json<Validate>,
+) -> Answer<Answer200<Validated>> {
+    let refused = |error: &str| {
+        Answer200(Validated {
+            valid: false,
+            identity: None,
+            expires_at: None,
+            error: Some(error.to_owned()),
+        })
+    };
+    let Some(session) = node.session(&ask.token)? else {
+        return Ok(refused(
+            "the token is not of this node, was ended, or has expired",
+        ));
+    };
+    let Some(identity) = people::find(&node, &session.did)?.filter(|identity| !identity.deleted)
+    else {
         return Ok(refused("this identity was deleted"));
     };
     let card = node.card(&session.did)?;
@@ -78,8 +93,19 @@ pub(crate) struct Verified {
     post, path = "/api/verify", tag = "sessions",
     request_body(content = Object, description = "`{from,type,timestamp,payload,signature}`"), responses((status = 200, body = Verified)),
 )]
-pub(crate) async fn verify(State(node): State<Node>, _: Attempt, body: Bytes) -> Answer<Answer200<Verified>> {
-    let refused = |from: Option<String>, error: String| Answer200(Verified { valid: false, from, form: None, error: Some(error) });
+pub(crate) async fn verify(
+    State(node): State<Node>,
+    _: Attempt,
+    body: Bytes,
+) -> Answer<Answer200<Verified>> {
+    let refused = |from: Option<String>, error: String| {
+        Answer200(Verified {
+            valid: false,
+            from,
+            form: None,
+            error: Some(error),
+        })
+    };
     if body.len() > node.limits().body_bytes {
         return Err(Problem::too_large("The message is too large."));
     }
@@ -88,19 +114,29 @@ pub(crate) async fn verify(State(node): State<Node>, _: Attempt, body: Bytes) ->
         Err(error) => return Ok(refused(None, error.to_string())),
     };
     let from = Some(message.from().to_string());
-    let Some(did) = node.resolve(message.from().as_str())? else { return Ok(refused(from, "the sender is not known here".to_owned())) };
+    let Some(did) = node.resolve(message.from().as_str())? else {
+        return Ok(refused(from, "the sender is not known here".to_owned()));
+    };
     let Some(identity) = people::find(&node, &did)?.filter(|identity| !identity.deleted) else {
         return Ok(refused(from, "the sender is not known here".to_owned()));
     };
     let mut error = "the sender has no key in force".to_owned();
-    for key in people::login_keys(&node, &identity)?.iter().filter_map(|key| key.verifying_key().ok()) {
+    for key in people::login_keys(&node, &identity)?
+        .iter()
+        .filter_map(|key| key.verifying_key().ok())
+    {
         match message.verify(&key, node.now()) {
             Ok(form) => {
                 let form = match form {
                     CanonicalForm::Jcs => "jcs",
                     CanonicalForm::IcuEnUs => "icu-en-us",
                 };
-                return Ok(Answer200(Verified { valid: true, from, form: Some(form), error: None }));
+                return Ok(Answer200(Verified {
+                    valid: true,
+                    from,
+                    form: Some(form),
+                    error: None,
+                }));
             }
             Err(why) => error = why.to_string(),
         }

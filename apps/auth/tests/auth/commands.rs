@@ -16,24 +16,46 @@ async fn the_same_proof_has_the_same_answer() {
     let anna = person(&node, 1).await;
     let ask = anna.ask(&node, &bio(&anna, "one")).await.unwrap();
     let first = send(&node, ask.clone()).await;
-    assert_eq!((first.status, &first.json()["seq"], &first.json()["did"]), (201, &json!(1), &json!(anna.did)), "{}", first.text());
+    assert_eq!(
+        (first.status, &first.json()["seq"], &first.json()["did"]),
+        (201, &json!(1), &json!(anna.did)),
+        "{}",
+        first.text()
+    );
     assert_eq!(first.json()["entries"].as_array().unwrap().len(), 1);
     let again = send(&node, ask).await;
-    assert_eq!((again.status, again.json()["cid"].clone()), (200, first.json()["cid"].clone()));
+    assert_eq!(
+        (again.status, again.json()["cid"].clone()),
+        (200, first.json()["cid"].clone())
+    );
 }
 
 #[tokio::test]
 async fn a_proof_that_follows_another_is_told_what_to_follow() {
     let node = node().await;
     let anna = person(&node, 1).await;
-    let (one, two) = (anna.ask(&node, &bio(&anna, "one")).await.unwrap(), anna.ask(&node, &bio(&anna, "two")).await.unwrap());
+    let (one, two) = (
+        anna.ask(&node, &bio(&anna, "one")).await.unwrap(),
+        anna.ask(&node, &bio(&anna, "two")).await.unwrap(),
+    );
     assert_eq!(send(&node, one).await.status, 201);
     let refused = send(&node, two).await;
     assert_eq!(refused.status, 409, "{}", refused.text());
     let kid = anna.kid.to_string().replace('#', "%23");
-    let head = send(&node, Ask::get(format!("/auth/api/head/{}?kid={kid}", anna.did))).await.json();
+    let head = send(
+        &node,
+        Ask::get(format!("/auth/api/head/{}?kid={kid}", anna.did)),
+    )
+    .await
+    .json();
     assert_eq!(refused.json()["after"], head["after"]);
-    assert_eq!((&refused.json()["head"]["seq"], &refused.json()["head"]["cid"]), (&head["seen"]["seq"], &head["seen"]["cid"]));
+    assert_eq!(
+        (
+            &refused.json()["head"]["seq"],
+            &refused.json()["head"]["cid"]
+        ),
+        (&head["seen"]["seq"], &head["seen"]["cid"])
+    );
 }
 
 #[tokio::test]
@@ -42,25 +64,78 @@ async fn what_was_not_signed_is_not_entered() {
     let (anna, bert) = (person(&node, 1).await, person(&node, 2).await);
     let write = bio(&anna, "one");
     let (proof, body) = anna.sign(&node, &write).await.unwrap();
-    let body = imajin_dfos::cbor::to_dag_json(&body.unwrap()).unwrap().to_string();
-    let post = |path: &str, proof: &str, body: &str| Ask::new("POST", path).header("mjn-proof", proof).body(body);
+    let body = imajin_dfos::cbor::to_dag_json(&body.unwrap())
+        .unwrap()
+        .to_string();
+    let post = |path: &str, proof: &str, body: &str| {
+        Ask::new("POST", path).header("mjn-proof", proof).body(body)
+    };
     let path = "/profile/api/commands/profile.update";
     let token = proof.to_compact();
 
     let another = send(&node, post(path, &token, &body.replace("one", "two"))).await;
-    assert_eq!((another.status, &another.json()["field"]), (400, &json!("body")));
-    assert_eq!(send(&node, post("/profile/api/commands/profile.follow", &token, &body)).await.status, 400);
-    assert_eq!(send(&node, post("/auth/api/commands/profile.update", &token, &body)).await.status, 404);
-    assert_eq!(send(&node, post(path, "x.y.z", &body)).await.json()["field"], "MJN-Proof");
-    let forged = Proof::sign(&bert.key, anna.kid.clone(), proof.payload.clone()).unwrap().to_compact();
+    assert_eq!(
+        (another.status, &another.json()["field"]),
+        (400, &json!("body"))
+    );
+    assert_eq!(
+        send(
+            &node,
+            post("/profile/api/commands/profile.follow", &token, &body)
+        )
+        .await
+        .status,
+        400
+    );
+    assert_eq!(
+        send(
+            &node,
+            post("/auth/api/commands/profile.update", &token, &body)
+        )
+        .await
+        .status,
+        404
+    );
+    assert_eq!(
+        send(&node, post(path, "x.y.z", &body)).await.json()["field"],
+        "MJN-Proof"
+    );
+    let forged = Proof::sign(&bert.key, anna.kid.clone(), proof.payload.clone())
+        .unwrap()
+        .to_compact();
     assert_eq!(send(&node, post(path, &forged, &body)).await.status, 401);
-    let foreign = Proof::sign(&bert.key, bert.kid.clone(), proof.payload.clone()).unwrap().to_compact();
+    let foreign = Proof::sign(&bert.key, bert.kid.clone(), proof.payload.clone())
+        .unwrap()
+        .to_compact();
     let refused = send(&node, post(path, &foreign, &body)).await;
-    assert!(matches!(refused.status, 401 | 403 | 409), "{}", refused.text());
-    assert_eq!(send(&node, Ask::new("POST", path).body(body.clone())).await.status, 401);
-    assert_eq!(send(&node, post(path, &token, &body).header("mjn-proof", token.clone())).await.status, 400);
+    assert!(
+        matches!(refused.status, 401 | 403 | 409),
+        "{}",
+        refused.text()
+    );
+    assert_eq!(
+        send(&node, Ask::new("POST", path).body(body.clone()))
+            .await
+            .status,
+        401
+    );
+    assert_eq!(
+        send(
+            &node,
+            post(path, &token, &body).header("mjn-proof", token.clone())
+        )
+        .await
+        .status,
+        400
+    );
     node.clock.pass(Duration::from_secs(301));
-    assert!(matches!(send(&node, post(path, &token, &body)).await.status, 400 | 401 | 409), "too old");
+    assert!(
+        matches!(
+            send(&node, post(path, &token, &body)).await.status,
+            400 | 401 | 409
+        ),
+        "too old"
+    );
     assert_eq!(node.node.status(&anna.did).unwrap().unwrap().seq, 0);
 }
 
@@ -69,7 +144,11 @@ async fn hostile_json_is_a_clear_4xx() {
     let node = node().await;
     let anna = person(&node, 1).await;
     let token = anna.sign_in(&node).await.unwrap();
-    let post = |body: Vec<u8>| Ask::new("POST", "/profile/api/commands/profile.update").bearer(&token).body(body);
+    let post = |body: Vec<u8>| {
+        Ask::new("POST", "/profile/api/commands/profile.update")
+            .bearer(&token)
+            .body(body)
+    };
     let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
     for (body, status) in [
         (br#"{"bio":"a","bio":"b"}"#.to_vec(), 400),
@@ -77,7 +156,10 @@ async fn hostile_json_is_a_clear_4xx() {
         (format!(r#"{{"bio":{deep}}}"#).into_bytes(), 400),
         (b"{".to_vec(), 400),
         (br#"{"bio":1.5}"#.to_vec(), 400),
-        (br#"{"bio":"a","salt":{"/":{"bytes":"AAAA"}}}"#.to_vec(), 400),
+        (
+            br#"{"bio":"a","salt":{"/":{"bytes":"AAAA"}}}"#.to_vec(),
+            400,
+        ),
         (br#"{"bio":{"/":"nonsense"}}"#.to_vec(), 400),
         (b"[]".to_vec(), 400),
         (vec![], 400),
@@ -95,16 +177,55 @@ async fn a_session_asks_and_the_node_vouches() {
     let node = node().await;
     let anna = person(&node, 1).await;
     let token = anna.sign_in(&node).await.unwrap();
-    let reply = send(&node, Ask::post("/profile/api/commands/profile.update", &json!({"bio": "x"})).bearer(&token)).await;
+    let reply = send(
+        &node,
+        Ask::post("/profile/api/commands/profile.update", &json!({"bio": "x"})).bearer(&token),
+    )
+    .await;
     assert_eq!(reply.status, 201, "{}", reply.text());
-    for (op, body) in [("auth.delete", json!({"counts": {}})), ("auth.identity.update", json!({"token": "x"}))] {
-        let refused = send(&node, Ask::post(format!("/auth/api/commands/{op}"), &body).bearer(&token)).await;
-        assert_eq!((refused.status, &refused.json()["type"]), (403, &json!("urn:imajin:problem:signature-required")), "{op}");
+    for (op, body) in [
+        ("auth.delete", json!({"counts": {}})),
+        ("auth.identity.update", json!({"token": "x"})),
+    ] {
+        let refused = send(
+            &node,
+            Ask::post(format!("/auth/api/commands/{op}"), &body).bearer(&token),
+        )
+        .await;
+        assert_eq!(
+            (refused.status, &refused.json()["type"]),
+            (403, &json!("urn:imajin:problem:signature-required")),
+            "{op}"
+        );
     }
-    assert_eq!(send(&node, Ask::post("/auth/api/commands/auth.node.claim", &json!({})).bearer(&token)).await.status, 403);
+    assert_eq!(
+        send(
+            &node,
+            Ask::post("/auth/api/commands/auth.node.claim", &json!({})).bearer(&token)
+        )
+        .await
+        .status,
+        403
+    );
     let register = json!({"key": "z", "home": {}, "scope": "actor"});
-    assert_eq!(send(&node, Ask::post("/auth/api/commands/auth.identity.register", &register).bearer(&token)).await.status, 403);
-    assert_eq!(send(&node, Ask::post("/auth/api/commands/auth.nonsense", &json!({})).bearer(&token)).await.status, 404);
+    assert_eq!(
+        send(
+            &node,
+            Ask::post("/auth/api/commands/auth.identity.register", &register).bearer(&token)
+        )
+        .await
+        .status,
+        403
+    );
+    assert_eq!(
+        send(
+            &node,
+            Ask::post("/auth/api/commands/auth.nonsense", &json!({})).bearer(&token)
+        )
+        .await
+        .status,
+        404
+    );
 }
 
 #[tokio::test]
@@ -115,7 +236,17 @@ async fn an_owner_can_demand_signatures_for_everything() {
     let demand = Write::new(&anna.did, "auth.settings.update").fact(json!({"require_signed": 1}));
     let reply = anna.write(&node, &demand).await.unwrap();
     assert_eq!(reply.status, 201, "{}", reply.text());
-    let refused = send(&node, Ask::post("/profile/api/commands/profile.update", &json!({"bio": "x"})).bearer(&token)).await;
+    let refused = send(
+        &node,
+        Ask::post("/profile/api/commands/profile.update", &json!({"bio": "x"})).bearer(&token),
+    )
+    .await;
     assert_eq!(refused.status, 403, "{}", refused.text());
-    assert_eq!(anna.write(&node, &bio(&anna, "signed")).await.unwrap().status, 201);
+    assert_eq!(
+        anna.write(&node, &bio(&anna, "signed"))
+            .await
+            .unwrap()
+            .status,
+        201
+    );
 }

@@ -8,16 +8,29 @@ use crate::support::{node, person, send};
 fn grant(owner: &Person, delegate: &Person, scope: &[&str]) -> Write {
     let scope = scope.iter().map(|text| Value::from(*text)).collect();
     Write::new(&owner.did, "auth.delegation.create").body(Value::map([
-        ("key", Value::from(PublicKey::from(&delegate.key).to_multikey())),
+        (
+            "key",
+            Value::from(PublicKey::from(&delegate.key).to_multikey()),
+        ),
         ("scope", Value::List(scope)),
         ("until", Value::from("2026-11-21T10:00:00.000Z")),
     ]))
 }
 
 /// The delegate's own signature in the owner's log.
-async fn act(node: &TestNode, owner: &Person, delegate: &Person, op: &'static str) -> imajin_service::testing::Reply {
-    let member = if op == "profile.update" { "bio" } else { "handle" };
-    let write = Write::new(&owner.did, op).body(Value::map([(member, Value::from("agent_of_anna"))]));
+async fn act(
+    node: &TestNode,
+    owner: &Person,
+    delegate: &Person,
+    op: &'static str,
+) -> imajin_service::testing::Reply {
+    let member = if op == "profile.update" {
+        "bio"
+    } else {
+        "handle"
+    };
+    let write =
+        Write::new(&owner.did, op).body(Value::map([(member, Value::from("agent_of_anna"))]));
     let mut payload = delegate.payload(node, &write).await.unwrap();
     payload.chain = None;
     let (_, body) = delegate.sign(node, &write).await.unwrap();
@@ -25,7 +38,11 @@ async fn act(node: &TestNode, owner: &Person, delegate: &Person, op: &'static st
     let ask = Ask::new("POST", format!("/profile/api/commands/{op}"))
         .header("mjn-proof", proof.to_compact())
         .header("x-acting-for", owner.did.as_str())
-        .body(imajin_dfos::cbor::to_dag_json(&body.unwrap()).unwrap().to_string());
+        .body(
+            imajin_dfos::cbor::to_dag_json(&body.unwrap())
+                .unwrap()
+                .to_string(),
+        );
     node.send(ask).await.unwrap()
 }
 
@@ -34,8 +51,15 @@ async fn a_delegate_acts_within_the_scope_until_it_ends() {
     let node = node().await;
     let anna = person(&node, 1).await;
     let agent = Person::new(50);
-    assert_ne!(act(&node, &anna, &agent, "profile.update").await.status, 201, "nobody let it");
-    let reply = anna.write(&node, &grant(&anna, &agent, &["profile.update"])).await.unwrap();
+    assert_ne!(
+        act(&node, &anna, &agent, "profile.update").await.status,
+        201,
+        "nobody let it"
+    );
+    let reply = anna
+        .write(&node, &grant(&anna, &agent, &["profile.update"]))
+        .await
+        .unwrap();
     assert_eq!(reply.status, 201, "{}", reply.text());
     let cid = reply.json()["cid"].as_str().unwrap().to_owned();
     let reply = act(&node, &anna, &agent, "profile.update").await;
@@ -44,15 +68,35 @@ async fn a_delegate_acts_within_the_scope_until_it_ends() {
     assert!(matches!(refused.status, 401 | 403), "{}", refused.text());
 
     let token = anna.sign_in(&node).await.unwrap();
-    let list = send(&node, Ask::get("/auth/api/delegations").bearer(&token)).await.json();
-    assert_eq!((&list["delegations"][0]["cid"], &list["delegations"][0]["ended"]), (&json!(cid), &json!(false)));
+    let list = send(&node, Ask::get("/auth/api/delegations").bearer(&token))
+        .await
+        .json();
+    assert_eq!(
+        (
+            &list["delegations"][0]["cid"],
+            &list["delegations"][0]["ended"]
+        ),
+        (&json!(cid), &json!(false))
+    );
     assert_eq!(list["delegations"][0]["delegate"], json!(agent.did));
 
-    let (proof, _) = anna.sign(&node, &Write::new(&anna.did, "auth.delegation.end").reference(cid.clone())).await.unwrap();
-    let end = Ask::new("DELETE", format!("/auth/api/delegations/{cid}")).header("mjn-proof", proof.to_compact());
+    let (proof, _) = anna
+        .sign(
+            &node,
+            &Write::new(&anna.did, "auth.delegation.end").reference(cid.clone()),
+        )
+        .await
+        .unwrap();
+    let end = Ask::new("DELETE", format!("/auth/api/delegations/{cid}"))
+        .header("mjn-proof", proof.to_compact());
     assert_eq!(send(&node, end).await.status, 201);
-    assert_ne!(act(&node, &anna, &agent, "profile.update").await.status, 201);
-    let list = send(&node, Ask::get("/auth/api/delegations").bearer(&token)).await.json();
+    assert_ne!(
+        act(&node, &anna, &agent, "profile.update").await.status,
+        201
+    );
+    let list = send(&node, Ask::get("/auth/api/delegations").bearer(&token))
+        .await
+        .json();
     assert_eq!(list["delegations"][0]["ended"], true);
 }
 
@@ -60,23 +104,47 @@ async fn a_delegate_acts_within_the_scope_until_it_ends() {
 async fn what_is_never_delegated_is_refused_when_it_is_asked_for() {
     let node = node().await;
     let (anna, agent) = (person(&node, 1).await, Person::new(50));
-    for scope in [&["auth.delete"][..], &["auth.identity.update"], &["nonsense"], &[]] {
-        let reply = anna.write(&node, &grant(&anna, &agent, scope)).await.unwrap();
+    for scope in [
+        &["auth.delete"][..],
+        &["auth.identity.update"],
+        &["nonsense"],
+        &[],
+    ] {
+        let reply = anna
+            .write(&node, &grant(&anna, &agent, scope))
+            .await
+            .unwrap();
         assert_eq!(reply.status, 400, "{scope:?} {}", reply.text());
     }
     let token = anna.sign_in(&node).await.unwrap();
     let body = json!({"key": PublicKey::from(&agent.key).to_multikey(), "scope": ["profile.*"], "until": "2026-11-21T10:00:00.000Z"});
-    let unsigned = send(&node, Ask::post("/auth/api/delegations", &body).bearer(&token)).await;
-    assert_eq!((unsigned.status, &unsigned.json()["type"]), (403, &json!("urn:imajin:problem:signature-required")));
+    let unsigned = send(
+        &node,
+        Ask::post("/auth/api/delegations", &body).bearer(&token),
+    )
+    .await;
+    assert_eq!(
+        (unsigned.status, &unsigned.json()["type"]),
+        (403, &json!("urn:imajin:problem:signature-required"))
+    );
 }
 
 #[tokio::test]
 async fn an_expired_delegation_is_none() {
     let node = node().await;
     let (anna, agent) = (person(&node, 1).await, Person::new(50));
-    assert_eq!(anna.write(&node, &grant(&anna, &agent, &["profile.*"])).await.unwrap().status, 201);
+    assert_eq!(
+        anna.write(&node, &grant(&anna, &agent, &["profile.*"]))
+            .await
+            .unwrap()
+            .status,
+        201
+    );
     node.clock.pass(Duration::from_secs(25 * 3600));
-    assert_ne!(act(&node, &anna, &agent, "profile.update").await.status, 201);
+    assert_ne!(
+        act(&node, &anna, &agent, "profile.update").await.status,
+        201
+    );
 }
 
 #[tokio::test]
@@ -84,11 +152,23 @@ async fn a_session_alone_does_not_act_for_others_but_may_read_if_it_was_let() {
     let node = node().await;
     let (anna, agent) = (person(&node, 1).await, person(&node, 50).await);
     let token = agent.sign_in(&node).await.unwrap();
-    let read = || Ask::get(format!("/auth/api/log/{}", anna.did)).bearer(&token).header("x-acting-for", anna.did.as_str());
+    let read = || {
+        Ask::get(format!("/auth/api/log/{}", anna.did))
+            .bearer(&token)
+            .header("x-acting-for", anna.did.as_str())
+    };
     assert_eq!(send(&node, read()).await.status, 403);
-    assert_eq!(anna.write(&node, &grant(&anna, &agent, &["auth.log", "profile.*"])).await.unwrap().status, 201);
+    assert_eq!(
+        anna.write(&node, &grant(&anna, &agent, &["auth.log", "profile.*"]))
+            .await
+            .unwrap()
+            .status,
+        201
+    );
     let reply = send(&node, read()).await;
     assert_eq!(reply.status, 200, "{}", reply.text());
-    let write = Ask::post("/profile/api/commands/profile.update", &json!({"bio": "x"})).bearer(&token).header("x-acting-for", anna.did.as_str());
+    let write = Ask::post("/profile/api/commands/profile.update", &json!({"bio": "x"}))
+        .bearer(&token)
+        .header("x-acting-for", anna.did.as_str());
     assert_eq!(send(&node, write).await.status, 403);
 }

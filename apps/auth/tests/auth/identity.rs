@@ -1,5 +1,5 @@
-use imajin_service::testing::{Ask, Person, Write};
 use imajin_dfos::Value;
+use imajin_service::testing::{Ask, Person, Write};
 use serde_json::json;
 
 use crate::support::{node, person, send};
@@ -8,36 +8,77 @@ use crate::support::{node, person, send};
 async fn looked_up_by_every_name() {
     let node = node().await;
     let anna = person(&node, 1).await;
-    let claim = Write::new(&anna.did, "profile.handle.claim").body(Value::map([("handle", Value::from("anna"))]));
+    let claim = Write::new(&anna.did, "profile.handle.claim")
+        .body(Value::map([("handle", Value::from("anna"))]));
     assert_eq!(anna.write(&node, &claim).await.unwrap().status, 201);
     let dfos = anna.chain.as_ref().unwrap().did().to_string();
     for name in [anna.did.to_string(), dfos.clone(), "anna".to_owned()] {
         let reply = send(&node, Ask::get(format!("/auth/api/lookup/{name}"))).await;
         let body = reply.json();
-        assert_eq!((reply.status, &body["did"], &body["dfosDid"]), (200, &json!(anna.did), &json!(dfos)), "{name}");
-        assert_eq!((&body["publicKey"], &body["home"]["node"]), (&json!(anna.public_key()), &json!(node.node.did())));
+        assert_eq!(
+            (reply.status, &body["did"], &body["dfosDid"]),
+            (200, &json!(anna.did), &json!(dfos)),
+            "{name}"
+        );
+        assert_eq!(
+            (&body["publicKey"], &body["home"]["node"]),
+            (&json!(anna.public_key()), &json!(node.node.did()))
+        );
     }
-    assert_eq!(send(&node, Ask::get("/auth/api/lookup/nobody")).await.status, 404);
-    assert_eq!(send(&node, Ask::get("/auth/api/identity/did:imajin:x")).await.status, 400);
+    assert_eq!(
+        send(&node, Ask::get("/auth/api/lookup/nobody"))
+            .await
+            .status,
+        404
+    );
+    assert_eq!(
+        send(&node, Ask::get("/auth/api/identity/did:imajin:x"))
+            .await
+            .status,
+        400
+    );
 }
 
 #[tokio::test]
 async fn the_document_and_the_chain_behind_it() {
     let node = node().await;
     let anna = person(&node, 1).await;
-    let chain = send(&node, Ask::get(format!("/auth/api/identity/{}/chain", anna.did))).await.json();
+    let chain = send(
+        &node,
+        Ask::get(format!("/auth/api/identity/{}/chain", anna.did)),
+    )
+    .await
+    .json();
     assert_eq!(chain["log"], json!(anna.log));
     imajin_protocol::identity::verify_chain(&anna.did, &anna.log).unwrap();
-    let document = send(&node, Ask::get(format!("/auth/api/identity/{}/did.json", anna.did))).await;
-    assert_eq!(document.header("content-type"), Some("application/did+json"));
+    let document = send(
+        &node,
+        Ask::get(format!("/auth/api/identity/{}/did.json", anna.did)),
+    )
+    .await;
+    assert_eq!(
+        document.header("content-type"),
+        Some("application/did+json")
+    );
     let body = document.json();
-    assert_eq!((&body["id"], &body["alsoKnownAs"][0]), (&json!(anna.did), &chain["dfosDid"]));
+    assert_eq!(
+        (&body["id"], &body["alsoKnownAs"][0]),
+        (&json!(anna.did), &chain["dfosDid"])
+    );
     assert_eq!(body["authentication"], json!([anna.kid.to_string()]));
     let suffix = anna.did.as_str().strip_prefix("did:imajin:").unwrap();
     let well_known = send(&node, Ask::get(format!("/.well-known/did-imajin/{suffix}"))).await;
     assert_eq!(well_known.json(), body);
     let unknown = Person::new(9).did;
-    assert_eq!(send(&node, Ask::get(format!("/auth/api/identity/{unknown}/did.json"))).await.status, 404);
+    assert_eq!(
+        send(
+            &node,
+            Ask::get(format!("/auth/api/identity/{unknown}/did.json"))
+        )
+        .await
+        .status,
+        404
+    );
 }
 
 #[tokio::test]
@@ -46,21 +87,54 @@ async fn a_bare_key_has_a_document_of_one_key_and_no_chain() {
     let bert = Person::new(2);
     bert.register(&node).await.unwrap();
     bert.sign_in(&node).await.unwrap();
-    let document = send(&node, Ask::get(format!("/auth/api/identity/{}/did.json", bert.did))).await.json();
-    assert_eq!((&document["authentication"], &document["capabilityInvocation"]), (&json!([bert.kid.to_string()]), &json!(null)));
-    assert_eq!(send(&node, Ask::get(format!("/auth/api/identity/{}/chain", bert.did))).await.status, 404);
+    let document = send(
+        &node,
+        Ask::get(format!("/auth/api/identity/{}/did.json", bert.did)),
+    )
+    .await
+    .json();
+    assert_eq!(
+        (
+            &document["authentication"],
+            &document["capabilityInvocation"]
+        ),
+        (&json!([bert.kid.to_string()]), &json!(null))
+    );
+    assert_eq!(
+        send(
+            &node,
+            Ask::get(format!("/auth/api/identity/{}/chain", bert.did))
+        )
+        .await
+        .status,
+        404
+    );
 }
 
 #[tokio::test]
 async fn search_finds_by_handle() {
     let node = node().await;
     let anna = person(&node, 1).await;
-    let claim = Write::new(&anna.did, "profile.handle.claim").body(Value::map([("handle", Value::from("anna"))]));
+    let claim = Write::new(&anna.did, "profile.handle.claim")
+        .body(Value::map([("handle", Value::from("anna"))]));
     anna.write(&node, &claim).await.unwrap();
-    let named = Write::new(&anna.did, "profile.update").body(Value::map([("displayName", Value::from("Anna"))]));
+    let named = Write::new(&anna.did, "profile.update")
+        .body(Value::map([("displayName", Value::from("Anna"))]));
     anna.write(&node, &named).await.unwrap();
     let found = send(&node, Ask::get("/auth/api/search?q=ann")).await.json();
-    assert_eq!((&found["results"][0]["did"], &found["hasMore"]), (&json!(anna.did), &json!(false)), "{found}");
-    assert_eq!(send(&node, Ask::get("/auth/api/search?q=")).await.status, 400);
-    assert_eq!(send(&node, Ask::get("/auth/api/search?q=x&limit=101")).await.json()["field"], "limit");
+    assert_eq!(
+        (&found["results"][0]["did"], &found["hasMore"]),
+        (&json!(anna.did), &json!(false)),
+        "{found}"
+    );
+    assert_eq!(
+        send(&node, Ask::get("/auth/api/search?q=")).await.status,
+        400
+    );
+    assert_eq!(
+        send(&node, Ask::get("/auth/api/search?q=x&limit=101"))
+            .await
+            .json()["field"],
+        "limit"
+    );
 }

@@ -13,24 +13,72 @@ async fn after_the_claim_people_come_by_invite() {
     assert_eq!(refused.status, 403, "{}", refused.text());
 
     let token = anna.sign_in(&node).await.unwrap();
-    let invite = send(&node, Ask::post("/auth/api/invites", &json!({"maxUses": 1})).bearer(&token)).await;
-    assert_eq!((invite.status, &invite.json()["uses"], &invite.json()["expiresAt"]), (201, &json!(0), &json!("2026-11-27T10:00:00.000Z")));
+    let invite = send(
+        &node,
+        Ask::post("/auth/api/invites", &json!({"maxUses": 1})).bearer(&token),
+    )
+    .await;
+    assert_eq!(
+        (
+            invite.status,
+            &invite.json()["uses"],
+            &invite.json()["expiresAt"]
+        ),
+        (201, &json!(0), &json!("2026-11-27T10:00:00.000Z"))
+    );
     let code = invite.json()["code"].as_str().unwrap().to_owned();
 
     let register = json!({"publicKey": bert.public_key(), "inviteCode": code.to_lowercase().replace('-', " ")});
-    assert_eq!(send(&node, Ask::post("/auth/api/register", &register)).await.status, 201);
+    assert_eq!(
+        send(&node, Ask::post("/auth/api/register", &register))
+            .await
+            .status,
+        201
+    );
     assert_eq!(bert.create(&node, None).await.unwrap().status, 201);
-    let list = send(&node, Ask::get("/auth/api/invites").bearer(&token)).await.json();
-    assert_eq!((&list["invites"][0]["uses"], &list["total"]), (&json!(1), &json!(1)));
+    let list = send(&node, Ask::get("/auth/api/invites").bearer(&token))
+        .await
+        .json();
+    assert_eq!(
+        (&list["invites"][0]["uses"], &list["total"]),
+        (&json!(1), &json!(1))
+    );
 
     let third = json!({"publicKey": Person::new(3).public_key(), "inviteCode": code});
     let used_up = send(&node, Ask::post("/auth/api/register", &third)).await;
-    assert_eq!((used_up.status, &used_up.json()["type"]), (403, &json!("urn:imajin:problem:invite")));
+    assert_eq!(
+        (used_up.status, &used_up.json()["type"]),
+        (403, &json!("urn:imajin:problem:invite"))
+    );
 
     let theirs = bert.sign_in(&node).await.unwrap();
-    assert_eq!(send(&node, Ask::post("/auth/api/invites", &json!({})).bearer(&theirs)).await.status, 403);
-    assert_eq!(send(&node, Ask::new("DELETE", format!("/auth/api/invites/{code}")).bearer(&token)).await.status, 204);
-    assert_eq!(send(&node, Ask::new("DELETE", format!("/auth/api/invites/{code}")).bearer(&token)).await.status, 404);
+    assert_eq!(
+        send(
+            &node,
+            Ask::post("/auth/api/invites", &json!({})).bearer(&theirs)
+        )
+        .await
+        .status,
+        403
+    );
+    assert_eq!(
+        send(
+            &node,
+            Ask::new("DELETE", format!("/auth/api/invites/{code}")).bearer(&token)
+        )
+        .await
+        .status,
+        204
+    );
+    assert_eq!(
+        send(
+            &node,
+            Ask::new("DELETE", format!("/auth/api/invites/{code}")).bearer(&token)
+        )
+        .await
+        .status,
+        404
+    );
 }
 
 #[tokio::test]
@@ -38,25 +86,63 @@ async fn an_invite_that_came_to_nothing_can_be_used_again() {
     let node = node().await;
     let anna = owner(&node, 1).await;
     let token = anna.sign_in(&node).await.unwrap();
-    let invite = send(&node, Ask::post("/auth/api/invites", &json!({})).bearer(&token)).await.json();
+    let invite = send(
+        &node,
+        Ask::post("/auth/api/invites", &json!({})).bearer(&token),
+    )
+    .await
+    .json();
     let code = invite["code"].as_str().unwrap().to_owned();
-    let uses = async || send(&node, Ask::get("/auth/api/invites").bearer(&anna.sign_in(&node).await.unwrap())).await.json()["invites"][0]["uses"].clone();
+    let uses = async || {
+        send(
+            &node,
+            Ask::get("/auth/api/invites").bearer(&anna.sign_in(&node).await.unwrap()),
+        )
+        .await
+        .json()["invites"][0]["uses"]
+            .clone()
+    };
 
     // A create whose proof does not hold gives it back.
     let mut bert = Person::new(2);
     let write = bert.creation(&node, false).unwrap();
-    let ask = bert.ask(&node, &write).await.unwrap().header("x-imajin-invite", code.clone()).body("{}");
+    let ask = bert
+        .ask(&node, &write)
+        .await
+        .unwrap()
+        .header("x-imajin-invite", code.clone())
+        .body("{}");
     assert_eq!(send(&node, ask).await.status, 400);
     assert_eq!(uses().await, 0);
 
     // So does a registration that never proves its key.
     let register = |seed| json!({"publicKey": Person::new(seed).public_key(), "inviteCode": code});
-    assert_eq!(send(&node, Ask::post("/auth/api/register", &register(3))).await.status, 201);
+    assert_eq!(
+        send(&node, Ask::post("/auth/api/register", &register(3)))
+            .await
+            .status,
+        201
+    );
     assert_eq!(uses().await, 1);
     node.clock.pass(Duration::from_secs(24 * 3600 + 1));
-    assert_eq!(send(&node, Ask::post("/auth/api/register", &json!({"publicKey": Person::new(4).public_key()}))).await.status, 201);
+    assert_eq!(
+        send(
+            &node,
+            Ask::post(
+                "/auth/api/register",
+                &json!({"publicKey": Person::new(4).public_key()})
+            )
+        )
+        .await
+        .status,
+        201
+    );
     assert_eq!(uses().await, 0);
-    let ask = bert.ask(&node, &write).await.unwrap().header("x-imajin-invite", code.clone());
+    let ask = bert
+        .ask(&node, &write)
+        .await
+        .unwrap()
+        .header("x-imajin-invite", code.clone());
     let accepted = send(&node, ask).await;
     assert_eq!(accepted.status, 201, "{}", accepted.text());
     assert_eq!(uses().await, 1);
@@ -69,6 +155,15 @@ async fn without_an_invite_there_are_soft_rights() {
     let mut bert = Person::new(2);
     assert_eq!(bert.register(&node).await.unwrap().status, 201);
     let token = bert.sign_in(&node).await.unwrap();
-    assert_eq!(send(&node, Ask::get("/auth/api/session").bearer(&token)).await.json()["tier"], "soft");
-    assert_eq!(bert.create(&node, None).await.unwrap().status, 403, "a chain needs an invite");
+    assert_eq!(
+        send(&node, Ask::get("/auth/api/session").bearer(&token))
+            .await
+            .json()["tier"],
+        "soft"
+    );
+    assert_eq!(
+        bert.create(&node, None).await.unwrap().status,
+        403,
+        "a chain needs an invite"
+    );
 }

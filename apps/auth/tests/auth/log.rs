@@ -10,36 +10,76 @@ async fn a_log_is_its_owners_to_read() {
     let node = node().await;
     let (anna, bert) = (person(&node, 1).await, person(&node, 2).await);
     for n in 0..3 {
-        let write = Write::new(&anna.did, "profile.update").body(Value::map([("bio", Value::from(format!("bio {n}")))]));
+        let write = Write::new(&anna.did, "profile.update")
+            .body(Value::map([("bio", Value::from(format!("bio {n}")))]));
         assert_eq!(anna.write(&node, &write).await.unwrap().status, 201);
     }
-    let (mine, theirs) = (anna.sign_in(&node).await.unwrap(), bert.sign_in(&node).await.unwrap());
+    let (mine, theirs) = (
+        anna.sign_in(&node).await.unwrap(),
+        bert.sign_in(&node).await.unwrap(),
+    );
     let get = |query: &str| Ask::get(format!("/auth/api/log/{}{query}", anna.did));
     assert_eq!(send(&node, get("")).await.status, 401);
     assert_eq!(send(&node, get("").bearer(&theirs)).await.status, 403);
     let all = send(&node, get("").bearer(&mine)).await.json();
     let entries = all["entries"].as_array().unwrap();
-    let header = |at: usize| Header::decode(&base64::decode_url(entries[at]["header"].as_str().unwrap()).unwrap()).unwrap();
+    let header = |at: usize| {
+        Header::decode(&base64::decode_url(entries[at]["header"].as_str().unwrap()).unwrap())
+            .unwrap()
+    };
     assert_eq!(entries.len(), 4);
-    assert_eq!((header(0).op.as_str(), header(3).op.as_str(), header(3).seq), ("auth.identity.create", "profile.update", 3));
+    assert_eq!(
+        (header(0).op.as_str(), header(3).op.as_str(), header(3).seq),
+        ("auth.identity.create", "profile.update", 3)
+    );
     assert!(entries[3]["body"].is_string() && all["head"].is_string() && all["hasMore"] == false);
-    let part = send(&node, get("?after=0&limit=2").bearer(&mine)).await.json();
-    assert_eq!((part["entries"].as_array().unwrap().len(), &part["hasMore"], &part["entries"][0]), (2, &json!(true), &all["entries"][1]));
+    let part = send(&node, get("?after=0&limit=2").bearer(&mine))
+        .await
+        .json();
+    assert_eq!(
+        (
+            part["entries"].as_array().unwrap().len(),
+            &part["hasMore"],
+            &part["entries"][0]
+        ),
+        (2, &json!(true), &all["entries"][1])
+    );
 }
 
 #[tokio::test]
 async fn the_head_has_what_the_next_proof_needs() {
     let node = node().await;
     let anna = Person::new(1);
-    let before = send(&node, Ask::get(format!("/auth/api/head/{}", anna.did))).await.json();
+    let before = send(&node, Ask::get(format!("/auth/api/head/{}", anna.did)))
+        .await
+        .json();
     assert_eq!(
         before,
         json!({"node": node.node.did(), "url": node.node.url(), "epoch": 1, "seq": null, "seen": null, "after": null, "chain": null, "head": null, "time": node.node.now().to_string()})
     );
     let anna = person(&node, 1).await;
     let kid = anna.kid.to_string().replace('#', "%23");
-    let head = send(&node, Ask::get(format!("/auth/api/head/{}?kid={kid}", anna.did))).await.json();
-    assert_eq!((&head["seq"], &head["chain"]), (&json!(0), &json!(anna.chain.as_ref().unwrap().head_cid().to_string())));
+    let head = send(
+        &node,
+        Ask::get(format!("/auth/api/head/{}?kid={kid}", anna.did)),
+    )
+    .await
+    .json();
+    assert_eq!(
+        (&head["seq"], &head["chain"]),
+        (
+            &json!(0),
+            &json!(anna.chain.as_ref().unwrap().head_cid().to_string())
+        )
+    );
     assert!(head["after"].is_string() && head["head"].is_string());
-    assert_eq!(send(&node, Ask::get(format!("/auth/api/head/{}?kid=x", anna.did))).await.status, 400);
+    assert_eq!(
+        send(
+            &node,
+            Ask::get(format!("/auth/api/head/{}?kid=x", anna.did))
+        )
+        .await
+        .status,
+        400
+    );
 }

@@ -1,4 +1,8 @@
 //! This service through a real socket, one file a group of routes.
+#![expect(
+    clippy::unwrap_used,
+    reason = "a panic is the report of a test, in its helpers too"
+)]
 
 mod support;
 

@@ -9,19 +9,40 @@ use crate::support::{CLAIM, node, owner, person, send};
 async fn the_first_with_the_code_owns_the_node() {
     let node = node().await;
     let before = send(&node, Ask::get("/auth/api/node")).await.json();
-    assert_eq!((&before["claimed"], &before["registration"], &before["owner"]), (&json!(false), &json!("open"), &json!(null)));
+    assert_eq!(
+        (
+            &before["claimed"],
+            &before["registration"],
+            &before["owner"]
+        ),
+        (&json!(false), &json!("open"), &json!(null))
+    );
 
-    let wrong = Person::new(1).create(&node, Some("NOT-THE-CODE")).await.unwrap();
-    assert_eq!((wrong.status, &wrong.json()["type"]), (403, &json!("urn:imajin:problem:claim-code")));
+    let wrong = Person::new(1)
+        .create(&node, Some("NOT-THE-CODE"))
+        .await
+        .unwrap();
+    assert_eq!(
+        (wrong.status, &wrong.json()["type"]),
+        (403, &json!("urn:imajin:problem:claim-code"))
+    );
     let anna = owner(&node, 1).await;
     let after = send(&node, Ask::get("/auth/api/node")).await.json();
-    assert_eq!((&after["claimed"], &after["registration"], &after["owner"]), (&json!(true), &json!("invite"), &json!(anna.did)));
+    assert_eq!(
+        (&after["claimed"], &after["registration"], &after["owner"]),
+        (&json!(true), &json!("invite"), &json!(anna.did))
+    );
     let late = Person::new(2).create(&node, Some(CLAIM)).await.unwrap();
     assert_eq!(late.status, 409, "{}", late.text());
 
     let token = anna.sign_in(&node).await.unwrap();
-    let session = send(&node, Ask::get("/auth/api/session").bearer(&token)).await.json();
-    assert_eq!((&session["owner"], &session["tier"]), (&json!(true), &json!("established")));
+    let session = send(&node, Ask::get("/auth/api/session").bearer(&token))
+        .await
+        .json();
+    assert_eq!(
+        (&session["owner"], &session["tier"]),
+        (&json!(true), &json!("established"))
+    );
 }
 
 #[tokio::test]
@@ -29,10 +50,19 @@ async fn the_owners_key_becomes_the_nodes_second_controller() {
     let node = node().await;
     let anna = owner(&node, 1).await;
     for _ in 0..100 {
-        let log = send(&node, Ask::get(format!("/auth/api/identity/{}/chain", node.node.did()))).await.json();
+        let log = send(
+            &node,
+            Ask::get(format!("/auth/api/identity/{}/chain", node.node.did())),
+        )
+        .await
+        .json();
         let log: Vec<String> = serde_json::from_value(log["log"].clone()).unwrap();
         let chain = imajin_protocol::identity::verify_chain(node.node.did(), &log).unwrap();
-        if chain.state().key(Role::Controller, anna.kid.key_id()).is_some() {
+        if chain
+            .state()
+            .key(Role::Controller, anna.kid.key_id())
+            .is_some()
+        {
             assert_eq!(chain.state().keys.controller.len(), 2);
             return;
         }
@@ -47,10 +77,21 @@ async fn the_claim_survives_a_restart() {
     let anna = owner(&node, 1).await;
     let clock = node.clock.clone();
     let folder = node.stop().await.unwrap();
-    let node = imajin_service::testing::TestNode::start_in(folder, crate::support::services(), imajin_service::Config::default(), 200, clock).await.unwrap();
+    let node = imajin_service::testing::TestNode::start_in(
+        folder,
+        crate::support::services(),
+        imajin_service::Config::default(),
+        200,
+        clock,
+    )
+    .await
+    .unwrap();
     node.node.set_claim_code(CLAIM.to_owned());
     assert!(node.node.is_claimed() && !node.node.is_claim_code(CLAIM));
-    assert_eq!(send(&node, Ask::get("/auth/api/node")).await.json()["owner"], json!(anna.did));
+    assert_eq!(
+        send(&node, Ask::get("/auth/api/node")).await.json()["owner"],
+        json!(anna.did)
+    );
 }
 
 #[tokio::test]
@@ -58,9 +99,18 @@ async fn a_claim_writes_into_the_nodes_log_only_if_the_proof_says_so() {
     let node = node().await;
     let mut anna = Person::new(1);
     let write = anna.creation(&node, false).unwrap();
-    let ask = anna.ask(&node, &write).await.unwrap().header("x-imajin-claim", CLAIM);
+    let ask = anna
+        .ask(&node, &write)
+        .await
+        .unwrap()
+        .header("x-imajin-claim", CLAIM);
     let reply = send(&node, ask).await;
-    assert_eq!((reply.status, &reply.json()["field"]), (400, &json!("to")), "{}", reply.text());
+    assert_eq!(
+        (reply.status, &reply.json()["field"]),
+        (400, &json!("to")),
+        "{}",
+        reply.text()
+    );
     assert!(!node.node.is_claimed());
     person(&node, 1).await;
 }

@@ -8,14 +8,25 @@ async fn the_whole_document() {
     let reply = send(&node, Ask::get("/auth/api/spec")).await;
     assert_eq!(reply.header("content-type"), Some("application/json"));
     let document = reply.json();
-    assert_eq!(document["openapi"].as_str().map(|version| &version[..3]), Some("3.1"));
+    assert_eq!(
+        document["openapi"].as_str().map(|version| &version[..3]),
+        Some("3.1")
+    );
     insta::assert_json_snapshot!(document);
 }
 
 #[tokio::test]
 async fn yaml_for_who_asks() {
     let node = node().await;
-    let reply = send(&node, Ask::get("/auth/api/spec").header("accept", "application/yaml")).await;
+    let reply = send(
+        &node,
+        Ask::get("/auth/api/spec").header("accept", "application/yaml"),
+    )
+    .await;
     assert_eq!(reply.header("content-type"), Some("application/yaml"));
-    assert!(reply.text().starts_with("openapi: 3.1"), "{}", &reply.text()[..60]);
+    assert!(
+        reply.text().starts_with("openapi: 3.1"),
+        "{}",
+        &reply.text()[..60]
+    );
 }

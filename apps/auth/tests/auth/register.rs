@@ -17,9 +17,15 @@ async fn a_key_is_registered_once_and_gets_no_session_from_that() {
     );
     assert_eq!(reply.header("set-cookie"), None);
     let again = anna.register(&node).await.unwrap();
-    assert_eq!((again.status, again.json()["created"].as_bool()), (200, Some(false)));
+    assert_eq!(
+        (again.status, again.json()["created"].as_bool()),
+        (200, Some(false))
+    );
     let lookup = send(&node, Ask::get(format!("/auth/api/lookup/{}", anna.did))).await;
-    assert_eq!(lookup.status, 404, "nothing begins before the key is proved");
+    assert_eq!(
+        lookup.status, 404,
+        "nothing begins before the key is proved"
+    );
     assert!(node.node.status(&anna.did).unwrap().is_none());
 }
 
@@ -31,10 +37,20 @@ async fn the_first_proof_begins_the_log_with_handle_and_name() {
     let mut ask = signed.clone();
     ask["signature"] = json!(anna.sign_text(&signed.to_string()));
     let reply = send(&node, Ask::post("/auth/api/register", &ask)).await;
-    assert_eq!((reply.status, &reply.json()["type"]), (201, &json!("human")), "{}", reply.text());
+    assert_eq!(
+        (reply.status, &reply.json()["type"]),
+        (201, &json!("human")),
+        "{}",
+        reply.text()
+    );
     let token = anna.sign_in(&node).await.unwrap();
-    let session = send(&node, Ask::get("/auth/api/session").bearer(&token)).await.json();
-    assert_eq!((&session["handle"], &session["name"], &session["tier"]), (&json!("anna"), &json!("Anna B"), &json!("soft")));
+    let session = send(&node, Ask::get("/auth/api/session").bearer(&token))
+        .await
+        .json();
+    assert_eq!(
+        (&session["handle"], &session["name"], &session["tier"]),
+        (&json!("anna"), &json!("Anna B"), &json!("soft"))
+    );
     let status = node.node.status(&anna.did).unwrap().unwrap();
     assert_eq!((status.seq, status.bare_key), (2, true));
     // The same key again is known by its log now.
@@ -50,12 +66,25 @@ async fn a_handle_needs_the_right_signature_and_to_be_free() {
         ask["signature"] = json!(signer.sign_text(&ask.to_string()));
         Ask::post("/auth/api/register", &ask)
     };
-    let unsigned = send(&node, Ask::post("/auth/api/register", &json!({"publicKey": anna.public_key(), "handle": "anna"}))).await;
-    assert_eq!((unsigned.status, &unsigned.json()["field"]), (400, &json!("signature")));
+    let unsigned = send(
+        &node,
+        Ask::post(
+            "/auth/api/register",
+            &json!({"publicKey": anna.public_key(), "handle": "anna"}),
+        ),
+    )
+    .await;
+    assert_eq!(
+        (unsigned.status, &unsigned.json()["field"]),
+        (400, &json!("signature"))
+    );
     assert_eq!(send(&node, ask(&anna, &bert)).await.status, 401);
     assert_eq!(send(&node, ask(&anna, &anna)).await.status, 201);
     let taken = send(&node, ask(&bert, &bert)).await;
-    assert_eq!((taken.status, &taken.json()["type"]), (409, &json!("urn:imajin:problem:handle")));
+    assert_eq!(
+        (taken.status, &taken.json()["type"]),
+        (409, &json!("urn:imajin:problem:handle"))
+    );
     // Who waits keeps it for a day.
     node.clock.pass(Duration::from_secs(24 * 3600 + 1));
     assert_eq!(send(&node, ask(&bert, &bert)).await.status, 201);
@@ -66,15 +95,39 @@ async fn what_is_wrong_is_named() {
     let node = node().await;
     for (ask, status, field) in [
         (json!({"publicKey": "00"}), 400, json!("publicKey")),
-        (json!({"publicKey": Person::new(1).public_key(), "type": "wizard"}), 400, json!("type")),
-        (json!({"publicKey": Person::new(1).public_key(), "scope": "galaxy"}), 400, json!("scope")),
-        (json!({"publicKey": Person::new(1).public_key(), "name": "a\nb"}), 400, json!("name")),
-        (json!({"publicKey": Person::new(1).public_key(), "dfosChain": {"log": ["x"]}}), 422, json!(null)),
+        (
+            json!({"publicKey": Person::new(1).public_key(), "type": "wizard"}),
+            400,
+            json!("type"),
+        ),
+        (
+            json!({"publicKey": Person::new(1).public_key(), "scope": "galaxy"}),
+            400,
+            json!("scope"),
+        ),
+        (
+            json!({"publicKey": Person::new(1).public_key(), "name": "a\nb"}),
+            400,
+            json!("name"),
+        ),
+        (
+            json!({"publicKey": Person::new(1).public_key(), "dfosChain": {"log": ["x"]}}),
+            422,
+            json!(null),
+        ),
         (json!({}), 400, json!(null)),
     ] {
         let reply = send(&node, Ask::post("/auth/api/register", &ask)).await;
-        assert_eq!((reply.status, &reply.json()["field"]), (status, &field), "{ask} {}", reply.text());
-        assert_eq!(reply.header("content-type"), Some("application/problem+json"));
+        assert_eq!(
+            (reply.status, &reply.json()["field"]),
+            (status, &field),
+            "{ask} {}",
+            reply.text()
+        );
+        assert_eq!(
+            reply.header("content-type"),
+            Some("application/problem+json")
+        );
         assert_eq!(reply.json()["error"], reply.json()["detail"]);
     }
 }
@@ -85,7 +138,11 @@ async fn a_registration_that_proves_nothing_ends() {
     let anna = Person::new(1);
     anna.register(&node).await.unwrap();
     node.clock.pass(Duration::from_secs(24 * 3600 + 1));
-    let reply = send(&node, Ask::post("/auth/api/challenge", &json!({"id": anna.did}))).await;
+    let reply = send(
+        &node,
+        Ask::post("/auth/api/challenge", &json!({"id": anna.did})),
+    )
+    .await;
     assert_eq!(reply.status, 404);
 }
 
@@ -93,5 +150,8 @@ async fn a_registration_that_proves_nothing_ends() {
 async fn a_closed_node_takes_nobody_in() {
     let node = node_that_is(Registration::Closed).await;
     assert_eq!(Person::new(1).register(&node).await.unwrap().status, 403);
-    assert_eq!(Person::new(1).create(&node, None).await.unwrap().status, 403);
+    assert_eq!(
+        Person::new(1).create(&node, None).await.unwrap().status,
+        403
+    );
 }

@@ -11,10 +11,21 @@ async fn who_am_i() {
     assert_eq!(send(&node, Ask::get("/auth/api/session")).await.status, 401);
     let token = anna.sign_in(&node).await.unwrap();
     let reply = send(&node, Ask::get("/auth/api/session").bearer(&token)).await;
-    assert_eq!((reply.status, &reply.json()["did"], &reply.json()["owner"]), (200, &json!(anna.did), &json!(false)));
-    let reply = send(&node, Ask::get("/auth/api/session").header("cookie", format!("a=b; imajin_session={token}"))).await;
+    assert_eq!(
+        (reply.status, &reply.json()["did"], &reply.json()["owner"]),
+        (200, &json!(anna.did), &json!(false))
+    );
+    let reply = send(
+        &node,
+        Ask::get("/auth/api/session").header("cookie", format!("a=b; imajin_session={token}")),
+    )
+    .await;
     assert_eq!(reply.status, 200);
-    let reply = send(&node, Ask::get("/auth/api/session").bearer(&format!("{token}x"))).await;
+    let reply = send(
+        &node,
+        Ask::get("/auth/api/session").bearer(&format!("{token}x")),
+    )
+    .await;
     assert_eq!(reply.status, 401);
 }
 
@@ -22,28 +33,87 @@ async fn who_am_i() {
 async fn signing_out_works_at_once() {
     let node = node().await;
     let anna = person(&node, 1).await;
-    let (one, two) = (anna.sign_in(&node).await.unwrap(), anna.sign_in(&node).await.unwrap());
-    let list = send(&node, Ask::get("/auth/api/sessions").bearer(&one)).await.json();
-    assert_eq!((list["total"].as_u64(), list["sessions"].as_array().unwrap().iter().filter(|s| s["current"] == true).count()), (Some(2), 1));
+    let (one, two) = (
+        anna.sign_in(&node).await.unwrap(),
+        anna.sign_in(&node).await.unwrap(),
+    );
+    let list = send(&node, Ask::get("/auth/api/sessions").bearer(&one))
+        .await
+        .json();
+    assert_eq!(
+        (
+            list["total"].as_u64(),
+            list["sessions"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .filter(|s| s["current"] == true)
+                .count()
+        ),
+        (Some(2), 1)
+    );
     let reply = send(&node, Ask::new("POST", "/auth/api/logout").bearer(&one)).await;
     assert!(reply.status == 200 && reply.header("set-cookie").unwrap().contains("Max-Age=0"));
-    assert_eq!(send(&node, Ask::get("/auth/api/session").bearer(&one)).await.status, 401);
-    assert_eq!(send(&node, Ask::get("/auth/api/session").bearer(&two)).await.status, 200);
+    assert_eq!(
+        send(&node, Ask::get("/auth/api/session").bearer(&one))
+            .await
+            .status,
+        401
+    );
+    assert_eq!(
+        send(&node, Ask::get("/auth/api/session").bearer(&two))
+            .await
+            .status,
+        200
+    );
 }
 
 #[tokio::test]
 async fn one_device_or_all() {
     let node = node().await;
     let (anna, bert) = (person(&node, 1).await, person(&node, 2).await);
-    let (one, two, other) = (anna.sign_in(&node).await.unwrap(), anna.sign_in(&node).await.unwrap(), bert.sign_in(&node).await.unwrap());
-    let id = send(&node, Ask::get("/auth/api/session").bearer(&two)).await.json()["sessionId"].as_str().unwrap().to_owned();
+    let (one, two, other) = (
+        anna.sign_in(&node).await.unwrap(),
+        anna.sign_in(&node).await.unwrap(),
+        bert.sign_in(&node).await.unwrap(),
+    );
+    let id = send(&node, Ask::get("/auth/api/session").bearer(&two))
+        .await
+        .json()["sessionId"]
+        .as_str()
+        .unwrap()
+        .to_owned();
     let delete = |token: &str| Ask::new("DELETE", format!("/auth/api/sessions/{id}")).bearer(token);
-    assert_eq!(send(&node, delete(&other)).await.status, 404, "somebody else's");
+    assert_eq!(
+        send(&node, delete(&other)).await.status,
+        404,
+        "somebody else's"
+    );
     assert_eq!(send(&node, delete(&one)).await.status, 200);
-    assert_eq!(send(&node, Ask::get("/auth/api/session").bearer(&two)).await.status, 401);
-    assert_eq!(send(&node, Ask::new("DELETE", "/auth/api/sessions").bearer(&one)).await.status, 200);
-    assert_eq!(send(&node, Ask::get("/auth/api/session").bearer(&one)).await.status, 401);
-    assert_eq!(send(&node, Ask::get("/auth/api/session").bearer(&other)).await.status, 200);
+    assert_eq!(
+        send(&node, Ask::get("/auth/api/session").bearer(&two))
+            .await
+            .status,
+        401
+    );
+    assert_eq!(
+        send(&node, Ask::new("DELETE", "/auth/api/sessions").bearer(&one))
+            .await
+            .status,
+        200
+    );
+    assert_eq!(
+        send(&node, Ask::get("/auth/api/session").bearer(&one))
+            .await
+            .status,
+        401
+    );
+    assert_eq!(
+        send(&node, Ask::get("/auth/api/session").bearer(&other))
+            .await
+            .status,
+        200
+    );
 }
 
 #[tokio::test]
@@ -53,7 +123,11 @@ async fn a_session_ends_after_a_day_by_the_monotonic_clock() {
     let token = anna.sign_in(&node).await.unwrap();
     let ask = || Ask::get("/auth/api/session").bearer(&token);
     node.clock.jump(40 * 24 * 3_600_000);
-    assert_eq!(send(&node, ask()).await.status, 200, "a clock that jumps ends nothing");
+    assert_eq!(
+        send(&node, ask()).await.status,
+        200,
+        "a clock that jumps ends nothing"
+    );
     node.clock.pass(Duration::from_secs(24 * 3600));
     assert_eq!(send(&node, ask()).await.status, 401);
 }
@@ -63,25 +137,67 @@ async fn a_cookie_writes_only_from_our_own_pages() {
     let node = node().await;
     let anna = person(&node, 1).await;
     let token = anna.sign_in(&node).await.unwrap();
-    let logout = || Ask::new("POST", "/auth/api/logout").header("cookie", format!("imajin_session={token}"));
+    let logout =
+        || Ask::new("POST", "/auth/api/logout").header("cookie", format!("imajin_session={token}"));
     let refused = send(&node, logout()).await;
-    assert_eq!((refused.status, &refused.json()["type"]), (403, &json!("urn:imajin:problem:origin")));
-    assert_eq!(send(&node, logout().header("origin", "http://evil.example")).await.status, 403);
-    assert_eq!(send(&node, logout().header("origin", format!("http://{}", node.address))).await.status, 200);
+    assert_eq!(
+        (refused.status, &refused.json()["type"]),
+        (403, &json!("urn:imajin:problem:origin"))
+    );
+    assert_eq!(
+        send(&node, logout().header("origin", "http://evil.example"))
+            .await
+            .status,
+        403
+    );
+    assert_eq!(
+        send(
+            &node,
+            logout().header("origin", format!("http://{}", node.address))
+        )
+        .await
+        .status,
+        200
+    );
 }
 
 #[tokio::test]
 async fn sessions_survive_a_restart_and_never_as_tokens_on_disk() {
     let node = node().await;
     let anna = person(&node, 1).await;
-    let (kept, ended) = (anna.sign_in(&node).await.unwrap(), anna.sign_in(&node).await.unwrap());
+    let (kept, ended) = (
+        anna.sign_in(&node).await.unwrap(),
+        anna.sign_in(&node).await.unwrap(),
+    );
     send(&node, Ask::new("POST", "/auth/api/logout").bearer(&ended)).await;
     let clock = node.clock.clone();
     let folder = node.stop().await.unwrap();
     let bytes = std::fs::read(folder.path().join("secrets.sqlite")).unwrap();
-    assert!(!bytes.windows(40).any(|window| kept.as_bytes().windows(40).any(|part| part == window)));
+    assert!(
+        !bytes
+            .windows(40)
+            .any(|window| kept.as_bytes().windows(40).any(|part| part == window))
+    );
     let config = imajin_service::Config::default();
-    let node = imajin_service::testing::TestNode::start_in(folder, crate::support::services(), config, 200, clock).await.unwrap();
-    assert_eq!(send(&node, Ask::get("/auth/api/session").bearer(&kept)).await.status, 200);
-    assert_eq!(send(&node, Ask::get("/auth/api/session").bearer(&ended)).await.status, 401);
+    let node = imajin_service::testing::TestNode::start_in(
+        folder,
+        crate::support::services(),
+        config,
+        200,
+        clock,
+    )
+    .await
+    .unwrap();
+    assert_eq!(
+        send(&node, Ask::get("/auth/api/session").bearer(&kept))
+            .await
+            .status,
+        200
+    );
+    assert_eq!(
+        send(&node, Ask::get("/auth/api/session").bearer(&ended))
+            .await
+            .status,
+        401
+    );
 }

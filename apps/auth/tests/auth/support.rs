@@ -11,7 +11,10 @@ pub const CLAIM: &str = "TEST-CLAI-MC0D";
 
 /// What a test's node runs.
 pub fn services() -> Vec<Arc<dyn Service>> {
-    vec![Arc::new(imajin_auth::Auth::new()), Arc::new(imajin_profile::Profile::new())]
+    vec![
+        Arc::new(imajin_auth::Auth::new()),
+        Arc::new(imajin_profile::Profile::new()),
+    ]
 }
 
 /// A node without an owner.
@@ -29,7 +32,11 @@ pub async fn node_with(config: Config) -> TestNode {
 
 /// A node that takes people in in this way.
 pub async fn node_that_is(registration: Registration) -> TestNode {
-    node_with(Config { registration: Some(registration), ..Config::default() }).await
+    node_with(Config {
+        registration: Some(registration),
+        ..Config::default()
+    })
+    .await
 }
 
 /// Somebody with a chain on this node.

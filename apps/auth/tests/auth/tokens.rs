@@ -10,10 +10,25 @@ async fn validate_always_answers() {
     let node = node().await;
     let anna = person(&node, 1).await;
     let token = anna.sign_in(&node).await.unwrap();
-    let good = send(&node, Ask::post("/auth/api/validate", &json!({"token": token}))).await;
-    assert_eq!((good.status, &good.json()["valid"], &good.json()["identity"]["did"]), (200, &json!(true), &json!(anna.did)));
+    let good = send(
+        &node,
+        Ask::post("/auth/api/validate", &json!({"token": token})),
+    )
+    .await;
+    assert_eq!(
+        (
+            good.status,
+            &good.json()["valid"],
+            &good.json()["identity"]["did"]
+        ),
+        (200, &json!(true), &json!(anna.did))
+    );
     for bad in ["", "x", "a.b.c"] {
-        let bad = send(&node, Ask::post("/auth/api/validate", &json!({"token": bad}))).await;
+        let bad = send(
+            &node,
+            Ask::post("/auth/api/validate", &json!({"token": bad})),
+        )
+        .await;
         assert_eq!((bad.status, &bad.json()["valid"]), (200, &json!(false)));
     }
 }
@@ -26,12 +41,27 @@ async fn verify_a_signed_message() {
     let message = |signer: &imajin_service::testing::Person, at: Timestamp| {
         SignedMessage::sign(&signer.key, anna.did.clone(), "hello", at, json!({"a": 1})).to_value()
     };
-    let good = send(&node, Ask::post("/auth/api/verify", &message(&anna, now))).await.json();
-    assert_eq!((&good["valid"], &good["from"], &good["form"]), (&json!(true), &json!(anna.did), &json!("jcs")));
+    let good = send(&node, Ask::post("/auth/api/verify", &message(&anna, now)))
+        .await
+        .json();
+    assert_eq!(
+        (&good["valid"], &good["from"], &good["form"]),
+        (&json!(true), &json!(anna.did), &json!("jcs"))
+    );
     let old = now.checked_add_millis(-300_001).unwrap();
-    for bad in [message(&bert, now), message(&anna, old), json!({"from": 1}), json!(null)] {
+    for bad in [
+        message(&bert, now),
+        message(&anna, old),
+        json!({"from": 1}),
+        json!(null),
+    ] {
         let reply = send(&node, Ask::post("/auth/api/verify", &bad)).await;
-        assert_eq!((reply.status, &reply.json()["valid"]), (200, &json!(false)), "{}", reply.text());
+        assert_eq!(
+            (reply.status, &reply.json()["valid"]),
+            (200, &json!(false)),
+            "{}",
+            reply.text()
+        );
         assert!(reply.json()["error"].is_string());
     }
 }
@@ -43,8 +73,17 @@ async fn tokens_verify_by_the_published_keys() {
     let token = anna.sign_in(&node).await.unwrap();
     let keys = send(&node, Ask::get("/.well-known/jwks.json")).await.json();
     let key = imajin_dfos::base64::decode_url(keys["keys"][0]["x"].as_str().unwrap()).unwrap();
-    let key = imajin_dfos::PublicKey::from_bytes(key.try_into().unwrap()).verifying_key().unwrap();
-    let expected = imajin_protocol::token::Expected { issuer: node.node.did(), audience: node.node.did().as_str(), now: node.node.now() };
+    let key = imajin_dfos::PublicKey::from_bytes(key.try_into().unwrap())
+        .verifying_key()
+        .unwrap();
+    let expected = imajin_protocol::token::Expected {
+        issuer: node.node.did(),
+        audience: node.node.did().as_str(),
+        now: node.node.now(),
+    };
     let claims = imajin_protocol::token::verify(&token, |_| Some(key), &expected).unwrap();
-    assert_eq!((claims.sub, claims.tier.as_str()), (anna.did, "preliminary"));
+    assert_eq!(
+        (claims.sub, claims.tier.as_str()),
+        (anna.did, "preliminary")
+    );
 }

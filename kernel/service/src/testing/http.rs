@@ -30,7 +30,13 @@ pub struct Reply {
 impl Ask {
     /// Any method.
     pub fn new(method: &'static str, target: impl Into<String>) -> Self {
-        Self { method, target: target.into(), headers: Vec::new(), body: Vec::new(), host: None }
+        Self {
+            method,
+            target: target.into(),
+            headers: Vec::new(),
+            body: Vec::new(),
+            host: None,
+        }
     }
 
     /// GET.
@@ -40,7 +46,9 @@ impl Ask {
 
     /// POST of JSON.
     pub fn post(target: impl Into<String>, body: &Value) -> Self {
-        Self::new("POST", target).body(body.to_string()).header("content-type", "application/json")
+        Self::new("POST", target)
+            .body(body.to_string())
+            .header("content-type", "application/json")
     }
 
     /// With a header.
@@ -70,7 +78,10 @@ impl Ask {
     pub async fn send(&self, address: SocketAddr) -> std::io::Result<Reply> {
         let mut stream = TcpStream::connect(address).await?;
         let host = self.host.clone().unwrap_or_else(|| address.to_string());
-        let mut text = format!("{} {} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n", self.method, self.target);
+        let mut text = format!(
+            "{} {} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n",
+            self.method, self.target
+        );
         for (name, value) in &self.headers {
             text.push_str(&format!("{name}: {value}\r\n"));
         }
@@ -83,7 +94,9 @@ impl Ask {
         let _ = stream.write_all(&self.body).await;
         let mut bytes = Vec::new();
         stream.read_to_end(&mut bytes).await?;
-        Reply::parse(&bytes).ok_or_else(|| std::io::Error::other(format!("no HTTP: {:?}", String::from_utf8_lossy(&bytes))))
+        Reply::parse(&bytes).ok_or_else(|| {
+            std::io::Error::other(format!("no HTTP: {:?}", String::from_utf8_lossy(&bytes)))
+        })
     }
 }
 
@@ -98,15 +111,25 @@ impl Reply {
             .map(|(name, value)| (name.trim().to_ascii_lowercase(), value.trim().to_owned()))
             .collect();
         let mut body = bytes[end + 4..].to_vec();
-        if headers.iter().any(|(name, value)| name == "transfer-encoding" && value == "chunked") {
+        if headers
+            .iter()
+            .any(|(name, value)| name == "transfer-encoding" && value == "chunked")
+        {
             body = unchunk(&body)?;
         }
-        Some(Self { status, headers, body })
+        Some(Self {
+            status,
+            headers,
+            body,
+        })
     }
 
     /// A header, if it is there.
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(found, _)| found == name).map(|(_, value)| value.as_str())
+        self.headers
+            .iter()
+            .find(|(found, _)| found == name)
+            .map(|(_, value)| value.as_str())
     }
 
     /// The body as JSON; null if it is none.

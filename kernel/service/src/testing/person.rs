@@ -45,7 +45,14 @@ pub struct Write {
 impl Write {
     /// A write in somebody's log.
     pub fn new(did: &Did, op: &'static str) -> Self {
-        Self { did: did.clone(), op, body: None, reference: None, fact: None, to: Vec::new() }
+        Self {
+            did: did.clone(),
+            op,
+            body: None,
+            reference: None,
+            fact: None,
+            to: Vec::new(),
+        }
     }
 
     /// With a body.
@@ -80,7 +87,13 @@ impl Person {
         let did = Did::from_key(PublicKey::from(&key).as_bytes());
         // Every did:imajin of a key has a bare key's name.
         let kid = Kid::of_bare_key(&did).unwrap_or_else(|| unreachable!("{did} is of a key"));
-        Self { key, did, kid, chain: None, log: Vec::new() }
+        Self {
+            key,
+            did,
+            kid,
+            chain: None,
+            log: Vec::new(),
+        }
     }
 
     /// The key, 64 hex digits.
@@ -90,7 +103,10 @@ impl Person {
 
     /// A signature over a text, 128 hex digits.
     pub fn sign_text(&self, text: &str) -> String {
-        imajin_protocol::sign(&imajin_protocol::generate_keypair(self.key.to_bytes()), text.as_bytes())
+        imajin_protocol::sign(
+            &imajin_protocol::generate_keypair(self.key.to_bytes()),
+            text.as_bytes(),
+        )
     }
 
     /// Makes the genesis.
@@ -105,8 +121,15 @@ impl Person {
     /// Makes the next operation of the chain, which has these keys in all roles.
     pub fn next_keys(&self, keys: &[&SigningKey], at: Timestamp) -> Result<String, Failure> {
         let chain = self.chain.as_ref().ok_or("no chain yet")?;
-        let keys: Vec<Key> = keys.iter().map(|key| Key::new(&PublicKey::from(*key))).collect();
-        let keys = Keys { auth: keys.clone(), assert: keys.clone(), controller: keys };
+        let keys: Vec<Key> = keys
+            .iter()
+            .map(|key| Key::new(&PublicKey::from(*key)))
+            .collect();
+        let keys = Keys {
+            auth: keys.clone(),
+            assert: keys.clone(),
+            controller: keys,
+        };
         Ok(sign_update(chain, keys, vec![], at, self.kid.key_id(), &self.key)?.token)
     }
 
@@ -118,9 +141,18 @@ impl Person {
             ("url", Value::from(node.node.url())),
             ("epoch", Value::Int(1)),
         ]);
-        let body = Value::map([("token", Value::from(token)), ("home", home), ("scope", Value::from("actor")), ("subtype", Value::from("human"))]);
+        let body = Value::map([
+            ("token", Value::from(token)),
+            ("home", home),
+            ("scope", Value::from("actor")),
+            ("subtype", Value::from("human")),
+        ]);
         let write = Write::new(&self.did, "auth.identity.create").body(body);
-        Ok(if claims { write.to(&[node.node.did()]) } else { write })
+        Ok(if claims {
+            write.to(&[node.node.did()])
+        } else {
+            write
+        })
     }
 
     /// Begins the identity with a chain.
@@ -142,7 +174,8 @@ impl Person {
     pub async fn ask(&self, node: &TestNode, write: &Write) -> Result<Ask, Failure> {
         let (proof, body) = self.sign(node, write).await?;
         let service = write.op.split('.').next().unwrap_or_default();
-        let mut ask = Ask::new("POST", format!("/{service}/api/commands/{}", write.op)).header("mjn-proof", proof.to_compact());
+        let mut ask = Ask::new("POST", format!("/{service}/api/commands/{}", write.op))
+            .header("mjn-proof", proof.to_compact());
         if let Some(body) = &body {
             ask = ask.body(cbor::to_dag_json(body)?.to_string());
         }
@@ -150,7 +183,11 @@ impl Person {
     }
 
     /// The proof of a write and the body with its salt.
-    pub async fn sign(&self, node: &TestNode, write: &Write) -> Result<(Proof, Option<Value>), Failure> {
+    pub async fn sign(
+        &self,
+        node: &TestNode,
+        write: &Write,
+    ) -> Result<(Proof, Option<Value>), Failure> {
         let payload = self.payload(node, write).await?;
         let body = write.body.clone().map(salted);
         let proof = Proof::sign(&self.key, self.kid.clone(), payload)?;
@@ -159,7 +196,11 @@ impl Person {
 
     /// What would be signed.
     pub async fn payload(&self, node: &TestNode, write: &Write) -> Result<ProofPayload, Failure> {
-        let target = format!("/auth/api/head/{}?kid={}", write.did, self.kid.to_string().replace('#', "%23"));
+        let target = format!(
+            "/auth/api/head/{}?kid={}",
+            write.did,
+            self.kid.to_string().replace('#', "%23")
+        );
         let head = Ask::get(target).send(node.address).await?.json();
         let cid = |value: &Json| value.as_str().map(imajin_dfos::cid::parse_cid).transpose();
         let seen = &head["seen"];
@@ -179,7 +220,10 @@ impl Person {
             fact: write.fact.as_ref().map(Fact::from_json).transpose()?,
             to: write.to.clone(),
             seen: match seen["seq"].as_u64() {
-                Some(seq) => Some(Seen { seq, cid: cid(&seen["cid"])?.ok_or("no cid")? }),
+                Some(seq) => Some(Seen {
+                    seq,
+                    cid: cid(&seen["cid"])?.ok_or("no cid")?,
+                }),
                 None => None,
             },
             after: cid(&head["after"])?,
@@ -190,23 +234,38 @@ impl Person {
 
     /// Registers the bare key.
     pub async fn register(&self, node: &TestNode) -> Result<Reply, Failure> {
-        Ok(Ask::post("/auth/api/register", &json!({ "publicKey": self.public_key() })).send(node.address).await?)
+        Ok(Ask::post(
+            "/auth/api/register",
+            &json!({ "publicKey": self.public_key() }),
+        )
+        .send(node.address)
+        .await?)
     }
 
     /// Answers a challenge: a session.
     pub async fn sign_in(&self, node: &TestNode) -> Result<String, Failure> {
-        let challenge = Ask::post("/auth/api/challenge", &json!({ "id": self.did })).send(node.address).await?.json();
+        let challenge = Ask::post("/auth/api/challenge", &json!({ "id": self.did }))
+            .send(node.address)
+            .await?
+            .json();
         let signature = self.sign_text(challenge["challenge"].as_str().ok_or("no challenge")?);
         let answer = json!({ "id": self.did, "challengeId": challenge["challengeId"], "signature": signature });
-        let reply = Ask::post("/auth/api/authenticate", &answer).send(node.address).await?;
-        reply.json()["token"].as_str().map(str::to_owned).ok_or_else(|| format!("not signed in: {}", reply.text()).into())
+        let reply = Ask::post("/auth/api/authenticate", &answer)
+            .send(node.address)
+            .await?;
+        reply.json()["token"]
+            .as_str()
+            .map(str::to_owned)
+            .ok_or_else(|| format!("not signed in: {}", reply.text()).into())
     }
 }
 
 /// A body with a salt that everybody knows: tests need no secrets.
 fn salted(mut body: Value) -> Value {
     if let Some(members) = body.as_map_mut() {
-        members.entry("salt".to_owned()).or_insert_with(|| Value::Bytes(vec![7; 16]));
+        members
+            .entry("salt".to_owned())
+            .or_insert_with(|| Value::Bytes(vec![7; 16]));
     }
     body
 }
