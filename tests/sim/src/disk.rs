@@ -146,7 +146,8 @@ pub fn crash() -> std::io::Result<()> {
     files.sort_by(|a, b| a.0.cmp(&b.0));
     for (path, shadow) in files {
         // Moved, replaced or removed past SQLite, by calls that are durable here.
-        if shadow.is_of_another(&path) {
+        let folder_is_gone = !path.parent().is_some_and(Path::is_dir);
+        if folder_is_gone || shadow.is_of_another(&path) {
             continue;
         }
         match shadow.after_crash(&mut world.rng) {

@@ -132,10 +132,16 @@ impl<'a> Batch<'a> {
             return Err(Refusal::new(RefusalKind::NotFound, text).field("op").into());
         }
         match self.staged.state(self.shared, did)? {
-            Some(state) => match read_only(self.shared, &state, command) {
-                Some(error) => Err(error.into()),
-                None => Ok(()),
-            },
+            Some(state) => {
+                if let Some(error) = read_only(self.shared, &state, command) {
+                    return Err(error.into());
+                }
+                match gone(&state) {
+                    // The deletion itself may be asked for again, to hear its answer.
+                    Some(error) => Err(Failure::Stale(error)),
+                    None => Ok(()),
+                }
+            }
             None if matches!(
                 command.op.as_str(),
                 ops::IDENTITY_CREATE | ops::IDENTITY_REGISTER
@@ -243,6 +249,26 @@ fn read_only(shared: &Shared, state: &LogState, command: &Command) -> Option<Sub
         reason,
         newer,
     })
+}
+
+/// Why nobody may write into a log any more, if so: its owner deleted it.
+fn gone(state: &LogState) -> Option<SubmitError> {
+    let text = || format!("{} was deleted by its owner", state.did());
+    state
+        .deleted()
+        .then(|| Refusal::new(RefusalKind::Gone, text()).into())
+}
+
+/// Why no consequence of another log's entry may be written into a log, if so.
+pub(super) fn closed_to_others(shared: &Shared, state: &LogState) -> Option<SubmitError> {
+    if let Some((reason, newer)) = shared.why_read_only(state) {
+        return Some(SubmitError::ReadOnly {
+            did: state.did().clone(),
+            reason,
+            newer,
+        });
+    }
+    gone(state)
 }
 
 fn names_node(shared: &Shared, command: &Command) -> bool {

@@ -7,7 +7,7 @@ use imajin_dfos::cid::{dag_cbor_cid, sha256};
 use imajin_dfos::{Cid, Timestamp, Value, cbor};
 use imajin_protocol::{Did, Fact, IdText};
 
-use super::batch::{Saved, Staged};
+use super::batch::{Saved, Staged, closed_to_others};
 use super::evidence::WriterEvidence;
 use super::{Failure, Prepared};
 use crate::entry::{EntryError, Header, ProofPart, SALT_BYTES, Sealed, Will, encode_body};
@@ -171,6 +171,12 @@ impl Sealing<'_> {
         if last.is_none() && intent.is_some() {
             let text = format!("there is no log of {} here", plan.did);
             return Err(Refusal::new(RefusalKind::NotFound, text).into());
+        }
+        if plan.did != self.command.did
+            && let Some(state) = &state
+            && let Some(error) = closed_to_others(self.shared, state)
+        {
+            return Err(error.into());
         }
         let (author, will, via) = match intent {
             Some(intent) => (intent.entry.header.author.clone(), Will::Derived, None),
