@@ -11,6 +11,7 @@ mod update;
 use std::sync::Arc;
 
 use axum::Extension;
+use axum::extract::DefaultBodyLimit;
 use axum::routing::get;
 use imajin_protocol::Did;
 use imajin_service::{Node, Problem};
@@ -46,6 +47,8 @@ pub(crate) fn routes(node: Node) -> OpenApiRouter {
         .route("/edit", get(pages::edit))
         .route("/{who}", get(pages::public))
         .layer(Extension(Arc::new(Presence::default())))
+        // Uploads have a limit of their own, and whatever else has a body is read within the node's.
+        .layer(DefaultBodyLimit::disable())
         .with_state(node)
 }
 

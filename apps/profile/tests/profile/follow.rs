@@ -1,0 +1,132 @@
+use imajin_service::testing::{Ask, Write};
+use serde_json::json;
+
+use crate::support::{node, seen, send, somebody};
+
+#[tokio::test]
+async fn an_entry_in_each_log_or_in_none() {
+    let node = node().await;
+    let (ada, bob, eve) = (
+        somebody(&node, 1).await,
+        somebody(&node, 2).await,
+        somebody(&node, 3).await,
+    );
+    let write = Write::new(&ada.person.did, "profile.follow")
+        .fact(json!({"dids": [bob.did(), eve.did()]}))
+        .to(&[&bob.person.did, &eve.person.did]);
+    let reply = ada.person.write(&node, &write).await.unwrap();
+    assert_eq!(reply.status, 201, "{}", reply.text());
+    let logs: Vec<_> = reply.json()["entries"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|entry| entry["did"].as_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(logs, [ada.did(), bob.did(), eve.did()]);
+    let followers = send(
+        &node,
+        Ask::get(format!("/profile/api/profile/{}/followers", bob.did())),
+    )
+    .await
+    .json();
+    assert_eq!(
+        (&followers["total"], &followers["people"][0]["did"]),
+        (&json!(1), &json!(ada.did()))
+    );
+
+    // One of them is not here: nothing happens, in no log.
+    let stranger = imajin_protocol::Did::from_key(&[77; 32]);
+    let write = Write::new(&bob.person.did, "profile.follow")
+        .fact(json!({"dids": [ada.did(), stranger.as_str()]}))
+        .to(&[&ada.person.did, &stranger]);
+    assert_eq!(bob.person.write(&node, &write).await.unwrap().status, 404);
+    let counts = send(
+        &node,
+        Ask::get(format!("/profile/api/profile/{}/counts", ada.did())),
+    )
+    .await
+    .json();
+    assert_eq!(counts, json!({"followers": 0, "following": 2}));
+}
+
+#[tokio::test]
+async fn asked_for_with_a_session() {
+    let node = node().await;
+    let (ada, bob) = (somebody(&node, 1).await, somebody(&node, 2).await);
+    bob.sign(
+        &node,
+        "profile.handle.claim",
+        Some(json!({"handle": "bob"})),
+    )
+    .await;
+    let follow = |method| ada.ask(method, "/profile/api/follow", &json!({"did": "bob"}));
+    for _ in 0..2 {
+        let reply = send(&node, follow("POST")).await;
+        assert_eq!(
+            (reply.status, reply.json()),
+            (200, json!({"followed": true})),
+            "twice is once"
+        );
+    }
+    let status = send(
+        &node,
+        ada.get(&format!("/profile/api/follow/status?did={}", bob.did())),
+    )
+    .await;
+    assert_eq!(status.json(), json!({"following": true}));
+    assert_eq!(
+        send(&node, follow("DELETE")).await.json(),
+        json!({"unfollowed": true})
+    );
+    let counts = send(&node, Ask::get("/profile/api/profile/bob/counts"))
+        .await
+        .json();
+    assert_eq!(counts["followers"], json!(0));
+    let oneself = send(
+        &node,
+        bob.ask("POST", "/profile/api/follow", &json!({"did": bob.did()})),
+    )
+    .await;
+    assert_eq!(oneself.status, 400, "{}", oneself.text());
+    assert_eq!(seen(&node, "bob").await.status, 200);
+}
+
+#[tokio::test]
+async fn presence_is_not_remembered_of_who_hides() {
+    let node = node().await;
+    let ada = somebody(&node, 1).await;
+    ada.sign(&node, "profile.update", Some(json!({"displayName": "Ada"})))
+        .await;
+    let presence = || {
+        send(
+            &node,
+            Ask::get(format!("/profile/api/presence/{}", ada.did())),
+        )
+    };
+    assert_eq!(
+        presence().await.json(),
+        json!({"online": false, "lastSeen": null})
+    );
+    assert_eq!(
+        send(
+            &node,
+            ada.ask("POST", "/profile/api/presence/update", &json!({}))
+        )
+        .await
+        .status,
+        200
+    );
+    assert_eq!(presence().await.json()["online"], json!(true));
+    node.clock.pass(std::time::Duration::from_secs(61));
+    assert_eq!(presence().await.json()["online"], json!(false));
+    ada.sign(
+        &node,
+        "profile.update",
+        Some(json!({"visibility": "incognito"})),
+    )
+    .await;
+    assert_eq!(
+        presence().await.json(),
+        json!({"online": false, "lastSeen": null})
+    );
+}

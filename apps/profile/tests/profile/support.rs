@@ -1,0 +1,79 @@
+//! A node with identities and profiles, and people on it.
+
+use std::sync::Arc;
+
+use imajin_dfos::Value;
+use imajin_dfos::cbor::from_dag_json;
+use imajin_service::testing::{Ask, Person, Reply, TestNode, Write};
+use imajin_service::{Config, Registration, Service};
+use serde_json::Value as Json;
+
+pub(crate) async fn node() -> TestNode {
+    let services: Vec<Arc<dyn Service>> = vec![
+        Arc::new(imajin_auth::Auth::new()),
+        Arc::new(imajin_profile::Profile::new()),
+    ];
+    let config = Config {
+        registration: Some(Registration::Open),
+        ..Config::default()
+    };
+    let node = TestNode::start(services, config, 200).await.unwrap();
+    imajin_auth::begin_node_identity(&node.node).await.unwrap();
+    node
+}
+
+/// Somebody with a key, a chain and a session.
+pub(crate) struct Somebody {
+    pub(crate) person: Person,
+    pub(crate) token: String,
+}
+
+pub(crate) async fn somebody(node: &TestNode, seed: u8) -> Somebody {
+    let mut person = Person::new(seed);
+    let reply = person.create(node, None).await.unwrap();
+    assert_eq!(reply.status, 201, "{}", reply.text());
+    let token = person.sign_in(node).await.unwrap();
+    Somebody { person, token }
+}
+
+impl Somebody {
+    pub(crate) fn did(&self) -> &str {
+        self.person.did.as_str()
+    }
+
+    /// Signs and sends an operation of one's own.
+    pub(crate) async fn sign(
+        &self,
+        node: &TestNode,
+        op: &'static str,
+        body: Option<Json>,
+    ) -> Reply {
+        let mut write = Write::new(&self.person.did, op);
+        write.body = body.map(|json| from_dag_json(&json).unwrap());
+        self.person.write(node, &write).await.unwrap()
+    }
+
+    pub(crate) fn get(&self, path: &str) -> Ask {
+        Ask::get(path).bearer(&self.token)
+    }
+
+    pub(crate) fn ask(&self, method: &'static str, path: &str, body: &Json) -> Ask {
+        Ask::new(method, path)
+            .header("content-type", "application/json")
+            .body(body.to_string())
+            .bearer(&self.token)
+    }
+}
+
+pub(crate) async fn send(node: &TestNode, ask: Ask) -> Reply {
+    node.send(ask).await.unwrap()
+}
+
+/// The profile as a stranger sees it.
+pub(crate) async fn seen(node: &TestNode, id: &str) -> Reply {
+    send(node, Ask::get(format!("/profile/api/profile/{id}"))).await
+}
+
+pub(crate) fn text(value: &str) -> Value {
+    Value::from(value)
+}

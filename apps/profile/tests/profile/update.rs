@@ -1,0 +1,155 @@
+use serde_json::json;
+
+use crate::support::{node, seen, send, somebody};
+
+#[tokio::test]
+async fn signed_and_asked_for() {
+    let node = node().await;
+    let ada = somebody(&node, 1).await;
+    assert_eq!(
+        seen(&node, ada.did()).await.status,
+        404,
+        "nothing was said yet"
+    );
+    let own = send(
+        &node,
+        ada.get(&format!("/profile/api/profile/{}", ada.did())),
+    )
+    .await;
+    assert_eq!(
+        (own.status, own.json()["displayName"].is_null()),
+        (200, true),
+        "one's own is empty rather than missing"
+    );
+
+    let signed = ada
+        .sign(
+            &node,
+            "profile.update",
+            Some(json!({"displayName": "Ada \"L.\" <b>", "bio": "π"})),
+        )
+        .await;
+    assert_eq!(signed.status, 201, "{}", signed.text());
+    let profile = seen(&node, ada.did()).await;
+    assert_eq!(profile.header("content-type"), Some("application/json"));
+    let profile = profile.json();
+    assert_eq!(
+        (&profile["did"], &profile["handle"], &profile["displayName"]),
+        (&json!(ada.did()), &json!(null), &json!("Ada \"L.\" <b>"))
+    );
+    assert_eq!(
+        (&profile["visibility"], &profile["links"]),
+        (&json!("public"), &json!(null))
+    );
+
+    let put = ada.ask(
+        "PUT",
+        &format!("/profile/api/profile/{}", ada.did()),
+        &json!({"bio": "asked for", "links": [{"title": "x", "url": "https://x.example"}]}),
+    );
+    let put = send(&node, put).await;
+    assert_eq!(
+        (put.status, &put.json()["bio"]),
+        (200, &json!("asked for")),
+        "{}",
+        put.text()
+    );
+    let patch = send(
+        &node,
+        ada.ask("PATCH", "/profile/api/profile", &json!({"bio": null})),
+    )
+    .await;
+    assert_eq!(
+        (
+            patch.status,
+            patch.json()["bio"].is_null(),
+            &patch.json()["displayName"]
+        ),
+        (200, true, &json!("Ada \"L.\" <b>"))
+    );
+}
+
+#[tokio::test]
+async fn nobody_changes_somebody_else() {
+    let node = node().await;
+    let (ada, eve) = (somebody(&node, 1).await, somebody(&node, 2).await);
+    ada.sign(&node, "profile.update", Some(json!({"bio": "mine"})))
+        .await;
+    let put = send(
+        &node,
+        eve.ask(
+            "PUT",
+            &format!("/profile/api/profile/{}", ada.did()),
+            &json!({"bio": "hers"}),
+        ),
+    )
+    .await;
+    assert_eq!(put.status, 403, "{}", put.text());
+    let bad = send(
+        &node,
+        ada.ask("PUT", "/profile/api/profile", &json!({"nickname": "a"})),
+    )
+    .await;
+    assert_eq!(
+        (bad.status, &bad.json()["field"]),
+        (400, &json!("nickname")),
+        "{}",
+        bad.text()
+    );
+    assert_eq!(seen(&node, ada.did()).await.json()["bio"], json!("mine"));
+}
+
+#[tokio::test]
+async fn who_sees_what() {
+    let node = node().await;
+    let (ada, bob, eve) = (
+        somebody(&node, 1).await,
+        somebody(&node, 2).await,
+        somebody(&node, 3).await,
+    );
+    let update = json!({"displayName": "Ada", "bio": "for Bob", "fieldVisibility": {"bio": {"selective": [bob.did()]}}});
+    let reply = ada.sign(&node, "profile.update", Some(update)).await;
+    assert_eq!(reply.status, 201, "{}", reply.text());
+    let path = format!("/profile/api/profile/{}", ada.did());
+    assert!(seen(&node, ada.did()).await.json()["bio"].is_null());
+    assert!(send(&node, eve.get(&path)).await.json()["bio"].is_null());
+    assert_eq!(
+        send(&node, bob.get(&path)).await.json()["bio"],
+        json!("for Bob")
+    );
+    let own = send(&node, ada.get(&path)).await.json();
+    assert_eq!(
+        (&own["bio"], own["fieldVisibility"].is_object()),
+        (&json!("for Bob"), true)
+    );
+
+    let found = |words: &str| {
+        send(
+            &node,
+            imajin_service::testing::Ask::get(format!("/profile/api/profile/search?q={words}")),
+        )
+    };
+    assert_eq!(found("ad").await.json()["pagination"]["total"], json!(1));
+    ada.sign(
+        &node,
+        "profile.update",
+        Some(json!({"visibility": "incognito"})),
+    )
+    .await;
+    assert_eq!(found("ad").await.json()["pagination"]["total"], json!(0));
+    let hidden = seen(&node, ada.did()).await;
+    assert_eq!(
+        (hidden.status, hidden.json()["displayName"].is_null()),
+        (200, true)
+    );
+    let page = send(
+        &node,
+        imajin_service::testing::Ask::get(format!("/profile/{}", ada.did())),
+    )
+    .await;
+    assert!(
+        page.text().contains("keeps their profile to themselves") && !page.text().contains("Ada"),
+        "{}",
+        page.text()
+    );
+}
