@@ -13,7 +13,7 @@ use imajin_protocol::Did;
 use imajin_service::{Done, Node, Problem, Registration, random};
 use serde_json::{Value as Json, json};
 
-use crate::{decide, node_identity};
+use crate::{decide, node_identity, people};
 
 /// The header that carries the claim code on `auth.identity.create`.
 pub(crate) const CLAIM: &str = "x-imajin-claim";
@@ -74,6 +74,10 @@ pub(crate) fn prepare(
 
 /// Whether this key may begin a chain here, as `args` for `decide`.
 fn admit(node: &Node, headers: &HeaderMap, did: &Did) -> Result<Json, Problem> {
+    // The same request again, since its answer was lost: it takes no second invite and no second claim.
+    if people::find(node, did)?.is_some_and(|identity| identity.dfos_did.is_some()) {
+        return Ok(json!({ decide::ARG_ADMITTED: true }));
+    }
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
     if let Some(code) = text(CLAIM) {
         if node.is_claim_code(code) {

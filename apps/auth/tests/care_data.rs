@@ -1,5 +1,8 @@
 //! A person's rights over their data through real sockets: copies out and in, deletion, moving.
-#![expect(clippy::unwrap_used, reason = "a panic is how a test reports, also in what tests share")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a panic is how a test reports, also in what tests share"
+)]
 
 #[path = "auth/support.rs"]
 mod support;

@@ -59,16 +59,6 @@ impl StateMachine for Machine {
     }
 
     fn decide(&self, ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refusal> {
-        // WIRE.md §10: a deletion is the last thing that anybody wants entered.
-        if ctx.log(&command.did).is_some_and(|log| log.deleted) {
-            return Err(Refusal::new(
-                RefusalKind::Gone,
-                format!(
-                    "The record of {} was deleted by its owner; nothing is entered there any more.",
-                    command.did
-                ),
-            ));
-        }
         match self.services.get(&command.service) {
             Some(service) => service.decide(ctx, command),
             None => Err(Refusal {

@@ -5,11 +5,15 @@
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
+use imajin_ledger::Ledger;
+use prometheus_client::collector::Collector;
 use prometheus_client::encoding::text::encode;
-use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue};
-use prometheus_client::metrics::counter::Counter;
+use prometheus_client::encoding::{
+    DescriptorEncoder, EncodeLabelSet, EncodeLabelValue, EncodeMetric,
+};
+use prometheus_client::metrics::counter::{ConstCounter, Counter};
 use prometheus_client::metrics::family::Family;
-use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::gauge::{ConstGauge, Gauge};
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 use std::sync::{Mutex, PoisonError};
@@ -37,6 +41,77 @@ enum Class {
     Redirect,
     Refused,
     Failed,
+}
+
+/// What the ledger counts, read when somebody asks.
+struct LedgerNumbers(Ledger);
+
+impl std::fmt::Debug for LedgerNumbers {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("LedgerNumbers")
+    }
+}
+
+impl Collector for LedgerNumbers {
+    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), std::fmt::Error> {
+        let stats = self.0.stats();
+        let counters = [
+            ("ledger_commands", "Commands entered", stats.commands),
+            ("ledger_refused", "Commands refused", stats.refused),
+            ("ledger_entries", "Entries", stats.entries),
+            (
+                "ledger_batches",
+                "Batches, each with one fsync",
+                stats.batches,
+            ),
+            ("ledger_moves", "Moves of entries into logs", stats.moves),
+        ];
+        for (name, help, value) in counters {
+            let counter = ConstCounter::new(value);
+            counter.encode(encoder.encode_descriptor(
+                name,
+                help,
+                None,
+                counter.metric_type(),
+            )?)?;
+        }
+        let gauges = [
+            (
+                "ledger_waiting_entries",
+                "Entries that wait in the journal to be moved",
+                stats.waiting,
+            ),
+            (
+                "ledger_journal_bytes",
+                "Bytes of the journal",
+                stats.journal_bytes,
+            ),
+            ("ledger_in_flight", "Commands in flight", stats.in_flight),
+            ("ledger_open_logs", "Logs that are open", stats.open_logs),
+            (
+                "ledger_quarantined",
+                "Logs that are set aside since they are damaged",
+                stats.quarantined,
+            ),
+            (
+                "ledger_failed",
+                "1 if the ledger stopped writing",
+                u64::from(stats.fatal.is_some()),
+            ),
+        ];
+        for (name, help, value) in gauges {
+            let gauge = ConstGauge::new(i64::try_from(value).unwrap_or(i64::MAX));
+            gauge.encode(encoder.encode_descriptor(name, help, None, gauge.metric_type())?)?;
+        }
+        Ok(())
+    }
+}
+
+impl Metrics {
+    /// Shows what the ledger counts too.
+    pub(crate) fn watch(&self, ledger: Ledger) {
+        self.register(|registry| registry.register_collector(Box::new(LedgerNumbers(ledger))));
+    }
 }
 
 impl Default for Metrics {

@@ -132,6 +132,8 @@ impl Node {
                 limits.rate_entries,
             ),
         };
+        let metrics = Metrics::new();
+        metrics.watch(ledger.clone());
         let url = config
             .url
             .clone()
@@ -150,7 +152,7 @@ impl Node {
             secrets,
             sessions,
             challenges,
-            metrics: Metrics::new(),
+            metrics,
             rates,
             date: DateHeader::new(),
             run: crate::random::hex::<4>()?,

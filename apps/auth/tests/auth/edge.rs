@@ -128,7 +128,9 @@ async fn metrics_are_for_this_machine() {
     send(&node, Ask::get("/auth/api/node")).await;
     let reply = send(&node, Ask::get("/metrics")).await;
     assert!(
-        reply.status == 200 && reply.text().contains("imajin_http_requests_total"),
+        reply.status == 200
+            && reply.text().contains("imajin_http_requests_total")
+            && reply.text().contains("imajin_ledger_entries_total"),
         "{}",
         reply.text()
     );

@@ -114,3 +114,32 @@ async fn a_claim_writes_into_the_nodes_log_only_if_the_proof_says_so() {
     assert!(!node.node.is_claimed());
     person(&node, 1).await;
 }
+
+#[tokio::test]
+async fn a_claim_whose_answer_was_lost_is_answered_again() {
+    let node = node().await;
+    let mut anna = Person::new(1);
+    let write = anna.creation(&node, true).unwrap();
+    let ask = anna
+        .ask(&node, &write)
+        .await
+        .unwrap()
+        .header("x-imajin-claim", CLAIM);
+    let first = send(&node, ask.clone()).await;
+    assert_eq!(
+        (
+            first.status,
+            first.json()["entries"].as_array().unwrap().len()
+        ),
+        (201, 2),
+        "{}",
+        first.text()
+    );
+    let again = send(&node, ask).await;
+    assert_eq!(
+        (again.status, &again.json()["cid"]),
+        (200, &first.json()["cid"]),
+        "{}",
+        again.text()
+    );
+}

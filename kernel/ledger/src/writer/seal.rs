@@ -368,7 +368,15 @@ fn refuse(error: CheckError, now: Timestamp) -> Failure {
         Code::Aud => (RefusalKind::BadRequest, "aud"),
         Code::Delegation => (RefusalKind::Forbidden, "via"),
         Code::Will => (RefusalKind::Forbidden, "will"),
-        Code::Home => (RefusalKind::Conflict, "home"),
+        // Entered once, they cannot be entered again: whoever lost the answer wants the one of then.
+        Code::Identity => {
+            let refusal = Refusal::new(RefusalKind::BadRequest, message).field("body");
+            return Failure::Stale(refusal.into());
+        }
+        Code::Home => {
+            let refusal = Refusal::new(RefusalKind::Conflict, message).field("home");
+            return Failure::Stale(refusal.into());
+        }
         Code::Iat => {
             let text = format!("iat is more than 300 s from the node's time, which is {now}");
             return Refusal::new(RefusalKind::Unauthorized, text)
