@@ -122,7 +122,9 @@ impl Opened {
             url,
         })
         .or_unusable("cannot start")?;
-        imajin_auth::begin_node_identity(&node).await.or_unusable("the node's own log")?;
+        imajin_auth::begin_node_identity(&node)
+            .await
+            .or_unusable("the node's own log")?;
         Site::new(&node).or_unusable("cannot start")
     }
 

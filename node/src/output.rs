@@ -6,6 +6,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 use std::fmt::Display;
 use std::io::{BufWriter, ErrorKind, IsTerminal, StdoutLock, Write};
+use std::time::{Duration, Instant};
 
 /// Buffered standard output.
 pub struct Out(BufWriter<StdoutLock<'static>>);
@@ -62,10 +63,12 @@ pub struct Progress {
     bar: Option<ProgressBar>,
     what: &'static str,
     told: u64,
+    begun: Instant,
 }
 
-/// Elsewhere than on a terminal, one line for each tenth of the way.
+/// Elsewhere than on a terminal, one line for each tenth of the way, and none for what is done at once.
 const PLAIN_STEPS: u64 = 10;
+const AT_ONCE: Duration = Duration::from_secs(1);
 
 impl Progress {
     /// Begins to show work of unknown length.
@@ -78,7 +81,12 @@ impl Progress {
             bar.set_message(what);
             bar
         });
-        Self { bar, what, told: 0 }
+        Self {
+            bar,
+            what,
+            told: 0,
+            begun: now(),
+        }
     }
 
     /// `done` of `total`; a total of 0 is not known yet.
@@ -89,7 +97,7 @@ impl Progress {
             return;
         }
         let step = (done * PLAIN_STEPS).checked_div(total).unwrap_or(0);
-        if step > self.told {
+        if step > self.told && self.begun.elapsed() > AT_ONCE {
             self.told = step;
             let _ = writeln!(std::io::stderr(), "{}: {done} of {total}", self.what);
         }
@@ -101,6 +109,14 @@ impl Progress {
             bar.finish_and_clear();
         }
     }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "how long a person has been waiting"
+)]
+fn now() -> Instant {
+    Instant::now()
 }
 
 /// Whether to ask and to draw: both ends are a terminal.

@@ -3,7 +3,7 @@
 //! Always: read-only; nothing here says that what it found is right (that is `imajin doctor`'s).
 
 use imajin_ledger::Header;
-use imajin_protocol::Head;
+use imajin_protocol::{Did, Head};
 use rusqlite::{Connection, OpenFlags, OptionalExtension};
 use serde::Serialize;
 use std::fs;
@@ -13,7 +13,7 @@ use std::time::Duration;
 /// A person's log.
 #[derive(Debug, Serialize)]
 pub struct LogSurvey {
-    /// Whose; none where entry 0 cannot be read.
+    /// Whose; none where neither entry 0 nor the folder says.
     pub did: Option<String>,
     /// Its folder.
     #[serde(skip)]
@@ -64,9 +64,16 @@ pub fn logs(data: &Path) -> std::io::Result<Vec<LogSurvey>> {
 
 fn log(folder: PathBuf) -> LogSurvey {
     let bytes = bytes(&folder);
+    // A log whose entries are all still in the journal, or that cannot be read, is known by its folder's name.
+    let named = folder
+        .file_name()
+        .map(|name| name.to_string_lossy().replace('_', ":"));
+    let named = named
+        .and_then(|name| Did::parse(&name).ok())
+        .map(|did| did.as_str().to_owned());
     match read(&folder.join("log.sqlite")) {
         Ok((did, entries, head)) => LogSurvey {
-            did,
+            did: did.or(named),
             folder,
             entries,
             head,
@@ -74,7 +81,7 @@ fn log(folder: PathBuf) -> LogSurvey {
             problem: None,
         },
         Err(problem) => LogSurvey {
-            did: None,
+            did: named,
             folder,
             entries: 0,
             head: None,

@@ -15,12 +15,13 @@ pub struct Genesis {
     pub chain: Cid,
 }
 
-/// Makes entry 0 for a key on a node.
+/// Makes entry 0 for a key on a node. Who claims the node with it wills a consequence in the node's own log.
 pub fn genesis(
     key: &PersonKey,
     node: &Did,
     url: &str,
     now: Timestamp,
+    claims: bool,
 ) -> Result<Genesis, ClientError> {
     let signer = Signer::new(key)?;
     let keys = Keys::single(Key::new(&key.public()));
@@ -40,7 +41,10 @@ pub fn genesis(
             Value::Bytes(key.encryption_public().to_vec()),
         ),
     ]);
-    let draft = Draft::new("auth", "auth.identity.create").body_value(body)?;
+    let mut draft = Draft::new("auth", "auth.identity.create").body_value(body)?;
+    if claims {
+        draft.to.push(node.clone());
+    }
     let signed = signer.sign_at(&draft, node, None, None, Some(create.cid), now)?;
     Ok(Genesis {
         signed,

@@ -2,7 +2,7 @@
 
 use super::Person;
 use crate::cli::RegisterArgs;
-use crate::client::{ClientError, Draft, genesis};
+use crate::client::{Draft, genesis};
 use crate::failure::{Failure, Outcome};
 use crate::output::Out;
 use serde_json::json;
@@ -10,13 +10,12 @@ use serde_json::json;
 /// Runs it.
 pub(super) fn run(args: &RegisterArgs) -> Outcome {
     let person = Person::connect(&args.at.node, &args.at.key)?;
-    let created = match person
+    let place = person
         .client
-        .place(person.signer.did(), &person.signer.kid().to_string())
-    {
-        Ok(_) => false,
-        Err(ClientError::Refused { status: 404, .. }) => create(&person, args)?,
-        Err(error) => return Err(error.into()),
+        .place(person.signer.did(), &person.signer.kid().to_string())?;
+    let created = match place.seen {
+        Some(_) => false,
+        None => create(&person, args)?,
     };
     if !created && args.claim.is_some() {
         return Err(Failure::no(
@@ -41,7 +40,13 @@ pub(super) fn run(args: &RegisterArgs) -> Outcome {
 
 fn create(person: &Person, args: &RegisterArgs) -> Outcome<bool> {
     let node = person.client.node()?;
-    let begun = genesis(&person.key, &node.did, &node.url, node.time)?;
+    let begun = genesis(
+        &person.key,
+        &node.did,
+        &node.url,
+        node.time,
+        args.claim.is_some(),
+    )?;
     let mut headers = Vec::new();
     if let Some(code) = &args.claim {
         headers.push(("X-Imajin-Claim", code.as_str()));

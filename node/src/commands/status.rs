@@ -107,15 +107,16 @@ fn print(out: &mut Out, status: &Status) -> Outcome {
         status.logs.len()
     ))?;
     for log in status.logs.iter().take(SHOWN_MAX) {
-        let did = log
-            .did
-            .as_deref()
-            .unwrap_or("(cannot be read: imajin doctor says why)");
+        let did = log.did.as_deref().unwrap_or("(somebody)");
         let head = log
             .head
             .as_ref()
             .map(|head| format!("head {} of {}", head.seq, head.at))
             .unwrap_or_else(|| "no head yet".to_owned());
+        if let Some(problem) = &log.problem {
+            out.line(format_args!("    {did}  cannot be read: {problem}"))?;
+            continue;
+        }
         out.line(format_args!(
             "    {did}  {} entries, {head}, {}",
             log.entries,

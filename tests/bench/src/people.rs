@@ -107,7 +107,7 @@ pub fn registration(
     now: Timestamp,
 ) -> Result<(PersonKey, Vec<u8>), Failed> {
     let key = PersonKey::generate()?;
-    let signed = genesis(&key, node, url, now)?.signed;
+    let signed = genesis(&key, node, url, now, false)?.signed;
     let headers = [("mjn-proof", signed.token())];
     let bytes = request(
         "POST",

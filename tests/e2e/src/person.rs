@@ -43,7 +43,7 @@ impl Person {
     /// Makes the identity.
     pub fn register(&self) -> Result<Receipt, ClientError> {
         let node = self.client.node()?;
-        let genesis = genesis(&self.key, &node.did, &node.url, node.time)?;
+        let genesis = genesis(&self.key, &node.did, &node.url, node.time, false)?;
         self.client.send_signed(&genesis.signed, &[])
     }
 
