@@ -6,6 +6,7 @@
 //! task). The writer's batches count a request from its arrival to its answer.
 
 mod answer;
+mod perform;
 mod read;
 
 use axum::extract::{Request, State};
@@ -348,71 +349,4 @@ fn target(parts: &Parts) -> String {
     uri.path_and_query()
         .map_or("/", |target| target.as_str())
         .to_owned()
-}
-
-impl Node {
-    /// Enters what the owner of a session asks for, from a REST route: signed where the request carries a proof of
-    /// exactly this wish, else custodial.
-    pub async fn perform(
-        &self,
-        parts: &Parts,
-        session: Option<&Session>,
-        wish: Wish,
-    ) -> Result<Receipt, Problem> {
-        let _in_flight = self.ledger().in_flight();
-        let spec = spec(self, wish.op)?;
-        let command = match (read::proof(&parts.headers)?, session) {
-            (Some(proof), _) => {
-                read::same(&proof, &wish)?;
-                let mut command = signed(self, parts, spec, proof, wish.body)?;
-                command.args = wish.args;
-                command
-            }
-            (None, Some(session)) => custodial(self, session, spec, wish)?,
-            (None, None) => return Err(read::needs_signature(spec.op)),
-        };
-        run(self, parts, command).await
-    }
-
-    /// Enters what a session asks for, where there is no request at hand that could carry a proof.
-    pub async fn perform_custodial(
-        &self,
-        session: &Session,
-        wish: Wish,
-    ) -> Result<Receipt, Problem> {
-        let _in_flight = self.ledger().in_flight();
-        let spec = spec(self, wish.op)?;
-        let command = custodial(self, session, spec, wish)?;
-        let (parts, ()) = axum::http::Request::new(()).into_parts();
-        run(self, &parts, command).await
-    }
-
-    /// Enters a proof that the node itself made, or that another node sent.
-    pub async fn perform_signed(
-        &self,
-        proof: Proof,
-        body: Option<Value>,
-        args: Json,
-    ) -> Result<Receipt, SubmitError> {
-        let _in_flight = self.ledger().in_flight();
-        let payload = &proof.payload;
-        let command = Command {
-            did: payload.did.clone(),
-            service: payload.service.clone(),
-            op: payload.op.clone(),
-            reference: payload.reference.clone(),
-            fact: payload.fact.clone(),
-            body,
-            now: self.now(),
-            fresh: random::bytes().map_err(|error| {
-                SubmitError::Refused(imajin_ledger::Refusal::new(
-                    RefusalKind::Stored,
-                    error.to_string(),
-                ))
-            })?,
-            args,
-            will: CommandWill::Signed(Box::new(proof)),
-        };
-        self.ledger().submit(command).await
-    }
 }

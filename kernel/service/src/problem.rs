@@ -4,13 +4,13 @@
 //! Always: a [`Problem`] is an error (4xx or 5xx; 308 for what lives elsewhere by now), and has two messages: one for the caller, which names the field
 //! and the fix, and one for the log, which the caller never sees. It must not know which app made it.
 
+mod convert;
+
 use std::borrow::Cow;
 use std::fmt;
 
-use axum::extract::rejection::{BytesRejection, JsonRejection, PathRejection, QueryRejection};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use imajin_ledger::{ReadError, Refusal, RefusalKind, SubmitError};
 use serde_json::{Map, Value, json};
 
 /// How long a caller shall wait when the node is only busy for a moment.
@@ -267,107 +267,6 @@ impl IntoResponse for Problem {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         response
-    }
-}
-
-impl From<Refusal> for Problem {
-    fn from(refusal: Refusal) -> Self {
-        let status = match refusal.kind {
-            RefusalKind::BadRequest => StatusCode::BAD_REQUEST,
-            RefusalKind::Unauthorized => StatusCode::UNAUTHORIZED,
-            RefusalKind::Forbidden => StatusCode::FORBIDDEN,
-            RefusalKind::NotFound => StatusCode::NOT_FOUND,
-            RefusalKind::Conflict => StatusCode::CONFLICT,
-            RefusalKind::Gone => StatusCode::GONE,
-            RefusalKind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            RefusalKind::PaymentRequired => StatusCode::PAYMENT_REQUIRED,
-            RefusalKind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
-            // The node's own store failed: the message is for its log.
-            RefusalKind::Stored => return Problem::internal(refusal.message),
-        };
-        let mut problem = Problem::new(status, refusal.message);
-        problem.0.field = refusal.field.map(Cow::Owned);
-        if let Some(Value::Object(extra)) = refusal.extra {
-            problem.0.extra = extra;
-        }
-        problem
-    }
-}
-
-impl From<SubmitError> for Problem {
-    fn from(error: SubmitError) -> Self {
-        let log = format!("{error:?}");
-        match error {
-            SubmitError::Refused(refusal) => refusal.into(),
-            SubmitError::Full => Problem::storage_full(),
-            SubmitError::Busy => Problem::unavailable(
-                "This node has as much to write as it can take at the moment. Nothing was written; try again in a second.",
-            ),
-            SubmitError::OutcomeUnknown => Problem::unavailable(
-                "The disk failed while this was being written, so the outcome is unknown. The node restarts and checks; \
-                 then send the very same request again: it is answered as before if it was written.",
-            )
-            .slug("outcome-unknown"),
-            SubmitError::Quarantined { did, reason } => Problem::unavailable(format!(
-                "The record of {did} is damaged and set aside: {reason}. The owner of this node can see more with `imajin doctor`."
-            ))
-            .slug("quarantined"),
-            SubmitError::ReadOnly { did, reason, newer } => {
-                let problem = Problem::conflict(format!("The record of {did} is read-only here: {reason}."))
-                    .slug("read-only");
-                match newer {
-                    Some(head) => problem.with("head", head),
-                    None => problem,
-                }
-            }
-            SubmitError::Closed => Problem::unavailable("This node is shutting down. Try again in a moment."),
-        }
-        .with_log(log)
-    }
-}
-
-impl From<ReadError> for Problem {
-    fn from(error: ReadError) -> Self {
-        Problem::internal(format_args!("read: {error}"))
-    }
-}
-
-impl From<rusqlite::Error> for Problem {
-    fn from(error: rusqlite::Error) -> Self {
-        Problem::internal(format_args!("sqlite: {error}"))
-    }
-}
-
-impl From<std::io::Error> for Problem {
-    fn from(error: std::io::Error) -> Self {
-        if error.kind() == std::io::ErrorKind::StorageFull {
-            return Problem::storage_full().with_log(error);
-        }
-        Problem::internal(format_args!("i/o: {error}"))
-    }
-}
-
-impl From<JsonRejection> for Problem {
-    fn from(rejection: JsonRejection) -> Self {
-        Problem::new(rejection.status(), rejection.body_text())
-    }
-}
-
-impl From<QueryRejection> for Problem {
-    fn from(rejection: QueryRejection) -> Self {
-        Problem::new(rejection.status(), rejection.body_text())
-    }
-}
-
-impl From<PathRejection> for Problem {
-    fn from(rejection: PathRejection) -> Self {
-        Problem::new(rejection.status(), rejection.body_text())
-    }
-}
-
-impl From<BytesRejection> for Problem {
-    fn from(rejection: BytesRejection) -> Self {
-        Problem::new(rejection.status(), rejection.body_text())
     }
 }
 
