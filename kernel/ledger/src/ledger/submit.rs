@@ -114,6 +114,7 @@ fn prepare(shared: &Shared, mut command: Command) -> Result<(Command, Prepared),
         }
         body = Some((Arc::from(bytes), cid));
     }
+    media_is_here(shared, &command)?;
     let beside = beside(&command.args)?;
     Ok((
         command,
@@ -123,6 +124,23 @@ fn prepare(shared: &Shared, mut command: Command) -> Result<(Command, Prepared),
             beside,
         },
     ))
+}
+
+/// docs/format.md §9: an entry names only media files that are here, or the person's copies would be at fault.
+fn media_is_here(shared: &Shared, command: &Command) -> Result<(), Failure> {
+    let named = command.fact.as_ref().and_then(|fact| fact.ids("media"));
+    for id in named.unwrap_or_default() {
+        let found = id
+            .to_cid()
+            .and_then(|cid| shared.media.size(&command.did, &cid).ok().flatten());
+        if found.is_none() {
+            let text = format!("there is no media file {id} of yours here: upload it first");
+            let refusal = Refusal::new(RefusalKind::BadRequest, text).field("fact.media");
+            // A repetition is answered as it was, also when the file was erased since.
+            return Err(Failure::Stale(refusal.into()));
+        }
+    }
+    Ok(())
 }
 
 /// The command says what was signed; the body's CID is compared when it is known.
