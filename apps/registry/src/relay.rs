@@ -78,6 +78,9 @@ pub enum RelayError {
     /// The relay's own operations are refused.
     #[error("the relay's own identity is refused: {0}")]
     Refused(String),
+    /// Opened outside a tokio runtime.
+    #[error("the relay needs a tokio runtime around it: {0}")]
+    Runtime(#[from] tokio::runtime::TryCurrentError),
     /// A peer's address is none.
     #[error("the peer {url} has no usable address: {error}")]
     Peer {
@@ -99,6 +102,8 @@ struct Inner {
     did: String,
     profile: String,
     capabilities: Capabilities,
+    /// Bytes of bodies that are in memory.
+    held: http::Held,
     /// The addresses of all peers, as they were configured.
     peer_urls: Vec<String>,
     peers: Peers,
@@ -119,6 +124,7 @@ impl Relay {
         config: Config,
         clock: Arc<dyn Clock>,
     ) -> Result<Self, RelayError> {
+        let runtime = Handle::try_current()?;
         make_folder(&config.folder)?;
         let core = Core::new(store, Arc::clone(&clock), config.limits.clone())?;
         let (did, profile) = own_identity(&config, &core, clock.now())?;
@@ -130,11 +136,12 @@ impl Relay {
                 did,
                 profile,
                 capabilities: config.capabilities,
+                held: http::Held::default(),
                 peer_urls: config.peers.iter().map(|peer| peer.url.clone()).collect(),
                 peers,
             }),
         };
-        relay.inner.peers.start(&relay, &Handle::current());
+        relay.inner.peers.start(&relay, &runtime);
         Ok(relay)
     }
 

@@ -22,6 +22,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post, put};
 
 use super::Relay;
+pub(super) use answer::Held;
 use answer::{Problem, not_found};
 
 pub(super) fn router(relay: Relay) -> Router {

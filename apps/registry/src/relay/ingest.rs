@@ -157,6 +157,12 @@ impl Turn {
         tokens: &[String],
         origin: Origin,
     ) -> Answer<Vec<Ingested>> {
+        for chain in prepared.looked_up {
+            let head = session.tx.identity_head(chain.did().as_str())?;
+            if head == Some(chain.head_cid().to_string()) {
+                session.recent.put_identity(chain);
+            }
+        }
         let mut results: Vec<Option<Ingested>> = Vec::new();
         let mut operations = Vec::new();
         for item in prepared.items {
@@ -176,6 +182,10 @@ impl Turn {
             };
             let cid = operation.cid().to_string();
             let outcome = session.admit(*operation, origin, &prepared.verdicts)?;
+            if matches!(outcome, Outcome::New { .. }) {
+                // It may have waited, and come again after what it waited for.
+                session.tx.drop_pending(&cid)?;
+            }
             self.note(session, &cid, token, origin, &outcome)?;
             if let Some(slot) = results.get_mut(place) {
                 *slot = Some(Ingested::new(cid, outcome));

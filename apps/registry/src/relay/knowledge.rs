@@ -15,9 +15,9 @@ use super::cache::Cache;
 use super::store::{Answer, Reads, StoreError};
 
 /// Identities that are kept ready, in memory.
-const IDENTITIES_MAX: usize = 1_024;
+const IDENTITIES_MAX: usize = 512;
 /// Keys that are kept ready, in memory.
-const KEYS_MAX: usize = 4_096;
+const KEYS_MAX: usize = 1_024;
 
 /// Identities and keys that were used lately, as the writer sees them: some may not be durable yet.
 pub(super) struct Recent {

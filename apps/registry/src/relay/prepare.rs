@@ -28,6 +28,8 @@ pub(super) struct Prepared<'a> {
     /// In which order to take in those that could be read.
     pub(super) order: Vec<usize>,
     pub(super) verdicts: Verdicts,
+    /// Identities that had to be looked up; may be out of date when the turn comes.
+    pub(super) looked_up: Vec<Arc<Verified>>,
 }
 
 /// A token, read or refused.
@@ -53,11 +55,12 @@ pub(super) fn prepare<'a>(
         .collect();
     let readable: Vec<_> = items.iter().map(Item::operation).collect();
     let order = order(&readable);
-    let verdicts = check(&items, store, recent)?;
+    let (verdicts, looked_up) = check(&items, store, recent)?;
     Ok(Prepared {
         items,
         order,
         verdicts,
+        looked_up,
     })
 }
 
@@ -84,6 +87,11 @@ fn payload_cid(token: &str) -> Option<String> {
     Some(dag_cbor_cid(&cbor::encode(&payload)).to_string())
 }
 
+struct Signers<'a> {
+    by_did: HashMap<String, Signer<'a>>,
+    looked_up: Vec<Arc<Verified>>,
+}
+
 /// Where the keys of a signer are looked for.
 enum Signer<'a> {
     Known(Arc<Verified>),
@@ -103,10 +111,14 @@ impl Signer<'_> {
     }
 }
 
-fn check(items: &[Item<'_>], store: &dyn Store, recent: &Recent) -> Answer<Verdicts> {
-    let signers = signers(items, store, recent)?;
+fn check(
+    items: &[Item<'_>],
+    store: &dyn Store,
+    recent: &Recent,
+) -> Answer<(Verdicts, Vec<Arc<Verified>>)> {
+    let Signers { by_did, looked_up } = signers(items, store, recent)?;
     let key = |operation: &Operation<'_>| -> Option<VerifyingKey> {
-        let signer = signers.get(operation.signer().as_str())?;
+        let signer = by_did.get(operation.signer().as_str())?;
         recent.keys.get(&signer.key(operation.key_id())?).ok()
     };
     let mut batch = Batch::new();
@@ -121,14 +133,10 @@ fn check(items: &[Item<'_>], store: &dyn Store, recent: &Recent) -> Answer<Verdi
         .with_min_len(PER_CORE_MIN / 2)
         .map(Check::run)
         .collect();
-    Ok(batch.verdicts(found))
+    Ok((batch.verdicts(found), looked_up))
 }
 
-fn signers<'a>(
-    items: &'a [Item<'_>],
-    store: &dyn Store,
-    recent: &Recent,
-) -> Answer<HashMap<String, Signer<'a>>> {
+fn signers<'a>(items: &'a [Item<'_>], store: &dyn Store, recent: &Recent) -> Answer<Signers<'a>> {
     let mut signers = HashMap::new();
     let mut unknown = HashSet::new();
     for operation in items.iter().filter_map(Item::operation) {
@@ -149,15 +157,21 @@ fn signers<'a>(
         }
     }
     unknown.retain(|did| !signers.contains_key(did));
+    let mut looked_up = Vec::new();
     if !unknown.is_empty() {
         store.read(&mut |reads| {
             for did in &unknown {
                 if let Some(row) = reads.identity(did)? {
-                    signers.insert(did.clone(), Signer::Known(Arc::new(row.chain)));
+                    let chain = Arc::new(row.chain);
+                    signers.insert(did.clone(), Signer::Known(Arc::clone(&chain)));
+                    looked_up.push(chain);
                 }
             }
             Ok(())
         })?;
     }
-    Ok(signers)
+    Ok(Signers {
+        by_did: signers,
+        looked_up,
+    })
 }

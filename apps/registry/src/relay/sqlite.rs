@@ -93,12 +93,31 @@ impl Sqlite {
     }
 }
 
+/// A reader that is given back whatever happens to whoever has it.
+struct Lent<'a> {
+    connection: Option<Connection>,
+    store: &'a Sqlite,
+}
+
+impl Drop for Lent<'_> {
+    fn drop(&mut self) {
+        if let Some(mut connection) = self.connection.take() {
+            connection.rollback();
+            self.store.give_back(connection);
+        }
+    }
+}
+
 impl Store for Sqlite {
     fn read(&self, f: &mut dyn FnMut(&dyn Reads) -> Answer<()>) -> Answer<()> {
-        let reader = self.reader()?;
-        let answer = read_once(&reader, f);
-        self.give_back(reader);
-        answer
+        let reader = Lent {
+            connection: Some(self.reader()?),
+            store: self,
+        };
+        match &reader.connection {
+            Some(connection) => read_once(connection, f),
+            None => Ok(()),
+        }
     }
 
     fn writer(&self) -> Answer<Box<dyn WriteHandle>> {
@@ -112,9 +131,9 @@ impl Store for Sqlite {
 
 /// Everything that `f` reads is of one moment.
 fn read_once(reader: &Connection, f: &mut dyn FnMut(&dyn Reads) -> Answer<()>) -> Answer<()> {
-    let transaction = reader.unchecked_transaction()?;
+    reader.prepare_cached("BEGIN")?.execute([])?;
     let answer = f(reader);
-    transaction.finish()?;
+    reader.prepare_cached("COMMIT")?.execute([])?;
     answer
 }
 

@@ -119,3 +119,101 @@ impl Writer {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::AtomicBool;
+    use std::sync::{Arc, Barrier};
+    use std::thread;
+
+    use rusqlite::Connection;
+
+    use super::*;
+    use crate::relay::store::Writes;
+
+    fn writer(forgot: &Arc<AtomicBool>) -> Writer {
+        let connection = Connection::open_in_memory().unwrap();
+        let sql = include_str!("sqlite/schema.sql");
+        connection.execute_batch(sql).unwrap();
+        let forgot = Arc::clone(forgot);
+        Writer::new(Box::new(connection), move || {
+            forgot.store(true, Ordering::SeqCst)
+        })
+    }
+
+    fn put(tx: &mut dyn Writes, peer: &str) -> Answer<()> {
+        tx.put_peer_cursor(peer, Some("x"))
+    }
+
+    fn has(writer: &Writer, peer: &str) -> bool {
+        writer
+            .write(1, |tx| tx.peer_cursor(peer))
+            .unwrap()
+            .is_some()
+    }
+
+    #[test]
+    fn many_at_once_are_all_written() {
+        let writer = Arc::new(writer(&Arc::default()));
+        let threads: Vec<_> = (0..16)
+            .map(|n| {
+                let writer = Arc::clone(&writer);
+                thread::spawn(move || {
+                    for m in 0..50 {
+                        writer.write(1, |tx| put(tx, &format!("{n}.{m}"))).unwrap();
+                    }
+                })
+            })
+            .collect();
+        for thread in threads {
+            thread.join().unwrap();
+        }
+        assert!((0..16).all(|n| (0..50).all(|m| has(&writer, &format!("{n}.{m}")))));
+    }
+
+    #[test]
+    fn who_fails_takes_those_along_whose_writes_were_not_durable() {
+        let forgot = Arc::new(AtomicBool::new(false));
+        let writer = Arc::new(writer(&forgot));
+        let begun = Arc::new(Barrier::new(2));
+        let first = {
+            let (writer, begun) = (Arc::clone(&writer), Arc::clone(&begun));
+            thread::spawn(move || {
+                writer.write(1, |tx| {
+                    begun.wait();
+                    // Until the other waits behind this one.
+                    while writer.queued.load(Ordering::SeqCst) == 0 {
+                        thread::yield_now();
+                    }
+                    put(tx, "first")
+                })
+            })
+        };
+        begun.wait();
+        let second: Answer<()> = writer.write(1, |tx| {
+            put(tx, "second")?;
+            Err(StoreError("no".to_owned()))
+        });
+        assert!(second.is_err() && first.join().unwrap().is_err());
+        assert!(forgot.load(Ordering::SeqCst));
+        assert!(!has(&writer, "first") && !has(&writer, "second"));
+        writer.write(1, |tx| put(tx, "third")).unwrap();
+        assert!(has(&writer, "third"));
+    }
+
+    #[test]
+    fn a_panic_leaves_nothing_half_written() {
+        let writer = Arc::new(writer(&Arc::default()));
+        let there = Arc::clone(&writer);
+        let panicked = thread::spawn(move || {
+            let _: Answer<()> = there.write(1, |tx| {
+                put(tx, "half")?;
+                panic!("on purpose");
+            });
+        });
+        assert!(panicked.join().is_err());
+        assert!(!has(&writer, "half"));
+        writer.write(1, |tx| put(tx, "whole")).unwrap();
+        assert!(has(&writer, "whole"));
+    }
+}

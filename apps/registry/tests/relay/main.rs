@@ -1,5 +1,10 @@
 //! The relay through its routes, over real sockets.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "in a test a panic is the report, in its helpers as well"
+)]
+
 mod admission;
 mod blobs;
 mod capabilities;

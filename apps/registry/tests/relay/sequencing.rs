@@ -141,3 +141,29 @@ async fn refused_for_good_is_not_kept() {
     let refused = server.post_one(&wrong).await;
     assert_eq!(refused["status"], "rejected");
 }
+
+#[tokio::test]
+async fn many_clients_at_once() {
+    let server = std::sync::Arc::new(Server::start().await);
+    let mut clients = tokio::task::JoinSet::new();
+    for _ in 0..16 {
+        let server = std::sync::Arc::clone(&server);
+        clients.spawn(async move {
+            let ada = Person::on(&server).await;
+            let mut last = ada.create(&document("a").1, 0);
+            server.accept(&[&last.token]).await;
+            for n in 1..10 {
+                last = ada.write(&last, Some(&document(&n.to_string()).1), n * 1000);
+                server.accept(&[&last.token]).await;
+            }
+            (last.id().to_owned(), last.cid)
+        });
+    }
+    for (id, head) in clients.join_all().await {
+        let chain = server.ok(&format!("/proof/v1/content/{id}")).await;
+        assert_eq!(chain["headCID"], head);
+    }
+    let stats = server.ok("/.well-known/dfos-relay").await["stats"].clone();
+    assert_eq!(stats["countsByKind"]["content"], 160);
+    assert_eq!(stats["opCount"], 160 + 16 + 2);
+}

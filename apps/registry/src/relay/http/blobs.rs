@@ -32,7 +32,7 @@ pub(super) async fn upload(
 ) -> Reply {
     gate(relay.inner.capabilities.content, OFF)?;
     gate(relay.inner.capabilities.write, READ_ONLY)?;
-    let bytes = body(&headers, bytes, BODY_BYTES_MAX, MISMATCH).await?;
+    let bytes = body(&relay, &headers, bytes, BODY_BYTES_MAX, MISMATCH).await?;
     let (did, token) = (relay.inner.did.clone(), bearer(&headers));
     let (wanted, of) = (id.clone(), operation.clone());
     let key = relay
@@ -43,7 +43,7 @@ pub(super) async fn upload(
         .await??;
     let document = key.document.clone();
     relay
-        .keep_blob(key, bytes.to_vec())
+        .keep_blob(key, bytes.take())
         .await?
         .ok_or_else(|| bad(MISMATCH))?;
     Ok(Json(json!({

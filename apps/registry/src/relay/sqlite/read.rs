@@ -17,8 +17,17 @@ use crate::relay::store::{
     StoreError, kind_code, kind_of,
 };
 
-const OPERATION: &str = "seq, cid, token, origin, ingested_at, kind, chain_id, created_at, signer, \
-                         document, is_delete, length";
+/// The columns of an operation in front of the rest of a statement: put together once, not at each call.
+macro_rules! select_operation {
+    ($rest:literal) => {
+        concat!(
+            "SELECT seq, cid, token, origin, ingested_at, kind, chain_id, created_at, signer, ",
+            "document, is_delete, length FROM operations ",
+            $rest
+        )
+    };
+}
+
 const LOG: &str = "cid, token, kind, chain_id";
 const MAIL: &str = "cid, token, subject, expires_at, deposited_at, declined, response";
 const GRANT: &str = "g.cid, o.token, g.issuer, g.root, g.expires_at, g.scope, g.through";
@@ -156,8 +165,8 @@ fn one<T>(
 
 impl Reads for Connection {
     fn operation(&self, cid: &str) -> Answer<Option<OperationRow>> {
-        let sql = format!("SELECT {OPERATION} FROM operations WHERE cid = ?1");
-        one(self, &sql, &[&cid], operation)
+        let sql = select_operation!("WHERE cid = ?1");
+        one(self, sql, &[&cid], operation)
     }
 
     fn log(&self, after: Option<&str>, limit: usize) -> Answer<LogPage> {
@@ -202,9 +211,8 @@ impl Reads for Connection {
     }
 
     fn operations_from(&self, seq: i64, limit: usize) -> Answer<Vec<OperationRow>> {
-        let sql =
-            format!("SELECT {OPERATION} FROM operations WHERE seq > ?1 ORDER BY seq LIMIT ?2");
-        all(self, &sql, &[&seq, &size(limit)], operation)
+        let sql = select_operation!("WHERE seq > ?1 ORDER BY seq LIMIT ?2");
+        all(self, sql, &[&seq, &size(limit)], operation)
     }
 
     fn identity(&self, did: &str) -> Answer<Option<IdentityRow>> {
