@@ -54,7 +54,7 @@ mod tests {
         .unwrap();
         let wal = folder.path().join("x.sqlite-wal");
         assert_eq!(count_commits(&wal).unwrap(), Some(1));
-        for n in 2..20 {
+        for n in 2..12 {
             db.execute("INSERT INTO t VALUES (zeroblob(9000))", [])
                 .unwrap();
             assert_eq!(count_commits(&wal).unwrap(), Some(n));
