@@ -276,3 +276,28 @@ async fn a_document_that_is_another() {
         404
     );
 }
+
+#[tokio::test]
+async fn mounted_below_a_path() {
+    let home = Server::start().await;
+    let router = Router::new().nest("/registry/relay", home.relay.router());
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/registry/relay", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+    let path = |path: &str| home.client.get(format!("{url}{path}")).send();
+    assert_eq!(path("/.well-known/dfos-relay").await.unwrap().status(), 200);
+    let nowhere = path("/nowhere").await.unwrap();
+    assert_eq!(nowhere.status(), 404);
+    assert_eq!(nowhere.headers()["access-control-allow-origin"], "*");
+    // Another relay finds everything there, in both directions.
+    let other = Server::start_with(|config| config.peers.push(Peer::new(&url))).await;
+    let (ada, bob) = (Person::on(&home).await, Person::on(&other).await);
+    let known = async |server: &Server, person: &Person| {
+        server
+            .status(&format!("/proof/v1/identities/{}/log", person.did()))
+            .await
+            == 200
+    };
+    eventually("told", async || known(&home, &bob).await).await;
+    eventually("followed", async || known(&other, &ada).await).await;
+}
