@@ -415,6 +415,14 @@ impl Ledger {
         Ok(entries.into_iter().map(stored).collect())
     }
 
+    /// The newest head that was made, which may be behind the newest entry: costs no write, so that anybody may ask, also
+    /// where the disk is full.
+    pub fn last_head(&self, did: &Did) -> Result<Option<String>, ReadError> {
+        self.inner.shared.with_log(did, |log| {
+            log.as_ref().map_or(Ok(None), LogFile::newest_head)
+        })
+    }
+
     /// The newest head, after moving what waits.
     pub fn head(&self, did: &Did) -> Result<Option<String>, ReadError> {
         self.drain_log(did)?;

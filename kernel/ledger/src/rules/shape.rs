@@ -174,7 +174,8 @@ pub(super) fn delegate(header: &Header, body: &Value) -> Result<Delegate, Fault>
 /// `auth.body.erased`: the bodies.
 pub(super) fn erased(header: &Header, body: &Value) -> Result<Vec<Cid>, Fault> {
     let mut members = Members::of(header, body)?;
-    let link = |value: &Value| value.as_link().copied();
+    let body = |cid: &Cid| cid.codec() == CODEC_DAG_CBOR;
+    let link = |value: &Value| value.as_link().copied().filter(body);
     let bodies = members.take("bodies", |value| {
         value.as_list()?.iter().map(link).collect()
     })?;
