@@ -22,6 +22,8 @@ class Causes:
         """The header of an intent that is not in this log."""
         if cause.raw not in self._intents:
             header, _ = self._read(cause)
+            if header.did == self._did:
+                raise Fault("cause", f"cause {cause} is of this log but does not stand in it")
             if header.will == "derived":
                 raise Fault("cause", "the cause is itself derived")
             self._check_will(header)
@@ -37,13 +39,12 @@ class Causes:
             raise Fault("cause", f"the header of cause {cause} is another")
         try:
             header = Header(data)
+            header.check_will_fields()
             body = self._body(header, body)
         except Fault as fault:
             raise Fault("cause", f"cause {cause}: {fault.message}") from None
         if (header.prev is None) != (header.seq == 0):
             raise Fault("cause", f"cause {cause}: prev is absent exactly at seq 0")
-        if header.did == self._did:
-            raise Fault("cause", f"cause {cause} is of this log but does not stand in it")
         self.used.add(cause.raw)
         self.seen[header.did, header.seq] = cause.raw
         return header, body
@@ -59,9 +60,6 @@ class Causes:
         return body
 
     def _check_will(self, header):
-        shape = (header.proof is not None, header.cause is not None)
-        if shape != (header.will == "signed", False):
-            raise Fault("cause", "the cause has fields that its will may not have")
         if header.op in ops.OPS and header.will not in ops.wills_of(header.op, has_chain=False):
             raise Fault("cause", f"the cause is {header.op}, which may not be {header.will}")
         if ops.is_anothers(header):
@@ -83,10 +81,9 @@ class Causes:
         return chains.key_in(self._chain_for(header.author), header.author, header.proof, role)[0]
 
     def _delegated_key(self, header):
-        try:
-            entry, body = self._read(header.via)
-        except Fault as fault:
-            raise Fault("delegation", f"the delegation of the cause: {fault.message}") from None
+        if self._store.cause(header.via.raw) is None:
+            raise Fault("delegation", "the delegation of the cause is not in table causes")
+        entry, body = self._read(header.via)
         if entry.op != "auth.delegation.create" or body is None:
             raise Fault("delegation", "the delegation of the cause is none, or its body is withheld")
         if entry.did != header.did or entry.author != entry.did or entry.seq >= header.seq:

@@ -131,6 +131,18 @@ class Header:
             _check_fact(self.fact)
         self.proof = Proof(fields["proof"]) if "proof" in fields else None
 
+    def check_will_fields(self):
+        """A Fault unless the header has the fields that its will has, and no other."""
+        will = self.will
+        if (self.proof is not None) != (will == "signed") or (self.cause is not None) != (will == "derived"):
+            raise Fault("will", f"a {will} entry may not have, or lacks, a proof or a cause")
+        if will == "custodial" and (self.via is None or not self.via.is_raw):
+            raise Fault("will", "a custodial entry names its session, a raw CID, in via")
+        if will == "signed" and self.via is not None and self.via.is_raw:
+            raise Fault("will", "via of a signed entry is not the CID of an entry")
+        if will in ("derived", "node") and self.via is not None:
+            raise Fault("will", f"a {will} entry has no via")
+
     def proof_payload(self):
         """The payload of the proof, byte for byte; its member names are ASCII, where every sorting is RFC 8785's."""
         proof = self.proof

@@ -113,14 +113,7 @@ class Log:
         will, seq = header.will, len(self.cids)
         if seq == 0 and header.op not in ("auth.identity.create", "auth.identity.register"):
             raise Fault("identity", "a log begins with auth.identity.create or auth.identity.register")
-        if (header.proof is not None) != (will == "signed") or (header.cause is not None) != (will == "derived"):
-            raise Fault("will", f"a {will} entry may not have, or lacks, a proof or a cause")
-        if will == "custodial" and (header.via is None or not header.via.is_raw):
-            raise Fault("will", "a custodial entry names its session, a raw CID, in via")
-        if will == "signed" and header.via is not None and header.via.is_raw:
-            raise Fault("will", "via of a signed entry is not the CID of an entry")
-        if will in ("derived", "node") and header.via is not None:
-            raise Fault("will", f"a {will} entry has no via")
+        header.check_will_fields()
         if ops.is_anothers(header):
             raise Fault("will", f"{header.op} is only for the log's owner")
         if header.op == "auth.identity.register" and seq:

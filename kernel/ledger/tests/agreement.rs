@@ -65,10 +65,11 @@ fn the_verifiers_agree() {
         let history = draw(&mut runner, &history::histories());
         let world = history::play(&history);
         for (which, log) in world.logs.iter().enumerate() {
-            let (valid, _, differ) = ask(log, &path);
+            let (valid, code, differ) = ask(log, &path);
+            let fault = rust(&path, &VerifyOptions::default()).fault;
             assert!(
                 valid && differ.is_none(),
-                "seed {seed}, history {n}, log {which}: {}\n{history:#?}",
+                "seed {seed}, history {n}, log {which}: {code}: {fault:?} {}\n{history:?}",
                 differ.unwrap_or_default()
             );
             for _ in 0..CHANGES {

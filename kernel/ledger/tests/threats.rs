@@ -899,7 +899,7 @@ fn equivocation() {
     assert!(against(&to_bob, &to_bob).is_empty());
     // An operation that one party has and the other, whose log went on, has not.
     let (mut one, other, _, follow) = friends();
-    let of_bob = |bytes: &&Vec<u8>| **bytes == opening(&bob().did, "profile.follower", None, 2);
+    let of_bob = |bytes: &&Vec<u8>| opening_did(bytes) == bob().did.as_str();
     let shown = follow.openings.iter().find(of_bob).unwrap().clone();
     open(&mut one, &shown);
     valid(&one);

@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use imajin_dfos::cid::{dag_cbor_cid, from_bytes};
+use imajin_dfos::cid::{CODEC_DAG_CBOR, dag_cbor_cid, from_bytes};
 use imajin_dfos::{Cid, Value, cbor};
 use imajin_protocol::did::DidKind;
 use imajin_protocol::{Did, Head};
@@ -176,7 +176,7 @@ impl<'c> FileEvidence<'c> {
         let links: Option<Vec<Cid>> = value
             .as_list()
             .filter(|list| (1..=LIST_MAX).contains(&list.len()))
-            .and_then(|list| list.iter().map(|link| link.as_link().copied()).collect());
+            .and_then(|list| list.iter().map(dag_cbor_link).collect());
         let links =
             links.ok_or_else(|| Fault::new(Code::Txn, format!("{cid} is not a list of links")))?;
         self.used.borrow_mut().openings.extend(&links);
@@ -195,6 +195,14 @@ impl<'c> FileEvidence<'c> {
     }
 }
 
+/// A link to dag-cbor: openings and bodies are nothing else.
+fn dag_cbor_link(value: &Value) -> Option<Cid> {
+    value
+        .as_link()
+        .copied()
+        .filter(|cid| cid.codec() == CODEC_DAG_CBOR)
+}
+
 /// Reads an opening (docs/format.md §7): exactly its five members.
 pub(crate) fn opening_of(value: &Value) -> Option<Opening> {
     let map = value.as_map().filter(|map| map.len() == 5)?;
@@ -207,7 +215,7 @@ pub(crate) fn opening_of(value: &Value) -> Option<Opening> {
         op: map.get("op")?.as_str()?.to_owned(),
         body: match map.get("body")? {
             Value::Null => None,
-            other => Some(*other.as_link()?),
+            other => Some(dag_cbor_link(other)?),
         },
         salt: map.get("salt")?.as_bytes()?.try_into().ok()?,
     })

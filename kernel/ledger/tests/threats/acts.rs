@@ -273,13 +273,13 @@ pub fn rotate(log: &mut Log, seed: u8) -> Cid {
 }
 
 /// The bytes of one opening.
-pub fn opening(did: &Did, op: &str, body: Option<Cid>, salt: u8) -> Vec<u8> {
+pub fn opening(did: &Did, op: &str, body: Option<Cid>, salt: u64) -> Vec<u8> {
     imajin_dfos::cbor::encode(&Value::map([
         ("did", did.as_str().into()),
         ("service", op.split('.').next().unwrap().into()),
         ("op", op.into()),
         ("body", body.map_or(Value::Null, Value::Link)),
-        ("salt", Value::Bytes(vec![salt; 16])),
+        ("salt", Value::Bytes([salt.to_be_bytes(); 2].concat())),
     ]))
 }
 
@@ -320,8 +320,10 @@ pub fn follow_by(
     hand: Option<&Hand>,
 ) -> Operation {
     let derived = derived_op(op);
-    let own = opening(&log.owner.did, op, None, 1);
-    let theirs = (2u8..)
+    // No two operations have the same openings.
+    let salt = log.seq() * 100;
+    let own = opening(&log.owner.did, op, None, salt);
+    let theirs = (salt + 1..)
         .zip(others)
         .map(|(n, did)| opening(did, derived, None, n));
     let openings: Vec<Vec<u8>> = std::iter::once(own).chain(theirs).collect();
@@ -458,7 +460,8 @@ pub fn derive(log: &mut Log, operation: &Operation, make: Make) -> Cid {
     log.push(make, author, Will::Derived, None, Some(cause), Some(txn))
 }
 
-fn opening_did(bytes: &[u8]) -> String {
+/// Whose log an opening is for.
+pub fn opening_did(bytes: &[u8]) -> String {
     let value = imajin_dfos::cbor::decode(bytes).unwrap();
     value.get_str("did").unwrap().to_owned()
 }

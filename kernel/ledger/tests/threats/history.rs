@@ -260,10 +260,9 @@ impl World {
             if how & 16 == 16 {
                 // The follower may see what stands in the other's log.
                 let theirs = self.logs[other].owner.did.clone();
-                let derived = derived_op(op);
-                let shown = (2u8..).zip(&dids).find(|(_, did)| **did == theirs);
-                let (salt, did) = shown.unwrap();
-                open(&mut self.logs[who], &opening(did, derived, None, salt));
+                let for_them = |bytes: &&Vec<u8>| opening_did(bytes) == theirs.as_str();
+                let shown = operation.openings.iter().find(for_them).unwrap();
+                open(&mut self.logs[who], shown);
             }
         }
     }

@@ -317,7 +317,8 @@ impl Mutation {
                 let mut bytes = log.entries[at].header_bytes.to_vec();
                 flip(&mut bytes, self.b, self.c);
                 put(log, at, bytes);
-                return Some((true, format!("a bit of header {at}")));
+                let held = at + 1 < log.entries.len();
+                return Some((held, format!("a bit of header {at}")));
             }
         };
         put(log, at, cbor::encode(&Value::Map(map)));
