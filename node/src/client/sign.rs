@@ -12,6 +12,8 @@ pub struct Signer {
     did: Did,
     kid: Kid,
     key: SigningKey,
+    /// A delegate has no chain in the log it writes in.
+    is_delegate: bool,
 }
 
 /// A signed command, ready to be sent as often as it takes.
@@ -33,6 +35,7 @@ impl Signer {
             did: key.did().clone(),
             kid,
             key: key.signing_key(),
+            is_delegate: false,
         })
     }
 
@@ -43,6 +46,7 @@ impl Signer {
             did: owner,
             kid,
             key: key.signing_key(),
+            is_delegate: true,
         })
     }
 
@@ -89,7 +93,7 @@ impl Signer {
             to: draft.to.clone(),
             seen,
             after,
-            chain,
+            chain: chain.filter(|_| !self.is_delegate),
             iat: time.as_secs(),
         };
         let after = payload.cid();

@@ -74,9 +74,14 @@ impl Person {
 impl Person {
     /// Gives so many more keys the right to write in this person's log, so that many can at once.
     pub fn delegate(&mut self, client: &Client, count: usize) -> Result<(), Failed> {
+        let month = client
+            .node()?
+            .time
+            .checked_add_millis(30 * 24 * 3600 * 1000);
+        let until = month.ok_or("the clock is at its end")?.to_string();
         for _ in 0..count {
             let key = PersonKey::generate()?;
-            let body = json!({ "key": key.public().to_multikey(), "scope": ["profile.*"], "until": "2999-01-01T00:00:00.000Z" });
+            let body = json!({ "key": key.public().to_multikey(), "scope": ["profile.*"], "until": until });
             client.submit(
                 &self.signer,
                 &Draft::new("auth", "auth.delegation.create").body(&body)?,

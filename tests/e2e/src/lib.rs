@@ -11,4 +11,4 @@ pub mod record;
 pub use files::{copy_folder, flip_bit, mutate, newest_log};
 pub use node::{Node, NodeOptions};
 pub use person::Person;
-pub use program::{Ran, binary, imajin, imajin_with, python_verifier, require_tool};
+pub use program::{Ran, binary, get, http, imajin, imajin_with, python_verifier, require_tool};

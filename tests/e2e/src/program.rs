@@ -126,3 +126,18 @@ pub fn require_tool(name: &str, package: &str) {
         "{name} is missing: apt-get install {package}"
     );
 }
+
+/// A plain HTTP client, for what a stranger's program sends.
+pub fn http() -> reqwest::blocking::Client {
+    // Whoever was first is as good.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::blocking::Client::new()
+}
+
+/// The status and JSON of a GET.
+pub fn get(url: &str) -> (u16, serde_json::Value) {
+    let answer = http().get(url).send().expect("an answer");
+    let status = answer.status().as_u16();
+    let text = answer.text().expect("a body");
+    (status, serde_json::from_str(&text).unwrap_or_default())
+}

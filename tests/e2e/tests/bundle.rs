@@ -198,7 +198,6 @@ fn a_known_head_finds_what_was_cut_off() {
 
 #[test]
 fn an_export_whose_target_goes_away_keeps_the_old_one() {
-    let fixture = fixture();
     let folder = tempfile::tempdir().unwrap();
     let node = Node::start(&folder.path().join("data"));
     let ada = Person::new(&node.url);
@@ -220,18 +219,18 @@ fn an_export_whose_target_goes_away_keeps_the_old_one() {
     let before = fs::read(to.join("manifest.json")).unwrap();
     ada.update_bio("newer").unwrap();
 
-    // A target on which nothing more can be written: the stick was write-protected, or is full.
-    let small = imajin_e2e::mount::Tmpfs::new("300k");
-    imajin_e2e::copy_folder(&fixture.bundle, &small.path().join("ada"));
-    fs::write(small.path().join("filler"), vec![0; 290 * 1024]).ok();
-    let kept = fs::read(small.path().join("ada/manifest.json")).unwrap();
-    let said = export(&small.path().join("ada")).fails_with(2);
+    // A target on which nothing more can be written: the stick is full.
+    let small = imajin_e2e::mount::Tmpfs::new("400k");
+    let stick = small.path().join("ada");
+    export(&stick).ok();
+    let kept = fs::read(stick.join("manifest.json")).unwrap();
+    ada.update_bio(&"a longer life ".repeat(600)).unwrap();
+    // It fails where the disk is full, and fills it as far as it can.
+    fs::write(small.path().join("filler"), vec![0; 380 * 1024]).unwrap_err();
+    let said = export(&stick).fails_with(2);
     assert!(said.contains("space") || said.contains("full"), "{said}");
-    assert_eq!(
-        fs::read(small.path().join("ada/manifest.json")).unwrap(),
-        kept
-    );
-    imajin(["verify", text(&small.path().join("ada"))]).ok();
+    assert_eq!(fs::read(stick.join("manifest.json")).unwrap(), kept);
+    imajin(["verify", text(&stick)]).ok();
 
     // A target that is gone: nothing appears in its place.
     let gone = folder.path().join("no-stick/ada");

@@ -16,9 +16,9 @@ impl Desk {
 }
 
 fn profile(url: &str, handle: &str) -> Json {
-    let answer = reqwest::blocking::get(format!("{url}/profile/api/profile/{handle}")).unwrap();
-    assert_eq!(answer.status(), 200);
-    serde_json::from_str(&answer.text().unwrap()).unwrap()
+    let (status, answer) = imajin_e2e::get(&format!("{url}/profile/api/profile/{handle}"));
+    assert_eq!(status, 200, "{answer}");
+    answer
 }
 
 #[test]

@@ -24,7 +24,7 @@ fn flags(words: &[&str]) -> NodeOptions {
 fn every_service_answers_by_path_and_by_name() {
     let folder = tempfile::tempdir().unwrap();
     let node = Node::start(&folder.path().join("data"));
-    let client = Client::new();
+    let client = imajin_e2e::http();
     for service in ["auth", "profile", "www"] {
         for path in ["health", "spec"] {
             let url = format!("{}/{service}/api/{path}", node.url);
@@ -62,7 +62,7 @@ fn metrics_are_open_metrics() {
     let folder = tempfile::tempdir().unwrap();
     let node = Node::start(&folder.path().join("data"));
     Person::new(&node.url).update_bio("counted").unwrap();
-    let answer = Client::new()
+    let answer = imajin_e2e::http()
         .get(format!("{}/metrics", node.url))
         .send()
         .unwrap();
@@ -83,7 +83,7 @@ fn metrics_are_open_metrics() {
 fn a_subset_of_services_runs_alone() {
     let folder = tempfile::tempdir().unwrap();
     let node = Node::start_with(&folder.path().join("data"), &flags(&["--services", "auth"]));
-    let client = Client::new();
+    let client = imajin_e2e::http();
     assert_eq!(
         status(&client, &format!("{}/auth/api/health", node.url), None),
         200
@@ -106,7 +106,7 @@ fn conventional_ports_lead_to_their_service() {
     let Ok(node) = Node::try_start(&folder.path().join("data"), &flags(&["--ports", "dev"])) else {
         panic!("a port of 3000 to 3013 is taken on this machine");
     };
-    let client = Client::new();
+    let client = imajin_e2e::http();
     for (service, port) in [("www", 3000), ("auth", 3001), ("profile", 3005)] {
         let answer = client
             .get(format!("http://127.0.0.1:{port}/api/health"))

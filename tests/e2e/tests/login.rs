@@ -24,7 +24,7 @@ fn a_bare_key_registers_signs_in_and_writes() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
     let node = Node::start(&data);
-    let (client, person) = (Client::new(), Person::stranger(&node.url));
+    let (client, person) = (imajin_e2e::http(), Person::stranger(&node.url));
     let api = |call: &str| format!("{}/auth/api/{call}", node.url);
 
     let register = json!({ "publicKey": person.key.public().to_hex(), "type": "human" });
@@ -83,7 +83,7 @@ fn a_stranger_has_no_challenge() {
     let node = Node::start(&folder.path().join("data"));
     let stranger = Person::stranger(&node.url);
     let (status, answer) = post(
-        &Client::new(),
+        &imajin_e2e::http(),
         format!("{}/auth/api/challenge", node.url),
         &json!({ "id": stranger.did() }),
     );
