@@ -82,7 +82,7 @@ pub(crate) async fn log(
     let fits = fits.count();
     has_more |= fits < stored.len();
     stored.truncate(fits);
-    let head = node.ledger().head(&did)?;
+    let head = node.ledger().last_head(&did)?;
     Ok(Json(LogAnswer {
         entries: stored.iter().map(entry).collect(),
         has_more,
@@ -152,10 +152,11 @@ pub(crate) async fn head(
             .ok_or_else(|| Problem::not_found(format!("Nobody here goes by {name}.")))?,
         false => people::by_name(&node, &name)?,
     };
-    let time = node.now().to_string();
     let Some(status) = node.status(&did)? else {
-        return unborn(&node, &did, time);
+        return unborn(&node, &did, node.now().to_string());
     };
+    // Where the clock went back, the next entry is dated after the last one all the same; so is its proof.
+    let time = node.now().max(status.at).to_string();
     let after = match &key.kid {
         Some(kid) => {
             let kid =
@@ -175,7 +176,7 @@ pub(crate) async fn head(
         }),
         after: after.map(|cid| cid.to_string()),
         chain: status.chain.map(|cid| cid.to_string()),
-        head: node.ledger().head(&did)?,
+        head: node.ledger().last_head(&did)?,
         time,
     }))
 }

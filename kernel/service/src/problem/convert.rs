@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use axum::extract::rejection::{BytesRejection, JsonRejection, PathRejection, QueryRejection};
 use axum::http::StatusCode;
 use imajin_ledger::{ReadError, Refusal, RefusalKind, SubmitError};
+use imajin_protocol::Did;
 use serde_json::Value;
 
 use super::Problem;
@@ -47,10 +48,7 @@ impl From<SubmitError> for Problem {
                  then send the very same request again: it is answered as before if it was written.",
             )
             .slug("outcome-unknown"),
-            SubmitError::Quarantined { did, reason } => Problem::unavailable(format!(
-                "The record of {did} is damaged and set aside: {reason}. The owner of this node can see more with `imajin doctor`."
-            ))
-            .slug("quarantined"),
+            SubmitError::Quarantined { did, reason } => quarantined(&did, &reason),
             SubmitError::ReadOnly { did, reason, newer } => {
                 let problem = Problem::conflict(format!("The record of {did} is read-only here: {reason}."))
                     .slug("read-only");
@@ -65,9 +63,20 @@ impl From<SubmitError> for Problem {
     }
 }
 
+fn quarantined(did: &Did, reason: &str) -> Problem {
+    Problem::unavailable(format!(
+        "The record of {did} is damaged and set aside: {reason}. The owner of this node can see more with `imajin doctor`."
+    ))
+    .slug("quarantined")
+}
+
 impl From<ReadError> for Problem {
     fn from(error: ReadError) -> Self {
-        Problem::internal(format_args!("read: {error}"))
+        match error {
+            ReadError::Quarantined { did, reason } => quarantined(&did, &reason),
+            ReadError::Io(error) => error.into(),
+            other => Problem::internal(format_args!("read: {other}")),
+        }
     }
 }
 
