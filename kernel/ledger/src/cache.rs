@@ -4,7 +4,7 @@
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 
 use hashlink::LruCache;
 use imajin_protocol::Did;
@@ -51,12 +51,44 @@ impl LogCache {
     ) -> Result<T, LogError> {
         let slot = self.slot(did);
         let mut log = slot.lock().unwrap_or_else(PoisonError::into_inner);
+        self.use_slot(did, &mut log, f)
+    }
+
+    /// The same, unless somebody uses the log just now, e.g. to copy it, which may take long.
+    pub(crate) fn try_with<T>(
+        &self,
+        did: &Did,
+        f: impl FnOnce(&mut Option<LogFile>) -> Result<T, LogError>,
+    ) -> Option<Result<T, LogError>> {
+        let slot = self.slot(did);
+        let mut log = match slot.try_lock() {
+            Ok(log) => log,
+            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+            Err(TryLockError::WouldBlock) => return None,
+        };
+        Some(self.use_slot(did, &mut log, f))
+    }
+
+    fn use_slot<T>(
+        &self,
+        did: &Did,
+        log: &mut Option<LogFile>,
+        f: impl FnOnce(&mut Option<LogFile>) -> Result<T, LogError>,
+    ) -> Result<T, LogError> {
         if log.is_none() {
             *log = LogFile::open(&self.disk, &self.folder(did), did)?;
         }
-        let result = f(&mut log);
+        let result = f(log);
         self.note_wal(did, log.as_ref());
         result
+    }
+
+    /// Closes all logs; waits for whoever uses one.
+    pub(crate) fn close_all(&self) {
+        let slots: Vec<Slot> = lock(&self.slots).drain().map(|(_, slot)| slot).collect();
+        for slot in slots {
+            *slot.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        }
     }
 
     fn note_wal(&self, did: &Did, log: Option<&LogFile>) {

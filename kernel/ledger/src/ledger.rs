@@ -21,7 +21,7 @@ use crate::clock::{Clock, monotonic};
 use crate::entry::Sealed;
 use crate::journal::Journal;
 use crate::lock::DataLock;
-use crate::logfile::{LogEvidence, LogFile};
+use crate::logfile::LogFile;
 use crate::machine::StateMachine;
 use crate::media::MediaStore;
 use crate::mover::Mover;
@@ -285,7 +285,7 @@ struct Inner {
     shared: Arc<Shared>,
     mover: Arc<Mover>,
     threads: Mutex<Option<Threads>>,
-    _lock: DataLock,
+    lock: Mutex<Option<DataLock>>,
 }
 
 /// The two threads. The writer gives back the journal when it ends.
@@ -359,35 +359,10 @@ impl Ledger {
 
     /// The raw CID of the payload of the last proof by this key in this log: what the next one names as `after`.
     pub fn after(&self, did: &Did, kid: &str) -> Result<Option<Cid>, ReadError> {
-        let shared = &self.inner.shared;
-        let (Some(state), Ok(kid)) = (shared.state(did)?, Kid::parse(kid)) else {
-            return Ok(None);
-        };
-        if let Some(known) = state.kid(&kid) {
-            return Ok(Some(known.payload));
+        match Kid::parse(kid) {
+            Ok(kid) => self.inner.shared.last_payload(did, &kid),
+            Err(_) => Ok(None),
         }
-        if state.knows_all_kids() {
-            return Ok(None);
-        }
-        for waiting in shared.waiting.rows(did, usize::MAX).iter().rev() {
-            let row = shared
-                .row(waiting)
-                .map_err(|error| shared.read_error(did, error))?;
-            let by = row.filter(|row| {
-                row.entry
-                    .header
-                    .proof_part()
-                    .is_some_and(|part| part.kid == kid)
-            });
-            if let Some(proof) = by.and_then(|row| row.entry.header.proof()) {
-                return Ok(Some(proof.payload.cid()));
-            }
-        }
-        let last = shared.with_log(did, |log| match log {
-            Some(log) => LogEvidence(log).last_by(&kid),
-            None => Ok(None),
-        })?;
-        Ok(last.map(|last| last.payload))
     }
 
     /// Entries after the place `after`, oldest first, moved or not.
@@ -590,6 +565,19 @@ impl Inner {
         let Some(threads) = threads else {
             return Ok(());
         };
+        let closed = self.close_threads(threads);
+        // Other clones may live on, but they hold nothing.
+        self.shared.logs.close_all();
+        drop(
+            self.lock
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .take(),
+        );
+        closed
+    }
+
+    fn close_threads(&self, threads: Threads) -> Result<(), ShutdownError> {
         let until = monotonic() + SHUTDOWN_MAX;
         self.shared.queue.close();
         let journal = threads.writer.join();

@@ -24,7 +24,7 @@ use rusqlite::Connection;
 use crate::disk::Disk;
 use crate::sql::{self, Trouble};
 
-pub(crate) use append::{Across, Context, Row, erased_bodies};
+pub(crate) use append::{Across, Context, NewHead, Row, erased_bodies};
 pub(crate) use create::create;
 pub(crate) use load::{load_state, recall};
 pub(crate) use read::{LogEvidence, kid_state};

@@ -36,8 +36,13 @@ pub trait StateMachine: Send + Sync + 'static {
     fn projections(&self) -> Vec<ProjectionSpec>;
     /// What a command comes to: entries, by way of `ctx`, or a refusal.
     fn decide(&self, ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refusal>;
-    /// Takes an entry into the projection `db` of `service`. Never refuses. Called for the entry's own service and
-    /// for each service that [`StateMachine::subscribers`] names, where these have a projection.
+    /// Takes an entry into the projection `db` of `service`. Never refuses. Called for the entry's own service and for
+    /// each service that [`StateMachine::subscribers`] names, where these have a projection.
+    ///
+    /// Erasure: where bodies of a log are erased, all rows with that `owner_did` are deleted and all entries of that log
+    /// are given again, without the erased bodies and with their offsets of before. So a row may depend on its owner's
+    /// log alone; what looks across owners (a name that two have claimed) must be found by comparing offsets in a query,
+    /// not by who came first to `apply`.
     fn apply(&self, service: &str, db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()>;
     /// Which other services want to see entries of this op.
     fn subscribers(&self, op: &str) -> &[&'static str];

@@ -17,7 +17,7 @@ use imajin_protocol::Did;
 
 use crate::clock::monotonic;
 use crate::journal;
-use crate::logfile::{LogError, Row, create};
+use crate::logfile::{LogError, LogFile, Row, create};
 use crate::projection;
 use crate::shared::Shared;
 use crate::waiting::Next;
@@ -38,6 +38,15 @@ pub(crate) struct Mover {
     settled: Condvar,
     /// A folder was made whose name in `users/` is not durable yet.
     new_folders: AtomicBool,
+}
+
+/// What to do where somebody else uses the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Patience {
+    /// Wait for it.
+    Wait,
+    /// Go on with others: a copy of a large log takes long.
+    Pass,
 }
 
 #[derive(Default)]
@@ -184,7 +193,7 @@ impl Mover {
     }
 
     fn move_or_postpone(&self, did: &Did) {
-        if let Err(error) = self.move_log(did) {
+        if let Err(error) = self.move_with(did, Patience::Pass) {
             tracing::warn!(%did, %error, "a log could not be moved now");
             self.shared.waiting.postpone(did, monotonic() + RETRY);
             std::thread::sleep(Duration::from_millis(20));
@@ -205,8 +214,12 @@ impl Mover {
 
     /// Moves all entries of one log that wait. For any thread.
     pub(crate) fn move_log(&self, did: &Did) -> Result<(), LogError> {
+        self.move_with(did, Patience::Wait)
+    }
+
+    fn move_with(&self, did: &Did, patience: Patience) -> Result<(), LogError> {
         loop {
-            match self.move_some(did) {
+            match self.move_some(did, patience) {
                 Ok(0) => return Ok(()),
                 Ok(_) => {}
                 Err(LogError::Damaged(reason)) => {
@@ -225,7 +238,7 @@ impl Mover {
     }
 
     /// Moves as many as go in one commit. Gives back how many waited.
-    fn move_some(&self, did: &Did) -> Result<usize, LogError> {
+    fn move_some(&self, did: &Did, patience: Patience) -> Result<usize, LogError> {
         if self.shared.quarantine_of(did).is_some() {
             self.divert(did)?;
             return Ok(0);
@@ -234,27 +247,48 @@ impl Mover {
         for waiting in self.shared.waiting.rows(did, MOVE_ENTRIES_MAX) {
             rows.extend(self.shared.row(&waiting)?);
         }
-        let Some(newest) = rows.last().map(|row| row.offset) else {
+        if rows.is_empty() {
             return Ok(0);
-        };
+        }
         // Looked up before the log is held, since other logs are asked for it.
         let knowledge = context::Knowledge::gather(&self.shared, did, &rows)?;
-        self.shared.logs.with(did, |log| {
-            let context = knowledge.context(&self.shared);
-            match log {
-                Some(log) => {
-                    log.append(&rows, &context)?;
-                    if log.wal_bytes() > self.shared.limits.log_wal_bytes_max {
-                        log.checkpoint()?;
-                    }
+        let put = |log: &mut Option<LogFile>| self.put(did, log, &rows, &knowledge);
+        match patience {
+            Patience::Wait => self.shared.logs.with(did, put)?,
+            Patience::Pass => match self.shared.logs.try_with(did, put) {
+                Some(done) => done?,
+                None => {
+                    self.shared.waiting.postpone(did, monotonic());
+                    return Ok(0);
                 }
-                None => self.create(did, &rows, &context)?,
-            }
-            self.shared.waiting.remove(did, newest, monotonic());
-            Ok(())
-        })?;
+            },
+        }
         self.shared.counters.moves.fetch_add(1, Ordering::Relaxed);
         Ok(rows.len())
+    }
+
+    /// Puts rows into a log that is held.
+    fn put(
+        &self,
+        did: &Did,
+        log: &mut Option<LogFile>,
+        rows: &[Row],
+        knowledge: &context::Knowledge,
+    ) -> Result<(), LogError> {
+        let context = knowledge.context(&self.shared);
+        match log {
+            Some(log) => {
+                log.append(rows, &context)?;
+                if log.wal_bytes() > self.shared.limits.log_wal_bytes_max {
+                    log.checkpoint()?;
+                }
+            }
+            None => self.create(did, rows, &context)?,
+        }
+        if let Some(newest) = rows.last() {
+            self.shared.waiting.remove(did, newest.offset, monotonic());
+        }
+        Ok(())
     }
 
     fn create(

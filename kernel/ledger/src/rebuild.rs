@@ -212,7 +212,7 @@ fn read_chunk(sources: &Sources<'_>, index: &Index, chunk: &[Place]) -> Result<E
     for (log, (first, last)) in wanted {
         let (did, folder) = index.log(log);
         if folder.as_os_str().is_empty() {
-            index.from_held(log, first, last, &mut entries);
+            index.add_held(log, first, last, &mut entries);
             continue;
         }
         let damaged = |error: String| OpenError::Damaged {
@@ -229,7 +229,7 @@ fn read_chunk(sources: &Sources<'_>, index: &Index, chunk: &[Place]) -> Result<E
             .entries_with_offsets(first.checked_sub(1), count)
             .map_err(|error| damaged(error.to_string()))?;
         entries.extend(rows);
-        index.from_held(log, first, last, &mut entries);
+        index.add_held(log, first, last, &mut entries);
     }
     Ok(entries)
 }

@@ -15,6 +15,7 @@ use crate::ledger::OpenError;
 use crate::machine::ProjectionSpec;
 use crate::projection::{self, Mark, Writable};
 use crate::shared::Shared;
+use crate::waiting::WaitingRow;
 
 /// Takes the rows of the journal into `waiting`; the mover finds out which of them their logs have already.
 pub(crate) fn index_journal(journal: &Journal, shared: &Shared) -> Result<usize, OpenError> {
@@ -23,9 +24,14 @@ pub(crate) fn index_journal(journal: &Journal, shared: &Shared) -> Result<usize,
     journal.for_each(|row| {
         rows += 1;
         let header = &row.entry.header;
-        shared
-            .waiting
-            .push_place(header.did.clone(), row.offset, header.seq, row.table, now);
+        let waiting = WaitingRow {
+            offset: row.offset,
+            seq: header.seq,
+            table: row.table,
+            erases: header.op == crate::ops::BODY_ERASED,
+            row: None,
+        };
+        shared.waiting.push_place(header.did.clone(), waiting, now);
         Ok(())
     })?;
     Ok(rows)

@@ -165,10 +165,10 @@ impl Shared {
             Ok(state) => state,
             Err(error) => return error.into(),
         };
-        let after = state
-            .as_ref()
-            .and_then(|state| state.kid(&proof.kid))
-            .map(|kid| kid.payload.to_string());
+        let after = match self.last_payload(did, &proof.kid) {
+            Ok(after) => after.map(|after| after.to_string()),
+            Err(error) => return error.into(),
+        };
         let newest = state.as_ref().and_then(|state| state.newest().copied());
         let head = newest.map(|newest| json!({"seq": newest.seq, "cid": newest.cid.to_string()}));
         let extra = json!({"after": after, "head": head});

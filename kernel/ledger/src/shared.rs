@@ -7,8 +7,9 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use imajin_dfos::Cid;
 use imajin_dfos::multikey::KeyCache;
-use imajin_protocol::Did;
+use imajin_protocol::{Did, Kid};
 
 use crate::cache::{LogCache, StateCache};
 use crate::clock::Clock;
@@ -17,7 +18,7 @@ use crate::entry::Sealed;
 use crate::holds::Holds;
 use crate::journal::JournalReader;
 use crate::ledger::{Limits, NodeKey, ReadError};
-use crate::logfile::{LogError, LogFile, Row, load_state, recall};
+use crate::logfile::{LogError, LogEvidence, LogFile, Row, kid_state, load_state, recall};
 use crate::machine::StateMachine;
 use crate::media::MediaStore;
 use crate::ops::OpTable;
@@ -241,6 +242,38 @@ impl Shared {
         })
     }
 
+    /// The raw CID of the payload of the last proof by a key in a log.
+    pub(crate) fn last_payload(&self, did: &Did, kid: &Kid) -> Result<Option<Cid>, ReadError> {
+        let Some(state) = self.state(did)? else {
+            return Ok(None);
+        };
+        if let Some(known) = state.kid(kid) {
+            return Ok(Some(known.payload));
+        }
+        if state.knows_all_kids() {
+            return Ok(None);
+        }
+        for waiting in self.waiting.rows(did, usize::MAX).iter().rev() {
+            let row = self
+                .row(waiting)
+                .map_err(|error| self.read_error(did, error))?;
+            let by = |row: &Row| {
+                row.entry
+                    .header
+                    .proof_part()
+                    .is_some_and(|part| part.kid == *kid)
+            };
+            if let Some(last) = row.filter(by).and_then(|row| kid_state(&row.entry)) {
+                return Ok(Some(last.payload));
+            }
+        }
+        let last = self.with_log(did, |log| match log {
+            Some(log) => LogEvidence(log).last_by(kid),
+            None => Ok(None),
+        })?;
+        Ok(last.map(|last| last.payload))
+    }
+
     /// One entry, moved or not.
     pub(crate) fn entry(&self, did: &Did, seq: u64) -> Result<Option<Sealed>, ReadError> {
         let entries = self.entries(did, seq.checked_sub(1), 1)?;
@@ -251,12 +284,9 @@ impl Shared {
     }
 
     /// Bodies of a log that entries which still wait erase, and the newest entry that does.
-    pub(crate) fn erased_waiting(
-        &self,
-        did: &Did,
-    ) -> Result<HashMap<imajin_dfos::Cid, u64>, LogError> {
+    pub(crate) fn erased_waiting(&self, did: &Did) -> Result<HashMap<Cid, u64>, LogError> {
         let mut rows = Vec::new();
-        for waiting in self.waiting.rows(did, usize::MAX) {
+        for waiting in self.waiting.erasing(did) {
             rows.extend(self.row(&waiting)?.map(|row| row.entry));
         }
         crate::logfile::erased_bodies(rows.iter())

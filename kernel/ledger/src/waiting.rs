@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use imajin_protocol::Did;
 
 use crate::logfile::Row;
+use crate::ops;
 
 /// A row that waits.
 #[derive(Debug, Clone)]
@@ -19,6 +20,8 @@ pub(crate) struct WaitingRow {
     pub(crate) seq: u64,
     /// In which of the journal's two tables.
     pub(crate) table: usize,
+    /// Whether it erases bodies.
+    pub(crate) erases: bool,
     /// The row itself; none where it must be read from the journal again.
     pub(crate) row: Option<Row>,
 }
@@ -29,6 +32,8 @@ struct LogQueue {
     since: Instant,
     /// Whether it stands in `full`.
     queued: bool,
+    /// How many rows erase bodies.
+    erasing: usize,
 }
 
 #[derive(Default)]
@@ -84,6 +89,7 @@ impl Waiting {
                 offset: row.offset,
                 seq: row.entry.header.seq,
                 table,
+                erases: row.entry.header.op == ops::BODY_ERASED,
                 row: held.then_some(row),
             };
             full |= inner.add(did, waiting, now, self.rows_to_move);
@@ -92,18 +98,8 @@ impl Waiting {
     }
 
     /// Takes in a row that is known by its place only.
-    pub(crate) fn push_place(&self, did: Did, offset: u64, seq: u64, table: usize, now: Instant) {
-        self.lock().add(
-            did,
-            WaitingRow {
-                offset,
-                seq,
-                table,
-                row: None,
-            },
-            now,
-            self.rows_to_move,
-        );
+    pub(crate) fn push_place(&self, did: Did, row: WaitingRow, now: Instant) {
+        self.lock().add(did, row, now, self.rows_to_move);
     }
 
     /// The rows of a log, oldest first.
@@ -144,6 +140,7 @@ impl Waiting {
         while let Some(row) = log.rows.pop_front_if(|row| row.offset <= offset) {
             inner.in_memory -= usize::from(row.row.is_some());
             inner.of_table[row.table] -= 1;
+            log.erasing -= usize::from(row.erases);
         }
         if log.rows.is_empty() {
             inner.logs.remove(did);
@@ -193,6 +190,14 @@ impl Waiting {
         }
     }
 
+    /// The rows of a log that erase bodies.
+    pub(crate) fn erasing(&self, did: &Did) -> Vec<WaitingRow> {
+        let inner = self.lock();
+        let log = inner.logs.get(did).filter(|log| log.erasing > 0);
+        log.map(|log| log.rows.iter().filter(|row| row.erases).cloned().collect())
+            .unwrap_or_default()
+    }
+
     /// All logs with rows.
     pub(crate) fn dids(&self) -> Vec<Did> {
         self.lock().logs.keys().cloned().collect()
@@ -216,10 +221,12 @@ impl Inner {
             rows: VecDeque::new(),
             since: now,
             queued: false,
+            erasing: 0,
         });
         if log.rows.is_empty() {
             self.by_age.push_back((now, did.clone()));
         }
+        log.erasing += usize::from(row.erases);
         log.rows.push_back(row);
         if log.rows.len() >= rows_to_move && !log.queued {
             log.queued = true;

@@ -1,5 +1,10 @@
 //! The ledger from outside: writes, reads, repeats, crashes, erasure, rebuild.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test helper that fails is a failed test"
+)]
+
 mod world;
 
 use std::sync::Arc;
@@ -16,7 +21,10 @@ fn a_write_is_read_and_moved_and_verifies() {
     let mut world = World::new();
     let ada = Party::new(1);
     let receipt = world.create(&ada);
-    assert_eq!((receipt.seq, receipt.entries.len(), receipt.repeated), (0, 1, false));
+    assert_eq!(
+        (receipt.seq, receipt.entries.len(), receipt.repeated),
+        (0, 1, false)
+    );
     for n in 0..100 {
         let receipt = world.submit(&ada, Say::note(&format!("note {n}"))).unwrap();
         assert_eq!(receipt.seq, n + 1);
@@ -25,23 +33,54 @@ fn a_write_is_read_and_moved_and_verifies() {
     assert_eq!(world.notes(&ada.did).len(), 100);
     let entries = world.ledger().entries(&ada.did, None, 1_000).unwrap();
     assert_eq!(entries.len(), 101);
-    assert!(entries.iter().enumerate().all(|(n, entry)| entry.seq == n as u64 && entry.body.is_some()));
+    assert!(
+        entries
+            .iter()
+            .enumerate()
+            .all(|(n, entry)| entry.seq == n as u64 && entry.body.is_some())
+    );
     let status = world.ledger().status(&ada.did).unwrap().unwrap();
-    assert_eq!((status.seq, status.bare_key, status.read_only), (100, false, None));
+    assert_eq!(
+        (status.seq, status.bare_key, status.read_only),
+        (100, false, None)
+    );
     let head = world.ledger().head(&ada.did).unwrap().unwrap();
-    assert_eq!(imajin_protocol::Head::parse(&head).unwrap().payload.seq, 100);
+    assert_eq!(
+        imajin_protocol::Head::parse(&head).unwrap().payload.seq,
+        100
+    );
     world.stop();
     assert_valid(&world, &ada);
     world.open();
-    assert_eq!(world.ledger().entries(&ada.did, Some(99), 10).unwrap().len(), 1);
-    assert_eq!(world.submit(&ada, Say::note("after a restart")).unwrap().seq, 101);
+    assert_eq!(
+        world
+            .ledger()
+            .entries(&ada.did, Some(99), 10)
+            .unwrap()
+            .len(),
+        1
+    );
+    assert_eq!(
+        world
+            .submit(&ada, Say::note("after a restart"))
+            .unwrap()
+            .seq,
+        101
+    );
     world.assert_rebuildable();
 }
 
 fn assert_valid(world: &World, party: &Party) {
-    let path = world.data().join("users").join(party.did.folder_name()).join("log.sqlite");
+    let path = world
+        .data()
+        .join("users")
+        .join(party.did.folder_name())
+        .join("log.sqlite");
     let ops: Arc<OpTable> = world.machine().ops();
-    let options = VerifyOptions { did: Some(party.did.clone()), ..VerifyOptions::default() };
+    let options = VerifyOptions {
+        did: Some(party.did.clone()),
+        ..VerifyOptions::default()
+    };
     let report = verify_log(&path, &ops, &options).unwrap();
     assert!(report.valid, "{report:?}");
 }
@@ -52,19 +91,31 @@ fn the_same_proof_again_gets_the_same_answer() {
     let (ada, ben) = (Party::new(1), Party::new(2));
     world.create(&ada);
     world.create(&ben);
-    let ping = world.signed(&ada, &ada.did, Say::ping(&[ben.did.clone()]));
+    let ping = world.signed(&ada, &ada.did, Say::ping(std::slice::from_ref(&ben.did)));
     let first = world.ledger().submit_blocking(ping.clone()).unwrap();
     assert_eq!(first.entries.len(), 2);
     for n in 0..40 {
         let again = world.ledger().submit_blocking(ping.clone()).unwrap();
         assert!(again.repeated);
-        assert_eq!((again.cid, again.at, &again.entries), (first.cid, first.at, &first.entries));
+        assert_eq!(
+            (again.cid, again.at, &again.entries),
+            (first.cid, first.at, &first.entries)
+        );
         world.submit(&ada, Say::note(&n.to_string())).unwrap();
         world.submit(&ben, Say::note(&n.to_string())).unwrap();
     }
     // Another that follows the first, although others came since: a conflict that says what it should follow.
-    let after = world.ledger().after(&ada.did, &ada.kid.to_string()).unwrap();
-    let stale = world.signed_as(&ada, &ada.did, Say::note("x"), seen(&world, &ada), Some(first_payload(&ping)));
+    let after = world
+        .ledger()
+        .after(&ada.did, &ada.kid.to_string())
+        .unwrap();
+    let stale = world.signed_as(
+        &ada,
+        &ada.did,
+        Say::note("x"),
+        seen(&world, &ada),
+        Some(first_payload(&ping)),
+    );
     match world.ledger().submit_blocking(stale) {
         Err(SubmitError::Refused(refusal)) => {
             assert_eq!(refusal.kind, RefusalKind::Conflict);
@@ -77,13 +128,18 @@ fn the_same_proof_again_gets_the_same_answer() {
 }
 
 fn first_payload(command: &imajin_ledger::Command) -> imajin_dfos::Cid {
-    let CommandWill::Signed(proof) = &command.will else { panic!("it is signed") };
+    let CommandWill::Signed(proof) = &command.will else {
+        panic!("it is signed")
+    };
     proof.payload.cid()
 }
 
 fn seen(world: &World, party: &Party) -> Option<imajin_protocol::proof::Seen> {
     let status = world.ledger().status(&party.did).unwrap().unwrap();
-    Some(imajin_protocol::proof::Seen { seq: status.seq, cid: status.cid })
+    Some(imajin_protocol::proof::Seen {
+        seq: status.seq,
+        cid: status.cid,
+    })
 }
 
 #[test]
@@ -95,22 +151,46 @@ fn refusals_leave_no_trace() {
         Err(SubmitError::Refused(refusal)) => refusal.kind,
         other => panic!("{other:?}"),
     };
-    assert_eq!(kind(world.submit(&ada, Say::op("note.refused"))), RefusalKind::Forbidden);
-    assert_eq!(kind(world.submit(&ben, Say::note("nobody"))), RefusalKind::NotFound);
-    assert_eq!(kind(world.submit(&ada, Say::op("note.unknown"))), RefusalKind::NotFound);
+    assert_eq!(
+        kind(world.submit(&ada, Say::op("note.refused"))),
+        RefusalKind::Forbidden
+    );
+    assert_eq!(
+        kind(world.submit(&ben, Say::note("nobody"))),
+        RefusalKind::NotFound
+    );
+    assert_eq!(
+        kind(world.submit(&ada, Say::op("note.unknown"))),
+        RefusalKind::NotFound
+    );
     // Of several logs one does not exist: nothing is entered in the others.
-    assert_eq!(kind(world.submit(&ada, Say::ping(&[ben.did.clone()]))), RefusalKind::NotFound);
+    assert_eq!(
+        kind(world.submit(&ada, Say::ping(std::slice::from_ref(&ben.did)))),
+        RefusalKind::NotFound
+    );
     let mut forged = world.signed(&ada, &ada.did, Say::note("x"));
     if let CommandWill::Signed(proof) = &mut forged.will {
         proof.signature[3] ^= 1;
     }
-    assert_eq!(kind(world.ledger().submit_blocking(forged)), RefusalKind::Unauthorized);
+    assert_eq!(
+        kind(world.ledger().submit_blocking(forged)),
+        RefusalKind::Unauthorized
+    );
     let mut swapped = world.signed(&ada, &ada.did, Say::note("x"));
     swapped.body = Say::note("y").body;
-    assert_eq!(kind(world.ledger().submit_blocking(swapped)), RefusalKind::BadRequest);
-    let custodial = CommandWill::Custodial { author: ada.did.clone(), via: raw_cid(b"session") };
+    assert_eq!(
+        kind(world.ledger().submit_blocking(swapped)),
+        RefusalKind::BadRequest
+    );
+    let custodial = CommandWill::Custodial {
+        author: ada.did.clone(),
+        via: raw_cid(b"session"),
+    };
     let own = world.command(&ada.did, Say::op("note.own"), custodial.clone());
-    assert_eq!(kind(world.ledger().submit_blocking(own)), RefusalKind::Forbidden);
+    assert_eq!(
+        kind(world.ledger().submit_blocking(own)),
+        RefusalKind::Forbidden
+    );
     let any = world.command(&ada.did, Say::op("note.plain"), custodial);
     assert_eq!(world.ledger().submit_blocking(any).unwrap().seq, 1);
     assert_eq!(world.ledger().status(&ada.did).unwrap().unwrap().seq, 1);
@@ -124,7 +204,11 @@ fn operations_over_several_logs_verify_in_each() {
     people.iter().for_each(|party| drop(world.create(party)));
     for round in 0..30 {
         for party in &people {
-            let others: Vec<_> = people.iter().filter(|other| other.did != party.did).map(|other| other.did.clone()).collect();
+            let others: Vec<_> = people
+                .iter()
+                .filter(|other| other.did != party.did)
+                .map(|other| other.did.clone())
+                .collect();
             let receipt = world.submit(party, Say::ping(&others)).unwrap();
             assert_eq!(receipt.entries.len(), 4, "round {round}");
         }
@@ -144,7 +228,11 @@ fn nothing_acknowledged_is_lost_in_a_crash() {
         let mut acknowledged = Vec::new();
         for n in 0..(round * 7 + 3) {
             let party = &people[n % people.len()];
-            acknowledged.push(world.submit(party, Say::note(&format!("{round} {n}"))).unwrap());
+            acknowledged.push(
+                world
+                    .submit(party, Say::note(&format!("{round} {n}")))
+                    .unwrap(),
+            );
         }
         if round % 3 == 0 {
             world.ledger().drain();
@@ -154,8 +242,15 @@ fn nothing_acknowledged_is_lost_in_a_crash() {
         }
         world.crash();
         for receipt in &acknowledged {
-            let found = world.ledger().entries(&receipt.did, receipt.seq.checked_sub(1), 1).unwrap();
-            assert_eq!(imajin_dfos::cid::dag_cbor_cid(&found[0].header), receipt.cid, "round {round}");
+            let found = world
+                .ledger()
+                .entries(&receipt.did, receipt.seq.checked_sub(1), 1)
+                .unwrap();
+            assert_eq!(
+                imajin_dfos::cid::dag_cbor_cid(&found[0].header),
+                receipt.cid,
+                "round {round}"
+            );
         }
     }
     world.stop();
@@ -204,16 +299,28 @@ fn what_is_erased_is_in_no_file() {
     world.ledger().drain();
     world.submit(&ada, Say::note("the-canary-again")).unwrap();
     let other = world.signed(&ada, &ada.did, Say::erase(&[raw_cid(b"x")]));
-    assert!(matches!(world.ledger().submit_blocking(other), Err(SubmitError::Refused(_))));
+    assert!(matches!(
+        world.ledger().submit_blocking(other),
+        Err(SubmitError::Refused(_))
+    ));
     world.submit(&ada, Say::erase(&[cid])).unwrap();
-    assert_eq!(world.notes(&ada.did), ["something to keep", "the-canary-again"]);
+    assert_eq!(
+        world.notes(&ada.did),
+        ["something to keep", "the-canary-again"]
+    );
     let entries = world.ledger().entries(&ada.did, None, 10).unwrap();
     assert!(entries[1].body.is_none() && entries[2].body.is_some());
     world.ledger().purge(&ada.did).unwrap();
-    assert_eq!(files_with(&world, b"the-canary-in-the-note"), Vec::<String>::new());
+    assert_eq!(
+        files_with(&world, b"the-canary-in-the-note"),
+        Vec::<String>::new()
+    );
     assert!(!files_with(&world, b"the-canary-again").is_empty());
     world.crash();
-    assert_eq!(world.notes(&ada.did), ["something to keep", "the-canary-again"]);
+    assert_eq!(
+        world.notes(&ada.did),
+        ["something to keep", "the-canary-again"]
+    );
     world.stop();
     assert_valid(&world, &ada);
     world.open();
@@ -226,7 +333,11 @@ fn files_with(world: &World, needle: &[u8]) -> Vec<String> {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 walk(&path, needle, found);
-            } else if std::fs::read(&path).unwrap().windows(needle.len()).any(|window| window == needle) {
+            } else if std::fs::read(&path)
+                .unwrap()
+                .windows(needle.len())
+                .any(|window| window == needle)
+            {
                 found.push(path.display().to_string());
             }
         }
@@ -244,7 +355,11 @@ fn a_damaged_log_is_set_aside_and_others_go_on() {
     world.create(&ben);
     world.submit(&ada, Say::note("x")).unwrap();
     world.stop();
-    let log = world.data().join("users").join(ada.did.folder_name()).join("log.sqlite");
+    let log = world
+        .data()
+        .join("users")
+        .join(ada.did.folder_name())
+        .join("log.sqlite");
     let bytes = std::fs::read(&log).unwrap();
     std::fs::write(&log, &bytes[..bytes.len() / 2]).unwrap();
     world.open();
@@ -271,12 +386,23 @@ fn more_entries_wait_than_memory_holds() {
     world.create(&ben);
     for n in 0..60 {
         world.submit(&ada, Say::note(&n.to_string())).unwrap();
-        world.submit(&ada, Say::ping(&[ben.did.clone()])).unwrap();
+        world
+            .submit(&ada, Say::ping(std::slice::from_ref(&ben.did)))
+            .unwrap();
     }
-    assert_eq!(world.ledger().entries(&ada.did, None, 1_000).unwrap().len(), 121);
-    assert_eq!(world.ledger().entries(&ben.did, None, 1_000).unwrap().len(), 61);
+    assert_eq!(
+        world.ledger().entries(&ada.did, None, 1_000).unwrap().len(),
+        121
+    );
+    assert_eq!(
+        world.ledger().entries(&ben.did, None, 1_000).unwrap().len(),
+        61
+    );
     world.crash();
-    assert_eq!(world.ledger().entries(&ada.did, None, 1_000).unwrap().len(), 121);
+    assert_eq!(
+        world.ledger().entries(&ada.did, None, 1_000).unwrap().len(),
+        121
+    );
     world.stop();
     assert_valid(&world, &ada);
     assert_valid(&world, &ben);
@@ -286,7 +412,12 @@ fn more_entries_wait_than_memory_holds() {
 
 #[test]
 fn the_journal_is_swapped_and_emptied() {
-    let limits = Limits { journal_swap_entries: 20, move_entries: 4, journal_idle: Duration::ZERO, ..Limits::default() };
+    let limits = Limits {
+        journal_swap_entries: 20,
+        move_entries: 4,
+        journal_idle: Duration::ZERO,
+        ..Limits::default()
+    };
     let mut world = World::with(limits);
     let ada = Party::new(1);
     world.create(&ada);
@@ -317,14 +448,18 @@ fn keys_change_by_position() {
         &ada.key,
     )
     .unwrap();
-    let say = Say::op("auth.identity.update").body(vec![("token", Value::from(update.token.as_str()))]);
+    let say =
+        Say::op("auth.identity.update").body(vec![("token", Value::from(update.token.as_str()))]);
     let command = world.signed(&ada, &ada.did, say);
     let first = world.ledger().submit_blocking(command.clone()).unwrap();
     // The reply got lost: the same again, although the key is not in force any more.
     let again = world.ledger().submit_blocking(command).unwrap();
     assert!(again.repeated);
     assert_eq!(again.cid, first.cid);
-    assert!(matches!(world.submit(&ada, Say::note("old key")), Err(SubmitError::Refused(_))));
+    assert!(matches!(
+        world.submit(&ada, Say::note("old key")),
+        Err(SubmitError::Refused(_))
+    ));
     let mut new = ada.clone();
     new.key = spare.key;
     new.kid = imajin_protocol::Kid::new(ada.did.clone(), key.id()).unwrap();
@@ -359,16 +494,169 @@ fn delegations_hold_within_their_scope() {
         world.ledger().submit_blocking(command)
     };
     write(&world, Say::note("one")).unwrap();
-    assert!(matches!(write(&world, Say::op("note.own")), Err(SubmitError::Refused(_))));
+    assert!(matches!(
+        write(&world, Say::op("note.own")),
+        Err(SubmitError::Refused(_))
+    ));
     // Uses are counted across a restart.
     world.stop();
     world.open();
     write(&world, Say::note("two")).unwrap();
-    assert!(matches!(write(&world, Say::note("three")), Err(SubmitError::Refused(_))));
+    assert!(matches!(
+        write(&world, Say::note("three")),
+        Err(SubmitError::Refused(_))
+    ));
     let mut end = Say::op("auth.delegation.end");
     end.reference = Some(delegation.cid.to_string());
     world.submit(&ada, end).unwrap();
     world.stop();
     assert_valid(&world, &ada);
     world.open();
+}
+
+/// A disk whose fsyncs fail when told so.
+#[derive(Default)]
+struct Failing(std::sync::atomic::AtomicBool);
+
+impl imajin_ledger::Disk for Failing {
+    fn sync_file(&self, _: &std::path::Path, file: &std::fs::File) -> std::io::Result<()> {
+        match self.0.load(std::sync::atomic::Ordering::SeqCst) {
+            true => Err(std::io::Error::other("the card is worn out")),
+            false => file.sync_data(),
+        }
+    }
+
+    fn sync_dir(&self, _: &std::path::Path) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn a_failed_fsync_stops_the_ledger_and_a_restart_recovers() {
+    let disk = Arc::new(Failing::default());
+    let mut world = World::on(
+        tempfile::tempdir().unwrap(),
+        Limits::default(),
+        disk.clone(),
+    );
+    let ada = Party::new(1);
+    world.create(&ada);
+    world.ledger().drain();
+    world.submit(&ada, Say::note("in the journal")).unwrap();
+    disk.0.store(true, std::sync::atomic::Ordering::SeqCst);
+    world.ledger().drain();
+    assert!(
+        world
+            .ledger()
+            .fatal()
+            .is_some_and(|reason| reason.contains("worn out"))
+    );
+    let refused = world.submit_raw(&ada, Say::note("no more"));
+    assert_eq!(refused, Err(SubmitError::OutcomeUnknown));
+    // Reads go on.
+    assert_eq!(world.notes(&ada.did), ["in the journal"]);
+    disk.0.store(false, std::sync::atomic::Ordering::SeqCst);
+    world.crash();
+    assert_eq!(world.notes(&ada.did), ["in the journal"]);
+    world.submit(&ada, Say::note("again")).unwrap();
+    world.assert_rebuildable();
+}
+
+#[test]
+fn one_data_folder_has_one_node() {
+    let world = World::new();
+    let node = imajin_ledger::NodeKey {
+        did: world.node.did.clone(),
+        kid: world.node.kid.clone(),
+        key: world.node.key.clone(),
+    };
+    let options = imajin_ledger::Options {
+        data: world.data(),
+        machine: world.machine(),
+        node,
+        clock: world.clock.clone(),
+        limits: Limits::default(),
+    };
+    let error = imajin_ledger::Ledger::open(options)
+        .err()
+        .unwrap()
+        .to_string();
+    assert!(error.contains("in use by the process"), "{error}");
+}
+
+#[test]
+fn what_a_decision_refuses_now_is_answered_again() {
+    let world = World::new();
+    let ada = Party::new(1);
+    // The creation itself, and a write that is followed by others.
+    let creation = world.signed(&ada, &ada.did, world.creation(&ada));
+    let first = world.ledger().submit_blocking(creation.clone()).unwrap();
+    let note = world.signed(&ada, &ada.did, Say::note("once"));
+    let second = world.ledger().submit_blocking(note.clone()).unwrap();
+    world.submit(&ada, Say::note("twice")).unwrap();
+    for (command, receipt) in [(creation, first), (note, second)] {
+        let again = world.ledger().submit_blocking(command).unwrap();
+        assert!(again.repeated);
+        assert_eq!((again.cid, again.entries), (receipt.cid, receipt.entries));
+    }
+    // Another creation is none.
+    let other = world.signed_as(&ada, &ada.did, world.creation(&ada), None, None);
+    assert!(matches!(
+        world.ledger().submit_blocking(other),
+        Err(SubmitError::Refused(_))
+    ));
+}
+
+#[test]
+fn a_stopped_ledger_gives_the_folder_back() {
+    let mut world = World::new();
+    let kept = world.ledger().clone();
+    world.stop();
+    world.open();
+    assert_eq!(
+        world
+            .submit(&world.node.clone(), Say::note("on"))
+            .unwrap()
+            .seq,
+        1
+    );
+    assert_eq!(
+        kept.submit_blocking(world.signed(&world.node, &world.node.did, Say::note("x"))),
+        Err(SubmitError::Closed)
+    );
+}
+
+#[test]
+fn a_log_that_is_being_copied_holds_up_nobody_else() {
+    let limits = Limits {
+        move_entries: 1,
+        journal_swap_entries: 10,
+        ..Limits::default()
+    };
+    let world = World::with(limits);
+    let (ada, ben) = (Party::new(1), Party::new(2));
+    world.create(&ada);
+    world.create(&ben);
+    world
+        .ledger()
+        .read_log(&ada.did, |_| {
+            for n in 0..50 {
+                world.submit(&ada, Say::note(&n.to_string())).unwrap();
+                world.submit(&ben, Say::note(&n.to_string())).unwrap();
+            }
+            // All of Ben's are moved meanwhile, all of Ada's wait.
+            for _ in 0..200 {
+                if world.ledger().stats().waiting <= 50 {
+                    break;
+                }
+                std::thread::sleep(Duration::from_millis(10));
+            }
+            assert_eq!(world.ledger().stats().waiting, 50);
+            Ok(())
+        })
+        .unwrap();
+    assert_eq!(
+        world.ledger().entries(&ada.did, None, 100).unwrap().len(),
+        51
+    );
 }

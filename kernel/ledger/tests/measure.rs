@@ -1,6 +1,11 @@
 //! How fast, how many bytes: run by hand, since a shared machine tells nothing by itself.
 //! `cargo test --release -p imajin-ledger --test measure -- --ignored --nocapture --test-threads 1`
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test helper that fails is a failed test"
+)]
+
 mod world;
 
 use std::sync::Arc;
@@ -18,11 +23,19 @@ fn now() -> Instant {
 /// Commands of one person, signed beforehand, each after the one before.
 fn presigned(world: &World, party: &Party, count: usize) -> Vec<Command> {
     let status = world.ledger().status(&party.did).unwrap().unwrap();
-    let seen = Some(Seen { seq: status.seq, cid: status.cid });
-    let mut after = world.ledger().after(&party.did, &party.kid.to_string()).unwrap();
+    let seen = Some(Seen {
+        seq: status.seq,
+        cid: status.cid,
+    });
+    let mut after = world
+        .ledger()
+        .after(&party.did, &party.kid.to_string())
+        .unwrap();
     let mut commands = Vec::with_capacity(count);
     for n in 0..count {
-        let say = Say::set(&format!("a profile of some length, with a name and a few words about its person: {n:08}"));
+        let say = Say::set(&format!(
+            "a profile of some length, with a name and a few words about its person: {n:08}"
+        ));
         let command = world.signed_as(party, &party.did, say, seen, after);
         if let CommandWill::Signed(proof) = &command.will {
             after = Some(proof.payload.cid());
@@ -34,7 +47,12 @@ fn presigned(world: &World, party: &Party, count: usize) -> Vec<Command> {
 
 fn cpu_us() -> u64 {
     let stat = std::fs::read_to_string("/proc/self/stat").unwrap();
-    let fields: Vec<&str> = stat.rsplit(')').next().unwrap().split_whitespace().collect();
+    let fields: Vec<&str> = stat
+        .rsplit(')')
+        .next()
+        .unwrap()
+        .split_whitespace()
+        .collect();
     (fields[11].parse::<u64>().unwrap() + fields[12].parse::<u64>().unwrap()) * 10_000
 }
 
@@ -42,14 +60,21 @@ fn written() -> (u64, u64) {
     let io = std::fs::read_to_string("/proc/self/io").unwrap();
     let get = |name: &str| {
         let line = io.lines().find(|line| line.starts_with(name)).unwrap();
-        line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap()
+        line.split_whitespace()
+            .nth(1)
+            .unwrap()
+            .parse::<u64>()
+            .unwrap()
     };
     (get("wchar:"), get("write_bytes:"))
 }
 
 fn rss_kb() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
-    let line = status.lines().find(|line| line.starts_with("VmRSS")).unwrap();
+    let line = status
+        .lines()
+        .find(|line| line.starts_with("VmRSS"))
+        .unwrap();
     line.split_whitespace().nth(1).unwrap().parse().unwrap()
 }
 
@@ -66,7 +91,11 @@ fn run(world: &World, clients: usize, dids: usize, per_did: usize) {
         work[n % clients].extend(presigned(world, party, per_did));
     }
     let total = (dids * per_did) as f64;
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .unwrap();
     let before = world.ledger().stats();
     let (cpu, bytes, start) = (cpu_us(), written(), now());
     let mut latencies = runtime.block_on(async {
@@ -142,7 +171,11 @@ fn ten_thousand_dids() {
     world.stop();
     let start = now();
     world.open();
-    println!("opened with 10 000 DIDs in {:?}, RSS {} kB", start.elapsed(), rss_kb());
+    println!(
+        "opened with 10 000 DIDs in {:?}, RSS {} kB",
+        start.elapsed(),
+        rss_kb()
+    );
     world.stop();
     rebuild(&world);
 }
@@ -151,10 +184,19 @@ fn ten_thousand_dids() {
 #[test]
 #[ignore = "a measurement"]
 fn made_before() {
-    let Some(folder) = std::env::var_os("MEASURE_DATA").map(std::path::PathBuf::from) else { return };
+    let Some(folder) = std::env::var_os("MEASURE_DATA").map(std::path::PathBuf::from) else {
+        return;
+    };
     if !folder.join("users").exists() {
-        let folder_of = tempfile::Builder::new().disable_cleanup(true).tempdir().unwrap();
-        let mut world = World::on(folder_of, Limits::default(), Arc::new(imajin_ledger::RealDisk));
+        let folder_of = tempfile::Builder::new()
+            .disable_cleanup(true)
+            .tempdir()
+            .unwrap();
+        let mut world = World::on(
+            folder_of,
+            Limits::default(),
+            Arc::new(imajin_ledger::RealDisk),
+        );
         for n in 0..10_000 {
             world.create(&Party::new(1_000 + n));
         }
@@ -177,7 +219,9 @@ fn made_before() {
     println!("all looked at: RSS {} kB", rss_kb());
     for n in 0..10_000 {
         let party = Party::new(1_000 + n);
-        world.submit(&party, Say::set("a profile of some length")).unwrap();
+        world
+            .submit(&party, Say::set("a profile of some length"))
+            .unwrap();
     }
     println!("all written to: RSS {} kB", rss_kb());
     std::fs::remove_file(parent).unwrap();
@@ -196,10 +240,17 @@ fn rebuild(world: &World) {
     let machine = world.machine();
     let disk: Arc<dyn imajin_ledger::Disk> = Arc::new(imajin_ledger::RealDisk);
     let start = now();
-    let rebuilt = imajin_ledger::rebuild::rebuild(&world.data(), &machine, &disk, true, &mut |_, _| {}).unwrap();
+    let rebuilt =
+        imajin_ledger::rebuild::rebuild(&world.data(), &machine, &disk, true, &mut |_, _| {})
+            .unwrap();
     let took = start.elapsed();
     assert!(rebuilt.differences.is_empty(), "{:?}", rebuilt.differences);
-    println!("rebuild --check: {} entries, {:.0}/s, RSS {} kB", rebuilt.entries, rebuilt.entries as f64 / took.as_secs_f64(), rss_kb());
+    println!(
+        "rebuild --check: {} entries, {:.0}/s, RSS {} kB",
+        rebuilt.entries,
+        rebuilt.entries as f64 / took.as_secs_f64(),
+        rss_kb()
+    );
 }
 
 #[test]
@@ -210,8 +261,14 @@ fn ceiling() {
     db.execute_batch("PRAGMA page_size=1024; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; CREATE TABLE t (a INTEGER PRIMARY KEY, b BLOB)").unwrap();
     let start = now();
     for _ in 0..2_000 {
-        db.prepare_cached("INSERT INTO t (b) VALUES (?1)").unwrap().execute([vec![7_u8; 700]]).unwrap();
+        db.prepare_cached("INSERT INTO t (b) VALUES (?1)")
+            .unwrap()
+            .execute([vec![7_u8; 700]])
+            .unwrap();
     }
-    println!("single-row WAL-FULL commits: {:.0}/s", 2_000.0 / start.elapsed().as_secs_f64());
+    println!(
+        "single-row WAL-FULL commits: {:.0}/s",
+        2_000.0 / start.elapsed().as_secs_f64()
+    );
     let _ = Duration::ZERO;
 }

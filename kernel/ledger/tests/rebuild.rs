@@ -1,6 +1,11 @@
 //! For any history, with erasures, imports, crashes and restarts anywhere: live projections equal a rebuild, and every log
 //! verifies.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test helper that fails is a failed test"
+)]
+
 mod world;
 
 use std::sync::Arc;
@@ -76,14 +81,26 @@ struct History {
 
 impl History {
     fn new() -> Self {
-        let limits = Limits { journal_swap_entries: 5, move_entries: 4, waiting_entries_max: 6, ..Limits::default() };
+        let limits = Limits {
+            journal_swap_entries: 5,
+            move_entries: 4,
+            waiting_entries_max: 6,
+            ..Limits::default()
+        };
         let world = World::with(limits);
         let elsewhere = World::of(9);
         let people: Vec<Party> = (1..=PEOPLE as u64).map(Party::new).collect();
         people.iter().for_each(|party| drop(world.create(party)));
         let stranger = Party::new(50);
         elsewhere.create(&stranger);
-        Self { world, elsewhere, people, stranger, written: vec![Written::default(); PEOPLE], abroad: Written::default() }
+        Self {
+            world,
+            elsewhere,
+            people,
+            stranger,
+            written: vec![Written::default(); PEOPLE],
+            abroad: Written::default(),
+        }
     }
 
     fn write(&mut self, who: usize, say: Say) {
@@ -96,7 +113,10 @@ impl History {
         match step {
             Step::Note(who, text) => self.write(who, Say::note(&text)),
             Step::Named(who, name) => {
-                self.write(who, Say::op("note.write").body(vec![("name", imajin_dfos::Value::from(name))]));
+                self.write(
+                    who,
+                    Say::op("note.write").body(vec![("name", imajin_dfos::Value::from(name))]),
+                );
             }
             Step::Set(who, text) => self.write(who, Say::set(&text)),
             Step::Ping(one, other) if one != other => {
@@ -106,13 +126,18 @@ impl History {
             Step::Ping(..) => {}
             Step::Custodial(who) => {
                 let did = self.people[who].did.clone();
-                let will = CommandWill::Custodial { author: did.clone(), via: raw_cid(b"session") };
+                let will = CommandWill::Custodial {
+                    author: did.clone(),
+                    via: raw_cid(b"session"),
+                };
                 self.world.clock.advance(1);
                 let command = self.world.command(&did, Say::note("by session"), will);
                 self.world.ledger().submit_blocking(command).unwrap();
             }
             Step::Refused(who) => {
-                let refused = self.world.submit(&self.people[who], Say::op("note.refused"));
+                let refused = self
+                    .world
+                    .submit(&self.people[who], Say::op("note.refused"));
                 assert!(matches!(refused, Err(SubmitError::Refused(_))));
             }
             Step::Erase(who, which) => {
@@ -124,7 +149,9 @@ impl History {
                     }
                 }
                 if !gone.is_empty() {
-                    self.world.submit(&self.people[who], Say::erase(&gone)).unwrap();
+                    self.world
+                        .submit(&self.people[who], Say::erase(&gone))
+                        .unwrap();
                 }
             }
             Step::Elsewhere(text) => {
@@ -135,7 +162,9 @@ impl History {
             Step::ElsewhereErase(index) => {
                 if !self.abroad.0.is_empty() {
                     let gone = self.abroad.0.swap_remove(index.index(self.abroad.0.len()));
-                    self.elsewhere.submit(&self.stranger, Say::erase(&[gone])).unwrap();
+                    self.elsewhere
+                        .submit(&self.stranger, Say::erase(&[gone]))
+                        .unwrap();
                 }
             }
             Step::Import => self.import(),
@@ -160,13 +189,35 @@ impl History {
         let source = Source::live(self.elsewhere.ledger(), &self.stranger.did);
         let target = Target::Folder(folder.path().join("copy"));
         let ops = self.elsewhere.machine().ops();
-        let prepared = prepare(&source, &ops, &NoViews, &target.staging(), &ExportOptions::default()).unwrap();
+        let prepared = prepare(
+            &source,
+            &ops,
+            &NoViews,
+            &target.staging(),
+            &ExportOptions::default(),
+        )
+        .unwrap();
         let party = &self.elsewhere.node;
-        let node = NodeKey { did: party.did.clone(), kid: party.kid.clone(), key: party.key.clone() };
-        prepared.sign_with_node(&node).unwrap().write(&target, None, &mut |_| {}).unwrap();
+        let node = NodeKey {
+            did: party.did.clone(),
+            kid: party.kid.clone(),
+            key: party.key.clone(),
+        };
+        prepared
+            .sign_with_node(&node)
+            .unwrap()
+            .write(&target, None, &mut |_| {})
+            .unwrap();
         let data = self.world.data();
-        let options =
-            Check { data: &data, id: "one", ops: &ops, views: &NoViews, unlock: None, limits: Default::default(), did: None };
+        let options = Check {
+            data: &data,
+            id: "one",
+            ops: &ops,
+            views: &NoViews,
+            unlock: None,
+            limits: Default::default(),
+            did: None,
+        };
         let checked = check(&folder.path().join("copy"), &options, &mut |_| {}).unwrap();
         import(self.world.ledger(), checked, None).unwrap();
     }
@@ -175,9 +226,21 @@ impl History {
         self.world.assert_rebuildable();
         self.world.stop();
         for party in &self.people {
-            let log = self.world.data().join("users").join(party.did.folder_name()).join("log.sqlite");
+            let log = self
+                .world
+                .data()
+                .join("users")
+                .join(party.did.folder_name())
+                .join("log.sqlite");
             let ops: Arc<OpTable> = self.world.machine().ops();
-            let report = verify_log(&log, &ops, &VerifyOptions { did: Some(party.did.clone()), ..VerifyOptions::default() });
+            let report = verify_log(
+                &log,
+                &ops,
+                &VerifyOptions {
+                    did: Some(party.did.clone()),
+                    ..VerifyOptions::default()
+                },
+            );
             let report = report.unwrap();
             assert!(report.valid, "{report:?}");
         }

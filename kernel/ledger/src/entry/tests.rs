@@ -1,1 +1,204 @@
+use std::collections::BTreeMap;
 
+use imajin_dfos::cid::raw_cid;
+use imajin_protocol::{FactItem, FactValue};
+use proptest::prelude::*;
+
+use super::*;
+
+fn did(seed: u8) -> Did {
+    Did::from_key(&[seed; 32])
+}
+
+fn cid(seed: u8) -> Cid {
+    dag_cbor_cid(&[seed])
+}
+
+prop_compose! {
+    fn part()(
+        to in prop::collection::btree_set(any::<u8>(), 0..5),
+        seen in prop::option::of((0..1u64 << 53, any::<u8>())),
+        after in prop::option::of(any::<u8>()),
+        chain in prop::option::of(any::<u8>()),
+        iat in 0..1i64 << 53,
+        sig in any::<u8>(),
+    ) -> ProofPart {
+        ProofPart {
+            kid: Kid::new(did(1), "key_a").unwrap(),
+            aud: did(2),
+            to: to.into_iter().map(did).collect(),
+            seen: seen.map(|(seq, seed)| Seen { seq, cid: cid(seed) }),
+            after: after.map(|seed| raw_cid(&[seed])),
+            chain: chain.map(cid),
+            iat,
+            sig: [sig; 64],
+        }
+    }
+}
+
+prop_compose! {
+    fn header()(
+        seq in 0..1u64 << 53,
+        millis in 0..250_000_000_000_000i64,
+        body in prop::option::of(any::<u8>()),
+        reference in prop::option::of("[A-Za-z0-9:._%+@/-]{1,160}".prop_filter("no alias", |id| IdText::parse(id).is_ok())),
+        fact in prop::option::of((-1i64 << 52..1i64 << 52, "[a-z0-9]{1,20}")),
+        part in part(),
+        kind in 0..4,
+        txn in prop::option::of(any::<u8>()),
+        via in any::<bool>(),
+    ) -> Header {
+        let will = match kind {
+            0 => Will::Signed(Box::new(part)),
+            1 => Will::Custodial,
+            2 => Will::Derived,
+            _ => Will::Node,
+        };
+        let list = |id: &str| FactValue::List(vec![FactItem::Int(7), FactItem::Id(IdText::parse(id).unwrap())]);
+        Header {
+            did: did(1),
+            seq,
+            prev: (seq > 0).then(|| cid(9)),
+            at: Timestamp::from_millis(millis).unwrap(),
+            op: "note.write.more".to_owned(),
+            reference: reference.map(|id| IdText::parse(&id).unwrap()),
+            body: body.map(cid),
+            fact: fact.map(|(int, id)| Fact::new([("int", FactValue::Int(int)), ("list", list(&id))]).unwrap()),
+            author: did(3),
+            via: match kind {
+                0 => via.then(|| cid(4)),
+                1 => Some(raw_cid(b"session")),
+                _ => None,
+            },
+            will,
+            cause: (kind == 2).then(|| cid(5)),
+            txn: txn.map(cid),
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn headers_come_back_as_they_went(header in header()) {
+        let bytes = header.encode();
+        // The strict decoder accepts it, so it is the one form of that value.
+        cbor::decode(&bytes).unwrap();
+        prop_assert_eq!(Header::decode(&bytes).unwrap(), header);
+    }
+
+    #[test]
+    fn a_changed_byte_is_another_header_or_none(header in header(), at in any::<prop::sample::Index>(), bit in 0u32..8) {
+        let mut bytes = header.encode();
+        let place = at.index(bytes.len());
+        bytes[place] ^= 1u8 << bit;
+        if let Ok(other) = Header::decode(&bytes) {
+            prop_assert_eq!(other.encode(), bytes);
+            prop_assert_ne!(other, header);
+        }
+    }
+
+    #[test]
+    fn any_bytes_are_decoded_or_refused(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+        let _ = Header::decode(&bytes);
+        let _ = decode_body(&bytes);
+    }
+}
+
+#[test]
+fn bodies_need_their_salt_and_whole_numbers() {
+    let body = |value: Value, salt: usize| {
+        Value::map([("salt", Value::Bytes(vec![1; salt])), ("x", value)])
+    };
+    let good = body(Value::Int(1), SALT_BYTES);
+    assert_eq!(decode_body(&encode_body(&good).unwrap()).unwrap(), good);
+    assert_eq!(encode_body(&body(Value::Int(1), 15)), Err(EntryError::Salt));
+    assert_eq!(
+        encode_body(&body(Value::Int(1 << 53), SALT_BYTES)),
+        Err(EntryError::Integer)
+    );
+    assert_eq!(
+        encode_body(&Value::List(Vec::new())),
+        Err(EntryError::NotMap)
+    );
+    let mut deep = Value::Null;
+    for _ in 0..BODY_DEPTH_MAX - 1 {
+        deep = Value::List(vec![deep]);
+    }
+    let deep_enough = body(deep.clone(), SALT_BYTES);
+    assert_eq!(
+        decode_body(&encode_body(&deep_enough).unwrap()).unwrap(),
+        deep_enough
+    );
+    let too_deep = body(Value::List(vec![deep]), SALT_BYTES);
+    assert!(matches!(encode_body(&too_deep), Err(EntryError::Cbor(..))));
+    assert!(matches!(
+        decode_body(&cbor::encode(&too_deep)),
+        Err(EntryError::Cbor(..))
+    ));
+    let large = body(Value::Bytes(vec![0; BODY_BYTES_MAX]), SALT_BYTES);
+    assert!(matches!(
+        encode_body(&large),
+        Err(EntryError::TooLarge { .. })
+    ));
+}
+
+#[test]
+fn fields_that_do_not_belong_are_refused() {
+    let header = Header {
+        did: did(1),
+        seq: 0,
+        prev: None,
+        at: Timestamp::from_millis(0).unwrap(),
+        op: "note.write".to_owned(),
+        reference: None,
+        body: None,
+        fact: None,
+        author: did(1),
+        will: Will::Node,
+        via: None,
+        cause: None,
+        txn: None,
+    };
+    let change = |f: &dyn Fn(&mut BTreeMap<String, Value>)| {
+        let mut value = cbor::decode(&header.encode()).unwrap();
+        f(value.as_map_mut().unwrap());
+        Header::decode(&cbor::encode(&value))
+    };
+    assert_eq!(change(&|_| {}), Ok(header.clone()));
+    let put = |name: &'static str, value: Value| {
+        change(&move |map| {
+            map.insert(name.to_owned(), value.clone());
+        })
+    };
+    assert_eq!(
+        put("x", Value::Null),
+        Err(EntryError::Unknown("x".to_owned()))
+    );
+    assert_eq!(put("v", Value::Int(2)), Err(EntryError::Field("v")));
+    assert_eq!(
+        put("service", Value::from("other")),
+        Err(EntryError::Field("op"))
+    );
+    assert_eq!(
+        put("did", Value::from("did:email:a_at_b.c")),
+        Err(EntryError::Field("did"))
+    );
+    assert_eq!(
+        put("prev", Value::Link(raw_cid(b""))),
+        Err(EntryError::Field("prev"))
+    );
+    assert_eq!(put("seq", Value::Int(-1)), Err(EntryError::Field("seq")));
+    let wrong = |field| {
+        Err(EntryError::Will {
+            field,
+            will: "node",
+        })
+    };
+    assert_eq!(put("via", Value::Link(cid(1))), wrong("via"));
+    assert_eq!(put("cause", Value::Link(cid(1))), wrong("cause"));
+    assert_eq!(put("proof", Value::Null), wrong("proof"));
+    assert_eq!(
+        put("body", Value::Link(raw_cid(b""))),
+        Err(EntryError::Field("body"))
+    );
+}

@@ -294,7 +294,7 @@ fn ledger(
             shared,
             mover,
             threads: Mutex::new(threads),
-            _lock: lock,
+            lock: Mutex::new(Some(lock)),
         }),
     }
 }

@@ -44,6 +44,9 @@ pub(crate) struct Across {
     pub(crate) heads: Vec<String>,
 }
 
+/// A head for the table `heads`: epoch, node, JWS.
+pub(crate) type NewHead = (u64, Did, String);
+
 /// What appending needs from the rest of the ledger.
 pub(crate) struct Context<'a> {
     /// The operations.
@@ -51,7 +54,7 @@ pub(crate) struct Context<'a> {
     /// The identity chain of an author or a node.
     pub(crate) chain: &'a dyn Fn(&Did) -> Option<Arc<Chain>>,
     /// A new head for the log at this entry, if this node was home there: epoch, node, JWS.
-    pub(crate) head: &'a dyn Fn(&Sealed) -> Option<(u64, Did, String)>,
+    pub(crate) head: &'a dyn Fn(&Sealed) -> Option<NewHead>,
     /// Whether uses of this delegation are counted.
     pub(crate) counted: &'a dyn Fn(&Cid) -> bool,
     /// This node.
@@ -298,7 +301,7 @@ fn insert_cause(db: &Connection, entry: &Sealed, ops: &OpTable) -> Result<(), Lo
     Ok(())
 }
 
-fn insert_head(db: &Connection, head: Option<(u64, Did, String)>) -> Result<(), LogError> {
+fn insert_head(db: &Connection, head: Option<NewHead>) -> Result<(), LogError> {
     if let Some((epoch, node, jws)) = head {
         let mut insert = db.prepare_cached("INSERT OR REPLACE INTO heads VALUES (?1, ?2, ?3)")?;
         insert.execute(params![int(epoch), node.as_str(), jws])?;

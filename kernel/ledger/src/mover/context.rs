@@ -9,7 +9,7 @@ use imajin_protocol::head::HeadPayload;
 use imajin_protocol::{Did, Head};
 
 use crate::entry::Sealed;
-use crate::logfile::{Context, LogError, Row};
+use crate::logfile::{Context, LogError, NewHead, Row};
 use crate::rules::{Chain, LogState};
 use crate::shared::Shared;
 
@@ -17,12 +17,13 @@ use crate::shared::Shared;
 const STATE_TRIES: usize = 1_000;
 
 pub(super) struct Knowledge {
-    head: Box<dyn Fn(&Sealed) -> Option<(u64, Did, String)>>,
+    head: HeadOf,
     chain_of: ChainOf,
     counted: Box<dyn Fn(&Cid) -> bool>,
 }
 
 type ChainOf = Box<dyn Fn(&Did) -> Option<Arc<Chain>>>;
+type HeadOf = Box<dyn Fn(&Sealed) -> Option<NewHead>>;
 
 impl Knowledge {
     pub(super) fn gather(shared: &Arc<Shared>, did: &Did, rows: &[Row]) -> Result<Self, LogError> {
@@ -90,7 +91,7 @@ fn state_after(shared: &Shared, did: &Did, rows: &[Row]) -> Result<Arc<LogState>
 }
 
 /// This node's head of an entry, where it was home then.
-fn head(shared: &Shared, state: &LogState, entry: &Sealed) -> Option<(u64, Did, String)> {
+fn head(shared: &Shared, state: &LogState, entry: &Sealed) -> Option<NewHead> {
     let header = &*entry.header;
     let home = state
         .home_at(header.seq)

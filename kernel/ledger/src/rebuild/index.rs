@@ -69,10 +69,6 @@ impl Index {
         Ok(index)
     }
 
-    #[expect(
-        clippy::type_complexity,
-        reason = "whose, which, how far: used in one place"
-    )]
     fn read_log(
         &mut self,
         sources: &Sources<'_>,
@@ -173,7 +169,7 @@ impl Index {
     }
 
     /// Adds what is held of a log, and takes away what the journal's rows erase.
-    pub(super) fn from_held(&self, log: u32, first: u64, last: u64, entries: &mut Entries) {
+    pub(super) fn add_held(&self, log: u32, first: u64, last: u64, entries: &mut Entries) {
         for (offset, entry) in self.held.get(&log).into_iter().flatten() {
             if (first..=last).contains(&entry.header.seq) {
                 entries.insert(*offset, entry.clone());

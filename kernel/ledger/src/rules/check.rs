@@ -238,16 +238,9 @@ impl LogState {
             },
         };
         match &header.will {
-            Will::Signed(part) => {
-                let signed = self.check_signed(
-                    header,
-                    part,
-                    subject.body,
-                    home,
-                    *evidence,
-                    payload,
-                    checks,
-                )?;
+            Will::Signed(_) => {
+                let signed =
+                    self.check_signed(header, subject.body, home, *evidence, payload, checks)?;
                 (step.kid, step.author, step.used) = (Some(signed.kid), signed.author, signed.used);
             }
             Will::Custodial => {}

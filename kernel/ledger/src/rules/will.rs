@@ -19,6 +19,25 @@ use crate::ops::{self, By, OpSpec};
 /// How far `iat` may be from `at`.
 pub(crate) const IAT_SLACK_MS: i64 = 300_000;
 
+/// By which key an entry must be signed.
+struct Signer {
+    key: Arc<VerifyingKey>,
+    /// Another author, and how far their chain is.
+    author: Option<(imajin_protocol::Did, usize)>,
+    /// The delegation, where its uses are counted.
+    used: Option<Cid>,
+}
+
+impl Signer {
+    fn alone(key: Arc<VerifyingKey>) -> Self {
+        Self {
+            key,
+            author: None,
+            used: None,
+        }
+    }
+}
+
 /// What checking a signed entry comes to.
 pub(super) struct Signed {
     pub(super) kid: (Kid, KidState),
@@ -106,13 +125,15 @@ impl LogState {
     pub(super) fn check_signed(
         &self,
         header: &Header,
-        part: &ProofPart,
         body: Body<'_>,
         home: &Home,
         evidence: &dyn Evidence,
         payload: Option<Cid>,
         checks: &mut Vec<SignatureCheck>,
     ) -> Result<Signed, CheckError> {
+        let Some(part) = header.proof_part() else {
+            return Err(Fault::new(Code::Will, "a signed entry has a proof").into());
+        };
         let deleted = self.owner.chain().is_some_and(|chain| chain.is_deleted());
         if deleted && header.op != ops::IDENTITY_UPDATE {
             return Err(Fault::new(
@@ -128,7 +149,7 @@ impl LogState {
             );
             return Err(Fault::new(Code::Aud, text).into());
         }
-        let (key, author, used) = self.key_of(header, part, body, evidence)?;
+        let Signer { key, author, used } = self.key_of(header, part, body, evidence)?;
         let payload = match payload {
             Some(payload) => payload,
             None => rebuild(header, key, checks)?,
@@ -150,40 +171,37 @@ impl LogState {
     }
 
     /// The key that the proof must be by.
-    #[expect(
-        clippy::type_complexity,
-        reason = "three answers of one search, used in one place"
-    )]
     fn key_of(
         &self,
         header: &Header,
         part: &ProofPart,
         body: Body<'_>,
         evidence: &dyn Evidence,
-    ) -> Result<
-        (
-            Arc<VerifyingKey>,
-            Option<(imajin_protocol::Did, usize)>,
-            Option<Cid>,
-        ),
-        CheckError,
-    > {
+    ) -> Result<Signer, CheckError> {
         let spec = self.ops.get(&header.op);
         if let Some(via) = &header.via {
             let (key, used) = self.delegate_key(header, part, via, spec)?;
-            return Ok((key, None, used));
+            return Ok(Signer {
+                key,
+                author: None,
+                used,
+            });
         }
         if *part.kid.did() != header.author {
             return Err(Fault::new(Code::Key, "kid is not a key of the author").into());
         }
         if header.op == ops::IDENTITY_CREATE {
-            return Ok((self.creation_key(header, part, body)?, None, None));
+            return Ok(Signer::alone(self.creation_key(header, part, body)?));
         }
         if header.author != self.did {
             let chain = evidence.chain(&header.author)?;
             let last = self.last_position(&header.author, chain.as_deref(), evidence)?;
             let (position, key) = key_of_part(chain.as_deref(), part, role_of(spec), last)?;
-            return Ok((key, Some((header.author.clone(), position)), None));
+            return Ok(Signer {
+                key,
+                author: Some((header.author.clone(), position)),
+                used: None,
+            });
         }
         let Owner::Chain(chain) = &self.owner else {
             return Err(Fault::new(
@@ -202,7 +220,7 @@ impl LogState {
         let role = role_of(spec);
         let key = chain.newest_key(role, part.kid.key_id());
         let key = key.ok_or_else(|| not_in_force(part, role))?;
-        Ok((key, None, None))
+        Ok(Signer::alone(key))
     }
 
     /// §6

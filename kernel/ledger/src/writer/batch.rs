@@ -133,6 +133,7 @@ impl<'a> Batch<'a> {
         }
         match self.staged.state(self.shared, did)? {
             Some(state) => {
+                self.follows(&state, command)?;
                 if let Some(error) = read_only(self.shared, &state, command) {
                     return Err(error.into());
                 }
@@ -156,6 +157,25 @@ impl<'a> Batch<'a> {
                     .into())
             }
         }
+    }
+
+    /// A proof that does not follow the last of its key was entered before, or never can be: found out before anybody
+    /// decides, since what it did may be what a decision refuses now.
+    fn follows(&self, state: &LogState, command: &Command) -> Result<(), Failure> {
+        let CommandWill::Signed(proof) = &command.will else {
+            return Ok(());
+        };
+        let last = match state.kid(&proof.kid) {
+            Some(known) => Some(known.payload),
+            None if state.knows_all_kids() => None,
+            // The rules will look it up.
+            None => return Ok(()),
+        };
+        if proof.payload.after == last {
+            return Ok(());
+        }
+        let text = "after is not the proof before by this key: something is missing, repeated or out of order";
+        Err(Failure::Order(text.to_owned()))
     }
 
     fn decide(&mut self, command: &Command) -> Result<crate::machine::Decided, Refusal> {

@@ -178,6 +178,15 @@ impl Sealing<'_> {
         {
             return Err(error.into());
         }
+        if intent.is_some()
+            && plan.did != self.command.did
+            && let Some((reason, newer)) = state
+                .as_deref()
+                .and_then(|state| self.shared.why_read_only(state))
+        {
+            let did = plan.did.clone();
+            return Err(SubmitError::ReadOnly { did, reason, newer }.into());
+        }
         let (author, will, via) = match intent {
             Some(intent) => (intent.entry.header.author.clone(), Will::Derived, None),
             None => self.will(plan)?,

@@ -3,7 +3,8 @@
 #![allow(
     dead_code,
     unreachable_pub,
-    reason = "each test file uses a part of it"
+    clippy::unwrap_used,
+    reason = "each test file uses a part of it, and a helper that fails is a failed test"
 )]
 
 use std::collections::BTreeMap;
@@ -174,8 +175,10 @@ impl StateMachine for Notes {
                 }
             }
             ("note", "note.set") => {
-                db.prepare_cached("INSERT INTO status VALUES (?1, ?2) ON CONFLICT DO UPDATE SET text = ?2")?
-                    .execute(params![did, text])?;
+                db.prepare_cached(
+                    "INSERT INTO status VALUES (?1, ?2) ON CONFLICT DO UPDATE SET text = ?2",
+                )?
+                .execute(params![did, text])?;
             }
             ("note", "note.pong") => {
                 db.prepare_cached("INSERT INTO pinged VALUES (?1, ?2, 1) ON CONFLICT DO UPDATE SET times = times + 1")?
@@ -356,12 +359,7 @@ impl World {
         Self::of_node(folder, limits, disk, Party::new(u64::MAX))
     }
 
-    pub fn of_node(
-        folder: Folder,
-        limits: Limits,
-        disk: Arc<dyn Disk>,
-        node: Party,
-    ) -> Self {
+    pub fn of_node(folder: Folder, limits: Limits, disk: Arc<dyn Disk>, node: Party) -> Self {
         let clock = Arc::new(ManualClock::new(Timestamp::from_millis(START_MS).unwrap()));
         let mut world = Self {
             folder,
