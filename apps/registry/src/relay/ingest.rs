@@ -104,7 +104,7 @@ impl Core {
         let now = self.clock.now();
         self.writer.write(tokens.len(), |tx| {
             let mut session = Session::new(tx, &self.recent, now, Log::Append);
-            let mut turn = Turn::new(self.limits.pending_max);
+            let mut turn = Turn::new(&session, self.limits.pending_max)?;
             let results = turn.take_in(&mut session, prepared, tokens, origin)?;
             turn.retry(&mut session)?;
             if let Some(mark) = mark {
@@ -125,7 +125,7 @@ impl Core {
         let now = self.clock.now();
         self.writer.write(RETRIES_MAX, |tx| {
             let mut session = Session::new(tx, &self.recent, now, Log::Append);
-            let mut turn = Turn::new(self.limits.pending_max);
+            let mut turn = Turn::new(&session, self.limits.pending_max)?;
             turn.landed.extend(wanted);
             turn.retry(&mut session)?;
             session.finish()?;
@@ -135,6 +135,8 @@ impl Core {
 }
 
 struct Turn {
+    /// Whether anything may wait: mostly nothing does, and nothing need be looked for.
+    is_pending: bool,
     news: News,
     /// What others may have waited for.
     landed: VecDeque<Waiting>,
@@ -142,12 +144,13 @@ struct Turn {
 }
 
 impl Turn {
-    fn new(pending_max: u64) -> Self {
-        Self {
+    fn new(session: &Session<'_>, pending_max: u64) -> Answer<Self> {
+        Ok(Self {
+            is_pending: session.tx.is_pending()?,
             news: News::default(),
             landed: VecDeque::new(),
             pending_max,
-        }
+        })
     }
 
     fn take_in(
@@ -157,10 +160,10 @@ impl Turn {
         tokens: &[String],
         origin: Origin,
     ) -> Answer<Vec<Ingested>> {
-        for chain in prepared.looked_up {
-            let head = session.tx.identity_head(chain.did().as_str())?;
-            if head == Some(chain.head_cid().to_string()) {
-                session.recent.put_identity(chain);
+        for keyring in prepared.looked_up {
+            let head = session.tx.identity_head(keyring.did().as_str())?;
+            if head.as_deref() == Some(keyring.head_cid()) {
+                session.recent.put(keyring);
             }
         }
         let mut results: Vec<Option<Ingested>> = Vec::new();
@@ -182,7 +185,7 @@ impl Turn {
             };
             let cid = operation.cid().to_string();
             let outcome = session.admit(*operation, origin, &prepared.verdicts)?;
-            if matches!(outcome, Outcome::New { .. }) {
+            if self.is_pending && matches!(outcome, Outcome::New { .. }) {
                 // It may have waited, and come again after what it waited for.
                 session.tx.drop_pending(&cid)?;
             }
@@ -223,6 +226,7 @@ impl Turn {
                     wanted: wanted.clone(),
                 };
                 session.tx.put_pending(&row, self.pending_max)?;
+                self.is_pending = true;
             }
             Outcome::Duplicate { .. } | Outcome::Rejected { .. } => {}
         }
@@ -231,6 +235,9 @@ impl Turn {
 
     /// Until nothing that landed makes anything else possible, or it is enough for one turn.
     fn retry(&mut self, session: &mut Session<'_>) -> Answer<()> {
+        if !self.is_pending {
+            return Ok(());
+        }
         let mut left = RETRIES_MAX;
         while let Some((landed, after)) = self.landed.pop_front() {
             if left == 0 {

@@ -9,53 +9,102 @@ use std::sync::{Arc, Mutex, PoisonError};
 use imajin_dfos::identity::Verified;
 use imajin_dfos::multikey::KeyCache;
 use imajin_dfos::resolve::{KeyScope, ResolveError, Resolver};
-use imajin_dfos::{Cid, Did, Timestamp, VerifyingKey};
+use imajin_dfos::{Cid, Did, PublicKey, Timestamp, VerifyingKey};
 
 use super::cache::Cache;
 use super::store::{Answer, Reads, StoreError};
 
-/// Identities that are kept ready, in memory.
-const IDENTITIES_MAX: usize = 512;
+/// Identities that are kept ready, in memory; each takes about half a kilobyte.
+const IDENTITIES_MAX: usize = 2_048;
 /// Keys that are kept ready, in memory.
 const KEYS_MAX: usize = 1_024;
 
+/// What of an identity is asked for again and again: a small part of its state.
+pub(super) struct Keyring {
+    did: Did,
+    head_cid: String,
+    is_deleted: bool,
+    /// All keys that ever were, with whether they are in force.
+    keys: Box<[(Box<str>, Option<PublicKey>, bool)]>,
+}
+
+impl Keyring {
+    pub(super) fn of(chain: &Verified) -> Self {
+        let state = chain.state();
+        let keys = chain.historical_keys().map(|(id, _)| {
+            let is_current = state.any_key(id).is_some();
+            (id.into(), chain.historical_key(id), is_current)
+        });
+        Self {
+            did: chain.did().clone(),
+            head_cid: chain.head_cid().to_string(),
+            is_deleted: state.is_deleted,
+            keys: keys.collect(),
+        }
+    }
+
+    pub(super) fn did(&self) -> &Did {
+        &self.did
+    }
+
+    pub(super) fn head_cid(&self) -> &str {
+        &self.head_cid
+    }
+
+    /// The key of that id, in force or not.
+    pub(super) fn any_key(&self, key_id: &str) -> Option<PublicKey> {
+        let mut keys = self.keys.iter();
+        keys.find(|(id, ..)| **id == *key_id)?.1
+    }
+
+    /// The same answer as that of [`Verified::resolve_key`].
+    fn resolve(&self, key_id: &str, scope: KeyScope) -> Result<PublicKey, ResolveError> {
+        let found = self.keys.iter().find(|(id, ..)| **id == *key_id);
+        if scope == KeyScope::Historical {
+            let (_, key, _) = found.ok_or_else(|| ResolveError::UnknownKey {
+                did: self.did.clone(),
+                key_id: key_id.to_owned(),
+            })?;
+            return key.ok_or_else(|| ResolveError::KeyMaterial(key_id.to_owned()));
+        }
+        if self.is_deleted {
+            return Err(ResolveError::Deleted(self.did.clone()));
+        }
+        let (_, key, _) = found
+            .filter(|(_, _, is_current)| *is_current)
+            .ok_or(ResolveError::NotCurrent)?;
+        key.ok_or_else(|| ResolveError::KeyMaterial(key_id.to_owned()))
+    }
+}
+
 /// Identities and keys that were used lately, as the writer sees them: some may not be durable yet.
 pub(super) struct Recent {
-    identities: Mutex<Cache<String, Arc<Verified>>>,
+    keyrings: Mutex<Cache<String, Arc<Keyring>>>,
     pub(super) keys: KeyCache,
 }
 
 impl Recent {
     pub(super) fn new() -> Self {
         Self {
-            identities: Mutex::new(Cache::new(IDENTITIES_MAX)),
+            keyrings: Mutex::new(Cache::new(IDENTITIES_MAX)),
             keys: KeyCache::new(KEYS_MAX),
         }
     }
 
-    pub(super) fn identity(&self, did: &str) -> Option<Arc<Verified>> {
-        let mut identities = self
-            .identities
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        identities.get(&did.to_owned())
+    pub(super) fn keyring(&self, did: &str) -> Option<Arc<Keyring>> {
+        let mut keyrings = self.keyrings.lock().unwrap_or_else(PoisonError::into_inner);
+        keyrings.get(&did.to_owned())
     }
 
-    pub(super) fn put_identity(&self, chain: Arc<Verified>) {
-        let mut identities = self
-            .identities
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        identities.put(chain.did().as_str().to_owned(), chain);
+    pub(super) fn put(&self, keyring: Arc<Keyring>) {
+        let mut keyrings = self.keyrings.lock().unwrap_or_else(PoisonError::into_inner);
+        keyrings.put(keyring.did.as_str().to_owned(), keyring);
     }
 
     /// After a rollback nothing that was put may be believed.
     pub(super) fn forget(&self) {
-        let mut identities = self
-            .identities
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        identities.clear();
+        let mut keyrings = self.keyrings.lock().unwrap_or_else(PoisonError::into_inner);
+        keyrings.clear();
     }
 }
 
@@ -84,28 +133,31 @@ impl<'a> Knowledge<'a> {
         }
     }
 
-    /// An identity, if it is held.
-    pub(super) fn identity(&self, did: &str) -> Answer<Option<Arc<Verified>>> {
+    /// What is asked of an identity, if it is held.
+    pub(super) fn keyring(&self, did: &str) -> Answer<Option<Arc<Keyring>>> {
         if self.side == Side::Writer
-            && let Some(chain) = self.recent.identity(did)
+            && let Some(keyring) = self.recent.keyring(did)
         {
-            return Ok(Some(chain));
+            return Ok(Some(keyring));
         }
         let Some(row) = self.reads.identity(did)? else {
             return Ok(None);
         };
-        let chain = Arc::new(row.chain);
+        let keyring = Arc::new(Keyring::of(&row.chain));
         if self.side == Side::Writer {
-            self.recent.put_identity(Arc::clone(&chain));
+            self.recent.put(Arc::clone(&keyring));
         }
-        Ok(Some(chain))
+        Ok(Some(keyring))
     }
 
     /// Whether the identity is held and deleted.
     pub(super) fn is_deleted(&self, did: &str) -> Answer<bool> {
-        Ok(self
-            .identity(did)?
-            .is_some_and(|chain| chain.state().is_deleted))
+        Ok(self.keyring(did)?.is_some_and(|keyring| keyring.is_deleted))
+    }
+
+    /// Whether the identity is held.
+    pub(super) fn is_held(&self, did: &str) -> Answer<bool> {
+        Ok(self.keyring(did)?.is_some())
     }
 
     /// Fails if any question could not be answered for lack of storage.
@@ -124,21 +176,29 @@ impl<'a> Knowledge<'a> {
         })
     }
 
-    fn known(&self, did: &Did) -> Result<Arc<Verified>, ResolveError> {
+    fn known(&self, did: &Did) -> Result<Arc<Keyring>, ResolveError> {
         let unknown = || ResolveError::UnknownIdentity(did.clone());
-        self.ask(self.identity(did.as_str()))?.ok_or_else(unknown)
+        self.ask(self.keyring(did.as_str()))?.ok_or_else(unknown)
     }
 }
 
 impl Resolver for Knowledge<'_> {
     fn key(&self, did: &Did, key_id: &str, scope: KeyScope) -> Result<VerifyingKey, ResolveError> {
-        let key = self.known(did)?.resolve_key(key_id, scope)?;
+        let key = match scope {
+            // Roles are not kept ready: nothing on a relay depends on them.
+            KeyScope::CurrentAuth => {
+                let row = self.ask(self.reads.identity(did.as_str()))?;
+                let row = row.ok_or_else(|| ResolveError::UnknownIdentity(did.clone()))?;
+                row.chain.resolve_key(key_id, scope)?
+            }
+            _ => self.known(did)?.resolve(key_id, scope)?,
+        };
         let material = |_| ResolveError::KeyMaterial(key_id.to_owned());
         self.recent.keys.get(&key).map_err(material)
     }
 
     fn is_deleted(&self, did: &Did) -> Result<bool, ResolveError> {
-        Ok(self.known(did)?.state().is_deleted)
+        Ok(self.known(did)?.is_deleted)
     }
 
     fn revoked_at(
@@ -152,5 +212,42 @@ impl Resolver for Knowledge<'_> {
         let at = self.ask(at)?;
         // A stored time that is none counts as for ever: the strict side.
         Ok(at.map(|at| Timestamp::parse(&at).unwrap_or(Timestamp::MIN)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use imajin_dfos::identity::{Key, Keys, sign_create, sign_delete, sign_update};
+    use imajin_dfos::{SigningKey, Timestamp};
+
+    use super::*;
+
+    #[test]
+    fn answers_like_the_whole_chain() {
+        let key = |seed: u8| SigningKey::from_bytes(&[seed; 32]);
+        let id = |seed: u8| PublicKey::from(&key(seed)).key_id();
+        let at = |ms: i64| Timestamp::from_millis(1_800_000_000_000 + ms).unwrap();
+        let keys = |seed: u8| Keys::single(Key::new(&PublicKey::from(&key(seed))));
+        let one = sign_create(keys(1), vec![], at(0), &id(1), &key(1))
+            .unwrap()
+            .verified;
+        let two = sign_update(&one, keys(2), vec![], at(1), &id(1), &key(1))
+            .unwrap()
+            .verified;
+        let gone = sign_delete(&two, at(2), &id(2), &key(2)).unwrap().verified;
+        for chain in [&one, &two, &gone] {
+            let keyring = Keyring::of(chain);
+            assert_eq!(keyring.did(), chain.did());
+            for key_id in [id(1), id(2), id(3), String::new()] {
+                for scope in [KeyScope::Current, KeyScope::Historical] {
+                    let (short, long) = (
+                        keyring.resolve(&key_id, scope),
+                        chain.resolve_key(&key_id, scope),
+                    );
+                    assert_eq!(short, long, "{key_id} {scope:?}");
+                }
+                assert_eq!(keyring.any_key(&key_id), chain.historical_key(&key_id));
+            }
+        }
     }
 }

@@ -9,12 +9,12 @@ use std::sync::Arc;
 
 use imajin_dfos::batch::{Batch, Check, Verdicts};
 use imajin_dfos::cid::dag_cbor_cid;
-use imajin_dfos::identity::{Action, Keys, Verified};
+use imajin_dfos::identity::{Action, Keys};
 use imajin_dfos::operation::{self, Body, Operation, OperationError};
 use imajin_dfos::{PublicKey, VerifyingKey, base64, cbor, json};
 use rayon::prelude::*;
 
-use super::knowledge::Recent;
+use super::knowledge::{Keyring, Recent};
 use super::order::order;
 use super::store::{Answer, Store};
 
@@ -29,7 +29,7 @@ pub(super) struct Prepared<'a> {
     pub(super) order: Vec<usize>,
     pub(super) verdicts: Verdicts,
     /// Identities that had to be looked up; may be out of date when the turn comes.
-    pub(super) looked_up: Vec<Arc<Verified>>,
+    pub(super) looked_up: Vec<Arc<Keyring>>,
 }
 
 /// A token, read or refused.
@@ -89,12 +89,12 @@ fn payload_cid(token: &str) -> Option<String> {
 
 struct Signers<'a> {
     by_did: HashMap<String, Signer<'a>>,
-    looked_up: Vec<Arc<Verified>>,
+    looked_up: Vec<Arc<Keyring>>,
 }
 
 /// Where the keys of a signer are looked for.
 enum Signer<'a> {
-    Known(Arc<Verified>),
+    Known(Arc<Keyring>),
     /// Comes into being in the same submission.
     Born(&'a Keys),
 }
@@ -102,7 +102,7 @@ enum Signer<'a> {
 impl Signer<'_> {
     fn key(&self, key_id: &str) -> Option<PublicKey> {
         match self {
-            Self::Known(chain) => chain.historical_key(key_id),
+            Self::Known(keyring) => keyring.any_key(key_id),
             Self::Born(keys) => {
                 let mut keys = keys.iter();
                 keys.find(|key| key.id() == key_id)?.public_key().ok()
@@ -115,7 +115,7 @@ fn check(
     items: &[Item<'_>],
     store: &dyn Store,
     recent: &Recent,
-) -> Answer<(Verdicts, Vec<Arc<Verified>>)> {
+) -> Answer<(Verdicts, Vec<Arc<Keyring>>)> {
     let Signers { by_did, looked_up } = signers(items, store, recent)?;
     let key = |operation: &Operation<'_>| -> Option<VerifyingKey> {
         let signer = by_did.get(operation.signer().as_str())?;
@@ -146,9 +146,9 @@ fn signers<'a>(items: &'a [Item<'_>], store: &dyn Store, recent: &Recent) -> Ans
         {
             signers.insert(did.to_owned(), Signer::Born(keys));
         } else if !signers.contains_key(did) && !unknown.contains(did) {
-            match recent.identity(did) {
-                Some(chain) => {
-                    signers.insert(did.to_owned(), Signer::Known(chain));
+            match recent.keyring(did) {
+                Some(keyring) => {
+                    signers.insert(did.to_owned(), Signer::Known(keyring));
                 }
                 None => {
                     unknown.insert(did.to_owned());
@@ -162,9 +162,9 @@ fn signers<'a>(items: &'a [Item<'_>], store: &dyn Store, recent: &Recent) -> Ans
         store.read(&mut |reads| {
             for did in &unknown {
                 if let Some(row) = reads.identity(did)? {
-                    let chain = Arc::new(row.chain);
-                    signers.insert(did.clone(), Signer::Known(Arc::clone(&chain)));
-                    looked_up.push(chain);
+                    let keyring = Arc::new(Keyring::of(&row.chain));
+                    signers.insert(did.clone(), Signer::Known(Arc::clone(&keyring)));
+                    looked_up.push(keyring);
                 }
             }
             Ok(())

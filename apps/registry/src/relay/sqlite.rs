@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use super::store::{Answer, Reads, Store, StoreError, WriteHandle};
@@ -21,10 +22,12 @@ const APPLICATION_ID: i32 = 0x696d_726c;
 const VERSION: i64 = 1;
 const SCHEMA: &str = include_str!("sqlite/schema.sql");
 
-/// Connections for reading; each holds up to [`CACHE_KIB`] of pages.
+/// Connections for reading.
 const READERS_MAX: usize = 4;
-/// Pages that a connection keeps in memory.
-const CACHE_KIB: i64 = 2_000;
+/// Pages that a reader keeps in memory; the system has those that it uses most anyway.
+const READER_CACHE_KIB: i64 = 512;
+/// Pages that the writer keeps in memory.
+const WRITER_CACHE_KIB: i64 = 2_000;
 /// Pages of the write-ahead log after which it is copied back: small enough to stay quick to sync.
 const CHECKPOINT_PAGES: i64 = 2_000;
 /// Statements that a connection keeps prepared; there are fewer than this.
@@ -138,17 +141,22 @@ fn read_once(reader: &Connection, f: &mut dyn FnMut(&dyn Reads) -> Answer<()>) -
 }
 
 fn prepare(connection: &Connection) -> Answer<()> {
-    connection.busy_timeout(Duration::from_secs(10))?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
     connection.pragma_update(None, "journal_size_limit", CHECKPOINT_PAGES * 2 * 4096)?;
-    prepare_reader(connection)
+    prepare_any(connection, WRITER_CACHE_KIB)
 }
 
 fn prepare_reader(connection: &Connection) -> Answer<()> {
+    prepare_any(connection, READER_CACHE_KIB)
+}
+
+fn prepare_any(connection: &Connection, cache_kib: i64) -> Answer<()> {
     connection.busy_timeout(Duration::from_secs(10))?;
-    connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
+    // Plans do not depend on what is looked for, or every statement would be planned anew for every value.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    connection.pragma_update(None, "cache_size", -cache_kib)?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
     Ok(())

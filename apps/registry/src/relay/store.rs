@@ -90,6 +90,8 @@ pub trait Reads {
     fn pending_for(&self, wanted: &str, after: i64, limit: usize) -> Answer<Vec<PendingRow>>;
     /// Everything that operations wait for, each once, after one of them.
     fn pending_wanted(&self, after: &str, limit: usize) -> Answer<Vec<String>>;
+    /// Whether anything waits at all.
+    fn is_pending(&self) -> Answer<bool>;
     /// How many operations wait.
     fn pending_count(&self) -> Answer<u64>;
     /// Numbers about the log.

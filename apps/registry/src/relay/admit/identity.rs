@@ -7,6 +7,7 @@ use imajin_dfos::identity::{Action, Service, State, Unverified, Verified};
 use imajin_dfos::multikey::is_id;
 
 use super::{Arrival, Outcome, Session, rejected, waits};
+use crate::relay::knowledge::Keyring;
 use crate::relay::store::{Answer, IdentityRow, Kind};
 
 /// What a conflicting operation is told, word for word as peers expect it.
@@ -29,15 +30,15 @@ impl Session<'_> {
                 Err(error) => Ok(rejected(error.to_string())),
             };
         };
-        let Some(chain) = self.knowledge().identity(did.as_str())? else {
+        let Some(row) = self.tx.identity(did.as_str())? else {
             return Ok(waits(format!("unknown identity: {did}"), did.as_str()));
         };
+        let mut chain = row.chain;
         if chain.head_cid().to_string() != previous {
             return self.not_at_head(did.as_str(), previous);
         }
-        let mut next = Verified::clone(&chain);
-        match next.push_with(read, arrival.signatures) {
-            Ok(()) => self.put_identity(next, &action, arrival),
+        match chain.push_with(read, arrival.signatures) {
+            Ok(()) => self.put_identity(chain, &action, arrival),
             Err(error) => Ok(rejected(error.to_string())),
         }
     }
@@ -70,7 +71,7 @@ impl Session<'_> {
             chain,
         };
         self.tx.put_identity(&row)?;
-        self.recent.put_identity(Arc::new(row.chain));
+        self.recent.put(Arc::new(Keyring::of(&row.chain)));
         self.accept(arrival, Kind::Identity, &did, None)
     }
 }

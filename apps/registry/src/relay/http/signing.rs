@@ -88,8 +88,8 @@ fn examine(deposit: &Deposit, core: &Core, reads: &dyn Reads) -> Answer<Result<M
     let Ok(request) = request else {
         return Ok(Err(bad("invalid sign request")));
     };
-    let subject = local.identity(request.subject.as_str())?;
-    if subject.is_none_or(|subject| subject.state().is_deleted) {
+    let subject = request.subject.as_str();
+    if !local.is_held(subject)? || local.is_deleted(subject)? {
         return Ok(Err(not_found("subject identity not found")));
     }
     let allowed = authorize(
@@ -162,10 +162,10 @@ struct WithBundle<'a> {
 
 impl WithBundle<'_> {
     fn of(&self, did: &Did) -> &dyn Resolver {
-        match self.local.identity(did.as_str()) {
-            Ok(None) => self.bundle,
+        match self.local.is_held(did.as_str()) {
+            Ok(false) => self.bundle,
             // A failing store is found out by the question that follows.
-            Ok(Some(_)) | Err(_) => self.local,
+            Ok(true) | Err(_) => self.local,
         }
     }
 }

@@ -356,6 +356,10 @@ impl Reads for Connection {
         all(self, sql, &[&after, &size(limit)], |row| row.get(0))
     }
 
+    fn is_pending(&self) -> Answer<bool> {
+        Ok(one(self, "SELECT 1 FROM pending LIMIT 1", &[], |_| Ok(()))?.is_some())
+    }
+
     fn pending_count(&self) -> Answer<u64> {
         let number = one(self, "SELECT COUNT(*) FROM pending", &[], |row| row.get(0))?;
         Ok(count(number.unwrap_or_default()))
