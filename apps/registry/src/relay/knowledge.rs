@@ -24,16 +24,24 @@ pub(super) struct Keyring {
     did: Did,
     head_cid: String,
     is_deleted: bool,
-    /// All keys that ever were, with whether they are in force.
-    keys: Box<[(Box<str>, Option<PublicKey>, bool)]>,
+    /// All keys that ever were.
+    keys: Box<[Entry]>,
+}
+
+struct Entry {
+    id: Box<str>,
+    /// None if its text is no key.
+    key: Option<PublicKey>,
+    is_current: bool,
 }
 
 impl Keyring {
     pub(super) fn of(chain: &Verified) -> Self {
         let state = chain.state();
-        let keys = chain.historical_keys().map(|(id, _)| {
-            let is_current = state.any_key(id).is_some();
-            (id.into(), chain.historical_key(id), is_current)
+        let keys = chain.historical_keys().map(|(id, _)| Entry {
+            id: id.into(),
+            key: chain.historical_key(id),
+            is_current: state.any_key(id).is_some(),
         });
         Self {
             did: chain.did().clone(),
@@ -51,29 +59,31 @@ impl Keyring {
         &self.head_cid
     }
 
+    fn entry(&self, key_id: &str) -> Option<&Entry> {
+        self.keys.iter().find(|entry| *entry.id == *key_id)
+    }
+
     /// The key of that id, in force or not.
     pub(super) fn any_key(&self, key_id: &str) -> Option<PublicKey> {
-        let mut keys = self.keys.iter();
-        keys.find(|(id, ..)| **id == *key_id)?.1
+        self.entry(key_id)?.key
     }
 
     /// The same answer as that of [`Verified::resolve_key`].
     fn resolve(&self, key_id: &str, scope: KeyScope) -> Result<PublicKey, ResolveError> {
-        let found = self.keys.iter().find(|(id, ..)| **id == *key_id);
-        if scope == KeyScope::Historical {
-            let (_, key, _) = found.ok_or_else(|| ResolveError::UnknownKey {
+        let found = self.entry(key_id);
+        let entry = if scope == KeyScope::Historical {
+            found.ok_or_else(|| ResolveError::UnknownKey {
                 did: self.did.clone(),
                 key_id: key_id.to_owned(),
-            })?;
-            return key.ok_or_else(|| ResolveError::KeyMaterial(key_id.to_owned()));
-        }
-        if self.is_deleted {
+            })?
+        } else if self.is_deleted {
             return Err(ResolveError::Deleted(self.did.clone()));
-        }
-        let (_, key, _) = found
-            .filter(|(_, _, is_current)| *is_current)
-            .ok_or(ResolveError::NotCurrent)?;
-        key.ok_or_else(|| ResolveError::KeyMaterial(key_id.to_owned()))
+        } else {
+            let current = found.filter(|entry| entry.is_current);
+            current.ok_or(ResolveError::NotCurrent)?
+        };
+        let material = || ResolveError::KeyMaterial(key_id.to_owned());
+        entry.key.ok_or_else(material)
     }
 }
 
