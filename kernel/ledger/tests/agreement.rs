@@ -1,6 +1,11 @@
 //! Two verifiers that share nothing but docs/format.md: of random histories both say that they are valid and what they
 //! hold, and of random changes to them both say the same. `IMAJIN_HISTORIES` and `IMAJIN_SEED` choose others.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test helper that fails is a failed test"
+)]
+
 mod support;
 #[path = "threats/tools.rs"]
 mod tools;
@@ -61,7 +66,7 @@ fn the_verifiers_agree() {
     let path = dir.path().join("log.sqlite");
     let mut told = Vec::new();
     let mut found = std::collections::BTreeMap::<String, u64>::new();
-    for n in 0..number("IMAJIN_HISTORIES", 12) {
+    for n in 0..number("IMAJIN_HISTORIES", 40) {
         let history = draw(&mut runner, &history::histories());
         let world = history::play(&history);
         for (which, log) in world.logs.iter().enumerate() {

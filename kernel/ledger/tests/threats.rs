@@ -1,6 +1,11 @@
 //! Who can forge what: one test for each row of docs/threats.md. Each shows an honest log, then attacks it as far as the
 //! keys of the party that the row names go, and asks both verifiers, which must find the same fault at the same place.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test helper that fails is a failed test"
+)]
+
 mod support;
 #[path = "threats/tools.rs"]
 mod tools;

@@ -484,6 +484,8 @@ impl Log {
     /// Writes the log as it would stand in a bundle.
     pub fn write(&self, path: &Path) {
         let mut conn = Connection::open(path).unwrap();
+        // Thousands of these are written and thrown away: none has to outlive the power.
+        conn.pragma_update(None, "synchronous", "OFF").unwrap();
         conn.pragma_update(None, "application_id", APPLICATION_ID)
             .unwrap();
         conn.pragma_update(None, "user_version", USER_VERSION)

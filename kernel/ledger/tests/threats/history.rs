@@ -246,7 +246,7 @@ impl World {
         if others.is_empty() {
             return;
         }
-        let delegate = self.delegate(who).filter(|_| how % 3 == 0);
+        let delegate = self.delegate(who).filter(|_| how.is_multiple_of(3));
         let custodial = !self.strict[who] && (self.bare[who] || how % 3 == 1);
         let log = &mut self.logs[who];
         let operation = match delegate {

@@ -198,7 +198,18 @@ fn values(field: &str, log: &Log) -> Vec<Option<Value>> {
 }
 
 fn replaced(map: &mut BTreeMap<String, Value>, field: &str, n: u16, log: &Log) -> bool {
-    let values = values(field, log);
+    replaced_like(map, field, field, n, log)
+}
+
+/// Replaces a member by what might stand in the field `like`; says whether that changes anything.
+fn replaced_like(
+    map: &mut BTreeMap<String, Value>,
+    field: &str,
+    like: &str,
+    n: u16,
+    log: &Log,
+) -> bool {
+    let values = values(like, log);
     let before = map.clone();
     // The earlier ones, which fit, twice as often.
     let at = usize::from(n) % (2 * values.len());
@@ -343,7 +354,7 @@ impl Mutation {
             flip(log.bodies.get_mut(&seq)?, self.b, self.c);
             return Some((true, format!("a bit of body {seq}")));
         }
-        if self.kind == 7 && self.c % 4 == 0 {
+        if self.kind == 7 && self.c.is_multiple_of(4) {
             log.bodies.remove(&seq);
             return Some((true, format!("body {seq} gone")));
         }
@@ -359,21 +370,15 @@ impl Mutation {
         let name = names[pick(self.b, names.len())?].clone();
         let field =
             ["did", "seq", "ref", "body", "to", "kid", "at", "fact"][usize::from(self.c) % 8];
-        if name == "home" && self.c % 2 == 0 {
+        if name == "home" && self.c.is_multiple_of(2) {
             let Some(Value::Map(home)) = body.get_mut("home") else {
                 return None;
             };
-            let (member, of) =
+            let (member, like) =
                 [("node", "did"), ("epoch", "seq"), ("url", "ref")][usize::from(self.c / 2) % 3];
-            replaced(home, member, self.c / 7, &original);
-            let _ = of;
+            replaced_like(home, member, like, self.c / 7, &original);
         } else {
-            let mut holder = BTreeMap::new();
-            replaced(&mut holder, field, self.c / 8, &original);
-            match holder.remove(field) {
-                Some(value) => drop(body.insert(name.clone(), value)),
-                None => drop(body.remove(&name)),
-            }
+            replaced_like(&mut body, &name, field, self.c / 8, &original);
         }
         let bytes = cbor::encode(&Value::Map(body));
         let mut map = decoded(&log.entries[at].header_bytes);
@@ -392,7 +397,7 @@ impl Mutation {
             .collect();
         if self.kind == 9 {
             log.entries.remove(at);
-            if self.b % 2 == 0 {
+            if self.b.is_multiple_of(2) {
                 log.bodies.remove(&(at as u64));
             }
             return Some((at < log.entries.len(), format!("entry {at} gone")));
@@ -513,7 +518,7 @@ impl Mutation {
 
     /// Rows of `causes`, `txns` and `openings`.
     fn beside(self, log: &mut Log) -> Option<(bool, String)> {
-        if self.a % 4 == 0 {
+        if self.a.is_multiple_of(4) {
             let keys: Vec<_> = log.causes.keys().cloned().collect();
             let key = keys[pick(self.b, keys.len())?].clone();
             match self.c % 4 {
@@ -524,7 +529,7 @@ impl Mutation {
             }
             return Some((false, format!("cause {}", self.c % 4)));
         }
-        let lists = self.a % 2 == 0;
+        let lists = self.a.is_multiple_of(2);
         let table = if lists {
             &mut log.txns
         } else {

@@ -6,6 +6,10 @@
     unreachable_pub,
     reason = "each test file uses a part of it"
 )]
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test helper that fails is a failed test"
+)]
 
 pub mod acts;
 pub mod bundles;
