@@ -108,7 +108,7 @@ impl LogState {
             );
             Fault::new(Code::Cause, text)
         };
-        let found = evidence.cause(cause)?.ok_or_else(lacking)?;
+        let found = well_formed(cause, evidence)?.ok_or_else(lacking)?;
         let header = &*found.header;
         if header.did == self.did {
             return Err(lacking().into());
@@ -170,9 +170,8 @@ impl LogState {
                 format!("the delegation of the cause {text}"),
             ))
         };
-        let found = evidence
-            .cause(via)?
-            .ok_or_else(|| wrong("is not in the table causes"))?;
+        let found =
+            well_formed(via, evidence)?.ok_or_else(|| wrong("is not in the table causes"))?;
         let entry = &*found.header;
         let Some(body) = found
             .body
@@ -274,6 +273,19 @@ impl LogState {
         }
         Ok(())
     }
+}
+
+/// A row of `causes`, whose body has the form that its op asks for.
+fn well_formed(cid: &Cid, evidence: &dyn Evidence) -> Result<Option<Arc<Cause>>, CheckError> {
+    let found = evidence.cause(cid)?;
+    if let Some(cause) = &found
+        && let Some(body) = &cause.body
+    {
+        let wrong =
+            |fault: Fault| Fault::new(Code::Cause, format!("cause {cid}: {}", fault.message));
+        shape::check(&cause.header, body).map_err(wrong)?;
+    }
+    Ok(found)
 }
 
 /// Which wills an intent may have, as far as its own log need not be known for it.
