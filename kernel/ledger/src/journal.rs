@@ -459,10 +459,7 @@ fn newest_at(db: &Connection) -> rusqlite::Result<i64> {
 
 fn configure(db: &Connection) -> rusqlite::Result<()> {
     db.pragma_update(None, "page_size", PAGE_BYTES)?;
-    let mode: String = db.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0))?;
-    if mode != "wal" {
-        return Err(rusqlite::Error::InvalidQuery);
-    }
+    sql::use_wal(db)?;
     db.pragma_update(None, "synchronous", "FULL")?;
     db.pragma_update(None, "cache_size", -CACHE_KB)?;
     db.pragma_update(None, "cell_size_check", "ON")?;

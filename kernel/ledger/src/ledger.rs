@@ -373,10 +373,11 @@ impl Ledger {
         limit: usize,
     ) -> Result<Vec<StoredEntry>, ReadError> {
         let shared = &self.inner.shared;
-        let entries = shared.entries(did, after, limit)?;
+        // In this order: an erasure that is moved in between has taken the bodies from the file when that is read.
         let erased = shared
             .erased_waiting(did)
             .map_err(|error| shared.read_error(did, error))?;
+        let entries = shared.entries(did, after, limit)?;
         let stored = |(_, entry): (u64, Sealed)| {
             let header = &entry.header;
             let by = header.body.as_ref().and_then(|body| erased.get(body));

@@ -25,8 +25,8 @@ pub mod hostile;
 mod journal;
 mod keys;
 pub mod ledger;
-mod logfile;
 mod lock;
+mod logfile;
 pub mod machine;
 pub mod media;
 mod mover;
@@ -48,13 +48,13 @@ pub use clock::{Clock, ManualClock, SystemClock};
 pub use disk::{Disk, RealDisk};
 pub use entry::{Header, Offset, Sealed, Seq, WillKind};
 pub use ledger::{
-    Hold, InFlight, KeyError, Ledger, Limits, LogStatus, NodeKey, OpenError, Options, ReadError, ShutdownError,
-    Stats, StoredEntry,
+    Hold, InFlight, KeyError, Ledger, Limits, LogStatus, NodeKey, OpenError, Options, ReadError,
+    ShutdownError, Stats, StoredEntry,
 };
 pub use lock::DataLock;
-pub use step::Stepper;
 pub use machine::{
     Applied, Command, CommandWill, Decide, Draft, EntryRef, ProjectionSpec, Receipt, Refusal,
     RefusalKind, StateMachine, SubmitError, TypedCommand,
 };
 pub use ops::{By, Class, Derivation, Equal, OpSpec, OpTable, Place};
+pub use step::Stepper;

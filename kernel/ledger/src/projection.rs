@@ -119,7 +119,7 @@ pub(crate) fn make(path: &Path, spec: &ProjectionSpec) -> rusqlite::Result<Conne
 
 fn configure(db: &Connection) -> rusqlite::Result<()> {
     db.pragma_update(None, "page_size", PAGE_BYTES)?;
-    let _: String = db.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0))?;
+    sql::use_wal(db)?;
     db.pragma_update(None, "synchronous", "NORMAL")?;
     db.pragma_update(None, "cache_size", -CACHE_KB)?;
     db.pragma_update(None, "secure_delete", "ON")?;

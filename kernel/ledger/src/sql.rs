@@ -64,6 +64,22 @@ pub(crate) fn harden(db: &Connection) -> rusqlite::Result<()> {
     Ok(())
 }
 
+/// Sets the mode that everything here relies on. SQLite says the new mode first and commits it after, so that an error
+/// shows only to whoever reads to the end; and then the file is asked.
+pub(crate) fn use_wal(db: &Connection) -> rusqlite::Result<()> {
+    let mut set = db.prepare("PRAGMA journal_mode = WAL")?;
+    let mut rows = set.query([])?;
+    while rows.next()?.is_some() {}
+    drop(rows);
+    let mode: String = db.pragma_query_value(None, "journal_mode", |row| row.get(0))?;
+    if mode == "wal" {
+        return Ok(());
+    }
+    let error = ffi::Error::new(ffi::SQLITE_IOERR);
+    let text = format!("the database cannot be written with a WAL (it stays in mode {mode})");
+    Err(rusqlite::Error::SqliteFailure(error, Some(text)))
+}
+
 /// The state of a WAL after `wal_checkpoint`.
 pub(crate) struct Checkpoint {
     /// Whether every frame that was there is in the database.

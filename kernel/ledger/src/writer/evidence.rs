@@ -152,12 +152,14 @@ impl Evidence for WriterEvidence<'_> {
     }
 
     fn named_bodies(&self, bodies: &[Cid], before: u64) -> Result<Vec<NamedBody>, EvidenceError> {
+        // What waits comes first: the mover may carry it into the file in between, but never back.
+        let pending = self.pending()?;
         let mut named = self.in_file(|log| log.named_bodies(bodies))?;
-        for entry in self.pending()? {
-            if let Some(body) = entry.header.body.filter(|body| bodies.contains(body))
-                && !named.iter().any(|known| known.seq == entry.header.seq)
+        for entry in pending {
+            let header = &entry.header;
+            if let Some(body) = header.body.filter(|body| bodies.contains(body))
+                && !named.iter().any(|known| known.seq == header.seq)
             {
-                let header = &entry.header;
                 named.push(NamedBody {
                     body,
                     seq: header.seq,
