@@ -3,20 +3,20 @@
 use crate::config::{LogConfig, LogFormat};
 use crate::failure::{OrFail, Outcome};
 use std::io::IsTerminal;
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::layer::{Layer, SubscriberExt};
+use tracing_subscriber::util::SubscriberInitExt;
 
 /// Begins to log for a running node.
 pub fn start(config: &LogConfig) -> Outcome {
-    let filter = EnvFilter::try_new(&config.level).or_unusable("log.level")?;
-    let builder = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .with_target(true);
-    let started = match config.format {
-        LogFormat::Plain => builder
-            .with_ansi(std::io::stderr().is_terminal())
-            .try_init(),
-        LogFormat::Json => builder.json().with_ansi(false).try_init(),
+    let filter: Targets = config.level.parse().or_unusable("log.level")?;
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    let lines = match config.format {
+        LogFormat::Plain => lines.with_ansi(std::io::stderr().is_terminal()).boxed(),
+        LogFormat::Json => lines.json().with_ansi(false).boxed(),
     };
-    started.or_unusable("cannot begin to log")
+    tracing_subscriber::registry()
+        .with(lines.with_filter(filter))
+        .try_init()
+        .or_unusable("cannot begin to log")
 }

@@ -2,7 +2,7 @@
 
 use crate::program::imajin;
 use serde_json::Value as Json;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 /// One entry.
@@ -51,26 +51,58 @@ fn parse(lines: &str) -> Vec<Entry> {
         .collect()
 }
 
-/// Logs of several DIDs, which an operation may span.
+/// Entries of several DIDs, which an operation may span.
 pub struct Logs(pub HashMap<String, Vec<Entry>>);
 
-impl Logs {
-    /// Reads them offline.
-    pub fn read<'a>(data: &Path, dids: impl IntoIterator<Item = &'a str>) -> Self {
-        Self(
-            dids.into_iter()
-                .map(|did| (did.to_owned(), log_of(data, did)))
-                .collect(),
-        )
-    }
+/// How far logs were read: the place and CID of the last entry of each.
+#[derive(Default)]
+pub struct Known(HashMap<String, (u64, String)>);
 
+impl Known {
+    /// Reads what came since the last time, and finds what was there then still in its place.
+    pub fn read_on<'a>(&mut self, data: &Path, dids: impl IntoIterator<Item = &'a str>) -> Logs {
+        let folder = data.to_str().expect("a path");
+        let mut logs = HashMap::new();
+        for did in dids {
+            let known = self.0.get(did).cloned();
+            // The last known one is read again.
+            let after = known
+                .as_ref()
+                .and_then(|(seq, _)| seq.checked_sub(1))
+                .map(|seq| seq.to_string());
+            let mut words = vec!["log", "--json", "--data", folder, did];
+            if let Some(after) = &after {
+                words.extend(["--after", after]);
+            }
+            let mut entries = parse(&imajin(words).ok());
+            if let Some((seq, cid)) = known {
+                let first = entries.remove(0);
+                assert_eq!(
+                    (first.seq, first.cid),
+                    (seq, cid),
+                    "the log of {did} is another one now"
+                );
+            }
+            if let Some(last) = entries.last() {
+                self.0.insert(did.to_owned(), (last.seq, last.cid.clone()));
+            }
+            logs.insert(did.to_owned(), entries);
+        }
+        Logs(logs)
+    }
+}
+
+impl Logs {
     /// Whether the entry `seq` of a log is this one.
     pub fn has(&self, did: &str, seq: u64, cid: &str) -> bool {
-        let entry = self
-            .0
+        let entry = |log: &Vec<Entry>| {
+            let at = seq.checked_sub(log.first()?.seq)?;
+            log.get(usize::try_from(at).ok()?).cloned()
+        };
+        self.0
             .get(did)
-            .and_then(|log| log.get(usize::try_from(seq).ok()?));
-        entry.is_some_and(|entry| entry.seq == seq && entry.cid == cid)
+            .and_then(entry)
+            .is_some_and(|entry| entry.seq == seq && entry.cid == cid)
     }
 
     /// Panics where an operation of `op` wrote in some of its logs and not in all: an intent without its `width`
@@ -82,9 +114,7 @@ impl Logs {
                 *consequences.entry(cause).or_default() += 1;
             }
         }
-        let mut intents = 0;
         for entry in self.0.values().flatten().filter(|entry| entry.op == op) {
-            intents += 1;
             let found = consequences.remove(entry.cid.as_str()).unwrap_or(0);
             assert_eq!(
                 found, width,
@@ -92,19 +122,18 @@ impl Logs {
                 entry.cid
             );
         }
-        let others: Vec<_> = self
+        let others: HashSet<&str> = self
             .0
             .values()
             .flatten()
             .filter(|entry| entry.will != "derived")
-            .map(|entry| &entry.cid)
+            .map(|entry| entry.cid.as_str())
             .collect();
         for cause in consequences.keys() {
             assert!(
-                others.iter().any(|cid| cid == cause),
+                others.contains(cause),
                 "consequences of {cause}, which is nowhere"
             );
         }
-        assert!(intents > 0, "no {op} at all");
     }
 }

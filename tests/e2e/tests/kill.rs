@@ -1,7 +1,7 @@
 //! Acknowledged means durable: the plug is pulled under load, again and again, and nothing that was acknowledged is
 //! missing, no operation over several logs is there by half, chains verify, and projections are what the logs say.
 
-use imajin_e2e::record::Logs;
+use imajin_e2e::record::Known;
 use imajin_e2e::{Node, Person, imajin};
 use imajin_node::client::Receipt;
 use std::path::Path;
@@ -66,7 +66,7 @@ fn nothing_acknowledged_is_lost_and_nothing_is_there_by_half() {
     let people: Arc<Vec<Person>> = Arc::new((0..CLIENTS).map(|_| Person::new(&node.url)).collect());
     let dids: Vec<&str> = people.iter().map(Person::did).collect();
     let mut node = Some(node);
-    let mut acknowledged = 0;
+    let (mut acknowledged, mut known) = (0, Known::default());
     for round in 0..kills() {
         let running = node.take().unwrap_or_else(|| Node::start(&data));
         let url = running.url.clone();
@@ -79,7 +79,7 @@ fn nothing_acknowledged_is_lost_and_nothing_is_there_by_half() {
             writers.join().expect("the writers")
         });
         acknowledged += receipts.len();
-        let logs = Logs::read(&data, dids.iter().copied());
+        let logs = known.read_on(&data, dids.iter().copied());
         for entry in receipts.iter().flat_map(|receipt| &receipt.entries) {
             assert!(
                 logs.has(&entry.did, entry.seq, &entry.cid),
@@ -87,6 +87,7 @@ fn nothing_acknowledged_is_lost_and_nothing_is_there_by_half() {
             );
         }
         logs.assert_whole("profile.follow", 2);
+        logs.assert_whole("profile.unfollow", 2);
     }
     assert!(
         acknowledged > kills() as usize,

@@ -232,7 +232,12 @@ impl History {
     }
 
     fn take(&mut self, who: usize, body: Option<Cid>, outcome: Result<Receipt, SubmitError>) {
-        trace(|| format!("  {who}: {:?}", outcome.as_ref().map(|receipt| &receipt.entries)));
+        trace(|| {
+            format!(
+                "  {who}: {:?}",
+                outcome.as_ref().map(|receipt| &receipt.entries)
+            )
+        });
         match outcome {
             Ok(receipt) => {
                 let entries = receipt

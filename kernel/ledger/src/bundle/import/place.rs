@@ -22,14 +22,19 @@ const WAL: [u8; 2] = [2, 2];
 pub(super) fn make_live(log: &Path) -> Result<(), ImportError> {
     let io = || ImportError::io(log);
     let mut file = fs::OpenOptions::new().write(true).open(log).map_err(io())?;
-    file.seek(io::SeekFrom::Start(JOURNAL_VERSIONS_AT)).map_err(io())?;
+    file.seek(io::SeekFrom::Start(JOURNAL_VERSIONS_AT))
+        .map_err(io())?;
     file.write_all(&WAL).map_err(io())?;
     file.sync_all().map_err(io())
 }
 
 /// Moves the copy in `partial` to `folder`. `open` is the log here, if it is open; it is closed first. The caller holds
 /// it, so that nobody opens it meanwhile.
-pub(crate) fn put(partial: &Path, folder: &Path, open: &mut Option<LogFile>) -> Result<(), LogError> {
+pub(crate) fn put(
+    partial: &Path,
+    folder: &Path,
+    open: &mut Option<LogFile>,
+) -> Result<(), LogError> {
     let users = folder.parent().unwrap_or(Path::new("."));
     if !folder.exists() {
         create_dir_synced(users)?;
@@ -70,7 +75,9 @@ fn close(open: &mut Option<LogFile>, path: &Path) -> Result<(), LogError> {
     let wal = wal_path(path);
     match fs::metadata(&wal) {
         Ok(metadata) if metadata.len() > 0 => {
-            return Err(LogError::Failed("the WAL of the log could not be emptied".to_owned()));
+            return Err(LogError::Failed(
+                "the WAL of the log could not be emptied".to_owned(),
+            ));
         }
         Ok(_) => fs::remove_file(&wal)?,
         Err(error) if error.kind() == io::ErrorKind::NotFound => {}

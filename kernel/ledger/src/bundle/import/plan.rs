@@ -39,24 +39,41 @@ pub(super) enum Relation {
 /// Compares by CIDs: one entry vouches for all before it.
 pub(super) fn relation(shared: &Shared, checked: &Checked) -> Result<Relation, ImportError> {
     let store = |error: crate::ledger::ReadError| ImportError::Store(error.to_string());
-    let Some(state) = shared.state(&checked.did).map_err(store)? else { return Ok(Relation::New) };
-    let (Some(here), Some(there)) = (state.newest().copied(), checked.state.newest().copied()) else {
+    let Some(state) = shared.state(&checked.did).map_err(store)? else {
+        return Ok(Relation::New);
+    };
+    let (Some(here), Some(there)) = (state.newest().copied(), checked.state.newest().copied())
+    else {
         return Ok(Relation::New);
     };
     let log = HostileLog::open(&checked.folder.path.join("log.sqlite"), Place::Bundle, None)
         .map_err(|error| ImportError::Store(error.to_string()))?;
     let copy = |seq: u64| -> Result<Option<Cid>, ImportError> {
         let entry = ends::entry(log.conn(), seq);
-        Ok(if seq > there.seq { None } else { Some(entry.map_err(|fault| ImportError::Store(fault.message))?.0) })
+        Ok(if seq > there.seq {
+            None
+        } else {
+            Some(entry.map_err(|fault| ImportError::Store(fault.message))?.0)
+        })
     };
     if copy(here.seq)? == Some(here.cid) {
         return Ok(Relation::Extends { here });
     }
-    let ours = |seq: u64| Ok::<_, ImportError>(shared.entry(&checked.did, seq).map_err(store)?.map(|entry| entry.cid));
+    let ours = |seq: u64| {
+        Ok::<_, ImportError>(
+            shared
+                .entry(&checked.did, seq)
+                .map_err(store)?
+                .map(|entry| entry.cid),
+        )
+    };
     if ours(there.seq)? == Some(there.cid)
         && let Some(next) = shared.entry(&checked.did, there.seq + 1).map_err(store)?
     {
-        return Ok(Relation::Older { here, next: Box::new(next) });
+        return Ok(Relation::Older {
+            here,
+            next: Box::new(next),
+        });
     }
     // Once they differ they differ for ever: the first place is found by halving.
     let (mut same, mut differs): (Option<u64>, u64) = (None, here.seq.min(there.seq));
@@ -68,5 +85,8 @@ pub(super) fn relation(shared: &Shared, checked: &Checked) -> Result<Relation, I
             differs = middle;
         }
     }
-    Ok(Relation::Forks { here, from: differs })
+    Ok(Relation::Forks {
+        here,
+        from: differs,
+    })
 }
