@@ -221,6 +221,8 @@ impl Mover {
         loop {
             match self.move_some(did, patience) {
                 Ok(0) => return Ok(()),
+                // What came meanwhile waits for its own time, or every fsync would carry a few entries only.
+                Ok(_) if patience == Patience::Pass => return Ok(()),
                 Ok(_) => {}
                 Err(LogError::Damaged(reason)) => {
                     self.shared.set_aside(did, &reason);
