@@ -82,17 +82,17 @@ impl Index {
         let log = u32::try_from(self.logs.len()).map_err(|_| "too many logs".to_owned())?;
         let offsets = file.offsets().map_err(|error| error.to_string())?;
         let mut last = None;
-        let places = offsets.len();
+        let mut places = Vec::with_capacity(offsets.len());
         for (seq, offset) in offsets {
             let place = Place {
                 offset,
                 log,
                 seq: u32::try_from(seq).map_err(|_| "the log is too long".to_owned())?,
             };
-            self.places.push(place);
+            places.push(place);
             last = Some(seq);
         }
-        let short = places <= HELD_ENTRIES_MAX && self.held_bytes < HELD_BYTES_MAX;
+        let short = places.len() <= HELD_ENTRIES_MAX && self.held_bytes < HELD_BYTES_MAX;
         let mut folder = folder.to_owned();
         if short {
             let entries = file
@@ -105,6 +105,8 @@ impl Index {
             self.held.insert(log, entries);
             folder = PathBuf::new();
         }
+        // Only now, when all of it could be read: a damaged log leaves nothing here.
+        self.places.extend(places);
         self.logs.push((did.clone(), folder));
         Ok(Some((did, log, last)))
     }
