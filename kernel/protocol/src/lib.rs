@@ -12,6 +12,7 @@
 //! | [`head`] | a node's signed statement of how far a log goes |
 //! | [`identity`] | what ties a DID to its DFOS chain; scopes, sub-types, tiers |
 //! | [`json_signature`], [`message`] | signatures over canonical JSON |
+//! | [`attestation`] | what one DID says of another: two texts, two signatures over one CID, the types that are known |
 //! | [`token`] | session tokens and the keys that verify them |
 //! | [`calls`] | the four calls for an outside app, re-exported here |
 //!
@@ -20,6 +21,7 @@
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
+pub mod attestation;
 mod base58;
 pub mod calls;
 mod compact;

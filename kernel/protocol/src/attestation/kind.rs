@@ -1,0 +1,166 @@
+//! The vocabulary of attestations: open, but only the types of this table weigh (WIRE.md §3).
+//!
+//! Always: a type that is not listed may be issued by who may attest, and is worth nothing.
+
+use crate::identity::Tier;
+use std::fmt;
+
+/// Longest type.
+pub const KIND_BYTES_MAX: usize = 64;
+
+/// A type, in the grammar `[a-z][a-z0-9_]*(.[a-z0-9_]+)*`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Kind(String);
+
+/// Why a text is no type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "type must be 1 to {KIND_BYTES_MAX} characters of a-z 0-9 _ in parts joined by dots, as in event.attendance"
+)]
+pub struct KindError;
+
+/// Who may issue a type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Issuer {
+    /// The node itself: it says what happened on it.
+    Node,
+    /// Who has this tier at least.
+    Tier(Tier),
+}
+
+/// What is known of a type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KindRule {
+    /// The type.
+    pub kind: &'static str,
+    /// What one of them is worth, fresh and by an issuer of full standing, in parts per million; negative: it takes away.
+    pub weight_ppm: i64,
+    /// Whether it counts only once the subject has countersigned.
+    pub bilateral: bool,
+    /// Who may issue it.
+    pub issuer: Issuer,
+}
+
+/// A person speaks for another with their own name.
+pub const VOUCH: &str = "vouch";
+/// Somebody was invited to connect.
+pub const CONNECTION_INVITED: &str = "connection.invited";
+/// Two are connected.
+pub const CONNECTION_ACCEPTED: &str = "connection.accepted";
+/// A payment was settled.
+pub const TRANSACTION_SETTLED: &str = "transaction.settled";
+/// A first transaction with a seller.
+pub const CUSTOMER: &str = "customer";
+/// Somebody was at an event.
+pub const EVENT_ATTENDANCE: &str = "event.attendance";
+/// Somebody signed in; the payload names how.
+pub const SESSION_CREATED: &str = "session.created";
+/// A node and an actor have met: the record that later attestations name as `payload.root`.
+pub const IDENTITY_ROOT: &str = "identity.root";
+/// A warning. Open until a `flag.cleared` names its CID as context.
+pub const FLAG_YELLOW: &str = "flag.yellow";
+/// Takes back a warning, by who gave it or by the node's owner.
+pub const FLAG_CLEARED: &str = "flag.cleared";
+
+const fn rule(kind: &'static str, weight_ppm: i64, bilateral: bool, issuer: Issuer) -> KindRule {
+    KindRule {
+        kind,
+        weight_ppm,
+        bilateral,
+        issuer,
+    }
+}
+
+/// The types that are known (docs/standing.md has the reasons for the weights).
+pub const KINDS: &[KindRule] = &[
+    rule(VOUCH, 1_000_000, false, Issuer::Tier(Tier::Established)),
+    rule(
+        CONNECTION_ACCEPTED,
+        300_000,
+        true,
+        Issuer::Tier(Tier::Preliminary),
+    ),
+    rule(
+        CONNECTION_INVITED,
+        50_000,
+        true,
+        Issuer::Tier(Tier::Preliminary),
+    ),
+    rule(EVENT_ATTENDANCE, 300_000, false, Issuer::Node),
+    rule(TRANSACTION_SETTLED, 250_000, false, Issuer::Node),
+    rule(CUSTOMER, 150_000, false, Issuer::Node),
+    rule(IDENTITY_ROOT, 50_000, true, Issuer::Node),
+    rule(SESSION_CREATED, 0, false, Issuer::Node),
+    rule(
+        FLAG_YELLOW,
+        -500_000,
+        false,
+        Issuer::Tier(Tier::Established),
+    ),
+    rule(FLAG_CLEARED, 0, false, Issuer::Tier(Tier::Established)),
+];
+
+impl Kind {
+    /// Checks a text against the grammar.
+    pub fn parse(text: &str) -> Result<Self, KindError> {
+        let is_fine = text.len() <= KIND_BYTES_MAX
+            && text.starts_with(|c: char| c.is_ascii_lowercase())
+            && text.split('.').all(is_part);
+        is_fine.then(|| Self(text.to_owned())).ok_or(KindError)
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// What is known of it.
+    pub fn rule(&self) -> Option<&'static KindRule> {
+        KINDS.iter().find(|rule| rule.kind == self.0)
+    }
+
+    /// Who may issue it: of a type that is not known, who may attest at all. All of `identity.` is the node's.
+    pub fn issuer(&self) -> Issuer {
+        match self.rule() {
+            Some(rule) => rule.issuer,
+            None if self.0.starts_with("identity.") => Issuer::Node,
+            None => Issuer::Tier(Tier::Established),
+        }
+    }
+}
+
+fn is_part(part: &str) -> bool {
+    !part.is_empty()
+        && part
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_speaks_its_own_grammar_and_names_each_once() {
+        for (at, rule) in KINDS.iter().enumerate() {
+            let kind = Kind::parse(rule.kind).unwrap();
+            assert_eq!(kind.rule(), Some(rule));
+            assert!(KINDS[..at].iter().all(|before| before.kind != rule.kind));
+            assert!(rule.weight_ppm.abs() <= 1_000_000, "{}", rule.kind);
+        }
+        for bad in ["", ".", "a.", ".a", "A", "1a", "a b", "é", &"a".repeat(65)] {
+            assert_eq!(Kind::parse(bad), Err(KindError), "{bad:?}");
+        }
+        assert_eq!(
+            Kind::parse("skill.baking").unwrap().issuer(),
+            Issuer::Tier(Tier::Established)
+        );
+        assert_eq!(Kind::parse("identity.x").unwrap().issuer(), Issuer::Node);
+    }
+}
