@@ -3,6 +3,7 @@
 pub mod address;
 mod banner;
 pub mod claim;
+pub mod control;
 mod listen;
 mod local;
 
@@ -53,6 +54,7 @@ async fn serve(data: &Path, config: Config) -> Outcome {
     let node = site.node().clone();
     let claim = claim::code(&node)?;
     address::note(data, &listeners.url());
+    let control = control::Control::open(data, node.ledger());
     banner::print(&node, data, &listeners, claim.as_deref())?;
 
     let (stop, stopped) = tokio::sync::watch::channel(false);
@@ -70,6 +72,7 @@ async fn serve(data: &Path, config: Config) -> Outcome {
     }
     claim::forget_if_claimed(&node)?;
     address::forget(data);
+    drop(control);
     drop(node);
     match fatal {
         Some(reason) => Err(Failure::no(format!(

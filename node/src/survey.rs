@@ -2,23 +2,23 @@
 //!
 //! Always: read-only; nothing here says that what it found is right (that is `imajin doctor`'s).
 
-use imajin_ledger::Header;
+use imajin_ledger::{Header, Ledger};
 use imajin_protocol::{Did, Head};
 use rusqlite::{Connection, OpenFlags, OptionalExtension};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// A person's log.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct LogSurvey {
     /// Whose; none where neither entry 0 nor the folder says.
     pub did: Option<String>,
     /// Its folder.
     #[serde(skip)]
     pub folder: PathBuf,
-    /// Entries that were moved into it.
+    /// Entries: with a running node all of them, else those that were moved into it.
     pub entries: u64,
     /// The newest head.
     pub head: Option<HeadSurvey>,
@@ -30,7 +30,7 @@ pub struct LogSurvey {
 }
 
 /// A head.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct HeadSurvey {
     /// The home's epoch.
     pub epoch: u64,
@@ -114,16 +114,39 @@ fn read(path: &Path) -> rusqlite::Result<(Option<String>, u64, Option<HeadSurvey
     let entries = last
         .and_then(|seq| u64::try_from(seq).ok())
         .map_or(0, |seq| seq + 1);
-    let head = head
-        .and_then(|jws| Head::parse(&jws).ok())
-        .map(|head| HeadSurvey {
-            epoch: head.payload.epoch,
-            seq: head.payload.seq,
-            cid: head.payload.cid.to_string(),
-            at: head.payload.at.to_string(),
-            node: head.node().as_str().to_owned(),
-        });
-    Ok((did, entries, head))
+    Ok((did, entries, head.as_deref().and_then(head_survey)))
+}
+
+fn head_survey(jws: &str) -> Option<HeadSurvey> {
+    let head = Head::parse(jws).ok()?;
+    Some(HeadSurvey {
+        epoch: head.payload.epoch,
+        seq: head.payload.seq,
+        cid: head.payload.cid.to_string(),
+        at: head.payload.at.to_string(),
+        node: head.node().as_str().to_owned(),
+    })
+}
+
+/// A log as the node that holds it sees it: with what still waits in the journal.
+pub fn live(data: &Path, ledger: &Ledger, did: &Did) -> LogSurvey {
+    let folder = data.join("users").join(did.folder_name());
+    let mut log = LogSurvey {
+        did: Some(did.to_string()),
+        bytes: bytes(&folder),
+        folder,
+        entries: 0,
+        head: None,
+        problem: None,
+    };
+    match (ledger.status(did), ledger.last_head(did)) {
+        (Ok(status), Ok(head)) => {
+            log.entries = status.map_or(0, |status| status.seq + 1);
+            log.head = head.as_deref().and_then(head_survey);
+        }
+        (Err(error), _) | (_, Err(error)) => log.problem = Some(error.to_string()),
+    }
+    log
 }
 
 /// Bytes of a file, or of everything in a folder.

@@ -11,7 +11,7 @@ use crate::config::{self, Config};
 use crate::failure::{Failure, Outcome};
 use crate::open::{FolderError, Opened, is_data_folder};
 use crate::output::Out;
-use crate::serve::address;
+use crate::serve::{address, control};
 use serde::Serialize;
 use std::path::Path;
 
@@ -81,10 +81,7 @@ pub(super) fn run(args: &ReportArgs) -> Outcome {
 /// What only one process at a time may look at.
 fn inside(data: &Path, config: &Config) -> Vec<Check> {
     if let Some(url) = address::running(data) {
-        let says = format!(
-            "a node is running on this folder (at {url}): logs, journal and projections are checked when it is stopped"
-        );
-        return vec![Check::good("node", says)];
+        return vec![beside(data, &url)];
     }
     let opened = match Opened::existing(data, config) {
         Ok(opened) => opened,
@@ -121,6 +118,50 @@ fn inside(data: &Path, config: &Config) -> Vec<Check> {
     checks.push(logs::check(data));
     checks.push(logs::projections(data, config));
     checks
+}
+
+/// What a running node says of itself.
+fn beside(data: &Path, url: &str) -> Check {
+    let running = match control::ask(data) {
+        Ok(running) => running,
+        Err(why) => {
+            let says = format!(
+                "a node is running on this folder (at {url}) and does not say how it is: {why}"
+            );
+            return Check::bad(
+                "node",
+                says,
+                "look at its log; if it hangs, stop it and start it again",
+            );
+        }
+    };
+    if let Some(why) = running.fatal {
+        let says = format!("the node at {url} cannot write any more: {why}");
+        return Check::bad(
+            "node",
+            says,
+            "look at the disk, then start the node again: it recovers what was acknowledged",
+        );
+    }
+    let set_aside = running
+        .quarantined
+        .iter()
+        .map(|(did, why)| format!("{did} ({why})"));
+    let set_aside: Vec<String> = set_aside.collect();
+    if !set_aside.is_empty() {
+        let says = format!("the node at {url} has set aside: {}", set_aside.join(", "));
+        return Check::bad(
+            "node",
+            says,
+            "stop the node and run the doctor again: it says what to do about each",
+        );
+    }
+    Check::good(
+        "node",
+        format!(
+            "the node at {url} serves every log; stop it to have each entry, the journal and the projections checked"
+        ),
+    )
 }
 
 fn remedy(error: &FolderError) -> &'static str {

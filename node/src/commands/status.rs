@@ -7,7 +7,7 @@ use crate::failure::{Failure, OrFail, Outcome};
 use crate::key::PersonKey;
 use crate::open::{NODE_FOLDER, is_data_folder};
 use crate::output::{Out, bytes};
-use crate::serve::address;
+use crate::serve::{address, control};
 use crate::survey::{self, LogSurvey};
 use serde::Serialize;
 use std::path::{Path, PathBuf};
@@ -23,6 +23,9 @@ struct Status {
     /// Where it answers; none where no node runs on this folder.
     running: Option<String>,
     healthy: Option<bool>,
+    /// Why the running node does not tell of its logs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    silent: Option<String>,
     logs: Vec<LogSurvey>,
     sizes: Sizes,
 }
@@ -54,10 +57,21 @@ fn survey(data: &Path) -> Outcome<Status> {
     let node = PersonKey::read(&data.join(NODE_FOLDER).join("identity.key")).ok();
     let running = address::running(data);
     let healthy = running.as_deref().map(is_healthy);
+    // A running node has its logs open for itself alone.
+    let told = running.is_some().then(|| control::ask(data));
+    let (logs, silent) = match told {
+        Some(Ok(running)) => (running.logs, None),
+        Some(Err(why)) => (Vec::new(), Some(why)),
+        None => (
+            survey::logs(data).or_unusable(format!("cannot read {}", data.display()))?,
+            None,
+        ),
+    };
     Ok(Status {
         version: env!("CARGO_PKG_VERSION"),
         node: node.map(|key| key.did().as_str().to_owned()),
-        logs: survey::logs(data).or_unusable(format!("cannot read {}", data.display()))?,
+        logs,
+        silent,
         sizes: Sizes {
             users: survey::bytes(&data.join("users")),
             runtime: survey::bytes(&data.join("runtime")),
@@ -101,25 +115,35 @@ fn print(out: &mut Out, status: &Status) -> Outcome {
         bytes(sizes.runtime),
         bytes(sizes.journal)
     ))?;
+    print_logs(out, status)
+}
+
+fn print_logs(out: &mut Out, status: &Status) -> Outcome {
+    if let Some(why) = &status.silent {
+        return out.line(format_args!(
+            "  logs      the running node does not tell of them: {why}"
+        ));
+    }
     let entries: u64 = status.logs.iter().map(|log| log.entries).sum();
     out.line(format_args!(
-        "  logs      {} with {entries} entries",
-        status.logs.len()
+        "  logs      {}, with {} in all",
+        status.logs.len(),
+        plural(entries, "entry", "entries")
     ))?;
     for log in status.logs.iter().take(SHOWN_MAX) {
         let did = log.did.as_deref().unwrap_or("(somebody)");
         let head = log
             .head
             .as_ref()
-            .map(|head| format!("head {} of {}", head.seq, head.at))
+            .map(|head| format!("head {} since {}", head.seq, head.at))
             .unwrap_or_else(|| "no head yet".to_owned());
         if let Some(problem) = &log.problem {
             out.line(format_args!("    {did}  cannot be read: {problem}"))?;
             continue;
         }
         out.line(format_args!(
-            "    {did}  {} entries, {head}, {}",
-            log.entries,
+            "    {did}  {}, {head}, {}",
+            plural(log.entries, "entry", "entries"),
             bytes(log.bytes)
         ))?;
     }
@@ -130,4 +154,8 @@ fn print(out: &mut Out, status: &Status) -> Outcome {
         ))?;
     }
     Ok(())
+}
+
+fn plural(number: u64, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
 }

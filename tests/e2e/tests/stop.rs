@@ -119,3 +119,35 @@ fn a_taken_port_is_named() {
         "{said}"
     );
 }
+
+#[test]
+fn status_and_doctor_know_what_a_running_node_holds() {
+    let folder = tempfile::tempdir().unwrap();
+    let node = Node::start(&folder.path().join("data"));
+    let ada = Person::new(&node.url);
+    let receipt = ada.update_bio("not moved out of the journal yet").unwrap();
+    let data = node.data.to_str().unwrap();
+
+    // From the node itself, which has its logs open for itself alone: also what waits in its journal.
+    let status = imajin(["status", "--json", "--data", data]).json();
+    let logs = status["logs"].as_array().unwrap();
+    let log = logs.iter().find(|log| log["did"] == ada.did()).unwrap();
+    assert_eq!(log["entries"], receipt.seq + 1, "{status}");
+    assert_eq!(status["running"], node.url);
+    assert!(
+        imajin(["doctor", "--data", data])
+            .ok()
+            .contains("serves every log")
+    );
+
+    // Beside a node that was killed the files speak.
+    let data = node.data.clone();
+    node.kill();
+    let status = imajin(["status", "--json", "--data", data.to_str().unwrap()]).json();
+    assert_eq!(status["running"], serde_json::Value::Null, "{status}");
+    Node::start(&data).stop();
+    let status = imajin(["status", "--json", "--data", data.to_str().unwrap()]).json();
+    let logs = status["logs"].as_array().unwrap();
+    let log = logs.iter().find(|log| log["did"] == ada.did()).unwrap();
+    assert_eq!(log["head"]["seq"], receipt.seq, "{status}");
+}

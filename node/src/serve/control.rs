@@ -1,0 +1,122 @@
+//! How the running node tells `imajin status` and `imajin doctor` what it holds: a socket in its folder, for whoever may
+//! read that folder. A connection gets one JSON document, and its end.
+//!
+//! Always: nothing is asked and nothing is changed through it. The node has its logs open for itself alone, so that no
+//! other process can look into them meanwhile.
+
+use crate::open::NODE_FOLDER;
+use crate::survey::{self, LogSurvey};
+use imajin_ledger::Ledger;
+use serde::{Deserialize, Serialize};
+use std::io::Read;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use tokio::io::AsyncWriteExt;
+use tokio::net::{UnixListener, UnixStream};
+
+const FILE_NAME: &str = "control";
+/// A node with ten thousand logs on a card looks into each of them.
+const ANSWER_MAX: Duration = Duration::from_secs(60);
+
+/// What a running node says of itself.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub struct Running {
+    /// Every log that it serves, by DID.
+    pub logs: Vec<LogSurvey>,
+    /// Logs that are set aside, and why.
+    pub quarantined: Vec<(String, String)>,
+    /// Entries that wait in the journal.
+    pub waiting: u64,
+    /// Why it cannot write any more, if so.
+    pub fatal: Option<String>,
+}
+
+/// The door, open as long as this is kept.
+pub struct Control {
+    path: PathBuf,
+    serving: tokio::task::JoinHandle<()>,
+}
+
+impl Control {
+    /// Opens it; without it the node runs as well, and the two commands say less.
+    pub fn open(data: &Path, ledger: &Ledger) -> Option<Self> {
+        let path = data.join(NODE_FOLDER).join(FILE_NAME);
+        // What a node that was killed left behind: the folder's lock says that it is not in use.
+        let _ = std::fs::remove_file(&path);
+        let listener = match listen(&path) {
+            Ok(listener) => listener,
+            Err(error) => {
+                tracing::warn!(%error, "imajin status will know less of this node: no socket could be made in its folder");
+                return None;
+            }
+        };
+        let (data, ledger) = (data.to_path_buf(), ledger.clone());
+        let serving = tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                // One at a time: whoever asks is a person.
+                tell(stream, data.clone(), ledger.clone()).await;
+            }
+        });
+        Some(Self { path, serving })
+    }
+}
+
+impl Drop for Control {
+    fn drop(&mut self) {
+        self.serving.abort();
+        // A socket that stays says nothing, which is what a reader finds out.
+        let _ = std::fs::remove_file(&self.path);
+    }
+}
+
+fn listen(path: &Path) -> std::io::Result<UnixListener> {
+    let listener = UnixListener::bind(path)?;
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600))?;
+    Ok(listener)
+}
+
+async fn tell(mut stream: UnixStream, data: PathBuf, ledger: Ledger) {
+    let said = tokio::task::spawn_blocking(move || running(&data, &ledger)).await;
+    let Ok(Ok(json)) = said else {
+        return tracing::warn!("the logs could not be looked into for imajin status");
+    };
+    // Whoever asked and went away does not need the answer.
+    let _ = tokio::time::timeout(ANSWER_MAX, stream.write_all(&json)).await;
+}
+
+fn running(
+    data: &Path,
+    ledger: &Ledger,
+) -> Result<Vec<u8>, Box<dyn std::error::Error + Send + Sync>> {
+    let mut logs = Vec::new();
+    for did in ledger.dids()? {
+        logs.push(survey::live(data, ledger, &did));
+    }
+    let stats = ledger.stats();
+    let quarantined = ledger.quarantined();
+    let quarantined = quarantined
+        .into_iter()
+        .map(|(did, why)| (did.to_string(), why));
+    Ok(serde_json::to_vec(&Running {
+        logs,
+        quarantined: quarantined.collect(),
+        waiting: stats.waiting,
+        fatal: stats.fatal,
+    })?)
+}
+
+/// Asks the node that runs on a folder; an error says why it does not tell.
+pub fn ask(data: &Path) -> Result<Running, String> {
+    let path = data.join(NODE_FOLDER).join(FILE_NAME);
+    let mut stream =
+        std::os::unix::net::UnixStream::connect(path).map_err(|error| error.to_string())?;
+    stream
+        .set_read_timeout(Some(ANSWER_MAX))
+        .map_err(|error| error.to_string())?;
+    let mut json = Vec::new();
+    stream
+        .read_to_end(&mut json)
+        .map_err(|error| error.to_string())?;
+    serde_json::from_slice(&json).map_err(|_| "it gave no whole answer".to_owned())
+}
