@@ -112,6 +112,9 @@ impl Arrivals {
         self.expire(now);
         let mut table = self.table();
         if table.len() >= self.most {
+            give_up_an_empty_one(&mut table);
+        }
+        if table.len() >= self.most {
             return Err(Problem::unavailable(
                 "As many copies are arriving here as this node takes at once. Try again later.",
             ));
@@ -165,6 +168,24 @@ impl Arrivals {
     }
 }
 
+/// Room for another one: the oldest that nothing was ever sent for, so that whoever only begins imports takes nobody's
+/// place.
+fn give_up_an_empty_one(table: &mut HashMap<String, Arc<Arrival>>) {
+    let is_empty = |arrival: &Arrival| {
+        arrival.work.try_lock().is_ok() && matches!(arrival.upload.received(), Ok(0))
+    };
+    let empty = table.iter().filter(|(_, arrival)| is_empty(arrival));
+    let oldest = empty.min_by_key(|(_, arrival)| arrival.begun);
+    let Some(id) = oldest.map(|(id, _)| id.clone()) else {
+        return;
+    };
+    if let Some(arrival) = table.remove(&id)
+        && let Err(error) = arrival.upload.remove()
+    {
+        tracing::warn!("an empty upload: {error}");
+    }
+}
+
 impl Arrival {
     /// Begins to work on it; nobody else may meanwhile.
     pub(super) fn work(&self) -> Result<OwnedMutexGuard<Work>, Problem> {
@@ -203,7 +224,15 @@ mod tests {
         piece.write(b"abc").unwrap();
         piece.finish().unwrap();
         drop(arrivals.passing(10).unwrap());
-        arrivals.begin(at(1)).unwrap();
+        let empty = arrivals.begin(at(1)).unwrap();
+        let second = arrivals.begin(at(1)).unwrap();
+        assert!(
+            arrivals.find(empty.upload.id(), at(1)).is_err(),
+            "it gave its place"
+        );
+        let mut piece = second.upload.append(0).unwrap();
+        piece.write(b"d").unwrap();
+        piece.finish().unwrap();
         assert_eq!(
             arrivals
                 .begin(at(1))
