@@ -3,6 +3,7 @@
 mod disk;
 mod log;
 mod read;
+mod relay;
 mod resident;
 mod write;
 
@@ -30,7 +31,7 @@ pub struct Sizes {
 type Measure = fn(&Path, &Sizes, &mut Report) -> Result<(), Failed>;
 
 /// Every measure with its name for `--only`.
-pub const ALL: [(&str, Measure); 8] = [
+pub const ALL: [(&str, Measure); 10] = [
     ("write", write::many),
     ("single", write::single),
     ("disk", disk::measure),
@@ -38,6 +39,8 @@ pub const ALL: [(&str, Measure); 8] = [
     ("memory", resident::memory),
     ("start", resident::start),
     ("log", log::measure),
+    ("relay", relay::ingest),
+    ("relay-growth", relay::growth),
     ("size", resident::size),
 ];
 

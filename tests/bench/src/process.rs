@@ -109,31 +109,12 @@ impl Node {
 
     /// Resident memory in bytes.
     pub fn memory(&self) -> Result<u64, Failed> {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid))?;
-        let line = status
-            .lines()
-            .find_map(|line| line.strip_prefix("VmRSS:"))
-            .ok_or("no VmRSS")?;
-        let kib: u64 = line.trim().trim_end_matches("kB").trim().parse()?;
-        Ok(kib * 1024)
+        memory(self.pid)
     }
 
     /// CPU time so far, user and system.
     pub fn cpu(&self) -> Result<Duration, Failed> {
-        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.pid))?;
-        // The name in parentheses may hold spaces; fields count from behind it.
-        let (_, rest) = stat.rsplit_once(')').ok_or("no stat")?;
-        let field = |n: usize| {
-            rest.split_whitespace()
-                .nth(n)
-                .and_then(|field| field.parse::<u64>().ok())
-        };
-        let ticks = field(11)
-            .zip(field(12))
-            .map(|(user, system)| user + system)
-            .ok_or("no times in stat")?;
-        // Linux counts in hundredths of a second on every machine that this runs on (USER_HZ).
-        Ok(Duration::from_millis(ticks * 10))
+        cpu(self.pid)
     }
 
     /// Bytes sent to the disk so far.
@@ -196,6 +177,35 @@ impl Drop for Node {
             let _ = self.child.wait();
         }
     }
+}
+
+/// Resident memory of a process in bytes.
+pub fn memory(pid: u32) -> Result<u64, Failed> {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status"))?;
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmRSS:"))
+        .ok_or("no VmRSS")?;
+    let kib: u64 = line.trim().trim_end_matches("kB").trim().parse()?;
+    Ok(kib * 1024)
+}
+
+/// CPU time of a process so far, user and system.
+pub fn cpu(pid: u32) -> Result<Duration, Failed> {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat"))?;
+    // The name in parentheses may hold spaces; fields count from behind it.
+    let (_, rest) = stat.rsplit_once(')').ok_or("no stat")?;
+    let field = |n: usize| {
+        rest.split_whitespace()
+            .nth(n)
+            .and_then(|field| field.parse::<u64>().ok())
+    };
+    let ticks = field(11)
+        .zip(field(12))
+        .map(|(user, system)| user + system)
+        .ok_or("no times in stat")?;
+    // Linux counts in hundredths of a second on every machine that this runs on (USER_HZ).
+    Ok(Duration::from_millis(ticks * 10))
 }
 
 fn first_child(pid: u32) -> Option<u32> {

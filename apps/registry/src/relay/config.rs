@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
+use super::store::PendingMax;
+
 /// What the relay does for others. Everything that is off answers 501.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -74,6 +76,8 @@ impl Peer {
 pub struct Limits {
     /// Operations that wait for others; of more the oldest are dropped.
     pub pending_max: u64,
+    /// Bytes of operations that wait for others; of more the oldest are dropped.
+    pub pending_bytes_max: u64,
     /// Seconds that an auth token may be valid for; 0 for as long as it says.
     pub auth_token_secs_max: i64,
     /// Operations that are read from a peer's log in one go.
@@ -90,11 +94,22 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             pending_max: 100_000,
+            pending_bytes_max: 256 << 20,
             auth_token_secs_max: imajin_dfos::auth::LIFETIME_SECS_MAX,
             sync_operations_max: 5_000,
             sync_every_secs: 30,
             peer_timeout_secs: 20,
             mailbox_max: 1_024,
+        }
+    }
+}
+
+impl Limits {
+    /// How much may wait for others.
+    pub(super) fn pending(&self) -> PendingMax {
+        PendingMax {
+            count: self.pending_max,
+            bytes: self.pending_bytes_max,
         }
     }
 }

@@ -13,7 +13,7 @@ use serde::Serialize;
 use super::admit::{Log, Outcome, Session};
 use super::core::Core;
 use super::prepare::{Item, Prepared, prepare};
-use super::store::{Answer, Kind, Origin, PendingRow};
+use super::store::{Answer, Kind, Origin, PendingMax, PendingRow};
 
 /// Waiting operations that are taken in with one submission; more wait a little longer.
 const RETRIES_MAX: usize = 500;
@@ -104,7 +104,7 @@ impl Core {
         let now = self.clock.now();
         self.writer.write(tokens.len(), |tx| {
             let mut session = Session::new(tx, &self.recent, now, Log::Append);
-            let mut turn = Turn::new(&session, self.limits.pending_max)?;
+            let mut turn = Turn::new(&session, self.limits.pending())?;
             let results = turn.take_in(&mut session, prepared, tokens, origin)?;
             turn.retry(&mut session)?;
             if let Some(mark) = mark {
@@ -125,7 +125,7 @@ impl Core {
         let now = self.clock.now();
         self.writer.write(RETRIES_MAX, |tx| {
             let mut session = Session::new(tx, &self.recent, now, Log::Append);
-            let mut turn = Turn::new(&session, self.limits.pending_max)?;
+            let mut turn = Turn::new(&session, self.limits.pending())?;
             turn.landed.extend(wanted);
             turn.retry(&mut session)?;
             session.finish()?;
@@ -140,11 +140,11 @@ struct Turn {
     news: News,
     /// What others may have waited for.
     landed: VecDeque<Waiting>,
-    pending_max: u64,
+    pending_max: PendingMax,
 }
 
 impl Turn {
-    fn new(session: &Session<'_>, pending_max: u64) -> Answer<Self> {
+    fn new(session: &Session<'_>, pending_max: PendingMax) -> Answer<Self> {
         Ok(Self {
             is_pending: session.tx.is_pending()?,
             news: News::default(),

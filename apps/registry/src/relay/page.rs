@@ -4,10 +4,20 @@
 //!
 //! Rules: DFOS v1 WEB-RELAY "Pagination", "Index".
 
+mod listed;
+mod query;
+
 use imajin_dfos::base64;
 use imajin_dfos::multikey::is_id;
 
-use super::store::Kind;
+pub use listed::{
+    ListedContent, ListedCountersign, ListedCredential, ListedCredit, ListedIdentity,
+    ListedOperation, ListedProfile,
+};
+pub use query::{
+    ArtifactQuery, ContentQuery, CountersignQuery, CredentialQuery, CreditQuery, IdentityQuery,
+    OperationQuery,
+};
 
 /// Entries of a page if nothing else is asked for.
 const LIMIT_DEFAULT: usize = 100;
@@ -165,248 +175,6 @@ pub fn parse_credit_cursor(raw: &str) -> Result<(String, i64), QueryError> {
         return Err(QueryError::Cursor);
     }
     Ok((content_id, number))
-}
-
-/// What is asked of `/index/v0/identities`.
-#[derive(Debug, Clone)]
-pub struct IdentityQuery {
-    /// Exactly this one.
-    pub did: Option<String>,
-    /// With a profile that everybody may read, or without.
-    pub has_public_profile: Option<bool>,
-    /// With a public name that contains this.
-    pub name_contains: Option<String>,
-    /// Where the page begins.
-    pub page: Page,
-    /// How long it is.
-    pub limit: usize,
-    /// Now, in seconds since 1970: grants expire.
-    pub now_secs: i64,
-}
-
-/// What is asked of `/index/v0/content`.
-#[derive(Debug, Clone)]
-pub struct ContentQuery {
-    /// Exactly this one.
-    pub content_id: Option<String>,
-    /// Begun by.
-    pub creator: Option<String>,
-    /// With an operation of, on any branch.
-    pub signer: Option<String>,
-    /// Whose document has this `$schema`.
-    pub schema: Option<String>,
-    /// Whose head commits to this.
-    pub document: Option<String>,
-    /// Open to everybody, or not.
-    pub public_read: Option<bool>,
-    /// Deleted, or not.
-    pub is_deleted: Option<bool>,
-    /// With a public title that contains this.
-    pub title_contains: Option<String>,
-    /// Where the page begins.
-    pub page: Page,
-    /// How long it is.
-    pub limit: usize,
-    /// Now, in seconds since 1970.
-    pub now_secs: i64,
-}
-
-/// What is asked of `/index/v0/credits`.
-#[derive(Debug, Clone)]
-pub struct CreditQuery {
-    /// Who is credited.
-    pub did: Option<String>,
-    /// In what.
-    pub content_id: Option<String>,
-    /// For what.
-    pub role: Option<String>,
-    /// After this chain and place.
-    pub after: Option<(String, i64)>,
-    /// How long the page is.
-    pub limit: usize,
-    /// Now, in seconds since 1970.
-    pub now_secs: i64,
-}
-
-/// What is asked of `/index/v0/artifacts`.
-#[derive(Debug, Clone)]
-pub struct ArtifactQuery {
-    /// Exactly this one.
-    pub cid: Option<String>,
-    /// Signed by.
-    pub signer: Option<String>,
-    /// With this `$schema`.
-    pub schema: Option<String>,
-    /// Where the page begins.
-    pub page: Page,
-    /// How long it is.
-    pub limit: usize,
-}
-
-/// What is asked of `/index/v0/countersignatures`.
-#[derive(Debug, Clone)]
-pub struct CountersignQuery {
-    /// By whom.
-    pub witness: String,
-    /// In this relation.
-    pub relation: Option<String>,
-    /// Where the page begins.
-    pub page: Page,
-    /// How long it is.
-    pub limit: usize,
-}
-
-/// What is asked of `/index/v0/credentials`.
-#[derive(Debug, Clone)]
-pub struct CredentialQuery {
-    /// Given by.
-    pub issuer: Option<String>,
-    /// For this resource, or for all chains if it is one.
-    pub resource: Option<String>,
-    /// For this action, as it was written.
-    pub action: Option<String>,
-    /// After this CID.
-    pub after: Option<String>,
-    /// How long the page is.
-    pub limit: usize,
-}
-
-/// What is asked of `/index/v0/operations`.
-#[derive(Debug, Clone)]
-pub struct OperationQuery {
-    /// Of this kind.
-    pub kind: Option<Kind>,
-    /// Of this chain.
-    pub chain_id: Option<String>,
-    /// By which time.
-    pub by: By,
-    /// After this time and CID.
-    pub after: Option<(String, String)>,
-    /// How long the page is.
-    pub limit: usize,
-}
-
-/// A line of `/index/v0/identities`.
-#[derive(Debug, Clone)]
-pub struct ListedIdentity {
-    /// Who.
-    pub did: String,
-    /// Their head.
-    pub head_cid: String,
-    /// How many operations they have.
-    pub op_count: u64,
-    /// When they began.
-    pub genesis_at: String,
-    /// When the head was signed.
-    pub head_at: String,
-    /// Whether they are deleted.
-    pub is_deleted: bool,
-    /// Their profile.
-    pub profile: Option<ListedProfile>,
-}
-
-/// The profile in a line of `/index/v0/identities`.
-#[derive(Debug, Clone)]
-pub struct ListedProfile {
-    /// The content chain that it is on.
-    pub anchor: String,
-    /// Whether everybody may read it.
-    pub public_read: bool,
-    /// Its document's `$schema`.
-    pub schema: Option<String>,
-    /// Its name, if everybody may read it.
-    pub name: Option<String>,
-}
-
-/// A line of `/index/v0/content`.
-#[derive(Debug, Clone)]
-pub struct ListedContent {
-    /// The chain.
-    pub content_id: String,
-    /// The CID of its first operation.
-    pub genesis_cid: String,
-    /// The CID of its head.
-    pub head_cid: String,
-    /// Who began it.
-    pub creator: String,
-    /// Whether its head is a delete.
-    pub is_deleted: bool,
-    /// How many operations it has, on all branches.
-    pub op_count: u64,
-    /// When it began.
-    pub genesis_at: String,
-    /// When the head was signed.
-    pub head_at: String,
-    /// What the head commits to.
-    pub document: Option<String>,
-    /// Whether everybody may read it.
-    pub public_read: bool,
-    /// The document's `$schema`.
-    pub schema: Option<String>,
-    /// Its title, if everybody may read it.
-    pub title: Option<String>,
-}
-
-/// A line of `/index/v0/credits`.
-#[derive(Debug, Clone)]
-pub struct ListedCredit {
-    /// The post's chain.
-    pub content_id: String,
-    /// Who is credited.
-    pub did: String,
-    /// For what.
-    pub role: Option<String>,
-    /// Its place in the list.
-    pub position: i64,
-    /// Whether it carries a claim.
-    pub has_claim: bool,
-}
-
-/// A line of `/index/v0/countersignatures`.
-#[derive(Debug, Clone)]
-pub struct ListedCountersign {
-    /// Its CID.
-    pub cid: String,
-    /// What is witnessed.
-    pub target: String,
-    /// In what relation.
-    pub relation: Option<String>,
-    /// The token.
-    pub token: String,
-    /// When it was signed.
-    pub created_at: String,
-    /// When it came.
-    pub ingested_at: String,
-}
-
-/// A line of `/index/v0/credentials`.
-#[derive(Debug, Clone)]
-pub struct ListedCredential {
-    /// Its CID.
-    pub cid: String,
-    /// Who gave it.
-    pub issuer: String,
-    /// For what: resources and actions.
-    pub scope: Vec<(String, String)>,
-    /// Until when.
-    pub expires_at_secs: i64,
-    /// The token.
-    pub token: String,
-}
-
-/// A line of `/index/v0/operations`.
-#[derive(Debug, Clone)]
-pub struct ListedOperation {
-    /// Its CID.
-    pub cid: String,
-    /// What it is.
-    pub kind: Kind,
-    /// Its chain.
-    pub chain_id: String,
-    /// When it was signed.
-    pub created_at: String,
-    /// When it came.
-    pub ingested_at: String,
 }
 
 #[cfg(test)]

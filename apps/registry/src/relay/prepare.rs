@@ -4,13 +4,16 @@
 //! Always: proves nothing by itself. The keys are guessed from what is known at the moment; taking an operation
 //! in asks for the verdict on exactly the key that counts, and checks anew if that was another.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use imajin_dfos::batch::{Batch, Check, Verdicts};
 use imajin_dfos::cid::dag_cbor_cid;
+use imajin_dfos::credential::{Credential, DELEGATION_MAX};
 use imajin_dfos::identity::{Action, Keys};
+use imajin_dfos::jws::Jws;
 use imajin_dfos::operation::{self, Body, Operation, OperationError};
+use imajin_dfos::statement::{self, Unverified};
 use imajin_dfos::{PublicKey, VerifyingKey, base64, cbor, json};
 use rayon::prelude::*;
 
@@ -111,20 +114,45 @@ impl Signer<'_> {
     }
 }
 
+/// A signature that is checked beforehand, and who is said to have made it.
+struct Claim<'a> {
+    did: &'a str,
+    key_id: &'a str,
+    jws: &'a Jws<'a>,
+}
+
 fn check(
     items: &[Item<'_>],
     store: &dyn Store,
     recent: &Recent,
 ) -> Answer<(Verdicts, Vec<Arc<Keyring>>)> {
-    let Signers { by_did, looked_up } = signers(items, store, recent)?;
-    let key = |operation: &Operation<'_>| -> Option<VerifyingKey> {
-        let signer = by_did.get(operation.signer().as_str())?;
-        recent.keys.get(&signer.key(operation.key_id())?).ok()
+    let credentials = credentials(items);
+    let credentials: Vec<Unverified<'_, Credential>> = credentials
+        .iter()
+        .filter_map(|token| statement::read(token).ok())
+        .collect();
+    let operations = items.iter().filter_map(Item::operation);
+    let claims: Vec<Claim<'_>> = operations
+        .map(|operation| Claim {
+            did: operation.signer().as_str(),
+            key_id: operation.key_id(),
+            jws: operation.jws(),
+        })
+        .chain(credentials.iter().map(|read| Claim {
+            did: read.statement().issuer.as_str(),
+            key_id: read.key_id(),
+            jws: read.jws(),
+        }))
+        .collect();
+    let Signers { by_did, looked_up } = signers(items, &claims, store, recent)?;
+    let key = |claim: &Claim<'_>| -> Option<VerifyingKey> {
+        let signer = by_did.get(claim.did)?;
+        recent.keys.get(&signer.key(claim.key_id)?).ok()
     };
     let mut batch = Batch::new();
-    for operation in items.iter().filter_map(Item::operation) {
-        if let Some(key) = key(operation) {
-            batch.push(&key, operation.jws());
+    for claim in &claims {
+        if let Some(key) = key(claim) {
+            batch.push(&key, claim.jws);
         }
     }
     let found: Vec<_> = batch
@@ -136,16 +164,48 @@ fn check(
     Ok((batch.verdicts(found), looked_up))
 }
 
-fn signers<'a>(items: &'a [Item<'_>], store: &dyn Store, recent: &Recent) -> Answer<Signers<'a>> {
-    let mut signers = HashMap::new();
-    let mut unknown = HashSet::new();
+/// The credentials under which content is written, up to their roots; each once, however many writes carry it.
+fn credentials(items: &[Item<'_>]) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
     for operation in items.iter().filter_map(Item::operation) {
-        let did = operation.signer().as_str();
+        let Body::Content(read) = operation.body() else {
+            continue;
+        };
+        let mut next = read.statement().action.authorization().map(str::to_owned);
+        let mut depth = 0;
+        while let Some(token) =
+            next.filter(|token| depth < DELEGATION_MAX && !found.contains(token))
+        {
+            let Ok(read) = statement::read::<Credential>(&token) else {
+                break;
+            };
+            next = read.statement().parent.clone();
+            depth += 1;
+            found.insert(token);
+        }
+    }
+    found
+}
+
+fn signers<'a>(
+    items: &'a [Item<'_>],
+    claims: &[Claim<'_>],
+    store: &dyn Store,
+    recent: &Recent,
+) -> Answer<Signers<'a>> {
+    let mut signers = HashMap::new();
+    for operation in items.iter().filter_map(Item::operation) {
         if let Body::Identity(read) = operation.body()
             && let Action::Create { keys, .. } = &read.operation().action
         {
+            let did = operation.signer().as_str();
             signers.insert(did.to_owned(), Signer::Born(keys));
-        } else if !signers.contains_key(did) && !unknown.contains(did) {
+        }
+    }
+    let mut unknown = HashSet::new();
+    for claim in claims {
+        let did = claim.did;
+        if !signers.contains_key(did) && !unknown.contains(did) {
             match recent.keyring(did) {
                 Some(keyring) => {
                     signers.insert(did.to_owned(), Signer::Known(keyring));
@@ -156,7 +216,6 @@ fn signers<'a>(items: &'a [Item<'_>], store: &dyn Store, recent: &Recent) -> Ans
             }
         }
     }
-    unknown.retain(|did| !signers.contains_key(did));
     let mut looked_up = Vec::new();
     if !unknown.is_empty() {
         store.read(&mut |reads| {

@@ -5,6 +5,8 @@
 
 mod lists;
 mod read;
+mod rows;
+mod select;
 mod write;
 
 use std::path::{Path, PathBuf};

@@ -8,8 +8,8 @@ mod rows;
 
 pub use rows::{
     ArtifactRow, Authored, BlobKey, ContentRow, CountersignRow, Counts, CreditView, DocumentView,
-    GrantRow, Head, IdentityRow, Kind, LogRow, MailRow, OperationRow, Origin, PendingRow,
-    Projection, RevocationRow, Tally, chain_type, kind_code, kind_of,
+    GrantRow, Head, IdentityRow, Kind, LogRow, MailRow, OperationRow, Origin, PendingMax,
+    PendingRow, Projection, RevocationRow, Tally, chain_type, kind_code, kind_of,
 };
 
 use super::page::{
@@ -167,8 +167,8 @@ pub trait Writes: Reads {
     fn drop_grant(&mut self, cid: &str) -> Answer<()>;
     /// Puts a document.
     fn put_blob(&mut self, key: &BlobKey, bytes: &[u8], view: &DocumentView) -> Answer<()>;
-    /// Keeps an operation that waits, in place of the oldest if there are more than `count_max`.
-    fn put_pending(&mut self, row: &PendingRow, count_max: u64) -> Answer<()>;
+    /// Keeps an operation that waits, in place of the oldest if there are too many.
+    fn put_pending(&mut self, row: &PendingRow, bounds: PendingMax) -> Answer<()>;
     /// Drops an operation that waited.
     fn drop_pending(&mut self, cid: &str) -> Answer<()>;
     /// Remembers how far a peer's log was read; `None` forgets it.

@@ -4,7 +4,8 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use imajin_registry::relay;
+use imajin_dfos::auth;
+use imajin_registry::relay::{self, Clock, SystemClock};
 use rusqlite::Connection;
 use rusqlite::types::Value as Sql;
 use serde_json::{Value, json};
@@ -21,19 +22,23 @@ pub(crate) struct Process {
 }
 
 impl Process {
-    pub(crate) fn start(folder: &Path, listen: &str, config: Option<&str>) -> Self {
-        let _ = rustls::crypto::ring::default_provider().install_default();
+    pub(crate) fn command(folder: &Path, listen: &str, config: Option<&str>) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_imajin-registry"));
         command
             .args(["serve", "--listen", listen, "--data"])
             .arg(folder);
-        command.env("IMAJIN_LOG", "error");
+        command.env("IMAJIN_LOG", "error").stdout(Stdio::piped());
         if let Some(config) = config {
             let path = folder.join("config.toml");
             std::fs::write(&path, config).unwrap();
             command.arg("--config").arg(path);
         }
-        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+        command
+    }
+
+    pub(crate) fn start(folder: &Path, listen: &str, config: Option<&str>) -> Self {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let mut child = Self::command(folder, listen, config).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap())
             .read_line(&mut line)
@@ -162,56 +167,169 @@ fn story() -> Vec<String> {
     tokens
 }
 
-#[tokio::test]
-async fn killed_in_the_middle() {
-    let folder = TempDir::new().unwrap();
-    let mut acknowledged: Vec<String> = Vec::new();
-    for round in 0..6u64 {
-        let mut process = Process::start(folder.path(), "127.0.0.1:0", None);
-        let url = process.url.clone();
-        let posting = tokio::spawn(async move {
-            let client = reqwest::Client::new();
-            let mut acknowledged = Vec::new();
-            loop {
-                let tokens = story();
-                let body = json!({ "operations": tokens }).to_string();
-                let request = client.post(format!("{url}/proof/v1/operations")).body(body);
-                let Ok(response) = request.send().await else {
-                    return acknowledged;
-                };
-                let Ok(answer) = response.json::<Value>().await else {
-                    return acknowledged;
-                };
-                for result in answer["results"].as_array().unwrap() {
-                    assert_eq!(result["status"], "new", "{result}");
-                    acknowledged.push(result["cid"].as_str().unwrap().to_owned());
-                }
-            }
-        });
-        tokio::time::sleep(Duration::from_millis(150 + 70 * round)).await;
-        process.kill();
-        acknowledged.extend(posting.await.unwrap());
+/// How often the program is killed.
+const KILLS: u64 = 24;
+
+/// What a killed relay had said that it keeps.
+#[derive(Default)]
+struct Kept {
+    /// CIDs of operations that stand in the log, or wait for what they lack.
+    operations: Vec<String>,
+    /// Creators and CIDs of documents.
+    blobs: Vec<(String, String)>,
+}
+
+impl Kept {
+    fn add(&mut self, other: Self) {
+        self.operations.extend(other.operations);
+        self.blobs.extend(other.blobs);
     }
-    assert!(!acknowledged.is_empty());
-    let connection = Connection::open(folder.path().join("relay.sqlite")).unwrap();
+
+    /// Submits; whether there was an answer.
+    async fn submit(&mut self, client: &reqwest::Client, url: &str, tokens: &[String]) -> bool {
+        let body = json!({ "operations": tokens }).to_string();
+        let request = client.post(format!("{url}/proof/v1/operations")).body(body);
+        let Ok(response) = request.send().await else {
+            return false;
+        };
+        let Ok(answer) = response.json::<Value>().await else {
+            return false;
+        };
+        for result in answer["results"].as_array().unwrap() {
+            let waits = result["dependencyMissing"] == true;
+            assert!(waits || result["status"] == "new", "{result}");
+            self.operations
+                .push(result["cid"].as_str().unwrap().to_owned());
+        }
+        true
+    }
+}
+
+/// Posts stories as long as there are answers: in order, or the second half first.
+async fn post_stories(url: String, in_order: bool) -> Kept {
+    let (client, mut kept) = (reqwest::Client::new(), Kept::default());
+    loop {
+        let mut tokens = story();
+        // What ends a delegation or an identity must come last, or the rest would be refused and not wait.
+        let last = tokens.split_off(9);
+        let second = tokens.split_off(if in_order { 9 } else { 3 });
+        for part in [second, tokens, last]
+            .iter()
+            .filter(|part| !part.is_empty())
+        {
+            if !kept.submit(&client, &url, part).await {
+                return kept;
+            }
+        }
+    }
+}
+
+/// Posts chains with their documents, which everybody may read, as long as there are answers.
+async fn post_documents(url: String) -> Kept {
+    let (client, mut kept) = (reqwest::Client::new(), Kept::default());
+    let known = client.get(format!("{url}/.well-known/dfos-relay")).send();
+    let Ok(Ok(known)) = async { Ok::<_, reqwest::Error>(known.await?.json::<Value>().await) }.await
+    else {
+        return kept;
+    };
+    loop {
+        let ada = Person::new();
+        let (text, cid) = document(&kept.blobs.len().to_string());
+        let first = ada.create(&cid, -1000);
+        let open = ada.grant_from(None, None, "chain:*", "read", DECADE_SECS);
+        let tokens = [ada.genesis.clone(), first.token.clone(), open];
+        if !kept.submit(&client, &url, &tokens).await {
+            return kept;
+        }
+        let now = SystemClock.now().as_secs();
+        let claims = auth::Claims {
+            issuer: ada.did().clone(),
+            audience: known["did"].as_str().unwrap().to_owned(),
+            issued_at_secs: now - 5,
+            expires_at_secs: now + 600,
+        };
+        let token = auth::sign(&claims, &ada.key_id, &ada.key).unwrap();
+        let url = format!("{url}/content/{}/blob/{}", first.id(), first.cid);
+        let put = client.put(url).bearer_auth(token).body(text).send().await;
+        let Ok(put) = put else {
+            return kept;
+        };
+        assert_eq!(put.status(), 200);
+        kept.blobs.push((ada.did().as_str().to_owned(), cid));
+    }
+}
+
+fn nothing_is_lost(folder: &Path, kept: &Kept) {
+    let connection = Connection::open(folder.join("relay.sqlite")).unwrap();
     let mut find = connection
-        .prepare("SELECT 1 FROM operations WHERE cid = ?1")
+        .prepare(
+            "SELECT 1 FROM operations WHERE cid = ?1 UNION SELECT 1 FROM pending WHERE cid = ?1",
+        )
         .unwrap();
-    for cid in &acknowledged {
+    for cid in &kept.operations {
         assert!(find.exists([cid]).unwrap(), "lost: {cid}");
     }
-    drop(find);
-    drop(connection);
-    let before = derived(folder.path());
-    let rebuilt = relay::rebuild(folder.path()).unwrap();
-    assert!(rebuilt.operations >= acknowledged.len() as u64);
-    for (before, after) in before.iter().zip(derived(folder.path())) {
+    let mut find = connection
+        .prepare("SELECT 1 FROM blobs WHERE creator = ?1 AND document = ?2")
+        .unwrap();
+    for (creator, document) in &kept.blobs {
+        assert!(
+            find.exists([creator, document]).unwrap(),
+            "lost: {document}"
+        );
+    }
+}
+
+/// `imajin-registry rebuild` changes nothing.
+fn derived_tables_are_right(folder: &Path) {
+    let before = derived(folder);
+    let status = Command::new(env!("CARGO_BIN_EXE_imajin-registry"))
+        .args(["rebuild", "--data"])
+        .arg(folder)
+        .stdout(Stdio::null())
+        .status()
+        .unwrap();
+    assert!(status.success());
+    for (before, after) in before.iter().zip(derived(folder)) {
         assert_eq!(
             *before, after,
             "the table {} is another after a rebuild",
             before.0
         );
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_at_any_moment() {
+    let folder = TempDir::new().unwrap();
+    let mut kept = Kept::default();
+    for kill in 1..=KILLS {
+        if kill % 6 == 0 {
+            // While it starts, and looks at what the last kill left.
+            let mut child = Process::command(folder.path(), "127.0.0.1:0", None)
+                .spawn()
+                .unwrap();
+            tokio::time::sleep(Duration::from_millis(3 * kill)).await;
+            child.kill().unwrap();
+            child.wait().unwrap();
+            continue;
+        }
+        let mut process = Process::start(folder.path(), "127.0.0.1:0", None);
+        let url = || process.url.clone();
+        let posting = [
+            tokio::spawn(post_stories(url(), true)),
+            tokio::spawn(post_stories(url(), false)),
+            tokio::spawn(post_documents(url())),
+        ];
+        tokio::time::sleep(Duration::from_millis(20 + (kill * 97) % 400)).await;
+        process.kill();
+        for posting in posting {
+            kept.add(posting.await.unwrap());
+        }
+        nothing_is_lost(folder.path(), &kept);
+    }
+    assert!(kept.operations.len() > 100 && kept.blobs.len() > 10);
+    derived_tables_are_right(folder.path());
 }
 
 #[tokio::test]

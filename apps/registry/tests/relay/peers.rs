@@ -10,9 +10,11 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use imajin_registry::relay::Peer;
 use serde_json::json;
+use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::time::timeout;
 
+use crate::crash::Process;
 use crate::support::{Person, Server, document, eventually};
 
 fn only(url: &str, gossip: bool, read_through: bool, sync: bool) -> Peer {
@@ -148,13 +150,7 @@ async fn stays_well(url: &str) -> Server {
 #[tokio::test]
 async fn pages_without_end() {
     // Always a full page of nonsense, and always another one after it.
-    let (url, asked) = rogue(|number, _| {
-        let entries: Vec<_> = (0..1000)
-            .map(|entry| json!({ "cid": "x", "jwsToken": format!("{number}.{entry}.x") }))
-            .collect();
-        axum::Json(json!({ "entries": entries, "next": number.to_string() })).into_response()
-    })
-    .await;
+    let (url, asked) = rogue(|number, _| nonsense(number)).await;
     let server =
         Server::start_with(|config| config.peers.push(only(&url, false, true, false))).await;
     let nobody = format!("/proof/v1/identities/{}", Person::new().did());
@@ -165,6 +161,100 @@ async fn pages_without_end() {
         (&known["stats"]["opCount"], &known["stats"]["pendingOps"]),
         (&json!(2), &json!(0))
     );
+}
+
+/// A page of nonsense that says that there is another one.
+fn nonsense(number: usize) -> Response {
+    let entries: Vec<_> = (0..1000)
+        .map(|entry| json!({ "cid": "x", "jwsToken": format!("{number}.{entry}.x") }))
+        .collect();
+    axum::Json(json!({ "entries": entries, "next": number.to_string() })).into_response()
+}
+
+#[tokio::test]
+async fn a_log_without_end() {
+    let (url, asked) = rogue(|number, _| nonsense(number)).await;
+    let server = Server::start_with(|config| {
+        config.peers.push(only(&url, false, false, true));
+        config.limits.sync_operations_max = 1;
+    })
+    .await;
+    tokio::time::sleep(Duration::from_secs(4)).await;
+    // After a round in vain a second, then two, then three: four rounds at most have begun.
+    assert!((1..=4).contains(&asked.load(Ordering::SeqCst)));
+    // And nothing is wrong with the rest.
+    Person::on(&server).await;
+}
+
+/// Bytes that come one after the other, for ever.
+async fn drop_by_drop(head: &'static str, byte: &'static [u8], pause: Duration) -> String {
+    use tokio::io::AsyncWriteExt;
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        while let Ok((mut socket, _)) = listener.accept().await {
+            tokio::spawn(async move {
+                let mut sent = socket.write_all(head.as_bytes()).await;
+                while sent.is_ok() {
+                    sent = socket.write_all(byte).await;
+                    tokio::time::sleep(pause).await;
+                }
+            });
+        }
+    });
+    url
+}
+
+#[tokio::test]
+async fn answers_drop_by_drop() {
+    let pause = Duration::from_millis(100);
+    for head in ["", "HTTP/1.1 200 OK\r\n\r\n"] {
+        let url = drop_by_drop(head, b"x", pause).await;
+        let server = stays_well(&url).await;
+        timeout(Duration::from_secs(5), server.stop())
+            .await
+            .unwrap();
+    }
+}
+
+/// The most memory that a process ever had, in bytes.
+fn peak(pid: u32) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let text = line.unwrap().trim().trim_end_matches("kB").trim();
+    text.parse::<u64>().unwrap() * 1024
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn bad_peers_cost_little_memory() {
+    static FLOOD: [u8; 65536] = [b' '; 65536];
+    // One whose answer never ends, one whose log never ends, and one that is all too large.
+    let flood = drop_by_drop("HTTP/1.1 200 OK\r\n\r\n", &FLOOD, Duration::ZERO).await;
+    let (endless, asked) = rogue(|number, _| nonsense(number)).await;
+    let (large, asked_large) = rogue(|_, _| {
+        let token = "x".repeat(30 << 20);
+        axum::Json(json!({ "entries": [{ "jwsToken": token }], "next": "more" })).into_response()
+    })
+    .await;
+    let mut config = "limits = { sync-every-secs = 1, peer-timeout-secs = 5 }\n".to_owned();
+    for url in [&flood, &endless, &large] {
+        config.push_str(&format!("[[peers]]\nurl = \"{url}\"\n"));
+    }
+    let folder = TempDir::new().unwrap();
+    let relay = Process::start(folder.path(), "127.0.0.1:0", Some(&config));
+    let before = peak(relay.child.id());
+    for _ in 0..3 {
+        let nobody = format!("/proof/v1/identities/{}", Person::new().did());
+        relay.get(&nobody).await.unwrap();
+    }
+    eventually("all were asked", async || {
+        asked.load(Ordering::SeqCst) > 10 && asked_large.load(Ordering::SeqCst) > 3
+    })
+    .await;
+    assert_eq!(relay.post(&[Person::new().genesis]).await.len(), 1);
+    let more = peak(relay.child.id()) - before;
+    assert!(more < 256 << 20, "{more} bytes");
 }
 
 #[tokio::test]

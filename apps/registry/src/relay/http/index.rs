@@ -10,10 +10,10 @@ use super::proof::list;
 use crate::relay::Relay;
 use crate::relay::page::{
     self, ArtifactQuery, By, CHAIN_ORDERS, ContentQuery, CountersignQuery, CredentialQuery,
-    CreditQuery, IdentityQuery, ListedContent, ListedIdentity, OperationQuery, Page, QueryError,
-    RECENCY_ORDERS,
+    CreditQuery, IdentityQuery, ListedContent, ListedCountersign, ListedCredential, ListedCredit,
+    ListedIdentity, ListedOperation, OperationQuery, Page, QueryError, RECENCY_ORDERS,
 };
-use crate::relay::store::Kind;
+use crate::relay::store::{Answer, ArtifactRow, Kind, Reads};
 
 fn open(relay: &Relay) -> Result<(), super::answer::Problem> {
     gate(relay.inner.capabilities.index, "index not available")
@@ -33,6 +33,38 @@ fn part(params: &Params, name: &str) -> Option<String> {
     params.filled(name).map(str::to_owned)
 }
 
+/// One page of a list: read, and shown row by row with the cursor to the next.
+async fn answer<T: Send + 'static>(
+    relay: &Relay,
+    name: &str,
+    limit: usize,
+    read: impl FnOnce(&dyn Reads) -> Answer<Vec<T>> + Send + 'static,
+    cursor: impl FnOnce(&T) -> String,
+    show: impl Fn(&T) -> Json_,
+) -> Reply {
+    let rows = relay.read(move |_, reads| read(reads)).await?;
+    let next = page::next(&rows, limit, cursor);
+    Ok(list(name, rows.iter().map(show).collect(), next))
+}
+
+/// The cursor after a chain.
+fn chain_cursor(page: &Page, genesis_at: &str, head_at: &str, key: &str) -> String {
+    let at = |by| match by {
+        By::Genesis => genesis_at.to_owned(),
+        _ => head_at.to_owned(),
+    };
+    page.cursor(at, key)
+}
+
+/// The cursor after an operation.
+fn recency_cursor(page: &Page, created_at: &str, ingested_at: &str, cid: &str) -> String {
+    let at = |by| match by {
+        By::Created => created_at.to_owned(),
+        _ => ingested_at.to_owned(),
+    };
+    page.cursor(at, cid)
+}
+
 pub(super) async fn identities(State(relay): State<Relay>, params: Params) -> Reply {
     open(&relay)?;
     let query = IdentityQuery {
@@ -44,24 +76,10 @@ pub(super) async fn identities(State(relay): State<Relay>, params: Params) -> Re
         now_secs: relay.now().as_secs(),
     };
     let (page, limit) = (query.page.clone(), query.limit);
-    let rows = relay
-        .read(move |_, reads| reads.list_identities(&query))
-        .await?;
-    let next = page::next(&rows, limit, |row| {
-        page.cursor(|by| chain_time(by, &row.genesis_at, &row.head_at), &row.did)
-    });
-    Ok(list(
-        "identities",
-        rows.iter().map(identity).collect(),
-        next,
-    ))
-}
-
-fn chain_time(by: By, genesis_at: &str, head_at: &str) -> String {
-    match by {
-        By::Genesis => genesis_at.to_owned(),
-        _ => head_at.to_owned(),
-    }
+    let cursor =
+        |row: &ListedIdentity| chain_cursor(&page, &row.genesis_at, &row.head_at, &row.did);
+    let read = move |reads: &dyn Reads| reads.list_identities(&query);
+    answer(&relay, "identities", limit, read, cursor, identity).await
 }
 
 fn identity(row: &ListedIdentity) -> Json_ {
@@ -108,20 +126,10 @@ pub(super) async fn content(State(relay): State<Relay>, params: Params) -> Reply
         now_secs: relay.now().as_secs(),
     };
     let (page, limit) = (query.page.clone(), query.limit);
-    let rows = relay
-        .read(move |_, reads| reads.list_content(&query))
-        .await?;
-    let next = page::next(&rows, limit, |row| {
-        page.cursor(
-            |by| chain_time(by, &row.genesis_at, &row.head_at),
-            &row.content_id,
-        )
-    });
-    Ok(list(
-        "content",
-        rows.iter().map(content_row).collect(),
-        next,
-    ))
+    let cursor =
+        |row: &ListedContent| chain_cursor(&page, &row.genesis_at, &row.head_at, &row.content_id);
+    let read = move |reads: &dyn Reads| reads.list_content(&query);
+    answer(&relay, "content", limit, read, cursor, content_row).await
 }
 
 fn content_row(row: &ListedContent) -> Json_ {
@@ -155,13 +163,8 @@ pub(super) async fn credits(State(relay): State<Relay>, params: Params) -> Reply
         now_secs: relay.now().as_secs(),
     };
     let limit = query.limit;
-    let rows = relay
-        .read(move |_, reads| reads.list_credits(&query))
-        .await?;
-    let next = page::next(&rows, limit, |row| {
-        page::credit_cursor(&row.content_id, row.position)
-    });
-    let rows = rows.iter().map(|row| {
+    let cursor = |row: &ListedCredit| page::credit_cursor(&row.content_id, row.position);
+    let show = |row: &ListedCredit| {
         json!({
             "contentId": row.content_id,
             "did": row.did,
@@ -169,15 +172,9 @@ pub(super) async fn credits(State(relay): State<Relay>, params: Params) -> Reply
             "position": row.position,
             "hasClaim": row.has_claim,
         })
-    });
-    Ok(list("credits", rows.collect(), next))
-}
-
-fn recency_time(by: By, created_at: &str, ingested_at: &str) -> String {
-    match by {
-        By::Created => created_at.to_owned(),
-        _ => ingested_at.to_owned(),
-    }
+    };
+    let read = move |reads: &dyn Reads| reads.list_credits(&query);
+    answer(&relay, "credits", limit, read, cursor, show).await
 }
 
 pub(super) async fn artifacts(State(relay): State<Relay>, params: Params) -> Reply {
@@ -190,16 +187,9 @@ pub(super) async fn artifacts(State(relay): State<Relay>, params: Params) -> Rep
         limit: params.limit(),
     };
     let (page, limit) = (query.page.clone(), query.limit);
-    let rows = relay
-        .read(move |_, reads| reads.list_artifacts(&query))
-        .await?;
-    let next = page::next(&rows, limit, |row| {
-        page.cursor(
-            |by| recency_time(by, &row.created_at, &row.ingested_at),
-            &row.cid,
-        )
-    });
-    let rows = rows.iter().map(|row| {
+    let cursor =
+        |row: &ArtifactRow| recency_cursor(&page, &row.created_at, &row.ingested_at, &row.cid);
+    let show = |row: &ArtifactRow| {
         json!({
             "cid": row.cid,
             "signerDID": row.signer,
@@ -207,8 +197,9 @@ pub(super) async fn artifacts(State(relay): State<Relay>, params: Params) -> Rep
             "ingestedAt": row.ingested_at,
             "docSchema": row.schema,
         })
-    });
-    Ok(list("artifacts", rows.collect(), next))
+    };
+    let read = move |reads: &dyn Reads| reads.list_artifacts(&query);
+    answer(&relay, "artifacts", limit, read, cursor, show).await
 }
 
 pub(super) async fn countersignatures(State(relay): State<Relay>, params: Params) -> Reply {
@@ -224,11 +215,8 @@ pub(super) async fn countersignatures(State(relay): State<Relay>, params: Params
     let rows = relay
         .read(move |_, reads| reads.list_countersigns(&query))
         .await?;
-    let next = page::next(&rows, limit, |row| {
-        page.cursor(
-            |by| recency_time(by, &row.created_at, &row.ingested_at),
-            &row.cid,
-        )
+    let next = page::next(&rows, limit, |row: &ListedCountersign| {
+        recency_cursor(&page, &row.created_at, &row.ingested_at, &row.cid)
     });
     let rows: Vec<Json_> = rows
         .iter()
@@ -255,11 +243,8 @@ pub(super) async fn credentials(State(relay): State<Relay>, params: Params) -> R
         limit: params.limit(),
     };
     let limit = query.limit;
-    let rows = relay
-        .read(move |_, reads| reads.list_credentials(&query))
-        .await?;
-    let next = page::next(&rows, limit, |row| row.cid.clone());
-    let rows = rows.iter().map(|row| {
+    let cursor = |row: &ListedCredential| row.cid.clone();
+    let show = |row: &ListedCredential| {
         let scope = row.scope.iter();
         let scope =
             scope.map(|(resource, action)| json!({ "resource": resource, "action": action }));
@@ -271,8 +256,9 @@ pub(super) async fn credentials(State(relay): State<Relay>, params: Params) -> R
             "exp": row.expires_at_secs,
             "jwsToken": row.token,
         })
-    });
-    Ok(list("credentials", rows.collect(), next))
+    };
+    let read = move |reads: &dyn Reads| reads.list_credentials(&query);
+    answer(&relay, "credentials", limit, read, cursor, show).await
 }
 
 pub(super) async fn operations(State(relay): State<Relay>, params: Params) -> Reply {
@@ -293,16 +279,9 @@ pub(super) async fn operations(State(relay): State<Relay>, params: Params) -> Re
         limit: params.limit(),
     };
     let limit = query.limit;
-    let rows = relay
-        .read(move |_, reads| reads.list_operations(&query))
-        .await?;
-    let next = page::next(&rows, limit, |row| {
-        page.cursor(
-            |by| recency_time(by, &row.created_at, &row.ingested_at),
-            &row.cid,
-        )
-    });
-    let rows = rows.iter().map(|row| {
+    let cursor =
+        |row: &ListedOperation| recency_cursor(&page, &row.created_at, &row.ingested_at, &row.cid);
+    let show = |row: &ListedOperation| {
         json!({
             "cid": row.cid,
             "kind": row.kind.name(),
@@ -310,6 +289,7 @@ pub(super) async fn operations(State(relay): State<Relay>, params: Params) -> Re
             "createdAt": row.created_at,
             "ingestedAt": row.ingested_at,
         })
-    });
-    Ok(list("operations", rows.collect(), next))
+    };
+    let read = move |reads: &dyn Reads| reads.list_operations(&query);
+    answer(&relay, "operations", limit, read, cursor, show).await
 }

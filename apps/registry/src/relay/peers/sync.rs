@@ -1,7 +1,8 @@
 //! Following a peer's log.
 //!
 //! Always: only cursors that the peer gave are kept, in the same transaction as what came with them. A cursor
-//! that the peer refuses is tried again from the beginning once a round, and only given up when that works.
+//! that the peer refuses is tried again from the beginning once a round, and only given up when that works. A peer
+//! that always has more and never anything new is asked ever more seldom.
 
 use std::time::Duration;
 
@@ -13,10 +14,12 @@ use crate::relay::store::{Answer, Origin};
 
 /// Rounds that a failing peer is left alone for, at most.
 const PATIENCE_MAX: u32 = 16;
+/// How much longer the pause gets with each round in a row that brought nothing new.
+const IN_VAIN: Duration = Duration::from_secs(1);
 
 pub(super) async fn run(relay: Relay, known: Known) {
     let peers = &relay.inner.peers;
-    let mut failures = 0;
+    let (mut failures, mut in_vain) = (0, 0);
     loop {
         let round = tokio::select! {
             round = round(&relay, &known) => round,
@@ -24,12 +27,18 @@ pub(super) async fn run(relay: Relay, known: Known) {
         };
         let pause = match round {
             // There is more: no reason to wait, but others first.
-            Ok(Round::More) => {
-                failures = 0;
+            Ok(Round::More { is_news: true }) => {
+                (failures, in_vain) = (0, 0);
                 Duration::ZERO
             }
+            Ok(Round::More { is_news: false }) => {
+                in_vain += 1;
+                IN_VAIN
+                    .saturating_mul(in_vain)
+                    .min(peers.sync_every * PATIENCE_MAX)
+            }
             Ok(Round::CaughtUp) => {
-                failures = 0;
+                (failures, in_vain) = (0, 0);
                 peers.sync_every
             }
             Ok(Round::Failed(error)) => {
@@ -50,8 +59,10 @@ pub(super) async fn run(relay: Relay, known: Known) {
 }
 
 enum Round {
-    /// The peer has more than was read.
-    More,
+    /// The peer has more than was read; whether anything of that was new.
+    More {
+        is_news: bool,
+    },
     CaughtUp,
     Failed(PeerError),
 }
@@ -63,7 +74,7 @@ async fn round(relay: &Relay, known: &Known) -> Answer<Round> {
     let mut cursor = relay
         .read(move |_, reads| reads.peer_cursor(&wanted))
         .await?;
-    let (mut operations, mut reset) = (0, Reset::No);
+    let (mut operations, mut reset, mut is_news) = (0, Reset::No, false);
     while operations < peers.sync_operations_max {
         let page = peers.client.log(&known.url, cursor.as_deref()).await;
         let PeerPage { tokens, next } = match page {
@@ -88,7 +99,8 @@ async fn round(relay: &Relay, known: &Known) -> Answer<Round> {
             cursor,
         });
         if !tokens.is_empty() || mark.is_some() {
-            relay.take_in(tokens, Origin::Peer, mark).await?;
+            let results = relay.take_in(tokens, Origin::Peer, mark).await?;
+            is_news |= results.iter().any(|result| result.status == "new");
         }
         if reset == Reset::Pending {
             reset = Reset::Done;
@@ -98,7 +110,7 @@ async fn round(relay: &Relay, known: &Known) -> Answer<Round> {
         }
         cursor = next;
     }
-    Ok(Round::More)
+    Ok(Round::More { is_news })
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -2,111 +2,17 @@
 //!
 //! Always: every text that somebody sent is a parameter, never part of the statement.
 
+use rusqlite::Connection;
 use rusqlite::types::Value;
-use rusqlite::{Connection, Row, params_from_iter};
 
-use super::read::{count, json, kind, size};
+use super::rows::{count, json, kind, size};
+use super::select::{Select, column};
 use crate::relay::page::{
     ArtifactQuery, By, ContentQuery, CountersignQuery, CredentialQuery, CreditQuery, IdentityQuery,
     ListedContent, ListedCountersign, ListedCredential, ListedCredit, ListedIdentity,
     ListedOperation, ListedProfile, OperationQuery, Page,
 };
 use crate::relay::store::{Answer, ArtifactRow, Kind, kind_code};
-
-/// A statement in the making.
-struct Select {
-    conditions: Vec<String>,
-    params: Vec<Value>,
-    order: String,
-}
-
-impl Select {
-    fn new() -> Self {
-        Self {
-            conditions: Vec::new(),
-            params: Vec::new(),
-            order: String::new(),
-        }
-    }
-
-    /// Adds a condition in which each `?` is the next parameter.
-    fn with(&mut self, condition: &str, params: impl IntoIterator<Item = Value>) {
-        let mut numbered = String::new();
-        let mut params = params.into_iter();
-        for part in condition.split_inclusive('?') {
-            match part.strip_suffix('?') {
-                None => numbered.push_str(part),
-                Some(text) => {
-                    self.params.extend(params.next());
-                    numbered.push_str(&format!("{text}?{}", self.params.len()));
-                }
-            }
-        }
-        self.conditions.push(numbered);
-    }
-
-    fn equal(&mut self, column: &str, value: Option<&String>) {
-        if let Some(value) = value {
-            self.with(&format!("{column} = ?"), [Value::from(value.clone())]);
-        }
-    }
-
-    /// By key ascending, or by time descending and then by key.
-    fn page(&mut self, page: &Page, key: &str, table: &str) {
-        match page {
-            Page::Key(after) => {
-                if let Some(after) = after {
-                    self.with(&format!("{key} > ?"), [Value::from(after.clone())]);
-                }
-                self.order = key.to_owned();
-            }
-            Page::Time(by, after) => {
-                let time = format!("{table}{}", column(*by));
-                self.before(&time, key, after.as_ref());
-            }
-        }
-    }
-
-    fn before(&mut self, time: &str, key: &str, after: Option<&(String, String)>) {
-        if let Some((at, after)) = after {
-            // The first part lets the index begin at the cursor, the second leaves out what was shown.
-            let (at, after) = (Value::from(at.clone()), Value::from(after.clone()));
-            self.with(&format!("{time} <= ?"), [at.clone()]);
-            self.with(&format!("({time} < ? OR {key} > ?)"), [at, after]);
-        }
-        self.order = format!("{time} DESC, {key}");
-    }
-
-    fn finish(&self, from: &str, limit: usize) -> String {
-        let conditions = match self.conditions.is_empty() {
-            true => "1".to_owned(),
-            false => self.conditions.join(" AND "),
-        };
-        let order = &self.order;
-        format!("SELECT {from} WHERE {conditions} ORDER BY {order} LIMIT {limit}")
-    }
-
-    fn rows<T>(
-        &self,
-        connection: &Connection,
-        from: &str,
-        limit: usize,
-        read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
-    ) -> Answer<Vec<T>> {
-        let mut statement = connection.prepare_cached(&self.finish(from, limit))?;
-        let rows = statement.query_map(params_from_iter(&self.params), read)?;
-        Ok(rows.collect::<Result<_, _>>()?)
-    }
-}
-
-fn column(by: By) -> &'static str {
-    match by {
-        By::Genesis => "genesis_at",
-        By::Head => "head_at",
-        By::Created => "created_at",
-        By::Ingested => "ingested_at",
-    }
-}
 
 /// Whether a chain's head is open to everybody: by a grant for it, or by one for all of its creator's.
 const OPEN: &str = "(COALESCE(c.open_until, 0) > ? OR COALESCE(k.until, 0) > ?)";
@@ -227,7 +133,7 @@ pub(super) fn credits(connection: &Connection, query: &CreditQuery) -> Answer<Ve
         let after = [Value::from(content_id.clone()), Value::from(*position)];
         select.with("(r.content_id, r.position) > (?, ?)", after);
     }
-    select.order = "r.content_id, r.position".to_owned();
+    select.order("r.content_id, r.position");
     let from = "r.content_id, r.did, r.role, r.position, r.has_claim FROM credits r \
                 CROSS JOIN content c ON c.content_id = r.content_id \
                 LEFT JOIN open_creators k ON k.did = c.creator";
@@ -355,40 +261,4 @@ pub(super) fn operations(
     found.sort_by(|a, b| at(b).cmp(&at(a)).then_with(|| a.cid.cmp(&b.cid)));
     found.truncate(query.limit);
     Ok(found)
-}
-
-/// Kept for the tests: the plan of a statement must not sort or scan.
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn pages_by_time_use_the_index() {
-        let connection = Connection::open_in_memory().unwrap();
-        connection
-            .execute_batch(crate::relay::sqlite::SCHEMA)
-            .unwrap();
-        let at = ("2026-01-01T00:00:00.000Z".to_owned(), "b".to_owned());
-        for (table, key, time) in [
-            ("operations", "cid", "created_at"),
-            ("operations", "cid", "ingested_at"),
-        ] {
-            let mut select = Select::new();
-            select.with("kind = ?", [Value::from(1)]);
-            select.before(time, key, Some(&at));
-            let sql = format!(
-                "EXPLAIN QUERY PLAN {}",
-                select.finish(&format!("cid FROM {table}"), 10)
-            );
-            let mut statement = connection.prepare(&sql).unwrap();
-            let plan: Vec<String> = statement
-                .query_map(params_from_iter(&select.params), |row| row.get(3))
-                .unwrap()
-                .collect::<Result<_, _>>()
-                .unwrap();
-            let plan = plan.join("\n");
-            assert!(plan.contains("SEARCH"), "{plan}");
-            assert!(!plan.contains("TEMP B-TREE"), "{plan}");
-        }
-    }
 }

@@ -6,15 +6,15 @@ use rusqlite::types::ToSql;
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::lists;
+use super::rows::{count, damaged, grant, json, log_row, mail, operation, pending, size};
 use crate::relay::page::{
     ArtifactQuery, ContentQuery, CountersignQuery, CredentialQuery, CreditQuery, IdentityQuery,
     ListedContent, ListedCountersign, ListedCredential, ListedCredit, ListedIdentity,
     ListedOperation, OperationQuery,
 };
 use crate::relay::store::{
-    Answer, ArtifactRow, Authored, BlobKey, ContentRow, Counts, DocumentView, GrantRow, Head,
-    IdentityRow, Kind, LogPage, LogRow, MailRow, OperationRow, Origin, PendingRow, Reads,
-    StoreError, kind_code, kind_of,
+    Answer, ArtifactRow, BlobKey, ContentRow, Counts, DocumentView, GrantRow, Head, IdentityRow,
+    Kind, LogPage, LogRow, MailRow, OperationRow, PendingRow, Reads, kind_code,
 };
 
 /// The columns of an operation in front of the rest of a statement: put together once, not at each call.
@@ -31,116 +31,6 @@ macro_rules! select_operation {
 const LOG: &str = "cid, token, kind, chain_id";
 const MAIL: &str = "cid, token, subject, expires_at, deposited_at, declined, response";
 const GRANT: &str = "g.cid, o.token, g.issuer, g.root, g.expires_at, g.scope, g.through";
-
-/// What a row of ours cannot be read as is damage, and said as such.
-pub(super) fn damaged(what: &str) -> StoreError {
-    StoreError(format!("a stored row is damaged: {what}"))
-}
-
-pub(super) fn kind(code: i64) -> rusqlite::Result<Kind> {
-    kind_of(code).ok_or(rusqlite::Error::IntegralValueOutOfRange(0, code))
-}
-
-pub(super) fn origin_code(origin: Origin) -> i64 {
-    match origin {
-        Origin::Direct => 0,
-        Origin::Peer => 1,
-    }
-}
-
-fn origin(code: i64) -> Origin {
-    if code == 0 {
-        Origin::Direct
-    } else {
-        Origin::Peer
-    }
-}
-
-pub(super) fn count(number: i64) -> u64 {
-    u64::try_from(number).unwrap_or_default()
-}
-
-pub(super) fn size(number: usize) -> i64 {
-    i64::try_from(number).unwrap_or(i64::MAX)
-}
-
-fn operation(row: &Row<'_>) -> rusqlite::Result<OperationRow> {
-    let signer: Option<String> = row.get(8)?;
-    let authored = match signer {
-        None => None,
-        Some(signer) => Some(Authored {
-            signer,
-            document: row.get(9)?,
-            is_delete: row.get(10)?,
-            length: count(row.get(11)?),
-        }),
-    };
-    Ok(OperationRow {
-        seq: row.get(0)?,
-        cid: row.get(1)?,
-        token: row.get(2)?,
-        origin: origin(row.get(3)?),
-        ingested_at: row.get(4)?,
-        kind: kind(row.get(5)?)?,
-        chain_id: row.get(6)?,
-        created_at: row.get(7)?,
-        authored,
-    })
-}
-
-fn log_row(row: &Row<'_>) -> rusqlite::Result<LogRow> {
-    Ok(LogRow {
-        cid: row.get(0)?,
-        token: row.get(1)?,
-        kind: kind(row.get(2)?)?,
-        chain_id: row.get(3)?,
-    })
-}
-
-fn mail(row: &Row<'_>) -> rusqlite::Result<MailRow> {
-    Ok(MailRow {
-        cid: row.get(0)?,
-        token: row.get(1)?,
-        subject: row.get(2)?,
-        expires_at: row.get(3)?,
-        deposited_at: row.get(4)?,
-        declined: row.get(5)?,
-        response: row.get(6)?,
-    })
-}
-
-fn pending(row: &Row<'_>) -> rusqlite::Result<PendingRow> {
-    Ok(PendingRow {
-        id: row.get(0)?,
-        cid: row.get(1)?,
-        origin: origin(row.get(2)?),
-        wanted: row.get(3)?,
-        token: row.get(4)?,
-    })
-}
-
-/// A grant's lists stand as JSON in their row: they are small, and only read together with it.
-pub(super) fn json<T: serde::de::DeserializeOwned>(
-    row: &Row<'_>,
-    at: usize,
-) -> rusqlite::Result<T> {
-    let text: String = row.get(at)?;
-    serde_json::from_str(&text).map_err(|error| {
-        rusqlite::Error::FromSqlConversionFailure(at, rusqlite::types::Type::Text, Box::new(error))
-    })
-}
-
-fn grant(row: &Row<'_>) -> rusqlite::Result<GrantRow> {
-    Ok(GrantRow {
-        cid: row.get(0)?,
-        token: row.get(1)?,
-        issuer: row.get(2)?,
-        root: row.get(3)?,
-        expires_at_secs: row.get(4)?,
-        scope: json(row, 5)?,
-        through: json(row, 6)?,
-    })
-}
 
 pub(super) fn all<T>(
     connection: &Connection,
@@ -361,7 +251,9 @@ impl Reads for Connection {
     }
 
     fn pending_count(&self) -> Answer<u64> {
-        let number = one(self, "SELECT COUNT(*) FROM pending", &[], |row| row.get(0))?;
+        let number = one(self, "SELECT number FROM pending_total", &[], |row| {
+            row.get(0)
+        })?;
         Ok(count(number.unwrap_or_default()))
     }
 

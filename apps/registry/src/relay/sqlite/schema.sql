@@ -15,6 +15,9 @@ CREATE TABLE operations (
   token TEXT NOT NULL
 );
 CREATE INDEX operations_chain ON operations (chain_id, kind, seq);
+-- A chain may be as long as the whole log: its pages by time need an order of their own.
+CREATE INDEX operations_chain_ingested ON operations (chain_id, kind, ingested_at DESC, cid);
+CREATE INDEX operations_chain_created ON operations (chain_id, kind, created_at DESC, cid);
 CREATE INDEX operations_ingested ON operations (kind, ingested_at DESC, cid);
 CREATE INDEX operations_created ON operations (kind, created_at DESC, cid);
 
@@ -155,6 +158,15 @@ CREATE TABLE pending (
   token TEXT NOT NULL
 );
 CREATE INDEX pending_wanted ON pending (wanted, id);
+-- How much waits, always up to date.
+CREATE TABLE pending_total (number INTEGER NOT NULL, bytes INTEGER NOT NULL);
+INSERT INTO pending_total VALUES (0, 0);
+CREATE TRIGGER pending_more AFTER INSERT ON pending BEGIN
+  UPDATE pending_total SET number = number + 1, bytes = bytes + octet_length(new.token);
+END;
+CREATE TRIGGER pending_less AFTER DELETE ON pending BEGIN
+  UPDATE pending_total SET number = number - 1, bytes = bytes - octet_length(old.token);
+END;
 
 CREATE TABLE mail (
   cid TEXT PRIMARY KEY,

@@ -4,15 +4,12 @@ use imajin_dfos::cbor;
 use rusqlite::types::ToSql;
 use rusqlite::{Connection, params};
 
-use super::read::{damaged, origin_code, size};
+use super::rows::{damaged, origin_code, size};
 use crate::relay::store::{
     Answer, ArtifactRow, BlobKey, ContentRow, CountersignRow, DocumentView, GrantRow, Head,
-    IdentityRow, Kind, MailRow, OperationRow, PendingRow, Projection, Reads, RevocationRow, Tally,
-    Writes, kind_code,
+    IdentityRow, Kind, MailRow, OperationRow, PendingMax, PendingRow, Projection, Reads,
+    RevocationRow, Tally, Writes, kind_code,
 };
-
-/// What waits is counted once in so many insertions; in between there may be that many more.
-const PENDING_CHECK_EVERY: i64 = 64;
 
 /// Tables that [`crate::relay::rebuild`] fills again.
 const DERIVED: [&str; 12] = [
@@ -327,17 +324,18 @@ impl Writes for Connection {
         Ok(())
     }
 
-    fn put_pending(&mut self, row: &PendingRow, count_max: u64) -> Answer<()> {
+    fn put_pending(&mut self, row: &PendingRow, bounds: PendingMax) -> Answer<()> {
         run(
             self,
             "INSERT INTO pending (cid, origin, wanted, token) VALUES (?1, ?2, ?3, ?4) \
              ON CONFLICT DO UPDATE SET wanted = excluded.wanted",
             params![row.cid, origin_code(row.origin), row.wanted, row.token],
         )?;
-        if self.last_insert_rowid() % PENDING_CHECK_EVERY == 0 {
-            let sql = "DELETE FROM pending WHERE id IN \
-                       (SELECT id FROM pending ORDER BY id DESC LIMIT -1 OFFSET ?1)";
-            run(self, sql, params![number(count_max)])?;
+        let bounds = params![number(bounds.count), number(bounds.bytes)];
+        let is_full = "SELECT 1 FROM pending_total WHERE number > ?1 OR bytes > ?2";
+        while self.prepare_cached(is_full)?.exists(bounds)? {
+            let sql = "DELETE FROM pending WHERE id = (SELECT MIN(id) FROM pending)";
+            run(self, sql, &[])?;
         }
         Ok(())
     }

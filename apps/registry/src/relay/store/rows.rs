@@ -240,6 +240,15 @@ pub struct BlobKey {
     pub document: String,
 }
 
+/// How much may wait.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PendingMax {
+    /// Operations.
+    pub count: u64,
+    /// Bytes of their tokens.
+    pub bytes: u64,
+}
+
 /// An operation that waits for another.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PendingRow {

@@ -1,0 +1,126 @@
+//! What the index answers, line by line.
+
+use crate::relay::store::Kind;
+
+/// A line of `/index/v0/identities`.
+#[derive(Debug, Clone)]
+pub struct ListedIdentity {
+    /// Who.
+    pub did: String,
+    /// Their head.
+    pub head_cid: String,
+    /// How many operations they have.
+    pub op_count: u64,
+    /// When they began.
+    pub genesis_at: String,
+    /// When the head was signed.
+    pub head_at: String,
+    /// Whether they are deleted.
+    pub is_deleted: bool,
+    /// Their profile.
+    pub profile: Option<ListedProfile>,
+}
+
+/// The profile in a line of `/index/v0/identities`.
+#[derive(Debug, Clone)]
+pub struct ListedProfile {
+    /// The content chain that it is on.
+    pub anchor: String,
+    /// Whether everybody may read it.
+    pub public_read: bool,
+    /// Its document's `$schema`.
+    pub schema: Option<String>,
+    /// Its name, if everybody may read it.
+    pub name: Option<String>,
+}
+
+/// A line of `/index/v0/content`.
+#[derive(Debug, Clone)]
+pub struct ListedContent {
+    /// The chain.
+    pub content_id: String,
+    /// The CID of its first operation.
+    pub genesis_cid: String,
+    /// The CID of its head.
+    pub head_cid: String,
+    /// Who began it.
+    pub creator: String,
+    /// Whether its head is a delete.
+    pub is_deleted: bool,
+    /// How many operations it has, on all branches.
+    pub op_count: u64,
+    /// When it began.
+    pub genesis_at: String,
+    /// When the head was signed.
+    pub head_at: String,
+    /// What the head commits to.
+    pub document: Option<String>,
+    /// Whether everybody may read it.
+    pub public_read: bool,
+    /// The document's `$schema`.
+    pub schema: Option<String>,
+    /// Its title, if everybody may read it.
+    pub title: Option<String>,
+}
+
+/// A line of `/index/v0/credits`.
+#[derive(Debug, Clone)]
+pub struct ListedCredit {
+    /// The post's chain.
+    pub content_id: String,
+    /// Who is credited.
+    pub did: String,
+    /// For what.
+    pub role: Option<String>,
+    /// Its place in the list.
+    pub position: i64,
+    /// Whether it carries a claim.
+    pub has_claim: bool,
+}
+
+/// A line of `/index/v0/countersignatures`.
+#[derive(Debug, Clone)]
+pub struct ListedCountersign {
+    /// Its CID.
+    pub cid: String,
+    /// What is witnessed.
+    pub target: String,
+    /// In what relation.
+    pub relation: Option<String>,
+    /// The token.
+    pub token: String,
+    /// When it was signed.
+    pub created_at: String,
+    /// When it came.
+    pub ingested_at: String,
+}
+
+/// A line of `/index/v0/credentials`.
+#[derive(Debug, Clone)]
+pub struct ListedCredential {
+    /// Its CID.
+    pub cid: String,
+    /// Who gave it.
+    pub issuer: String,
+    /// For what: resources and actions.
+    pub scope: Vec<(String, String)>,
+    /// Until when.
+    pub expires_at_secs: i64,
+    /// The token.
+    pub token: String,
+}
+
+/// A line of `/index/v0/operations`.
+#[derive(Debug, Clone)]
+pub struct ListedOperation {
+    /// Its CID.
+    pub cid: String,
+    /// What it is.
+    pub kind: Kind,
+    /// Its chain.
+    pub chain_id: String,
+    /// When it was signed.
+    pub created_at: String,
+    /// When it came.
+    pub ingested_at: String,
+}

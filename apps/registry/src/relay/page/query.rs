@@ -1,0 +1,123 @@
+//! What may be asked of the index.
+
+use super::{By, Page};
+use crate::relay::store::Kind;
+
+/// What is asked of `/index/v0/identities`.
+#[derive(Debug, Clone)]
+pub struct IdentityQuery {
+    /// Exactly this one.
+    pub did: Option<String>,
+    /// With a profile that everybody may read, or without.
+    pub has_public_profile: Option<bool>,
+    /// With a public name that contains this.
+    pub name_contains: Option<String>,
+    /// Where the page begins.
+    pub page: Page,
+    /// How long it is.
+    pub limit: usize,
+    /// Now, in seconds since 1970: grants expire.
+    pub now_secs: i64,
+}
+
+/// What is asked of `/index/v0/content`.
+#[derive(Debug, Clone)]
+pub struct ContentQuery {
+    /// Exactly this one.
+    pub content_id: Option<String>,
+    /// Begun by.
+    pub creator: Option<String>,
+    /// With an operation of, on any branch.
+    pub signer: Option<String>,
+    /// Whose document has this `$schema`.
+    pub schema: Option<String>,
+    /// Whose head commits to this.
+    pub document: Option<String>,
+    /// Open to everybody, or not.
+    pub public_read: Option<bool>,
+    /// Deleted, or not.
+    pub is_deleted: Option<bool>,
+    /// With a public title that contains this.
+    pub title_contains: Option<String>,
+    /// Where the page begins.
+    pub page: Page,
+    /// How long it is.
+    pub limit: usize,
+    /// Now, in seconds since 1970.
+    pub now_secs: i64,
+}
+
+/// What is asked of `/index/v0/credits`.
+#[derive(Debug, Clone)]
+pub struct CreditQuery {
+    /// Who is credited.
+    pub did: Option<String>,
+    /// In what.
+    pub content_id: Option<String>,
+    /// For what.
+    pub role: Option<String>,
+    /// After this chain and place.
+    pub after: Option<(String, i64)>,
+    /// How long the page is.
+    pub limit: usize,
+    /// Now, in seconds since 1970.
+    pub now_secs: i64,
+}
+
+/// What is asked of `/index/v0/artifacts`.
+#[derive(Debug, Clone)]
+pub struct ArtifactQuery {
+    /// Exactly this one.
+    pub cid: Option<String>,
+    /// Signed by.
+    pub signer: Option<String>,
+    /// With this `$schema`.
+    pub schema: Option<String>,
+    /// Where the page begins.
+    pub page: Page,
+    /// How long it is.
+    pub limit: usize,
+}
+
+/// What is asked of `/index/v0/countersignatures`.
+#[derive(Debug, Clone)]
+pub struct CountersignQuery {
+    /// By whom.
+    pub witness: String,
+    /// In this relation.
+    pub relation: Option<String>,
+    /// Where the page begins.
+    pub page: Page,
+    /// How long it is.
+    pub limit: usize,
+}
+
+/// What is asked of `/index/v0/credentials`.
+#[derive(Debug, Clone)]
+pub struct CredentialQuery {
+    /// Given by.
+    pub issuer: Option<String>,
+    /// For this resource, or for all chains if it is one.
+    pub resource: Option<String>,
+    /// For this action, as it was written.
+    pub action: Option<String>,
+    /// After this CID.
+    pub after: Option<String>,
+    /// How long the page is.
+    pub limit: usize,
+}
+
+/// What is asked of `/index/v0/operations`.
+#[derive(Debug, Clone)]
+pub struct OperationQuery {
+    /// Of this kind.
+    pub kind: Option<Kind>,
+    /// Of this chain.
+    pub chain_id: Option<String>,
+    /// By which time.
+    pub by: By,
+    /// After this time and CID.
+    pub after: Option<(String, String)>,
+    /// How long the page is.
+    pub limit: usize,
+}

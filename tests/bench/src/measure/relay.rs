@@ -1,0 +1,247 @@
+//! The relay of `imajin-registry`, as its own process: how fast it takes operations in, what that costs, and that neither
+//! its memory nor the reading of a page grows with what it holds.
+
+use super::Sizes;
+use crate::load::{self, Load, request};
+use crate::process;
+use crate::report::{Bound, Report, number};
+use crate::{Failed, ceiling};
+use imajin_dfos::content::{self, Author};
+use imajin_dfos::identity::{self, Key, Keys};
+use imajin_dfos::resolve::Known;
+use imajin_dfos::{PublicKey, SigningKey, Timestamp, Verifier, cid};
+use imajin_node::client::Client;
+use serde_json::json;
+use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+use tempfile::TempDir;
+
+/// Identities of one story, each with a content chain of four.
+const IDENTITIES: u32 = 600;
+/// Operations of each.
+const EACH: u32 = 5;
+/// Operations of one request: what a relay takes at most.
+const BATCH: usize = 100;
+/// Stories of which the speed is the mean: one alone takes a third of a second.
+const STORIES: u32 = 5;
+/// What a machine must verify for the full figure to be asked of it.
+const VERIFY_FULL: f64 = 25_000.0;
+/// Operations beside which the large relay is held.
+const FEW: u32 = 1_000;
+/// When the story begins: 2026-01-01.
+const BEGIN_MS: i64 = 1_767_225_600_000;
+/// How long one page is read again and again.
+const READ: Duration = Duration::from_millis(500);
+
+/// A relay on a folder of its own, which goes when this goes.
+struct Relay {
+    child: Child,
+    address: SocketAddr,
+    client: Client,
+    /// How many identities it was sent.
+    people: u32,
+    _folder: TempDir,
+}
+
+impl Relay {
+    fn start(folder: &Path) -> Result<Self, Failed> {
+        let folder = tempfile::Builder::new()
+            .prefix("imajin-bench-relay-")
+            .tempdir_in(folder)?;
+        let program = match std::env::var_os("IMAJIN_REGISTRY_BIN") {
+            Some(path) => path.into(),
+            None => std::env::current_exe()?.with_file_name("imajin-registry"),
+        };
+        let mut child = Command::new(program)
+            .args(["serve", "--listen", "127.0.0.1:0", "--data"])
+            .arg(folder.path())
+            .env("IMAJIN_LOG", "warn")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .spawn()?;
+        let stdout = child.stdout.take().ok_or("no standard output")?;
+        let mut line = String::new();
+        BufReader::new(stdout).read_line(&mut line)?;
+        let address = line.trim().strip_prefix("listening on http://");
+        let address: SocketAddr = address.ok_or("the relay does not listen")?.parse()?;
+        Ok(Self {
+            child,
+            address,
+            client: Client::new(&format!("http://{address}"))?,
+            people: 0,
+            _folder: folder,
+        })
+    }
+
+    /// Sends so many more people with their content from one client; all of it must be taken in.
+    fn take_in(&mut self, people: u32) -> Result<load::Done, Failed> {
+        let tokens = story(self.people, people)?;
+        let host = self.address.to_string();
+        let requests = tokens.chunks(BATCH).map(|batch| {
+            let body = json!({ "operations": batch }).to_string();
+            request("POST", "/proof/v1/operations", &host, &[], &body)
+        });
+        let done = load::run(Load::each(self.address, vec![requests.collect()]))?;
+        self.people += people;
+        let known = self.client.get("/.well-known/dfos-relay")?;
+        // Its own identity and its profile stand in the log, too.
+        let expected = u64::from(self.people * EACH) + 2;
+        match known["stats"]["opCount"].as_u64() {
+            Some(count) if count == expected => Ok(done),
+            count => Err(format!("the relay holds {count:?} operations of {expected}").into()),
+        }
+    }
+
+    fn memory(&self) -> Result<f64, Failed> {
+        Ok(process::memory(self.child.id())? as f64 / 1e6)
+    }
+
+    /// Seconds of one page from the middle of the log and two of the index, all of them of a hundred rows.
+    fn pages(&self) -> Result<f64, Failed> {
+        let log = "/proof/v1/log?limit=100";
+        let mut after = String::new();
+        // A few pages in: what comes before a page must cost nothing, either.
+        for _ in 0..5 {
+            let page = self.client.get(&format!("{log}{after}"))?;
+            let next = page["next"].as_str().ok_or("the log is too short")?;
+            after = format!("&after={next}");
+        }
+        let mut seconds = 0.0;
+        for path in [
+            format!("{log}{after}"),
+            "/index/v0/operations?limit=100".to_owned(),
+            "/index/v0/content?order=headAt.desc&limit=100".to_owned(),
+        ] {
+            let bytes = request("GET", &path, &self.address.to_string(), &[], "");
+            let done = load::run(Load::repeat(self.address, 1, &bytes, READ))?;
+            seconds += done.quantile(0.5).as_secs_f64();
+        }
+        Ok(seconds)
+    }
+}
+
+impl Drop for Relay {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// How fast operations are taken in by one client, and at what cost.
+pub fn ingest(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Failed> {
+    let mut relay = Relay::start(folder)?;
+    relay.take_in(IDENTITIES)?;
+    let before = ceiling::verify_per_second()?;
+    let pid = relay.child.id();
+    let (mut seconds, mut cpu) = (0.0, 0.0);
+    for _ in 0..STORIES {
+        let begun = process::cpu(pid)?;
+        seconds += relay.take_in(IDENTITIES)?.took.as_secs_f64();
+        cpu += (process::cpu(pid)? - begun).as_secs_f64();
+    }
+    let verify = before.max(ceiling::verify_per_second()?);
+    let count = f64::from(IDENTITIES * EACH * STORIES);
+    let slower = (VERIFY_FULL / verify).max(1.0);
+    let beside = format!("verify_strict {verify:.0}/s a core");
+    report.row(
+        "relay: operations taken in, 1 client",
+        count / seconds,
+        "/s",
+        Some(Bound::AtLeast(8_000.0 / slower)),
+        &beside,
+    );
+    report.row(
+        "relay: server CPU an operation",
+        cpu * 1e6 / count,
+        "µs",
+        Some(Bound::AtMost(200.0 * slower)),
+        beside,
+    );
+    Ok(())
+}
+
+/// That memory and pages stay as they are while the log grows a hundredfold.
+pub fn growth(folder: &Path, sizes: &Sizes, report: &mut Report) -> Result<(), Failed> {
+    let mut relay = Relay::start(folder)?;
+    relay.take_in(FEW / EACH)?;
+    let small_pages = relay.pages()?;
+    let small = relay.memory()?;
+    let many = u32::try_from(sizes.writes)?;
+    while relay.people * EACH < many {
+        relay.take_in(IDENTITIES)?;
+    }
+    let large = relay.memory()?;
+    let large_pages = relay.pages()?;
+    let (few, many) = (number(f64::from(FEW)), number(f64::from(many)));
+    report.row(
+        format!("relay: memory from {few} to {many} operations"),
+        large - small,
+        "MB",
+        Some(Bound::AtMost(10.0)),
+        format!("{small:.1} → {large:.1} MB"),
+    );
+    report.row(
+        format!("relay: pages at {many} operations over those at {few}"),
+        large_pages / small_pages,
+        "×",
+        Some(Bound::AtMost(2.0)),
+        format!("three of 100 rows, {:.1} ms", small_pages * 1e3),
+    );
+    Ok(())
+}
+
+/// All identities first, then the first operation of each chain, then the second…: the order of arrival that a relay likes
+/// least, since everything has left its caches again.
+fn story(first: u32, count: u32) -> Result<Vec<String>, Failed> {
+    let mut levels: [Vec<String>; EACH as usize] = Default::default();
+    for number in first..first + count {
+        for (level, token) in levels.iter_mut().zip(person(number)?) {
+            level.push(token);
+        }
+    }
+    Ok(levels.concat())
+}
+
+fn person(number: u32) -> Result<Vec<String>, Failed> {
+    let mut seed = [7; 32];
+    seed[..4].copy_from_slice(&number.to_be_bytes());
+    let key = SigningKey::from_bytes(&seed);
+    let public = PublicKey::from(&key);
+    let key_id = public.key_id();
+    let at = |step: i64| Timestamp::from_millis(BEGIN_MS + i64::from(number) + step * 60_000);
+    let signed = identity::sign_create(
+        Keys::single(Key::new(&public)),
+        vec![],
+        at(0)?,
+        &key_id,
+        &key,
+    )?;
+    let did = signed.verified.did().clone();
+    let known = Known::from_iter([signed.verified]);
+    let verifier = Verifier::of_new(&known);
+    let author = Author {
+        did: &did,
+        key_id: &key_id,
+        key: &key,
+        authorization: None,
+    };
+    let document = |step: u8| cid::dag_cbor_cid(&[&seed[..], &[step]].concat()).to_string();
+    let mut chain = content::sign_create(&document(1), None, at(1)?, &author, &verifier)?;
+    let mut tokens = vec![signed.token, chain.token.clone()];
+    for step in 2..EACH as u8 {
+        let (state, next) = (&chain.state, document(step));
+        chain = content::sign_update(
+            state,
+            Some(&next),
+            None,
+            at(i64::from(step))?,
+            &author,
+            &verifier,
+        )?;
+        tokens.push(chain.token.clone());
+    }
+    Ok(tokens)
+}
