@@ -13,6 +13,8 @@
 //! | [`identity`] | what ties a DID to its DFOS chain; scopes, sub-types, tiers |
 //! | [`json_signature`], [`message`] | signatures over canonical JSON |
 //! | [`attestation`] | what one DID says of another: two texts, two signatures over one CID, the types that are known |
+//! | [`standing`] | what attestations come to: a documented function, with the terms that made it |
+//! | [`tier`] | soft, preliminary, established: who is which, and what each may do |
 //! | [`token`] | session tokens and the keys that verify them |
 //! | [`calls`] | the four calls for an outside app, re-exported here |
 //!
@@ -38,6 +40,8 @@ pub mod message;
 pub mod naming;
 pub mod proof;
 mod reader;
+pub mod standing;
+pub mod tier;
 pub mod token;
 
 pub use calls::{Identity, ImportError, Keypair, create_identity, generate_keypair, sign, verify};

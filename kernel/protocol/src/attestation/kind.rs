@@ -2,7 +2,7 @@
 //!
 //! Always: a type that is not listed may be issued by who may attest, and is worth nothing.
 
-use crate::identity::Tier;
+use crate::tier::Capability;
 use std::fmt;
 
 /// Longest type.
@@ -24,8 +24,8 @@ pub struct KindError;
 pub enum Issuer {
     /// The node itself: it says what happened on it.
     Node,
-    /// Who has this tier at least.
-    Tier(Tier),
+    /// Who may do this (see [`crate::tier`]).
+    Who(Capability),
 }
 
 /// What is known of a type.
@@ -73,31 +73,26 @@ const fn rule(kind: &'static str, weight_ppm: i64, bilateral: bool, issuer: Issu
 
 /// The types that are known (docs/standing.md has the reasons for the weights).
 pub const KINDS: &[KindRule] = &[
-    rule(VOUCH, 1_000_000, false, Issuer::Tier(Tier::Established)),
+    rule(VOUCH, 1_000_000, false, Issuer::Who(Capability::Vouch)),
     rule(
         CONNECTION_ACCEPTED,
         300_000,
         true,
-        Issuer::Tier(Tier::Preliminary),
+        Issuer::Who(Capability::Connect),
     ),
     rule(
         CONNECTION_INVITED,
         50_000,
         true,
-        Issuer::Tier(Tier::Preliminary),
+        Issuer::Who(Capability::Connect),
     ),
     rule(EVENT_ATTENDANCE, 300_000, false, Issuer::Node),
     rule(TRANSACTION_SETTLED, 250_000, false, Issuer::Node),
     rule(CUSTOMER, 150_000, false, Issuer::Node),
     rule(IDENTITY_ROOT, 50_000, true, Issuer::Node),
     rule(SESSION_CREATED, 0, false, Issuer::Node),
-    rule(
-        FLAG_YELLOW,
-        -500_000,
-        false,
-        Issuer::Tier(Tier::Established),
-    ),
-    rule(FLAG_CLEARED, 0, false, Issuer::Tier(Tier::Established)),
+    rule(FLAG_YELLOW, -500_000, false, Issuer::Who(Capability::Warn)),
+    rule(FLAG_CLEARED, 0, false, Issuer::Who(Capability::Warn)),
 ];
 
 impl Kind {
@@ -124,7 +119,7 @@ impl Kind {
         match self.rule() {
             Some(rule) => rule.issuer,
             None if self.0.starts_with("identity.") => Issuer::Node,
-            None => Issuer::Tier(Tier::Established),
+            None => Issuer::Who(Capability::Attest),
         }
     }
 }
@@ -159,7 +154,7 @@ mod tests {
         }
         assert_eq!(
             Kind::parse("skill.baking").unwrap().issuer(),
-            Issuer::Tier(Tier::Established)
+            Issuer::Who(Capability::Attest)
         );
         assert_eq!(Kind::parse("identity.x").unwrap().issuer(), Issuer::Node);
     }

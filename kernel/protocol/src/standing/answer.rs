@@ -1,0 +1,158 @@
+//! The answer: a number, and every term that made it.
+//!
+//! Always: `received` is the sum of the terms and of what a root has by itself; `total` is what diversity leaves of it,
+//! less what warnings take.
+
+use super::flow::{self, FINE};
+use super::weight::{diversity_ppm, effective_number_ppm};
+use super::{Graph, ONE_PPM};
+use crate::Did;
+use crate::attestation::Kind;
+use std::collections::BTreeMap;
+
+/// What somebody stands at. All numbers are parts per million of what a root has by itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    /// Whose.
+    pub subject: Did,
+    /// The answer.
+    pub total_ppm: u64,
+    /// Whether standing begins with them.
+    pub root: bool,
+    /// What came in, and a root's own.
+    pub received_ppm: u64,
+    /// From how many issuers, if all had given alike.
+    pub counterparties_ppm: u64,
+    /// By how many types, if all had given alike.
+    pub kinds_ppm: u64,
+    /// What these make of what came in.
+    pub diversity_ppm: u64,
+    /// What warnings take away.
+    pub taken_ppm: u64,
+    /// What came in, the largest first.
+    pub terms: Vec<Term>,
+    /// Warnings that stand.
+    pub flags: Vec<Term>,
+}
+
+/// One attestation's share.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Term {
+    /// Which.
+    pub cid: String,
+    /// By whom.
+    pub issuer: Did,
+    /// Which type.
+    pub kind: Kind,
+    /// Whether everybody may see it.
+    pub public: bool,
+    /// The issuer's standing.
+    pub issuer_ppm: u64,
+    /// The type's weight.
+    pub type_ppm: u64,
+    /// What its age leaves of it.
+    pub decay_ppm: u64,
+    /// How many of the same type by the same issuer count before it; each halves it.
+    pub repeat: u32,
+    /// How much the issuer gives out in all; above 1 000 000 all that they gave shares.
+    pub given_out_ppm: u64,
+    /// What it adds, or takes away.
+    pub amount_ppm: u64,
+}
+
+impl Standing {
+    pub(super) fn none(subject: Did) -> Self {
+        Self {
+            subject,
+            total_ppm: 0,
+            root: false,
+            received_ppm: 0,
+            counterparties_ppm: 0,
+            kinds_ppm: 0,
+            diversity_ppm: diversity_ppm(0, 0),
+            taken_ppm: 0,
+            terms: Vec::new(),
+            flags: Vec::new(),
+        }
+    }
+}
+
+fn ppm(fine: u64) -> u64 {
+    fine / (FINE / ONE_PPM)
+}
+
+fn part_of(fine: u64, factor_ppm: u64) -> u64 {
+    let amount = u128::from(fine) * u128::from(factor_ppm) / u128::from(ONE_PPM);
+    u64::try_from(amount).unwrap_or(u64::MAX)
+}
+
+pub(super) fn of(graph: &Graph, number: usize) -> Standing {
+    let mut standing = Standing::none(graph.dids[number].clone());
+    standing.root = graph.roots[number];
+    let mut received = FINE * u64::from(standing.root);
+    let mut by_issuer: BTreeMap<usize, u64> = BTreeMap::new();
+    let mut by_kind: BTreeMap<Kind, u64> = BTreeMap::new();
+    let first = graph.edges.partition_point(|edge| edge.to < number);
+    for edge in graph.edges[first..]
+        .iter()
+        .take_while(|edge| edge.to == number)
+    {
+        for part in &edge.parts {
+            let has = graph.standing[edge.from];
+            let amount = flow::given(has, part.weight_ppm, graph.given_out_ppm[edge.from]);
+            received = received.saturating_add(amount);
+            *by_issuer.entry(edge.from).or_default() += amount;
+            *by_kind.entry(part.kind.clone()).or_default() += amount;
+            standing.terms.push(Term {
+                cid: part.cid.clone(),
+                issuer: graph.dids[edge.from].clone(),
+                kind: part.kind.clone(),
+                public: part.public,
+                issuer_ppm: ppm(has),
+                type_ppm: part.type_ppm,
+                decay_ppm: part.decay_ppm,
+                repeat: part.repeat,
+                given_out_ppm: graph.given_out_ppm[edge.from],
+                amount_ppm: ppm(amount),
+            });
+        }
+    }
+    standing
+        .terms
+        .sort_by(|a, b| (b.amount_ppm, &a.cid).cmp(&(a.amount_ppm, &b.cid)));
+    standing.received_ppm = ppm(received);
+    standing.counterparties_ppm = effective_number_ppm(by_issuer.into_values());
+    standing.kinds_ppm = effective_number_ppm(by_kind.into_values());
+    standing.diversity_ppm = match standing.root {
+        true => ONE_PPM,
+        false => diversity_ppm(standing.counterparties_ppm, standing.kinds_ppm),
+    };
+    standing.taken_ppm = warnings(graph, number, &mut standing.flags);
+    let left = ppm(part_of(received, standing.diversity_ppm));
+    standing.total_ppm = left.saturating_sub(standing.taken_ppm);
+    standing
+}
+
+/// What warnings take: of each who warns their strongest, by their own standing. Who has none takes none.
+fn warnings(graph: &Graph, number: usize, flags: &mut Vec<Term>) -> u64 {
+    let mut strongest: BTreeMap<usize, u64> = BTreeMap::new();
+    for flag in graph.flags.iter().filter(|flag| flag.to == number) {
+        let has = graph.standing[flag.from];
+        let amount = ppm(part_of(part_of(has, flag.type_ppm), flag.decay_ppm));
+        let entry = strongest.entry(flag.from).or_default();
+        *entry = amount.max(*entry);
+        flags.push(Term {
+            cid: flag.cid.clone(),
+            issuer: graph.dids[flag.from].clone(),
+            kind: flag.kind.clone(),
+            public: flag.public,
+            issuer_ppm: ppm(has),
+            type_ppm: flag.type_ppm,
+            decay_ppm: flag.decay_ppm,
+            repeat: 0,
+            given_out_ppm: graph.given_out_ppm[flag.from],
+            amount_ppm: amount,
+        });
+    }
+    strongest.into_values().fold(0, u64::saturating_add)
+}
