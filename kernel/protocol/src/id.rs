@@ -2,6 +2,7 @@
 //! DIDs, CIDs, UUIDs, random ids and dotted names and none for a sentence.
 
 use crate::Did;
+use crate::fair::Digest;
 use imajin_dfos::cid::{Cid, parse_cid};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
@@ -45,6 +46,11 @@ impl IdText {
     /// A CID as an id.
     pub fn from_cid(cid: &Cid) -> Self {
         Self(cid.to_string().into())
+    }
+
+    /// The digest of a manifest as an id.
+    pub fn from_digest(digest: &Digest) -> Self {
+        Self(digest.to_string().into())
     }
 
     /// The DID that this id is, if it is one in canonical form.

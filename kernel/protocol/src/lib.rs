@@ -16,6 +16,9 @@
 //! | [`standing`] | what attestations come to: a documented function, with the terms that made it |
 //! | [`tier`] | soft, preliminary, established: who is which, and what each may do |
 //! | [`token`] | session tokens and the keys that verify them |
+//! | [`fair`] | manifests: who made a work, and where what it earns goes |
+//! | [`money`] | amounts, currencies, and dividing them without losing or making any |
+//! | [`settlement`] | from what is paid to who gets what, and the receipt of it |
 //! | [`calls`] | the four calls for an outside app, re-exported here |
 //!
 //! What is parsed here is checked once, at the edge, and trusted afterwards. The byte rules are those of
@@ -30,6 +33,7 @@ mod compact;
 pub mod delegation;
 pub mod did;
 pub mod fact;
+pub mod fair;
 pub mod head;
 pub mod id;
 pub mod identity;
@@ -37,9 +41,11 @@ pub mod jcs;
 pub mod json_signature;
 pub mod kid;
 pub mod message;
+pub mod money;
 pub mod naming;
 pub mod proof;
 mod reader;
+pub mod settlement;
 pub mod standing;
 pub mod tier;
 pub mod token;
@@ -56,5 +62,6 @@ pub use imajin_dfos::cbor::SAFE_INTEGER_MAX;
 pub use jcs::CanonicalForm;
 pub use kid::{Kid, KidError};
 pub use message::{MessageError, SignedMessage};
+pub use money::{Currency, Minor, Ppm};
 pub use proof::{Proof, ProofError, ProofPayload, Seen};
 pub use token::{Claims, TokenError};

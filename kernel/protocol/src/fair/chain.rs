@@ -1,0 +1,239 @@
+//! Where money goes when it follows manifests: to the contributors of a work, on to what the work derives from, and on
+//! by what each of them distributes.
+//!
+//! Always: what goes in comes out, to the unit, at every level. A chain that comes back to itself or is too long is
+//! refused as a whole: nobody is paid something else than a manifest says.
+
+use super::signature::is_payable;
+use super::{Digest, Manifest, Signed, Source};
+use crate::money::{AmountError, Minor, SplitError};
+use crate::{Did, Ppm};
+use serde::{Deserialize, Serialize};
+
+/// How many manifests money follows, one after the other (WIRE.md §4).
+pub const DEPTH_MAX: usize = 8;
+/// Most lines of one payment: what one person still reads, and one commit writes.
+pub const LINES_MAX: usize = 512;
+
+/// The manifests that are known.
+pub trait Library {
+    /// The manifest of a work: the one with this digest, or the one that counts now.
+    fn work(&self, id: &str, digest: Option<Digest>) -> Option<&Signed>;
+    /// What somebody distributes.
+    fn distribution(&self, did: &Did) -> Option<&Signed>;
+}
+
+/// Who a line is to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Payee {
+    /// Somebody.
+    Did(Did),
+    /// The manifest of a work with this id.
+    Work(String),
+}
+
+/// One line of a division. Lines stand below the line that they divide, in depth-first order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Line {
+    /// How many manifests deep: 1 for the sold work's own.
+    pub level: u8,
+    /// The manifest that says so.
+    pub manifest: Digest,
+    /// To whom.
+    pub to: Payee,
+    /// As what.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub role: Option<String>,
+    /// The weight that the manifest gives them.
+    pub weight: Ppm,
+    /// How much.
+    pub amount: Minor,
+    /// The manifest by which it flows on; none where it stays.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub passed_on: Option<Digest>,
+}
+
+/// Why money cannot follow the manifests.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ChainError {
+    /// It would come back.
+    #[error("the shares go round in a circle: {0} passes on to what passes on to it")]
+    Cycle(String),
+    /// Too many manifests in a row.
+    #[error("the shares pass through more than {DEPTH_MAX} manifests, at {0}")]
+    TooDeep(String),
+    /// Too many lines.
+    #[error("the shares come to more than {LINES_MAX} lines")]
+    TooMany,
+    /// A source that is not here.
+    #[error("a share goes to {0}, whose manifest is not known here")]
+    Unknown(String),
+    /// Somebody who cannot be paid under this name.
+    #[error("a share goes to {0}, who can only be paid by a did:imajin of a key")]
+    Unpayable(Did),
+    /// A distribution that its DID did not sign.
+    #[error("what {0} distributes is not signed by {0}")]
+    NotTheirs(Did),
+    /// The arithmetic.
+    #[error(transparent)]
+    Split(#[from] SplitError),
+}
+
+/// Follows a work's manifest and everything that it leads to.
+pub fn follow(
+    amount: Minor,
+    root: &Signed,
+    library: &dyn Library,
+) -> Result<Vec<Line>, ChainError> {
+    let mut walk = Walk {
+        library,
+        path: Vec::new(),
+        lines: Vec::new(),
+    };
+    walk.divide(amount, root.manifest())?;
+    Ok(walk.lines)
+}
+
+/// What each gets in the end, in the order of their first line.
+pub fn recipients(lines: &[Line]) -> Result<Vec<(Did, Minor)>, AmountError> {
+    let mut all: Vec<(Did, Minor)> = Vec::new();
+    for line in lines.iter().filter(|line| line.passed_on.is_none()) {
+        let Payee::Did(did) = &line.to else { continue };
+        match all.iter_mut().find(|(other, _)| other == did) {
+            Some((_, sum)) => *sum = sum.plus(line.amount)?,
+            None => all.push((did.clone(), line.amount)),
+        }
+    }
+    Ok(all)
+}
+
+struct Walk<'a> {
+    library: &'a dyn Library,
+    /// The manifests from the root to here.
+    path: Vec<Digest>,
+    lines: Vec<Line>,
+}
+
+impl Walk<'_> {
+    fn divide(&mut self, amount: Minor, manifest: &Manifest) -> Result<(), ChainError> {
+        self.path.push(manifest.digest());
+        let parts = manifest.divide(amount)?;
+        let (people, sources) = parts.split_at(manifest.contributors().len());
+        for (one, part) in manifest.contributors().iter().zip(people) {
+            // A share of nothing has no line, and nothing flows on.
+            if part.is_zero() {
+                continue;
+            }
+            // What somebody keeps of their own distribution does not go round again.
+            let kept = manifest.distributes() == Some(&one.did);
+            self.person(
+                &one.did,
+                one.role.as_deref(),
+                one.weight,
+                *part,
+                manifest,
+                kept,
+            )?;
+        }
+        for (one, part) in manifest.sources().iter().zip(sources) {
+            if !part.is_zero() {
+                self.source(one, *part, manifest)?;
+            }
+        }
+        self.path.pop();
+        Ok(())
+    }
+
+    fn person(
+        &mut self,
+        did: &Did,
+        role: Option<&str>,
+        weight: Ppm,
+        amount: Minor,
+        by: &Manifest,
+        kept: bool,
+    ) -> Result<(), ChainError> {
+        if !is_payable(did) {
+            return Err(ChainError::Unpayable(did.clone()));
+        }
+        let library = self.library;
+        let next = library.distribution(did).filter(|_| !kept);
+        if let Some(signed) = next
+            && (signed.signer() != did || signed.manifest().distributes() != Some(did))
+        {
+            return Err(ChainError::NotTheirs(did.clone()));
+        }
+        let line = self.line(by, Payee::Did(did.clone()), role, weight, amount);
+        self.pass_on(line, next, did.as_str())
+    }
+
+    fn source(&mut self, source: &Source, amount: Minor, by: &Manifest) -> Result<(), ChainError> {
+        let unknown = || ChainError::Unknown(source.id.clone());
+        let library = self.library;
+        if let Some(next) = library.work(&source.id, source.fair) {
+            let fits = next.manifest().id() == Some(source.id.as_str())
+                && source
+                    .fair
+                    .is_none_or(|fair| fair == next.manifest().digest());
+            if !fits {
+                return Err(unknown());
+            }
+            let to = Payee::Work(source.id.clone());
+            let line = self.line(by, to, None, source.weight, amount);
+            return self.pass_on(line, Some(next), &source.id);
+        }
+        // A source may be somebody rather than something; never in place of a manifest that was fixed.
+        match Did::parse(&source.id) {
+            Ok(did) if source.fair.is_none() => {
+                self.person(&did, None, source.weight, amount, by, false)
+            }
+            _ => Err(unknown()),
+        }
+    }
+
+    fn line(
+        &self,
+        by: &Manifest,
+        to: Payee,
+        role: Option<&str>,
+        weight: Ppm,
+        amount: Minor,
+    ) -> Line {
+        Line {
+            // At most DEPTH_MAX.
+            level: self.path.len() as u8,
+            manifest: by.digest(),
+            to,
+            role: role.map(str::to_owned),
+            weight,
+            amount,
+            passed_on: None,
+        }
+    }
+
+    fn pass_on(
+        &mut self,
+        mut line: Line,
+        next: Option<&Signed>,
+        name: &str,
+    ) -> Result<(), ChainError> {
+        if self.lines.len() >= LINES_MAX {
+            return Err(ChainError::TooMany);
+        }
+        let amount = line.amount;
+        line.passed_on = next.map(|signed| signed.manifest().digest());
+        self.lines.push(line);
+        let Some(next) = next.map(Signed::manifest) else {
+            return Ok(());
+        };
+        if self.path.contains(&next.digest()) {
+            return Err(ChainError::Cycle(name.to_owned()));
+        }
+        if self.path.len() >= DEPTH_MAX {
+            return Err(ChainError::TooDeep(name.to_owned()));
+        }
+        self.divide(amount, next)
+    }
+}

@@ -1,0 +1,225 @@
+//! The two signatures of a manifest: over its canonical JSON without both, so that either may sign first.
+
+use super::read::SIGNATURES;
+use super::{Dialect, FairError, Manifest};
+use crate::jcs::{self, CanonicalForm};
+use crate::json_signature::{parse_signature, sign_json, verify_json};
+use crate::{Did, DidKind};
+use imajin_dfos::jws::verify_signature;
+use imajin_dfos::{PublicKey, SigningKey, VerifyingKey, base64, hex};
+use serde_json::{Map, Value};
+
+/// Most keys that one signature is tried with: more than a manifest's people usually have together.
+const TRIES_MAX: usize = 256;
+
+/// A signature, and who it says it is by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Signature {
+    bytes: [u8; 64],
+    claims: Option<Claim>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Claim {
+    Did(Did),
+    Key(PublicKey),
+}
+
+/// Whose keys are whose.
+pub trait Keys {
+    /// The keys that may have signed for a DID; none where it is not known.
+    fn keys_of(&self, did: &Did) -> Vec<VerifyingKey>;
+}
+
+/// Takes every DID for the key in its name: right as long as its owner never changed their keys.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SuffixKeys;
+
+impl Keys for SuffixKeys {
+    fn keys_of(&self, did: &Did) -> Vec<VerifyingKey> {
+        let key = did
+            .key_bytes()
+            .map(|bytes| PublicKey::from_bytes(bytes).verifying_key());
+        key.and_then(Result::ok).into_iter().collect()
+    }
+}
+
+/// A manifest that one of those named in it signed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Signed {
+    manifest: Manifest,
+    signer: Did,
+    form: CanonicalForm,
+}
+
+impl Signed {
+    /// The manifest.
+    pub fn manifest(&self) -> &Manifest {
+        &self.manifest
+    }
+
+    /// Who signed it: a contributor or the owner.
+    pub fn signer(&self) -> &Did {
+        &self.signer
+    }
+
+    /// In which order of keys.
+    pub fn form(&self) -> CanonicalForm {
+        self.form
+    }
+}
+
+impl Signature {
+    pub(super) fn read(name: &str, value: Option<&Value>) -> Result<Option<Self>, FairError> {
+        let wrong = || {
+            let want = "128 hexadecimal digits, or an object with an Ed25519 signature";
+            FairError::Member(name.to_owned(), want)
+        };
+        match value {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::String(text)) => Ok(Some(Self {
+                bytes: parse_signature(text).ok_or_else(wrong)?,
+                claims: None,
+            })),
+            Some(Value::Object(map)) => Self::read_object(map).ok_or_else(wrong).map(Some),
+            Some(_) => Err(wrong()),
+        }
+    }
+
+    /// `{algorithm,value,publicKeyRef}` or `{signer,alg,value,signedAt}`.
+    fn read_object(map: &Map<String, Value>) -> Option<Self> {
+        let text = |name: &str| map.get(name).and_then(Value::as_str);
+        let algorithm = text("algorithm").or_else(|| text("alg"))?;
+        if !["ed25519", "eddsa"].contains(&algorithm.to_ascii_lowercase().as_str()) {
+            return None;
+        }
+        let value = text("value")?;
+        let from_base64 = || {
+            let value = value.trim_end_matches('=');
+            let bytes = base64::decode_url(value).or_else(|_| base64::decode_std(value));
+            bytes.ok()?.try_into().ok()
+        };
+        let claims = match text("publicKeyRef").or_else(|| text("signer")) {
+            None => None,
+            Some(text) => Some(Claim::read(text)?),
+        };
+        Some(Self {
+            bytes: parse_signature(value).or_else(from_base64)?,
+            claims,
+        })
+    }
+}
+
+impl Claim {
+    /// A DID, a DID with the name of a key, a multikey, or a key in hex.
+    fn read(text: &str) -> Option<Self> {
+        if text.starts_with("did:") {
+            let did = text.split('#').next().unwrap_or(text);
+            return Did::parse(did).ok().map(Self::Did);
+        }
+        let key = PublicKey::from_hex(text).or_else(|_| PublicKey::from_multikey(text));
+        key.ok().map(Self::Key)
+    }
+
+    fn allows(&self, did: &Did, key: &VerifyingKey) -> bool {
+        match self {
+            Self::Did(claimed) => claimed == did,
+            Self::Key(claimed) => claimed.as_bytes() == key.as_bytes(),
+        }
+    }
+}
+
+impl Manifest {
+    /// What both signatures are over.
+    pub fn signed_document(&self) -> Value {
+        let mut document = self.document.clone();
+        if let Some(map) = document.as_object_mut() {
+            map.retain(|name, _| !SIGNATURES.contains(&name.as_str()));
+        }
+        document
+    }
+
+    /// Finds who of its contributors and its owner signed it. Nobody may be paid by a manifest that none of them did.
+    pub fn verify(self, keys: &dyn Keys) -> Result<Signed, FairError> {
+        let signature = self.signature.as_ref().ok_or(FairError::Unsigned)?;
+        let mut people: Vec<&Did> = Vec::new();
+        for did in self
+            .owner
+            .iter()
+            .chain(self.contributors.iter().map(|one| &one.did))
+        {
+            if !people.contains(&did) {
+                people.push(did);
+            }
+        }
+        let mut tries: Vec<(&Did, VerifyingKey)> = Vec::new();
+        for did in people {
+            let allowed =
+                |key: &VerifyingKey| signature.claims.as_ref().is_none_or(|c| c.allows(did, key));
+            let found = keys.keys_of(did).into_iter().filter(allowed);
+            tries.extend(found.map(|key| (did, key)));
+        }
+        tries.truncate(TRIES_MAX);
+        let document = self.signed_document();
+        let canonical = jcs::to_string(&document);
+        let by_locale = jcs::icu_en_us_order(&document).filter(|text| *text != canonical);
+        let forms = [
+            (CanonicalForm::Jcs, Some(canonical)),
+            (CanonicalForm::IcuEnUs, by_locale),
+        ];
+        for (form, text) in &forms {
+            let Some(text) = text else { continue };
+            for (did, key) in &tries {
+                if verify_signature(key, text.as_bytes(), &signature.bytes).is_ok() {
+                    let (signer, form) = ((*did).clone(), *form);
+                    return Ok(Signed {
+                        manifest: self,
+                        signer,
+                        form,
+                    });
+                }
+            }
+        }
+        Err(FairError::Signature)
+    }
+
+    /// In which form a platform's key signed it; none if it did not.
+    pub fn verify_platform(&self, key: &VerifyingKey) -> Option<CanonicalForm> {
+        let signature = self.platform_signature.as_ref()?;
+        verify_json(key, &self.signed_document(), &signature.bytes)
+    }
+
+    /// Adds the signature of a contributor or the owner. Only to what is in our dialect and lacks it.
+    pub fn sign(self, key: &SigningKey) -> Result<Self, FairError> {
+        let free = self.signature.is_none();
+        self.with_signature(SIGNATURES[0], free, key)
+    }
+
+    /// Adds the signature of a platform, with the same rule.
+    pub fn sign_as_platform(self, key: &SigningKey) -> Result<Self, FairError> {
+        let free = self.platform_signature.is_none();
+        self.with_signature(SIGNATURES[1], free, key)
+    }
+
+    fn with_signature(
+        self,
+        name: &str,
+        is_free: bool,
+        key: &SigningKey,
+    ) -> Result<Self, FairError> {
+        if self.dialect != Dialect::V0_3_0 || !is_free {
+            return Err(FairError::NotOurs);
+        }
+        let signature = hex::encode(&sign_json(key, &self.signed_document()));
+        let mut document = self.document;
+        if let Some(map) = document.as_object_mut() {
+            map.insert(name.to_owned(), Value::from(signature));
+        }
+        Self::from_value(document)
+    }
+}
+
+/// Who can be paid: somebody whose name is a key's, not an alias or a conversation.
+pub(super) fn is_payable(did: &Did) -> bool {
+    did.kind() == DidKind::Key
+}

@@ -1,0 +1,58 @@
+//! Writing: our one dialect, version 0.3.0.
+
+use super::{Contributor, FairError, Manifest, Source};
+use crate::Did;
+use serde_json::{Map, Value, json};
+
+/// A manifest before it is signed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Draft {
+    /// What it is of.
+    pub id: String,
+    /// What sort of work; [`super::DISTRIBUTION`] for what somebody passes on.
+    pub kind: String,
+    /// Whose it is, if not a contributor's.
+    pub owner: Option<Did>,
+    /// Who made it; their weights together are the whole.
+    pub contributors: Vec<Contributor>,
+    /// What it was made from.
+    pub derives_from: Vec<Source>,
+    /// Under which conditions.
+    pub terms: Map<String, Value>,
+}
+
+impl Draft {
+    /// The manifest, without signatures.
+    pub fn build(self) -> Result<Manifest, FairError> {
+        let contributor = |one: Contributor| {
+            let mut item = json!({ "id": one.did, "weight": one.weight.to_number() });
+            if let Some(role) = one.role {
+                item["role"] = Value::from(role);
+            }
+            item
+        };
+        let source = |one: Source| {
+            let mut item = json!({ "id": one.id, "weight": one.weight.to_number() });
+            if let Some(digest) = one.fair {
+                item["fair"] = Value::from(digest.to_string());
+            }
+            item
+        };
+        let mut document = json!({
+            "id": self.id,
+            "version": "0.3.0",
+            "type": self.kind,
+            "contributors": self.contributors.into_iter().map(contributor).collect::<Vec<_>>(),
+            "derivesFrom": self.derives_from.into_iter().map(source).collect::<Vec<_>>(),
+            "terms": self.terms,
+            "signature": null,
+            "platformSignature": null,
+        });
+        if let Some(owner) = self.owner {
+            document["owner"] = Value::from(owner.as_str());
+        }
+        // The same JSON that everybody else will read: 1.0 is the integer 1 to them.
+        let text = crate::jcs::to_string(&document);
+        Manifest::parse(&text)
+    }
+}

@@ -1,0 +1,117 @@
+//! Money: whole minor units of a currency, and how an amount is divided without losing or making any.
+//!
+//! Always: no floating point ever touches an amount; whatever is divided adds up again, exactly; an amount is within
+//! ±(2^53 − 1), so that every JSON reader sees the same one. Rules: WIRE.md §5. Who gets what is [`crate::settlement`]'s.
+
+mod currency;
+mod ppm;
+mod split;
+
+pub use currency::{Currency, CurrencyError};
+pub use ppm::{Ppm, PpmError};
+pub use split::{SplitError, refund, split};
+
+use crate::SAFE_INTEGER_MAX;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::fmt;
+
+/// An amount in minor units (cents, for most currencies). Which currency it is of stands beside it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Minor(i64);
+
+/// An amount that no JSON reader would keep exactly.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the amount is beyond ±(2^53 − 1) minor units")]
+pub struct AmountError;
+
+impl Minor {
+    /// Nothing.
+    pub const ZERO: Self = Self(0);
+    /// The largest amount.
+    pub const MAX: Self = Self(SAFE_INTEGER_MAX);
+
+    /// So many minor units.
+    pub fn new(units: i64) -> Result<Self, AmountError> {
+        if units.unsigned_abs() > SAFE_INTEGER_MAX.unsigned_abs() {
+            return Err(AmountError);
+        }
+        Ok(Self(units))
+    }
+
+    /// The minor units.
+    pub const fn get(self) -> i64 {
+        self.0
+    }
+
+    /// Both together.
+    pub fn plus(self, other: Self) -> Result<Self, AmountError> {
+        // Two amounts are far from the ends of an i64.
+        Self::new(self.0 + other.0)
+    }
+
+    /// What is left of this without the other.
+    pub fn minus(self, other: Self) -> Result<Self, AmountError> {
+        Self::new(self.0 - other.0)
+    }
+
+    /// So many of it.
+    pub fn times(self, quantity: u32) -> Result<Self, AmountError> {
+        self.0
+            .checked_mul(i64::from(quantity))
+            .ok_or(AmountError)
+            .and_then(Self::new)
+    }
+
+    /// The same amount the other way.
+    pub const fn negated(self) -> Self {
+        Self(-self.0)
+    }
+
+    /// Below nothing.
+    pub const fn is_negative(self) -> bool {
+        self.0 < 0
+    }
+
+    /// Nothing.
+    pub const fn is_zero(self) -> bool {
+        self.0 == 0
+    }
+
+    /// All of them together.
+    pub fn sum(amounts: impl IntoIterator<Item = Self>) -> Result<Self, AmountError> {
+        amounts.into_iter().try_fold(Self::ZERO, Self::plus)
+    }
+
+    /// For people: `1234.50 CHF`, `-7 JPY`.
+    pub fn display(self, currency: Currency) -> String {
+        let digits = usize::from(currency.digits());
+        let sign = if self.0 < 0 { "-" } else { "" };
+        let units = self.0.unsigned_abs().to_string();
+        let padded = format!("{units:0>width$}", width = digits + 1);
+        let (whole, part) = padded.split_at(padded.len() - digits);
+        let point = if digits > 0 { "." } else { "" };
+        format!("{sign}{whole}{point}{part} {currency}")
+    }
+}
+
+impl fmt::Display for Minor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl Serialize for Minor {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_i64(self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Minor {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        i64::deserialize(deserializer)
+            .and_then(|units| Self::new(units).map_err(serde::de::Error::custom))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,115 @@
+//! Parts of a whole, in parts per million: what weights, shares and fees are counted in.
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::fmt;
+
+/// From none (0) to the whole (1 000 000).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Ppm(u32);
+
+/// Why numbers are no parts of a whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum PpmError {
+    /// Below 0 or above 1.
+    #[error("a share is a number from 0 to 1")]
+    Range,
+    /// They do not add up.
+    #[error(
+        "the shares add up to {0} millionths of the whole, and must add up to the whole (1 000 000, ±1)"
+    )]
+    Sum(u64),
+}
+
+/// Finer parts, in which numbers are read before they are brought to millionths: so that twelve times 1/12 is a whole.
+const FINE: f64 = 1e12;
+const FINE_PER_PPM: u64 = 1_000_000;
+
+impl Ppm {
+    /// None of it.
+    pub const ZERO: Self = Self(0);
+    /// All of it.
+    pub const WHOLE: Self = Self(1_000_000);
+
+    /// So many millionths.
+    pub const fn new(millionths: u32) -> Result<Self, PpmError> {
+        match millionths {
+            0..=1_000_000 => Ok(Self(millionths)),
+            _ => Err(PpmError::Range),
+        }
+    }
+
+    /// The millionths.
+    pub const fn get(self) -> u32 {
+        self.0
+    }
+
+    /// What is left of the whole.
+    pub const fn rest(self) -> Self {
+        Self(Self::WHOLE.0 - self.0)
+    }
+
+    /// None of it.
+    pub const fn is_zero(self) -> bool {
+        self.0 == 0
+    }
+
+    /// The nearest millionth to a number as documents have it: 0.7.
+    pub fn from_number(number: f64) -> Result<Self, PpmError> {
+        let fine = fine(number)?;
+        // At most 10^6, and the remainder of the division is rounded half up.
+        Ok(Self(((fine + FINE_PER_PPM / 2) / FINE_PER_PPM) as u32))
+    }
+
+    /// Numbers that together are the whole, ±1 millionth, as millionths that are it exactly: by largest remainder, ties
+    /// by order.
+    pub fn whole_from_numbers(numbers: &[f64]) -> Result<Vec<Self>, PpmError> {
+        let fine: Vec<u64> = numbers
+            .iter()
+            .map(|number| fine(*number))
+            .collect::<Result<_, _>>()?;
+        let sum = fine.iter().sum::<u64>();
+        if sum.abs_diff(FINE as u64) > FINE_PER_PPM {
+            return Err(PpmError::Sum(sum / FINE_PER_PPM));
+        }
+        let shares = super::split::shares(u64::from(Self::WHOLE.0), &fine);
+        Ok(shares.into_iter().map(|share| Self(share as u32)).collect())
+    }
+
+    /// The number as documents have it; reading it gives the same millionths again.
+    pub fn to_number(self) -> f64 {
+        f64::from(self.0) / f64::from(Self::WHOLE.0)
+    }
+}
+
+fn fine(number: f64) -> Result<u64, PpmError> {
+    // Also refuses what is no number.
+    if !(0.0..=1.0).contains(&number) {
+        return Err(PpmError::Range);
+    }
+    Ok((number * FINE).round() as u64)
+}
+
+/// For people: `33.3333 %`, `70 %`.
+impl fmt::Display for Ppm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (whole, part) = (self.0 / 10_000, self.0 % 10_000);
+        let part = format!("{part:04}");
+        match part.trim_end_matches('0') {
+            "" => write!(f, "{whole} %"),
+            digits => write!(f, "{whole}.{digits} %"),
+        }
+    }
+}
+
+impl Serialize for Ppm {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u32(self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Ppm {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        u32::deserialize(deserializer)
+            .and_then(|ppm| Self::new(ppm).map_err(serde::de::Error::custom))
+    }
+}

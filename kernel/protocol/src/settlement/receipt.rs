@@ -1,0 +1,228 @@
+//! Receipts: everything about one payment in one text, signed by the node that settled it. Whoever has it and knows the
+//! keys of those named in it can do the sum again, years later and without a network.
+
+use super::{Division, FeeParties, FeeProfile, Order, SettlementError, divide};
+use crate::fair::{Digest, FairError, Keys, Library, Manifest, Signed};
+use crate::jcs::{self, CanonicalForm};
+use crate::json_signature::{parse_signature, sign_json, verify_json};
+use crate::{Did, Kid};
+use imajin_dfos::{SigningKey, Timestamp, hex};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// Longest receipt: all manifests of a chain and all lines.
+pub const RECEIPT_BYTES_MAX: usize = 1024 * 1024;
+
+const TYPE: &str = "mjn:receipt";
+
+/// A settled order with all that it was settled by.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Receipt {
+    v: u8,
+    r#type: String,
+    /// When, by the node's word.
+    at: Timestamp,
+    order: Order,
+    profile: FeeProfile,
+    parties: FeeParties,
+    /// The text of every manifest that was followed, the sold work's first.
+    manifests: Vec<String>,
+    division: Division,
+}
+
+/// A receipt that holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verified {
+    /// What it says.
+    pub receipt: Receipt,
+    /// Whose word it is that it was paid.
+    pub signer: Kid,
+    /// In which order of keys it was signed.
+    pub form: CanonicalForm,
+}
+
+/// Why a text is no receipt, or does not hold.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum ReceiptError {
+    /// Not a receipt.
+    #[error("this is no receipt: {0}")]
+    Form(String),
+    /// Too long.
+    #[error("a receipt has at most {RECEIPT_BYTES_MAX} bytes")]
+    TooLong,
+    /// The node's signature.
+    #[error("the receipt's signature is not by {0}")]
+    Signature(Did),
+    /// A manifest in it.
+    #[error("manifest {0} of the receipt: {1}")]
+    Manifest(usize, FairError),
+    /// The sum cannot be done.
+    #[error(transparent)]
+    Settlement(#[from] SettlementError),
+    /// The sum comes to something else.
+    #[error("the receipt pays otherwise than its manifests and fees say")]
+    Differs,
+}
+
+impl Receipt {
+    /// Of a division that [`divide`] made of this order; `manifests` are all that were followed, the work's own first.
+    pub fn new(
+        at: Timestamp,
+        order: Order,
+        profile: FeeProfile,
+        parties: FeeParties,
+        manifests: &[&Signed],
+        division: Division,
+    ) -> Self {
+        Self {
+            v: 1,
+            r#type: TYPE.to_owned(),
+            at,
+            order,
+            profile,
+            parties,
+            manifests: manifests
+                .iter()
+                .map(|signed| signed.manifest().text().to_owned())
+                .collect(),
+            division,
+        }
+    }
+
+    /// When, by the node's word.
+    pub fn at(&self) -> Timestamp {
+        self.at
+    }
+
+    /// What was paid.
+    pub fn order(&self) -> &Order {
+        &self.order
+    }
+
+    /// Who got what.
+    pub fn division(&self) -> &Division {
+        &self.division
+    }
+
+    /// The texts of the manifests.
+    pub fn manifests(&self) -> &[String] {
+        &self.manifests
+    }
+
+    /// Reads what [`Receipt::to_text`] wrote.
+    pub fn parse(text: &str) -> Result<Self, ReceiptError> {
+        if text.len() > RECEIPT_BYTES_MAX {
+            return Err(ReceiptError::TooLong);
+        }
+        let document = jcs::parse_strict(text.as_bytes());
+        Self::from_value(document.map_err(|error| ReceiptError::Form(error.to_string()))?)
+    }
+
+    fn from_value(document: Value) -> Result<Self, ReceiptError> {
+        let receipt: Self = serde_json::from_value(document)
+            .map_err(|error| ReceiptError::Form(error.to_string()))?;
+        if receipt.v != 1 || receipt.r#type != TYPE {
+            return Err(ReceiptError::Form("it is of another version".to_owned()));
+        }
+        Ok(receipt)
+    }
+
+    /// The canonical text, unsigned.
+    pub fn to_text(&self) -> String {
+        jcs::to_string(&self.to_value())
+    }
+
+    fn to_value(&self) -> Value {
+        // Every member is a text, an integer, a list or an object with text keys.
+        serde_json::to_value(self).unwrap_or_default()
+    }
+
+    /// The text that is given out: canonical, with `signer` and `signature`.
+    pub fn sign(&self, key: &SigningKey, kid: &Kid) -> String {
+        let mut document = self.to_value();
+        document["signer"] = Value::from(kid.to_string());
+        let signature = hex::encode(&sign_json(key, &document));
+        document["signature"] = Value::from(signature);
+        jcs::to_string(&document)
+    }
+
+    /// Checks a signed receipt: the node's signature, each manifest's, and the whole sum again.
+    pub fn verify(text: &str, keys: &dyn Keys) -> Result<Verified, ReceiptError> {
+        if text.len() > RECEIPT_BYTES_MAX {
+            return Err(ReceiptError::TooLong);
+        }
+        let form = |text: &str| ReceiptError::Form(text.to_owned());
+        let mut document = jcs::parse_strict(text.as_bytes())
+            .map_err(|error| ReceiptError::Form(error.to_string()))?;
+        let members = document
+            .as_object_mut()
+            .ok_or_else(|| form("it is no JSON object"))?;
+        let signature = members.swap_remove("signature");
+        let signature = signature.and_then(|value| parse_signature(value.as_str()?));
+        let signature = signature.ok_or_else(|| form("it has no signature"))?;
+        let signer = members.get("signer").and_then(Value::as_str);
+        let signer = signer
+            .and_then(|text| Kid::parse(text).ok())
+            .ok_or_else(|| form("it has no signer"))?;
+        let signed = keys
+            .keys_of(signer.did())
+            .iter()
+            .find_map(|key| verify_json(key, &document, &signature));
+        let form = signed.ok_or_else(|| ReceiptError::Signature(signer.did().clone()))?;
+        if let Some(members) = document.as_object_mut() {
+            members.swap_remove("signer");
+        }
+        let receipt = Self::from_value(document)?;
+        receipt.check(keys)?;
+        Ok(Verified {
+            receipt,
+            signer,
+            form,
+        })
+    }
+
+    /// Does the sum again, with the manifests as signed by whom `keys` knows.
+    pub fn check(&self, keys: &dyn Keys) -> Result<(), ReceiptError> {
+        let mut shelf = Vec::with_capacity(self.manifests.len());
+        for (at, text) in self.manifests.iter().enumerate() {
+            let signed = Manifest::parse(text).and_then(|manifest| manifest.verify(keys));
+            shelf.push(signed.map_err(|error| ReceiptError::Manifest(at, error))?);
+        }
+        let root = shelf
+            .first()
+            .ok_or_else(|| ReceiptError::Form("it has no manifest".to_owned()))?;
+        let again = divide(
+            &self.order,
+            root,
+            &self.profile,
+            &self.parties,
+            &Enclosed(&shelf),
+        )?;
+        if again == self.division {
+            Ok(())
+        } else {
+            Err(ReceiptError::Differs)
+        }
+    }
+}
+
+/// The manifests that came with the receipt, and no others.
+struct Enclosed<'a>(&'a [Signed]);
+
+impl Library for Enclosed<'_> {
+    fn work(&self, id: &str, digest: Option<Digest>) -> Option<&Signed> {
+        self.0.iter().find(|signed| {
+            let manifest = signed.manifest();
+            manifest.distributes().is_none()
+                && manifest.id() == Some(id)
+                && digest.is_none_or(|digest| digest == manifest.digest())
+        })
+    }
+
+    fn distribution(&self, did: &Did) -> Option<&Signed> {
+        self.0
+            .iter()
+            .find(|signed| signed.manifest().distributes() == Some(did))
+    }
+}
