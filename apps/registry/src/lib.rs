@@ -6,4 +6,10 @@
 
 #![forbid(unsafe_code)]
 
+mod clock;
 pub mod relay;
+mod storage;
+mod writer;
+
+pub use clock::{Clock, SystemClock};
+pub use storage::StoreError;

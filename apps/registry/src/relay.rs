@@ -6,7 +6,7 @@
 //! | module | what |
 //! |---|---|
 //! | `admit` | the rules by which operations are taken in |
-//! | `ingest`, `prepare`, `writer` | a submission: signatures on all cores, one turn at a time, one sync |
+//! | `ingest`, `prepare` | a submission: signatures on all cores, one turn at a time, one sync |
 //! | `store`, `sqlite` | what is kept, and where |
 //! | `projection`, `grants` | the index, and who may read documents |
 //! | `http` | every route |
@@ -16,7 +16,6 @@
 
 mod admit;
 mod cache;
-mod clock;
 mod config;
 mod core;
 mod grants;
@@ -32,7 +31,6 @@ mod projection;
 mod rebuild;
 mod sqlite;
 pub mod store;
-mod writer;
 
 use std::fs;
 use std::io;
@@ -43,7 +41,7 @@ use imajin_dfos::Timestamp;
 use tokio::runtime::Handle;
 use tokio::task::JoinError;
 
-pub use clock::{Clock, SystemClock};
+pub use crate::clock::{Clock, SystemClock};
 pub use config::{Capabilities, Config, GivenIdentity, Limits, Peer};
 pub use identity::IdentityFileError;
 pub use rebuild::{RebuildError, Rebuilt, rebuild};

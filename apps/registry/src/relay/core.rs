@@ -2,17 +2,18 @@
 
 use std::sync::Arc;
 
-use super::clock::Clock;
+use crate::clock::Clock;
+use crate::writer::Writer;
+
 use super::config::Limits;
 use super::knowledge::{Knowledge, Recent, Side};
 use super::projection::{self, Dirty};
-use super::store::{Answer, BlobKey, Reads, Store};
-use super::writer::Writer;
+use super::store::{Answer, BlobKey, Reads, Store, WriteHandle};
 
 /// The relay without network.
 pub(super) struct Core {
     pub(super) store: Arc<dyn Store>,
-    pub(super) writer: Writer,
+    pub(super) writer: Writer<dyn WriteHandle>,
     pub(super) recent: Arc<Recent>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) limits: Limits,

@@ -17,6 +17,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use super::store::{Answer, Reads, Store, StoreError, WriteHandle};
+use crate::writer::Transact;
 
 /// Marks the file as ours: "imrl".
 const APPLICATION_ID: i32 = 0x696d_726c;
@@ -34,12 +35,6 @@ const WRITER_CACHE_KIB: i64 = 2_000;
 const CHECKPOINT_PAGES: i64 = 2_000;
 /// Statements that a connection keeps prepared; there are fewer than this.
 const STATEMENTS_MAX: usize = 160;
-
-impl From<rusqlite::Error> for StoreError {
-    fn from(error: rusqlite::Error) -> Self {
-        Self(error.to_string())
-    }
-}
 
 /// The store.
 pub struct Sqlite {
@@ -182,25 +177,4 @@ fn migrate(connection: &mut Connection) -> Answer<()> {
     }
     transaction.commit()?;
     Ok(())
-}
-
-impl WriteHandle for Connection {
-    fn begin(&mut self) -> Answer<()> {
-        self.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
-        Ok(())
-    }
-
-    fn commit(&mut self) -> Answer<()> {
-        self.prepare_cached("COMMIT")?.execute([])?;
-        Ok(())
-    }
-
-    fn rollback(&mut self) {
-        if self.is_autocommit() {
-            return;
-        }
-        if let Err(error) = self.execute_batch("ROLLBACK") {
-            tracing::error!(%error, "relay: a transaction could not be rolled back");
-        }
-    }
 }

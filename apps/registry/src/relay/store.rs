@@ -18,13 +18,8 @@ use super::page::{
     ListedOperation, OperationQuery,
 };
 
-/// Why the store did not answer. Says nothing about what was asked for.
-#[derive(Debug, Clone, thiserror::Error)]
-#[error("the relay's storage failed: {0}")]
-pub struct StoreError(pub String);
-
-/// The answer of a store.
-pub type Answer<T> = Result<T, StoreError>;
+pub use crate::storage::{Answer, StoreError};
+use crate::writer::Transact;
 
 /// A page of a log: `None` if the cursor is none of this log's.
 pub type LogPage = Option<Vec<LogRow>>;
@@ -194,11 +189,6 @@ pub trait Store: Send + Sync + 'static {
 }
 
 /// The one writer of a store.
-pub trait WriteHandle: Writes + Send {
-    /// Opens a transaction.
-    fn begin(&mut self) -> Answer<()>;
-    /// Makes durable what was written since.
-    fn commit(&mut self) -> Answer<()>;
-    /// Forgets what was written since.
-    fn rollback(&mut self);
-}
+pub trait WriteHandle: Writes + Transact {}
+
+impl<T: Writes + Transact> WriteHandle for T {}

@@ -7,22 +7,55 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::sync::{Mutex, PoisonError};
 
-use super::store::{Answer, StoreError, WriteHandle};
+use rusqlite::Connection;
+
+use crate::storage::{Answer, StoreError};
 
 /// Operations after which a group is committed although more are waiting.
 const GROUP_WEIGHT_MAX: usize = 2_000;
 
+/// What can be written to in transactions.
+pub trait Transact: Send {
+    /// Opens a transaction.
+    fn begin(&mut self) -> Answer<()>;
+    /// Makes durable what was written since.
+    fn commit(&mut self) -> Answer<()>;
+    /// Forgets what was written since.
+    fn rollback(&mut self);
+}
+
+impl Transact for Connection {
+    fn begin(&mut self) -> Answer<()> {
+        self.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
+        Ok(())
+    }
+
+    fn commit(&mut self) -> Answer<()> {
+        self.prepare_cached("COMMIT")?.execute([])?;
+        Ok(())
+    }
+
+    fn rollback(&mut self) {
+        if self.is_autocommit() {
+            return;
+        }
+        if let Err(error) = self.execute_batch("ROLLBACK") {
+            tracing::error!(%error, "a transaction could not be rolled back");
+        }
+    }
+}
+
 /// The one door for writes.
-pub(super) struct Writer {
-    turn: Mutex<Turn>,
+pub(crate) struct Writer<H: Transact + ?Sized> {
+    turn: Mutex<Turn<H>>,
     /// Who waits for their turn.
     queued: AtomicUsize,
     /// What is done when writes are forgotten: caches of them must go.
     forget: Box<dyn Fn() + Send + Sync>,
 }
 
-struct Turn {
-    handle: Box<dyn WriteHandle>,
+struct Turn<H: ?Sized> {
+    handle: Box<H>,
     group: Option<Group>,
     /// Somebody began to write and never came back.
     abandoned: bool,
@@ -43,11 +76,8 @@ impl Group {
     }
 }
 
-impl Writer {
-    pub(super) fn new(
-        handle: Box<dyn WriteHandle>,
-        forget: impl Fn() + Send + Sync + 'static,
-    ) -> Self {
+impl<H: Transact + ?Sized> Writer<H> {
+    pub(crate) fn new(handle: Box<H>, forget: impl Fn() + Send + Sync + 'static) -> Self {
         Self {
             turn: Mutex::new(Turn {
                 handle,
@@ -60,11 +90,7 @@ impl Writer {
     }
 
     /// Runs `f` when it is its turn and returns when what it wrote is durable. May block for long.
-    pub(super) fn write<T>(
-        &self,
-        weight: usize,
-        f: impl FnOnce(&mut dyn WriteHandle) -> Answer<T>,
-    ) -> Answer<T> {
+    pub(crate) fn write<T>(&self, weight: usize, f: impl FnOnce(&mut H) -> Answer<T>) -> Answer<T> {
         self.queued.fetch_add(1, Ordering::SeqCst);
         let mut turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
         self.queued.fetch_sub(1, Ordering::SeqCst);
@@ -100,7 +126,7 @@ impl Writer {
         Ok(value)
     }
 
-    fn commit(&self, turn: &mut Turn) -> Answer<()> {
+    fn commit(&self, turn: &mut Turn<H>) -> Answer<()> {
         let outcome = turn.handle.commit();
         if outcome.is_err() {
             self.fail(turn, &outcome);
@@ -110,7 +136,7 @@ impl Writer {
         outcome
     }
 
-    fn fail(&self, turn: &mut Turn, outcome: &Answer<()>) {
+    fn fail(&self, turn: &mut Turn<H>, outcome: &Answer<()>) {
         turn.abandoned = false;
         turn.handle.rollback();
         (self.forget)();
@@ -126,30 +152,29 @@ mod tests {
     use std::sync::{Arc, Barrier};
     use std::thread;
 
-    use rusqlite::Connection;
-
     use super::*;
-    use crate::relay::store::Writes;
 
-    fn writer(forgot: &Arc<AtomicBool>) -> Writer {
+    fn writer(forgot: &Arc<AtomicBool>) -> Writer<Connection> {
         let connection = Connection::open_in_memory().unwrap();
-        let sql = include_str!("sqlite/schema.sql");
-        connection.execute_batch(sql).unwrap();
+        connection
+            .execute_batch("CREATE TABLE names (name TEXT)")
+            .unwrap();
         let forgot = Arc::clone(forgot);
         Writer::new(Box::new(connection), move || {
             forgot.store(true, Ordering::SeqCst)
         })
     }
 
-    fn put(tx: &mut dyn Writes, peer: &str) -> Answer<()> {
-        tx.put_peer_cursor(peer, Some("x"))
+    fn put(tx: &mut Connection, name: &str) -> Answer<()> {
+        tx.execute("INSERT INTO names VALUES (?1)", [name])?;
+        Ok(())
     }
 
-    fn has(writer: &Writer, peer: &str) -> bool {
+    fn has(writer: &Writer<Connection>, name: &str) -> bool {
+        let sql = "SELECT 1 FROM names WHERE name = ?1";
         writer
-            .write(1, |tx| tx.peer_cursor(peer))
+            .write(1, |tx| Ok(tx.prepare(sql)?.exists([name])?))
             .unwrap()
-            .is_some()
     }
 
     #[test]
