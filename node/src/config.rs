@@ -3,9 +3,11 @@
 //! exist is refused, so that a misspelt setting is never silently ignored. Nothing here touches the network.
 
 mod layers;
+mod registry;
 mod settings;
 
 pub use layers::ConfigError;
+pub use registry::{PeerSetting, RegistryConfig, RelayLimits};
 pub use settings::{
     ClockTrust, Config, HttpConfig, LogConfig, LogFormat, Ports, RegistrationSetting,
 };
@@ -135,6 +137,10 @@ mod tests {
         assert_eq!(
             defaults.for_services(),
             imajin_service::config::Config::default()
+        );
+        assert_eq!(
+            defaults.registry.settings(),
+            imajin_registry::Settings::default()
         );
         let text = commented_defaults();
         let path = Path::new("imajin.toml");

@@ -9,11 +9,12 @@ mod services;
 pub use clock::last_known;
 pub use identity::{IdentityError, NodeIdentity};
 pub use names::machine_names;
-pub use services::{all_services, bundle_views, choose, machine, op_table};
+pub use services::{Chosen, all_services, bundle_views, choose, machine, op_table};
 
 use crate::config::{Config, ConfigError};
 use crate::failure::{Failure, OrFail};
 use imajin_ledger::{Ledger, Limits, OpenError, Options};
+use imajin_registry::Registry;
 use imajin_service::clock::{SystemClock, Time};
 use imajin_service::node::{Node, NodeOptions};
 use imajin_service::site::Site;
@@ -32,6 +33,8 @@ pub struct Opened {
     pub identity: NodeIdentity,
     /// The mounted services.
     pub services: Services,
+    /// The registry, where it is one of them.
+    pub registry: Option<Registry>,
     /// The clocks that the ledger has.
     pub clock: Arc<SystemClock>,
     /// The ledger.
@@ -87,7 +90,7 @@ impl Opened {
     pub fn new(data: &Path, config: &Config) -> Result<Self, FolderError> {
         let last_known = clock::last_known(data);
         let identity = NodeIdentity::open(data)?;
-        let services = choose(&config.services)?;
+        let Chosen { services, registry } = choose(config)?;
         let clock = Arc::new(SystemClock::new(
             last_known,
             clock::confirmation(config.clock),
@@ -103,6 +106,7 @@ impl Opened {
             data: data.to_path_buf(),
             identity,
             services,
+            registry,
             clock,
             ledger,
         })

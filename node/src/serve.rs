@@ -55,6 +55,7 @@ async fn serve(data: &Path, config: Config) -> Outcome {
     let claim = claim::code(&node)?;
     address::note(data, &listeners.url());
     let control = control::Control::open(data, node.ledger());
+    open_relay(&opened).await;
     banner::print(&node, data, &listeners, claim.as_deref())?;
 
     let (stop, stopped) = tokio::sync::watch::channel(false);
@@ -70,6 +71,9 @@ async fn serve(data: &Path, config: Config) -> Outcome {
     if serving.await.is_err() {
         tracing::error!("a listener ended with a panic");
     }
+    if let Some(registry) = &opened.registry {
+        registry.shutdown().await;
+    }
     claim::forget_if_claimed(&node)?;
     address::forget(data);
     drop(control);
@@ -82,6 +86,16 @@ async fn serve(data: &Path, config: Config) -> Outcome {
         None => tokio::task::spawn_blocking(|| opened.close())
             .await
             .or_no("stopping")?,
+    }
+}
+
+/// The relay has its identity from the first start on, and follows its peers from the beginning. Without it the node
+/// still serves people.
+async fn open_relay(opened: &Opened) {
+    if let Some(registry) = &opened.registry
+        && let Err(error) = registry.relay().await
+    {
+        tracing::error!("the relay cannot be opened, and its routes answer 503: {error}");
     }
 }
 

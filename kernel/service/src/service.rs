@@ -54,6 +54,12 @@ pub trait Service: Send + Sync + 'static {
         let _ = node;
         None
     }
+    /// A protocol of the network at a path below `/<name>`, with rules of its own: it answers pages of other origins
+    /// itself, and nobody whom its paths name is sent on to another home.
+    fn protocol(&self, node: Node) -> Option<(&'static str, axum::Router)> {
+        let _ = node;
+        None
+    }
     /// Whether its pages stand at the node's root and not below its name.
     fn pages_at_root(&self) -> bool {
         false

@@ -56,6 +56,8 @@ pub struct Site {
     router: Router,
     /// On a conventional port: the service whose paths stand at the root.
     bound: Option<&'static str>,
+    /// Where protocols of the network stand, which have rules of their own.
+    protocols: Arc<[String]>,
     count: Arc<AtomicU64>,
 }
 
@@ -96,6 +98,14 @@ impl Site {
         if let Some(cors) = cors(node) {
             router = router.layer(cors);
         }
+        let mut protocols = Vec::new();
+        for service in node.services().iter() {
+            if let Some((path, protocol)) = service.protocol(node.clone()) {
+                let path = format!("/{}{path}", service.name());
+                router = router.nest_service(&path, protocol);
+                protocols.push(path);
+            }
+        }
         for service in node.services().iter() {
             service.started(node);
         }
@@ -103,6 +113,7 @@ impl Site {
             node: node.clone(),
             router,
             bound: None,
+            protocols: protocols.into(),
             count: Arc::new(AtomicU64::new(0)),
         })
     }
@@ -194,6 +205,7 @@ impl Site {
             self.rewrite(&mut parts.uri, name);
         }
         if !parts.headers.contains_key(commands::PROOF)
+            && !self.is_protocol(parts.uri.path())
             && let Some((_, authority)) = self.node.services().authority()
             && let Some(location) = authority.moved(&parts.uri)
         {
@@ -256,6 +268,13 @@ impl Site {
             parts.path_and_query = Some(path_and_query);
             *uri = Uri::from_parts(parts).unwrap_or_default();
         }
+    }
+
+    fn is_protocol(&self, path: &str) -> bool {
+        self.protocols.iter().any(|protocol| {
+            path.strip_prefix(protocol.as_str())
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        })
     }
 
     /// A label for the metrics: never something that a caller chose.

@@ -34,7 +34,7 @@ pub(super) fn make(data: &Path, config: &Config, check: bool) -> Outcome<Rebuilt
     if !is_data_folder(data) {
         return Err(FolderError::Missing(data.to_path_buf()).into());
     }
-    let machine = machine(&config.services)?;
+    let machine = machine(config)?;
     let mut progress = Progress::new(if check { "comparing" } else { "rebuilding" });
     let disk: Arc<dyn Disk> = Arc::new(RealDisk);
     let rebuilt = rebuild(data, &machine, &disk, check, &mut |done, all| {

@@ -1,5 +1,6 @@
 //! The settings as types. What each means stands in `imajin.toml`, which is what people read.
 
+use super::registry::RegistryConfig;
 use imajin_service::config::{MetricsFrom, Registration};
 use imajin_service::limits::Limits;
 use serde::Deserialize;
@@ -33,6 +34,8 @@ pub struct Config {
     pub log: LogConfig,
     /// The listener.
     pub http: HttpConfig,
+    /// The registry's relay.
+    pub registry: RegistryConfig,
     /// What a client may ask for.
     pub limits: Limits,
 }
@@ -116,6 +119,7 @@ impl Config {
         if let Some((name, _)) = at_least_one.into_iter().find(|(_, value)| *value == 0) {
             return Err(format!("`{name}` must be at least 1"));
         }
+        self.registry.check()?;
         if self.services.is_empty() {
             return Err("`services` must name at least one service".to_owned());
         }

@@ -1,23 +1,40 @@
 //! The services that this program has, by name. The one place that names the apps.
 
 use super::FolderError;
+use crate::config::Config;
 use imajin_ledger::{OpTable, StateMachine};
+use imajin_registry::Registry;
 use imajin_service::views::ServiceViews;
 use imajin_service::{Machine, Service, Services};
 use std::sync::Arc;
 
-/// Every service of this program.
+/// Every service of this program, for those who only read what stands in logs.
 pub fn all_services() -> Vec<Arc<dyn Service>> {
+    with_registry(Registry::default())
+}
+
+fn with_registry(registry: Registry) -> Vec<Arc<dyn Service>> {
     vec![
         Arc::new(imajin_auth::Auth::new()),
         Arc::new(imajin_profile::Profile::new()),
+        Arc::new(registry),
         Arc::new(imajin_www::Www::new()),
     ]
 }
 
-/// The ones that are asked for, in this program's order. `auth` is always there: it keeps identities.
-pub fn choose(names: &[String]) -> Result<Services, FolderError> {
-    let all = all_services();
+/// The services that the settings ask for.
+pub struct Chosen {
+    /// In this program's order. `auth` is always there: it keeps identities.
+    pub services: Services,
+    /// The registry, where it is one of them.
+    pub registry: Option<Registry>,
+}
+
+/// The services that the settings ask for.
+pub fn choose(config: &Config) -> Result<Chosen, FolderError> {
+    let registry = Registry::new(config.registry.settings());
+    let all = with_registry(registry.clone());
+    let names = &config.services;
     if let Some(name) = names
         .iter()
         .find(|name| !all.iter().any(|service| service.name() == name.as_str()))
@@ -28,9 +45,11 @@ pub fn choose(names: &[String]) -> Result<Services, FolderError> {
             known: known.join(", "),
         });
     }
-    Ok(Services::new(all.into_iter().filter(|service| {
+    let services = Services::new(all.into_iter().filter(|service| {
         service.name() == "auth" || names.iter().any(|name| name == service.name())
-    })))
+    }));
+    let registry = services.get(registry.name()).map(|_| registry);
+    Ok(Chosen { services, registry })
 }
 
 /// The operations of some services, as verifiers and writers know them.
@@ -44,6 +63,6 @@ pub fn bundle_views(services: &Services) -> ServiceViews {
 }
 
 /// What drives the ledger: the services that are asked for.
-pub fn machine(names: &[String]) -> Result<Arc<dyn StateMachine>, FolderError> {
-    Ok(Arc::new(Machine::new(choose(names)?)))
+pub fn machine(config: &Config) -> Result<Arc<dyn StateMachine>, FolderError> {
+    Ok(Arc::new(Machine::new(choose(config)?.services)))
 }

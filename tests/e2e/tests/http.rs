@@ -25,7 +25,7 @@ fn every_service_answers_by_path_and_by_name() {
     let folder = tempfile::tempdir().unwrap();
     let node = Node::start(&folder.path().join("data"));
     let client = imajin_e2e::http();
-    for service in ["auth", "profile", "www"] {
+    for service in ["auth", "profile", "registry", "www"] {
         for path in ["health", "spec"] {
             let url = format!("{}/{service}/api/{path}", node.url);
             assert_eq!(status(&client, &url, None), 200, "{url}");
@@ -107,7 +107,12 @@ fn conventional_ports_lead_to_their_service() {
         panic!("a port of 3000 to 3013 is taken on this machine");
     };
     let client = imajin_e2e::http();
-    for (service, port) in [("www", 3000), ("auth", 3001), ("profile", 3005)] {
+    for (service, port) in [
+        ("www", 3000),
+        ("auth", 3001),
+        ("registry", 3002),
+        ("profile", 3005),
+    ] {
         let answer = client
             .get(format!("http://127.0.0.1:{port}/api/health"))
             .send()

@@ -1,0 +1,189 @@
+//! The registry as a service of a node: its relay stands below `/registry/relay`, its store in the node's folder.
+//!
+//! Always: what the relay keeps is public network data, so nothing here belongs to anybody's log. A relay that cannot be
+//! opened takes nothing down with it: its own routes say so, and the next request tries again.
+
+mod door;
+
+use std::path::PathBuf;
+use std::sync::{Arc, OnceLock};
+
+use axum::Router;
+use imajin_dfos::Timestamp;
+use imajin_ledger::{Applied, Command, Decide, OpSpec, ProjectionSpec, Refusal, RefusalKind};
+use imajin_protocol::Did;
+use imajin_service::clock::Time;
+use imajin_service::{Count, DeletePlan, Node, Ports, Service, TransferPlan};
+use rusqlite::Connection;
+use tokio::sync::OnceCell;
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::Clock;
+use crate::relay::{Capabilities, Config, Limits, Peer, Relay, RelayError};
+
+const NAME: &str = "registry";
+/// Where the relay stands below the service.
+const RELAY: &str = "/relay";
+/// The node's own folder in its data folder: the relay's store and key stand there.
+const FOLDER: &str = "node";
+
+/// What the node's owner decides about the relay.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Settings {
+    /// What it does for others.
+    pub capabilities: Capabilities,
+    /// The relays that it knows.
+    pub peers: Vec<Peer>,
+    /// Whether it fetches the documents of chains that are open to everybody.
+    pub follow: bool,
+    /// Bounds.
+    pub limits: Limits,
+}
+
+/// Why the relay cannot be used now.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// It does not open.
+    #[error(transparent)]
+    Relay(#[from] RelayError),
+    /// Opening it ended with a panic.
+    #[error("opening the relay broke off: {0}")]
+    Broken(#[from] tokio::task::JoinError),
+    /// The service is not part of a node yet.
+    #[error("the registry is not mounted yet")]
+    NotMounted,
+}
+
+/// The service. Cheap to clone.
+#[derive(Clone, Default)]
+pub struct Registry(Arc<Inner>);
+
+#[derive(Default)]
+struct Inner {
+    settings: Settings,
+    /// Known when the service is mounted. Not the node itself, which holds this service.
+    place: OnceLock<Place>,
+    relay: OnceCell<Relay>,
+}
+
+struct Place {
+    folder: PathBuf,
+    /// What the relay calls itself in its profile.
+    name: String,
+    clock: Arc<dyn Time>,
+}
+
+/// The node's clock, as the relay asks it.
+struct NodeClock(Arc<dyn Time>);
+
+impl Clock for NodeClock {
+    fn now(&self) -> Timestamp {
+        self.0.now()
+    }
+}
+
+impl Registry {
+    /// The service with its owner's decisions.
+    pub fn new(settings: Settings) -> Self {
+        Self(Arc::new(Inner {
+            settings,
+            ..Inner::default()
+        }))
+    }
+
+    /// The relay; opened by whoever asks first, and from then on in touch with its peers.
+    pub async fn relay(&self) -> Result<&Relay, OpenError> {
+        self.0.relay.get_or_try_init(|| self.open()).await
+    }
+
+    async fn open(&self) -> Result<Relay, OpenError> {
+        let place = self.0.place.get().ok_or(OpenError::NotMounted)?;
+        let settings = &self.0.settings;
+        let config = Config {
+            name: place.name.clone(),
+            capabilities: settings.capabilities,
+            peers: settings.peers.clone(),
+            follow: settings.follow,
+            limits: settings.limits.clone(),
+            ..Config::new(&place.folder)
+        };
+        let clock = Arc::new(NodeClock(Arc::clone(&place.clock)));
+        let opened = tokio::task::spawn_blocking(move || Relay::open(config, clock)).await?;
+        Ok(opened?)
+    }
+
+    /// Stops following peers, if the relay was ever opened.
+    pub async fn shutdown(&self) {
+        if let Some(relay) = self.0.relay.get() {
+            relay.shutdown().await;
+        }
+    }
+}
+
+impl Service for Registry {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn ports(&self) -> Ports {
+        Ports {
+            dev: 3002,
+            prod: 7002,
+        }
+    }
+
+    fn ops(&self) -> &'static [OpSpec] {
+        &[]
+    }
+
+    fn projection(&self) -> ProjectionSpec {
+        ProjectionSpec {
+            name: NAME,
+            version: 1,
+            schema: "",
+        }
+    }
+
+    fn decide(&self, _: &mut Decide<'_>, command: &Command) -> Result<(), Refusal> {
+        Err(Refusal::new(
+            RefusalKind::NotFound,
+            format!(
+                "There is no operation {:?}: what the relay takes in is posted to /registry/relay/proof/v1/operations.",
+                command.op
+            ),
+        ))
+    }
+
+    fn apply(&self, _: &Connection, _: &Applied<'_>) -> rusqlite::Result<()> {
+        Ok(())
+    }
+
+    fn routes(&self, _: Node) -> OpenApiRouter {
+        OpenApiRouter::new()
+    }
+
+    fn protocol(&self, node: Node) -> Option<(&'static str, Router)> {
+        self.0.place.get_or_init(|| Place {
+            folder: node.data().join(FOLDER),
+            name: node.name().to_owned(),
+            clock: Arc::clone(node.clock()),
+        });
+        Some((RELAY, door::router(self.clone())))
+    }
+
+    fn export(&self, _: &Connection, _: &Did) -> rusqlite::Result<Option<serde_json::Value>> {
+        Ok(None)
+    }
+
+    fn count(&self, _: &Connection, _: &Did) -> rusqlite::Result<Vec<Count>> {
+        Ok(Vec::new())
+    }
+
+    fn delete(&self, _: &Connection, _: &Did) -> rusqlite::Result<DeletePlan> {
+        Ok(DeletePlan::default())
+    }
+
+    fn transfer(&self, _: &Connection, _: &Did) -> rusqlite::Result<TransferPlan> {
+        Ok(TransferPlan::default())
+    }
+}

@@ -1,0 +1,131 @@
+//! Settings of the registry's relay, and how a peer is written: `https://relay.example`, then words for what it is not
+//! used for.
+
+use imajin_registry::Settings;
+use imajin_registry::relay::{Capabilities, Limits, Peer};
+use serde::Deserialize;
+
+/// The relay.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RegistryConfig {
+    /// Other relays.
+    pub peers: Vec<PeerSetting>,
+    /// Whether documents that are open to everybody are fetched from them.
+    pub follow: bool,
+    /// What the relay does for others.
+    pub capabilities: Capabilities,
+    /// Bounds.
+    pub limits: RelayLimits,
+}
+
+/// Bounds of the relay.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RelayLimits {
+    /// Operations that wait for others.
+    pub pending: u64,
+    /// Longest life of an auth token, in seconds; 0 for as long as it says.
+    pub auth_token_s: i64,
+    /// Operations that are read from a peer in one go.
+    pub sync_operations: usize,
+    /// Seconds between two looks at a peer's log.
+    pub sync_every_s: u64,
+    /// Seconds after which a peer that does not answer is given up.
+    pub peer_timeout_s: u64,
+    /// Unanswered sign requests of one subject.
+    pub mailbox: u64,
+}
+
+/// A peer as it is written.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct PeerSetting(pub Peer);
+
+impl TryFrom<String> for PeerSetting {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let mut words = text.split_whitespace();
+        let url = words.next().unwrap_or_default();
+        let parsed = reqwest::Url::parse(url).map_err(|error| format!("{url:?}: {error}"));
+        let parsed = parsed.map_err(|problem| format!("`registry.peers`: {problem}"))?;
+        if !matches!(parsed.scheme(), "http" | "https") || parsed.host_str().is_none() {
+            return Err(format!(
+                "`registry.peers`: {url:?} must begin with http:// or https://"
+            ));
+        }
+        let mut peer = Peer::new(url);
+        for word in words {
+            match word {
+                "no-gossip" => peer.gossip = false,
+                "no-read-through" => peer.read_through = false,
+                "no-sync" => peer.sync = false,
+                _ => {
+                    return Err(format!(
+                        "`registry.peers`: {word:?} after {url} must be no-gossip, no-read-through or no-sync"
+                    ));
+                }
+            }
+        }
+        Ok(Self(peer))
+    }
+}
+
+impl RegistryConfig {
+    /// What types alone do not say.
+    pub(super) fn check(&self) -> Result<(), String> {
+        let limits = &self.limits;
+        let at_least_one = [
+            ("pending", limits.pending),
+            ("sync_operations", limits.sync_operations as u64),
+            ("sync_every_s", limits.sync_every_s),
+            ("peer_timeout_s", limits.peer_timeout_s),
+            ("mailbox", limits.mailbox),
+        ];
+        match at_least_one.into_iter().find(|(_, value)| *value == 0) {
+            Some((name, _)) => Err(format!("`registry.limits.{name}` must be at least 1")),
+            None => Ok(()),
+        }
+    }
+
+    /// As the registry takes them.
+    pub fn settings(&self) -> Settings {
+        Settings {
+            capabilities: self.capabilities,
+            peers: self.peers.iter().map(|peer| peer.0.clone()).collect(),
+            follow: self.follow,
+            limits: Limits {
+                pending_max: self.limits.pending,
+                auth_token_secs_max: self.limits.auth_token_s,
+                sync_operations_max: self.limits.sync_operations,
+                sync_every_secs: self.limits.sync_every_s,
+                peer_timeout_secs: self.limits.peer_timeout_s,
+                mailbox_max: self.limits.mailbox,
+            },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn peer(text: &str) -> Result<Peer, String> {
+        PeerSetting::try_from(text.to_owned()).map(|peer| peer.0)
+    }
+
+    #[test]
+    fn a_peer_is_an_address_and_what_it_is_not_used_for() {
+        assert_eq!(
+            peer("https://a.example"),
+            Ok(Peer::new("https://a.example"))
+        );
+        let lite = peer("http://b.example:4444/relay no-gossip  no-sync").unwrap();
+        assert!(!lite.gossip && lite.read_through && !lite.sync);
+        for wrong in ["", "a.example", "ftp://a.example", "https://a.example no"] {
+            let error = peer(wrong).unwrap_err();
+            assert!(error.contains("`registry.peers`"), "{error}");
+        }
+    }
+}
