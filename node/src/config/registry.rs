@@ -25,6 +25,8 @@ pub struct RegistryConfig {
 pub struct RelayLimits {
     /// Operations that wait for others.
     pub pending: u64,
+    /// Bytes of them.
+    pub pending_bytes: u64,
     /// Longest life of an auth token, in seconds; 0 for as long as it says.
     pub auth_token_s: i64,
     /// Operations that are read from a peer in one go.
@@ -78,6 +80,7 @@ impl RegistryConfig {
         let limits = &self.limits;
         let at_least_one = [
             ("pending", limits.pending),
+            ("pending_bytes", limits.pending_bytes),
             ("sync_operations", limits.sync_operations as u64),
             ("sync_every_s", limits.sync_every_s),
             ("peer_timeout_s", limits.peer_timeout_s),
@@ -97,6 +100,7 @@ impl RegistryConfig {
             follow: self.follow,
             limits: Limits {
                 pending_max: self.limits.pending,
+                pending_bytes_max: self.limits.pending_bytes,
                 auth_token_secs_max: self.limits.auth_token_s,
                 sync_operations_max: self.limits.sync_operations,
                 sync_every_secs: self.limits.sync_every_s,
