@@ -10,6 +10,7 @@
 //! | [`proof`] | the proof of will: what a person's key signs to make an entry |
 //! | [`delegation`] | what another key may do in someone's name |
 //! | [`head`] | a node's signed statement of how far a log goes |
+//! | [`anchor`] | the tree of heads that a node publishes the root of, and the paths in it |
 //! | [`identity`] | what ties a DID to its DFOS chain; scopes, sub-types, tiers |
 //! | [`json_signature`], [`message`] | signatures over canonical JSON |
 //! | [`attestation`] | what one DID says of another: two texts, two signatures over one CID, the types that are known |
@@ -26,6 +27,7 @@
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
+pub mod anchor;
 pub mod attestation;
 mod base58;
 pub mod calls;

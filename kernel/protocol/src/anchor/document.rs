@@ -1,0 +1,56 @@
+//! The document that a content chain commits to: the root and the nonce of one tree, and nothing else.
+//!
+//! Always: a document has one text, so whoever has a path to its root makes the document again and knows its CID: nobody
+//! need be asked for it.
+
+use imajin_dfos::cid::{Cid, dag_cbor_cid};
+use imajin_dfos::{Value, cbor, hex};
+
+use super::path::fixed;
+use super::{Hash, NONCE_BYTES, Nonce};
+use crate::jcs;
+
+/// What `$schema` says.
+pub const SCHEMA: &str = "mjn:anchor/v1";
+
+/// A published document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Document {
+    /// Fresh for each.
+    pub nonce: Nonce,
+    /// The root of the tree.
+    pub root: Hash,
+}
+
+impl Document {
+    /// The JCS: what is stored and served as the blob.
+    pub fn text(&self) -> String {
+        let json = serde_json::json!({
+            "$schema": SCHEMA,
+            "nonce": hex::encode(&self.nonce),
+            "root": hex::encode(&self.root),
+        });
+        jcs::to_string(&json)
+    }
+
+    /// What an operation of the content chain names as `documentCID`.
+    pub fn cid(&self) -> Cid {
+        let value = Value::map([
+            ("$schema", Value::from(SCHEMA)),
+            ("nonce", Value::from(hex::encode(&self.nonce))),
+            ("root", Value::from(hex::encode(&self.root))),
+        ]);
+        dag_cbor_cid(&cbor::encode(&value))
+    }
+
+    /// Reads [`Document::text`], that form alone.
+    pub fn parse(text: &str) -> Option<Self> {
+        let json = jcs::parse_strict(text.as_bytes()).ok()?;
+        let member = |name: &str| json.get(name).and_then(serde_json::Value::as_str);
+        let document = Self {
+            nonce: fixed::<NONCE_BYTES>(member("nonce")?)?,
+            root: fixed(member("root")?)?,
+        };
+        (document.text() == text).then_some(document)
+    }
+}

@@ -1,0 +1,224 @@
+//! The two files of anchors: the paths that a bundle carries (`anchors.json`), and what a node made public (a chain).
+//!
+//! Always: `anchors.json` is JCS and has one text; a chain file is strict JSON of exactly these members. Nothing in
+//! either is proved by being here.
+
+use imajin_dfos::ContentId;
+use serde::{Deserialize, Serialize};
+
+use super::path::{Path, PathError, PathJson, fixed};
+use super::{NONCE_BYTES, Nonce};
+use crate::Did;
+use crate::did::DidKind;
+use crate::jcs;
+
+/// The version of both.
+const VERSION: u32 = 1;
+
+/// `anchors.json` of a bundle: what every anchor of its homes says of its log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AnchorFile {
+    /// Whose log.
+    pub did: Did,
+    /// The nodes that anchored it.
+    pub nodes: Vec<NodePaths>,
+}
+
+/// The paths in the trees of one node's chain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NodePaths {
+    /// The node.
+    pub node: Did,
+    /// Its content chain.
+    pub chain: ContentId,
+    /// One for each of its anchors, as they were made.
+    pub paths: Vec<(Nonce, Path)>,
+}
+
+/// What a node made public: its identity, all branches of its content chains, and what owners said to them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChainFile {
+    /// The node.
+    pub node: Did,
+    /// Its identity chain, first operation first.
+    pub identity: Vec<String>,
+    /// Operations of its content chains, each after its parent.
+    pub operations: Vec<String>,
+    /// Owners' countersignatures of such operations.
+    pub countersignatures: Vec<String>,
+    /// Paths that somebody kept, e.g. from an earlier bundle.
+    pub paths: Vec<(Nonce, Path)>,
+}
+
+/// Why a file is none of these.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum FileError {
+    /// Not JSON, or other members.
+    #[error("{0}")]
+    Unreadable(String),
+    /// JSON, but not its JCS.
+    #[error("it is not in canonical form (JCS)")]
+    NotCanonical,
+    /// Of another version.
+    #[error("it is of version {0}; this program knows version {VERSION}")]
+    Version(u32),
+    /// A DID that is none.
+    #[error("{0:?} is not the DID of a log or node")]
+    Did(String),
+    /// A chain's id.
+    #[error("{0:?} is not the id of a content chain")]
+    Chain(String),
+    /// A nonce.
+    #[error("a nonce must be 32 lower-case hexadecimal digits")]
+    Nonce,
+    /// A path.
+    #[error("a path: {0}")]
+    Path(#[from] PathError),
+    /// The same chain of the same node again.
+    #[error("the chain {0} is there twice")]
+    Twice(String),
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AnchorJson {
+    did: String,
+    nodes: Vec<NodeJson>,
+    v: u32,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NodeJson {
+    chain: String,
+    node: String,
+    paths: Vec<PathJson>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ChainJson {
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    countersignatures: Vec<String>,
+    identity: Vec<String>,
+    node: String,
+    operations: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    paths: Vec<PathJson>,
+    v: u32,
+}
+
+impl AnchorFile {
+    /// Reads `anchors.json`.
+    pub fn parse(bytes: &[u8]) -> Result<Self, FileError> {
+        let json: AnchorJson = read(bytes)?;
+        check_version(json.v)?;
+        let mut nodes: Vec<NodePaths> = Vec::with_capacity(json.nodes.len());
+        for node in &json.nodes {
+            let node = NodePaths {
+                node: did(&node.node)?,
+                chain: ContentId::parse(&node.chain)
+                    .map_err(|_| FileError::Chain(node.chain.clone()))?,
+                paths: paths(&node.paths)?,
+            };
+            if nodes
+                .iter()
+                .any(|before| (&before.node, &before.chain) == (&node.node, &node.chain))
+            {
+                return Err(FileError::Twice(node.chain.to_string()));
+            }
+            nodes.push(node);
+        }
+        let file = Self {
+            did: did(&json.did)?,
+            nodes,
+        };
+        match file.text().as_bytes() == bytes {
+            true => Ok(file),
+            false => Err(FileError::NotCanonical),
+        }
+    }
+
+    /// The file.
+    pub fn text(&self) -> String {
+        let node = |node: &NodePaths| NodeJson {
+            chain: node.chain.to_string(),
+            node: node.node.to_string(),
+            paths: to_json(&node.paths),
+        };
+        text(&AnchorJson {
+            did: self.did.to_string(),
+            nodes: self.nodes.iter().map(node).collect(),
+            v: VERSION,
+        })
+    }
+}
+
+impl ChainFile {
+    /// Reads a chain, in any layout of JSON.
+    pub fn parse(bytes: &[u8]) -> Result<Self, FileError> {
+        let json: ChainJson = read(bytes)?;
+        check_version(json.v)?;
+        Ok(Self {
+            node: did(&json.node)?,
+            paths: paths(&json.paths)?,
+            identity: json.identity,
+            operations: json.operations,
+            countersignatures: json.countersignatures,
+        })
+    }
+
+    /// The file, as JCS.
+    pub fn text(&self) -> String {
+        text(&ChainJson {
+            countersignatures: self.countersignatures.clone(),
+            identity: self.identity.clone(),
+            node: self.node.to_string(),
+            operations: self.operations.clone(),
+            paths: to_json(&self.paths),
+            v: VERSION,
+        })
+    }
+}
+
+fn read<T: for<'de> Deserialize<'de>>(bytes: &[u8]) -> Result<T, FileError> {
+    let unreadable = |error: &dyn std::fmt::Display| FileError::Unreadable(error.to_string());
+    let value = jcs::parse_strict(bytes).map_err(|error| unreadable(&error))?;
+    serde_json::from_value(value).map_err(|error| unreadable(&error))
+}
+
+fn check_version(version: u32) -> Result<(), FileError> {
+    match version == VERSION {
+        true => Ok(()),
+        false => Err(FileError::Version(version)),
+    }
+}
+
+fn did(text: &str) -> Result<Did, FileError> {
+    let known = Did::parse(text).ok();
+    known
+        .filter(|did| did.as_str() == text && did.kind() == DidKind::Key)
+        .ok_or_else(|| FileError::Did(text.to_owned()))
+}
+
+fn paths(paths: &[PathJson]) -> Result<Vec<(Nonce, Path)>, FileError> {
+    let read = |path: &PathJson| {
+        let nonce = fixed::<NONCE_BYTES>(&path.nonce).ok_or(FileError::Nonce)?;
+        Ok((nonce, path.read()?))
+    };
+    paths.iter().map(read).collect()
+}
+
+fn to_json(paths: &[(Nonce, Path)]) -> Vec<PathJson> {
+    paths
+        .iter()
+        .map(|(nonce, path)| PathJson::of(nonce, path))
+        .collect()
+}
+
+fn text<T: Serialize>(document: &T) -> String {
+    // These are structs with text keys: they always become a value.
+    serde_json::to_value(document)
+        .map(|value| jcs::to_string(&value))
+        .unwrap_or_default()
+}
