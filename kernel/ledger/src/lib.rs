@@ -9,11 +9,13 @@
 //! | [`ledger`] | [`Ledger`]: what everybody else sees |
 //! | [`clock`] | the one door of time |
 //! | [`media`] | content-addressed files |
+//! | [`anchors`] | what the node publishes so that it cannot change its mind |
 //! | [`bundle`] | export, import, and the forms of a bundle |
 //!
 //! A write: `submit` checks the proof in the caller's task and queues the command; one writer thread decides, seals,
 //! applies and commits batches to the journal (the one fsync); the mover carries entries on into the logs.
 
+pub mod anchors;
 pub mod bundle;
 mod cache;
 pub mod clock;

@@ -130,6 +130,8 @@ pub const BODY_ERASED: &str = "auth.body.erased";
 pub const DELETE: &str = "auth.delete";
 /// `auth.side.adopt`
 pub const SIDE_ADOPT: &str = "auth.side.adopt";
+/// `auth.anchor`
+pub const ANCHOR: &str = "auth.anchor";
 /// `auth.node.claim`
 pub const NODE_CLAIM: &str = "auth.node.claim";
 
@@ -162,6 +164,7 @@ pub const KERNEL_OPS: &[OpSpec] = &[
     },
     without_body(SIDE_ADOPT, By::OwnKey),
     without_body(NODE_CLAIM, By::Derived),
+    with_body(ANCHOR, By::Node),
 ];
 
 const fn with_body(op: &'static str, by: By) -> OpSpec {

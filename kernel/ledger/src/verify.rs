@@ -4,6 +4,7 @@
 //! of them held. Memory does not grow with the log but for what its rows refer to. It must not know what an
 //! operation of a service means: views come through [`Views`](crate::bundle::Views).
 
+mod anchors;
 pub(crate) mod bundle;
 mod compare;
 pub(crate) mod ends;
@@ -24,10 +25,14 @@ use crate::hostile::{HostileError, HostileLog, Place, damaged};
 use crate::ops::OpTable;
 use crate::rules::{Code, Fault, Owner};
 
+pub use anchors::{AnchorSource, Wanted};
 pub use bundle::{BundleOptions, verify_bundle, verify_path};
 pub use compare::{Equivocation, Party, Side, compare};
 use replay::{Observer, Pass, Replayed};
-pub use report::{BundleReport, ByWill, FaultReport, HeadReport, HomeReport, LastReport, Report};
+pub use report::{
+    AnchorReport, AnchorsReport, BundleReport, ByWill, FaultReport, HeadReport, HomeReport,
+    LastReport, Report,
+};
 
 /// What a verifier is asked.
 #[derive(Debug, Clone, Default)]
@@ -61,6 +66,9 @@ pub enum VerifyError {
         /// Why.
         error: crate::bundle::age::AgeError,
     },
+    /// What was shown as anchors proves nothing, or is not there.
+    #[error("anchors: {0}")]
+    Anchors(String),
 }
 
 /// Verifies one bare `log.sqlite`.

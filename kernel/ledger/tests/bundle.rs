@@ -123,6 +123,7 @@ fn encrypted_copies_open_for_whom_they_are() {
             log: VerifyOptions::default(),
             unlock,
             limits: Default::default(),
+            anchors: None,
             progress: &mut |_| {},
         };
         verify_bundle(target.path(), &ops(), &NoViews, options)

@@ -141,6 +141,7 @@ fn verify(world: &World, path: &Path) -> Report {
         log: VerifyOptions::default(),
         unlock: None,
         limits: Default::default(),
+        anchors: None,
         progress: &mut |_| {},
     };
     verify_bundle(path, &world.machine().ops(), &NoViews, options).unwrap()

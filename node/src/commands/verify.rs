@@ -66,6 +66,7 @@ fn verify(path: &Path, args: &VerifyArgs) -> Outcome<Report> {
         },
         unlock: unlock.as_ref(),
         limits: TarLimits::default(),
+        anchors: None,
         progress: &mut |bytes| {
             done += bytes;
             progress.set(done.min(total), total);

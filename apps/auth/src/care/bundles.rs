@@ -58,6 +58,7 @@ pub(super) async fn verify(
                 bytes_max: most,
                 ..TarLimits::default()
             },
+            anchors: None,
             progress: &mut |_| {},
         };
         let report = verify_path(passing.0.path(), working.ops(), working.views(), options)

@@ -69,6 +69,7 @@ pub(super) fn verify(error: VerifyError) -> Problem {
     match error {
         VerifyError::Locked { error, .. } => age(&error),
         VerifyError::Unusable { error, .. } => error.into(),
+        error @ VerifyError::Anchors(_) => Problem::internal(error),
     }
 }
 

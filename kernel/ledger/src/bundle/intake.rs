@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
-use super::manifest::{BUNDLE_BYTES_MAX, MANIFEST_BYTES_MAX, PARTS_MAX};
+use super::manifest::{ANCHORS_BYTES_MAX, BUNDLE_BYTES_MAX, MANIFEST_BYTES_MAX, PARTS_MAX};
 use super::names::{self, Kind};
 use super::tar::{TarError, TarLimits, TarReader};
 use crate::media::{COPY_BYTES, create_dir_synced, sync_dir};
@@ -46,6 +46,8 @@ pub(crate) struct Intake {
     pub(crate) manifest: Vec<u8>,
     /// The bytes of `bundle.json`.
     pub(crate) bundle: Vec<u8>,
+    /// The bytes of `anchors.json`; none where there is no such file.
+    pub(crate) anchors: Vec<u8>,
 }
 
 /// Why a bundle was not taken in.
@@ -244,13 +246,14 @@ impl<'c> Collector<'c> {
             .filter(|_| !split && self.keep == Keep::Logs)
             .map(Path::to_owned);
         let keep = match kind {
-            Kind::Bundle | Kind::Manifest | Kind::Index => false,
+            Kind::Bundle | Kind::Manifest | Kind::Index | Kind::Anchors => false,
             _ if is_log => in_place.is_none(),
             _ => self.keep == Keep::All,
         };
         let (output, path) = match kind {
             Kind::Manifest => (Output::Memory(Vec::new(), MANIFEST_BYTES_MAX), None),
             Kind::Bundle => (Output::Memory(Vec::new(), BUNDLE_BYTES_MAX), None),
+            Kind::Anchors => (Output::Memory(Vec::new(), ANCHORS_BYTES_MAX), None),
             _ if keep => {
                 let path = self.into.join(whole);
                 if let Some(parent) = path.parent() {
@@ -343,6 +346,9 @@ impl<'c> Collector<'c> {
             }
             Output::Memory(memory, _) if current.name == names::MANIFEST => {
                 self.out.manifest = memory
+            }
+            Output::Memory(memory, _) if current.name == names::ANCHORS => {
+                self.out.anchors = memory
             }
             Output::Memory(memory, _) => self.out.bundle = memory,
             Output::None => {}

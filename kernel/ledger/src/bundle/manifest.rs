@@ -25,6 +25,9 @@ pub const MANIFEST_BYTES_MAX: u64 = 256 << 20;
 /// The readable view is made in memory.
 pub const BUNDLE_BYTES_MAX: u64 = 256 << 20;
 
+/// An anchor a day is some hundred kilobytes a year; those on request are paced.
+pub const ANCHORS_BYTES_MAX: u64 = 64 << 20;
+
 /// Whose key signed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

@@ -14,6 +14,8 @@ pub const LOG: &str = "log.sqlite";
 pub const BUNDLE: &str = "bundle.json";
 /// Names and digests of everything.
 pub const MANIFEST: &str = "manifest.json";
+/// What the anchors of its homes say of the log.
+pub const ANCHORS: &str = "anchors.json";
 /// The page for people.
 pub const INDEX: &str = "index.html";
 
@@ -30,6 +32,8 @@ pub enum Kind {
     Shared(String),
     /// A side log; the CID of its last entry.
     Side(Cid),
+    /// `anchors.json`.
+    Anchors,
     /// `bundle.json`.
     Bundle,
     /// `manifest.json`.
@@ -45,6 +49,7 @@ pub fn kind(name: &str) -> Option<Kind> {
     }
     match name {
         LOG => return Some(Kind::Log),
+        ANCHORS => return Some(Kind::Anchors),
         BUNDLE => return Some(Kind::Bundle),
         MANIFEST => return Some(Kind::Manifest),
         INDEX => return Some(Kind::Index),

@@ -191,6 +191,7 @@ fn is_marked(header: &Header, context: &Context<'_>) -> bool {
             | ops::DELEGATION_END
             | ops::SETTINGS_UPDATE
             | ops::DELETE
+            | ops::ANCHOR
     );
     kernel
         || (header.proof_part().is_some()

@@ -6,7 +6,7 @@ use imajin_protocol::Did;
 
 use super::read::{entry, newest_seq, sealed};
 use super::{LogError, LogFile};
-use crate::ops::OpTable;
+use crate::ops::{self, OpTable};
 use crate::rules::{Body, LogState, read_body};
 
 /// Keys that are looked up at once; others are when they sign.
@@ -22,9 +22,10 @@ pub(crate) fn load_state(
     let db = log.db();
     let mut marked = db.prepare_cached(
         "SELECT e.header, b.body FROM local_marks m JOIN entries e ON e.seq = m.seq LEFT JOIN bodies b ON b.seq = m.seq
-         ORDER BY m.seq",
+         WHERE m.op <> ?1 ORDER BY m.seq",
     )?;
-    let mut rows = marked.query([])?;
+    // Anchors are marked to be found again; they do nothing to the state, and are large.
+    let mut rows = marked.query([ops::ANCHOR])?;
     while let Some(row) = rows.next()? {
         recall(&mut state, &sealed(row)?)?;
     }

@@ -12,6 +12,7 @@ use imajin_protocol::did::DidKind;
 
 use super::fault::fail;
 use super::{Code, Fault, Home};
+use crate::anchors::AnchorBody;
 use crate::entry::Header;
 use crate::ops;
 
@@ -86,6 +87,7 @@ pub(super) fn check(header: &Header, body: &Value) -> Result<(), Fault> {
         ops::DELEGATION_CREATE => delegate(header, body).map(drop),
         ops::BODY_ERASED => erased(header, body).map(drop),
         ops::DELETE => delete(header, body),
+        ops::ANCHOR => anchor(header, body),
         _ => Ok(()),
     }
 }
@@ -195,6 +197,15 @@ pub(super) fn delete(header: &Header, body: &Value) -> Result<(), Fault> {
         value.as_map()?.values().all(kinds).then_some(())
     })?;
     members.end()
+}
+
+/// `auth.anchor`: the root in the document is that of the heads.
+fn anchor(header: &Header, body: &Value) -> Result<(), Fault> {
+    let wrong = |member| {
+        let text = format!("the body of {} has no well-formed {member}", header.op);
+        Fault::new(Code::Decode, text)
+    };
+    AnchorBody::read(body).map(drop).map_err(wrong)
 }
 
 /// `auth.settings.update`: whether custodial entries are forbidden from there on.

@@ -81,6 +81,9 @@ impl LogState {
                 format!("{op} is only for the log's owner: nobody writes in another's log"),
             );
         }
+        if op == ops::ANCHOR && header.author != header.did {
+            return fail(Code::Will, format!("{op} stands in the node's own log"));
+        }
         if spec.by == By::CustodialAtStart && header.seq > 0 {
             return fail(Code::Will, format!("{op} may only begin a log"));
         }

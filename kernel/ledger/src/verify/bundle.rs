@@ -13,8 +13,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use imajin_protocol::Did;
+use imajin_protocol::anchor::AnchorFile;
 use tempfile::TempDir;
 
+use super::anchors::{self, AnchorSource, Carried};
 use super::report::{BundleReport, FaultReport, Report};
 use super::{Inspected, Known, LogKind, VerifyError, VerifyOptions, inspect, verify_log};
 use crate::bundle::age::Unlock;
@@ -35,6 +37,8 @@ pub struct BundleOptions<'o> {
     pub unlock: Option<&'o Unlock>,
     /// How much of a tar is taken.
     pub limits: TarLimits,
+    /// Where published anchors come from, if the log is to be held against them.
+    pub anchors: Option<AnchorSource<'o>>,
     /// Hears how many bytes went by.
     pub progress: &'o mut dyn FnMut(u64),
 }
@@ -47,7 +51,18 @@ pub fn verify_path(
     options: BundleOptions<'_>,
 ) -> Result<Report, VerifyError> {
     match form(path)? {
-        Form::Log => verify_log(path, ops, &options.log),
+        Form::Log => match options.anchors {
+            None => verify_log(path, ops, &options.log),
+            Some(source) => {
+                let kind = LogKind {
+                    place: Place::Bare,
+                    shared: false,
+                };
+                let Inspected { report, known } =
+                    inspect(path, ops, &options.log, kind, &mut |_| Ok(Box::new(())))?;
+                held_against(report, known.as_ref(), Carried::Nothing, source)
+            }
+        },
         _ => verify_bundle(path, ops, views, options),
     }
 }
@@ -78,7 +93,14 @@ pub fn verify_bundle(
     );
     let encrypted = matches!(form(path)?, Form::Encrypted);
     match taken? {
-        Ok(intake) => Ok(judge(&intake, ops, views, &options.log, encrypted)?.report),
+        Ok(intake) => {
+            let judged = judge(&intake, ops, views, &options.log, encrypted)?;
+            let Some(source) = options.anchors else {
+                return Ok(judged.report);
+            };
+            let carried = Carried::Bundle(judged.anchors.as_ref());
+            held_against(judged.report, judged.known.as_ref(), carried, source)
+        }
         Err(fault) => Ok(Report {
             fault: Some(fault),
             ..Report::default()
@@ -86,10 +108,31 @@ pub fn verify_bundle(
     }
 }
 
+/// Holds a valid log against published anchors.
+fn held_against(
+    mut report: Report,
+    known: Option<&Known>,
+    carried: Carried<'_>,
+    source: AnchorSource<'_>,
+) -> Result<Report, VerifyError> {
+    let Some(known) = known else {
+        return Ok(report);
+    };
+    let (anchors, fault) = anchors::judge(known, carried, source)?;
+    report.anchors = Some(anchors);
+    if let Some(found) = fault {
+        report.valid = false;
+        report.fault = Some(found);
+    }
+    Ok(report)
+}
+
 /// A bundle that was judged; `known` where it is valid.
 pub(crate) struct Judged {
     pub(crate) report: Report,
     pub(crate) known: Option<Known>,
+    /// Its `anchors.json`, if it has one.
+    pub(crate) anchors: Option<AnchorFile>,
 }
 
 /// Judges a bundle that was taken in.
@@ -130,6 +173,7 @@ pub(crate) fn judge(
         return Ok(Judged {
             report,
             known: None,
+            anchors: None,
         });
     };
     let manifest = match manifest {
@@ -155,6 +199,10 @@ pub(crate) fn judge(
     if let Err(found) = files::media(intake, &media) {
         return Ok(fault(report, found));
     }
+    let anchors = match anchors::carried(&intake.anchors, &known) {
+        Ok(anchors) => anchors,
+        Err(found) => return Ok(fault(report, found)),
+    };
     report.bundle = Some(BundleReport {
         signed_by: manifest.signer.kind,
         kid: manifest.signer.kid.clone(),
@@ -169,6 +217,7 @@ pub(crate) fn judge(
     Ok(Judged {
         report,
         known: Some(known),
+        anchors,
     })
 }
 
@@ -191,6 +240,7 @@ fn fault(mut report: Report, found: FaultReport) -> Judged {
     Judged {
         report,
         known: None,
+        anchors: None,
     }
 }
 

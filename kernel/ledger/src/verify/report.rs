@@ -39,8 +39,45 @@ pub struct Report {
     pub homes: Vec<HomeReport>,
     /// What stands around the log, where it was a bundle.
     pub bundle: Option<BundleReport>,
+    /// What the anchors say, where some were shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub anchors: Option<AnchorsReport>,
     /// The first fault.
     pub fault: Option<FaultReport>,
+}
+
+/// What published anchors say of a log (docs/format.md §15).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct AnchorsReport {
+    /// The anchors that hold this log, oldest first.
+    pub anchored: Vec<AnchorReport>,
+    /// Anchors that this log's paths show not to hold it: it did not change before them.
+    pub absent: u64,
+    /// Anchors that no path says anything of: made before the log began, or too late for this copy.
+    pub silent: u64,
+    /// When the newest of these was made.
+    pub newest_silent: Option<String>,
+    /// Paths of the copy to anchors that were not among those shown.
+    pub unknown: u64,
+}
+
+/// A head that a node published.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AnchorReport {
+    /// The node.
+    pub node: String,
+    /// The operation of its content chain.
+    pub operation: String,
+    /// When, by the node's word.
+    pub at: String,
+    /// The epoch of the home.
+    pub epoch: u64,
+    /// The entry.
+    pub seq: u64,
+    /// Its CID.
+    pub cid: String,
+    /// Whether the owner countersigned the operation.
+    pub countersigned: bool,
 }
 
 /// Entries by will.

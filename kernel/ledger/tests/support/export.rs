@@ -103,6 +103,7 @@ pub fn verify(path: &Path) -> Report {
         log: VerifyOptions::default(),
         unlock: None,
         limits: Default::default(),
+        anchors: None,
         progress: &mut |_| {},
     };
     verify_bundle(path, &ops(), &NoViews, options).unwrap()

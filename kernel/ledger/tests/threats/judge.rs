@@ -62,6 +62,7 @@ pub fn rust(path: &Path, options: &VerifyOptions) -> Report {
         log: options.clone(),
         unlock: None,
         limits: Default::default(),
+        anchors: None,
         progress: &mut |_| {},
     };
     verify_path(path, &ops::real(), &view::ProfileViews, options).unwrap()

@@ -115,6 +115,7 @@ impl From<VerifyError> for ExportError {
         match error {
             VerifyError::Unusable { path, error } => Self::io(&path)(error),
             VerifyError::Locked { error, .. } => Self::Age(error),
+            error @ VerifyError::Anchors(_) => Self::Store(error.to_string()),
         }
     }
 }

@@ -12,6 +12,7 @@ use rusqlite::Connection;
 use super::source::Source;
 use super::target::Staging;
 use super::{Content, ExportError, Item, Prepared};
+use crate::anchors::log_salt;
 use crate::bundle::html::{Entries, Page, render};
 use crate::bundle::manifest::{Counts, PARTS_MAX, SPLIT_DEFAULT, SPLIT_MAX, parts};
 use crate::bundle::names;
@@ -72,6 +73,9 @@ pub fn prepare(
     };
     items.extend(other_logs(source)?);
     items.insert(names::LOG.to_owned(), hashed(&log)?);
+    if let Some(anchors) = anchors(source, &known)? {
+        items.insert(names::ANCHORS.to_owned(), Item::text(anchors));
+    }
     let page = Page {
         did: source.did.as_str(),
         exported_at: &head.payload.at.to_string(),
@@ -233,6 +237,21 @@ fn other_logs(source: &Source<'_>) -> Result<BTreeMap<String, Item>, ExportError
         }
     }
     Ok(items)
+}
+
+/// `anchors.json`, where anything was anchored since the log began.
+fn anchors(source: &Source<'_>, known: &Known) -> Result<Option<String>, ExportError> {
+    let store = |error: rusqlite::Error| ExportError::Store(error.to_string());
+    let conn = known.log.conn();
+    let Some(salt) = log_salt(conn).map_err(store)? else {
+        return Ok(None);
+    };
+    let sql = "SELECT header FROM entries ORDER BY seq LIMIT 1";
+    let first: Vec<u8> = conn.query_row(sql, [], |row| row.get(0)).map_err(store)?;
+    let first = Sealed::decode(first.into(), None)
+        .map_err(|error| ExportError::Store(error.to_string()))?;
+    let file = source.anchors(&salt, first.header.at)?;
+    Ok(file.map(|file| file.text()))
 }
 
 fn hashed(path: &Path) -> Result<Item, ExportError> {

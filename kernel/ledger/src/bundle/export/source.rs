@@ -2,11 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
+use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
+use imajin_protocol::anchor::{AnchorFile, NONCE_BYTES, NodePaths};
 use rusqlite::{Connection, OpenFlags};
 
 use super::ExportError;
-use crate::bundle::snapshot;
+use crate::anchors::node_paths;
+use crate::bundle::{names, snapshot};
 use crate::ledger::{Ledger, NodeKey};
 
 /// Where a log and its files are.
@@ -46,21 +49,81 @@ impl<'s> Source<'s> {
         }
     }
 
+    /// What the anchors of this node, and of those that were home before, say of the log.
+    pub(super) fn anchors(
+        &self,
+        salt: &[u8; NONCE_BYTES],
+        since: Timestamp,
+    ) -> Result<Option<AnchorFile>, ExportError> {
+        let mut nodes = self.kept()?;
+        for paths in self.made(salt, since)? {
+            // A log that came back has some of this node's already: those made again reach further.
+            nodes.retain(|kept| (&kept.node, &kept.chain) != (&paths.node, &paths.chain));
+            nodes.push(paths);
+        }
+        let did = self.did.clone();
+        Ok((!nodes.is_empty()).then_some(AnchorFile { did, nodes }))
+    }
+
+    /// What came with the log when it was imported.
+    fn kept(&self) -> Result<Vec<NodePaths>, ExportError> {
+        let path = self.folder.join(names::ANCHORS);
+        match std::fs::read(&path) {
+            Ok(bytes) => match AnchorFile::parse(&bytes) {
+                Ok(file) => Ok(file.nodes),
+                Err(error) => Err(ExportError::Store(format!("{}: {error}", path.display()))),
+            },
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Vec::new()),
+            Err(error) => Err(ExportError::io(&path)(error)),
+        }
+    }
+
+    /// From the entries in this node's own log.
+    fn made(
+        &self,
+        salt: &[u8; NONCE_BYTES],
+        since: Timestamp,
+    ) -> Result<Vec<NodePaths>, ExportError> {
+        let Some(node) = &self.node else {
+            return Ok(Vec::new());
+        };
+        let read = |db: &Connection| node_paths(&node.did, db, &self.did, salt, since);
+        match &self.log {
+            Log::Live(ledger) => ledger
+                .read_log(&node.did, |db| db.map_or_else(|| Ok(Vec::new()), read))
+                .map_err(|error| ExportError::Store(error.to_string())),
+            Log::Standing => {
+                let users = self.folder.parent().unwrap_or(Path::new("."));
+                let path = users.join(node.did.folder_name()).join(names::LOG);
+                match path.is_file() {
+                    true => open(&path)
+                        .and_then(|db| read(&db))
+                        .map_err(|error| ExportError::Store(error.to_string())),
+                    false => Ok(Vec::new()),
+                }
+            }
+        }
+    }
+
     /// Copies the log as it is now.
     pub(super) fn snapshot(&self, into: &Path) -> Result<(), ExportError> {
         match &self.log {
             Log::Live(ledger) => ledger.snapshot_log(&self.did, into),
             Log::Standing => {
-                let path = self.folder.join("log.sqlite");
+                let path = self.folder.join(names::LOG);
                 if !path.is_file() {
                     return Err(ExportError::NoLog(self.did.clone()));
                 }
                 let store = |error: rusqlite::Error| ExportError::Store(error.to_string());
-                // Read-write, so that a WAL that was left is read to its end; nothing is written into the log.
-                let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-                let db = Connection::open_with_flags(path, flags).map_err(store)?;
+                let db = open(&path).map_err(store)?;
                 snapshot::snapshot(&db, into).map_err(ExportError::snapshot(into))
             }
         }
     }
+}
+
+/// Opens a log that nobody has open. Read-write, so that a WAL that was left is read to its end; nothing is written.
+fn open(path: &Path) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    Connection::open_with_flags(path, flags)
 }

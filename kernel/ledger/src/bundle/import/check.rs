@@ -1,6 +1,7 @@
 //! Verifying a bundle in a folder of its own, before anything of it is real.
 
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -11,9 +12,10 @@ use super::upload::check_id;
 use super::{FOLDER, ImportError};
 use crate::bundle::age::Unlock;
 use crate::bundle::intake::{Keep, Progress};
+use crate::bundle::names;
 use crate::bundle::tar::TarLimits;
 use crate::bundle::views::Views;
-use crate::media::create_dir_synced;
+use crate::media::{create_dir_synced, sync_dir};
 use crate::ops::OpTable;
 use crate::rules::LogState;
 use crate::verify::bundle::{Form, form, judge, take_in};
@@ -131,6 +133,9 @@ pub fn check(
     };
     // Whoever goes on with the file opens it anew.
     drop(log);
+    if !intake.anchors.is_empty() {
+        keep_anchors(&folder.path, &intake.anchors)?;
+    }
     Ok(Checked {
         folder,
         did,
@@ -138,6 +143,18 @@ pub fn check(
         head,
         report,
     })
+}
+
+/// What other homes anchored travels on with the log.
+fn keep_anchors(folder: &Path, anchors: &[u8]) -> Result<(), ImportError> {
+    let path = folder.join(names::ANCHORS);
+    let write = || {
+        let mut file = fs::File::create(&path)?;
+        file.write_all(anchors)?;
+        file.sync_all()?;
+        sync_dir(folder)
+    };
+    write().map_err(ImportError::io(&path))
 }
 
 impl Checked {

@@ -125,6 +125,7 @@ impl From<VerifyError> for ImportError {
         match error {
             VerifyError::Unusable { path, error } => Self::io(&path)(error),
             VerifyError::Locked { error, .. } => Self::Locked(error),
+            error @ VerifyError::Anchors(_) => Self::Store(error.to_string()),
         }
     }
 }

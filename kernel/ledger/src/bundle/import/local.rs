@@ -15,7 +15,7 @@ use crate::ops;
 use crate::rules::LogState;
 
 /// Entries whose place in the tables a state is made from again.
-const MARKED: [&str; 8] = [
+const MARKED: [&str; 9] = [
     ops::IDENTITY_CREATE,
     ops::IDENTITY_UPDATE,
     ops::IDENTITY_REGISTER,
@@ -24,6 +24,7 @@ const MARKED: [&str; 8] = [
     ops::DELEGATION_END,
     ops::SETTINGS_UPDATE,
     ops::DELETE,
+    ops::ANCHOR,
 ];
 
 /// Fills the tables of the log in `folder` and makes it one that a node keeps. `offset` says the offset of each entry.

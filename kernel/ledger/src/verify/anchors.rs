@@ -1,0 +1,213 @@
+//! A log against what its homes made public (docs/format.md §15): every anchor is a head that still stands in the log, or
+//! is shown not to hold it.
+//!
+//! Always: nobody who sends anchors is trusted: operations count by the identity chain of a node that was home, heads by
+//! paths to a document that such an operation names. Reading them from somewhere is the caller's.
+
+mod chain;
+mod log;
+
+use std::collections::BTreeMap;
+
+use imajin_dfos::ContentId;
+use imajin_protocol::Did;
+use imajin_protocol::anchor::{AnchorFile, AnchoredHead, ChainFile, Nonce, Path, subject};
+
+use super::report::{AnchorReport, AnchorsReport, FaultReport};
+use super::{Known, VerifyError};
+use crate::anchors::log_salt;
+use crate::bundle::names;
+use chain::Published;
+use log::Log;
+
+/// Of whom anchors are wanted.
+#[derive(Debug, Clone)]
+pub struct Wanted {
+    /// A node that was home.
+    pub node: Did,
+    /// The DID of its identity chain, `did:dfos:…`.
+    pub dfos_did: String,
+    /// Content chains that the copy says are its anchors.
+    pub chains: Vec<ContentId>,
+}
+
+/// Gives what the homes of a log made public, as far as it is known there.
+pub type AnchorSource<'s> = &'s mut dyn FnMut(&[Wanted]) -> Result<Vec<ChainFile>, String>;
+
+/// The paths that a copy carries.
+#[derive(Clone, Copy)]
+pub(super) enum Carried<'c> {
+    /// A bare log carries none, and need not.
+    Nothing,
+    /// A bundle answers for every anchor in its time; one without the file answers for none.
+    Bundle(Option<&'c AnchorFile>),
+}
+
+/// `anchors.json` of a bundle by itself: its form, and that its heads are this log's.
+pub(super) fn carried(bytes: &[u8], known: &Known) -> Result<Option<AnchorFile>, FaultReport> {
+    if bytes.is_empty() {
+        return Ok(None);
+    }
+    let fault = |message: String| FaultReport::file("anchor", names::ANCHORS, message);
+    let file = AnchorFile::parse(bytes).map_err(|error| fault(error.to_string()))?;
+    if file.did != known.did {
+        return Err(fault("did is not the log's".into()));
+    }
+    let log = Log::of(known);
+    for paths in &file.nodes {
+        if !log.homes().any(|home| *home == paths.node) {
+            return Err(fault(format!("{} was never home of this log", paths.node)));
+        }
+        for (_, path) in &paths.paths {
+            if let Some(head) = path.head()
+                && let Err((code, message)) = log.holds(head, &paths.node)?
+            {
+                let mut found = fault(message);
+                (found.seq, found.code) = (Some(head.seq), code);
+                return Err(found);
+            }
+        }
+    }
+    Ok(Some(file))
+}
+
+/// Holds a valid log against all that its homes published. The first fault is that of the oldest operation.
+pub(super) fn judge(
+    known: &Known,
+    carried: Carried<'_>,
+    source: AnchorSource<'_>,
+) -> Result<(AnchorsReport, Option<FaultReport>), VerifyError> {
+    let unusable = |message: String| VerifyError::Anchors(message);
+    let log = Log::of(known);
+    let stored = |error: rusqlite::Error| unusable(error.to_string());
+    let salt = log_salt(known.log.conn()).map_err(stored)?;
+    let salt = salt.ok_or_else(|| unusable("the log's first entry has no body".into()))?;
+    let wanted = wanted(&log, carried).map_err(unusable)?;
+    let files = source(&wanted).map_err(unusable)?;
+    let mut report = AnchorsReport::default();
+    for file in &files {
+        let published = Published::verify(file, &log).map_err(unusable)?;
+        let mut paths: BTreeMap<String, Path> = BTreeMap::new();
+        let mut shown: Vec<&(Nonce, Path)> = file.paths.iter().collect();
+        if let Carried::Bundle(Some(anchors)) = carried {
+            let of_node = anchors.nodes.iter().filter(|paths| paths.node == file.node);
+            shown.extend(of_node.flat_map(|paths| &paths.paths));
+        }
+        for (nonce, path) in shown {
+            let subject = subject(nonce, &salt, &known.did);
+            // A path that was kept for somebody else leads elsewhere, and so to no document.
+            if let Some(document) = path.document(nonce, &subject) {
+                paths.insert(document.cid().to_string(), path.clone());
+            }
+        }
+        let judged = each(&log, file, &published, &mut paths, carried, &mut report);
+        if let Some(fault) = judged.map_err(|fault| unusable(fault.to_string()))? {
+            return Ok((report, Some(fault)));
+        }
+        report.unknown += paths.len() as u64;
+    }
+    Ok((report, None))
+}
+
+fn wanted(log: &Log<'_>, carried: Carried<'_>) -> Result<Vec<Wanted>, String> {
+    let mut wanted: Vec<Wanted> = Vec::new();
+    for node in log.homes() {
+        if wanted.iter().any(|other| other.node == *node) {
+            continue;
+        }
+        let chains = match carried {
+            Carried::Bundle(Some(anchors)) => {
+                let of_node = anchors.nodes.iter().filter(|paths| paths.node == *node);
+                of_node.map(|paths| paths.chain.clone()).collect()
+            }
+            _ => Vec::new(),
+        };
+        wanted.push(Wanted {
+            node: node.clone(),
+            dfos_did: log.identity(node)?.dfos_did(),
+            chains,
+        });
+    }
+    Ok(wanted)
+}
+
+/// Every operation of one node's chains, oldest first. Takes the paths that it meets out of `paths`.
+fn each(
+    log: &Log<'_>,
+    file: &ChainFile,
+    published: &Published,
+    paths: &mut BTreeMap<String, Path>,
+    carried: Carried<'_>,
+    report: &mut AnchorsReport,
+) -> Result<Option<FaultReport>, FaultReport> {
+    let mut met = Vec::new();
+    let mut found = None;
+    for operation in &published.operations {
+        let named = format!(
+            "the anchor {} that {} published at {}",
+            operation.cid, file.node, operation.at
+        );
+        let countersigned = published.countersigned.contains(&operation.cid);
+        let fault = |seq, code, message| {
+            Some(FaultReport {
+                seq,
+                code,
+                message,
+                file: None,
+            })
+        };
+        match paths.get(&operation.document).map(Path::head) {
+            Some(Some(head)) => {
+                if let Err((code, message)) = log.holds(head, &file.node)? {
+                    found = fault(Some(head.seq), code, format!("{message}: {named} holds it"));
+                    break;
+                }
+                report
+                    .anchored
+                    .push(anchored(file, operation, head, countersigned));
+            }
+            Some(None) if countersigned => {
+                let message = format!(
+                    "{named} was countersigned by the owner, and the copy says that it does not hold this log"
+                );
+                found = fault(None, "anchor", message);
+                break;
+            }
+            Some(None) => report.absent += 1,
+            None if matches!(carried, Carried::Bundle(_))
+                && log.answers_for(operation.at, &file.node)? =>
+            {
+                let message = format!(
+                    "the copy does not say what {named} holds of this log: something may have been taken out"
+                );
+                found = fault(None, "path", message);
+                break;
+            }
+            None => {
+                report.silent += 1;
+                let at = operation.at.to_string();
+                report.newest_silent = report.newest_silent.take().max(Some(at));
+            }
+        }
+        met.push(operation.document.clone());
+    }
+    met.iter().for_each(|document| drop(paths.remove(document)));
+    Ok(found)
+}
+
+fn anchored(
+    file: &ChainFile,
+    operation: &chain::Operation,
+    head: &AnchoredHead,
+    countersigned: bool,
+) -> AnchorReport {
+    AnchorReport {
+        node: file.node.to_string(),
+        operation: operation.cid.clone(),
+        at: operation.at.to_string(),
+        epoch: head.epoch,
+        seq: head.seq,
+        cid: head.cid.to_string(),
+        countersigned,
+    }
+}
