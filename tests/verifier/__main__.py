@@ -1,4 +1,4 @@
-"""The command line: `python3 -m verifier PATH [PATH2] [--head CID] [--did DID] [--json]`. Exit 0 valid, 1 not, 2 unusable.
+"""The command line: `python3 -m verifier PATH [PATH2] [--head CID] [--did DID] [--anchors FILE|URL] [--json]`. Exit 0 valid, 1 not, 2 unusable.
 
 `--batch` takes paths from standard input, one a line, and answers each with one line of JSON.
 """
@@ -13,7 +13,7 @@ if not __package__:
     __package__ = "verifier"
 
 try:
-    from verifier import bundle, cid, keys, source
+    from verifier import anchors, bundle, cid, keys, source
 except ModuleNotFoundError as missing:
     if missing.name != "nacl":
         raise
@@ -27,10 +27,10 @@ BUNDLE_FILES = ("manifest.json", "bundle.json", "index.html")
 AGE = b"age-encryption.org/"
 
 
-def verify(path, did=None, head=None):
+def verify(path, did=None, head=None, published=None):
     """(evidence, report) of a log, a bundle's folder or its tar; Fault or Unusable."""
     try:
-        return _verify(path, did, head)
+        return _verify(path, did, head, published)
     except (Fault, Unusable):
         raise
     except OSError as error:
@@ -41,19 +41,22 @@ def verify(path, did=None, head=None):
         raise Fault("file", f"it cannot be judged ({type(error).__name__}: {error})") from None
 
 
-def _verify(path, did, head):
+def _verify(path, did, head, published):
     if os.path.isdir(path):
         if any(os.path.lexists(os.path.join(path, name)) for name in BUNDLE_FILES):
-            return bundle.verify(source.Folder(path), did, head)[1:]
+            return bundle.verify(source.Folder(path), did, head, published)[1:]
         path = os.path.join(path, "log.sqlite")
     if not os.path.isfile(path):
         raise Unusable(f"there is no log or bundle at {path}")
     if is_sqlite(path):
         with LogFile(path, in_bundle=False) as store:
             log = Log(store, did).run(head)
-            return [Evidence(log)], log.report()
+            report = log.report()
+            if published:
+                report["anchors"] = anchors.check(log, None, published)
+            return [Evidence(log)], report
     if source.is_tar(path):
-        return bundle.verify(source.Tar(path), did, head)[1:]
+        return bundle.verify(source.Tar(path), did, head, published)[1:]
     with open(path, "rb") as file:
         if file.read(len(AGE)) == AGE:
             raise Unusable("the bundle is encrypted: decrypt it with age first")
@@ -67,10 +70,10 @@ def failed(fault, did):
             "fault": {"seq": fault.seq, "code": fault.code, "message": fault.message}}
 
 
-def one(path, did=None, head=None):
+def one(path, did=None, head=None, published=None):
     """(exit code, report, evidence) of one path."""
     try:
-        evidence, report = verify(path, did, head)
+        evidence, report = verify(path, did, head, published)
         return 0, report, evidence
     except Fault as fault:
         return 1, failed(fault, did), []
@@ -88,6 +91,10 @@ def describe(path, report):
              f"  {report['erased']} bodies erased, {report['withheld']} withheld"]
     if report["unknown_ops"]:
         lines.append("  not judged, since unknown: " + ", ".join(report["unknown_ops"]))
+    if "anchors" in report:
+        found = report["anchors"]
+        lines += [f"  anchored: entry {a['seq']} at {a['at']}" + (", countersigned" if a["countersigned"] else "") for a in found["anchored"]]
+        lines.append(f"  {found['absent']} anchors without this log, {found['silent']} of another time, {found['unknown']} paths to others")
     if report["node_word_only"]:
         lines.append("  a bare key: all of it is the node's word only")
     return "\n".join(lines)
@@ -98,10 +105,11 @@ def arguments(argv):
     parser.add_argument("paths", nargs="*", metavar="PATH", help="a log.sqlite, a bundle's folder or its tar")
     parser.add_argument("--head", type=cid.parse, help="CID of an entry that must be in the log")
     parser.add_argument("--did", help="the DID whose log this must be")
+    parser.add_argument("--anchors", metavar="FILE|URL", help="what its homes published: a chain file, or the address of a relay")
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--batch", action="store_true", help="take paths from standard input; one line of JSON for each")
     options = parser.parse_args(argv)
-    if options.batch and (options.paths or options.head or options.did):
+    if options.batch and (options.paths or options.head or options.did or options.anchors):
         parser.error("--batch takes its paths from standard input and nothing else")
     if not options.batch and not 1 <= len(options.paths) <= 2:
         parser.error("one or two paths")
@@ -112,8 +120,8 @@ def arguments(argv):
 
 def run(options):
     """(exit code, JSON value, text for people)."""
-    # What is asked for by --did and --head is asked of the first path.
-    results = [one(options.paths[0], options.did, options.head)] + [one(path) for path in options.paths[1:]]
+    # What is asked for by --did, --head and --anchors is asked of the first path.
+    results = [one(options.paths[0], options.did, options.head, options.anchors)] + [one(path) for path in options.paths[1:]]
     texts = [describe(path, result[1]) for path, result in zip(options.paths, results)]
     code = max(result[0] for result in results)
     if len(results) == 1:

@@ -5,7 +5,7 @@ import os
 import re
 import tempfile
 
-from . import cid, jcs, keys
+from . import anchors, cid, jcs, keys
 from .compare import Evidence
 from .entry import is_int
 from .errors import Fault
@@ -64,8 +64,9 @@ class Bundle:
         return path
 
 
-def verify(source, did=None, head=None):
-    """(the verified main Log, Evidence of its logs, report), or the first Fault. Faults of logs come before those of other files."""
+def verify(source, did=None, head=None, published=None):
+    """(the verified main Log, Evidence of its logs, report), or the first Fault. Faults of logs come before those of other files.
+    `published` is where published anchors are read."""
     with Bundle(source) as bundle:
         if "log.sqlite" not in bundle.wholes:
             raise Fault("manifest", "the bundle has no log.sqlite")
@@ -80,7 +81,11 @@ def verify(source, did=None, head=None):
         _counts(manifest, log, media)
         _media(log, media)
         _view(bundle, log, media)
-        return log, evidence, log.report()
+        nodes = anchors.carried(bundle.read("anchors.json", "anchor"), log) if "anchors.json" in bundle.wholes else {}
+        report = log.report()
+        if published:
+            report["anchors"] = anchors.check(log, nodes, published)
+        return log, evidence, report
 
 
 def _other_logs(bundle, did):

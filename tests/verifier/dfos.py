@@ -38,7 +38,7 @@ class Chain:
     """An identity chain: `extend` takes the next token or says why not (ValueError); `states` has one state for each operation."""
 
     def __init__(self, genesis):
-        self.states, self.bindings, self.last_time = [], {}, ""
+        self.states, self.bindings, self.last_time, self.tokens = [], {}, "", []
         self.did = self.genesis_key = None
         self.by_op, self.auth_ever = {}, {}
         self.extend(genesis)
@@ -48,7 +48,7 @@ class Chain:
         return self.states[-1]
 
     def extend(self, token):
-        header, payload, signature, signed = _parse(token)
+        header, payload, signature, signed = parse(token)
         operation = _operation_cid(header, payload)
         kind = payload.get("type")
         times.milliseconds(payload.get("createdAt"))
@@ -62,6 +62,7 @@ class Chain:
             self.did, self.genesis_key = "did:dfos:" + keys.dfos_id(operation.raw), signer
         self.by_op[operation.raw] = len(self.states)
         self.states.append(state)
+        self.tokens.append(token)
         self.last_time = payload["createdAt"]
         self.auth_ever.update({name: key for name, (key, _) in state.keys["auth"].items()})
 
@@ -96,17 +97,18 @@ class Chain:
         return key
 
 
-def _parse(token):
+def parse(token, typ=TYP):
+    """(header, payload, signature, signed text) of a DFOS token of version 1; nothing of it is proved."""
     header, payload, signature, signed = jws.split(token)
     header, payload = jcs.loads(header), jcs.loads(payload)
     if not isinstance(header, dict) or not isinstance(payload, dict):
-        raise ValueError("identity operation is not an object")
-    if header.get("alg") != "EdDSA" or header.get("typ") != TYP or not isinstance(header.get("kid"), str):
-        raise ValueError("header of the identity operation is not {alg: EdDSA, typ: did:dfos:identity-op, kid, cid}")
+        raise ValueError("the token is not of objects")
+    if header.get("alg") != "EdDSA" or header.get("typ") != typ or not isinstance(header.get("kid"), str):
+        raise ValueError(f"header of the token is not {{alg: EdDSA, typ: {typ}, kid, cid}}")
     if any(name in header for name in ("crit", "jwk", "x5c")):
-        raise ValueError("header of the identity operation has crit, jwk or x5c")
+        raise ValueError("header of the token has crit, jwk or x5c")
     if payload.get("version") != 1 or isinstance(payload.get("version"), bool):
-        raise ValueError("identity operation is not version 1")
+        raise ValueError("the token is not version 1")
     return header, payload, signature, signed
 
 

@@ -8,12 +8,12 @@ MEMBERS = {"at", "cid", "did", "epoch", "seq", "v"}
 
 
 class Home:
-    """A home and the entry from which it is in force."""
+    """A home, the entry from which it is in force, and the head that it gives up, if any."""
 
-    __slots__ = ("node", "url", "epoch", "since")
+    __slots__ = ("node", "url", "epoch", "since", "abandons")
 
-    def __init__(self, node, url, epoch, since):
-        self.node, self.url, self.epoch, self.since = node, url, epoch, since
+    def __init__(self, node, url, epoch, since, abandons=None):
+        self.node, self.url, self.epoch, self.since, self.abandons = node, url, epoch, since, abandons
 
 
 class Head:

@@ -26,7 +26,7 @@ class Log:
         self.derived, self.run_intent = {}, None
         self.by_will = {"signed": 0, "custodial": 0, "derived": 0, "node": 0}
         self.body_count = self.erased = self.withheld_bodies = 0
-        self.unknown, self.newest, self.view = set(), None, View()
+        self.unknown, self.newest, self.view, self.salt = set(), None, View(), None
 
     # -- the pass ---------------------------------------------------------------------------------------------------
 
@@ -116,6 +116,8 @@ class Log:
         header.check_will_fields()
         if ops.is_anothers(header):
             raise Fault("will", f"{header.op} is only for the log's owner")
+        if header.op == "auth.anchor" and header.author != header.did:
+            raise Fault("will", "auth.anchor stands in the node's own log")
         if header.op == "auth.identity.register" and seq:
             raise Fault("will", "auth.identity.register may only begin a log")
         if header.op in ops.OPS and will not in ops.wills_of(header.op, self.chain is not None):
@@ -130,6 +132,7 @@ class Log:
             home = body["home"]
             if home["epoch"] != 1:
                 raise Fault("home", "the first home has epoch 1")
+            self.salt = body["salt"]
             return Home(home["node"], home["url"], 1, 0)
         if header.op == "auth.home":
             return self._new_home(header, body)
@@ -140,8 +143,9 @@ class Log:
 
     def _new_home(self, header, body):
         old, epoch, seq = self.homes[-1], self.homes[-1].epoch, len(self.cids)
-        if "abandons" in body:
-            epoch = max(epoch, self._abandoned(body["abandons"]).epoch)
+        abandons = self._abandoned(body["abandons"]) if "abandons" in body else None
+        if abandons:
+            epoch = max(epoch, abandons.epoch)
         if body["epoch"] != epoch + 1:
             raise Fault("home", f"the epoch of the new home is not {epoch + 1}")
         if header.proof and (not header.proof.seen or header.proof.seen[1] != header.prev):
@@ -149,7 +153,7 @@ class Log:
         head = self.heads.by_home.get((old.epoch, old.node))
         if head is None or head.seq != seq - 1 or head.cid != header.prev:
             raise Fault("home", "table heads lacks the head of the old home for the entry before")
-        return Home(body["node"], body["url"], body["epoch"], seq)
+        return Home(body["node"], body["url"], body["epoch"], seq, abandons)
 
     def _abandoned(self, text):
         try:

@@ -1,9 +1,9 @@
 """The tables of docs/format.md §8 as data, and the forms that the bodies of `auth.` ops must have."""
 
-from . import keys, times
+from . import anchors, keys, times
 from .entry import bad, is_int, is_link
 
-CONTROLLER, OWN_KEY, ANY, REGISTER, DERIVED = "controller", "own key", "any", "custodial at seq 0", "derived"
+CONTROLLER, OWN_KEY, ANY, REGISTER, DERIVED, NODE_WORD = "controller", "own key", "any", "custodial at seq 0", "derived", "node"
 MINE, KEEP = "mine", "keep"
 
 
@@ -26,6 +26,7 @@ OPS = {
     "auth.delete": Op(CONTROLLER, KEEP),
     "auth.side.adopt": Op(OWN_KEY, None),
     "auth.node.claim": Op(DERIVED, None),
+    "auth.anchor": Op(NODE_WORD, KEEP),
     "profile.update": Op(ANY, MINE),
     "profile.handle.claim": Op(ANY, MINE),
     "profile.handle.release": Op(ANY, None),
@@ -59,6 +60,8 @@ def wills_of(name, has_chain):
         return ("custodial",)
     if op.by == DERIVED:
         return ("derived",)
+    if op.by == NODE_WORD:
+        return ("node",)
     wills = ("signed",) if name in ALWAYS_SIGNED or (op.by != ANY and has_chain) else ("signed", "custodial")
     return wills + ("derived",) if op.also_derived else wills
 
@@ -110,6 +113,15 @@ def _count(value):
     return is_int(value, 0)
 
 
+def _heads(value):
+    return isinstance(value, list) and all(map(_is_leaf, value)) and all(a[0] < b[0] for a, b in zip(value, value[1:]))
+
+
+def _is_leaf(leaf):
+    return (isinstance(leaf, list) and len(leaf) == 4 and isinstance(leaf[0], bytes) and len(leaf[0]) == 32
+            and is_int(leaf[1], 1) and is_int(leaf[2], 0) and is_link(leaf[3]))
+
+
 # For each body of auth: required and optional members with the test of each.
 _IDENTITY = {"home": _home, "scope": _text}
 BODIES = {
@@ -120,6 +132,7 @@ BODIES = {
     "auth.delegation.create": ({"key": _multikey, "scope": _texts, "until": _time}, {"uses": _count}),
     "auth.body.erased": ({"bodies": _links}, {}),
     "auth.delete": ({"counts": _counts}, {}),
+    "auth.anchor": ({"token": _text, "document": anchors.is_document, "heads": _heads}, {}),
 }
 
 
@@ -137,3 +150,7 @@ def check_body(name, body):
     for member in required:
         if member not in body:
             raise bad(f"the body of {name} lacks {member}")
+    if name == "auth.anchor":
+        leaves = [(subject, anchors.leaf_value(epoch, seq, link)) for subject, epoch, seq, link in body["heads"]]
+        if anchors.trie_root(leaves) != anchors.is_document(body["document"]):
+            raise bad("the document of auth.anchor has another root than its heads")

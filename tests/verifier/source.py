@@ -9,7 +9,7 @@ from .errors import Fault, Unusable
 BLOCK = 512
 _CID = "b[a-z2-7]{58}"
 NAME = re.compile(
-    rf"(log\.sqlite|bundle\.json|manifest\.json|index\.html|media/[a-z2-7]{{2}}/{_CID}"
+    rf"(log\.sqlite|anchors\.json|bundle\.json|manifest\.json|index\.html|media/[a-z2-7]{{2}}/{_CID}"
     rf"|(owned|shared)/did_imajin_[1-9A-HJ-NP-Za-km-z]{{1,64}}/log\.sqlite|side/{_CID}\.sqlite)(\.[0-9]{{3}})?\Z")
 
 

@@ -6,6 +6,8 @@
     reason = "a test helper that fails is a failed test"
 )]
 
+#[path = "threats/anchored.rs"]
+mod anchored;
 mod support;
 #[path = "threats/tools.rs"]
 mod tools;

@@ -181,6 +181,8 @@ pub struct Log {
     pub causes: BTreeMap<Vec<u8>, HeaderAndBody>,
     pub txns: BTreeMap<Vec<u8>, Vec<u8>>,
     pub openings: BTreeMap<Vec<u8>, Vec<u8>>,
+    /// Seconds by which the next entry is later than its number says.
+    pub later: i64,
     after: HashMap<Kid, Cid>,
 }
 
@@ -228,6 +230,7 @@ impl Log {
             causes: BTreeMap::new(),
             txns: BTreeMap::new(),
             openings: BTreeMap::new(),
+            later: 0,
             after: HashMap::new(),
         }
     }
@@ -276,7 +279,7 @@ impl Log {
             seen: self.seen(),
             after: self.after.get(&kid).copied(),
             chain,
-            iat: at(seq as i64).as_secs(),
+            iat: at(seq as i64 + self.later).as_secs(),
         };
         let proof = Proof::sign(&author.key, kid.clone(), payload).unwrap();
         self.after
@@ -319,7 +322,7 @@ impl Log {
             did: self.owner.did.clone(),
             seq,
             prev: self.entries.last().map(|entry| entry.cid),
-            at: at(seq as i64),
+            at: at(seq as i64 + self.later),
             op: make.op.into(),
             reference: make
                 .reference

@@ -100,7 +100,7 @@ pub fn prove(log: &Log, make: &Make, hand: &Hand, seen: Option<Seen>) -> ProofPa
         seen,
         after: after(log, &hand.kid),
         chain: hand.chain,
-        iat: at(log.seq().cast_signed()).as_secs(),
+        iat: at(log.seq().cast_signed() + log.later).as_secs(),
     };
     ProofPart::of(&Proof::sign(&hand.key, hand.kid.clone(), payload).unwrap())
 }

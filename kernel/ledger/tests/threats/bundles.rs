@@ -2,9 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
+use imajin_ledger::NodeKey;
 use imajin_ledger::bundle::export::{ExportOptions, Source, Target, prepare};
 use imajin_ledger::bundle::manifest::SignerKind;
 use imajin_protocol::jcs;
+use rusqlite::Connection;
 use serde_json::{Value as Json, json};
 
 use super::{ops, view};
@@ -13,20 +15,47 @@ use crate::support::{Log, Party};
 
 /// The bundle of a log, signed by its owner, as a folder below `dir`.
 pub fn export(log: &Log, dir: &Path) -> PathBuf {
+    export_from(log, None, dir)
+}
+
+/// The same, by a node with a log of its own, in which its anchors stand.
+pub fn export_from(log: &Log, node: Option<&Log>, dir: &Path) -> PathBuf {
     let data = dir.join("data");
-    let folder = data.join("users").join(log.owner.did.folder_name());
-    std::fs::create_dir_all(&folder).unwrap();
-    let file = folder.join("log.sqlite");
-    let _ = std::fs::remove_file(&file);
-    log.write(&file);
+    place(log, &data);
+    let key = node.map(|node| {
+        let file = place(node, &data);
+        // A node marks its anchors as it enters them; these logs were made by hand.
+        let marks = Connection::open(file).unwrap();
+        for entry in node.entries.iter().filter(|e| e.header.op == "auth.anchor") {
+            let row = (entry.header.seq as i64, &entry.header.op);
+            marks
+                .execute("INSERT INTO local_marks VALUES (?1, ?2)", row)
+                .unwrap();
+        }
+        NodeKey {
+            did: node.owner.did.clone(),
+            kid: node.owner.kid(),
+            key: node.owner.key.clone(),
+        }
+    });
     let target = Target::Folder(dir.join("bundle"));
-    let source = Source::standing(&data, &log.owner.did, None);
+    let source = Source::standing(&data, &log.owner.did, key);
     let (ops, views) = (ops::real(), view::ProfileViews);
     let options = ExportOptions::default();
     let prepared = prepare(&source, &ops, &views, &target.staging(), &options).unwrap();
     let ready = sign(prepared, &log.owner, SignerKind::Owner);
     ready.write(&target, None, &mut |_| {}).unwrap();
     target.path().to_owned()
+}
+
+/// Writes a log where a node keeps it.
+fn place(log: &Log, data: &Path) -> PathBuf {
+    let folder = data.join("users").join(log.owner.did.folder_name());
+    std::fs::create_dir_all(&folder).unwrap();
+    let file = folder.join("log.sqlite");
+    let _ = std::fs::remove_file(&file);
+    log.write(&file);
+    file
 }
 
 /// A JSON document of a bundle, to be changed.

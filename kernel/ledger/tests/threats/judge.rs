@@ -5,8 +5,10 @@ use std::path::Path;
 
 use imajin_dfos::Cid;
 use imajin_ledger::verify::{
-    BundleOptions, Equivocation, Party, Report, VerifyOptions, compare, verify_log, verify_path,
+    BundleOptions, Equivocation, Party, Report, VerifyOptions, Wanted, compare, verify_log,
+    verify_path,
 };
+use imajin_protocol::anchor::ChainFile;
 use rusqlite::Connection;
 use serde_json::{Value as Json, json};
 
@@ -66,6 +68,40 @@ pub fn rust(path: &Path, options: &VerifyOptions) -> Report {
         progress: &mut |_| {},
     };
     verify_path(path, &ops::real(), &view::ProfileViews, options).unwrap()
+}
+
+/// Both, of what stands at a path, against what a chain file says.
+pub fn judge_anchored(path: &Path, file: &ChainFile) -> Result<Report, String> {
+    let dir = tempfile::tempdir().unwrap();
+    let published = dir.path().join("chain.json");
+    std::fs::write(&published, file.text()).unwrap();
+    let args = [path.into(), "--anchors".into(), published.into()];
+    let python = python::verify(&args);
+    let mut source = |_: &[Wanted]| Ok(vec![file.clone()]);
+    let options = BundleOptions {
+        log: VerifyOptions::default(),
+        unlock: None,
+        limits: Default::default(),
+        anchors: Some(&mut source),
+        progress: &mut |_| {},
+    };
+    match verify_path(path, &ops::real(), &view::ProfileViews, options) {
+        Ok(report) => {
+            agree(&report, &python);
+            let ours = serde_json::to_value(&report).unwrap();
+            for name in ["anchored", "absent", "silent", "unknown"] {
+                // Of what is not valid the other tells the fault alone.
+                if report.valid {
+                    assert_eq!(ours["anchors"][name], python["anchors"][name], "{name}");
+                }
+            }
+            Ok(report)
+        }
+        Err(error) => {
+            assert!(python["error"].is_string(), "{error}\n{python}");
+            Err(error.to_string())
+        }
+    }
 }
 
 /// Fails where they say two things.

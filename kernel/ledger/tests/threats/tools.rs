@@ -18,5 +18,6 @@ pub mod history;
 pub mod judge;
 pub mod mutate;
 pub mod ops;
+pub mod publish;
 pub mod python;
 pub mod view;

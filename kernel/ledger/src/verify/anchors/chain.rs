@@ -47,14 +47,8 @@ impl Published {
         let verifier = Verifier::of_history(&identities);
         let mut chains: Vec<Chain> = Vec::new();
         for (index, token) in file.operations.iter().enumerate() {
-            take(&mut chains, token, &verifier)
+            take(&mut chains, token, &node, &verifier)
                 .map_err(|error| format!("operation {index}: {error}"))?;
-        }
-        if let Some(other) = chains.iter().find(|chain| chain.creator() != node.did()) {
-            return Err(format!(
-                "the content chain {} is not the node's",
-                other.content_id()
-            ));
         }
         let mut operations = Vec::new();
         for state in chains.iter().flat_map(Chain::linearized) {
@@ -105,26 +99,32 @@ fn identity(file: &ChainFile, log: &Log<'_>) -> Result<Verified, String> {
     verify_log(longer.iter().map(|token| &**token)).map_err(|error| error.to_string())
 }
 
-fn take(chains: &mut Vec<Chain>, token: &str, verifier: &Verifier<'_>) -> Result<(), ContentError> {
+/// Takes an operation that the node itself signed.
+fn take(
+    chains: &mut Vec<Chain>,
+    token: &str,
+    node: &Verified,
+    verifier: &Verifier<'_>,
+) -> Result<(), ContentError> {
     let read = statement::read::<Signed>(token)?;
-    let previous = match &read.statement().action {
-        Action::Create { .. } => {
-            let known = chains
-                .iter()
-                .any(|chain| chain.state_at(read.cid()).is_some());
-            if !known {
-                chains.push(Chain::genesis(token, verifier)?);
-            }
-            return Ok(());
+    if read.statement().did != *node.did() {
+        return Err(ContentError::Unauthorized(read.statement().did.clone()));
+    }
+    let (after, previous) = match &read.statement().action {
+        Action::Create { .. } => (Some(*read.cid()), None),
+        Action::Update { previous, .. } | Action::Delete { previous, .. } => {
+            (imajin_dfos::cid::parse_cid(previous).ok(), Some(previous))
         }
-        Action::Update { previous, .. } | Action::Delete { previous, .. } => previous,
     };
-    let parent = imajin_dfos::cid::parse_cid(previous).ok();
     let chain = chains
         .iter_mut()
-        .find(|chain| parent.is_some_and(|parent| chain.state_at(&parent).is_some()));
-    match chain {
-        Some(chain) => chain.insert(token, verifier).map(drop),
-        None => Err(ContentError::UnknownPrevious(previous.clone())),
+        .find(|chain| after.is_some_and(|cid| chain.state_at(&cid).is_some()));
+    match (chain, previous) {
+        (Some(chain), _) => chain.insert(token, verifier).map(drop),
+        (None, None) => {
+            chains.push(Chain::genesis(token, verifier)?);
+            Ok(())
+        }
+        (None, Some(previous)) => Err(ContentError::UnknownPrevious(previous.clone())),
     }
 }
