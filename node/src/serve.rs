@@ -6,6 +6,7 @@ pub mod claim;
 pub mod control;
 mod listen;
 mod local;
+mod supervisor;
 
 use crate::cli::ServeArgs;
 use crate::config::{self, Config};
@@ -56,16 +57,19 @@ async fn serve(data: &Path, config: Config) -> Outcome {
     address::note(data, &listeners.url());
     let control = control::Control::open(data, node.ledger());
     open_relay(&opened).await;
+    let url = listeners.url();
     banner::print(&node, data, &listeners, claim.as_deref())?;
 
     let (stop, stopped) = tokio::sync::watch::channel(false);
     let serving = tokio::spawn(listeners.serve(site, stopped));
+    let supervisor = supervisor::Supervisor::ready(&node, &url);
     let fatal = tokio::select! {
         _ = terminate.recv() => None,
         _ = interrupt.recv() => None,
         reason = fatal(&node) => Some(reason),
     };
     tracing::info!("stopping");
+    supervisor.stopping();
     node.stop();
     let _ = stop.send(true);
     if serving.await.is_err() {

@@ -2,8 +2,8 @@
 
 /// Its name, and that name as mDNS has it.
 pub fn machine_names() -> Vec<String> {
-    let name = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
-    let name = name.trim().to_ascii_lowercase();
+    let machine = rustix::system::uname();
+    let name = machine.nodename().to_string_lossy().to_ascii_lowercase();
     match name.as_str() {
         "" | "localhost" | "(none)" => Vec::new(),
         name => vec![name.to_owned(), format!("{name}.local")],

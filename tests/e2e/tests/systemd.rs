@@ -1,0 +1,85 @@
+//! Under a service manager: the unit is confined, and the node says when it is ready, well and stopping.
+
+use imajin_e2e::{Node, NodeOptions, require_tool};
+use std::os::unix::net::UnixDatagram;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+/// What the unit may be exposed to at most, of 10, times ten.
+const EXPOSURE_MAX: &str = "--threshold=15";
+
+fn unit() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../systemd/imajin.service")
+}
+
+fn analyze(arguments: &[&str], unit: &Path) {
+    require_tool("systemd-analyze", "systemd");
+    let output = Command::new("systemd-analyze")
+        .args(arguments)
+        .arg(unit)
+        .output()
+        .expect("systemd-analyze runs");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        output.status.success() && said.trim().is_empty(),
+        "{said}{}",
+        String::from_utf8_lossy(&output.stdout)
+    );
+}
+
+#[test]
+fn the_unit_is_confined() {
+    analyze(
+        &["security", "--offline=true", "--no-pager", EXPOSURE_MAX],
+        &unit(),
+    );
+}
+
+#[test]
+fn the_unit_has_no_mistake() {
+    // A copy that names a program that is there: the real one is not installed where tests run.
+    let folder = tempfile::tempdir().unwrap();
+    let text = std::fs::read_to_string(unit()).unwrap();
+    let program = imajin_e2e::binary().display().to_string();
+    assert!(text.contains("ExecStart=/usr/bin/imajin serve"));
+    let copy = folder.path().join("imajin.service");
+    std::fs::write(&copy, text.replace("/usr/bin/imajin", &program)).unwrap();
+    analyze(&["verify", "--man=no", "--recursive-errors=no"], &copy);
+}
+
+#[test]
+fn the_service_manager_hears_ready_well_and_stopping() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("notify");
+    let socket = UnixDatagram::bind(&path).unwrap();
+    socket
+        .set_read_timeout(Some(Duration::from_secs(20)))
+        .unwrap();
+    let heard = |word: &str| {
+        let mut buffer = [0; 4096];
+        loop {
+            let length = socket
+                .recv(&mut buffer)
+                .unwrap_or_else(|_| panic!("no {word}"));
+            let said = String::from_utf8_lossy(&buffer[..length]).into_owned();
+            if said.lines().any(|line| line == word) {
+                return said;
+            }
+        }
+    };
+    let options = NodeOptions {
+        env: vec![
+            ("NOTIFY_SOCKET".to_owned(), path.display().to_string()),
+            ("WATCHDOG_USEC".to_owned(), "200000".to_owned()),
+        ],
+        ..NodeOptions::default()
+    };
+    let node = Node::start_with(&folder.path().join("data"), &options);
+    assert!(heard("READY=1").contains(&node.url));
+    for _ in 0..3 {
+        heard("WATCHDOG=1");
+    }
+    node.stop();
+    heard("STOPPING=1");
+}
