@@ -7,6 +7,7 @@
 //! | [`config`] | settings: file, environment, flags |
 //! | [`client`] | speaking to a node as a person does |
 //! | [`open`] | a data folder in use |
+//! | [`outbox`] | what people's logs carry for the network, given to relays |
 //! | [`serve`] | a running node |
 //! | [`key`] | a person's key file and recovery sheet |
 //! | [`entries`] | entries as people read them |
@@ -24,6 +25,7 @@ pub mod failure;
 pub mod key;
 pub mod logging;
 pub mod open;
+pub mod outbox;
 pub mod output;
 pub mod serve;
 pub mod source;

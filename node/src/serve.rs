@@ -13,6 +13,7 @@ use crate::config::{self, Config};
 use crate::failure::{Failure, OrFail, Outcome};
 use crate::logging;
 use crate::open::Opened;
+use crate::outbox;
 use imajin_service::node::Node;
 use listen::Listeners;
 
@@ -25,6 +26,8 @@ use tokio::signal::unix::{SignalKind, signal};
 const BLOCKING_THREADS_MAX: usize = 16;
 /// How soon a ledger that cannot write any more ends the program, which recovers at its next start.
 const FATAL_POLL: Duration = Duration::from_millis(250);
+/// How long a stop waits for what is being sent to a relay.
+const OUTBOX_PATIENCE: Duration = Duration::from_secs(1);
 
 /// Runs a node until it is told to stop, or cannot go on.
 pub fn run(args: &ServeArgs) -> Outcome {
@@ -61,6 +64,8 @@ async fn serve(data: &Path, config: Config) -> Outcome {
     banner::print(&node, data, &listeners, claim.as_deref())?;
 
     let (stop, stopped) = tokio::sync::watch::channel(false);
+    let relays = relays(&opened, &config)?;
+    let mut sending = tokio::spawn(outbox::run(node.clone(), relays, stopped.clone()));
     let serving = tokio::spawn(listeners.serve(site, stopped));
     let supervisor = supervisor::Supervisor::ready(&node, &url);
     let fatal = tokio::select! {
@@ -74,6 +79,13 @@ async fn serve(data: &Path, config: Config) -> Outcome {
     let _ = stop.send(true);
     if serving.await.is_err() {
         tracing::error!("a listener ended with a panic");
+    }
+    // What is on its way to another relay is sent again at the next start.
+    if tokio::time::timeout(OUTBOX_PATIENCE, &mut sending)
+        .await
+        .is_err()
+    {
+        sending.abort();
     }
     if let Some(registry) = &opened.registry {
         registry.shutdown().await;
@@ -91,6 +103,18 @@ async fn serve(data: &Path, config: Config) -> Outcome {
             .await
             .or_no("stopping")?,
     }
+}
+
+/// To whom people's identity operations go: the node's own relay, which tells its peers, or else those.
+fn relays(opened: &Opened, config: &Config) -> Outcome<Vec<outbox::Relay>> {
+    if let Some(registry) = &opened.registry {
+        return Ok(vec![outbox::Relay::Own(registry.clone())]);
+    }
+    let peers = config.registry.peers.iter();
+    peers
+        .filter(|peer| peer.0.gossip)
+        .map(|peer| outbox::Relay::other(&peer.0.url).or_unusable("the outbox"))
+        .collect()
 }
 
 /// The relay has its identity from the first start on, and follows its peers from the beginning. Without it the node

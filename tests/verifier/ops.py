@@ -18,6 +18,7 @@ OPS = {
     "auth.identity.create": Op(CONTROLLER, KEEP),
     "auth.identity.update": Op(CONTROLLER, KEEP),
     "auth.identity.register": Op(REGISTER, KEEP),
+    "auth.identity.chain": Op(ANY, KEEP),
     "auth.home": Op(CONTROLLER, KEEP),
     "auth.delegation.create": Op(OWN_KEY, KEEP),
     "auth.delegation.end": Op(OWN_KEY, None),

@@ -33,6 +33,7 @@ CREATE TABLE IF NOT EXISTS auth_invites (
 CREATE TABLE IF NOT EXISTS auth_pending (
   did TEXT PRIMARY KEY, handle TEXT, name TEXT, scope TEXT NOT NULL, subtype TEXT, invite TEXT, admitted INTEGER NOT NULL, created INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS auth_pending_chains (did TEXT PRIMARY KEY, log TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS auth_admitted (did TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
 ";
 
@@ -75,7 +76,7 @@ pub(crate) fn prepare(
 /// Whether this key may begin a chain here, as `args` for `decide`.
 fn admit(node: &Node, headers: &HeaderMap, did: &Did) -> Result<Json, Problem> {
     // The same request again, since its answer was lost: it takes no second invite and no second claim.
-    if people::find(node, did)?.is_some_and(|identity| identity.dfos_did.is_some()) {
+    if people::find(node, did)?.is_some_and(|identity| !identity.bare) {
         return Ok(json!({ decide::ARG_ADMITTED: true }));
     }
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
@@ -144,10 +145,5 @@ pub(crate) fn settled(node: &Node, done: &Done<'_>) {
 fn claimed(node: &Node, owner: &Did) {
     node.set_claimed();
     tracing::info!("{owner} is the owner of this node now");
-    let (node, owner) = (node.clone(), owner.clone());
-    tokio::spawn(async move {
-        if let Err(error) = node_identity::add_owner(&node, &owner).await {
-            tracing::error!("the owner's key could not be added to the node's identity: {error}");
-        }
-    });
+    node_identity::follow_owner(node);
 }

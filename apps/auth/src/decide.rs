@@ -11,6 +11,8 @@ use imajin_protocol::{Did, IdText};
 use rusqlite::OptionalExtension;
 use serde_json::Value as Json;
 
+use crate::kept_chain;
+
 /// In `args` of a create: the claim code was right.
 pub(crate) const ARG_CLAIM: &str = "claim";
 /// In `args` of a create: it was found that this key may begin here.
@@ -31,6 +33,7 @@ pub(crate) fn decide(ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refu
     match command.op.as_str() {
         ops::IDENTITY_CREATE => create(ctx, command),
         ops::IDENTITY_REGISTER => register(ctx, command),
+        kept_chain::IDENTITY_CHAIN => kept_chain::decide(ctx, command),
         ops::DELEGATION_CREATE => delegate(ctx, command),
         ops::DELETE => delete(ctx, command),
         ops::SETTINGS_UPDATE => settings(ctx, command),
@@ -76,6 +79,15 @@ fn create(ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refusal> {
             format!("home.node must be this node, {node}."),
         )
         .field("home"));
+    }
+    let allows = kept_chain::allows_create(ctx.db(), command)
+        .map_err(|error| Refusal::new(RefusalKind::Stored, error.to_string()))?;
+    if !allows {
+        return Err(Refusal::new(
+            RefusalKind::Conflict,
+            "Another chain of this key is kept here, or it gave this key up.",
+        )
+        .field("token"));
     }
     if claims {
         claim(ctx, command, &node)?;

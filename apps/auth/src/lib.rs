@@ -5,6 +5,8 @@
 //! | `decide`, `projection` | the rules of the `auth.` operations and the tables that they fill |
 //! | `people` | what the tables say of an identity |
 //! | `admission` | who may begin an identity: the claim code, invites, registrations that wait |
+//! | `kept_chain` | the identity chain of a client that signs no entries |
+//! | [`outbox`] | what of people's logs belongs on the network |
 //! | `login` | challenges answered, tokens, cookies |
 //! | `routes` | the API, one file a group |
 //! | `node_identity` | the node's own log |
@@ -12,22 +14,22 @@
 //!
 //! It knows no other app: handles and names are asked of the node's directory.
 #![forbid(unsafe_code)]
-// How large a refusal is, is the ledger's to say, and refusals are rare.
-#![allow(clippy::result_large_err)]
 
 mod admission;
 mod authority;
 pub mod care;
 mod decide;
+mod kept_chain;
 mod login;
 mod node_identity;
+pub mod outbox;
 mod people;
 mod projection;
 mod routes;
 
 use std::sync::{Arc, OnceLock};
 
-use imajin_ledger::{Applied, Command, Decide, OpSpec, ProjectionSpec, Refusal, ops};
+use imajin_ledger::{Applied, Command, Decide, OpSpec, ProjectionSpec, Refusal};
 use imajin_protocol::Did;
 use imajin_service::{
     Authority, Count, DeletePlan, Done, Node, Ports, Problem, Service, Stays, TransferPlan,
@@ -35,6 +37,7 @@ use imajin_service::{
 use rusqlite::Connection;
 use utoipa_axum::router::OpenApiRouter;
 
+pub(crate) use kept_chain::IDENTITY_CHAIN;
 pub use node_identity::begin as begin_node_identity;
 
 /// The service `auth`.
@@ -51,8 +54,16 @@ impl Auth {
     }
 }
 
+/// The DFOS identity behind a DID of this node.
+pub fn dfos_did(node: &Node, did: &Did) -> Result<Option<String>, Problem> {
+    Ok(people::find(node, did)?.and_then(|identity| identity.dfos_did))
+}
+
 /// The service's name.
 pub(crate) const NAME: &str = "auth";
+
+/// The kernel's rows are in every table of operations.
+const OPS: &[OpSpec] = &[kept_chain::SPEC];
 
 impl Service for Auth {
     fn name(&self) -> &'static str {
@@ -67,7 +78,11 @@ impl Service for Auth {
     }
 
     fn ops(&self) -> &'static [OpSpec] {
-        ops::KERNEL_OPS
+        OPS
+    }
+
+    fn subscribes(&self) -> &'static [&'static str] {
+        outbox::SUBSCRIBES
     }
 
     fn projection(&self) -> ProjectionSpec {
@@ -174,12 +189,14 @@ impl Service for Auth {
         headers: &axum::http::HeaderMap,
         command: &mut Command,
     ) -> Result<(), Problem> {
+        login::prepare(node, command)?;
         admission::prepare(node, headers, command)
     }
 
     fn settled(&self, node: &Node, done: &Done<'_>) {
         admission::settled(node, done);
         login::settled(node, done);
+        node_identity::settled(node, done);
         care::settled(node, done);
     }
 

@@ -4,18 +4,19 @@
 //! gives a session. The first proof of a bare key begins its log.
 
 use axum::http::{HeaderMap, HeaderValue, header};
+use imajin_dfos::identity::{Action, Keys, Role, Unverified};
 use imajin_dfos::{PublicKey, Value};
-use imajin_ledger::ops;
+use imajin_ledger::{Command, ops};
 use imajin_protocol::Did;
-use imajin_protocol::identity::{Scope, Subtype, Tier};
+use imajin_protocol::identity::{Scope, Subtype, Tier, verify_chain};
 use imajin_protocol::token::{self, Claims};
 use imajin_service::extract::COOKIE;
 use imajin_service::{Done, Node, Peer, Problem, Session, Wish};
 use serde_json::json;
 
 use crate::admission::pending::{self, Pending};
-use crate::decide;
 use crate::people::{self, Identity};
+use crate::{IDENTITY_CHAIN, decide, kept_chain};
 
 /// Somebody who signed in just now.
 pub(crate) struct SignedIn {
@@ -60,13 +61,14 @@ pub(crate) async fn sign_in(
     }
     let identity = people::find(node, &did)?;
     let waiting = match &identity {
-        Some(_) => None,
-        None => pending::find(node, &did)?,
+        Some(identity) if !identity.bare => None,
+        _ => pending::find(node, &did)?,
     };
     if !signed_by(
         node,
         &did,
         identity.as_ref(),
+        waiting.as_ref(),
         &challenge.text,
         attempt.signature,
     )? {
@@ -85,13 +87,18 @@ pub(crate) async fn sign_in(
         .unwrap_or("unnamed device");
     let generation = node.sessions().generation();
     let session = node.sessions().begin(did.clone(), "key", label).await?;
-    if identity.is_none() {
-        let waiting = waiting
-            .ok_or_else(|| Problem::not_found("This registration has ended: register again."))?;
-        if let Err(problem) = begin_log(node, &session, &waiting).await {
-            node.sessions().end(&did, &session.public_id()).await?;
-            return Err(problem);
-        }
+    let begun = match (&identity, waiting) {
+        (None, None) => Err(Problem::not_found(
+            "This registration has ended: register again.",
+        )),
+        (None, Some(waiting)) => begin_log(node, &session, &waiting).await,
+        // The node stopped in the middle of beginning it.
+        (Some(_), Some(waiting)) => finish_log(node, &session, &waiting).await,
+        (Some(_), None) => Ok(()),
+    };
+    if let Err(problem) = begun {
+        node.sessions().end(&did, &session.public_id()).await?;
+        return Err(problem);
     }
     let signed_in = describe(node, session)?;
     node.sessions()
@@ -103,12 +110,15 @@ fn signed_by(
     node: &Node,
     did: &Did,
     identity: Option<&Identity>,
+    waiting: Option<&Pending>,
     text: &str,
     signature: &str,
 ) -> Result<bool, Problem> {
-    let keys = match identity {
-        Some(identity) => people::login_keys(node, identity)?,
-        None => did
+    let sent = waiting.filter(|waiting| !waiting.chain.is_empty());
+    let keys = match (identity, sent) {
+        (Some(identity), _) => people::login_keys(node, identity)?,
+        (None, Some(waiting)) => keys_of(did, &waiting.chain),
+        (None, None) => did
             .key_bytes()
             .map(PublicKey::from_bytes)
             .into_iter()
@@ -117,6 +127,21 @@ fn signed_by(
     Ok(keys
         .iter()
         .any(|key| imajin_protocol::verify(key, text.as_bytes(), signature)))
+}
+
+/// The keys that prove presence by a chain that was sent with a registration.
+fn keys_of(did: &Did, log: &[String]) -> Vec<PublicKey> {
+    let Ok(chain) = verify_chain(did, log) else {
+        return Vec::new();
+    };
+    let keys = &chain.state().keys;
+    let keys = match keys.auth.is_empty() {
+        true => &keys.controller,
+        false => &keys.auth,
+    };
+    keys.iter()
+        .filter_map(|key| key.public_key().ok())
+        .collect()
 }
 
 /// docs/format.md §4, "Bare keys": the first proof of possession begins the log.
@@ -148,9 +173,27 @@ async fn begin_log(node: &Node, session: &Session, waiting: &Pending) -> Result<
         Err(_) if people::find(node, did)?.is_some() => return Ok(()),
         Err(problem) => return Err(problem),
     }
-    pending::finish(node, did)?;
+    finish_log(node, session, waiting).await
+}
+
+/// The rest of a registration: the chain that came along, then handle and name.
+async fn finish_log(node: &Node, session: &Session, waiting: &Pending) -> Result<(), Problem> {
+    let known = people::chain_log(node, &waiting.did)?;
+    if waiting.chain.len() > known.len() {
+        // The session at hand was begun with a key of this very chain.
+        let wish = keep_chain(&waiting.did, &waiting.chain).args(json!({ ARG_KEYS_STAY: true }));
+        node.perform_custodial(session, wish).await?;
+    }
+    pending::finish(node, &waiting.did)?;
     introduce(node, session, waiting).await;
     Ok(())
+}
+
+/// Has the chain of a bare key kept in its log.
+pub(crate) fn keep_chain(did: &Did, log: &[String]) -> Wish {
+    let log = log.iter().map(|token| Value::from(token.as_str()));
+    let body = Value::map([("log", Value::List(log.collect()))]);
+    Wish::new(did.clone(), IDENTITY_CHAIN).body(body)
 }
 
 /// Handle and name of the registration; neither is worth failing a sign-in.
@@ -226,10 +269,52 @@ fn write_cookie(peer: Peer, token: &str, age_s: u64) -> HeaderValue {
     HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static(""))
 }
 
-/// Whoever changed their keys, or left, is signed out everywhere (WIRE.md §2, "rotate").
+/// In `args` of what changes a chain: it only adds keys, so whoever is signed in was signed in by a key that stays.
+const ARG_KEYS_STAY: &str = "keys_stay";
+
+/// Looks at what changes keys before it is entered: whether any is removed or replaced.
+pub(crate) fn prepare(node: &Node, command: &mut Command) -> Result<(), Problem> {
+    if command.args.get(ARG_KEYS_STAY).is_some() {
+        return Ok(());
+    }
+    let body = command.body.as_ref();
+    let token = match command.op.as_str() {
+        ops::IDENTITY_UPDATE => body.and_then(|body| body.get_str("token")),
+        IDENTITY_CHAIN => body.and_then(|body| kept_chain::log(body)?.last().copied()),
+        _ => return Ok(()),
+    };
+    let (old, new) = (
+        people::chain(node, &command.did)?,
+        token.and_then(|token| Unverified::read(token).ok()),
+    );
+    // What does not verify is refused later; a chain in the place of a bare key is a change of keys.
+    let stay = match (old, new.as_ref().map(|new| &new.operation().action)) {
+        (Some(old), Some(Action::Update { keys, .. })) => keys_stay(&old.state().keys, keys),
+        _ => false,
+    };
+    command.args = json!({ ARG_KEYS_STAY: stay });
+    Ok(())
+}
+
+/// Whether every key keeps what it may do.
+fn keys_stay(old: &Keys, new: &Keys) -> bool {
+    [Role::Auth, Role::Assert, Role::Controller]
+        .into_iter()
+        .all(|role| {
+            old.of(role).iter().all(|key| {
+                new.find(role, key.id())
+                    .is_some_and(|same| same.multibase() == key.multibase())
+            })
+        })
+}
+
+/// Whoever removed or replaced a key, or left, is signed out everywhere (WIRE.md §2, "rotate"): one of the sessions may
+/// be that of who has the old key. Who only added a device stays signed in.
 pub(crate) fn settled(node: &Node, done: &Done<'_>) {
-    if matches!(done.op, ops::IDENTITY_UPDATE | ops::DELETE)
-        && done.outcome.is_ok()
+    let stay = done.args.get(ARG_KEYS_STAY) == Some(&json!(true));
+    if matches!(done.op, ops::IDENTITY_UPDATE | IDENTITY_CHAIN | ops::DELETE)
+        && done.outcome.is_ok_and(|receipt| !receipt.repeated)
+        && !stay
         && let Err(problem) = node.sessions().end_all(done.did)
     {
         tracing::error!(

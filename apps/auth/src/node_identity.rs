@@ -2,13 +2,14 @@
 //! controller, so that a new box can carry on the same node.
 
 use imajin_dfos::cid::dag_cbor_cid;
-use imajin_dfos::identity::{Key, Keys, Role, sign_create, sign_update};
+use imajin_dfos::identity::{Key, Keys, Role, Verified, sign_create, sign_update};
 use imajin_dfos::{Cid, Value, cbor};
 use imajin_ledger::{SubmitError, ops};
 use imajin_protocol::proof::{ProofPayload, Seen};
 use imajin_protocol::{Did, Proof};
-use imajin_service::{Node, Problem, random};
+use imajin_service::{Done, Node, Problem, random};
 use serde_json::json;
+use std::collections::BTreeSet;
 
 use crate::people;
 
@@ -33,7 +34,8 @@ fn sign_error(error: impl std::fmt::Display) -> NodeIdentityError {
 /// Begins the node's own log if it has none yet. To be called at every start, before the first request.
 pub async fn begin(node: &Node) -> Result<(), NodeIdentityError> {
     if node.status(node.did())?.is_some() {
-        return Ok(());
+        // A claim or a change of keys just before the last stop may not have come so far.
+        return add_owner(node).await;
     }
     let key = Key::with_id(node.key().kid.key_id(), &node.public_key());
     let genesis = sign_create(
@@ -59,27 +61,52 @@ pub async fn begin(node: &Node) -> Result<(), NodeIdentityError> {
     enter(node, ops::IDENTITY_CREATE, body, genesis.cid).await
 }
 
-/// Makes the owner's controller key a second controller of the node.
-pub(crate) async fn add_owner(node: &Node, owner: &Did) -> Result<(), NodeIdentityError> {
-    let Some(chain) = people::chain(node, node.did())? else {
+/// One at a time: each update goes on from the one before.
+static TURN: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+
+/// Whoever owns the node changed their keys: the node's second controller is the key that they have now.
+pub(crate) fn settled(node: &Node, done: &Done<'_>) {
+    if done.op != ops::IDENTITY_UPDATE || done.outcome.is_err() {
+        return;
+    }
+    match people::owner_of_node(node) {
+        Ok(Some(owner)) if owner == done.did.as_str() => follow_owner(node),
+        Ok(_) => {}
+        Err(problem) => tracing::error!("who owns this node cannot be read: {problem}"),
+    }
+}
+
+/// Brings the owner's keys into the node's identity, beside whatever asked for it. What fails is done at the next start.
+pub(crate) fn follow_owner(node: &Node) {
+    let node = node.clone();
+    tokio::spawn(async move {
+        if let Err(error) = add_owner(&node).await {
+            tracing::error!("the owner's key could not be added to the node's identity: {error}");
+        }
+    });
+}
+
+/// Makes the owner's controller keys, those in force now and no others, controllers of the node beside its own.
+async fn add_owner(node: &Node) -> Result<(), NodeIdentityError> {
+    let _turn = TURN.lock().await;
+    let Some(owner) = people::owner_of_node(node)?.and_then(|owner| Did::parse(&owner).ok()) else {
+        return Ok(());
+    };
+    let (Some(chain), Some(owners)) = (
+        people::chain(node, node.did())?,
+        people::chain(node, &owner)?,
+    ) else {
         return Err(NodeIdentityError::Sign(
-            "the node has no chain yet".to_owned(),
+            "the node or its owner has no chain".to_owned(),
         ));
     };
-    let Some(owners) = people::chain(node, owner)? else {
-        return Err(NodeIdentityError::Sign("the owner has no chain".to_owned()));
-    };
-    let mut keys = chain.state().keys.clone();
-    for key in &owners.state().keys.controller {
-        let is_there = keys.find(Role::Controller, key.id()).is_some()
-            || chain.historical_key(key.id()).is_some();
-        if !is_there {
-            keys.controller.push(key.clone());
-        }
-    }
-    if keys.controller.len() == chain.state().keys.controller.len() {
+    let Some(controllers) = controllers(&chain, &owners) else {
         return Ok(());
-    }
+    };
+    let keys = Keys {
+        controller: controllers,
+        ..chain.state().keys.clone()
+    };
     // An operation's time is later than that of the one before, whatever the clock says.
     let earliest = chain
         .updated_at()
@@ -98,6 +125,22 @@ pub(crate) async fn add_owner(node: &Node, owner: &Did) -> Result<(), NodeIdenti
     .map_err(sign_error)?;
     let body = Value::map([("token", Value::from(update.token)), ("salt", salt()?)]);
     enter(node, ops::IDENTITY_UPDATE, body, *chain.head_cid()).await
+}
+
+/// The node's own controllers (its auth keys) and the owner's of now; none where they are that already.
+fn controllers(chain: &Verified, owners: &Verified) -> Option<Vec<Key>> {
+    let keys = &chain.state().keys;
+    let own = keys
+        .controller
+        .iter()
+        .filter(|key| keys.find(Role::Auth, key.id()).is_some());
+    // Named by the convention, whatever the owner calls them: a name in the node's chain stands for one key for ever.
+    let theirs = owners.state().keys.controller.iter();
+    let theirs = theirs.filter_map(|key| key.public_key().ok().map(|key| Key::new(&key)));
+    let wanted: Vec<Key> = own.cloned().chain(theirs).collect();
+    let ids =
+        |keys: &[Key]| -> BTreeSet<String> { keys.iter().map(|key| key.id().to_owned()).collect() };
+    (ids(&wanted) != ids(&keys.controller)).then_some(wanted)
 }
 
 fn salt() -> Result<Value, NodeIdentityError> {

@@ -14,6 +14,8 @@ use crate::{NAME, decide, projection};
 pub(crate) struct Identity {
     pub(crate) did: Did,
     pub(crate) dfos_did: Option<String>,
+    /// The log has no chain of its own; one of the client may be kept all the same.
+    pub(crate) bare: bool,
     pub(crate) scope: Scope,
     pub(crate) subtype: Option<Subtype>,
     pub(crate) home: Home,
@@ -66,7 +68,7 @@ impl Identity {
 
     /// WIRE.md §2, "Tiers": computed, never assigned.
     pub(crate) fn tier(&self, node: &Node) -> Result<Tier, Problem> {
-        if self.dfos_did.is_none() {
+        if self.bare {
             return Ok(Tier::Soft);
         }
         let owns = owner_of_node(node)?.as_deref() == Some(self.did.as_str());
@@ -97,7 +99,7 @@ pub(crate) fn get(node: &Node, did: &Did) -> Result<Identity, Problem> {
 
 fn read(db: &Connection, did: &Did) -> rusqlite::Result<Option<Identity>> {
     db.prepare_cached(
-        "SELECT dfos_did, scope, subtype, home_node, home_url, home_epoch, encryption_key, require_signed, deleted, created_at
+        "SELECT dfos_did, scope, subtype, home_node, home_url, home_epoch, encryption_key, require_signed, deleted, created_at, bare
          FROM identities WHERE owner_did = ?1",
     )?
     .query_row([did.as_str()], |row| identity(did, row))
@@ -110,6 +112,7 @@ fn identity(did: &Did, row: &Row<'_>) -> rusqlite::Result<Identity> {
     Ok(Identity {
         did: did.clone(),
         dfos_did: row.get(0)?,
+        bare: row.get(10)?,
         // A log from elsewhere may use a word that this program does not know yet.
         scope: scope.parse().unwrap_or(Scope::Actor),
         subtype: subtype.and_then(|word| word.parse().ok()),
@@ -143,12 +146,7 @@ pub(crate) fn chain(node: &Node, did: &Did) -> Result<Option<Verified>, Problem>
 
 /// The operations of the chain, oldest first.
 pub(crate) fn chain_log(node: &Node, did: &Did) -> Result<Vec<String>, Problem> {
-    node.read(NAME, |db| {
-        let mut statement =
-            db.prepare_cached("SELECT token FROM chains WHERE owner_did = ?1 ORDER BY n")?;
-        let rows = statement.query_map([did.as_str()], |row| row.get(0))?;
-        rows.collect()
-    })
+    node.read(NAME, |db| projection::chain_tokens(db, did))
 }
 
 /// Keys that may prove presence: auth keys; without any, controllers; for a bare key, that one.

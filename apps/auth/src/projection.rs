@@ -5,18 +5,22 @@
 use imajin_dfos::identity::{Role, Verified};
 use imajin_dfos::{Value, cbor};
 use imajin_ledger::{Applied, ProjectionSpec, ops};
+use imajin_protocol::Did;
 use imajin_protocol::identity::verify_genesis;
 use rusqlite::{Connection, OptionalExtension, params};
 
-/// `chain_state` is what [`Verified::to_snapshot`] wrote; `home_*` is the home in force.
+use crate::{IDENTITY_CHAIN, kept_chain, outbox};
+
+/// `chain_state` is what [`Verified::to_snapshot`] wrote; `home_*` is the home in force. `bare`: the log has no chain of its own;
+/// its client may have had one kept all the same.
 pub(crate) const SPEC: ProjectionSpec = ProjectionSpec {
     name: "auth",
-    version: 1,
+    version: 2,
     schema: "
 CREATE TABLE identities (
   owner_did TEXT PRIMARY KEY, dfos_did TEXT, chain_state BLOB, scope TEXT NOT NULL, subtype TEXT,
   home_node TEXT NOT NULL, home_url TEXT NOT NULL, home_epoch INTEGER NOT NULL,
-  encryption_key BLOB, require_signed INTEGER NOT NULL, deleted INTEGER NOT NULL, created_at INTEGER NOT NULL
+  encryption_key BLOB, require_signed INTEGER NOT NULL, deleted INTEGER NOT NULL, created_at INTEGER NOT NULL, bare INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX identities_dfos ON identities (dfos_did) WHERE dfos_did IS NOT NULL;
 CREATE TABLE chains (owner_did TEXT NOT NULL, n INTEGER NOT NULL, token TEXT NOT NULL, PRIMARY KEY (owner_did, n)) STRICT, WITHOUT ROWID;
@@ -30,16 +34,20 @@ CREATE TABLE delegations (
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE delegation_ends (owner_did TEXT NOT NULL, cid TEXT NOT NULL, PRIMARY KEY (owner_did, cid)) STRICT, WITHOUT ROWID;
 CREATE TABLE node_owners (owner_did TEXT NOT NULL, seq INTEGER NOT NULL, owner TEXT NOT NULL, PRIMARY KEY (owner_did, seq)) STRICT, WITHOUT ROWID;
+CREATE TABLE outbox (owner_did TEXT NOT NULL, seq INTEGER NOT NULL, offset INTEGER NOT NULL, PRIMARY KEY (owner_did, seq)) STRICT, WITHOUT ROWID;
+CREATE INDEX outbox_offset ON outbox (offset);
 ",
 };
 
 /// Brings an entry into the tables.
 pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+    outbox::apply(db, entry)?;
     let did = entry.did.as_str();
     match entry.op {
         ops::IDENTITY_CREATE => create(db, entry),
         ops::IDENTITY_REGISTER => register(db, entry),
         ops::IDENTITY_UPDATE => update(db, entry),
+        IDENTITY_CHAIN => keep(db, entry),
         ops::HOME => home(db, entry),
         ops::DELEGATION_CREATE => delegate(db, entry),
         ops::DELEGATION_END => run(
@@ -95,7 +103,55 @@ fn create(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     let Ok(chain) = verify_genesis(entry.did, token) else {
         return Ok(());
     };
+    // A kept chain may have more: the log's own begins here.
+    run(
+        db,
+        "DELETE FROM chains WHERE owner_did = ?1",
+        params![entry.did.as_str()],
+    )?;
     put_chain(db, entry, &chain, token)
+}
+
+/// Keeps the chain of a bare key, if it is theirs and goes on from what is kept.
+fn keep(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+    let Some(body) = entry.body else {
+        return Ok(());
+    };
+    if !is_bare(db, entry.did)? {
+        return Ok(());
+    }
+    let known = chain_tokens(db, entry.did)?.len();
+    let (Some(log), Ok(chain)) = (
+        kept_chain::log(body),
+        kept_chain::extends(db, entry.did, body)?,
+    ) else {
+        return Ok(());
+    };
+    for (n, token) in log.iter().enumerate().skip(known) {
+        run(
+            db,
+            "INSERT OR REPLACE INTO chains VALUES (?1, ?2, ?3)",
+            params![entry.did.as_str(), signed(n as u64), token],
+        )?;
+    }
+    put_state(db, entry.did, &chain)
+}
+
+/// Whether a log has no chain of its own. One that has not begun is none either.
+pub(crate) fn is_bare(db: &Connection, did: &Did) -> rusqlite::Result<bool> {
+    let bare = db
+        .prepare_cached("SELECT bare FROM identities WHERE owner_did = ?1")?
+        .query_row([did.as_str()], |row| row.get(0))
+        .optional()?;
+    Ok(bare.unwrap_or(true))
+}
+
+/// The operations of a chain, oldest first.
+pub(crate) fn chain_tokens(db: &Connection, did: &Did) -> rusqlite::Result<Vec<String>> {
+    let mut statement =
+        db.prepare_cached("SELECT token FROM chains WHERE owner_did = ?1 ORDER BY n")?;
+    let rows = statement.query_map([did.as_str()], |row| row.get(0))?;
+    rows.collect()
 }
 
 fn register(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
@@ -121,8 +177,8 @@ fn begin(db: &Connection, entry: &Applied<'_>, body: &Value) -> rusqlite::Result
     let epoch = home.and_then(|home| home.get_i64("epoch")).unwrap_or(1);
     run(
         db,
-        "INSERT INTO identities VALUES (?1, NULL, NULL, ?2, ?3, ?4, ?5, ?6, ?7, 0, 0, ?8)
-         ON CONFLICT (owner_did) DO UPDATE SET scope = excluded.scope, subtype = excluded.subtype, encryption_key = excluded.encryption_key",
+        "INSERT INTO identities VALUES (?1, NULL, NULL, ?2, ?3, ?4, ?5, ?6, ?7, 0, 0, ?8, ?9)
+         ON CONFLICT (owner_did) DO UPDATE SET bare = excluded.bare, scope = excluded.scope, subtype = excluded.subtype, encryption_key = excluded.encryption_key",
         params![
             entry.did.as_str(),
             body.get_str("scope").unwrap_or_default(),
@@ -132,6 +188,7 @@ fn begin(db: &Connection, entry: &Applied<'_>, body: &Value) -> rusqlite::Result
             epoch,
             body.get("encryption_key").and_then(Value::as_bytes),
             entry.at.as_millis(),
+            entry.op == ops::IDENTITY_REGISTER,
         ],
     )
 }
@@ -157,17 +214,22 @@ fn put_chain(
     token: &str,
 ) -> rusqlite::Result<()> {
     let did = entry.did.as_str();
-    let state = cbor::encode(&chain.to_snapshot());
-    run(
-        db,
-        "UPDATE identities SET dfos_did = ?2, chain_state = ?3 WHERE owner_did = ?1",
-        params![did, chain.did().as_str(), state],
-    )?;
     let n = signed(chain.operation_count().saturating_sub(1));
     run(
         db,
         "INSERT OR REPLACE INTO chains VALUES (?1, ?2, ?3)",
         params![did, n, token],
+    )?;
+    put_state(db, entry.did, chain)
+}
+
+fn put_state(db: &Connection, did: &Did, chain: &Verified) -> rusqlite::Result<()> {
+    let did = did.as_str();
+    let state = cbor::encode(&chain.to_snapshot());
+    run(
+        db,
+        "UPDATE identities SET dfos_did = ?2, chain_state = ?3 WHERE owner_did = ?1",
+        params![did, chain.did().as_str(), state],
     )?;
     run(db, "DELETE FROM keys WHERE owner_did = ?1", params![did])?;
     for key in chain.state().keys.iter() {

@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
 use axum::Router;
+use axum::http::Method;
 use imajin_dfos::Timestamp;
 use imajin_ledger::{Applied, Command, Decide, OpSpec, ProjectionSpec, Refusal, RefusalKind};
 use imajin_protocol::Did;
@@ -49,6 +50,9 @@ pub enum OpenError {
     /// Opening it ended with a panic.
     #[error("opening the relay broke off: {0}")]
     Broken(#[from] tokio::task::JoinError),
+    /// A question that is none, or an answer that breaks off.
+    #[error("asking the relay: {0}")]
+    Ask(#[from] axum::Error),
     /// The service is not part of a node yet.
     #[error("the registry is not mounted yet")]
     NotMounted,
@@ -110,6 +114,17 @@ impl Registry {
         let clock = Arc::new(NodeClock(Arc::clone(&place.clock)));
         let opened = tokio::task::spawn_blocking(move || Relay::open(config, clock)).await?;
         Ok(opened?)
+    }
+
+    /// Asks the relay in this process what one would ask it over HTTP: the status and the text of the answer.
+    pub async fn ask(
+        &self,
+        method: Method,
+        path: &str,
+        token: Option<&str>,
+        body: Vec<u8>,
+    ) -> Result<(u16, String), OpenError> {
+        door::ask(self.relay().await?, method, path, token, body).await
     }
 
     /// Stops following peers, if the relay was ever opened.

@@ -60,7 +60,7 @@ impl Node {
             .expect("a log file");
         let (log_file, log) = log.keep().expect("a log file");
         let mut child = wrapped(options)
-            .args(["serve", "--listen", "127.0.0.1:0", "--data"])
+            .args(serve_at(options))
             .arg(data)
             .args(&options.flags)
             .envs(options.env.iter().map(|(name, value)| (name, value)))
@@ -167,6 +167,14 @@ impl Drop for Node {
             eprintln!("--- log of the node at {}\n{}", self.url, self.log());
         }
         let _ = std::fs::remove_file(&self.log);
+    }
+}
+
+/// On a free port, unless a flag says where.
+fn serve_at(options: &NodeOptions) -> Vec<&'static str> {
+    match options.flags.iter().any(|flag| flag == "--listen") {
+        true => vec!["serve", "--data"],
+        false => vec!["serve", "--listen", "127.0.0.1:0", "--data"],
     }
 }
 

@@ -5,6 +5,7 @@
 
 use imajin_e2e::{Node, Person, imajin};
 use imajin_ledger::By;
+use imajin_ledger::ops::KERNEL_OPS;
 use imajin_node::client::{Draft, Receipt};
 use serde_json::{Value as Json, json};
 use std::fs;
@@ -37,6 +38,7 @@ fn canary(op: &str) -> Canary {
         "auth.identity.create" | "auth.identity.update" | "auth.identity.register" => {
             NoWords("keys and a home, kept as the root of every proof")
         }
+        "auth.identity.chain" => NoWords("operations of an identity chain, public, kept"),
         "auth.home" => NoWords("a node and its address, kept"),
         "auth.delegation.create" => NoWords("a key and a scope of known operations, kept"),
         "auth.delegation.end" | "auth.settings.update" | "auth.side.adopt" | "auth.node.claim" => {
@@ -69,7 +71,9 @@ fn words(value: &Json, found: &mut Vec<String>) {
 fn put_all(person: &Person) -> Vec<String> {
     let mut all = Vec::new();
     for service in imajin_node::open::all_services() {
-        for spec in service.ops() {
+        // Those of the log itself have the name of the service that shows them.
+        let kernel = KERNEL_OPS.iter().filter(|_| service.name() == "auth");
+        for spec in kernel.chain(service.ops()) {
             match canary(spec.op) {
                 Canary::NoWords(reason) => println!("{}: {reason}", spec.op),
                 Canary::Bodies(bodies) => {

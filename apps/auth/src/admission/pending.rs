@@ -19,6 +19,8 @@ pub(crate) struct Pending {
     pub(crate) subtype: Option<Subtype>,
     /// The invite that was taken for it.
     pub(crate) invite: Option<String>,
+    /// The identity chain that they sent, verified; empty for none.
+    pub(crate) chain: Vec<String>,
     /// Whether they may have a chain here.
     pub(crate) admitted: bool,
 }
@@ -55,6 +57,9 @@ pub(crate) fn put(node: &Node, pending: &Pending) -> Result<Result<(), String>, 
                 now
             ],
         )?;
+        if !pending.chain.is_empty() {
+            put_log(db, &pending.did, &pending.chain)?;
+        }
         Ok(Ok(()))
     })
 }
@@ -68,17 +73,25 @@ fn end(db: &Transaction<'_>, which: &str, value: i64) -> rusqlite::Result<()> {
         ),
         [value],
     )?;
-    db.execute(&format!("DELETE FROM auth_pending WHERE {which}"), [value])
-        .map(drop)
+    db.execute(&format!("DELETE FROM auth_pending WHERE {which}"), [value])?;
+    db.execute(
+        "DELETE FROM auth_pending_chains WHERE did NOT IN (SELECT did FROM auth_pending)",
+        [],
+    )
+    .map(drop)
 }
 
 /// The registration of a DID that still waits.
 pub(crate) fn find(node: &Node, did: &Did) -> Result<Option<Pending>, Problem> {
     let since = node.now().as_millis() - WAIT_MS;
     node.secrets().read(|db| {
-        db.prepare_cached("SELECT handle, name, scope, subtype, invite, admitted FROM auth_pending WHERE did = ?1 AND created >= ?2")?
+        db.prepare_cached(
+            "SELECT handle, name, scope, subtype, invite, admitted, log FROM auth_pending LEFT JOIN auth_pending_chains USING (did)
+             WHERE did = ?1 AND created >= ?2",
+        )?
             .query_row(params![did.as_str(), since], |row| {
                 let (scope, subtype): (String, Option<String>) = (row.get(2)?, row.get(3)?);
+                let log: Option<String> = row.get(6)?;
                 Ok(Pending {
                     did: did.clone(),
                     handle: row.get(0)?,
@@ -87,16 +100,32 @@ pub(crate) fn find(node: &Node, did: &Did) -> Result<Option<Pending>, Problem> {
                     subtype: subtype.and_then(|word| word.parse().ok()),
                     invite: row.get(4)?,
                     admitted: row.get(5)?,
+                    // No token has a space in it.
+                    chain: log.iter().flat_map(|log| log.split(' ')).map(str::to_owned).collect(),
                 })
             })
             .optional()
     })
 }
 
+/// Keeps the chain of a registration that still waits, for who sends it later than the rest.
+pub(crate) fn put_chain(node: &Node, did: &Did, log: &[String]) -> Result<(), Problem> {
+    node.secrets().write_blocking(|db| put_log(db, did, log))
+}
+
+fn put_log(db: &Transaction<'_>, did: &Did, log: &[String]) -> rusqlite::Result<()> {
+    db.execute(
+        "INSERT OR REPLACE INTO auth_pending_chains VALUES (?1, ?2)",
+        params![did.as_str(), log.join(" ")],
+    )
+    .map(drop)
+}
+
 /// The log has begun: the registration is done, and that its key was admitted stays known.
 pub(crate) fn finish(node: &Node, did: &Did) -> Result<(), Problem> {
     node.secrets().write_blocking(|db| {
         db.execute("INSERT OR IGNORE INTO auth_admitted SELECT did FROM auth_pending WHERE did = ?1 AND admitted = 1", [did.as_str()])?;
+        db.execute("DELETE FROM auth_pending_chains WHERE did = ?1", [did.as_str()])?;
         db.execute("DELETE FROM auth_pending WHERE did = ?1", [did.as_str()]).map(drop)
     })
 }

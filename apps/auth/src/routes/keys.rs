@@ -3,6 +3,7 @@
 use axum::Json as Answer200;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
+use axum::http::request::Parts;
 use imajin_dfos::Value;
 use imajin_ledger::{Receipt, ops};
 use imajin_protocol::Did;
@@ -12,7 +13,7 @@ use imajin_service::{Answer, Node, Problem, Wish};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::people;
+use crate::{login, people};
 
 /// A key.
 #[derive(Debug, Serialize, ToSchema)]
@@ -91,8 +92,9 @@ fn keys(node: &Node, did: &Did) -> Result<Vec<KeyAnswer>, Problem> {
 /// Change keys: add a device, replace a lost one.
 ///
 /// `log` is the whole chain with one operation more. The entry is signed by a controller key that is in force before it:
-/// `MJN-Proof` wills `auth.identity.update` with the body `{token, salt}`. Old signatures stay valid, old keys sign nothing new,
-/// and all sessions end.
+/// `MJN-Proof` wills `auth.identity.update` with the body `{token, salt}`. A client that signs no entries (a bare key) sends its
+/// chain with its session instead. Old signatures stay valid, old keys sign nothing new; when a key was removed or replaced,
+/// all sessions end.
 #[utoipa::path(
     post, path = "/api/identity/{did}/keys", tag = "people", request_body = NewKeys,
     params(("did" = String, Path, description = "A DID in any form"), ("MJN-Proof" = String, Header, description = "The proof of will")),
@@ -129,15 +131,13 @@ async fn change(
     request: Request,
 ) -> Answer<(StatusCode, Answer200<KeysChanged>)> {
     let did = people::by_name(node, name)?;
-    people::get(node, &did)?;
+    let identity = people::get(node, &did)?;
     let (parts, body) = request.into_parts();
     let new: NewKeys = extract::parse_json(&extract::read_body(body, node).await?)?;
-    let old = people::chain_log(node, &did)?;
-    if old.is_empty() {
-        return Err(Problem::conflict(
-            "This identity is a bare key: give it a chain with a signed auth.identity.create first.",
-        ));
+    if identity.bare {
+        return keep(node, &did, &parts, &new.log).await;
     }
+    let old = people::chain_log(node, &did)?;
     // The very same request again finds its operation in the chain already; the ledger then knows its proof.
     let known = old.len().min(new.log.len().saturating_sub(1));
     if new.log.len() < old.len()
@@ -177,6 +177,25 @@ async fn change(
         )
         .await?;
     changed(node, &did, &receipt)
+}
+
+/// The chain of a client that signs no entries: its tokens sign themselves, and the session says whose log it is.
+async fn keep(
+    node: &Node,
+    did: &Did,
+    parts: &Parts,
+    log: &[String],
+) -> Answer<(StatusCode, Answer200<KeysChanged>)> {
+    let session = extract::session_of(parts, node)?.filter(|session| session.did == *did);
+    let session = session.ok_or_else(|| {
+        Problem::unauthorized("Sign in with a key of this identity to have its chain kept here.")
+    })?;
+    verify_chain(did, log)
+        .map_err(|error| Problem::unprocessable(format!("{error}.")).slug("chain"))?;
+    let receipt = node
+        .perform_custodial(&session, login::keep_chain(did, log))
+        .await?;
+    changed(node, did, &receipt)
 }
 
 fn changed(

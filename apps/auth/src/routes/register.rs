@@ -18,6 +18,8 @@ use crate::people;
 
 /// Longest name, in characters: as long as a profile's.
 const NAME_CHARS_MAX: usize = 100;
+/// Longest chain that waits with a registration, which anybody may make: some sixty operations.
+const CHAIN_BYTES_MAX: usize = 65_536;
 
 /// Who somebody says they are.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -44,7 +46,7 @@ pub(crate) struct Register {
     email: Option<String>,
     /// Over `JSON.stringify` of `{publicKey,handle,name,scope,subtype}`, absent ones left out; 128 hex digits.
     signature: Option<String>,
-    /// The identity chain, if there is one already.
+    /// The identity chain, if there is one already: kept in the log once the key is proved.
     dfos_chain: Option<Chain>,
 }
 
@@ -111,17 +113,17 @@ pub(crate) async fn register(
             registered(&did, identity.scope, identity.subtype, handle, false),
         ));
     }
+    let chain = checked_chain(&did, ask.dfos_chain.as_ref())?;
     if let Some(waiting) = pending::find(&node, &did)? {
+        if waiting.chain.is_empty() && !chain.is_empty() {
+            pending::put_chain(&node, &did, &chain)?;
+        }
         return Ok((
             StatusCode::OK,
             registered(&did, waiting.scope, waiting.subtype, waiting.handle, false),
         ));
     }
     check_signature(&key, &ask)?;
-    if let Some(chain) = &ask.dfos_chain {
-        verify_chain(&did, &chain.log)
-            .map_err(|error| Problem::unprocessable(format!("{error}.")).slug("chain"))?;
-    }
     let (scope, subtype) = words(&ask)?;
     let waiting = Pending {
         handle: ask
@@ -133,6 +135,7 @@ pub(crate) async fn register(
         did: did.clone(),
         scope,
         subtype,
+        chain,
         invite: None,
         admitted: false,
     };
@@ -142,6 +145,24 @@ pub(crate) async fn register(
         StatusCode::CREATED,
         registered(&did, scope, subtype, handle, true),
     ))
+}
+
+/// The chain that came along, verified; it is kept in the log as soon as the key is proved.
+fn checked_chain(did: &Did, chain: Option<&Chain>) -> Result<Vec<String>, Problem> {
+    let Some(Chain { log }) = chain else {
+        return Ok(Vec::new());
+    };
+    if log.iter().map(String::len).sum::<usize>() > CHAIN_BYTES_MAX {
+        return Err(Problem::field(
+            "dfosChain",
+            format!(
+                "dfosChain may have {CHAIN_BYTES_MAX} bytes here; send a longer one once you are signed in."
+            ),
+        ));
+    }
+    verify_chain(did, log)
+        .map_err(|error| Problem::unprocessable(format!("{error}.")).slug("chain"))?;
+    Ok(log.clone())
 }
 
 /// Puts the registration down, with the invite taken for it.

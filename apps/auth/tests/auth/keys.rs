@@ -68,6 +68,166 @@ async fn old_keys_sign_nothing_new_and_sessions_end() {
 }
 
 #[tokio::test]
+async fn who_adds_a_device_stays_signed_in_and_who_removes_one_does_not() {
+    let node = node().await;
+    let mut anna = person(&node, 1).await;
+    let tablet = SigningKey::from_bytes(&[78; 32]);
+    let token = anna.sign_in(&node).await.unwrap();
+    for (keys, expected) in [
+        (vec![anna.key.clone(), tablet], 200),
+        (vec![anna.key.clone()], 401),
+    ] {
+        let keys: Vec<&SigningKey> = keys.iter().collect();
+        let at = anna.chain.as_ref().unwrap().updated_at();
+        let at = node.node.now().max(at).checked_add_millis(1).unwrap();
+        let next = anna.next_keys(&keys, at).unwrap();
+        let write = Write::new(&anna.did, "auth.identity.update")
+            .body(Value::map([("token", Value::from(next.as_str()))]));
+        let reply = anna.write(&node, &write).await.unwrap();
+        assert_eq!(reply.status, 201, "{}", reply.text());
+        anna.chain.as_mut().unwrap().push(&next).unwrap();
+        anna.log.push(next);
+        let session = send(&node, Ask::get("/auth/api/session").bearer(&token)).await;
+        assert_eq!(session.status, expected, "{} keys", keys.len());
+    }
+}
+
+/// Registers a bare key with the chain that its client has.
+async fn register_with_chain(node: &TestNode, anna: &Person) -> imajin_service::testing::Reply {
+    let ask = json!({"publicKey": anna.public_key(), "dfosChain": {"log": anna.log}});
+    send(node, Ask::post("/auth/api/register", &ask)).await
+}
+
+#[tokio::test]
+async fn the_chain_of_a_client_that_signs_no_entries_is_kept_and_grows() {
+    let node = node().await;
+    let mut anna = Person::new(1);
+    anna.begin_chain(node.node.now()).unwrap();
+    assert_eq!(register_with_chain(&node, &anna).await.status, 201);
+    let token = anna.sign_in(&node).await.unwrap();
+    let session = send(&node, Ask::get("/auth/api/session").bearer(&token)).await;
+    assert_eq!(
+        (session.status, &session.json()["tier"]),
+        (200, &json!("soft"))
+    );
+
+    let dfos = anna.chain.as_ref().unwrap().did().to_string();
+    let path = |name: &str, rest: &str| format!("/auth/api/identity/{name}{rest}");
+    let chain = send(&node, Ask::get(path(&dfos, "/chain"))).await.json();
+    assert_eq!(
+        (&chain["did"], &chain["log"]),
+        (&json!(anna.did), &json!(anna.log))
+    );
+    let by_dfos = send(&node, Ask::get(format!("/auth/api/lookup/{dfos}"))).await;
+    assert_eq!(by_dfos.json()["did"], json!(anna.did));
+    assert_eq!(
+        send(&node, Ask::get(path(anna.did.as_str(), "")))
+            .await
+            .json()["dfosDid"],
+        json!(dfos)
+    );
+
+    // The next operation, by the key that is in force: the old one signs nothing new, and nobody stays signed in.
+    let key = SigningKey::from_bytes(&[77; 32]);
+    let next = anna
+        .next_keys(&[&key], node.node.now().checked_add_millis(5).unwrap())
+        .unwrap();
+    let mut log = anna.log.clone();
+    log.push(next);
+    let ask = Ask::post(path(anna.did.as_str(), "/keys"), &json!({"log": log}));
+    assert_eq!(
+        send(&node, ask.clone()).await.status,
+        401,
+        "without a session"
+    );
+    let reply = send(&node, ask.clone().bearer(&token)).await;
+    assert_eq!(reply.status, 201, "{}", reply.text());
+    assert_eq!(reply.json()["keys"].as_array().unwrap().len(), 1);
+    assert_eq!(
+        send(&node, Ask::get("/auth/api/session").bearer(&token))
+            .await
+            .status,
+        401
+    );
+    assert!(anna.sign_in(&node).await.is_err(), "with the old key");
+    let renewed = Person {
+        key: key.clone(),
+        ..anna.clone()
+    };
+    let token = renewed.sign_in(&node).await.unwrap();
+
+    // Neither the same again nor another history.
+    let again = send(&node, ask.bearer(&token)).await;
+    assert_eq!(
+        (again.status, &again.json()["field"]),
+        (400, &json!("log")),
+        "{}",
+        again.text()
+    );
+    let document = send(&node, Ask::get(path(&dfos, "/did.json"))).await.json();
+    let shown = &document["verificationMethod"][0]["publicKeyMultibase"];
+    assert_eq!(
+        *shown,
+        json!(imajin_dfos::PublicKey::from(&key).to_multikey())
+    );
+    assert_eq!(document["alsoKnownAs"], json!([dfos]));
+
+    // The key that was given up cannot take the log over with a chain of its own.
+    let mut thief = Person::new(1);
+    let taken = thief.create(&node, None).await.unwrap();
+    assert_eq!(taken.status, 409, "{}", taken.text());
+}
+
+#[tokio::test]
+async fn a_chain_can_come_later_and_becomes_the_logs_own() {
+    let node = node().await;
+    let mut anna = Person::new(1);
+    anna.register(&node).await.unwrap();
+    let token = anna.sign_in(&node).await.unwrap();
+    anna.begin_chain(node.node.now()).unwrap();
+    let mut other = Person::new(2);
+    other.begin_chain(node.node.now()).unwrap();
+    let post = |log: &[String]| {
+        let path = format!("/auth/api/identity/{}/keys", anna.did);
+        Ask::post(path, &json!({"log": log})).bearer(&token)
+    };
+    assert_eq!(
+        send(&node, post(&other.log)).await.status,
+        422,
+        "somebody else's"
+    );
+    let kept = send(&node, post(&anna.log)).await;
+    assert_eq!(kept.status, 201, "{}", kept.text());
+    // The sessions ended: a chain took the place of the bare key.
+    assert_eq!(
+        send(&node, Ask::get("/auth/api/session").bearer(&token))
+            .await
+            .status,
+        401
+    );
+    let status = node.node.status(&anna.did).unwrap().unwrap();
+    assert!(status.bare_key, "no entry rests on it");
+
+    let token = anna.log[0].clone();
+    let write = anna.creation(&node, false).unwrap();
+    let mut body = write.body.clone().unwrap();
+    body.as_map_mut()
+        .unwrap()
+        .insert("token".to_owned(), Value::from(token.as_str()));
+    anna.chain = Some(imajin_dfos::identity::Verified::genesis(&token).unwrap());
+    anna.log = vec![token];
+    let reply = anna
+        .write(
+            &node,
+            &Write::new(&anna.did, "auth.identity.create").body(body),
+        )
+        .await
+        .unwrap();
+    assert_eq!(reply.status, 201, "{}", reply.text());
+    assert!(!node.node.status(&anna.did).unwrap().unwrap().bare_key);
+}
+
+#[tokio::test]
 async fn a_chain_that_is_another_one_is_refused() {
     let node = node().await;
     let (anna, bert) = (person(&node, 1).await, person(&node, 2).await);

@@ -71,6 +71,44 @@ async fn the_owners_key_becomes_the_nodes_second_controller() {
     panic!("the owner's key did not come");
 }
 
+/// The controllers of the node, once they are these.
+async fn controllers(node: &imajin_service::testing::TestNode, expected: &[&str]) {
+    let mut ids = Vec::new();
+    for _ in 0..200 {
+        let path = format!("/auth/api/identity/{}/chain", node.node.did());
+        let log = send(node, Ask::get(path)).await.json();
+        let log: Vec<String> = serde_json::from_value(log["log"].clone()).unwrap();
+        let chain = imajin_protocol::identity::verify_chain(node.node.did(), &log).unwrap();
+        let controllers = chain.state().keys.controller.iter();
+        ids = controllers.map(|key| key.id().to_owned()).collect();
+        if ids == expected {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    panic!("{ids:?} and not {expected:?}");
+}
+
+#[tokio::test]
+async fn the_nodes_second_controller_is_the_key_that_its_owner_has_now() {
+    let node = node().await;
+    let mut anna = owner(&node, 1).await;
+    let own = node.node.key().kid.key_id().to_owned();
+    controllers(&node, &[&own, anna.kid.key_id()]).await;
+    let key = imajin_dfos::SigningKey::from_bytes(&[77; 32]);
+    let at = node.node.now().checked_add_millis(5).unwrap();
+    let next = anna.next_keys(&[&key], at).unwrap();
+    let write = imajin_service::testing::Write::new(&anna.did, "auth.identity.update").body(
+        imajin_dfos::Value::map([("token", imajin_dfos::Value::from(next.as_str()))]),
+    );
+    let reply = anna.write(&node, &write).await.unwrap();
+    assert_eq!(reply.status, 201, "{}", reply.text());
+    anna.log.push(next);
+    let new = imajin_dfos::PublicKey::from(&key).key_id();
+    // The one that was lost no longer controls the node.
+    controllers(&node, &[&own, &new]).await;
+}
+
 #[tokio::test]
 async fn the_claim_survives_a_restart() {
     let node = node().await;

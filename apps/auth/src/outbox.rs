@@ -1,0 +1,115 @@
+//! What of people's logs belongs on the network: DFOS operations stand in entries, and whoever sends them to a relay
+//! asks here for those after the ones that it sent.
+//!
+//! Always: an entry is listed by its offset, once, however often it is given; what it carries is read from the log itself,
+//! which is the one truth. It must not know relays.
+
+use imajin_dfos::{Value, cbor};
+use imajin_ledger::{Applied, ops};
+use imajin_protocol::Did;
+use imajin_service::{Node, Problem};
+use rusqlite::{Connection, OptionalExtension, params};
+
+use crate::{IDENTITY_CHAIN, NAME};
+
+/// The operations whose bodies carry DFOS tokens: `token` or `log` (a list of them), and optionally as `document` the
+/// bytes of the document that the token, an operation of a content chain, is about. A service that has one adds it here;
+/// `Auth` subscribes to those that are not its own.
+pub(crate) const CARRIERS: &[&str] = &[ops::IDENTITY_CREATE, ops::IDENTITY_UPDATE, IDENTITY_CHAIN];
+
+/// Those of other services.
+pub(crate) const SUBSCRIBES: &[&str] = &[];
+
+/// What one entry carries.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parcel {
+    /// Where it stands.
+    pub place: Place,
+    /// DFOS operations, in order: compact JWS.
+    pub tokens: Vec<String>,
+    /// The document that the last of them is about.
+    pub document: Option<Vec<u8>>,
+}
+
+/// Where an entry stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// In the node's order.
+    pub offset: u64,
+    /// In whose log.
+    pub did: Did,
+    /// Where in it.
+    pub seq: u64,
+}
+
+/// Notes an entry that carries something.
+pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+    if !CARRIERS.contains(&entry.op) {
+        return Ok(());
+    }
+    let (seq, offset) = (signed(entry.seq.0), signed(entry.offset.0));
+    db.prepare_cached("INSERT OR REPLACE INTO outbox VALUES (?1, ?2, ?3)")?
+        .execute(params![entry.did.as_str(), seq, offset])
+        .map(drop)
+}
+
+fn signed(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+/// What stands after an offset, in order; from the beginning for `None`.
+pub fn after(node: &Node, offset: Option<u64>, limit: usize) -> Result<Vec<Parcel>, Problem> {
+    let after = offset.map_or(-1, signed);
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let rows = node.read(NAME, |db| {
+        let mut statement = db.prepare_cached(
+            "SELECT offset, owner_did, seq FROM outbox WHERE offset > ?1 ORDER BY offset LIMIT ?2",
+        )?;
+        let row = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
+        let rows = statement.query_map(params![after, limit], row)?;
+        rows.collect::<rusqlite::Result<Vec<(i64, String, i64)>>>()
+    })?;
+    let mut parcels = Vec::with_capacity(rows.len());
+    for (offset, did, seq) in rows {
+        let place = Place {
+            offset: offset.unsigned_abs(),
+            did: Did::parse(&did).map_err(Problem::internal)?,
+            seq: seq.unsigned_abs(),
+        };
+        parcels.push(read(node, place)?);
+    }
+    Ok(parcels)
+}
+
+/// Whether an entry that was sent still stands at that offset: it does not where offsets were given anew.
+pub fn stands(node: &Node, place: &Place) -> Result<bool, Problem> {
+    let found: Option<(String, i64)> = node.read(NAME, |db| {
+        db.prepare_cached("SELECT owner_did, seq FROM outbox WHERE offset = ?1")?
+            .query_row([signed(place.offset)], |row| Ok((row.get(0)?, row.get(1)?)))
+            .optional()
+    })?;
+    Ok(found.is_some_and(|(did, seq)| did == place.did.as_str() && seq == signed(place.seq)))
+}
+
+/// What an entry carries; nothing where its body was erased.
+fn read(node: &Node, place: Place) -> Result<Parcel, Problem> {
+    let entries = node
+        .ledger()
+        .entries(&place.did, place.seq.checked_sub(1), 1)?;
+    let entry = entries.into_iter().find(|entry| entry.seq == place.seq);
+    let body = entry.and_then(|entry| cbor::decode(&entry.body?).ok());
+    Ok(Parcel {
+        place,
+        tokens: body.as_ref().map(tokens).unwrap_or_default(),
+        document: body
+            .as_ref()
+            .and_then(|body| body.get("document")?.as_bytes().map(<[u8]>::to_vec)),
+    })
+}
+
+fn tokens(body: &Value) -> Vec<String> {
+    let log = body.get("log").and_then(Value::as_list).unwrap_or_default();
+    let listed = log.iter().filter_map(Value::as_str);
+    let all = body.get_str("token").into_iter().chain(listed);
+    all.map(str::to_owned).collect()
+}

@@ -1,0 +1,269 @@
+//! The outbox: what people's logs carry for the network (identity operations and the like) is given to relays: this
+//! node's own, which tells its peers, or where that does not run, to those that the settings name.
+//!
+//! Always: beside the writer, never in it; at least once, in the order of the logs, and a relay that has an operation
+//! already says so. How far a relay was served is kept, so that nothing is lost and little is said twice. What a relay
+//! refuses for good is named in the log and left behind.
+
+mod position;
+mod relay;
+
+use imajin_auth::outbox::{self, Parcel};
+use imajin_dfos::identity::Did as DfosDid;
+use imajin_protocol::Did;
+use imajin_service::Problem;
+use imajin_service::node::Node;
+use position::{Positions, Reached};
+use serde_json::Value as Json;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::watch;
+
+pub use relay::{Relay, RelayError};
+
+/// How often the logs are looked at: a number in memory is compared.
+const LOOK: Duration = Duration::from_millis(500);
+/// The first and the longest pause after a relay did not answer.
+const PAUSE_MIN: Duration = Duration::from_secs(1);
+const PAUSE_MAX: Duration = Duration::from_secs(300);
+/// Entries that are read at once.
+const PARCELS_MAX: usize = 100;
+/// Operations in one submission (DFOS v1 WEB-RELAY).
+const TOKENS_MAX: usize = 100;
+
+/// Why something could not be sent.
+#[derive(Debug, thiserror::Error)]
+pub enum SendError {
+    /// The logs cannot be read.
+    #[error("{0}")]
+    Read(#[from] Problem),
+    /// The relay does not answer as it should.
+    #[error(transparent)]
+    Relay(#[from] RelayError),
+    /// How far it came cannot be kept.
+    #[error("the outbox's position: {0}")]
+    Position(std::io::Error),
+    /// The node cannot say who it is.
+    #[error("the node's auth token: {0}")]
+    Token(String),
+}
+
+/// Sends what there is to send until told to stop.
+pub async fn run(node: Node, relays: Vec<Relay>, stopped: watch::Receiver<bool>) {
+    let positions = Arc::new(Positions::open(node.data()));
+    let mut tasks = tokio::task::JoinSet::new();
+    for relay in relays {
+        let worker = Worker {
+            node: node.clone(),
+            reached: positions.get(relay.name()),
+            positions: Arc::clone(&positions),
+            relay,
+        };
+        tasks.spawn(worker.run(stopped.clone()));
+    }
+    drop(node);
+    while let Some(ended) = tasks.join_next().await {
+        if let Err(error) = ended {
+            tracing::error!("the outbox ended: {error}");
+        }
+    }
+}
+
+/// What serves one relay.
+struct Worker {
+    node: Node,
+    relay: Relay,
+    positions: Arc<Positions>,
+    /// The last entry whose operations it has.
+    reached: Option<Reached>,
+}
+
+impl Worker {
+    async fn run(mut self, mut stopped: watch::Receiver<bool>) {
+        let mut pause = PAUSE_MIN;
+        let mut is_checked = false;
+        // Looked at twice: an entry is counted a moment before it can be read.
+        let mut looks = [None, None];
+        while !*stopped.borrow() {
+            let entries = Some(self.node.ledger().stats().entries);
+            let wait = if looks == [entries; 2] {
+                LOOK
+            } else {
+                match self.send_all(&mut is_checked, &stopped).await {
+                    Ok(()) => {
+                        looks = [looks[1], entries];
+                        pause = PAUSE_MIN;
+                        LOOK
+                    }
+                    Err(error) => {
+                        let relay = self.relay.name();
+                        tracing::warn!(relay, "the outbox waits {} s: {error}", pause.as_secs());
+                        let wait = pause;
+                        pause = (pause * 2).min(PAUSE_MAX);
+                        wait
+                    }
+                }
+            };
+            tokio::select! {
+                () = tokio::time::sleep(wait) => {}
+                // An error means that the sender is gone, which is a stop as well.
+                _ = stopped.wait_for(|stop| *stop) => return,
+            }
+        }
+    }
+
+    /// Sends everything that the relay does not have yet.
+    async fn send_all(
+        &mut self,
+        is_checked: &mut bool,
+        stopped: &watch::Receiver<bool>,
+    ) -> Result<(), SendError> {
+        if !*is_checked {
+            self.check().await?;
+            *is_checked = true;
+        }
+        while !*stopped.borrow() {
+            let after = self.reached.as_ref().map(|reached| reached.place.offset);
+            let parcels = outbox::after(&self.node, after, PARCELS_MAX)?;
+            if parcels.is_empty() {
+                return Ok(());
+            }
+            self.send(parcels).await?;
+        }
+        Ok(())
+    }
+
+    /// Begins anew where the position is of other logs, or the relay lost what it had.
+    async fn check(&mut self) -> Result<(), SendError> {
+        let Some(reached) = &self.reached else {
+            return Ok(());
+        };
+        let is_here = outbox::stands(&self.node, &reached.place)?;
+        let is_there = match &reached.cid {
+            Some(cid) => self.relay.has(cid).await?,
+            None => true,
+        };
+        if !(is_here && is_there) {
+            tracing::info!(relay = self.relay.name(), "the outbox begins anew");
+            self.reached = None;
+        }
+        Ok(())
+    }
+
+    async fn send(&mut self, parcels: Vec<Parcel>) -> Result<(), SendError> {
+        let mut batch = Batch::default();
+        for parcel in parcels {
+            let is_full = batch.tokens.len() + parcel.tokens.len() > TOKENS_MAX;
+            // A document goes right after its operation, whose content chain the answer names.
+            let is_alone = parcel.document.is_some() || parcel.tokens.len() > TOKENS_MAX;
+            if (is_full || is_alone) && batch.last.is_some() {
+                self.give(std::mem::take(&mut batch)).await?;
+            }
+            batch.add(parcel);
+            if is_alone {
+                self.give(std::mem::take(&mut batch)).await?;
+            }
+        }
+        match batch.last {
+            Some(_) => self.give(batch).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Gives a batch to the relay, and notes that it has it.
+    async fn give(&mut self, batch: Batch) -> Result<(), SendError> {
+        let Some(last) = batch.last else {
+            return Ok(());
+        };
+        let mut newest = None;
+        for tokens in batch.tokens.chunks(TOKENS_MAX) {
+            for result in self.relay.submit(tokens).await? {
+                newest = self.note(&result).or(newest);
+            }
+        }
+        if let (Some(document), Some(newest)) = (batch.document, &newest) {
+            self.put(&newest.0, &newest.1, document).await?;
+        }
+        let count = batch.tokens.len();
+        tracing::debug!(relay = self.relay.name(), "{count} operations given");
+        let before = self.reached.take().and_then(|reached| reached.cid);
+        let reached = Reached {
+            place: last,
+            cid: newest.map(|(cid, _)| cid).or(before),
+        };
+        self.positions
+            .put(self.relay.name(), &reached)
+            .map_err(SendError::Position)?;
+        self.reached = Some(reached);
+        Ok(())
+    }
+
+    /// CID and chain of an operation that the relay has now. One that waits there for another is in its hands, too.
+    fn note(&self, result: &Json) -> Option<(String, String)> {
+        let text = |name: &str| result[name].as_str().unwrap_or_default().to_owned();
+        if result["status"] != "rejected" {
+            return Some((text("cid"), text("chainId")));
+        }
+        if result["dependencyMissing"] != true {
+            let (relay, cid, error) = (self.relay.name(), text("cid"), text("error"));
+            tracing::warn!(relay, cid, "an operation is refused for good: {error}");
+        }
+        None
+    }
+
+    async fn put(&self, cid: &str, content: &str, document: Vec<u8>) -> Result<(), SendError> {
+        let token = self.token().await?;
+        match self.relay.put(content, cid, &token, document).await {
+            Err(RelayError::Refused { status, text }) if (400..500).contains(&status) => {
+                let relay = self.relay.name();
+                tracing::warn!(relay, cid, status, "a document is refused for good: {text}");
+                Ok(())
+            }
+            // A relay that keeps no documents has its chain all the same.
+            Err(RelayError::Refused { status: 501, .. }) => Ok(()),
+            put => Ok(put?),
+        }
+    }
+
+    /// By which the relay knows that it is this node that gives it a document.
+    async fn token(&self) -> Result<String, SendError> {
+        let sign = |error: &dyn std::fmt::Display| SendError::Token(error.to_string());
+        let issuer = own_did(&self.node)?.ok_or_else(|| sign(&"the node has no chain"))?;
+        let now = self.node.now().as_secs();
+        let claims = imajin_dfos::auth::Claims {
+            issuer,
+            audience: self.relay.did().await?,
+            issued_at_secs: now - CLOCKS_APART_S,
+            expires_at_secs: now + TOKEN_S,
+        };
+        let key = self.node.key();
+        imajin_dfos::auth::sign(&claims, key.kid.key_id(), &key.key).map_err(|error| sign(&error))
+    }
+}
+
+/// How far apart the clocks of node and relay may be, and how long a token for one upload lasts, in seconds.
+const CLOCKS_APART_S: i64 = 60;
+const TOKEN_S: i64 = 300;
+
+/// The DFOS identity of the node.
+fn own_did(node: &Node) -> Result<Option<DfosDid>, Problem> {
+    let did: &Did = node.did();
+    Ok(imajin_auth::dfos_did(node, did)?.and_then(|did| DfosDid::parse(&did).ok()))
+}
+
+/// Entries whose operations go in one submission.
+#[derive(Default)]
+struct Batch {
+    tokens: Vec<String>,
+    document: Option<Vec<u8>>,
+    /// The newest of them.
+    last: Option<outbox::Place>,
+}
+
+impl Batch {
+    fn add(&mut self, parcel: Parcel) {
+        self.tokens.extend(parcel.tokens);
+        self.document = parcel.document;
+        self.last = Some(parcel.place);
+    }
+}

@@ -1,0 +1,106 @@
+//! How far each relay was served: one small file in the node's folder.
+//!
+//! Always: written whole; one that is lost or damaged only means that everything is said once more.
+
+use imajin_auth::outbox::Place;
+use imajin_protocol::Did;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+const FILE_NAME: &str = "outbox.json";
+
+/// The last entry that a relay was given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Reached {
+    pub(super) place: Place,
+    /// The newest operation that it has, by which one that lost its store is known.
+    pub(super) cid: Option<String>,
+}
+
+/// The same, as it is written.
+#[derive(Serialize, Deserialize)]
+struct Row {
+    offset: u64,
+    did: Did,
+    seq: u64,
+    cid: Option<String>,
+}
+
+/// All relays' positions.
+pub(super) struct Positions {
+    path: PathBuf,
+    rows: Mutex<BTreeMap<String, Row>>,
+}
+
+impl Positions {
+    pub(super) fn open(data: &Path) -> Self {
+        let path = data.join(crate::open::NODE_FOLDER).join(FILE_NAME);
+        let rows = std::fs::read(&path).ok();
+        let rows = rows.and_then(|bytes| serde_json::from_slice(&bytes).ok());
+        Self {
+            path,
+            rows: Mutex::new(rows.unwrap_or_default()),
+        }
+    }
+
+    pub(super) fn get(&self, relay: &str) -> Option<Reached> {
+        let rows = self.rows.lock().unwrap_or_else(PoisonError::into_inner);
+        let row = rows.get(relay)?;
+        Some(Reached {
+            place: Place {
+                offset: row.offset,
+                did: row.did.clone(),
+                seq: row.seq,
+            },
+            cid: row.cid.clone(),
+        })
+    }
+
+    pub(super) fn put(&self, relay: &str, reached: &Reached) -> io::Result<()> {
+        let mut rows = self.rows.lock().unwrap_or_else(PoisonError::into_inner);
+        let row = Row {
+            offset: reached.place.offset,
+            did: reached.place.did.clone(),
+            seq: reached.place.seq,
+            cid: reached.cid.clone(),
+        };
+        rows.insert(relay.to_owned(), row);
+        let bytes = serde_json::to_vec(&*rows)?;
+        let partial = self.path.with_extension("partial");
+        // Not synced: after a power cut something is said twice, which costs less than a sync of the card each time.
+        std::fs::write(&partial, bytes)?;
+        std::fs::rename(&partial, &self.path)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_position_is_found_again_and_a_damaged_file_is_a_beginning() {
+        let data = tempfile::tempdir().unwrap();
+        std::fs::create_dir(data.path().join(crate::open::NODE_FOLDER)).unwrap();
+        let reached = Reached {
+            place: Place {
+                offset: 7,
+                did: Did::from_key(&[1; 32]),
+                seq: 3,
+            },
+            cid: Some("bafy".to_owned()),
+        };
+        let positions = Positions::open(data.path());
+        assert_eq!(positions.get("relay"), None);
+        positions.put("relay", &reached).unwrap();
+        assert_eq!(
+            Positions::open(data.path()).get("relay"),
+            Some(reached.clone())
+        );
+        assert_eq!(Positions::open(data.path()).get("other"), None);
+        std::fs::write(&positions.path, "{").unwrap();
+        assert_eq!(Positions::open(data.path()).get("relay"), None);
+    }
+}

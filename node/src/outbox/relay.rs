@@ -1,0 +1,198 @@
+//! A relay as the outbox speaks to it: the node's own in the same process, or another one over HTTP. What either answers
+//! is bounded.
+
+use imajin_registry::Registry;
+use reqwest::{Client, Method, RequestBuilder, Url};
+use serde_json::{Value as Json, json};
+use std::time::Duration;
+
+/// The name of the node's own relay among positions: no address is like it.
+const OWN: &str = "own";
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+const TIMEOUT: Duration = Duration::from_secs(60);
+/// Longest answer that is read: results of a hundred operations.
+const ANSWER_BYTES_MAX: usize = 1 << 20;
+
+/// Why a relay did not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum RelayError {
+    /// The node's own.
+    #[error("the relay: {0}")]
+    Own(String),
+    /// It is not there.
+    #[error("{0}")]
+    Http(#[from] reqwest::Error),
+    /// It said no.
+    #[error("the relay answered {status}: {text}")]
+    Refused {
+        /// The status.
+        status: u16,
+        /// Its sentence.
+        text: String,
+    },
+    /// It said something else than the protocol has.
+    #[error("the relay's answer has no {0}")]
+    Answer(&'static str),
+}
+
+/// A relay.
+pub enum Relay {
+    /// The node's own.
+    Own(Registry),
+    /// Another one.
+    Other {
+        /// Its address as in the settings.
+        name: String,
+        /// The same, ending in a slash.
+        url: Url,
+        /// Connections.
+        client: Client,
+    },
+}
+
+impl Relay {
+    /// Another relay.
+    pub fn other(name: &str) -> Result<Self, RelayError> {
+        // Where another part of the program installed a provider already, that one is as good.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let client = Client::builder()
+            .user_agent(concat!("imajin/", env!("CARGO_PKG_VERSION")))
+            .connect_timeout(CONNECT_TIMEOUT)
+            .timeout(TIMEOUT)
+            .redirect(reqwest::redirect::Policy::none())
+            .build()?;
+        let mut url = Url::parse(name).map_err(|_| RelayError::Answer("usable address"))?;
+        if !url.path().ends_with('/') {
+            url.set_path(&format!("{}/", url.path()));
+        }
+        Ok(Self::Other {
+            name: name.to_owned(),
+            url,
+            client,
+        })
+    }
+
+    /// What it is called among positions.
+    pub(super) fn name(&self) -> &str {
+        match self {
+            Self::Own(_) => OWN,
+            Self::Other { name, .. } => name,
+        }
+    }
+
+    /// Submits operations: one result for each.
+    pub(super) async fn submit(&self, tokens: &[String]) -> Result<Vec<Json>, RelayError> {
+        let results = match self {
+            Self::Own(registry) => {
+                // As if posted, also where the relay takes nothing from others.
+                let relay = registry.relay().await.map_err(own)?;
+                relay.submit(tokens.to_vec()).await.map_err(own)?
+            }
+            Self::Other { url, client, .. } => {
+                let request = client.post(join(url, "proof/v1/operations")?);
+                let request = request.json(&json!({ "operations": tokens }));
+                ask(request).await?["results"].take()
+            }
+        };
+        match results {
+            Json::Array(results) if results.len() == tokens.len() => Ok(results),
+            _ => Err(RelayError::Answer("result for each operation")),
+        }
+    }
+
+    /// Whether it has an operation.
+    pub(super) async fn has(&self, cid: &str) -> Result<bool, RelayError> {
+        match self {
+            Self::Own(registry) => {
+                let path = format!("/proof/v1/operations/{cid}");
+                let asked = registry.ask(Method::GET, &path, None, Vec::new()).await;
+                match asked.map_err(own)? {
+                    (200, _) => Ok(true),
+                    (404, _) => Ok(false),
+                    (status, text) => Err(RelayError::Refused { status, text }),
+                }
+            }
+            Self::Other { url, client, .. } => {
+                let path = format!("proof/v1/operations/{cid}");
+                match ask(client.get(join(url, &path)?)).await {
+                    Ok(_) => Ok(true),
+                    Err(RelayError::Refused { status: 404, .. }) => Ok(false),
+                    Err(error) => Err(error),
+                }
+            }
+        }
+    }
+
+    /// Who it is.
+    pub(super) async fn did(&self) -> Result<String, RelayError> {
+        match self {
+            Self::Own(registry) => {
+                let relay = registry.relay().await.map_err(own)?;
+                Ok(relay.did().to_owned())
+            }
+            Self::Other { url, client, .. } => {
+                let about = ask(client.get(join(url, ".well-known/dfos-relay")?)).await?;
+                let did = about["did"].as_str();
+                did.map(str::to_owned).ok_or(RelayError::Answer("did"))
+            }
+        }
+    }
+
+    /// Gives it the document of a content operation.
+    pub(super) async fn put(
+        &self,
+        content: &str,
+        cid: &str,
+        token: &str,
+        document: Vec<u8>,
+    ) -> Result<(), RelayError> {
+        let path = format!("content/{content}/blob/{cid}");
+        match self {
+            Self::Own(registry) => {
+                let (status, text) = registry
+                    .ask(Method::PUT, &format!("/{path}"), Some(token), document)
+                    .await
+                    .map_err(own)?;
+                match status {
+                    200..300 => Ok(()),
+                    status => Err(RelayError::Refused { status, text }),
+                }
+            }
+            Self::Other { url, client, .. } => {
+                let request = client.put(join(url, &path)?);
+                ask(request.bearer_auth(token).body(document))
+                    .await
+                    .map(drop)
+            }
+        }
+    }
+}
+
+fn own(error: impl std::fmt::Display) -> RelayError {
+    RelayError::Own(error.to_string())
+}
+
+fn join(url: &Url, path: &str) -> Result<Url, RelayError> {
+    url.join(path)
+        .map_err(|_| RelayError::Answer("usable address"))
+}
+
+async fn ask(request: RequestBuilder) -> Result<Json, RelayError> {
+    let mut answer = request.send().await?;
+    let status = answer.status();
+    let mut bytes = Vec::new();
+    while let Some(chunk) = answer.chunk().await? {
+        bytes.extend_from_slice(&chunk);
+        if bytes.len() > ANSWER_BYTES_MAX {
+            return Err(RelayError::Answer("bound"));
+        }
+    }
+    let json: Json = serde_json::from_slice(&bytes).unwrap_or_default();
+    match status.is_success() {
+        true => Ok(json),
+        false => Err(RelayError::Refused {
+            status: status.as_u16(),
+            text: json["error"].as_str().unwrap_or_default().to_owned(),
+        }),
+    }
+}
