@@ -2,16 +2,19 @@
 //!
 //! | module | what |
 //! |---|---|
+//! | [`directory`] | the node directory: which nodes there are, how well they are, and what they may run |
 //! | [`relay`] | a full DFOS v1 relay: takes operations in, serves them, and exchanges them with other relays |
-//! | [`Registry`] | the same as a service of a node, mounted at `/registry` |
+//! | [`Registry`] | the relay as a service of a node, mounted at `/registry` |
 //!
-//! The program `imajin-registry` runs the relay alone, without a node.
+//! The program `imajin-registry` runs relay and directory without a node.
 
 #![forbid(unsafe_code)]
 
 mod clock;
+pub mod directory;
 pub mod relay;
 mod service;
+mod sqlite;
 mod storage;
 mod writer;
 

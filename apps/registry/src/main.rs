@@ -1,4 +1,5 @@
-//! The registry as a program of its own: `imajin-registry serve`.
+//! The registry as a program of its own: `imajin-registry serve`. The relay stands at `/` and at `/relay`, the node
+//! directory at `/api`.
 //!
 //! Always: answers what it has accepted before it stops, and says what is wrong in a line on standard error.
 
@@ -11,7 +12,10 @@ use std::time::Duration;
 use axum::Router;
 use axum::routing::get;
 use clap::{Args, Parser, Subcommand};
-use imajin_registry::relay::{self, Config, Relay, SystemClock};
+use imajin_protocol::{Keypair, SignedMessage};
+use imajin_registry::directory::{self, Directory};
+use imajin_registry::relay::{self, Config, Relay};
+use imajin_registry::{Clock, SystemClock};
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
@@ -19,7 +23,11 @@ use tracing_subscriber::EnvFilter;
 const STOP_PATIENCE: Duration = Duration::from_secs(10);
 
 #[derive(Parser)]
-#[command(name = "imajin-registry", version, about = "A full DFOS v1 relay.")]
+#[command(
+    name = "imajin-registry",
+    version,
+    about = "A full DFOS v1 relay and a directory of Imajin nodes."
+)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -31,11 +39,24 @@ enum Command {
     Serve(Serve),
     /// Derives everything again from the relay's log; the relay must not run.
     Rebuild(Data),
+    /// Signs a message to a registry and prints it: a release, a suspension, a revocation.
+    Sign(Sign),
+}
+
+#[derive(Args)]
+struct Sign {
+    /// What sort of message: build.release, build.withdraw, node.revoke, node.suspend or node.reinstate.
+    kind: String,
+    /// What it says, as JSON.
+    payload: String,
+    /// The key that signs: 64 hexadecimal digits, or PKCS#8 as hexadecimal digits.
+    #[arg(long, env = "REGISTRY_PRIVATE_KEY", hide_env_values = true)]
+    key: String,
 }
 
 #[derive(Args)]
 struct Data {
-    /// The folder of the relay's store and key.
+    /// The folder of the registry's stores and of the relay's key.
     #[arg(long, env = "IMAJIN_REGISTRY_DATA", default_value = "registry")]
     data: PathBuf,
 }
@@ -47,7 +68,7 @@ struct Serve {
     /// Where to listen; port 0 takes any that is free and says which.
     #[arg(long, env = "IMAJIN_REGISTRY_LISTEN", default_value = "127.0.0.1:4444")]
     listen: SocketAddr,
-    /// Settings: a TOML file with the relay's name, capabilities, peers and limits.
+    /// Settings: a TOML file with the relay's name, capabilities, peers and limits, and the directory's below [directory].
     #[arg(long, env = "IMAJIN_REGISTRY_CONFIG")]
     config: Option<PathBuf>,
 }
@@ -61,6 +82,7 @@ fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Serve(serve) => run(&serve),
         Command::Rebuild(data) => rebuild(&data.data),
+        Command::Sign(sign) => print_signed(&sign),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -77,26 +99,51 @@ fn rebuild(data: &Path) -> Result<(), String> {
     Ok(())
 }
 
+fn print_signed(sign: &Sign) -> Result<(), String> {
+    let payload = serde_json::from_str(&sign.payload);
+    let payload = payload.map_err(|error| format!("the payload: {error}"))?;
+    let keypair = Keypair::import(&sign.key).map_err(|error| error.to_string())?;
+    let (key, from) = (keypair.signing_key(), keypair.did());
+    let message = SignedMessage::sign(key, from, &sign.kind, SystemClock.now(), payload);
+    println!("{}", message.to_value());
+    Ok(())
+}
+
 fn run(serve: &Serve) -> Result<(), String> {
-    let config = config(serve)?;
+    let (config, directory) = config(serve)?;
     let runtime = tokio::runtime::Runtime::new();
     let runtime = runtime.map_err(|error| format!("no threads: {error}"))?;
-    runtime.block_on(listen(serve.listen, config))
+    runtime.block_on(listen(serve.listen, config, directory))
 }
 
-fn config(serve: &Serve) -> Result<Config, String> {
+/// The relay's settings, and below `directory` the directory's.
+fn config(serve: &Serve) -> Result<(Config, directory::Config), String> {
     let Some(path) = &serve.config else {
-        return Ok(Config::new(&serve.data.data));
+        return Ok((Config::new(&serve.data.data), directory::Config::default()));
     };
-    let shown = path.display();
-    let text = std::fs::read_to_string(path).map_err(|error| format!("{shown}: {error}"))?;
-    let mut config: Config = toml::from_str(&text).map_err(|error| format!("{shown}: {error}"))?;
+    let wrong = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
+    let text = std::fs::read_to_string(path).map_err(|error| wrong(&error))?;
+    let mut table: toml::Table = toml::from_str(&text).map_err(|error| wrong(&error))?;
+    let directory = match table.remove("directory") {
+        None => directory::Config::default(),
+        Some(directory) => directory
+            .try_into()
+            .map_err(|error| wrong(&format!("[directory]: {error}")))?,
+    };
+    let mut config: Config = table.try_into().map_err(|error| wrong(&error))?;
     config.folder.clone_from(&serve.data.data);
-    Ok(config)
+    Ok((config, directory))
 }
 
-async fn listen(address: SocketAddr, config: Config) -> Result<(), String> {
-    let relay = Relay::open(config, Arc::new(SystemClock)).map_err(|error| error.to_string())?;
+async fn listen(
+    address: SocketAddr,
+    config: Config,
+    directory: directory::Config,
+) -> Result<(), String> {
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let directory = Directory::open(&config.folder, directory, Arc::clone(&clock));
+    let directory = directory.map_err(|error| error.to_string())?;
+    let relay = Relay::open(config, clock).map_err(|error| error.to_string())?;
     let listener = TcpListener::bind(address).await;
     let listener = listener.map_err(|error| format!("cannot listen on {address}: {error}"))?;
     let bound = listener.local_addr().map_err(|error| error.to_string())?;
@@ -104,7 +151,10 @@ async fn listen(address: SocketAddr, config: Config) -> Result<(), String> {
     println!("listening on http://{bound}");
     let app = Router::new()
         .route("/healthz", get(|| async { "ok" }))
-        .merge(relay.router());
+        .nest("/api", directory.router())
+        .nest("/relay", relay.router())
+        .merge(relay.router())
+        .into_make_service_with_connect_info::<SocketAddr>();
     let (told, stop) = tokio::sync::oneshot::channel();
     let serving = axum::serve(listener, app).with_graceful_shutdown(async move {
         told_to_stop().await;
@@ -124,6 +174,7 @@ async fn listen(address: SocketAddr, config: Config) -> Result<(), String> {
         () = patience => Ok(()),
     };
     relay.shutdown().await;
+    directory.shutdown().await;
     served.map_err(|error| error.to_string())
 }
 

@@ -1,8 +1,10 @@
 //! The measures of the project's table, one file for each kind. Each makes its own node on a fresh folder.
 
+mod directory;
 mod disk;
 mod log;
 mod read;
+mod registry;
 mod relay;
 mod resident;
 mod write;
@@ -31,7 +33,7 @@ pub struct Sizes {
 type Measure = fn(&Path, &Sizes, &mut Report) -> Result<(), Failed>;
 
 /// Every measure with its name for `--only`.
-pub const ALL: [(&str, Measure); 10] = [
+pub const ALL: [(&str, Measure); 11] = [
     ("write", write::many),
     ("single", write::single),
     ("disk", disk::measure),
@@ -41,6 +43,7 @@ pub const ALL: [(&str, Measure); 10] = [
     ("log", log::measure),
     ("relay", relay::ingest),
     ("relay-growth", relay::growth),
+    ("directory", directory::measure),
     ("size", resident::size),
 ];
 

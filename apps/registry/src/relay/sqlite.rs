@@ -1,7 +1,4 @@
 //! The relay's store in one SQLite file.
-//!
-//! Always: in WAL mode with full synchronisation, so that what is committed survives a power cut, and readers
-//! see one moment and never wait for the writer. The file of a newer program is not opened.
 
 mod lists;
 mod read;
@@ -9,115 +6,41 @@ mod rows;
 mod select;
 mod write;
 
-use std::path::{Path, PathBuf};
-use std::sync::{Condvar, Mutex, PoisonError};
-use std::time::Duration;
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 
-use rusqlite::config::DbConfig;
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::Connection;
 
 use super::store::{Answer, Reads, Store, StoreError, WriteHandle};
-use crate::writer::Transact;
+use crate::sqlite::{Database, Schema};
 
-/// Marks the file as ours: "imrl".
-const APPLICATION_ID: i32 = 0x696d_726c;
-/// The version of the schema.
-const VERSION: i64 = 1;
-const SCHEMA: &str = include_str!("sqlite/schema.sql");
-
-/// Connections for reading.
-const READERS_MAX: usize = 4;
-/// Pages that a reader keeps in memory; the system has those that it uses most anyway.
-const READER_CACHE_KIB: i64 = 512;
-/// Pages that the writer keeps in memory.
-const WRITER_CACHE_KIB: i64 = 2_000;
-/// Pages of the write-ahead log after which it is copied back: small enough to stay quick to sync.
-const CHECKPOINT_PAGES: i64 = 2_000;
-/// Statements that a connection keeps prepared; there are fewer than this.
-const STATEMENTS_MAX: usize = 160;
+const SCHEMA: Schema = Schema {
+    // "imrl"
+    application_id: 0x696d_726c,
+    version: 1,
+    sql: include_str!("sqlite/schema.sql"),
+};
 
 /// The store.
 pub struct Sqlite {
-    path: PathBuf,
+    database: Database,
     writer: Mutex<Option<Connection>>,
-    readers: Mutex<Readers>,
-    /// A reader was given back.
-    given_back: Condvar,
-}
-
-/// Who reads waits for one of few connections, so that many requests at once cost no more memory.
-struct Readers {
-    idle: Vec<Connection>,
-    opened: usize,
 }
 
 impl Sqlite {
     /// Opens the file, and makes it if there is none.
     pub fn open(path: &Path) -> Answer<Self> {
-        let mut writer = Connection::open(path)?;
-        prepare(&writer)?;
-        migrate(&mut writer)?;
+        let (database, writer) = Database::open(path, &SCHEMA)?;
         Ok(Self {
-            path: path.to_owned(),
+            database,
             writer: Mutex::new(Some(writer)),
-            readers: Mutex::new(Readers {
-                idle: Vec::new(),
-                opened: 0,
-            }),
-            given_back: Condvar::new(),
         })
-    }
-
-    fn reader(&self) -> Answer<Connection> {
-        let mut readers = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
-        loop {
-            if let Some(reader) = readers.idle.pop() {
-                return Ok(reader);
-            }
-            if readers.opened < READERS_MAX {
-                let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-                let reader = Connection::open_with_flags(&self.path, flags)?;
-                prepare_reader(&reader)?;
-                readers.opened += 1;
-                return Ok(reader);
-            }
-            let waited = self.given_back.wait(readers);
-            readers = waited.unwrap_or_else(PoisonError::into_inner);
-        }
-    }
-
-    fn give_back(&self, reader: Connection) {
-        let mut readers = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
-        readers.idle.push(reader);
-        self.given_back.notify_one();
-    }
-}
-
-/// A reader that is given back whatever happens to whoever has it.
-struct Lent<'a> {
-    connection: Option<Connection>,
-    store: &'a Sqlite,
-}
-
-impl Drop for Lent<'_> {
-    fn drop(&mut self) {
-        if let Some(mut connection) = self.connection.take() {
-            connection.rollback();
-            self.store.give_back(connection);
-        }
     }
 }
 
 impl Store for Sqlite {
     fn read(&self, f: &mut dyn FnMut(&dyn Reads) -> Answer<()>) -> Answer<()> {
-        let reader = Lent {
-            connection: Some(self.reader()?),
-            store: self,
-        };
-        match &reader.connection {
-            Some(connection) => read_once(connection, f),
-            None => Ok(()),
-        }
+        self.database.read(|connection| f(connection))
     }
 
     fn writer(&self) -> Answer<Box<dyn WriteHandle>> {
@@ -127,54 +50,4 @@ impl Store for Sqlite {
             None => Err(StoreError("there is one writer".to_owned())),
         }
     }
-}
-
-/// Everything that `f` reads is of one moment.
-fn read_once(reader: &Connection, f: &mut dyn FnMut(&dyn Reads) -> Answer<()>) -> Answer<()> {
-    reader.prepare_cached("BEGIN")?.execute([])?;
-    let answer = f(reader);
-    reader.prepare_cached("COMMIT")?.execute([])?;
-    answer
-}
-
-fn prepare(connection: &Connection) -> Answer<()> {
-    connection.pragma_update(None, "journal_mode", "WAL")?;
-    connection.pragma_update(None, "synchronous", "FULL")?;
-    connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
-    connection.pragma_update(None, "journal_size_limit", CHECKPOINT_PAGES * 2 * 4096)?;
-    prepare_any(connection, WRITER_CACHE_KIB)
-}
-
-fn prepare_reader(connection: &Connection) -> Answer<()> {
-    prepare_any(connection, READER_CACHE_KIB)
-}
-
-fn prepare_any(connection: &Connection, cache_kib: i64) -> Answer<()> {
-    connection.busy_timeout(Duration::from_secs(10))?;
-    // Plans do not depend on what is looked for, or every statement would be planned anew for every value.
-    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
-    connection.pragma_update(None, "cache_size", -cache_kib)?;
-    connection.pragma_update(None, "temp_store", "MEMORY")?;
-    connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
-    Ok(())
-}
-
-fn migrate(connection: &mut Connection) -> Answer<()> {
-    let transaction = connection.transaction()?;
-    let version: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    match version {
-        0 => {
-            transaction.execute_batch(SCHEMA)?;
-            transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
-            transaction.pragma_update(None, "user_version", VERSION)?;
-        }
-        VERSION => {}
-        newer => {
-            return Err(StoreError(format!(
-                "the file has version {newer}, this program knows {VERSION}: use a newer program"
-            )));
-        }
-    }
-    transaction.commit()?;
-    Ok(())
 }

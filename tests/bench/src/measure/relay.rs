@@ -2,6 +2,7 @@
 //! its memory nor the reading of a page grows with what it holds.
 
 use super::Sizes;
+use super::registry::Registry;
 use crate::load::{self, Load, request};
 use crate::process;
 use crate::report::{Bound, Report, number};
@@ -10,14 +11,9 @@ use imajin_dfos::content::{self, Author};
 use imajin_dfos::identity::{self, Key, Keys};
 use imajin_dfos::resolve::Known;
 use imajin_dfos::{PublicKey, SigningKey, Timestamp, Verifier, cid};
-use imajin_node::client::Client;
 use serde_json::json;
-use std::io::{BufRead, BufReader};
-use std::net::SocketAddr;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
 use std::time::Duration;
-use tempfile::TempDir;
 
 /// Identities of one story, each with a content chain of four.
 const IDENTITIES: u32 = 600;
@@ -36,57 +32,32 @@ const BEGIN_MS: i64 = 1_767_225_600_000;
 /// How long one page is read again and again.
 const READ: Duration = Duration::from_millis(500);
 
-/// A relay on a folder of its own, which goes when this goes.
+/// A relay and what it was sent.
 struct Relay {
-    child: Child,
-    address: SocketAddr,
-    client: Client,
+    program: Registry,
     /// How many identities it was sent.
     people: u32,
-    _folder: TempDir,
 }
 
 impl Relay {
     fn start(folder: &Path) -> Result<Self, Failed> {
-        let folder = tempfile::Builder::new()
-            .prefix("imajin-bench-relay-")
-            .tempdir_in(folder)?;
-        let program = match std::env::var_os("IMAJIN_REGISTRY_BIN") {
-            Some(path) => path.into(),
-            None => std::env::current_exe()?.with_file_name("imajin-registry"),
-        };
-        let mut child = Command::new(program)
-            .args(["serve", "--listen", "127.0.0.1:0", "--data"])
-            .arg(folder.path())
-            .env("IMAJIN_LOG", "warn")
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .spawn()?;
-        let stdout = child.stdout.take().ok_or("no standard output")?;
-        let mut line = String::new();
-        BufReader::new(stdout).read_line(&mut line)?;
-        let address = line.trim().strip_prefix("listening on http://");
-        let address: SocketAddr = address.ok_or("the relay does not listen")?.parse()?;
         Ok(Self {
-            child,
-            address,
-            client: Client::new(&format!("http://{address}"))?,
+            program: Registry::start(folder, "")?,
             people: 0,
-            _folder: folder,
         })
     }
 
     /// Sends so many more people with their content from one client; all of it must be taken in.
     fn take_in(&mut self, people: u32) -> Result<load::Done, Failed> {
         let tokens = story(self.people, people)?;
-        let host = self.address.to_string();
+        let host = self.program.address.to_string();
         let requests = tokens.chunks(BATCH).map(|batch| {
             let body = json!({ "operations": batch }).to_string();
             request("POST", "/proof/v1/operations", &host, &[], &body)
         });
-        let done = load::run(Load::each(self.address, vec![requests.collect()]))?;
+        let done = load::run(Load::each(self.program.address, vec![requests.collect()]))?;
         self.people += people;
-        let known = self.client.get("/.well-known/dfos-relay")?;
+        let known = self.program.client.get("/.well-known/dfos-relay")?;
         // Its own identity and its profile stand in the log, too.
         let expected = u64::from(self.people * EACH) + 2;
         match known["stats"]["opCount"].as_u64() {
@@ -95,17 +66,13 @@ impl Relay {
         }
     }
 
-    fn memory(&self) -> Result<f64, Failed> {
-        Ok(process::memory(self.child.id())? as f64 / 1e6)
-    }
-
     /// Seconds of one page from the middle of the log and two of the index, all of them of a hundred rows.
     fn pages(&self) -> Result<f64, Failed> {
         let log = "/proof/v1/log?limit=100";
         let mut after = String::new();
         // A few pages in: what comes before a page must cost nothing, either.
         for _ in 0..5 {
-            let page = self.client.get(&format!("{log}{after}"))?;
+            let page = self.program.client.get(&format!("{log}{after}"))?;
             let next = page["next"].as_str().ok_or("the log is too short")?;
             after = format!("&after={next}");
         }
@@ -115,18 +82,11 @@ impl Relay {
             "/index/v0/operations?limit=100".to_owned(),
             "/index/v0/content?order=headAt.desc&limit=100".to_owned(),
         ] {
-            let bytes = request("GET", &path, &self.address.to_string(), &[], "");
-            let done = load::run(Load::repeat(self.address, 1, &bytes, READ))?;
+            let bytes = request("GET", &path, &self.program.address.to_string(), &[], "");
+            let done = load::run(Load::repeat(self.program.address, 1, &bytes, READ))?;
             seconds += done.quantile(0.5).as_secs_f64();
         }
         Ok(seconds)
-    }
-}
-
-impl Drop for Relay {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
     }
 }
 
@@ -135,7 +95,7 @@ pub fn ingest(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Faile
     let mut relay = Relay::start(folder)?;
     relay.take_in(IDENTITIES)?;
     let before = ceiling::verify_per_second()?;
-    let pid = relay.child.id();
+    let pid = relay.program.pid();
     let (mut seconds, mut cpu) = (0.0, 0.0);
     for _ in 0..STORIES {
         let begun = process::cpu(pid)?;
@@ -168,12 +128,12 @@ pub fn growth(folder: &Path, sizes: &Sizes, report: &mut Report) -> Result<(), F
     let mut relay = Relay::start(folder)?;
     relay.take_in(FEW / EACH)?;
     let small_pages = relay.pages()?;
-    let small = relay.memory()?;
+    let small = relay.program.memory()?;
     let many = u32::try_from(sizes.writes)?;
     while relay.people * EACH < many {
         relay.take_in(IDENTITIES)?;
     }
-    let large = relay.memory()?;
+    let large = relay.program.memory()?;
     let large_pages = relay.pages()?;
     let (few, many) = (number(f64::from(FEW)), number(f64::from(many)));
     report.row(

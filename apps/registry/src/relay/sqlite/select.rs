@@ -116,7 +116,7 @@ mod tests {
     /// The plan of a page after a cursor: it must begin at the cursor and not sort.
     fn plan(equal: &[&str], time: &str) -> String {
         let connection = Connection::open_in_memory().unwrap();
-        connection.execute_batch(SCHEMA).unwrap();
+        connection.execute_batch(SCHEMA.sql).unwrap();
         let at = ("2026-01-01T00:00:00.000Z".to_owned(), "b".to_owned());
         let mut select = Select::new();
         for column in equal {
@@ -161,7 +161,7 @@ mod tests {
     #[test]
     fn a_chain_in_the_order_of_arrival_is_not_sorted() {
         let connection = Connection::open_in_memory().unwrap();
-        connection.execute_batch(SCHEMA).unwrap();
+        connection.execute_batch(SCHEMA.sql).unwrap();
         let sql = "EXPLAIN QUERY PLAN SELECT cid, token, kind, chain_id FROM operations \
                    WHERE chain_id = 'x' AND kind = 1 AND seq > 3 ORDER BY seq LIMIT 10";
         let plan: String = connection.query_row(sql, [], |row| row.get(3)).unwrap();

@@ -1,0 +1,299 @@
+//! The node directory: which nodes there are, under which names, how well they are, and which programs they may run.
+//!
+//! Always: whoever registers has proved with a key that belongs to the node's DID; what the registry decides about somebody
+//! is public, with a reason and a signature; what is shown is true at the moment it is shown, whether a sweeper ran before
+//! or not. All time comes through the one clock. It must not know the node that it may run on.
+//!
+//! | module | what |
+//! |---|---|
+//! | `register`, `heartbeat` | what nodes say: who they are, and that they are there |
+//! | `builds` | what may run: releases, forks, minimum versions |
+//! | `verdicts` | what the registry decides about nodes |
+//! | `status` | how well a node is, from what is known and the time |
+//! | `message`, `binding`, `word` | signatures, and whose keys they are |
+//! | `name`, `version`, `rate` | forms and measures |
+//! | [`store`], `sqlite` | what is kept, and where |
+//! | `http` | every route |
+//!
+//! Rules: WIRE.md §8.
+
+mod attestation;
+mod binding;
+mod builds;
+mod config;
+mod heartbeat;
+mod http;
+mod message;
+mod name;
+mod rate;
+mod refusal;
+mod register;
+pub mod rows;
+mod sqlite;
+mod status;
+pub mod store;
+mod verdicts;
+mod version;
+mod word;
+
+use std::fs;
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::runtime::Handle;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::clock::Clock;
+use crate::storage::{Answer, StoreError};
+
+pub use builds::{RELEASE, WITHDRAW};
+pub use config::{Config, Limits, Policy, Times};
+pub use refusal::Refusal;
+pub use sqlite::Sqlite;
+pub use status::{Status, Verdict};
+pub use verdicts::Decision;
+
+use rate::Rate;
+use rows::NodeRow;
+use store::{Reads, Store, Writes};
+
+/// The store's file in the registry's folder.
+const FILE: &str = "registry.sqlite";
+/// Nodes that are moved in one transaction of a sweep.
+const SWEEP_MAX: usize = 500;
+
+const NO_NODE: &str = "there is no such node";
+
+/// Why the directory does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum DirectoryError {
+    /// The folder cannot be made.
+    #[error("the directory's folder {folder}: {error}")]
+    Folder {
+        /// Which.
+        folder: String,
+        /// Why.
+        error: std::io::Error,
+    },
+    /// The store does not open.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A setting has no meaning.
+    #[error("the directory's settings: {0}")]
+    Config(String),
+    /// Opened outside a tokio runtime.
+    #[error("the directory needs a tokio runtime around it: {0}")]
+    Runtime(#[from] tokio::runtime::TryCurrentError),
+}
+
+/// The directory. Cheap to clone.
+#[derive(Clone)]
+pub struct Directory {
+    core: Arc<Core>,
+    stop: watch::Sender<bool>,
+    sweeper: Arc<Mutex<Option<JoinHandle<()>>>>,
+}
+
+/// The directory without network.
+struct Core {
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    config: Config,
+    /// The registry's keys, each as 64 hex digits.
+    keys: Vec<String>,
+    /// One sweep at a time.
+    sweeping: Mutex<()>,
+}
+
+impl Directory {
+    /// Opens the directory in a folder. Blocks while it opens its store; must be called inside a tokio runtime.
+    pub fn open(
+        folder: &Path,
+        config: Config,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, DirectoryError> {
+        fs::create_dir_all(folder).map_err(|error| DirectoryError::Folder {
+            folder: folder.display().to_string(),
+            error,
+        })?;
+        let store = Sqlite::open(&folder.join(FILE))?;
+        Self::open_in(Arc::new(store), config, clock)
+    }
+
+    /// The same over a store of the caller's.
+    pub fn open_in(
+        store: Arc<dyn Store>,
+        config: Config,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, DirectoryError> {
+        let runtime = Handle::try_current()?;
+        let keys = word::keys(&config.keys).map_err(DirectoryError::Config)?;
+        check(&config).map_err(DirectoryError::Config)?;
+        let every = Duration::from_secs(config.limits.sweep_every_secs.max(1));
+        let core = Arc::new(Core {
+            store,
+            clock,
+            config,
+            keys,
+            sweeping: Mutex::new(()),
+        });
+        let stop = watch::Sender::new(false);
+        let sweeper = runtime.spawn(sweep(Arc::clone(&core), every, stop.subscribe()));
+        Ok(Self {
+            core,
+            stop,
+            sweeper: Arc::new(Mutex::new(Some(sweeper))),
+        })
+    }
+
+    /// All routes, relative to where they are mounted.
+    pub fn router(&self) -> axum::Router {
+        http::router(self.clone())
+    }
+
+    /// Stops sweeping. What is durable stays, whether this is called or not.
+    pub async fn shutdown(&self) {
+        self.stop.send_replace(true);
+        let sweeper = {
+            let mut kept = self.sweeper.lock().unwrap_or_else(PoisonError::into_inner);
+            kept.take()
+        };
+        if let Some(sweeper) = sweeper {
+            // One that panicked has stopped, too.
+            let _ = sweeper.await;
+        }
+    }
+
+    /// Runs what may block where blocking does no harm.
+    async fn work<T: Send + 'static>(
+        &self,
+        f: impl FnOnce(&Core) -> Result<T, Refusal> + Send + 'static,
+    ) -> Result<T, Refusal> {
+        let core = Arc::clone(&self.core);
+        let done = tokio::task::spawn_blocking(move || f(&core)).await;
+        done.map_err(|error| StoreError(error.to_string()))?
+    }
+}
+
+fn check(config: &Config) -> Result<(), String> {
+    let times = &config.times;
+    let all = [
+        times.registration_secs,
+        times.heartbeat_secs,
+        times.stale_after,
+        times.unreachable_after,
+        times.grace_secs,
+        times.renew_within_secs,
+        times.forget_after_secs,
+    ];
+    // A century: far from where sums of milliseconds would not fit.
+    if !all
+        .iter()
+        .all(|number| (0..=3_155_760_000).contains(number))
+    {
+        return Err("times must be between 0 and a hundred years".to_owned());
+    }
+    if times.stale_after > times.unreachable_after {
+        return Err("stale-after must not be more than unreachable-after".to_owned());
+    }
+    if let Some(minimum) = &config.minimum_version {
+        let parsed = minimum.parse::<version::Version>();
+        parsed.map_err(|error| format!("minimum-version: {error}"))?;
+    }
+    Ok(())
+}
+
+impl Core {
+    fn now_ms(&self) -> i64 {
+        self.clock.now().as_millis()
+    }
+
+    /// Reads as of one moment.
+    fn read<T>(&self, mut f: impl FnMut(&dyn Reads) -> Result<T, Refusal>) -> Result<T, Refusal> {
+        let mut found = Err(never_run());
+        self.store.read(&mut |reads| keep(&mut found, f(reads)))?;
+        found
+    }
+
+    /// One transaction. A refusal ends it like an answer: what was counted until then stays counted.
+    fn write<T>(
+        &self,
+        mut f: impl FnMut(&mut dyn Writes) -> Result<T, Refusal>,
+    ) -> Result<T, Refusal> {
+        let mut found = Err(never_run());
+        self.store.write(&mut |tx| keep(&mut found, f(tx)))?;
+        found
+    }
+
+    /// Brings everything up to this moment; how many nodes something has changed for.
+    fn settle(&self) -> Result<usize, Refusal> {
+        let now_ms = self.now_ms();
+        if !self.read(|reads| Ok(reads.is_due(now_ms)?))? {
+            return Ok(0);
+        }
+        let _one = self.sweeping.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut moved = 0;
+        loop {
+            let count = self.write(|tx| self.settle_some(tx, now_ms))?;
+            moved += count;
+            if count < SWEEP_MAX {
+                return Ok(moved);
+            }
+        }
+    }
+
+    fn settle_some(&self, tx: &mut dyn Writes, now_ms: i64) -> Result<usize, Refusal> {
+        let due = tx.due(now_ms, SWEEP_MAX)?;
+        for before in &due {
+            let mut after: NodeRow = before.clone();
+            match after.settle(&self.config.times, now_ms) {
+                true => tx.put_node(Some(before), &after)?,
+                false => tx.forget_node(before)?,
+            }
+        }
+        Ok(due.len())
+    }
+}
+
+fn never_run() -> Refusal {
+    Refusal::Store(StoreError("the database did nothing".to_owned()))
+}
+
+/// A failure of the store fails the transaction; everything else is an answer.
+fn keep<T>(found: &mut Result<T, Refusal>, answer: Result<T, Refusal>) -> Answer<()> {
+    match answer {
+        Err(Refusal::Store(error)) => Err(error),
+        answer => {
+            *found = answer;
+            Ok(())
+        }
+    }
+}
+
+/// Counts one more of what is bounded.
+fn take(tx: &mut dyn Writes, name: &str, rate: Rate, now_ms: i64) -> Result<(), Refusal> {
+    let number = rate.take(tx.number(name)?, now_ms);
+    let number = number.map_err(Refusal::TooMany)?;
+    Ok(tx.put_number(name, number, Some(number))?)
+}
+
+/// Moves nodes from time to time, so that whoever looks rarely finds anything to move.
+async fn sweep(core: Arc<Core>, every: Duration, mut stop: watch::Receiver<bool>) {
+    loop {
+        let core = Arc::clone(&core);
+        let done = tokio::task::spawn_blocking(move || {
+            core.settle()?;
+            core.write(|tx| Ok(tx.forget_numbers(core.now_ms())?))
+        });
+        if let Ok(Err(error)) = done.await {
+            tracing::error!(%error, "directory: the sweep failed; it is tried again");
+        }
+        tokio::select! {
+            () = tokio::time::sleep(every) => {}
+            // It only ends when the directory itself is gone, too.
+            _ = stop.wait_for(|stop| *stop) => return,
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! What a node says of itself when it registers.
+
+use imajin_protocol::Did;
+use serde_json::Value;
+
+use super::message::{Document, key};
+use super::name;
+use super::refusal::{Refusal, field};
+use super::rows::Said;
+use super::version::Version;
+
+/// Entries of a list, at most.
+const LIST_MAX: usize = 64;
+/// Bytes of an entry, at most.
+const WORD_BYTES_MAX: usize = 64;
+
+/// What a node says of itself, in the form that it must have. Nothing of it is proved.
+pub(super) struct Attestation {
+    pub(super) document: Document,
+    pub(super) key: [u8; 32],
+    pub(super) hostname: String,
+    pub(super) version: Version,
+    pub(super) said: Said,
+}
+
+impl Attestation {
+    pub(super) fn read(value: &Value, reserved: &[String]) -> Result<Self, Refusal> {
+        let document = Document::read(value)?;
+        const KEY: &str = "publicKey must be the node's key: 64 hexadecimal digits";
+        let key = key(document.text("publicKey", KEY)?).ok_or_else(|| field("publicKey", KEY))?;
+        let hostname =
+            document.text("hostname", "hostname must be the name that the node wants")?;
+        name::check(hostname, reserved).map_err(|error| field("hostname", error.to_string()))?;
+        let hostname = hostname.to_owned();
+        let version = document.text("version", "version must be the program's version")?;
+        let version: Version = version
+            .parse()
+            .map_err(|error: super::version::VersionError| field("version", error.to_string()))?;
+        let said = Said {
+            at_ms: document.at_ms,
+            build_hash: document.build_hash()?,
+            source_commit: commit(&document)?,
+            version: version.to_string(),
+            services: words(&document, "services")?,
+            capabilities: words(&document, "capabilities")?,
+            operators: operators(&document)?,
+            scopes: words(&document, "scopes")?,
+        };
+        Ok(Self {
+            document,
+            key,
+            hostname,
+            version,
+            said,
+        })
+    }
+}
+
+fn commit(document: &Document) -> Result<String, Refusal> {
+    const FORM: &str = "sourceCommit must be a commit: 7 to 64 hexadecimal digits";
+    let text = document.text("sourceCommit", FORM)?;
+    let is_commit = (7..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_hexdigit());
+    is_commit
+        .then(|| text.to_owned())
+        .ok_or_else(|| field("sourceCommit", FORM))
+}
+
+fn list<'a>(document: &'a Document, name: &'static str) -> Result<Vec<&'a str>, Refusal> {
+    let refused = || {
+        field(
+            name,
+            format!("{name} must be a list of at most {LIST_MAX} texts"),
+        )
+    };
+    let items = match document.get(name) {
+        None | Some(Value::Null) => return Ok(Vec::new()),
+        Some(Value::Array(items)) if items.len() <= LIST_MAX => items,
+        Some(_) => return Err(refused()),
+    };
+    items
+        .iter()
+        .map(|item| item.as_str().ok_or_else(refused))
+        .collect()
+}
+
+/// Lower-case words, each once.
+fn words(document: &Document, name: &'static str) -> Result<Vec<String>, Refusal> {
+    let is_letter =
+        |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_.:/*".contains(&byte);
+    let is_word =
+        |word: &&str| (1..=WORD_BYTES_MAX).contains(&word.len()) && word.bytes().all(is_letter);
+    let mut words = list(document, name)?;
+    if !words.iter().all(is_word) {
+        let message = format!(
+            "{name} must be words of a-z 0-9 - _ . : / * with at most {WORD_BYTES_MAX} characters"
+        );
+        return Err(field(name, message));
+    }
+    words.sort_unstable();
+    words.dedup();
+    Ok(words.into_iter().map(str::to_owned).collect())
+}
+
+fn operators(document: &Document) -> Result<Vec<String>, Refusal> {
+    let dids = list(document, "operators")?.into_iter().map(|text| {
+        let did = Did::parse(text).map_err(|error| field("operators", error.to_string()))?;
+        Ok(did.as_str().to_owned())
+    });
+    dids.collect()
+}

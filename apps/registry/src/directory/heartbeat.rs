@@ -1,0 +1,160 @@
+//! Signs of life, and what a node is asked to do in return.
+
+use serde_json::Value;
+
+use super::builds;
+use super::config::Policy;
+use super::message::{Document, key};
+use super::rate::Rate;
+use super::refusal::{Refusal, field, unauthorized};
+use super::rows::{Heartbeat, NodeRow};
+use super::status::Status;
+use super::store::Writes;
+use super::version::Version;
+use super::{Core, NO_NODE, take};
+
+/// Bytes of `health` as JSON, at most.
+const HEALTH_BYTES_MAX: usize = 4_096;
+
+/// What a node is asked to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Action {
+    /// To register again, since another program runs than the one that it registered with.
+    Reattest,
+    /// To renew its registration, which ends soon.
+    Renew,
+    /// To install a newer program.
+    Upgrade,
+}
+
+/// What a node is told whose heartbeat was heard.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Heard {
+    /// When the next one is expected at the latest, in milliseconds since 1970.
+    pub next_ms: i64,
+    /// What it is asked to do.
+    pub actions: Vec<Action>,
+}
+
+/// A heartbeat, in the form that it must have.
+struct Beat {
+    document: Document,
+    build_hash: String,
+    version: Version,
+    health: Value,
+}
+
+impl Beat {
+    fn read(value: &Value) -> Result<Self, Refusal> {
+        let document = Document::read(value)?;
+        let version = document.text("version", "version must be the program's version")?;
+        let version: Version = version
+            .parse()
+            .map_err(|error: super::version::VersionError| field("version", error.to_string()))?;
+        let health = document.get("health").cloned().unwrap_or_default();
+        if !health.is_object() || health.to_string().len() > HEALTH_BYTES_MAX {
+            let message = format!("health must be an object of at most {HEALTH_BYTES_MAX} bytes");
+            return Err(field("health", message));
+        }
+        Ok(Self {
+            build_hash: document.build_hash()?,
+            version,
+            health,
+            document,
+        })
+    }
+}
+
+impl Core {
+    /// Hears a node.
+    pub(super) fn heartbeat(&self, text: &Value) -> Result<Heard, Refusal> {
+        let beat = Beat::read(text)?;
+        beat.document.check_time(self.now_ms())?;
+        let id = beat.document.id.as_str();
+        // With the key that is registered, before it is anybody's turn: that is most of the work.
+        let node = self.read(|reads| reads.node(id)?.ok_or(Refusal::NotFound(NO_NODE)))?;
+        let known = key(&node.public_key);
+        let known =
+            known.ok_or_else(|| unauthorized("the node's key is damaged; register again"))?;
+        beat.document.verify(&known)?;
+        self.write(|tx| self.hear(tx, &beat, &node.public_key))
+    }
+
+    fn hear(&self, tx: &mut dyn Writes, beat: &Beat, public_key: &str) -> Result<Heard, Refusal> {
+        let now_ms = self.now_ms();
+        let id = beat.document.id.as_str();
+        let before = tx.node(id)?.ok_or(Refusal::NotFound(NO_NODE))?;
+        if before.public_key != public_key {
+            return Err(unauthorized(
+                "another key is registered for this node by now",
+            ));
+        }
+        if !before.at(&self.config.times, now_ms).is_remembered {
+            // Nobody has looked since its time was over.
+            tx.forget_node(&before)?;
+            return Err(Refusal::NotFound(NO_NODE));
+        }
+        self.check_verdict(&before, now_ms)?;
+        let signed_ms = beat.document.at_ms;
+        let last_ms = before.heartbeat.as_ref().map(|last| last.signed_ms);
+        // The same one again gets the same answer: replies get lost.
+        if last_ms == Some(signed_ms) {
+            return self.answer(tx, beat, &before, now_ms);
+        }
+        if last_ms.is_some_and(|last_ms| last_ms > signed_ms) {
+            let message = "a newer heartbeat of this node was heard".to_owned();
+            return Err(Refusal::Conflict(message));
+        }
+        let rate = Rate::an_hour(self.config.limits.heartbeats_an_hour);
+        take(tx, &format!("heartbeat {id}"), rate, now_ms)?;
+        let mut after = before.clone();
+        after.seen_ms = now_ms;
+        after.heartbeat = Some(Heartbeat {
+            signed_ms,
+            at_ms: now_ms,
+            build_hash: beat.build_hash.clone(),
+            version: beat.version.to_string(),
+            health: beat.health.clone(),
+        });
+        after.settle(&self.config.times, now_ms);
+        tx.put_node(Some(&before), &after)?;
+        self.answer(tx, beat, &after, now_ms)
+    }
+
+    fn answer(
+        &self,
+        tx: &mut dyn Writes,
+        beat: &Beat,
+        node: &NodeRow,
+        now_ms: i64,
+    ) -> Result<Heard, Refusal> {
+        let times = &self.config.times;
+        let mut actions = Vec::new();
+        if beat.build_hash != node.said.build_hash || beat.version.to_string() != node.said.version
+        {
+            actions.push(Action::Reattest);
+        }
+        let ends_soon = node.expires_ms - now_ms <= times.renew_within_secs * 1000;
+        if ends_soon || node.status == Status::Expired {
+            actions.push(Action::Renew);
+        }
+        if self.must_upgrade(tx, beat)? {
+            actions.push(Action::Upgrade);
+        }
+        Ok(Heard {
+            next_ms: now_ms.saturating_add(times.heartbeat_secs * 1000),
+            actions,
+        })
+    }
+
+    fn must_upgrade(&self, tx: &mut dyn Writes, beat: &Beat) -> Result<bool, Refusal> {
+        let release = tx.release_of(&beat.build_hash)?;
+        let is_wanted = match &release {
+            Some(release) => release.withdrawn.is_none(),
+            None => self.config.policy == Policy::Open,
+        };
+        let minimum = builds::minimum(&*tx, &self.config, &beat.build_hash)?;
+        Ok(!is_wanted || minimum.is_some_and(|minimum| beat.version.is_before(&minimum)))
+    }
+}

@@ -1,0 +1,61 @@
+//! What handlers share: the one place where refusals become HTTP, bodies, pages.
+
+use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
+use imajin_protocol::jcs;
+use imajin_service::Problem;
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::directory::Refusal;
+
+/// Entries of a page if nothing else is asked for.
+const LIMIT_DEFAULT: usize = 20;
+/// Entries of a page, at most.
+const LIMIT_MAX: usize = 100;
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Field { field, message } => Self::field(field, message),
+            Refusal::Unauthorized(message) => Self::unauthorized(message),
+            Refusal::Forbidden { slug, message } => Self::forbidden(message).slug(slug),
+            Refusal::NotFound(message) => Self::not_found(message),
+            Refusal::Conflict(message) => Self::conflict(message),
+            Refusal::TooMany(retry_after_s) => Self::too_many(retry_after_s),
+            Refusal::Store(error) => Self::internal(error),
+        }
+    }
+}
+
+/// The JSON of a body, with every name once.
+pub(super) fn json(body: Result<Bytes, BytesRejection>) -> Result<Value, Problem> {
+    let body = body.map_err(|error| match error.status().as_u16() {
+        413 => Problem::too_large("a body has at most 1 MiB here"),
+        _ => Problem::bad_request(error.body_text()),
+    })?;
+    jcs::parse_strict(&body).map_err(|error| Problem::bad_request(error.to_string()))
+}
+
+/// `limit` and `offset`.
+#[derive(Debug, Deserialize)]
+pub(super) struct Paging {
+    limit: Option<usize>,
+    offset: Option<usize>,
+}
+
+impl Paging {
+    pub(super) fn limit(&self) -> usize {
+        self.limit.unwrap_or(LIMIT_DEFAULT).clamp(1, LIMIT_MAX)
+    }
+
+    pub(super) fn offset(&self) -> usize {
+        self.offset.unwrap_or(0)
+    }
+
+    /// Whether there is more behind a page.
+    pub(super) fn has_more(&self, total: u64) -> bool {
+        let shown = self.offset().saturating_add(self.limit());
+        u64::try_from(shown).unwrap_or(u64::MAX) < total
+    }
+}

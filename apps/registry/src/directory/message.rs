@@ -1,0 +1,122 @@
+//! What nodes sign: a document within the message `{from, type: "agent", timestamp, payload}` (WIRE.md §8).
+//!
+//! Always: what is verified is the document as it came, with members that nobody here knows.
+
+use imajin_dfos::{Timestamp, VerifyingKey, hex};
+use imajin_protocol::Did;
+use imajin_protocol::json_signature::{parse_signature, verify_json};
+use imajin_protocol::message::{AGE_MS_MAX, AHEAD_MS_MAX};
+use serde_json::{Map, Value, json};
+
+use super::refusal::{Refusal, field, unauthorized};
+
+/// A document that a node signed. That it was read says nothing about who sent it.
+pub(super) struct Document {
+    members: Map<String, Value>,
+    signature: [u8; 64],
+    pub(super) id: Did,
+    pub(super) at_ms: i64,
+}
+
+impl Document {
+    /// Reads a document; `value` is all of it, with its signature.
+    pub(super) fn read(value: &Value) -> Result<Self, Refusal> {
+        let Value::Object(members) = value else {
+            return Err(field("attestation", "this must be a JSON object"));
+        };
+        let mut members = members.clone();
+        let signature = members.swap_remove("signature");
+        let signature = signature.as_ref().and_then(Value::as_str);
+        let signature = signature.and_then(parse_signature);
+        let signature = signature
+            .ok_or_else(|| field("signature", "the signature must be 128 hexadecimal digits"))?;
+        let id = text(&members, "nodeId", "nodeId must be the node's DID")?;
+        let id = Did::parse(id).map_err(|error| field("nodeId", error.to_string()))?;
+        let at_ms = time(members.get("timestamp"))?;
+        Ok(Self {
+            members,
+            signature,
+            id,
+            at_ms,
+        })
+    }
+
+    /// Whether it is of now.
+    pub(super) fn check_time(&self, now_ms: i64) -> Result<(), Refusal> {
+        let age_ms = now_ms - self.at_ms;
+        if age_ms > AGE_MS_MAX {
+            let message =
+                "signed more than five minutes ago: sign it anew, and check the node's clock";
+            return Err(field("timestamp", message));
+        }
+        if age_ms < -AHEAD_MS_MAX {
+            let message = "dated more than thirty seconds ahead: check the node's clock";
+            return Err(field("timestamp", message));
+        }
+        Ok(())
+    }
+
+    /// Checks the signature.
+    pub(super) fn verify(&self, key: &[u8; 32]) -> Result<(), Refusal> {
+        let refused = || unauthorized("the signature does not verify with the node's key");
+        let key = VerifyingKey::from_bytes(key).map_err(|_| refused())?;
+        let member = |name: &str| self.members.get(name).cloned().unwrap_or_default();
+        let message = json!({
+            "from": member("nodeId"),
+            "type": "agent",
+            "timestamp": member("timestamp"),
+            "payload": self.members,
+        });
+        let form = verify_json(&key, &message, &self.signature);
+        form.map(|_| ()).ok_or_else(refused)
+    }
+
+    pub(super) fn text(&self, name: &'static str, message: &str) -> Result<&str, Refusal> {
+        text(&self.members, name, message)
+    }
+
+    pub(super) fn get(&self, name: &str) -> Option<&Value> {
+        self.members.get(name)
+    }
+
+    /// A hash: 64 hex digits, with or without `sha256:` before them.
+    pub(super) fn build_hash(&self) -> Result<String, Refusal> {
+        const FORM: &str = "buildHash must be the SHA-256 of the program: 64 hexadecimal digits";
+        let text = self.text("buildHash", FORM)?;
+        hash(text).ok_or_else(|| field("buildHash", FORM))
+    }
+}
+
+/// A SHA-256 in the one form in which it is kept.
+pub(super) fn hash(text: &str) -> Option<String> {
+    let digits = text.strip_prefix("sha256:").unwrap_or(text);
+    key(digits).map(|bytes| hex::encode(&bytes))
+}
+
+/// 32 bytes as 64 hex digits.
+pub(super) fn key(text: &str) -> Option<[u8; 32]> {
+    hex::decode(text)?.try_into().ok()
+}
+
+fn text<'a>(
+    members: &'a Map<String, Value>,
+    name: &'static str,
+    message: &str,
+) -> Result<&'a str, Refusal> {
+    let found = members.get(name).and_then(Value::as_str);
+    found.ok_or_else(|| field(name, message))
+}
+
+/// Milliseconds since 1970, or ISO 8601.
+fn time(value: Option<&Value>) -> Result<i64, Refusal> {
+    let found = match value {
+        Some(Value::String(text)) => Timestamp::parse(text).ok(),
+        Some(value) => value
+            .as_i64()
+            .and_then(|ms| Timestamp::from_millis(ms).ok()),
+        None => None,
+    };
+    let message = "timestamp must be milliseconds since 1970, or ISO 8601 in UTC with milliseconds";
+    let found = found.ok_or_else(|| field("timestamp", message))?;
+    Ok(found.as_millis())
+}

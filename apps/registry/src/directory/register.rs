@@ -1,0 +1,172 @@
+//! Registering a node, and renewing its registration.
+
+use std::net::IpAddr;
+
+use serde_json::Value;
+
+use super::attestation::Attestation;
+use super::binding::{self, Bound};
+use super::builds;
+use super::config::Policy;
+use super::rate::Rate;
+use super::refusal::{Refusal, forbidden};
+use super::rows::NodeRow;
+use super::status::Status;
+use super::store::Writes;
+use super::{Core, take};
+
+/// What a node is told that registered.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Registered {
+    /// The node as it is registered now.
+    pub node: NodeRow,
+    /// Whether it was not registered before.
+    pub is_new: bool,
+}
+
+/// A node that may register, as far as that is known without looking at others.
+struct Candidate {
+    attestation: Attestation,
+    text: Value,
+    /// The chain that is to be kept, and the one that it was checked against.
+    bound: Bound,
+    known: Vec<String>,
+}
+
+impl Core {
+    /// Registers a node or renews its registration.
+    pub(super) fn register(
+        &self,
+        text: &Value,
+        chain: Option<Vec<String>>,
+        address: Option<IpAddr>,
+    ) -> Result<Registered, Refusal> {
+        if let Some(address) = address {
+            let rate = Rate::an_hour(self.config.limits.address_registrations_an_hour);
+            self.write(|tx| take(tx, &format!("register {address}"), rate, self.now_ms()))?;
+        }
+        let attestation = Attestation::read(text, &self.config.reserved_names)?;
+        attestation.document.check_time(self.now_ms())?;
+        attestation.document.verify(&attestation.key)?;
+        let id = attestation.document.id.clone();
+        // Whoever was away for so long that they are forgotten comes as somebody new.
+        self.settle()?;
+        let known = self.read(|reads| Ok(reads.chain(id.as_str())?))?;
+        let bound = binding::check(&id, &attestation.key, chain, known.clone())?;
+        let candidate = Candidate {
+            attestation,
+            text: text.clone(),
+            bound,
+            known,
+        };
+        self.write(|tx| self.admit(tx, &candidate))
+    }
+
+    fn admit(&self, tx: &mut dyn Writes, candidate: &Candidate) -> Result<Registered, Refusal> {
+        let now_ms = self.now_ms();
+        let attestation = &candidate.attestation;
+        let id = attestation.document.id.as_str();
+        let rate = Rate::an_hour(self.config.limits.node_registrations_an_hour);
+        take(tx, &format!("register {id}"), rate, now_ms)?;
+        if tx.chain(id)? != candidate.known {
+            let message = "the node's identity chain grew meanwhile; send it again".to_owned();
+            return Err(Refusal::Conflict(message));
+        }
+        let before = tx.node(id)?;
+        if let Some(before) = &before {
+            self.may_renew(before, attestation, now_ms)?;
+        }
+        let minimum = builds::minimum(&*tx, &self.config, &attestation.said.build_hash)?;
+        if self.config.policy == Policy::Approved {
+            builds::check_approved(tx, attestation, minimum.as_ref())?;
+        }
+        self.make_room(tx, id, &attestation.hostname, now_ms)?;
+        let mut node = NodeRow {
+            id: id.to_owned(),
+            public_key: imajin_dfos::hex::encode(&attestation.key),
+            dfos: candidate.bound.dfos.clone(),
+            hostname: Some(attestation.hostname.clone()),
+            attestation: candidate.text.clone(),
+            said: attestation.said.clone(),
+            registered_ms: before
+                .as_ref()
+                .map_or(now_ms, |before| before.registered_ms),
+            expires_ms: now_ms.saturating_add(self.config.times.registration_secs * 1000),
+            seen_ms: now_ms,
+            heartbeat: before.as_ref().and_then(|before| before.heartbeat.clone()),
+            verdict: before.as_ref().and_then(|before| before.verdict.clone()),
+            status: Status::Active,
+            next_ms: None,
+        };
+        node.settle(&self.config.times, now_ms);
+        tx.put_node(before.as_ref(), &node)?;
+        if candidate.bound.chain != candidate.known {
+            tx.put_chain(id, &candidate.bound.chain)?;
+        }
+        Ok(Registered {
+            is_new: before.is_none(),
+            node,
+        })
+    }
+
+    /// Whether one that is known may come again.
+    fn may_renew(
+        &self,
+        before: &NodeRow,
+        attestation: &Attestation,
+        now_ms: i64,
+    ) -> Result<(), Refusal> {
+        self.check_verdict(before, now_ms)?;
+        if attestation.said.at_ms < before.said.at_ms {
+            let message = "a newer attestation of this node is known".to_owned();
+            return Err(Refusal::Conflict(message));
+        }
+        Ok(())
+    }
+
+    /// What the registry has decided stands above what a node says.
+    pub(super) fn check_verdict(&self, node: &NodeRow, now_ms: i64) -> Result<(), Refusal> {
+        let status = node.at(&self.config.times, now_ms).status;
+        let reason = || {
+            node.verdict
+                .as_ref()
+                .map_or("", |verdict| verdict.reason.as_str())
+        };
+        match status {
+            Status::Revoked => {
+                let message = format!("this node was revoked: {}", reason());
+                Err(forbidden("node-revoked", message))
+            }
+            Status::Suspended => {
+                let message = format!("this node is suspended: {}", reason());
+                Err(forbidden("node-suspended", message))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Sees to it that nobody else has the name.
+    fn make_room(
+        &self,
+        tx: &mut dyn Writes,
+        id: &str,
+        hostname: &str,
+        now_ms: i64,
+    ) -> Result<(), Refusal> {
+        let Some(other) = tx.node_named(hostname)?.filter(|other| other.id != id) else {
+            return Ok(());
+        };
+        let now = other.at(&self.config.times, now_ms);
+        if !now.keeps_name {
+            // Its time is over, and nobody has looked since.
+            let mut after = other.clone();
+            after.settle(&self.config.times, now_ms);
+            return Ok(tx.put_node(Some(&other), &after)?);
+        }
+        let message = match now.status {
+            Status::Expired => "this name is kept for its last owner for some days; choose another",
+            _ => "this name is taken; choose another",
+        };
+        Err(Refusal::Conflict(message.to_owned()))
+    }
+}

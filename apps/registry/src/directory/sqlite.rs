@@ -1,0 +1,63 @@
+//! The directory's store in one SQLite file.
+
+mod read;
+mod write;
+
+use std::path::Path;
+
+use rusqlite::Connection;
+
+use super::store::{Reads, Store, Writes};
+use crate::sqlite::{Database, Schema};
+use crate::storage::{Answer, StoreError};
+use crate::writer::Writer;
+
+const SCHEMA: Schema = Schema {
+    // "imdr"
+    application_id: 0x696d_6472,
+    version: 1,
+    sql: include_str!("sqlite/schema.sql"),
+};
+
+/// The store.
+pub struct Sqlite {
+    database: Database,
+    writer: Writer<Connection>,
+}
+
+impl Sqlite {
+    /// Opens the file, and makes it if there is none.
+    pub fn open(path: &Path) -> Answer<Self> {
+        let (database, writer) = Database::open(path, &SCHEMA)?;
+        Ok(Self {
+            database,
+            // Nothing is kept in memory that a rollback could make untrue.
+            writer: Writer::new(Box::new(writer), || {}),
+        })
+    }
+}
+
+impl Store for Sqlite {
+    fn read(&self, f: &mut dyn FnMut(&dyn Reads) -> Answer<()>) -> Answer<()> {
+        self.database.read(|connection| f(connection))
+    }
+
+    fn write(&self, f: &mut dyn FnMut(&mut dyn Writes) -> Answer<()>) -> Answer<()> {
+        self.writer.write(1, |connection| f(connection))
+    }
+}
+
+/// Rows are JSON of ours: what cannot be read is damage, and said as such.
+fn parse<T: serde::de::DeserializeOwned>(text: &str) -> Answer<T> {
+    let damaged =
+        |error: serde_json::Error| StoreError(format!("a stored row is damaged: {error}"));
+    serde_json::from_str(text).map_err(damaged)
+}
+
+fn print<T: serde::Serialize>(value: &T) -> Answer<String> {
+    serde_json::to_string(value).map_err(|error| StoreError(error.to_string()))
+}
+
+fn size(number: usize) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}

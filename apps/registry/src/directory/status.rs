@@ -1,0 +1,226 @@
+//! How well a node is, as a pure function of what is known of it and of the time.
+//!
+//! Always: a status holds until a moment that is known beforehand, so that whoever looks then and moves the node sees
+//! exactly what whoever computes it at any moment sees.
+
+use serde::{Deserialize, Serialize};
+
+use super::config::Times;
+
+/// How well a node is. The order is the one of lists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Status {
+    /// It is heard of.
+    Active,
+    /// It has missed some heartbeats.
+    Stale,
+    /// It has missed many.
+    Unreachable,
+    /// Its registration has ended.
+    Expired,
+    /// The registry put it aside for a time.
+    Suspended,
+    /// The registry will have nothing to do with it.
+    Revoked,
+}
+
+impl Status {
+    /// All of them, in order.
+    pub const ALL: [Self; 6] = [
+        Self::Active,
+        Self::Stale,
+        Self::Unreachable,
+        Self::Expired,
+        Self::Suspended,
+        Self::Revoked,
+    ];
+
+    /// Its name on the wire.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Stale => "stale",
+            Self::Unreachable => "unreachable",
+            Self::Expired => "expired",
+            Self::Suspended => "suspended",
+            Self::Revoked => "revoked",
+        }
+    }
+
+    /// The status of that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.name() == name)
+    }
+
+    /// Its place in lists and databases.
+    pub fn code(self) -> i64 {
+        self as i64
+    }
+
+    /// The status at that place.
+    pub fn from_code(code: i64) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.code() == code)
+    }
+}
+
+/// What the registry has decided about a node, for all to see.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Verdict {
+    /// For ever; else only until it is lifted, or its time is over.
+    pub is_revoked: bool,
+    /// Why.
+    pub reason: String,
+    /// When, in milliseconds since 1970.
+    pub at_ms: i64,
+    /// Until before when.
+    pub until_ms: Option<i64>,
+    /// The registry's word for it: a signed message as it came.
+    pub word: serde_json::Value,
+}
+
+/// Everything that a status depends on.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Life<'a> {
+    /// The last sign of life, in milliseconds since 1970.
+    pub seen_ms: i64,
+    /// When the registration ends.
+    pub expires_ms: i64,
+    /// Whether its name is still kept for it.
+    pub has_name: bool,
+    /// What the registry has decided.
+    pub verdict: Option<&'a Verdict>,
+}
+
+/// What holds at a moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Now {
+    /// How well it is.
+    pub status: Status,
+    /// Whether its name is kept for it.
+    pub keeps_name: bool,
+    /// Whether it is remembered at all.
+    pub is_remembered: bool,
+    /// When something of this changes, unless something happens.
+    pub next_ms: Option<i64>,
+}
+
+/// What holds of a node at `now_ms`.
+pub(super) fn at(life: Life<'_>, times: &Times, now_ms: i64) -> Now {
+    let holds = |status, next_ms| Now {
+        status,
+        keeps_name: life.has_name,
+        is_remembered: true,
+        next_ms,
+    };
+    if let Some(verdict) = life.verdict {
+        if verdict.is_revoked {
+            return holds(Status::Revoked, None);
+        }
+        if verdict.until_ms.is_none_or(|until| now_ms < until) {
+            return holds(Status::Suspended, verdict.until_ms);
+        }
+    }
+    let grace_ms = life.expires_ms.saturating_add(times.grace_secs * 1000);
+    let forget_ms = grace_ms.saturating_add(times.forget_after_secs * 1000);
+    if now_ms >= life.expires_ms {
+        let is_in_grace = now_ms < grace_ms;
+        return Now {
+            keeps_name: life.has_name && is_in_grace,
+            is_remembered: now_ms < forget_ms,
+            ..holds(
+                Status::Expired,
+                Some(if is_in_grace { grace_ms } else { forget_ms }),
+            )
+        };
+    }
+    let missed = |beats: i64| {
+        let silence_ms = times
+            .heartbeat_secs
+            .saturating_mul(beats)
+            .saturating_mul(1000);
+        life.seen_ms.saturating_add(silence_ms)
+    };
+    let (stale_ms, unreachable_ms) = (missed(times.stale_after), missed(times.unreachable_after));
+    let until = |end: i64| Some(end.min(life.expires_ms));
+    if now_ms < stale_ms {
+        holds(Status::Active, until(stale_ms))
+    } else if now_ms < unreachable_ms {
+        holds(Status::Stale, until(unreachable_ms))
+    } else {
+        holds(Status::Unreachable, Some(life.expires_ms))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DAY: i64 = 86_400_000;
+
+    fn life(verdict: Option<&Verdict>) -> Life<'_> {
+        Life {
+            seen_ms: 0,
+            expires_ms: 30 * DAY,
+            has_name: true,
+            verdict,
+        }
+    }
+
+    #[test]
+    fn a_silent_node_goes_all_the_way() {
+        let times = Times::default();
+        let mut now_ms = 0;
+        let mut story = Vec::new();
+        loop {
+            let now = at(life(None), &times, now_ms);
+            story.push((now_ms / DAY, now.status, now.keeps_name));
+            if !now.is_remembered {
+                break;
+            }
+            let next_ms = now.next_ms.unwrap();
+            // Nothing changes before the moment that was said.
+            assert_eq!(at(life(None), &times, next_ms - 1).status, now.status);
+            now_ms = next_ms;
+        }
+        use Status::{Active, Expired, Stale, Unreachable};
+        let want = [
+            (0, Active, true),
+            (3, Stale, true),
+            (7, Unreachable, true),
+            (30, Expired, true),
+            (37, Expired, false),
+            (127, Expired, false),
+        ];
+        assert_eq!(story, want);
+    }
+
+    #[test]
+    fn verdicts() {
+        let times = Times::default();
+        let mut verdict = Verdict {
+            is_revoked: false,
+            reason: "spam".to_owned(),
+            at_ms: 0,
+            until_ms: Some(DAY),
+            word: serde_json::Value::Null,
+        };
+        assert_eq!(
+            at(life(Some(&verdict)), &times, DAY - 1).status,
+            Status::Suspended
+        );
+        assert_eq!(at(life(Some(&verdict)), &times, DAY - 1).next_ms, Some(DAY));
+        assert_eq!(at(life(Some(&verdict)), &times, DAY).status, Status::Active);
+        verdict.until_ms = None;
+        assert_eq!(
+            at(life(Some(&verdict)), &times, 900 * DAY).status,
+            Status::Suspended
+        );
+        verdict.is_revoked = true;
+        let now = at(life(Some(&verdict)), &times, 900 * DAY);
+        assert_eq!(
+            (now.status, now.keeps_name, now.next_ms),
+            (Status::Revoked, true, None)
+        );
+    }
+}

@@ -1,0 +1,66 @@
+//! The traits behind which a database stands, so that the directory runs on a small machine as on a large one.
+//!
+//! Always: what a transaction wrote is durable when [`Store::write`] returns, and two registries on one database see each
+//! other's writes as if there were one. This module must not know SQL.
+
+use super::rows::{Counts, Filter, Fork, NodeRow, Release};
+use crate::storage::Answer;
+
+/// Everything that is read.
+pub trait Reads {
+    /// A node by its DID.
+    fn node(&self, id: &str) -> Answer<Option<NodeRow>>;
+    /// The node that a name is kept for.
+    fn node_named(&self, hostname: &str) -> Answer<Option<NodeRow>>;
+    /// The operations of a node's identity chain that were verified here.
+    fn chain(&self, id: &str) -> Answer<Vec<String>>;
+    /// A page of nodes: by status, then by DID.
+    fn list(&self, filter: &Filter, limit: usize, offset: usize) -> Answer<Vec<NodeRow>>;
+    /// How many nodes the filter lets through, by status.
+    fn counts(&self, filter: &Filter) -> Answer<Counts>;
+    /// Whether something has changed for any node up to a moment.
+    fn is_due(&self, now_ms: i64) -> Answer<bool>;
+    /// The release of a fork (empty for the registry's own) with a version.
+    fn release(&self, fork: &str, version: &str) -> Answer<Option<Release>>;
+    /// The release that a program belongs to.
+    fn release_of(&self, hash: &str) -> Answer<Option<Release>>;
+    /// A page of releases, the newest first.
+    fn releases(&self, limit: usize, offset: usize) -> Answer<Vec<Release>>;
+    /// How many releases there are.
+    fn release_count(&self) -> Answer<u64>;
+    /// A fork by its name.
+    fn fork(&self, name: &str) -> Answer<Option<Fork>>;
+    /// All forks by name.
+    fn forks(&self) -> Answer<Vec<Fork>>;
+    /// A number that is kept under a name: of rates, of the last word of a key.
+    fn number(&self, name: &str) -> Answer<Option<i64>>;
+}
+
+/// Everything that is written.
+pub trait Writes: Reads {
+    /// Puts a node in place of `before`.
+    fn put_node(&mut self, before: Option<&NodeRow>, after: &NodeRow) -> Answer<()>;
+    /// Forgets a node and its chain.
+    fn forget_node(&mut self, node: &NodeRow) -> Answer<()>;
+    /// Nodes for which something has changed up to a moment. Nobody else gets the same ones before the transaction ends.
+    fn due(&mut self, now_ms: i64, limit: usize) -> Answer<Vec<NodeRow>>;
+    /// Puts the operations of a node's identity chain.
+    fn put_chain(&mut self, id: &str, chain: &[String]) -> Answer<()>;
+    /// Puts a release in place of the one of the same fork and version.
+    fn put_release(&mut self, release: &Release) -> Answer<()>;
+    /// Puts a fork in place of the one of the same name.
+    fn put_fork(&mut self, fork: &Fork) -> Answer<()>;
+    /// Keeps a number under a name; it may be forgotten once `until_ms` has passed.
+    fn put_number(&mut self, name: &str, number: i64, until_ms: Option<i64>) -> Answer<()>;
+    /// Forgets numbers whose time has passed.
+    fn forget_numbers(&mut self, now_ms: i64) -> Answer<()>;
+}
+
+/// A database.
+pub trait Store: Send + Sync + 'static {
+    /// Reads as of one moment. May block.
+    fn read(&self, f: &mut dyn FnMut(&dyn Reads) -> Answer<()>) -> Answer<()>;
+    /// One transaction; nothing of it is written if `f` fails. May block, and may run `f` again from its beginning if
+    /// another transaction was in the way.
+    fn write(&self, f: &mut dyn FnMut(&mut dyn Writes) -> Answer<()>) -> Answer<()>;
+}

@@ -1,0 +1,71 @@
+//! The program `imajin-registry` as a process on a folder of its own, which goes when it goes.
+
+use crate::{Failed, process};
+use imajin_node::client::Client;
+use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use tempfile::TempDir;
+
+/// The program, listening.
+pub struct Registry {
+    child: Child,
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// Asks it things.
+    pub client: Client,
+    _folder: TempDir,
+}
+
+impl Registry {
+    /// Starts it with settings as TOML. It stands beside this program, or is named by IMAJIN_REGISTRY_BIN.
+    pub fn start(folder: &Path, config: &str) -> Result<Self, Failed> {
+        let folder = tempfile::Builder::new()
+            .prefix("imajin-bench-registry-")
+            .tempdir_in(folder)?;
+        let program = match std::env::var_os("IMAJIN_REGISTRY_BIN") {
+            Some(path) => path.into(),
+            None => std::env::current_exe()?.with_file_name("imajin-registry"),
+        };
+        let settings = folder.path().join("config.toml");
+        std::fs::write(&settings, config)?;
+        let mut child = Command::new(program)
+            .args(["serve", "--listen", "127.0.0.1:0", "--data"])
+            .arg(folder.path())
+            .arg("--config")
+            .arg(settings)
+            .env("IMAJIN_LOG", "warn")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .spawn()?;
+        let stdout = child.stdout.take().ok_or("no standard output")?;
+        let mut line = String::new();
+        BufReader::new(stdout).read_line(&mut line)?;
+        let address = line.trim().strip_prefix("listening on http://");
+        let address: SocketAddr = address.ok_or("the registry does not listen")?.parse()?;
+        Ok(Self {
+            child,
+            address,
+            client: Client::new(&format!("http://{address}"))?,
+            _folder: folder,
+        })
+    }
+
+    /// Its process.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Resident memory in megabytes.
+    pub fn memory(&self) -> Result<f64, Failed> {
+        Ok(process::memory(self.pid())? as f64 / 1e6)
+    }
+}
+
+impl Drop for Registry {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
