@@ -3,18 +3,18 @@
 //! Always: both were verified by themselves before; what is found here is evidence against who signed it, named with
 //! both sides.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
-use imajin_dfos::Cid;
 use imajin_dfos::cid::dag_cbor_cid;
-use imajin_protocol::Head;
+use imajin_dfos::{Cid, Value, cbor};
+use imajin_protocol::{Did, Head};
 use rusqlite::Connection;
 use serde::Serialize;
 
 use super::evidence::opening_of;
 use crate::entry::Header;
 use crate::hostile::damaged;
-use crate::rules::{Code, Fault};
+use crate::rules::{Code, Fault, Opening};
 
 /// One side of a contradiction.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -56,9 +56,10 @@ struct Said {
     heads: Vec<Head>,
     entries: HashMap<(String, u64), Cid>,
     txns_of_cause: HashMap<Cid, Cid>,
-    /// Operations by their list: the time of the newest entry of this log in it, and the openings that are open.
-    operations: HashMap<Cid, String>,
-    has_txns: HashSet<Cid>,
+    /// Operations by their list: the time of the newest entry of this log in it.
+    operations: BTreeMap<Cid, String>,
+    /// The entries of this log in an operation, and how many of a kind.
+    entries_of: HashMap<Cid, HashMap<Kind, usize>>,
 }
 
 /// Everything in which two verified logs contradict each other.
@@ -141,22 +142,38 @@ fn causes(a: Known<'_, '_>, b: Known<'_, '_>) -> Vec<Equivocation> {
     a.1.txns_of_cause.iter().filter_map(differs).collect()
 }
 
-/// Operations of `a` that name an entry for the log of `b`, which lacks it though it goes on later.
+/// What an entry is to its operation, without its salt: several entries may look alike.
+type Kind = (Did, String, String, Option<Cid>);
+
+/// Operations of `a` that name more entries for the log of `b` than it has of them, though it goes on later.
 fn missing(a: Known<'_, '_>, b: Known<'_, '_>) -> Result<Vec<Equivocation>, Fault> {
     let mut found = Vec::new();
+    if a.1.did == b.1.did {
+        // Two copies of one log: where they part is said by its entries.
+        return Ok(found);
+    }
     for (txn, at) in &a.1.operations {
-        if b.1.has_txns.contains(txn) || b.1.last_at <= *at {
+        if b.1.last_at <= *at {
             continue;
         }
-        for opening in openings(a.0.conn, txn)? {
+        let mut opened: BTreeMap<Kind, usize> = BTreeMap::new();
+        for opening in openings(a.0.conn, b.0.conn, txn)? {
             if opening.did.as_str() == b.1.did {
+                let kind = (opening.did, opening.service, opening.op, opening.body);
+                *opened.entry(kind).or_default() += 1;
+            }
+        }
+        let there = b.1.entries_of.get(txn);
+        for (kind, number) in opened {
+            let has = there.and_then(|there| there.get(&kind)).copied();
+            if has.unwrap_or(0) < number {
                 found.push(Equivocation {
                     kind: "txn",
                     did: b.1.did.clone(),
                     seq: None,
                     a: side(
                         a.0,
-                        format!("txn {txn} at {at} has an entry {} for this log", opening.op),
+                        format!("txn {txn} at {at} has {} for this log", kind.2),
                     ),
                     b: side(b.0, format!("no entry of it up to {}", b.1.last_at)),
                 });
@@ -166,17 +183,9 @@ fn missing(a: Known<'_, '_>, b: Known<'_, '_>) -> Result<Vec<Equivocation>, Faul
     Ok(found)
 }
 
-fn openings(conn: &Connection, txn: &Cid) -> Result<Vec<crate::rules::Opening>, Fault> {
-    let read = |sql: &str, cid: &Cid| -> Result<Option<imajin_dfos::Value>, Fault> {
-        let mut statement = conn.prepare_cached(sql).map_err(damaged)?;
-        let mut rows = statement.query([cid.to_bytes()]).map_err(damaged)?;
-        let Some(row) = rows.next().map_err(damaged)? else {
-            return Ok(None);
-        };
-        let bytes: Vec<u8> = row.get(0).map_err(damaged)?;
-        Ok(imajin_dfos::cbor::decode(&bytes).ok())
-    };
-    let list = read("SELECT list FROM txns WHERE cid = ?1", txn)?;
+/// The openings of an operation in the list of `one` that stand open there or in the other log.
+fn openings(one: &Connection, other: &Connection, txn: &Cid) -> Result<Vec<Opening>, Fault> {
+    let list = value(one, "SELECT list FROM txns WHERE cid = ?1", txn)?;
     let mut found = Vec::new();
     for link in list
         .as_ref()
@@ -184,10 +193,25 @@ fn openings(conn: &Connection, txn: &Cid) -> Result<Vec<crate::rules::Opening>, 
         .unwrap_or_default()
     {
         let Some(link) = link.as_link() else { continue };
-        let opening = read("SELECT opening FROM openings WHERE cid = ?1", link)?;
-        found.extend(opening.as_ref().and_then(opening_of));
+        for conn in [one, other] {
+            let opening = value(conn, "SELECT opening FROM openings WHERE cid = ?1", link)?;
+            if let Some(opening) = opening.as_ref().and_then(opening_of) {
+                found.push(opening);
+                break;
+            }
+        }
     }
     Ok(found)
+}
+
+fn value(conn: &Connection, sql: &str, cid: &Cid) -> Result<Option<Value>, Fault> {
+    let mut statement = conn.prepare_cached(sql).map_err(damaged)?;
+    let mut rows = statement.query([cid.to_bytes()]).map_err(damaged)?;
+    let Some(row) = rows.next().map_err(damaged)? else {
+        return Ok(None);
+    };
+    let bytes: Vec<u8> = row.get(0).map_err(damaged)?;
+    Ok(cbor::decode(&bytes).ok())
 }
 
 fn read(conn: &Connection) -> Result<Said, Fault> {
@@ -211,7 +235,14 @@ fn read(conn: &Connection) -> Result<Said, Fault> {
             if let Some(txn) = header.txn {
                 said.txns_of_cause.insert(header.cause.unwrap_or(cid), txn);
                 said.operations.insert(txn, header.at.to_string());
-                said.has_txns.insert(txn);
+                let kind = (
+                    header.did.clone(),
+                    header.service().to_owned(),
+                    header.op.clone(),
+                    header.body,
+                );
+                let of = said.entries_of.entry(txn).or_default();
+                *of.entry(kind).or_default() += 1;
             }
             said.entries
                 .insert((header.did.to_string(), header.seq), cid);
