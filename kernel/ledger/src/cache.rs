@@ -54,6 +54,20 @@ impl LogCache {
         self.use_slot(did, &mut log, f)
     }
 
+    /// Has a log for itself, closed, without reading it.
+    pub(crate) fn with_closed<T>(
+        &self,
+        did: &Did,
+        f: impl FnOnce(&mut Option<LogFile>) -> Result<T, LogError>,
+    ) -> Result<T, LogError> {
+        let slot = self.slot(did);
+        let mut log = slot.lock().unwrap_or_else(PoisonError::into_inner);
+        *log = None;
+        let result = f(&mut log);
+        self.note_wal(did, log.as_ref());
+        result
+    }
+
     /// The same, unless somebody uses the log just now, e.g. to copy it, which may take long.
     pub(crate) fn try_with<T>(
         &self,

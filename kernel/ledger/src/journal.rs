@@ -16,7 +16,7 @@ use crate::ledger::OpenError;
 use crate::logfile::{Across, Row};
 use crate::sql;
 
-pub(crate) use codec::{CodecError, encode_opening};
+pub(crate) use codec::{CodecError, decode_alone, encode_alone, encode_opening};
 
 /// `IMJJ`
 const APPLICATION_ID: i32 = 0x494D_4A4A;

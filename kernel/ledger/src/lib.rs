@@ -34,6 +34,7 @@ pub mod media;
 mod mover;
 pub mod ops;
 mod projection;
+pub mod quarantine;
 mod queue;
 pub mod rebuild;
 mod recovery;

@@ -1,4 +1,4 @@
-//! What a start finds: rows in the journal that logs or projections lack, projections of another version, quarantine.
+//! What a start finds: rows in the journal that logs or projections lack, projections of another version.
 //!
 //! Always: it is the same work as while running, done again: idempotent by (did, seq, CID) in logs, by offset in
 //! projections.
@@ -122,42 +122,5 @@ pub(crate) fn catch_up(
         );
     }
     projection.commit()?;
-    Ok(())
-}
-
-/// Puts the rows of logs that were set aside back into `waiting`, where the log can be read again.
-pub(crate) fn take_from_quarantine(shared: &Shared) -> Result<(), OpenError> {
-    let folder = shared.data.join("quarantine");
-    let io = |source| OpenError::Io {
-        path: folder.clone(),
-        source,
-    };
-    let entries = match std::fs::read_dir(&folder) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
-        Err(error) => return Err(io(error)),
-    };
-    for entry in entries {
-        let path = entry.map_err(io)?.path();
-        if path
-            .extension()
-            .is_none_or(|extension| extension != "sqlite")
-        {
-            continue;
-        }
-        let kept = Journal::open(&path)?;
-        let mut did = None;
-        kept.for_each(|row| {
-            did = Some(row.entry.header.did.clone());
-            Ok(())
-        })?;
-        if let Some(did) = did {
-            let text = format!(
-                "entries of it wait in {}: repair log.sqlite, then `imajin doctor`",
-                path.display()
-            );
-            shared.set_aside(&did, &text);
-        }
-    }
     Ok(())
 }

@@ -153,6 +153,15 @@ impl Shared {
         self.states.remove(did);
     }
 
+    /// A log is whole again: another file took the place of the damaged one.
+    pub(crate) fn set_right(&self, did: &Did) {
+        self.quarantined
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(did);
+        self.states.remove(did);
+    }
+
     /// The state of a log after its newest acknowledged entry; none where there is no log.
     pub(crate) fn state(&self, did: &Did) -> Result<Option<Arc<LogState>>, ReadError> {
         if let Some(state) = self.states.get(did) {

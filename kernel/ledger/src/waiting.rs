@@ -97,6 +97,22 @@ impl Waiting {
         full
     }
 
+    /// Takes in rows of a log that stand in no table of the journal: they are all held, and count as `table`'s.
+    pub(crate) fn push_held(&self, did: &Did, rows: Vec<Row>, table: usize, now: Instant) {
+        let mut inner = self.lock();
+        for row in rows {
+            inner.in_memory += 1;
+            let waiting = WaitingRow {
+                offset: row.offset,
+                seq: row.entry.header.seq,
+                table,
+                erases: row.entry.header.op == ops::BODY_ERASED,
+                row: Some(row),
+            };
+            inner.add(did.clone(), waiting, now, self.rows_to_move);
+        }
+    }
+
     /// Takes in a row that is known by its place only.
     pub(crate) fn push_place(&self, did: Did, row: WaitingRow, now: Instant) {
         self.lock().add(did, row, now, self.rows_to_move);

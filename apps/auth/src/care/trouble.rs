@@ -48,6 +48,10 @@ pub(super) fn import(error: ImportError) -> Problem {
             .slug("older")
             .with("here", here)
             .with("there", there),
+        ImportError::SetAside { last, there, .. } => Problem::conflict(text)
+            .slug("set-aside")
+            .with("here", last)
+            .with("there", there),
         ImportError::Fork { from, .. } => Problem::conflict(text).slug("fork").with("from", from),
         ImportError::Ahead { newer, .. } => {
             Problem::conflict(text).slug("ahead").with("newer", newer)

@@ -24,10 +24,45 @@ pub(crate) enum CodecError {
 
 /// The blob of an intent's row; none where there is nothing, or where the row is not the intent's.
 pub(super) fn encode(row: &Row) -> Option<Vec<u8>> {
-    let across = row
-        .across
+    row.across
         .as_ref()
-        .filter(|across| across.intent.cid == row.entry.cid)?;
+        .filter(|across| across.intent.cid == row.entry.cid)
+        .map(|across| cbor::encode(&Value::Map(blob(across))))
+}
+
+/// The blob of a row that stands alone: the intent stands in it where the row is another.
+pub(crate) fn encode_alone(row: &Row) -> Option<Vec<u8>> {
+    let across = row.across.as_ref()?;
+    let mut map = blob(across);
+    if across.intent.cid != row.entry.cid {
+        let mut put = |name: &str, bytes: &[u8]| {
+            map.insert(name.to_owned(), Value::Bytes(bytes.to_vec()));
+        };
+        put("intent", &across.intent.header_bytes);
+        if let Some(body) = &across.intent.body_bytes {
+            put("intent_body", body);
+        }
+    }
+    Some(cbor::encode(&Value::Map(map)))
+}
+
+/// A row that stood alone.
+pub(crate) fn decode_alone(
+    offset: u64,
+    header: Vec<u8>,
+    body: Option<Vec<u8>>,
+    more: Option<&[u8]>,
+) -> Result<Row, CodecError> {
+    let entry = Sealed::decode(header.into(), body.map(Into::into))?;
+    let across = more.map(|blob| decode(blob, &entry)).transpose()?;
+    Ok(Row {
+        offset,
+        entry,
+        across: across.map(Arc::new),
+    })
+}
+
+fn blob(across: &Across) -> BTreeMap<String, Value> {
     let mut map: BTreeMap<String, Value> = BTreeMap::new();
     if let Some(delegation) = &across.delegation {
         map.insert(
@@ -53,10 +88,10 @@ pub(super) fn encode(row: &Row) -> Option<Vec<u8>> {
     map.insert("chains".to_owned(), Value::map(chains));
     let heads = across.heads.iter().map(|head| Value::from(head.as_str()));
     map.insert("heads".to_owned(), Value::List(heads.collect()));
-    Some(cbor::encode(&Value::Map(map)))
+    map
 }
 
-/// Reads the blob of the row of `intent`.
+/// Reads the blob of a row: of that of `intent`, unless another stands in it.
 pub(super) fn decode(blob: &[u8], intent: &Sealed) -> Result<Across, CodecError> {
     let value = cbor::decode(blob)?;
     let bytes = |name: &str| {
@@ -67,6 +102,10 @@ pub(super) fn decode(blob: &[u8], intent: &Sealed) -> Result<Across, CodecError>
     };
     let delegation =
         bytes("delegation").map(|header| Sealed::decode(header, bytes("delegation_body")));
+    let intent = match bytes("intent") {
+        Some(header) => Sealed::decode(header, bytes("intent_body"))?,
+        None => intent.clone(),
+    };
     let mut openings = Vec::new();
     for item in value
         .get("openings")
@@ -93,7 +132,7 @@ pub(super) fn decode(blob: &[u8], intent: &Sealed) -> Result<Across, CodecError>
         .unwrap_or_default()
         .iter();
     Ok(Across {
-        intent: intent.clone(),
+        intent,
         delegation: delegation.transpose()?,
         list: bytes("list").map(|list| (dag_cbor_cid(&list), list)),
         openings,

@@ -19,6 +19,7 @@ use crate::machine::ProjectionSpec;
 use crate::media::MediaStore;
 use crate::mover::Mover;
 use crate::projection::Writable;
+use crate::quarantine;
 use crate::queue::Queue;
 use crate::rebuild::{self, Sources};
 use crate::recovery;
@@ -78,7 +79,7 @@ impl Opened {
             create_dir(&*disk, &path).map_err(|source| OpenError::Io { path, source })?;
         }
         let lock = DataLock::take(&data)?;
-        let journal = open_journal(&data, &disk)?;
+        let mut journal = open_journal(&data, &disk)?;
         let specs = options.machine.projections();
         remake_stale(&options, &disk, &journal, &specs)?;
         // r2d2 opens connections on threads of its own; one is enough for all pools.
@@ -91,7 +92,6 @@ impl Opened {
         }
         let shared = Arc::new(share(options, &disk, &journal, &projections)?);
         let waiting = recovery::index_journal(&journal, &shared)?;
-        recovery::take_from_quarantine(&shared)?;
         for projection in projections.values_mut() {
             let path = projection.shared.path().to_owned();
             recovery::catch_up(&journal, &shared, projection).map_err(|error| {
@@ -101,6 +101,12 @@ impl Opened {
                 }
             })?;
         }
+        quarantine::at_start(&shared, &mut journal, &mut projections).map_err(|error| {
+            OpenError::Damaged {
+                path: data.join("quarantine"),
+                reason: error.to_string(),
+            }
+        })?;
         if waiting > 0 {
             tracing::info!(
                 entries = waiting,

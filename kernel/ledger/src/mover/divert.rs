@@ -5,9 +5,8 @@ use imajin_protocol::Did;
 use super::Mover;
 use crate::clock::monotonic;
 use crate::disk::create_dir;
-use crate::journal::Journal;
 use crate::logfile::LogError;
-use crate::sql::{Trouble, trouble};
+use crate::quarantine::Kept;
 
 impl Mover {
     /// Moves the rows of a damaged log out of everybody's way.
@@ -22,15 +21,7 @@ impl Mover {
         let folder = self.shared.data.join("quarantine");
         create_dir(&*self.shared.disk, &folder)?;
         let path = folder.join(format!("{}.sqlite", did.folder_name()));
-        let mut kept = Journal::open(&path).map_err(|error| LogError::Failed(error.to_string()))?;
-        let last = kept.newest();
-        rows.retain(|row| row.offset > last);
-        kept.commit(&rows)
-            .map_err(|(error, at_commit)| match trouble(&error) {
-                Trouble::Full if !at_commit => LogError::Full,
-                _ => LogError::Failed(error.to_string()),
-            })?;
-        kept.checkpoint()?;
+        Kept::open(&path)?.keep(&rows)?;
         self.shared.disk.sync_dir(&folder)?;
         self.shared.waiting.remove(did, newest, monotonic());
         tracing::error!(%did, path = %path.display(), "entries of a damaged log were put into quarantine");

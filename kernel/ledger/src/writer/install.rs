@@ -14,6 +14,7 @@ use crate::bundle::import::{fill_local, put_in_place};
 use crate::feed;
 use crate::logfile::LogError;
 use crate::projection::Writable;
+use crate::quarantine::{self, TakenBack};
 use crate::rules::{LogState, Newest};
 
 /// Something that the writer does between two batches.
@@ -50,6 +51,8 @@ pub(crate) struct Install {
     pub(crate) here: Option<Newest>,
     /// How many entries keep the offsets that they have here: the common beginning, unless the log parts.
     pub(crate) kept: u64,
+    /// The log here is damaged, and set aside.
+    pub(crate) damaged: bool,
 }
 
 /// Why a log did not take its place. Nothing changed but offsets that nobody has.
@@ -81,25 +84,34 @@ impl Writer {
     }
 
     /// Puts a log in place and gives its entries to the projections.
-    pub(crate) fn install(&mut self, install: &Install) -> Result<(), InstallError> {
+    pub(crate) fn install(&mut self, install: &Install) -> Result<TakenBack, InstallError> {
         let shared = self.shared.clone();
         if let Some(reason) = shared.fatal.get() {
             return Err(InstallError::Failed(reason.clone()));
         }
         let failed = |error: &dyn std::fmt::Display| InstallError::Failed(error.to_string());
         self.catch_up().map_err(|error| failed(&error))?;
-        let state = shared.state(&install.did).map_err(|error| failed(&error))?;
-        let here = state.as_ref().and_then(|state| state.newest().copied());
-        if here != install.here || !shared.waiting.rows(&install.did, 1).is_empty() {
+        if install.damaged {
+            // What waits for it goes to its other rows in quarantine.
+            self.mover.move_log(&install.did)?;
+        } else {
+            let state = shared.state(&install.did).map_err(|error| failed(&error))?;
+            let here = state.as_ref().and_then(|state| state.newest().copied());
+            if here != install.here {
+                return Err(InstallError::Again);
+            }
+        }
+        if !shared.waiting.rows(&install.did, 1).is_empty() {
             return Err(InstallError::Again);
         }
         self.reserve(install)?;
         let done = match self.place(install) {
             Ok(()) => {
-                shared.states.remove(&install.did);
-                self.give(&install.did)
+                shared.set_right(&install.did);
+                let taken = self.take_back(&install.did);
+                self.give(&install.did).and(taken)
             }
-            error => error,
+            Err(error) => Err(error),
         };
         if shared.fatal.get().is_none() {
             // The projections are where they should be again: with what they were given, or as before.
@@ -154,8 +166,22 @@ impl Writer {
         Ok(kept)
     }
 
+    /// The rows that were set aside and that this log lets come back.
+    fn take_back(&mut self, did: &Did) -> Result<TakenBack, InstallError> {
+        let (shared, mover) = (&self.shared, &self.mover);
+        let taken =
+            quarantine::take_back(shared, mover, &mut self.journal, &mut self.next_offset, did);
+        Ok(taken?)
+    }
+
     fn place(&self, install: &Install) -> Result<(), InstallError> {
         let folder = self.shared.logs.folder(&install.did);
+        if install.damaged {
+            return Ok(self.shared.logs.with_closed(&install.did, |open| {
+                quarantine::set_damaged_aside(&self.shared, &install.did)?;
+                put_in_place(&install.partial, &folder, open)
+            })?);
+        }
         Ok(self.shared.logs.with(&install.did, |open| {
             put_in_place(&install.partial, &folder, open)
         })?)

@@ -420,9 +420,15 @@ impl World {
 
     /// Copies the data folder as it is on the disk at this moment, which is what a kill would leave, and goes on there.
     pub fn crash(&mut self) {
+        self.crash_with(|_| {});
+    }
+
+    /// The same, with something that befalls the data folder before the next start.
+    pub fn crash_with(&mut self, befall: impl FnOnce(&std::path::Path)) {
         let copy = tempfile::tempdir().unwrap();
         copy_folder(self.folder.path(), copy.path());
         drop(self.ledger.take());
+        befall(copy.path());
         self.folder = Folder::Goes(copy);
         self.open();
     }

@@ -6,8 +6,8 @@ use crate::config::Config;
 use crate::open::{all_services, op_table};
 use crate::output::Progress;
 use crate::survey::{self, LogSurvey};
-use imajin_ledger::OpTable;
 use imajin_ledger::verify::{VerifyOptions, verify_log};
+use imajin_ledger::{OpTable, quarantine};
 use imajin_protocol::Did;
 use imajin_service::Services;
 use std::path::Path;
@@ -52,7 +52,7 @@ pub(super) fn check(data: &Path) -> Check {
     if more > 0 {
         bad.push(format!("and {more} more"));
     }
-    let todo = "bring each back from a newer bundle or backup (imajin import); the others are served meanwhile";
+    let todo = "bring each back from its newest bundle or backup (imajin import BUNDLE --as backup --data DIR), and what was set aside follows by itself; the others are served meanwhile";
     Check::bad(NAME, bad.join("\n"), todo)
 }
 
@@ -86,13 +86,25 @@ fn verify(log: &LogSurvey, ops: &Arc<OpTable>) -> Result<u64, String> {
 
 /// What the node set aside.
 fn quarantined(data: &Path) -> Vec<String> {
-    let Ok(entries) = std::fs::read_dir(data.join("quarantine")) else {
-        return Vec::new();
+    let found = match quarantine::survey(data) {
+        Ok(found) => found,
+        Err(error) => return vec![format!("what was set aside cannot be listed: {error}")],
     };
-    entries
-        .flatten()
-        .map(|entry| format!("set aside: {}", entry.path().display()))
-        .collect()
+    let entries = found.waiting.iter().map(|aside| {
+        format!(
+            "{}: entries {} to {} were acknowledged and wait in {} for a record that ends with entry {}",
+            aside.did.as_str(),
+            aside.first,
+            aside.last,
+            aside.path.display(),
+            aside.first.saturating_sub(1)
+        )
+    });
+    let unreadable = found
+        .unreadable
+        .iter()
+        .map(|(path, error)| format!("{} cannot be read: {error}", path.display()));
+    entries.chain(unreadable).collect()
 }
 
 /// Whether the projections are what the logs say.

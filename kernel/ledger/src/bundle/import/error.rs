@@ -33,6 +33,18 @@ pub enum ImportError {
         /// The newest entry in the copy.
         there: u64,
     },
+    /// Entries that were acknowledged here wait beside the damaged log, and follow this copy.
+    #[error(
+        "entries up to {last} of {did} were acknowledged here and wait beside its damaged record; they follow this copy (which ends with entry {there}): take it in as a backup first, and they come back"
+    )]
+    SetAside {
+        /// Whose.
+        did: Did,
+        /// The last of them.
+        last: u64,
+        /// The newest entry in the copy.
+        there: u64,
+    },
     /// The same DID with another history, which is not ahead of the one here.
     #[error(
         "the copy and the record of {did} that is here part at entry {from}, and the one here is ahead: nothing was changed"

@@ -27,6 +27,8 @@ pub(super) enum Relation {
         /// The first entry that the copy lacks.
         next: Box<Sealed>,
     },
+    /// The log here is damaged: nobody can say.
+    Damaged,
     /// They part.
     Forks {
         /// The newest entry here.

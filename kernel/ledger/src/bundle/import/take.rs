@@ -13,10 +13,13 @@ use crate::bundle::snapshot::{self, SnapshotError};
 use crate::entry::Sealed;
 use crate::holds::Hold;
 use crate::ledger::Ledger;
+use crate::quarantine::{self, TakenBack};
 use crate::rules::{LogState, Newest};
 use crate::shared::Shared;
 use crate::writer::install::{Install, InstallError};
 
+/// Why nothing is written to a log that a copy has replaced.
+const RESTORED: &str = "its log was damaged here and a copy has taken its place; a home entry signed by its owner lets it go on (imajin import --as home)";
 /// How often a log that is being written to is planned for again.
 const TRIES: u32 = 5;
 
@@ -28,11 +31,8 @@ pub fn import(
     word: Option<&HomeWord>,
 ) -> Result<Imported, ImportError> {
     for _ in 0..TRIES {
-        ledger
-            .head(&checked.did)
-            .map_err(|error| ImportError::Store(error.to_string()))?;
         let shared = ledger.shared();
-        let relation = plan::relation(shared, &checked)?;
+        let relation = standing(ledger, &checked)?;
         if let Some(done) = nothing_to_do(&checked, &relation, word)? {
             settle_holds(shared, &checked, word.is_some())?;
             return Ok(done);
@@ -41,6 +41,7 @@ pub fn import(
         let path = checked.folder.path.join(names::LOG);
         if let Some(word) = word {
             must_know_newest(shared, &checked, word)?;
+            must_not_pass_by(shared, &checked, &relation)?;
             let new = NewHome {
                 node: &shared.node,
                 chain: &shared.chain_here(&shared.node.did).ok_or_else(|| {
@@ -54,10 +55,16 @@ pub fn import(
             (checked.state, checked.head) = (state, head);
         }
         let side = part(ledger, &checked, &relation)?;
+        if matches!(relation, Relation::Damaged) {
+            hold_restored(shared, &checked.did)?;
+        }
         match install(shared, &checked, &relation) {
-            Ok(()) => {
+            Ok(taken) => {
                 checked.folder.kept = true;
                 settle_holds(shared, &checked, word.is_some())?;
+                if taken.back > 0 {
+                    return went_on(ledger, &checked, taken);
+                }
                 return Ok(imported(&checked, true, side));
             }
             Err(InstallError::Again) if word.is_none() => (checked.state, checked.head) = copy,
@@ -68,6 +75,84 @@ pub fn import(
         }
     }
     Err(ImportError::Busy)
+}
+
+/// How the copy stands to what is here.
+fn standing(ledger: &Ledger, checked: &Checked) -> Result<Relation, ImportError> {
+    let shared = ledger.shared();
+    let head = ledger
+        .head(&checked.did)
+        .map_err(|error| ImportError::Store(error.to_string()));
+    match head.and_then(|_| plan::relation(shared, checked)) {
+        Err(_) if shared.quarantine_of(&checked.did).is_some() => Ok(Relation::Damaged),
+        other => other,
+    }
+}
+
+/// Entries of a damaged log that were acknowledged and fit the copy come back with it; a home entry in their place would
+/// lose them.
+fn must_not_pass_by(
+    shared: &Shared,
+    checked: &Checked,
+    relation: &Relation,
+) -> Result<(), ImportError> {
+    let (Relation::Damaged, Some(newest)) = (relation, checked.state.newest()) else {
+        return Ok(());
+    };
+    let rows = quarantine::following(shared, &checked.did, newest)
+        .map_err(|error| ImportError::Store(error.to_string()))?;
+    match rows.last() {
+        None => Ok(()),
+        Some(last) => Err(ImportError::SetAside {
+            did: checked.did.clone(),
+            last: last.entry.header.seq,
+            there: newest.seq,
+        }),
+    }
+}
+
+/// Where a copy takes the place of a damaged log, nobody knows whether it is the newest: until that is settled, nothing
+/// is written, whatever happens meanwhile.
+fn hold_restored(shared: &Shared, did: &Did) -> Result<(), ImportError> {
+    if shared.holds.get(did).is_some() {
+        return Ok(());
+    }
+    let hold = Hold {
+        did: did.clone(),
+        reason: RESTORED.into(),
+        newer: None,
+    };
+    shared
+        .holds
+        .put(hold)
+        .map_err(|error| ImportError::io(&shared.data)(error))
+}
+
+/// The copy, and after it the entries that were set aside: with them the log is as it was before it was damaged.
+fn went_on(ledger: &Ledger, checked: &Checked, taken: TakenBack) -> Result<Imported, ImportError> {
+    let (shared, did) = (ledger.shared(), &checked.did);
+    let ours = shared
+        .holds
+        .get(did)
+        .is_some_and(|hold| hold.reason == RESTORED);
+    if ours && taken.ahead == 0 {
+        shared
+            .holds
+            .lift(did)
+            .map_err(|error| ImportError::io(&shared.data)(error))?;
+    }
+    let store = |error: crate::ledger::ReadError| ImportError::Store(error.to_string());
+    let head = ledger
+        .head(did)
+        .map_err(store)?
+        .and_then(|jws| Head::parse(&jws).ok());
+    let mut imported = imported(checked, true, None);
+    if let Some(head) = head {
+        imported.seq = head.payload.seq;
+        imported.cid = head.payload.cid;
+        imported.head = head.to_compact();
+    }
+    Ok(imported)
 }
 
 /// What is here already, or goes further.
@@ -182,9 +267,13 @@ fn part(
     }
 }
 
-fn install(shared: &Shared, checked: &Checked, relation: &Relation) -> Result<(), InstallError> {
+fn install(
+    shared: &Shared,
+    checked: &Checked,
+    relation: &Relation,
+) -> Result<TakenBack, InstallError> {
     let (here, kept): (Option<Newest>, u64) = match relation {
-        Relation::New => (None, 0),
+        Relation::New | Relation::Damaged => (None, 0),
         Relation::Extends { here } => (Some(*here), here.seq + 1),
         Relation::Forks { here, .. } | Relation::Older { here, .. } => (Some(*here), 0),
     };
@@ -194,6 +283,7 @@ fn install(shared: &Shared, checked: &Checked, relation: &Relation) -> Result<()
         state: LogState::clone(&checked.state),
         here,
         kept,
+        damaged: matches!(relation, Relation::Damaged),
     };
     let (answer, answered) = mpsc::channel();
     shared.exclusive.push(Box::new(move |writer| {

@@ -1,0 +1,106 @@
+//! `quarantine/<did>.sqlite`: acknowledged entries that cannot be moved into their log, since it is damaged; and their way
+//! back once the log is whole again.
+//!
+//! Always: rows are durable here before the journal lets go of them, each with all that its operation brings; they go
+//! back only into a log that verifies and that they continue, and leave here only when they are durable there. The
+//! damaged file itself is kept beside them.
+
+mod file;
+mod restore;
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use imajin_dfos::Cid;
+use imajin_protocol::Did;
+
+use crate::logfile::Row;
+
+pub(crate) use file::Kept;
+pub(crate) use restore::{TakenBack, at_start, following, set_damaged_aside, take_back};
+
+/// The folder in the data folder.
+const FOLDER: &str = "quarantine";
+
+/// What waits here for one log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SetAside {
+    /// Where.
+    pub path: PathBuf,
+    /// Whose.
+    pub did: Did,
+    /// The place of the first entry.
+    pub first: u64,
+    /// The place of the last.
+    pub last: u64,
+}
+
+/// What waits in a data folder.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Survey {
+    /// For which logs.
+    pub waiting: Vec<SetAside>,
+    /// Files that cannot be read, and why.
+    pub unreadable: Vec<(PathBuf, String)>,
+}
+
+/// Looks at what waits in a data folder that no node has open.
+pub fn survey(data: &Path) -> std::io::Result<Survey> {
+    let mut found = Survey::default();
+    for path in files(data)? {
+        let rows = Kept::open(&path).and_then(|kept| kept.rows());
+        match rows {
+            Ok(rows) => found.waiting.extend(span(&path, &rows)),
+            Err(error) => found.unreadable.push((path, error.to_string())),
+        }
+    }
+    Ok(found)
+}
+
+fn span(path: &Path, rows: &[Row]) -> Option<SetAside> {
+    let seqs = || rows.iter().map(|row| row.entry.header.seq);
+    Some(SetAside {
+        path: path.to_owned(),
+        did: rows.first()?.entry.header.did.clone(),
+        first: seqs().min()?,
+        last: seqs().max()?,
+    })
+}
+
+fn path_of(data: &Path, did: &Did) -> PathBuf {
+    data.join(FOLDER)
+        .join(format!("{}.sqlite", did.folder_name()))
+}
+
+/// The files of rows, in the order of their names.
+fn files(data: &Path) -> std::io::Result<Vec<PathBuf>> {
+    let entries = match std::fs::read_dir(data.join(FOLDER)) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        other => other?,
+    };
+    let mut files = Vec::new();
+    for entry in entries {
+        let path = entry?.path();
+        if path.extension().is_some_and(|tail| tail == "sqlite") {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// Of some rows those that continue a log which ends with `newest`, in order; and the others.
+fn chain(rows: Vec<Row>, newest: Cid) -> (Vec<Row>, Vec<Row>) {
+    let mut by_prev: HashMap<Option<Cid>, Row> = HashMap::new();
+    let mut others = Vec::new();
+    for row in rows {
+        others.extend(by_prev.insert(row.entry.header.prev, row));
+    }
+    let (mut following, mut last) = (Vec::new(), newest);
+    while let Some(row) = by_prev.remove(&Some(last)) {
+        last = row.entry.cid;
+        following.push(row);
+    }
+    others.extend(by_prev.into_values());
+    (following, others)
+}

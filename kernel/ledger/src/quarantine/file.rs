@@ -1,0 +1,106 @@
+//! The file of rows: one table, written by SQLite's own rollback journal with every sync it makes.
+//!
+//! Always: a row stands alone, with its operation's intent, wherever that stands.
+
+use std::path::{Path, PathBuf};
+
+use rusqlite::{Connection, params};
+
+use crate::journal::{decode_alone, encode_alone};
+use crate::logfile::{LogError, Row};
+use crate::sql;
+
+/// `IMJQ`
+const APPLICATION_ID: i32 = 0x494D_4A51;
+const USER_VERSION: i32 = 1;
+const SCHEMA: &str = "CREATE TABLE IF NOT EXISTS rows
+    (offset INTEGER PRIMARY KEY, header BLOB NOT NULL, body BLOB, more BLOB) STRICT";
+
+/// Rows of one log that are set aside.
+pub(crate) struct Kept {
+    db: Connection,
+    path: PathBuf,
+}
+
+impl Kept {
+    /// Opens the file, or makes it.
+    pub(crate) fn open(path: &Path) -> Result<Self, LogError> {
+        let db = sql::open(path, true)?;
+        db.pragma_update(None, "synchronous", "EXTRA")?;
+        let version: i32 = db.pragma_query_value(None, "user_version", |row| row.get(0))?;
+        match version {
+            0 | USER_VERSION => {}
+            found => {
+                let text = format!(
+                    "{} is of version {found}; this program knows {USER_VERSION}",
+                    path.display()
+                );
+                return Err(LogError::Failed(text));
+            }
+        }
+        if version == 0 {
+            db.pragma_update(None, "application_id", APPLICATION_ID)?;
+            db.pragma_update(None, "user_version", USER_VERSION)?;
+        }
+        db.execute_batch(SCHEMA)?;
+        Ok(Self {
+            db,
+            path: path.to_owned(),
+        })
+    }
+
+    /// Adds rows, durably. Those that are here already change nothing.
+    pub(crate) fn keep(&mut self, rows: &[Row]) -> Result<(), LogError> {
+        let transaction = self.db.transaction()?;
+        {
+            let mut insert =
+                transaction.prepare("INSERT OR IGNORE INTO rows VALUES (?1, ?2, ?3, ?4)")?;
+            for row in rows {
+                let body = row.entry.body_bytes.as_deref();
+                let offset = row.offset.cast_signed();
+                insert.execute(params![
+                    offset,
+                    &*row.entry.header_bytes,
+                    body,
+                    encode_alone(row)
+                ])?;
+            }
+        }
+        Ok(transaction.commit()?)
+    }
+
+    /// All rows, in order of offset.
+    pub(crate) fn rows(&self) -> Result<Vec<Row>, LogError> {
+        let sql = "SELECT offset, header, body, more FROM rows ORDER BY offset";
+        let mut query = self.db.prepare(sql)?;
+        let mut found = query.query([])?;
+        let mut rows = Vec::new();
+        while let Some(row) = found.next()? {
+            let offset: i64 = row.get(0)?;
+            let (header, body): (Vec<u8>, Option<Vec<u8>>) = (row.get(1)?, row.get(2)?);
+            let more: Option<Vec<u8>> = row.get(3)?;
+            let row = decode_alone(offset.unsigned_abs(), header, body, more.as_deref());
+            rows.push(row.map_err(|error| self.damaged(&error))?);
+        }
+        Ok(rows)
+    }
+
+    fn damaged(&self, error: &dyn std::fmt::Display) -> LogError {
+        LogError::Damaged(format!("{}: {error}", self.path.display()))
+    }
+
+    /// Lets rows go that are durable elsewhere; the file goes with the last.
+    pub(crate) fn forget(mut self, offsets: &[u64]) -> Result<(), LogError> {
+        let transaction = self.db.transaction()?;
+        for offset in offsets {
+            transaction.execute("DELETE FROM rows WHERE offset = ?1", [offset.cast_signed()])?;
+        }
+        let left: i64 = transaction.query_row("SELECT count(*) FROM rows", [], |row| row.get(0))?;
+        transaction.commit()?;
+        drop(self.db);
+        if left == 0 {
+            std::fs::remove_file(&self.path)?;
+        }
+        Ok(())
+    }
+}
