@@ -5,6 +5,7 @@
     reason = "a test helper that fails is a failed test"
 )]
 
+mod disk;
 mod support;
 
 use std::fs;
@@ -427,39 +428,11 @@ fn keep() {
     world.export(&Target::Folder(out.into()), SPLIT_DEFAULT);
 }
 
-/// A disk of so many kilobytes, where this machine lets us have one.
-struct SmallDisk(std::path::PathBuf);
-
-impl SmallDisk {
-    fn mount(at: &Path, kilobytes: u32) -> Option<Self> {
-        fs::create_dir(at).ok()?;
-        let size = format!("size={kilobytes}k");
-        let mounted = std::process::Command::new("mount")
-            .args(["-t", "tmpfs", "-o", &size, "tmpfs"])
-            .arg(at)
-            .output();
-        mounted
-            .is_ok_and(|output| output.status.success())
-            .then(|| Self(at.to_owned()))
-    }
-}
-
-impl Drop for SmallDisk {
-    fn drop(&mut self) {
-        let _ = std::process::Command::new("umount")
-            .arg("-l")
-            .arg(&self.0)
-            .output();
-    }
-}
-
 #[test]
 fn a_full_stick_keeps_the_older_copy_and_says_so() {
     let mut world = World::new();
-    let Some(disk) = SmallDisk::mount(&world.path("small"), 400) else {
-        return;
-    };
-    let target = Target::Folder(disk.0.join("copy"));
+    let disk = disk::SmallDisk::mount(400);
+    let target = Target::Folder(disk.path().join("copy"));
     world.export(&target, SPLIT_DEFAULT);
     let before = verify(target.path());
     assert!(before.valid);
@@ -476,8 +449,8 @@ fn a_full_stick_keeps_the_older_copy_and_says_so() {
         .write(&target, None, &mut |_| {});
     assert!(matches!(full, Err(ExportError::Full { .. })), "{full:?}");
     assert_eq!(verify(target.path()), before);
-    assert_eq!(leftovers(&disk.0), Vec::<String>::new());
-    let small = imajin_ledger::media::MediaStore::new(&disk.0, 1 << 20);
+    assert_eq!(leftovers(disk.path()), Vec::<String>::new());
+    let small = imajin_ledger::media::MediaStore::new(disk.path(), 1 << 20);
     let refused = small.put(&world.log.owner.did, &[3u8; 700_000][..]);
     assert!(
         matches!(refused, Err(imajin_ledger::media::MediaError::Full)),

@@ -1,10 +1,11 @@
-//! A full disk, on a small file system that somebody has mounted: `FULL_DISK=<folder>`.
+//! A full disk: nothing happened, reads go on, and it recovers when there is room again.
 
 #![allow(
     clippy::unwrap_used,
     reason = "a test helper that fails is a failed test"
 )]
 
+mod disk;
 mod world;
 
 use imajin_ledger::SubmitError;
@@ -12,9 +13,8 @@ use world::{Party, Say, World};
 
 #[test]
 fn a_full_disk_refuses_and_recovers() {
-    let Some(folder) = std::env::var_os("FULL_DISK").map(std::path::PathBuf::from) else {
-        return;
-    };
+    let disk = disk::SmallDisk::mount(16 * 1024);
+    let folder = disk.path();
     let ada = Party::new(1);
     let mut world = World::at(folder.join("data"));
     world.create(&ada);

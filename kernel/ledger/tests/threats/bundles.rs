@@ -20,6 +20,13 @@ pub fn export(log: &Log, dir: &Path) -> PathBuf {
 
 /// The same, by a node with a log of its own, in which its anchors stand.
 pub fn export_from(log: &Log, node: Option<&Log>, dir: &Path) -> PathBuf {
+    let target = Target::Folder(dir.join("bundle"));
+    export_to(log, node, dir, &target);
+    target.path().to_owned()
+}
+
+/// The same, wherever it is to stand; `dir` is for what it is made from.
+pub fn export_to(log: &Log, node: Option<&Log>, dir: &Path, target: &Target) {
     let data = dir.join("data");
     place(log, &data);
     let key = node.map(|node| {
@@ -38,14 +45,12 @@ pub fn export_from(log: &Log, node: Option<&Log>, dir: &Path) -> PathBuf {
             key: node.owner.key.clone(),
         }
     });
-    let target = Target::Folder(dir.join("bundle"));
     let source = Source::standing(&data, &log.owner.did, key);
     let (ops, views) = (ops::real(), view::ProfileViews);
     let options = ExportOptions::default();
     let prepared = prepare(&source, &ops, &views, &target.staging(), &options).unwrap();
     let ready = sign(prepared, &log.owner, SignerKind::Owner);
-    ready.write(&target, None, &mut |_| {}).unwrap();
-    target.path().to_owned()
+    ready.write(target, None, &mut |_| {}).unwrap();
 }
 
 /// Writes a log where a node keeps it.
