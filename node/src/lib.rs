@@ -30,4 +30,3 @@ pub mod output;
 pub mod serve;
 pub mod source;
 pub mod survey;
-pub mod target;

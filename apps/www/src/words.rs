@@ -94,17 +94,6 @@ pub(crate) fn time(at: Timestamp) -> Markup {
     html! { time datetime=(at.to_string()) data-ago title=(date_time(at)) { (date_time(at)) } }
 }
 
-/// "key" of "keys" where there is one.
-pub(crate) fn kind(number: u64, plural: &str) -> String {
-    if number != 1 {
-        return plural.to_owned();
-    }
-    match plural.strip_suffix("ies") {
-        Some(stem) => format!("{stem}y"),
-        None => plural.strip_suffix('s').unwrap_or(plural).to_owned(),
-    }
-}
-
 /// What a service is to the person whose data it holds.
 pub(crate) fn service(name: &str) -> &str {
     match name {
@@ -155,14 +144,6 @@ mod tests {
         assert_eq!(counted(2, "entry"), "2 entries");
         assert_eq!(counted(2, "day"), "2 days");
         assert_eq!(counted(1_234_567, "file"), "1\u{202f}234\u{202f}567 files");
-        assert_eq!(
-            (kind(1, "identities"), kind(1, "followers"), kind(2, "keys")),
-            (
-                "identity".to_owned(),
-                "follower".to_owned(),
-                "keys".to_owned()
-            )
-        );
         assert_eq!(duration(59), "a moment");
         assert_eq!(duration(7_300), "2 hours");
     }

@@ -4,6 +4,7 @@
 //! Always: `decide` and `apply` are deterministic: no clock, no randomness, no keys, no network. No app reads another
 //! app's tables: it asks through [`Directory`] and typed commands, or subscribes to entries.
 
+use std::fmt;
 use std::sync::Arc;
 
 use imajin_ledger::{
@@ -137,6 +138,24 @@ impl Count {
             kind: kind.into(),
             number,
         }
+    }
+
+    /// The kind as it is said of this many: `identity` of `identities` where there is one.
+    pub fn named(&self) -> String {
+        if self.number != 1 {
+            return self.kind.clone();
+        }
+        match self.kind.strip_suffix("ies") {
+            Some(stem) => format!("{stem}y"),
+            None => self.kind.strip_suffix('s').unwrap_or(&self.kind).to_owned(),
+        }
+    }
+}
+
+/// "47 assets", "1 identity".
+impl fmt::Display for Count {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.number, self.named())
     }
 }
 

@@ -8,9 +8,12 @@ use reqwest::Method;
 use reqwest::blocking::Body;
 use serde_json::{Value as Json, json};
 use std::io::Read;
+use std::time::Duration;
 
 /// How often a broken stream is taken up again.
 const ATTEMPTS: u32 = 5;
+/// Between two questions how far a check is.
+const POLL: Duration = Duration::from_millis(200);
 
 /// An import on a node.
 pub struct Import<'c> {
@@ -83,14 +86,28 @@ impl<'c> Import<'c> {
     }
 
     /// Has it checked: the report, and for a valid one what the owner signs to make the node its home.
-    pub fn check(&self, signer: Option<&Signer>) -> Result<(Json, Option<HomePlace>), ClientError> {
+    /// `progress` hears how many bytes were gone through.
+    pub fn check(
+        &self,
+        signer: Option<&Signer>,
+        mut progress: impl FnMut(u64),
+    ) -> Result<(Json, Option<HomePlace>), ClientError> {
         let wish = signer.map_or(
             json!({}),
             |signer| json!({ "kid": signer.kid().to_string() }),
         );
-        let answer = self
-            .client
-            .json(self.request(Method::POST, "/check").json(&wish))?;
+        let request = self.request(Method::POST, "/check").json(&wish);
+        let answer = std::thread::scope(|scope| {
+            let asking = scope.spawn(|| self.client.json(request));
+            while !asking.is_finished() {
+                std::thread::sleep(POLL);
+                // That it cannot be asked how far it is, is no failure of the check.
+                let seen = self.client.json(self.request(Method::GET, ""));
+                let bytes = seen.ok().and_then(|seen| seen["checking"].as_u64());
+                bytes.into_iter().for_each(&mut progress);
+            }
+            asking.join().map_err(|_| ClientError::Form("report"))
+        })??;
         let place = match &answer["toSign"] {
             Json::Null => None,
             place => Some(HomePlace::from_json(place)?),

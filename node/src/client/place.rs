@@ -27,7 +27,8 @@ pub struct Place {
 }
 
 impl Place {
-    pub(super) fn from_json(answer: &Json) -> Result<Self, ClientError> {
+    /// From the node's answer.
+    pub fn from_json(answer: &Json) -> Result<Self, ClientError> {
         let text = |name: &'static str| answer.get(name).and_then(Json::as_str);
         let cid = |name: &'static str| match text(name) {
             None => Ok(None),

@@ -71,7 +71,12 @@ fn print(did: &Did, counts: &Json, json: bool) -> Outcome {
     }
     for (service, kinds) in counts.as_object().into_iter().flatten() {
         for (kind, number) in kinds.as_object().into_iter().flatten() {
-            out.line(format_args!("{service:<12} {number:>8}  {kind}"))?;
+            let count = Count::new(kind, number.as_u64().unwrap_or(0));
+            out.line(format_args!(
+                "{service:<12} {:>8}  {}",
+                count.number,
+                count.named()
+            ))?;
         }
     }
     out.done()

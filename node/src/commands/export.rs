@@ -8,7 +8,6 @@ use crate::failure::{Failure, Outcome};
 use crate::key::{PersonKey, passphrase};
 use crate::open::{Opened, bundle_views, op_table};
 use crate::output::{Out, Progress, bytes};
-use crate::target::{Target, is_tar};
 use ed25519_dalek::Signer as _;
 use imajin_ledger::bundle::age::Recipient;
 use imajin_ledger::bundle::export::{
@@ -56,12 +55,14 @@ fn from_node(args: &ExportArgs, person: &Person) -> Outcome<(Did, PathBuf)> {
     }
     let recipient = recipient(args, Some(person.key.encryption_public()))?;
     // Before the node is asked to do anything: a target that cannot be is known at once.
-    let target = Target::new(&asked_for(args, &did), &did, recipient).map_err(Failure::unusable)?;
+    let path = asked_for(args, &did);
+    let target = export::resolve(&path, &did, recipient.is_some() || is_tar(&path));
+    target.check(&did).map_err(Failure::unusable)?;
     let mut progress = Progress::new("the node writes the copy");
     let tar =
         Export::begin(&person.client, &person.key)?.finish(|done, all| progress.set(done, all));
     progress.finish();
-    target.write(tar?).map_err(Failure::unusable)?;
+    export::receive(tar?, &target, &did, recipient.as_ref()).map_err(Failure::unusable)?;
     Ok((did, target.path().to_path_buf()))
 }
 
@@ -142,6 +143,11 @@ fn sign(prepared: Prepared, key: &PersonKey) -> Outcome<Ready> {
         manifest: sign(&texts.manifest),
     };
     prepared.sign(signer, signatures).map_err(Failure::no)
+}
+
+/// Whether a name asks for one file.
+fn is_tar(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "tar")
 }
 
 fn recipient(args: &ExportArgs, owner: Option<[u8; 32]>) -> Outcome<Option<Recipient>> {

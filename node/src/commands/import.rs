@@ -108,7 +108,10 @@ fn at_node(
     progress.finish();
     sent??;
     let signer = person.as_ref().map(|person| &person.signer);
-    let (report, place) = import.check(signer)?;
+    let mut progress = Progress::new("the node checks it");
+    let checked = import.check(signer, |bytes| progress.set(bytes.min(total), total));
+    progress.finish();
+    let (report, place) = checked?;
     let Some(place) = place else {
         let fault = &report["fault"];
         let message = fault["message"].as_str().unwrap_or("it does not verify");

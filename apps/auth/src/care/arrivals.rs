@@ -32,6 +32,39 @@ pub(super) struct Arrival {
     pub(super) upload: Upload,
     begun: Timestamp,
     work: Arc<AsyncMutex<Work>>,
+    pub(super) checking: Checking,
+}
+
+/// How far a check is: the bytes that it has gone through; none where there is no check.
+#[derive(Clone, Default)]
+pub(super) struct Checking(Arc<Mutex<Option<u64>>>);
+
+impl Checking {
+    fn bytes_mut(&self) -> MutexGuard<'_, Option<u64>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A check begins.
+    pub(super) fn begin(&self) {
+        *self.bytes_mut() = Some(0);
+    }
+
+    /// So many bytes more.
+    pub(super) fn pass(&self, bytes: u64) {
+        if let Some(done) = self.bytes_mut().as_mut() {
+            *done += bytes;
+        }
+    }
+
+    /// It is done.
+    pub(super) fn end(&self) {
+        *self.bytes_mut() = None;
+    }
+
+    /// Bytes gone through, while a check is being made.
+    pub(super) fn bytes(&self) -> Option<u64> {
+        *self.bytes_mut()
+    }
 }
 
 /// What a request that works on an arrival holds.
@@ -82,6 +115,7 @@ impl Arrivals {
                         upload,
                         begun,
                         work: Arc::default(),
+                        checking: Checking::default(),
                     }),
                 );
             }
@@ -125,6 +159,7 @@ impl Arrivals {
             upload,
             begun: now,
             work: Arc::default(),
+            checking: Checking::default(),
         });
         table.insert(id, Arc::clone(&arrival));
         Ok(arrival)

@@ -118,10 +118,7 @@ pub(super) fn table(all: &[(&'static str, Vec<Count>)]) -> Counts {
 
 /// "47 assets, 312 messages, 3 tickets".
 pub(super) fn sentence<'c>(counts: impl IntoIterator<Item = &'c Count>) -> String {
-    let parts: Vec<String> = counts
-        .into_iter()
-        .map(|count| format!("{} {}", count.number, count.kind))
-        .collect();
+    let parts: Vec<String> = counts.into_iter().map(Count::to_string).collect();
     match parts.is_empty() {
         true => "nothing".to_owned(),
         false => parts.join(", "),
@@ -140,15 +137,19 @@ mod tests {
                 "chat",
                 vec![Count::new("messages", 312), Count::new("tickets", 3)],
             ),
+            (
+                "auth",
+                vec![Count::new("identities", 1), Count::new("keys", 1)],
+            ),
         ];
         assert_eq!(
             sentence(all.iter().flat_map(|(_, counts)| counts)),
-            "47 assets, 312 messages, 3 tickets"
+            "47 assets, 312 messages, 3 tickets, 1 identity, 1 key"
         );
         assert_eq!(sentence([]), "nothing");
         assert_eq!(
             serde_json::to_string(&table(&all)).unwrap(),
-            r#"{"chat":{"messages":312,"tickets":3},"media":{"assets":47}}"#
+            r#"{"auth":{"identities":1,"keys":1},"chat":{"messages":312,"tickets":3},"media":{"assets":47}}"#
         );
     }
 }

@@ -17,7 +17,8 @@ use serde_json::Value as Object;
 use utoipa::ToSchema;
 
 use super::count::{self, Counts, Whose};
-use super::{download, erase, imports, receipt, trouble, who};
+use super::imports::enter;
+use super::{download, erase, receipt, trouble, who};
 
 /// How often a deletion is listed anew when something else was entered meanwhile.
 const ATTEMPTS: usize = 3;
@@ -117,7 +118,7 @@ fn plan_of(node: &Node, did: &Did) -> Result<Plan, Problem> {
                 .filter(|count| count.number > 0)
                 .map(|count| Go {
                     service: service.name().to_owned(),
-                    what: format!("{} {}", count.number, count.kind),
+                    what: count.to_string(),
                     kind: count.kind,
                     number: count.number,
                 }),
@@ -192,7 +193,7 @@ pub(super) async fn delete(
     request: Request,
 ) -> Answer<(StatusCode, Json<Deleted>)> {
     let (parts, body) = request.into_parts();
-    let body = imports::dag_json(&extract::read_body(body, &node).await?)?;
+    let body = enter::dag_json(&extract::read_body(body, &node).await?)?;
     let did = subject(&parts.headers, caller.as_ref())?;
     let status = node
         .status(&did)?

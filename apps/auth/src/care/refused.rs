@@ -9,7 +9,8 @@ use imajin_protocol::{Did, Proof, Seen, jcs};
 use imajin_service::{Node, Problem};
 use serde_json::{Value as Json, json};
 
-use super::{imports, receipt};
+use super::imports::enter;
+use super::receipt;
 
 const TYP: &str = "mjn:refused";
 
@@ -30,7 +31,7 @@ pub(super) fn attach(node: &Node, proof: &Proof, problem: Problem) -> Problem {
     let Some(seen) = proof.payload.seen.filter(|_| is_certain && is_mine) else {
         return problem;
     };
-    match imports::entered_before(node, proof) {
+    match enter::entered_before(node, proof) {
         Ok(None) => problem.with("refused", sign(node.key(), &proof.payload.did, &seen)),
         _ => problem,
     }

@@ -18,7 +18,7 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use utoipa::{IntoParams, ToSchema};
 
-use super::imports::HomeToSign;
+use super::imports::check::HomeToSign;
 use super::moves::Move;
 use super::peer::{Peer, PeerError, PeerKeys};
 use super::{Care, download, ledger, refused, stream, trouble, who};

@@ -155,7 +155,7 @@ fn held(all: &[Held]) -> Markup {
             @for held in all {
                 li.card {
                     h3 { (words::service(held.service)) }
-                    ul { @for count in &held.counts { li { strong { (words::thousands(count.number)) } " " (words::kind(count.number, &count.kind)) } } }
+                    ul { @for count in &held.counts { li { strong { (words::thousands(count.number)) } " " (count.named()) } } }
                 }
             }
         }

@@ -12,8 +12,8 @@ use bech32::{Bech32, Hrp};
 
 /// scrypt with N = 2^16 takes 64 MB and about half a second on a Pi; age's own choice of 2^18 would take 256 MB.
 const SCRYPT_LOG_N: u8 = 16;
-/// Files of other age programs (2^18) open too; 2^20 would be 1 GB of memory, and no honest file asks for more.
-const SCRYPT_LOG_N_MAX: u8 = 20;
+/// Files of other age programs (2^18, 256 MB) open too; a file that asks for more would take a Pi its memory.
+const SCRYPT_LOG_N_MAX: u8 = 18;
 
 /// The first bytes of every age v1 file.
 pub const MAGIC: &[u8] = b"age-encryption.org/v1\n";

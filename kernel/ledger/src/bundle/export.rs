@@ -5,6 +5,7 @@
 
 mod error;
 mod prepare;
+mod receive;
 mod source;
 mod target;
 mod write;
@@ -24,6 +25,7 @@ use crate::verify::bundle::signed;
 
 pub use error::ExportError;
 pub use prepare::{ExportOptions, prepare};
+pub use receive::receive;
 pub use source::Source;
 pub use target::{Target, Written, default_name, resolve};
 

@@ -64,6 +64,9 @@ pub enum ExportError {
     /// Encryption.
     #[error(transparent)]
     Age(#[from] AgeError),
+    /// What came is no bundle, or did not come to its end.
+    #[error("what arrived is no whole copy: {0}")]
+    Arrived(String),
     /// The node's own store.
     #[error("the node's store failed: {0}")]
     Store(String),

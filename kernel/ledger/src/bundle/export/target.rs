@@ -3,13 +3,14 @@
 //! Always: what stood under the name is an earlier export of the same record, and it is removed only after the new one
 //! has its place; at no moment is there none. Whatever else stands there is never touched.
 
-use std::fs;
-use std::io;
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use imajin_protocol::Did;
 
 use super::ExportError;
+use crate::bundle::age::{self, Recipient};
 use crate::bundle::manifest::Manifest;
 use crate::bundle::names;
 use crate::media::{create_dir_synced, sync_dir};
@@ -87,6 +88,42 @@ impl Target {
             Self::Tar(path) => with_tail(path, ".staging"),
         }
     }
+
+    /// Puts an earlier export back that a crash left between two renames, and refuses to replace anything else. Every
+    /// writing begins with it.
+    pub fn check(&self, did: &Did) -> Result<(), ExportError> {
+        let path = self.path();
+        let parent = parent_or_here(path.parent().unwrap_or(Path::new(".")));
+        fs::metadata(parent).map_err(ExportError::io(parent))?;
+        let previous = with_tail(path, PREVIOUS);
+        if previous.exists() && !path.exists() {
+            fs::rename(&previous, path).map_err(ExportError::io(path))?;
+        }
+        let occupied = || ExportError::Occupied {
+            path: path.to_owned(),
+        };
+        match (self, fs::symlink_metadata(path)) {
+            (_, Err(error)) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            (_, Err(error)) => Err(ExportError::io(path)(error)),
+            (Target::Folder(_), Ok(found)) if found.is_dir() => {
+                let manifest = fs::read(path.join(names::MANIFEST)).map_err(|_| occupied())?;
+                let manifest = Manifest::parse(&manifest).map_err(|_| occupied())?;
+                if manifest.did == *did.as_str() {
+                    Ok(())
+                } else {
+                    Err(occupied())
+                }
+            }
+            (Target::Tar(_), Ok(found)) if found.is_file() => {
+                if looks_like_bundle(path) {
+                    Ok(())
+                } else {
+                    Err(occupied())
+                }
+            }
+            _ => Err(occupied()),
+        }
+    }
 }
 
 /// The name of a bundle in a folder that holds other things too.
@@ -125,46 +162,52 @@ pub(super) fn partial(path: &Path) -> PathBuf {
     with_tail(path, PARTIAL)
 }
 
-/// Puts an earlier export back that a crash left between two renames, and refuses to replace anything else.
-pub(super) fn check(target: &Target, did: &Did) -> Result<(), ExportError> {
-    let path = target.path();
-    let previous = with_tail(path, PREVIOUS);
-    if previous.exists() && !path.exists() {
-        fs::rename(&previous, path).map_err(ExportError::io(path))?;
-    }
-    let occupied = || ExportError::Occupied {
-        path: path.to_owned(),
-    };
-    match (target, fs::symlink_metadata(path)) {
-        (_, Err(error)) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        (_, Err(error)) => Err(ExportError::io(path)(error)),
-        (Target::Folder(_), Ok(found)) if found.is_dir() => {
-            let manifest = fs::read(path.join(names::MANIFEST)).map_err(|_| occupied())?;
-            let manifest = Manifest::parse(&manifest).map_err(|_| occupied())?;
-            if manifest.did == *did.as_str() {
-                Ok(())
-            } else {
-                Err(occupied())
-            }
-        }
-        (Target::Tar(_), Ok(found)) if found.is_file() => {
-            if looks_like_bundle(path) {
-                Ok(())
-            } else {
-                Err(occupied())
-            }
-        }
-        _ => Err(occupied()),
-    }
-}
-
 /// A tar whose first file is `bundle.json`, or an age file.
 fn looks_like_bundle(path: &Path) -> bool {
     use std::io::Read;
     let mut start = Vec::new();
     let read = fs::File::open(path).and_then(|file| file.take(128).read_to_end(&mut start));
-    read.is_ok()
-        && (start.starts_with(b"bundle.json") || start.starts_with(crate::bundle::age::MAGIC))
+    read.is_ok() && (start.starts_with(names::BUNDLE.as_bytes()) || start.starts_with(age::MAGIC))
+}
+
+/// Writes a file beside its name, and gives it the name when it is whole and synced. With a recipient it is encrypted.
+pub(super) fn whole_file(
+    path: &Path,
+    recipient: Option<&Recipient>,
+    write: impl FnOnce(&mut dyn Write) -> Result<(), ExportError>,
+) -> Result<(), ExportError> {
+    let io = || ExportError::io(path);
+    let partial = partial(path);
+    let cleanup = Remove(&partial);
+    if partial.exists() {
+        fs::remove_file(&partial).map_err(io())?;
+    }
+    let mut file = BufWriter::new(File::create_new(&partial).map_err(io())?);
+    match recipient {
+        None => write(&mut file)?,
+        Some(recipient) => {
+            let mut sealed = age::Writer::new(recipient, &mut file)?;
+            write(&mut sealed)?;
+            sealed.finish().map_err(io())?;
+        }
+    }
+    let file = file
+        .into_inner()
+        .map_err(|error| io()(error.into_error()))?;
+    file.sync_all().map_err(io())?;
+    // A rename over a file is one step: there is always the old one or the new one.
+    fs::rename(&partial, path).map_err(io())?;
+    std::mem::forget(cleanup);
+    sync_dir(parent_or_here(path.parent().unwrap_or(Path::new(".")))).map_err(io())
+}
+
+/// Removes a half-written file.
+struct Remove<'r>(&'r Path);
+
+impl Drop for Remove<'_> {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(self.0);
+    }
 }
 
 impl Staging {

@@ -1,12 +1,12 @@
 //! Writing a signed bundle: as a folder, as a tar, or into a stream.
 
 use std::fs::{self, File};
-use std::io::{self, BufWriter, Read, Write};
+use std::io::{self, Read, Write};
 use std::path::Path;
 
 use sha2::{Digest, Sha256};
 
-use super::target::{self, Target, Written, parent_or_here, partial};
+use super::target::{self, Target, Written, partial};
 use super::{Content, ExportError, Item, OnProgress, Progress, Ready};
 use crate::bundle::age::{self, Recipient};
 use crate::bundle::manifest;
@@ -67,7 +67,7 @@ impl Ready {
         recipient: Option<&Recipient>,
         progress: OnProgress<'_>,
     ) -> Result<Written, ExportError> {
-        target::check(target, &self.did)?;
+        target.check(&self.did)?;
         match target {
             Target::Folder(path) => self.write_folder(path, progress),
             Target::Tar(path) => self.write_tar_file(path, recipient, progress),
@@ -131,28 +131,9 @@ impl Ready {
         recipient: Option<&Recipient>,
         progress: OnProgress<'_>,
     ) -> Result<Written, ExportError> {
-        let io = || ExportError::io(path);
-        let partial = partial(path);
-        let cleanup = Remove(&partial);
-        if partial.exists() {
-            fs::remove_file(&partial).map_err(io())?;
-        }
-        let file = BufWriter::new(File::create_new(&partial).map_err(io())?);
-        let file = match recipient {
-            None => self.tar(file, path, progress)?,
-            Some(recipient) => self
-                .tar(age::Writer::new(recipient, file)?, path, progress)?
-                .finish()
-                .map_err(io())?,
-        };
-        let file = file
-            .into_inner()
-            .map_err(|error| io()(error.into_error()))?;
-        file.sync_all().map_err(io())?;
-        // A rename over a file is one step: there is always the old one or the new one.
-        fs::rename(&partial, path).map_err(io())?;
-        std::mem::forget(cleanup);
-        sync_dir(parent_or_here(path.parent().unwrap_or(Path::new(".")))).map_err(io())?;
+        target::whole_file(path, recipient, |output| {
+            self.tar(output, path, progress).map(drop)
+        })?;
         Ok(self.written(path))
     }
 
@@ -187,15 +168,6 @@ impl Ready {
         sync_dir(root).map_err(ExportError::io(root))?;
         staging.unwrap_or(self.staging).rename(path)?;
         Ok(written)
-    }
-}
-
-/// Removes a half-written file.
-struct Remove<'r>(&'r Path);
-
-impl Drop for Remove<'_> {
-    fn drop(&mut self) {
-        let _ = fs::remove_file(self.0);
     }
 }
 

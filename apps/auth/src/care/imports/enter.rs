@@ -1,0 +1,243 @@
+//! Taking a verified copy in: as its new home, with the owner's word, or as a read-only backup.
+//!
+//! Always: whoever asks again for what was done already gets the first answer; where this node does not accept a home,
+//! it signs that it did not.
+
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::{Extension, Json};
+use imajin_dfos::{Value, cbor};
+use imajin_ledger::bundle::import::{Checked, HomeWord, Imported};
+use imajin_ledger::{Header, ops};
+use imajin_protocol::{Did, Proof, jcs};
+use imajin_service::extract::{self, Attempt, Caller, Path, Query};
+use imajin_service::{Answer, Node, Problem};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::super::arrivals::{Arrival, Checking, Work};
+use super::super::{Care, download, ledger, refused, trouble};
+use super::check::verified;
+use super::{admit, take};
+
+/// The header that carries a proof of will.
+const PROOF: &str = "mjn-proof";
+
+/// What came of an import.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::care) struct ImportAnswer {
+    /// Whose record.
+    #[schema(value_type = String)]
+    pub(in crate::care) did: Did,
+    /// The newest entry here now.
+    pub(in crate::care) seq: u64,
+    /// The CID of its header.
+    pub(in crate::care) cid: String,
+    /// The newest head.
+    pub(in crate::care) head: String,
+    /// Whether anything new came.
+    pub(in crate::care) changed: bool,
+    /// The last entry of the branch that was set aside, if there was one.
+    pub(in crate::care) side: Option<String>,
+}
+
+/// How a copy is taken in at once.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(rename_all = "camelCase")]
+pub(in crate::care) struct AtOnce {
+    /// `backup`.
+    #[serde(rename = "as")]
+    form: Option<String>,
+    /// An invite, where the node takes people in by invitation.
+    invite_code: Option<String>,
+}
+
+/// Make this node the home of a copy that has arrived.
+///
+/// `MJN-Proof` is of `auth.home`, signed by the owner with what the check gave; the body is that of the entry
+/// (docs/format.md §14). Where this node does not accept, the answer has `refused`: its signed word that it did not.
+#[utoipa::path(
+    post, path = "/api/imports/{id}/home", tag = "your data",
+    params(("id" = String, Path), ("MJN-Proof" = String, Header, description = "The owner's proof of auth.home")),
+    request_body(content = Object, content_type = "application/json"),
+    responses(
+        (status = 201, description = "This node is home now", body = ImportAnswer), (status = 200, description = "It was already", body = ImportAnswer),
+        (status = 404, description = "No such import"), (status = 409, description = "The record here goes further"), (status = 422, description = "The copy or the home entry is not valid"),
+    ),
+)]
+pub(in crate::care) async fn home(
+    State(node): State<Node>,
+    Extension(care): Extension<Care>,
+    Path(id): Path<String>,
+    request: Request,
+) -> Answer<(StatusCode, Json<ImportAnswer>)> {
+    let (parts, body) = request.into_parts();
+    let proof = parts
+        .headers
+        .get(PROOF)
+        .and_then(|value| value.to_str().ok());
+    let proof = proof.ok_or_else(|| {
+        Problem::field(
+            "MJN-Proof",
+            "A new home needs the owner's proof of auth.home in the header MJN-Proof.",
+        )
+    })?;
+    let proof = Proof::parse(proof)
+        .map_err(|error| Problem::field("MJN-Proof", trouble::sentence(&error)))?;
+    let body = dag_json(&extract::read_body(body, &node).await?)?;
+    if let Some(answer) = entered_before(&node, &proof)? {
+        return Ok((StatusCode::OK, Json(answer)));
+    }
+    let word = HomeWord { proof, body };
+    let arrival = match care.arrivals().find(&id, node.now()) {
+        Ok(arrival) => arrival,
+        Err(problem) => return Err(refused::attach(&node, &word.proof, problem)),
+    };
+    // Where another request is at it, what comes of that one is not known: no refusal here.
+    let mut work = arrival.work()?;
+    match enter(&node, &care, &arrival, &mut work, &word).await {
+        Ok(answer) => Ok((StatusCode::CREATED, Json(answer))),
+        Err(problem) => Err(refused::attach(&node, &word.proof, problem)),
+    }
+}
+
+async fn enter(
+    node: &Node,
+    care: &Care,
+    arrival: &Arrival,
+    work: &mut Work,
+    word: &HomeWord,
+) -> Result<ImportAnswer, Problem> {
+    let checked = match work.checked.take() {
+        Some(checked) => checked,
+        None => verified(node, care, &arrival.upload, &arrival.checking, None)
+            .await
+            .map_err(trouble::import)?,
+    };
+    let (ledger, word) = (node.clone(), word.clone());
+    let imported = download::blocking(move || ledger::take_home(&ledger, checked, &word)).await?;
+    // Who had moved away from here is back.
+    care.moves().forget(&imported.did)?;
+    care.arrivals().remove(arrival)?;
+    Ok(answer(imported))
+}
+
+/// The very same proof again, after the answer to the first was lost: the same answer.
+pub(in crate::care) fn entered_before(
+    node: &Node,
+    proof: &Proof,
+) -> Result<Option<ImportAnswer>, Problem> {
+    let did = &proof.payload.did;
+    let Some(seen) = proof.payload.seen.filter(|_| proof.payload.op == ops::HOME) else {
+        return Ok(None);
+    };
+    let entries = node.ledger().entries(did, Some(seen.seq), 1)?;
+    let Some(entry) = entries.first().filter(|entry| entry.seq == seen.seq + 1) else {
+        return Ok(None);
+    };
+    let header = Header::decode(&entry.header).map_err(Problem::internal)?;
+    if header.proof().as_ref() != Some(proof) {
+        return Ok(None);
+    }
+    let (Some(status), Some(head)) = (node.status(did)?, node.ledger().head(did)?) else {
+        return Ok(None);
+    };
+    Ok(Some(ImportAnswer {
+        did: did.clone(),
+        seq: status.seq,
+        cid: status.cid.to_string(),
+        head,
+        changed: false,
+        side: None,
+    }))
+}
+
+/// Keep a copy that has arrived as a backup: read-only, for its owner.
+#[utoipa::path(
+    post, path = "/api/imports/{id}/backup", tag = "your data", params(("id" = String, Path)),
+    responses(
+        (status = 201, body = ImportAnswer), (status = 404, description = "No such import"),
+        (status = 409, description = "The record here goes further"), (status = 422, description = "The copy is not valid"),
+    ),
+)]
+pub(in crate::care) async fn backup(
+    State(node): State<Node>,
+    Extension(care): Extension<Care>,
+    Path(id): Path<String>,
+) -> Answer<(StatusCode, Json<ImportAnswer>)> {
+    let arrival = care.arrivals().find(&id, node.now())?;
+    let mut work = arrival.work()?;
+    let checked = match work.checked.take() {
+        Some(checked) => checked,
+        None => verified(&node, &care, &arrival.upload, &arrival.checking, None)
+            .await
+            .map_err(trouble::import)?,
+    };
+    let imported = keep(&node, checked).await?;
+    care.arrivals().remove(&arrival)?;
+    Ok((StatusCode::CREATED, Json(answer(imported))))
+}
+
+/// Bring a copy in one request, to be kept as a backup.
+#[utoipa::path(
+    post, path = "/api/import", tag = "your data", params(AtOnce), request_body(content = String, content_type = "application/x-tar"),
+    responses(
+        (status = 201, body = ImportAnswer), (status = 403, description = "This node takes you in by invitation, or nobody"),
+        (status = 413, description = "Too large"), (status = 422, description = "The copy is not valid"), (status = 507, description = "The disk is full"),
+    ),
+)]
+pub(in crate::care) async fn at_once(
+    State(node): State<Node>,
+    Extension(care): Extension<Care>,
+    _: Attempt,
+    Caller(caller): Caller,
+    Query(how): Query<AtOnce>,
+    request: Request,
+) -> Answer<(StatusCode, Json<ImportAnswer>)> {
+    if how.form.as_deref() != Some("backup") {
+        let text = "In one request a copy is taken in as a backup: as=backup. A new home needs what its check gives: see POST /auth/api/imports.";
+        return Err(Problem::field("as", text));
+    }
+    let by = admit(
+        &node,
+        caller.as_ref().map(|session| &session.did),
+        how.invite_code.as_deref(),
+    )?;
+    let imported = bring(&node, &care, request.into_body()).await;
+    let imported = imported.inspect_err(|_| by.give_back(&node))?;
+    Ok((StatusCode::CREATED, Json(answer(imported))))
+}
+
+async fn bring(node: &Node, care: &Care, body: Body) -> Result<Imported, Problem> {
+    let passing = care.arrivals().passing(care.arrivals().bytes_max())?;
+    take(node, &passing.0, 0, body).await?;
+    let checked = verified(node, care, &passing.0, &Checking::default(), None)
+        .await
+        .map_err(trouble::import)?;
+    keep(node, checked).await
+}
+
+async fn keep(node: &Node, checked: Checked) -> Result<Imported, Problem> {
+    let node = node.clone();
+    download::blocking(move || ledger::take_backup(&node, checked)).await
+}
+
+fn answer(imported: Imported) -> ImportAnswer {
+    ImportAnswer {
+        did: imported.did,
+        seq: imported.seq,
+        cid: imported.cid.to_string(),
+        head: imported.head,
+        changed: imported.changed,
+        side: imported.side.map(|cid| cid.to_string()),
+    }
+}
+
+/// A body as it travels: strict dag-json (docs/format.md §14).
+pub(in crate::care) fn dag_json(bytes: &[u8]) -> Result<Value, Problem> {
+    let json = jcs::parse_strict(bytes)
+        .map_err(|error| Problem::field("body", trouble::sentence(&error)))?;
+    cbor::from_dag_json(&json).map_err(|error| Problem::field("body", trouble::sentence(&error)))
+}
