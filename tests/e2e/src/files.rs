@@ -17,6 +17,32 @@ pub fn copy_folder(from: &Path, to: &Path) {
     }
 }
 
+/// Every file of a folder, in order.
+pub fn files(root: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(root).expect("a folder can be read") {
+        let entry = entry.expect("an entry can be read");
+        match entry.file_type().expect("a type").is_dir() {
+            true => found.extend(files(&entry.path())),
+            false => found.push(entry.path()),
+        }
+    }
+    found.sort();
+    found
+}
+
+/// The files in which a word stands, in upper or lower case.
+pub fn files_with(root: &Path, word: &str) -> Vec<PathBuf> {
+    let holds = |path: &PathBuf| {
+        // A node that runs beside may have removed it since.
+        let bytes = fs::read(path).unwrap_or_default();
+        bytes
+            .windows(word.len())
+            .any(|window| window.eq_ignore_ascii_case(word.as_bytes()))
+    };
+    files(root).into_iter().filter(holds).collect()
+}
+
 /// Changes the byte at `offset` of a file.
 pub fn mutate(path: &Path, offset: usize, change: impl FnOnce(u8) -> u8) {
     let mut bytes = fs::read(path).expect("a file can be read");

@@ -7,8 +7,10 @@ mod node;
 mod person;
 mod program;
 pub mod record;
+mod strike;
 
-pub use files::{copy_folder, flip_bit, mutate, newest_log};
+pub use files::{copy_folder, files, files_with, flip_bit, mutate, newest_log};
 pub use node::{Node, NodeOptions};
 pub use person::Person;
 pub use program::{Ran, binary, get, http, imajin, imajin_with, python_verifier, require_tool};
+pub use strike::Strike;

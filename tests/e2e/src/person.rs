@@ -97,6 +97,18 @@ impl Person {
         answer["cid"].as_str().expect("a CID").to_owned()
     }
 
+    /// Uploads a picture and shows it in the profile, so that it is part of the record.
+    pub fn show_picture(&self, text: &[u8]) -> Receipt {
+        let picture = self.upload_picture(text);
+        let shown = Draft::new("profile", "profile.update")
+            .body(&json!({ "avatar": picture }))
+            .and_then(|draft| draft.fact(&json!({ "media": [picture] })))
+            .expect("a change");
+        self.client
+            .submit(&self.signer, &shown)
+            .expect("a picture is shown")
+    }
+
     /// Writes the key into a folder, for the command line.
     pub fn key_file(&self, folder: &Path) -> PathBuf {
         let path = folder.join(format!("{}.json", self.did().replace(':', "_")));

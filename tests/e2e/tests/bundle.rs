@@ -1,7 +1,7 @@
 //! Bundles: two verifiers, written by different people in different languages, agree on the good ones and on every bad
 //! one; an export never damages what was there before.
 
-use imajin_e2e::{Node, Person, imajin, python_verifier};
+use imajin_e2e::{Node, Person, files, imajin, python_verifier};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -45,19 +45,6 @@ fn fixture() -> Fixture {
 
 fn text(path: &Path) -> &str {
     path.to_str().unwrap()
-}
-
-/// Every file of a folder, relative to it.
-fn files(root: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    for entry in fs::read_dir(root).unwrap().map(Result::unwrap) {
-        match entry.file_type().unwrap().is_dir() {
-            true => found.extend(files(&entry.path())),
-            false => found.push(entry.path()),
-        }
-    }
-    found.sort();
-    found
 }
 
 /// Which bytes to change: a sample that is the same in every run, and twenty times as large where scripts/torture asks

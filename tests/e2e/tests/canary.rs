@@ -3,13 +3,12 @@
 //!
 //! Generated over what the program mounts: an operation without a canary here fails the test by name.
 
-use imajin_e2e::{Node, Person, imajin};
+use imajin_e2e::{Node, Person, files_with, imajin};
 use imajin_ledger::By;
 use imajin_ledger::ops::KERNEL_OPS;
-use imajin_node::client::{Draft, Receipt};
+use imajin_node::client::Receipt;
 use serde_json::{Value as Json, json};
 use std::fs;
-use std::path::{Path, PathBuf};
 
 /// What each operation's text fields are filled with. Every text has letters and digits of its own, so that each field is
 /// found by itself.
@@ -96,27 +95,6 @@ fn put_all(person: &Person) -> Vec<String> {
     all
 }
 
-fn files(root: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    for entry in fs::read_dir(root).unwrap().map(Result::unwrap) {
-        match entry.file_type().unwrap().is_dir() {
-            true => found.extend(files(&entry.path())),
-            false => found.push(entry.path()),
-        }
-    }
-    found
-}
-
-fn files_with(root: &Path, word: &str) -> Vec<PathBuf> {
-    let holds = |path: &PathBuf| {
-        fs::read(path)
-            .unwrap()
-            .windows(word.len())
-            .any(|window| window.eq_ignore_ascii_case(word.as_bytes()))
-    };
-    files(root).into_iter().filter(holds).collect()
-}
-
 #[test]
 fn every_word_is_exported_counted_and_erased() {
     let folder = tempfile::tempdir().unwrap();
@@ -125,12 +103,7 @@ fn every_word_is_exported_counted_and_erased() {
     let (ada, bob) = (Person::new(&node.url), Person::new(&node.url));
     let all = put_all(&ada);
     // A picture is data as well.
-    let picture = ada.upload_picture(b"canaryM1 as a picture");
-    let with_picture = Draft::new("profile", "profile.update")
-        .body(&json!({ "avatar": picture }))
-        .and_then(|draft| draft.fact(&json!({ "media": [picture] })))
-        .unwrap();
-    ada.client.submit(&ada.signer, &with_picture).unwrap();
+    ada.show_picture(b"canaryM1 as a picture");
     bob.follow(&[ada.did()]).unwrap();
 
     let key = ada.key_file(folder.path());

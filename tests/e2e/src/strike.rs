@@ -1,0 +1,56 @@
+//! A crash at a chosen moment: the program is killed at its n-th call that makes something durable or gives it a name.
+
+use crate::program::require_tool;
+use std::io::{BufRead, BufReader, Read};
+use std::process::{Child, Command, Stdio};
+
+/// What a crash may come between: syncs, names that appear, change or go, files that are cut.
+const CALLS: &str =
+    "fsync,fdatasync,rename,renameat,renameat2,link,linkat,unlink,unlinkat,mkdir,mkdirat,ftruncate";
+
+/// A running process that will be killed; it is let go when this is dropped.
+pub struct Strike(Child);
+
+impl Strike {
+    /// Kills a process (SIGKILL) when one of its threads comes to its `n`-th such call from now on, before that is made.
+    pub fn at(pid: u32, n: u32) -> Self {
+        require_tool("strace", "strace");
+        let mut strace = Command::new("strace")
+            .args(["-f", "-qq", "-o", "/dev/null"])
+            .args(["-e", &format!("trace={CALLS}"), "-e"])
+            .arg(format!("inject={CALLS}:signal=KILL:when={n}"))
+            .args(["-p", &pid.to_string()])
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("strace runs");
+        // It is of use once it holds the process.
+        let traced = || {
+            let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
+            let tracer = status.lines().find(|line| line.starts_with("TracerPid:"));
+            tracer.is_some_and(|line| !line.ends_with("\t0"))
+        };
+        let until = std::time::Instant::now() + std::time::Duration::from_secs(20);
+        while !traced() {
+            if matches!(strace.try_wait(), Ok(Some(_))) || std::time::Instant::now() > until {
+                let mut said = String::new();
+                if let Some(stderr) = strace.stderr.take() {
+                    let _ = BufReader::new(stderr).take(4_000).read_line(&mut said);
+                }
+                let _ = strace.kill();
+                panic!("strace cannot hold the program (it needs to be root, or a parent): {said}");
+            }
+            std::thread::sleep(std::time::Duration::from_millis(5));
+        }
+        Self(strace)
+    }
+}
+
+impl Drop for Strike {
+    fn drop(&mut self) {
+        // SIGTERM lets the process go on.
+        let _ = Command::new("kill").arg(self.0.id().to_string()).status();
+        let _ = self.0.wait();
+    }
+}
