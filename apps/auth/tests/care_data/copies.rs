@@ -24,7 +24,7 @@ async fn what_is_here_is_counted_for_its_owner_only() {
         counted["text"]
             .as_str()
             .unwrap()
-            .contains("1 profile updates"),
+            .contains("1 profile update"),
         "{counted}"
     );
     let services = json(
