@@ -162,8 +162,10 @@ class Log:
             raise Fault("home", f"abandons: {error}") from None
         if head.did != self.did:
             raise Fault("home", "abandons is not a head of this log")
+        # A chain that does not verify is that fault, wherever it is looked at.
+        chain = self.chain_for(head.node)
         try:
-            head.verify(self.chain_for(head.node))
+            head.verify(chain)
         except Fault as fault:
             raise Fault("home", f"abandons: {fault.message}") from None
         return head

@@ -24,7 +24,6 @@ pub use chain::{Chain, ChainError, ChainKey};
 pub use check::read_body;
 pub use evidence::{Cause, Evidence, EvidenceError, NamedBody, NoEvidence, Opening};
 pub use fault::{Code, Fault};
-pub use kernel::head_check;
 pub use state::{
     Body, CheckError, Delegation, Home, HomeSpan, KidState, LogState, LogView, Newest, Owner,
 };

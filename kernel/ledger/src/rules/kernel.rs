@@ -137,7 +137,7 @@ impl LogState {
         if let Some(text) = moved.abandons {
             let head = self.abandoned(text)?;
             epoch = epoch.max(head.payload.epoch);
-            checks.push(head_check(&head, evidence, Code::Home)?);
+            checks.push(self.head_check(&head, evidence, Code::Home)?);
         }
         if moved.home.epoch != epoch.saturating_add(1) {
             let text = format!(
@@ -162,13 +162,39 @@ impl LogState {
         match head.filter(fits) {
             // A verifier looks at all heads at the end, when it knows every entry.
             Some(_) if self.replay.is_some() => {}
-            Some(head) => checks.push(head_check(&head, evidence, Code::Head)?),
+            Some(head) => checks.push(self.head_check(&head, evidence, Code::Head)?),
             None => {
                 let text = "the table heads lacks the old home's head of the entry right before";
                 return Err(Fault::new(Code::Home, text).into());
             }
         }
         Ok(moved.home)
+    }
+
+    /// The check of a head's signature, by a key that its node ever named. A node's own log has its chain in itself.
+    fn head_check(
+        &self,
+        head: &Head,
+        evidence: &dyn Evidence,
+        code: Code,
+    ) -> Result<SignatureCheck, CheckError> {
+        let chain = match *head.node() == self.did {
+            true => self.owner().chain().cloned(),
+            false => evidence.chain(head.node())?,
+        };
+        let Some(key) = chain.and_then(|chain| chain.ever_auth_key(head.kid.key_id())) else {
+            let text = format!(
+                "the head's key {} was never an auth key of that node",
+                head.kid
+            );
+            return Err(Fault::new(code, text).into());
+        };
+        Ok(SignatureCheck {
+            key,
+            signing_input: head.signing_input(),
+            signature: head.signature,
+            code,
+        })
     }
 
     fn abandoned(&self, text: &str) -> Result<Head, Fault> {
@@ -259,29 +285,4 @@ fn first_home(home: &Home) -> Result<(), Fault> {
     } else {
         fail(Code::Home, "the first home has epoch 1")
     }
-}
-
-/// The check of a head's signature, by a key that its node ever named.
-pub fn head_check(
-    head: &Head,
-    evidence: &dyn Evidence,
-    code: Code,
-) -> Result<SignatureCheck, CheckError> {
-    let chain = evidence.chain(head.node())?;
-    let Some(key) = chain.and_then(|chain| chain.ever_auth_key(head.kid.key_id())) else {
-        return Err(Fault::new(
-            code,
-            format!(
-                "the head's key {} was never an auth key of that node",
-                head.kid
-            ),
-        )
-        .into());
-    };
-    Ok(SignatureCheck {
-        key,
-        signing_input: head.signing_input(),
-        signature: head.signature,
-        code,
-    })
 }

@@ -206,10 +206,11 @@ impl LogState {
         if proof.payload.chain.is_some() {
             return Err(Fault::new(Code::Key, "chain must be null under a delegation").into());
         }
-        let key = delegate
-            .key
-            .verifying_key()
-            .map_err(|_| wrong("names no key on the curve"))?;
+        let key = delegate.key.verifying_key().map_err(|_| {
+            let text =
+                "the delegation of the cause names no key on the curve, so nothing verifies by it";
+            Fault::new(Code::Proof, text)
+        })?;
         Ok(SignatureCheck {
             key: Arc::new(key),
             signing_input: proof.signing_input(),

@@ -265,7 +265,10 @@ impl LogState {
         }
         let key = delegation.key.verifying_key();
         let key = key.map_err(|_| {
-            Fault::new(Code::Delegation, "the delegation names no key on the curve")
+            Fault::new(
+                Code::Proof,
+                "the delegation names no key on the curve, so nothing verifies by it",
+            )
         })?;
         Ok((Arc::new(key), delegation.uses.map(|_| delegation.cid)))
     }
