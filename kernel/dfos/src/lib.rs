@@ -130,3 +130,8 @@ pub use timestamp::Timestamp;
 
 // The key types in this crate's interface, so that its users need not agree on a version of their own.
 pub use ed25519_dalek::{SigningKey, VerifyingKey};
+
+/// The examples of the readme are tried out with the others.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -3,12 +3,14 @@
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 use imajin_dfos::hex;
+use imajin_registry::{Clock, SystemClock};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::support::{public_hex, registry_key};
+use crate::support::{Node, public_hex, registry_key};
 
 struct Process(Child, String);
 
@@ -86,6 +88,67 @@ async fn beside_the_relay() {
         process.get("/api/builds").await.1["builds"][0]["version"],
         "1.0.0"
     );
+}
+
+/// Nodes register one after the other until nobody answers; which of them were told that they are registered.
+async fn register_until_killed(url: String, mut number: u32) -> Vec<Node> {
+    let (client, mut registered) = (reqwest::Client::new(), Vec::new());
+    loop {
+        let node = Node::new(&format!("node-{number}"));
+        number += 1;
+        let body = json!({ "attestation": node.attestation_at(SystemClock.now().as_millis()) });
+        let request = client.post(format!("{url}/api/node/register"));
+        match request.body(body.to_string()).send().await {
+            Ok(response) => assert_eq!(response.status(), 201),
+            Err(_) => return registered,
+        }
+        registered.push(node);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_at_any_moment() {
+    let folder = TempDir::new().unwrap();
+    let config = "[directory.limits]\naddress-registrations-an-hour = 1000000\n";
+    let mut registered = Vec::new();
+    for kill in 1..=20u32 {
+        let mut process = Process::start(folder.path(), config);
+        let posting = [0, 1].map(|lane| {
+            tokio::spawn(register_until_killed(
+                process.1.clone(),
+                kill * 100_000 + lane * 50_000,
+            ))
+        });
+        tokio::time::sleep(Duration::from_millis(u64::from(20 + kill * 37 % 200))).await;
+        process.0.kill().unwrap();
+        process.0.wait().unwrap();
+        for posting in posting {
+            registered.extend(posting.await.unwrap());
+        }
+    }
+    assert!(registered.len() > 20);
+    let process = Process::start(folder.path(), config);
+    for node in &registered {
+        let (status, body) = process
+            .get(&format!("/api/node/lookup/{}", node.hostname))
+            .await;
+        assert_eq!((status, &body["id"]), (200, &json!(node.did)));
+    }
+    // What is counted is what is there: an answer may have been lost with a registration that was not.
+    let total = process.get("/api/node/list").await.1["total"]
+        .as_u64()
+        .unwrap();
+    let (mut listed, mut offset) = (0, 0);
+    while offset < total {
+        let page = process
+            .get(&format!("/api/node/list?limit=100&offset={offset}"))
+            .await
+            .1;
+        listed += page["nodes"].as_array().unwrap().len() as u64;
+        offset += 100;
+    }
+    assert_eq!(listed, total);
+    assert!((registered.len() as u64..=registered.len() as u64 + 40).contains(&total));
 }
 
 #[test]

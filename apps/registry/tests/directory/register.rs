@@ -194,3 +194,23 @@ async fn how_often_is_bounded_and_not_forgotten() {
     assert_eq!(server.register(&Node::new("beta")).await.0, 201);
     server.registered(&node).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_want_one_name_at_once() {
+    let server = std::sync::Arc::new(Server::start().await);
+    let tasks: Vec<_> = (0..16)
+        .map(|_| {
+            let server = std::sync::Arc::clone(&server);
+            tokio::spawn(async move { server.register(&Node::new("alpha")).await.0 })
+        })
+        .collect();
+    let mut answers = Vec::new();
+    for task in tasks {
+        answers.push(task.await.unwrap());
+    }
+    answers.sort_unstable();
+    let mut wanted = vec![409; 16];
+    wanted[0] = 201;
+    assert_eq!(answers, wanted);
+    assert_eq!(server.number("/node/list", "x-total-nodes").await, 1);
+}

@@ -231,6 +231,10 @@ impl Node {
 
     /// What it says of itself now.
     pub(crate) fn attestation(&self, server: &Server) -> Value {
+        self.attestation_at(server.clock.now_ms())
+    }
+
+    pub(crate) fn attestation_at(&self, now_ms: i64) -> Value {
         let mut attestation = json!({
             "nodeId": self.did,
             "publicKey": public_hex(&self.key),
@@ -240,7 +244,7 @@ impl Node {
             "hostname": self.hostname,
             "services": ["auth", "profile"],
             "capabilities": ["relay"],
-            "timestamp": server.clock.now_ms(),
+            "timestamp": now_ms,
         });
         for (name, value) in self.more.as_object().unwrap() {
             attestation[name] = value.clone();
