@@ -195,7 +195,10 @@ class Log:
                 raise Fault("decode", "ref is not the CID of an entry")
         elif op == "auth.body.erased":
             self._erase(header, body)
-        elif op in ("profile.follow", "profile.unfollow"):
+        elif op.startswith("auth.attestation."):
+            if not is_cid_text(header.ref, raw=False):
+                raise Fault("decode", f"ref of {op} is not the CID of an attestation")
+        if op in ops.NAMES_DIDS:
             dids = fact.get("dids")
             if not isinstance(dids, list) or not all(keys.is_did(d) for d in dids):
                 raise Fault("decode", f"fact of {op} is not {{dids: [DID]}}")

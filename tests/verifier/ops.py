@@ -4,7 +4,7 @@ from . import anchors, keys, times
 from .entry import bad, is_int, is_link
 
 CONTROLLER, OWN_KEY, ANY, REGISTER, DERIVED, NODE_WORD = "controller", "own key", "any", "custodial at seq 0", "derived", "node"
-MINE, KEEP = "mine", "keep"
+MINE, EVIDENCE, KEEP = "mine", "evidence", "keep"
 
 
 class Op:
@@ -28,6 +28,14 @@ OPS = {
     "auth.side.adopt": Op(OWN_KEY, None),
     "auth.node.claim": Op(DERIVED, None),
     "auth.anchor": Op(NODE_WORD, KEEP),
+    "auth.attestation.issue": Op(OWN_KEY, MINE),
+    "auth.attestation.received": Op(DERIVED, EVIDENCE),
+    "auth.attestation.countersign": Op(OWN_KEY, EVIDENCE),
+    "auth.attestation.countersigned": Op(DERIVED, EVIDENCE),
+    "auth.attestation.decline": Op(OWN_KEY, None),
+    "auth.attestation.declined": Op(DERIVED, None),
+    "auth.attestation.revoke": Op(OWN_KEY, None),
+    "auth.attestation.revoked": Op(DERIVED, None),
     "profile.update": Op(ANY, MINE),
     "profile.handle.claim": Op(ANY, MINE),
     "profile.handle.release": Op(ANY, None),
@@ -43,9 +51,17 @@ NODE, SAME_LOG, FACT_DIDS = "node", "same log", "fact.dids"
 DERIVES = {
     ("auth.identity.create", "auth.node.claim"): (NODE, 1, "did"),
     ("auth.delete", "auth.body.erased"): (SAME_LOG, 1000, None),
+    ("auth.attestation.issue", "auth.attestation.received"): (FACT_DIDS, 1, "ref"),
+    ("auth.attestation.countersign", "auth.attestation.countersigned"): (FACT_DIDS, 1, "ref"),
+    ("auth.attestation.decline", "auth.attestation.declined"): (FACT_DIDS, 1, "ref"),
+    ("auth.attestation.revoke", "auth.attestation.revoked"): (FACT_DIDS, 1, "ref"),
     ("profile.follow", "profile.follower"): (FACT_DIDS, 1, "author"),
     ("profile.unfollow", "profile.follower.end"): (FACT_DIDS, 1, "author"),
 }
+
+
+# Ops whose fact names, under `dids`, the logs of their consequences.
+NAMES_DIDS = frozenset(intent for (intent, _), (place, _, _) in DERIVES.items() if place == FACT_DIDS)
 
 
 def is_anothers(header):
@@ -123,8 +139,14 @@ def _is_leaf(leaf):
             and is_int(leaf[1], 1) and is_int(leaf[2], 0) and is_link(leaf[3]))
 
 
+def _audience(value):
+    return value in ("public", "parties")
+
+
 # For each body of auth: required and optional members with the test of each.
 _IDENTITY = {"home": _home, "scope": _text}
+_ATTESTATION = ({"attestation": _text, "issuer": keys.is_did, "signature": _text, "audience": _audience},
+                {"expires_at": _time, "author_jws": _text})
 BODIES = {
     "auth.identity.create": ({"token": _text, **_IDENTITY}, {"subtype": _text, "encryption_key": _encryption_key}),
     "auth.identity.update": ({"token": _text}, {}),
@@ -134,6 +156,10 @@ BODIES = {
     "auth.body.erased": ({"bodies": _links}, {}),
     "auth.delete": ({"counts": _counts}, {}),
     "auth.anchor": ({"token": _text, "document": anchors.is_document, "heads": _heads}, {}),
+    "auth.attestation.issue": _ATTESTATION,
+    "auth.attestation.received": _ATTESTATION,
+    "auth.attestation.countersign": ({"witness_jws": _text}, {}),
+    "auth.attestation.countersigned": ({"witness_jws": _text}, {}),
 }
 
 

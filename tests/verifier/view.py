@@ -23,6 +23,36 @@ def as_json(value):
     return value
 
 
+class Attestations:
+    """What a log knows of attestations, issued and received; the first entry about one counts."""
+
+    MARKS = {"countersign": "witness", "countersigned": "witness", "decline": "declined", "declined": "declined",
+             "revoke": "revoked", "revoked": "revoked"}
+
+    def __init__(self):
+        self.rows, self.marks = {}, {}
+
+    def apply(self, header, body):
+        verb = header.op.rsplit(".", 1)[1]
+        if verb in self.MARKS:
+            value = body and body["witness_jws"] if self.MARKS[verb] == "witness" else header.at
+            if value is not None:
+                self.marks.setdefault((header.ref, self.MARKS[verb]), value)
+        elif body is not None and header.ref not in self.rows:
+            self.rows[header.ref] = {
+                "cid": header.ref, "issuer_did": body["issuer"], "text": body["attestation"], "signature": body["signature"],
+                "audience": body["audience"], "expires_at": body.get("expires_at"), "author_jws": body.get("author_jws"),
+            }
+
+    def section(self):
+        def whole(name, row):
+            witness = self.marks.get((name, "witness"))
+            declined, revoked = self.marks.get((name, "declined")), self.marks.get((name, "revoked"))
+            status = "declined" if declined else "bilateral" if witness else "pending"
+            return {**row, "witness_jws": witness, "status": status, "revoked_at": revoked}
+        return [whole(name, row) for name, row in self.rows.items()]
+
+
 class View:
     """Follows the log entry by entry; an erased body arrives as None and sets nothing."""
 
@@ -30,6 +60,7 @@ class View:
         self.services, self.identity, self.profile, self.handle = set(), {}, {}, None
         self.following, self.followers, self.deleted = set(), set(), False
         self.media = {}
+        self.attestations = Attestations()
 
     def apply(self, header, body):
         self.services.add(header.service)
@@ -42,6 +73,8 @@ class View:
             self.identity = body
         elif op == "auth.delete":
             self.deleted = True
+        elif op.startswith("auth.attestation."):
+            self.attestations.apply(header, body)
         elif op == "profile.update" and body is not None:
             self.profile.update({k: as_json(body[k]) for k, _ in PROFILE if k in body})
         elif op == "profile.handle.claim" and body is not None:
@@ -76,7 +109,7 @@ class View:
             "encryption_key": encryption_key.hex() if encryption_key else None, "keys": self._keys(log),
             "delegations": [{"cid": str(d.cid), "key": d.key_text, "scope": d.scope, "until": d.until, "uses": d.uses,
                              "ended": d.ended} for d in log.delegations.values()],
-            "require_signed": log.require_signed, "deleted": self.deleted, "created_at": log.ats[0], "attestations": [],
+            "require_signed": log.require_signed, "deleted": self.deleted, "created_at": log.ats[0], "attestations": self.attestations.section(),
         }
 
     @staticmethod

@@ -4,10 +4,13 @@ use imajin_dfos::cid::parse_cid;
 use imajin_dfos::{Cid, PublicKey, Timestamp};
 use imajin_ledger::Sealed;
 use imajin_protocol::delegation::{Delegation, ScopePattern};
+use imajin_protocol::identity::Tier;
+use imajin_protocol::tier::Capability;
 use imajin_protocol::{Did, DidKind};
 use imajin_service::{Authority, Node, Problem};
 use rusqlite::{Connection, OptionalExtension};
 
+use crate::attestations::tier;
 use crate::{Auth, NAME, care};
 
 /// A delegation with its place and name, and whether it was ended.
@@ -38,6 +41,14 @@ impl Authority for Auth {
     fn moved(&self, uri: &axum::http::Uri) -> Option<String> {
         let moves = self.moves.get().filter(|moves| !moves.is_empty())?;
         care::location(moves, uri, None)
+    }
+
+    fn tier(&self, node: &Node, did: &Did) -> Result<Tier, Problem> {
+        tier::of(node, did)
+    }
+
+    fn require(&self, node: &Node, did: &Did, capability: Capability) -> Result<(), Problem> {
+        tier::require(node, did, capability)
     }
 
     fn may_act(&self, node: &Node, delegate: &Did, owner: &Did, op: &str) -> Result<bool, Problem> {

@@ -11,7 +11,7 @@ use imajin_protocol::{Did, IdText};
 use rusqlite::OptionalExtension;
 use serde_json::Value as Json;
 
-use crate::kept_chain;
+use crate::{attestations, kept_chain};
 
 /// In `args` of a create: the claim code was right.
 pub(crate) const ARG_CLAIM: &str = "claim";
@@ -45,6 +45,7 @@ pub(crate) fn decide(ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refu
             ctx.intent();
             Ok(())
         }
+        op if attestations::is_about(op) => attestations::decide::decide(ctx, command),
         other => Err(Refusal::new(
             RefusalKind::NotFound,
             format!("There is no operation {other:?} that one can ask for."),

@@ -10,12 +10,14 @@
 //! | `login` | challenges answered, tokens, cookies |
 //! | `routes` | the API, one file a group |
 //! | `node_identity` | the node's own log |
+//! | `attestations` | what people say of each other; tiers and standing |
 //! | [`care`] | count, export, import, delete, transfer |
 //!
 //! It knows no other app: handles and names are asked of the node's directory.
 #![forbid(unsafe_code)]
 
 mod admission;
+mod attestations;
 mod authority;
 pub mod care;
 mod decide;
@@ -61,6 +63,8 @@ pub fn dfos_did(node: &Node, did: &Did) -> Result<Option<String>, Problem> {
 
 /// The service's name.
 pub(crate) const NAME: &str = "auth";
+/// What the export, the count and the deletion call them.
+const ATTESTATIONS: &str = "attestations";
 
 /// The kernel's rows are in every table of operations.
 const OPS: &[OpSpec] = &[kept_chain::SPEC];
@@ -106,9 +110,10 @@ impl Service for Auth {
         Some(routes::well_known(node))
     }
 
-    /// The kernel makes the section `identity` from the log's own state.
-    fn export(&self, _: &Connection, _: &Did) -> rusqlite::Result<Option<serde_json::Value>> {
-        Ok(None)
+    /// The kernel makes the section `identity` from the log's own state, and puts these attestations into it.
+    fn export(&self, db: &Connection, did: &Did) -> rusqlite::Result<Option<serde_json::Value>> {
+        let attestations = attestations::read::section(db, did)?;
+        Ok(Some(serde_json::json!({ ATTESTATIONS: attestations })))
     }
 
     fn count(&self, db: &Connection, did: &Did) -> rusqlite::Result<Vec<Count>> {
@@ -131,6 +136,12 @@ impl Service for Auth {
                     "SELECT count(*) FROM delegations WHERE owner_did = ?1",
                 )?),
             ),
+            Count::new(
+                ATTESTATIONS,
+                number(rows(
+                    "SELECT count(*) FROM attestations WHERE owner_did = ?1",
+                )?),
+            ),
         ])
     }
 
@@ -141,12 +152,30 @@ impl Service for Auth {
             why: why.to_owned(),
         };
         let mut plan = DeletePlan::default();
+        let given: i64 = db.query_row(
+            "SELECT count(*) FROM attestations WHERE owner_did = ?1 AND issued = 1 AND subject <> issuer",
+            [did.as_str()],
+            |row| row.get(0),
+        )?;
+        if given > 0 {
+            let why = "What you signed for others is their proof: they keep their copy. Revoke it first, if it should count no more.";
+            let number = u64::try_from(given).unwrap_or(0);
+            plan.stays.push(stays(
+                "attestations that you gave, in others' records",
+                number,
+                why,
+            ));
+        }
         for count in self
             .count(db, did)?
             .into_iter()
             .filter(|count| count.number > 0)
         {
             let why = match count.kind.as_str() {
+                ATTESTATIONS => {
+                    plan.goes.push(count);
+                    continue;
+                }
                 "delegations" => {
                     "They name keys and times only, and show that what was signed under them was allowed."
                 }
@@ -190,6 +219,9 @@ impl Service for Auth {
         command: &mut Command,
     ) -> Result<(), Problem> {
         login::prepare(node, command)?;
+        if attestations::is_about(&command.op) {
+            command.args = attestations::check::prepare(node, command)?;
+        }
         admission::prepare(node, headers, command)
     }
 

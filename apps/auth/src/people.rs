@@ -7,6 +7,7 @@ use imajin_protocol::{Did, DidKind};
 use imajin_service::{Node, Problem};
 use rusqlite::{Connection, OptionalExtension, Row};
 
+use crate::attestations::tier;
 use crate::{NAME, decide, projection};
 
 /// An identity that has begun.
@@ -68,15 +69,7 @@ impl Identity {
 
     /// WIRE.md §2, "Tiers": computed, never assigned.
     pub(crate) fn tier(&self, node: &Node) -> Result<Tier, Problem> {
-        if self.bare {
-            return Ok(Tier::Soft);
-        }
-        let owns = owner_of_node(node)?.as_deref() == Some(self.did.as_str());
-        Ok(if owns {
-            Tier::Established
-        } else {
-            Tier::Preliminary
-        })
+        tier::of(node, &self.did)
     }
 }
 

@@ -9,13 +9,15 @@ use imajin_protocol::Did;
 use imajin_protocol::identity::verify_genesis;
 use rusqlite::{Connection, OptionalExtension, params};
 
+use crate::attestations::tables;
 use crate::{IDENTITY_CHAIN, kept_chain, outbox};
 
 /// `chain_state` is what [`Verified::to_snapshot`] wrote; `home_*` is the home in force. `bare`: the log has no chain of its own;
-/// its client may have had one kept all the same.
+/// its client may have had one kept all the same. Of attestations `issued` says whether the owner is the issuer, in whose log it was
+/// entered first; `type` is empty where the text says nothing.
 pub(crate) const SPEC: ProjectionSpec = ProjectionSpec {
     name: "auth",
-    version: 2,
+    version: 3,
     schema: "
 CREATE TABLE identities (
   owner_did TEXT PRIMARY KEY, dfos_did TEXT, chain_state BLOB, scope TEXT NOT NULL, subtype TEXT,
@@ -36,6 +38,17 @@ CREATE TABLE delegation_ends (owner_did TEXT NOT NULL, cid TEXT NOT NULL, PRIMAR
 CREATE TABLE node_owners (owner_did TEXT NOT NULL, seq INTEGER NOT NULL, owner TEXT NOT NULL, PRIMARY KEY (owner_did, seq)) STRICT, WITHOUT ROWID;
 CREATE TABLE outbox (owner_did TEXT NOT NULL, seq INTEGER NOT NULL, offset INTEGER NOT NULL, PRIMARY KEY (owner_did, seq)) STRICT, WITHOUT ROWID;
 CREATE INDEX outbox_offset ON outbox (offset);
+CREATE TABLE attestations (
+  owner_did TEXT NOT NULL, cid TEXT NOT NULL, seq INTEGER NOT NULL, issued INTEGER NOT NULL, issuer TEXT NOT NULL, subject TEXT NOT NULL,
+  type TEXT NOT NULL, context_id TEXT, issued_at INTEGER NOT NULL, expires_at INTEGER, public INTEGER NOT NULL,
+  text TEXT NOT NULL, signature TEXT NOT NULL, author_jws TEXT, PRIMARY KEY (owner_did, cid)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX attestations_cid ON attestations (cid);
+CREATE INDEX attestations_subject ON attestations (subject, issued_at);
+CREATE INDEX attestations_issuer ON attestations (issuer, issued_at);
+CREATE TABLE attestation_marks (
+  owner_did TEXT NOT NULL, cid TEXT NOT NULL, mark INTEGER NOT NULL, at INTEGER NOT NULL, jws TEXT, PRIMARY KEY (owner_did, cid, mark)
+) STRICT, WITHOUT ROWID;
 ",
 };
 
@@ -79,7 +92,7 @@ pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
                 params![did, seq, entry.reference],
             )
         }
-        _ => Ok(()),
+        _ => tables::apply(db, entry),
     }
 }
 

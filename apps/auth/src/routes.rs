@@ -1,6 +1,7 @@
 //! The API of this service, one file a group.
 
 mod access;
+mod attestations;
 mod challenge;
 mod delegations;
 mod identity;
@@ -11,6 +12,7 @@ mod lookup;
 mod node;
 mod register;
 mod sessions;
+mod standing;
 mod tokens;
 
 use axum::Router;
@@ -45,6 +47,13 @@ pub(crate) fn routes(node: &Node) -> OpenApiRouter {
         .routes(paths!(log::log))
         .routes(paths!(log::head))
         .routes(paths!(access::access))
+        .routes(paths!(attestations::list, attestations::issue))
+        .routes(paths!(attestations::one))
+        .routes(paths!(attestations::countersign))
+        .routes(paths!(attestations::decline))
+        .routes(paths!(attestations::revoke))
+        .routes(paths!(attestations::root_record))
+        .routes(paths!(standing::standing))
         .routes(paths!(invites::list, invites::create))
         .routes(paths!(invites::remove))
         .routes(paths!(node::node))

@@ -79,6 +79,8 @@ pub enum Equal {
     RefIsIntentDid,
     /// `ref` is the intent's `author`.
     RefIsIntentAuthor,
+    /// `ref` is the intent's `ref`.
+    RefIsIntentRef,
 }
 
 /// All operations that this program knows.
@@ -135,6 +137,23 @@ pub const ANCHOR: &str = "auth.anchor";
 /// `auth.node.claim`
 pub const NODE_CLAIM: &str = "auth.node.claim";
 
+/// `auth.attestation.issue`
+pub const ATTESTATION_ISSUE: &str = "auth.attestation.issue";
+/// `auth.attestation.received`
+pub const ATTESTATION_RECEIVED: &str = "auth.attestation.received";
+/// `auth.attestation.countersign`
+pub const ATTESTATION_COUNTERSIGN: &str = "auth.attestation.countersign";
+/// `auth.attestation.countersigned`
+pub const ATTESTATION_COUNTERSIGNED: &str = "auth.attestation.countersigned";
+/// `auth.attestation.decline`
+pub const ATTESTATION_DECLINE: &str = "auth.attestation.decline";
+/// `auth.attestation.declined`
+pub const ATTESTATION_DECLINED: &str = "auth.attestation.declined";
+/// `auth.attestation.revoke`
+pub const ATTESTATION_REVOKE: &str = "auth.attestation.revoke";
+/// `auth.attestation.revoked`
+pub const ATTESTATION_REVOKED: &str = "auth.attestation.revoked";
+
 /// The operations whose meaning is the log's own (docs/format.md §8, rows `auth.*`).
 pub const KERNEL_OPS: &[OpSpec] = &[
     OpSpec {
@@ -165,7 +184,50 @@ pub const KERNEL_OPS: &[OpSpec] = &[
     without_body(SIDE_ADOPT, By::OwnKey),
     without_body(NODE_CLAIM, By::Derived),
     with_body(ANCHOR, By::Node),
+    OpSpec {
+        class: Class::Mine,
+        derives: ATTESTATION_OF_ISSUE,
+        ..with_body(ATTESTATION_ISSUE, By::OwnKey)
+    },
+    OpSpec {
+        class: Class::Evidence,
+        ..with_body(ATTESTATION_RECEIVED, By::Derived)
+    },
+    OpSpec {
+        class: Class::Evidence,
+        derives: ATTESTATION_OF_COUNTERSIGN,
+        ..with_body(ATTESTATION_COUNTERSIGN, By::OwnKey)
+    },
+    OpSpec {
+        class: Class::Evidence,
+        ..with_body(ATTESTATION_COUNTERSIGNED, By::Derived)
+    },
+    OpSpec {
+        derives: ATTESTATION_OF_DECLINE,
+        ..without_body(ATTESTATION_DECLINE, By::OwnKey)
+    },
+    without_body(ATTESTATION_DECLINED, By::Derived),
+    OpSpec {
+        derives: ATTESTATION_OF_REVOKE,
+        ..without_body(ATTESTATION_REVOKE, By::OwnKey)
+    },
+    without_body(ATTESTATION_REVOKED, By::Derived),
 ];
+
+const ATTESTATION_OF_ISSUE: &[Derivation] = &[of_other_party(ATTESTATION_RECEIVED)];
+const ATTESTATION_OF_COUNTERSIGN: &[Derivation] = &[of_other_party(ATTESTATION_COUNTERSIGNED)];
+const ATTESTATION_OF_DECLINE: &[Derivation] = &[of_other_party(ATTESTATION_DECLINED)];
+const ATTESTATION_OF_REVOKE: &[Derivation] = &[of_other_party(ATTESTATION_REVOKED)];
+
+/// What the other party of an attestation has of it in their log: about the same one.
+const fn of_other_party(op: &'static str) -> Derivation {
+    Derivation {
+        op,
+        place: Place::FactDids,
+        at_most: 1,
+        equal: &[Equal::RefIsIntentRef],
+    }
+}
 
 const fn with_body(op: &'static str, by: By) -> OpSpec {
     OpSpec {

@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use imajin_protocol::tier::Thresholds;
+
 use crate::limits::Limits;
 
 /// The part of the node's configuration that services see.
@@ -27,6 +29,8 @@ pub struct Config {
     pub metrics: MetricsFrom,
     /// Limits.
     pub limits: Limits,
+    /// What it takes to be established here.
+    pub tiers: Thresholds,
 }
 
 /// Who may begin an identity on this node.

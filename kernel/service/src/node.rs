@@ -9,6 +9,8 @@ use std::time::Duration;
 
 use imajin_dfos::{PublicKey, Timestamp};
 use imajin_ledger::{Ledger, LogStatus, NodeKey, OpTable};
+use imajin_protocol::identity::Tier;
+use imajin_protocol::tier::Capability;
 use imajin_protocol::{Did, DidKind, token};
 
 use crate::challenges::Challenges;
@@ -381,6 +383,24 @@ impl Node {
         match self.0.services.authority() {
             Some((_, authority)) => authority.may_act(self, delegate, owner, op),
             None => Ok(false),
+        }
+    }
+
+    /// How far somebody is known here (WIRE.md §2, "Tiers"): soft, where no service knows identities.
+    pub fn tier(&self, did: &Did) -> Result<Tier, Problem> {
+        match self.0.services.authority() {
+            Some((_, authority)) => authority.tier(self, did),
+            None => Ok(Tier::Soft),
+        }
+    }
+
+    /// Refuses (403) who may not do this with their tier, and says what is missing. What gates is asked here and nowhere else.
+    pub fn require(&self, did: &Did, capability: Capability) -> Result<(), Problem> {
+        match self.0.services.authority() {
+            Some((_, authority)) => authority.require(self, did, capability),
+            None => Err(Problem::unavailable(
+                "This node does not know identities: it runs without auth.",
+            )),
         }
     }
 

@@ -11,6 +11,8 @@ use imajin_ledger::{
     Applied, Command, Decide, OpSpec, ProjectionSpec, Receipt, Refusal, SubmitError,
 };
 use imajin_protocol::Did;
+use imajin_protocol::identity::Tier;
+use imajin_protocol::tier::Capability;
 use rusqlite::Connection;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -235,6 +237,10 @@ pub trait Directory {
 pub trait Authority {
     /// The DID behind an alias (`did:dfos:…`, `did:email:…`). `db` is the service's projection.
     fn resolve(&self, db: &Connection, alias: &Did) -> rusqlite::Result<Option<Did>>;
+    /// How far somebody is known here, computed.
+    fn tier(&self, node: &Node, did: &Did) -> Result<Tier, Problem>;
+    /// Refuses (403) who may not, and says what is missing.
+    fn require(&self, node: &Node, did: &Did, capability: Capability) -> Result<(), Problem>;
     /// Whether `delegate` may do `op` for `owner` now, under a delegation that is in force.
     fn may_act(&self, node: &Node, delegate: &Did, owner: &Did, op: &str) -> Result<bool, Problem>;
     /// The address of the new home of somebody who moved away from this node for good.

@@ -1,6 +1,7 @@
 //! The settings as types. What each means stands in `imajin.toml`, which is what people read.
 
 use super::registry::RegistryConfig;
+use imajin_protocol::tier::Thresholds;
 use imajin_service::config::{MetricsFrom, Registration};
 use imajin_service::limits::Limits;
 use serde::Deserialize;
@@ -38,6 +39,8 @@ pub struct Config {
     pub registry: RegistryConfig,
     /// What a client may ask for.
     pub limits: Limits,
+    /// What it takes to be established.
+    pub tiers: Thresholds,
 }
 
 /// Conventional ports besides the one origin.
@@ -148,6 +151,7 @@ impl Config {
             },
             metrics: self.metrics,
             limits: self.limits.clone(),
+            tiers: self.tiers,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use imajin_node::client::{Client, ClientError, Draft, Receipt, Session, Signer, genesis};
 use imajin_node::key::PersonKey;
+use imajin_protocol::attestation::Attestation;
 use serde_json::{Value as Json, json};
 use std::path::{Path, PathBuf};
 
@@ -69,6 +70,20 @@ impl Person {
     /// Changes the profile's text.
     pub fn update_bio(&self, bio: &str) -> Result<Receipt, ClientError> {
         self.put("profile", "profile.update", &json!({ "bio": bio }))
+    }
+
+    /// Attests something.
+    pub fn attest(&self, said: Attestation) -> Result<Receipt, ClientError> {
+        let subject = said.subject.clone();
+        let cid = said.cid().expect("a cid").to_string();
+        let signed = said.sign(&self.key.signing_key()).expect("an attestation");
+        let draft = Draft::new("auth", "auth.attestation.issue")
+            .body(&json!({
+                "attestation": signed.text(), "issuer": self.did(), "signature": signed.signature(), "audience": "public",
+            }))
+            .and_then(|draft| draft.reference(&cid))
+            .and_then(|draft| draft.fact(&json!({ "dids": [subject] })))?;
+        self.client.submit(&self.signer, &draft)
     }
 
     /// Follows others: one operation over as many logs more.

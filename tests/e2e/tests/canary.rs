@@ -7,6 +7,7 @@ use imajin_e2e::{Node, Person, files_with, imajin};
 use imajin_ledger::By;
 use imajin_ledger::ops::KERNEL_OPS;
 use imajin_node::client::Receipt;
+use imajin_protocol::attestation::{Attestation, Kind};
 use serde_json::{Value as Json, json};
 use std::fs;
 
@@ -15,12 +16,14 @@ use std::fs;
 enum Canary {
     /// These bodies, each sent as a command of its own.
     Bodies(Vec<Json>),
+    /// An attestation with this payload, and one more canary in each of its contexts.
+    Attestation(Json),
     /// The operation has no field that takes a person's words: the reason.
     NoWords(&'static str),
 }
 
 fn canary(op: &str) -> Canary {
-    use Canary::{Bodies, NoWords};
+    use Canary::{Attestation, Bodies, NoWords};
     match op {
         "profile.update" => Bodies(vec![json!({
             "displayName": "canaryA1",
@@ -43,7 +46,20 @@ fn canary(op: &str) -> Canary {
         "auth.delegation.end" | "auth.settings.update" | "auth.side.adopt" | "auth.node.claim" => {
             NoWords("no body")
         }
+        "auth.anchor" => NoWords("hashes and CIDs"),
         "auth.body.erased" | "auth.delete" => NoWords("CIDs and numbers"),
+        // About oneself: what is said of others is theirs as well, and stays with them.
+        "auth.attestation.issue" => Attestation(json!({
+            "canaryT1": ["canaryT2", { "note": "canaryT3" }],
+        })),
+        "auth.attestation.received" => NoWords("what somebody else signed for"),
+        "auth.attestation.countersign" | "auth.attestation.countersigned" => {
+            NoWords("a signature over a CID")
+        }
+        "auth.attestation.decline"
+        | "auth.attestation.declined"
+        | "auth.attestation.revoke"
+        | "auth.attestation.revoked" => NoWords("no body"),
         other => panic!("{other} has no canary: say which of its fields take words"),
     }
 }
@@ -67,6 +83,19 @@ fn words(value: &Json, found: &mut Vec<String>) {
     }
 }
 
+/// Of oneself, of a type that everybody with a chain may issue.
+fn attestation(person: &Person, payload: &Json) -> Attestation {
+    Attestation {
+        issuer: person.key.did().clone(),
+        subject: person.key.did().clone(),
+        kind: Kind::parse("connection.invited").unwrap(),
+        context_id: Some("canaryT4".to_owned()),
+        context_type: Some("canaryT5".to_owned()),
+        payload: payload.as_object().cloned(),
+        issued_at: person.client.node().unwrap().time,
+    }
+}
+
 fn put_all(person: &Person) -> Vec<String> {
     let mut all = Vec::new();
     for service in imajin_node::open::all_services() {
@@ -75,6 +104,11 @@ fn put_all(person: &Person) -> Vec<String> {
         for spec in kernel.chain(service.ops()) {
             match canary(spec.op) {
                 Canary::NoWords(reason) => println!("{}: {reason}", spec.op),
+                Canary::Attestation(payload) => {
+                    let said = attestation(person, &payload);
+                    words(&said.document(), &mut all);
+                    person.attest(said).unwrap();
+                }
                 Canary::Bodies(bodies) => {
                     assert!(
                         !matches!(spec.by, By::Derived | By::Node),

@@ -255,6 +255,23 @@ def follow(follower, *followed, op="profile.follow", derived="profile.follower",
     return intent
 
 
+def both(log, other, op, derived, name, body=None, allow=None, **more):
+    """An operation about an attestation in the logs of both parties: `op` in the first, `derived` in the second."""
+    op, derived = f"auth.attestation.{op}", f"auth.attestation.{derived}"
+    bodies = [None if body is None else {**body, "salt": salt(log.owner.name, len(log.headers), n)} for n in range(2)]
+    cids = [None if b is None else cid.of_cbor(cbor.encode(b)) for b in bodies]
+    parts = [(log.owner.did, op, cids[0]), (other.owner.did, derived, cids[1])]
+    txn, listed, openings = open_txn(*parts, name=(log.owner.name, len(log.headers)))
+    intent = log.add(op, bodies[0], ref=name, fact={"dids": [other.owner.did]}, to=[other.owner.did], txn=txn)
+    log.txns[txn], log.openings = listed, {**log.openings, **openings}
+    other.know(log.owner)
+    other.causes[intent] = log.headers[-1], bodies[0] and cbor.encode(bodies[0])
+    other.txns[txn] = listed
+    other.openings.update(openings)
+    other.add(derived, bodies[1], will="derived", author=log.owner, cause=intent, txn=txn, **{"ref": name, **more})
+    return intent
+
+
 # -- bundles ------------------------------------------------------------------------------------------------------------
 
 

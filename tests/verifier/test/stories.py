@@ -2,7 +2,7 @@
 
 from verifier import cbor, cid
 
-from .build import Key, LogMaker, Person, follow
+from .build import Key, LogMaker, Person, both, follow
 
 
 def people():
@@ -45,6 +45,7 @@ def rich():
     follow(log, *friends)
     follow(friends[0], log)
     follow(log, friends[1], op="profile.unfollow", derived="profile.follower.end")
+    attest(log, friends[0])
     log.add("auth.settings.update", fact={"require_signed": 1})
     log.erase(1)
     log.move(two, "https://two.example")
@@ -53,6 +54,18 @@ def rich():
     for friend in friends:
         friend.head()
     return log, friends
+
+
+def attest(log, friend):
+    """The log's owner attests the friend, who countersigns; the friend attests in turn and takes it back."""
+    def body(issuer, word):
+        return {"attestation": word, "issuer": issuer.owner.did, "signature": "ab" * 64, "audience": "parties"}
+    first, second = str(cid.of_cbor(b"first")), str(cid.of_cbor(b"second"))
+    both(log, friend, "issue", "received", first, {**body(log, "alice says"), "author_jws": "j.w.s"})
+    both(friend, log, "countersign", "countersigned", first, {"witness_jws": "w.i.t"})
+    both(friend, log, "issue", "received", second, {**body(friend, "bob says"), "expires_at": "2030-01-01T00:00:00.000Z"})
+    both(friend, log, "revoke", "revoked", second)
+    both(log, friend, "decline", "declined", second)
 
 
 def rich_sections(log):
@@ -68,7 +81,13 @@ def rich_sections(log):
                             {"id": alice.controller.id, "key": alice.controller.multikey, "roles": ["controller"]}], key=lambda k: k["id"]),
             "delegations": [{"cid": str(log.cids[6]), "key": Key("phone").multikey, "scope": ["profile.*"],
                              "until": cbor.decode(log.bodies[6])["until"], "uses": 2, "ended": True}],
-            "require_signed": True, "deleted": False, "created_at": log.ats[0], "attestations": []},
+            "require_signed": True, "deleted": False, "created_at": log.ats[0],
+            "attestations": [
+                {"cid": str(cid.of_cbor(b"first")), "issuer_did": alice.did, "text": "alice says", "signature": "ab" * 64, "audience": "parties",
+                 "expires_at": None, "author_jws": "j.w.s", "witness_jws": "w.i.t", "status": "bilateral", "revoked_at": None},
+                {"cid": str(cid.of_cbor(b"second")), "issuer_did": bob, "text": "bob says", "signature": "ab" * 64, "audience": "parties",
+                 "expires_at": "2030-01-01T00:00:00.000Z", "author_jws": None, "witness_jws": None, "status": "declined",
+                 "revoked_at": log.ats[16]}]},
         "profile": {"handle": None, "display_name": "Alice II", "bio": None, "avatar": "pic", "banner": "b", "links": None,
                     "visibility": "private", "field_visibility": None, "feature_toggles": None, "following": [bob], "followers": [bob]},
         "media": {"assets": [{"cid": str(cid.of_raw(MEDIA)), "size": len(MEDIA)}], "contexts": []},

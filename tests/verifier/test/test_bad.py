@@ -5,7 +5,7 @@ import sqlite3
 from verifier import cbor, cid, keys, times
 
 from . import stories
-from .build import ABSENT, Key, LogMaker, Person, follow, open_txn
+from .build import ABSENT, Key, LogMaker, Person, both, follow, open_txn
 from .support import Case
 
 
@@ -539,3 +539,46 @@ class Rest(Case):
         db.executescript("PRAGMA journal_mode = WAL; BEGIN; DELETE FROM entries WHERE seq = 3; DELETE FROM bodies WHERE seq = 3; COMMIT")
         self.assertEqual(self.fault_at(path), ("cut", 3))
         db.close()
+
+
+class Attestations(Case):
+    NAME = str(cid.of_cbor(b"an attestation"))
+
+    def pair(self, name=NAME, body=None, **more):
+        log, bob = stories.short(), LogMaker(Person("bob"), Person("node one"))
+        bob.begin()
+        said = {"attestation": "x", "issuer": log.owner.did, "signature": "", "audience": "public"}
+        both(log, bob, "issue", "received", name, {**said, **(body or {})}, **more)
+        return log, bob
+
+    def test_good(self):
+        log, bob = self.pair()
+        self.assertTrue(self.report(log)["valid"] and self.report(bob)["valid"])
+
+    def test_form(self):
+        self.assertEqual(self.fault(self.pair(name="evt_1")[0]), ("decode", 4))
+        for body in ({"audience": "all"}, {"issuer": "did:web:x"}, {"signature": 1}, {"expires_at": "soon"}, {"more": "x"}):
+            log, bob = self.pair(body=body)
+            self.assertEqual(self.fault(log), ("decode", 4), body)
+
+    def test_about_another_one(self):
+        log, bob = self.pair(ref=str(cid.of_cbor(b"another")))
+        self.assertEqual(self.fault(bob), ("cause", 1))
+        self.assertTrue(self.report(log)["valid"])
+
+    def test_derives_its_own_counterpart_only(self):
+        log, bob = stories.short(), LogMaker(Person("bob"), Person("node one"))
+        bob.begin()
+        both(log, bob, "revoke", "declined", self.NAME)
+        self.assertEqual(self.fault(bob), ("cause", 1))
+
+    def test_nobody_receives_by_asking(self):
+        log = stories.short()
+        log.add("auth.attestation.revoked", ref=self.NAME)
+        self.assertEqual(self.fault(log), ("will", 4))
+
+    def test_the_issuer_may_not_erase_the_copy(self):
+        log, bob = self.pair()
+        bob.know(log.owner)
+        bob.add("auth.body.erased", {"bodies": [cid.of_cbor(bob.bodies.pop(1))]}, author=log.owner)
+        self.assertEqual(self.fault(bob), ("erasure", 2))

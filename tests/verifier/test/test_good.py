@@ -18,7 +18,7 @@ class Good(Case):
     def test_rich(self):
         log, friends = stories.rich()
         report = self.report(log)
-        self.assertEqual(report["by_will"]["derived"], 1)
+        self.assertEqual(report["by_will"]["derived"], 4)
         self.assertEqual((report["erased"], report["withheld"], report["head"]["epoch"]), (1, 0, 2))
         for friend in friends:
             self.assertTrue(self.report(friend)["valid"])

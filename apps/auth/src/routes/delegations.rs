@@ -148,7 +148,7 @@ pub(crate) async fn end(
 }
 
 /// Whose log it is about: the proof's, else the session's.
-fn who(
+pub(crate) fn who(
     node: &Node,
     parts: &axum::http::request::Parts,
 ) -> Result<(Option<imajin_service::Session>, Did), Problem> {

@@ -7,6 +7,7 @@
 mod support;
 
 mod access;
+mod attestations;
 mod challenge;
 mod commands;
 mod delegations;

@@ -19,6 +19,9 @@ use crate::verify::replay::Observer;
 
 /// The section that the `auth.` operations make.
 pub const IDENTITY: &str = "identity";
+/// The service whose one member, [`ATTESTATIONS`], becomes a part of [`IDENTITY`].
+const AUTH: &str = "auth";
+const ATTESTATIONS: &str = "attestations";
 /// The section that facts with `media` make.
 pub const MEDIA: &str = "media";
 
@@ -112,7 +115,12 @@ impl Sections {
     ) -> Result<Map<String, Json>, ViewError> {
         let mut sections = self.services.finish()?;
         sections.retain(|name, _| self.present.contains(name));
-        sections.insert(IDENTITY.to_owned(), identity(state, self.beginning)?);
+        // What the service of identities says of attestations stands with the identity.
+        let mut of_auth = sections.remove(AUTH).unwrap_or_default();
+        let attestations = of_auth.get_mut(ATTESTATIONS).map(Json::take);
+        let attestations = attestations.unwrap_or_else(|| json!([]));
+        let identity = identity(state, self.beginning, attestations)?;
+        sections.insert(IDENTITY.to_owned(), identity);
         sections.remove(MEDIA);
         if !self.media.is_empty() {
             let asset = |cid: &String| json!({ "cid": cid, "size": media_size(cid) });
@@ -189,7 +197,7 @@ impl Beginning {
     }
 }
 
-fn identity(state: &LogState, beginning: Beginning) -> Result<Json, ViewError> {
+fn identity(state: &LogState, beginning: Beginning, attestations: Json) -> Result<Json, ViewError> {
     let home = state
         .home()
         .ok_or_else(|| ViewError("the log has no home".into()))?;
@@ -214,7 +222,7 @@ fn identity(state: &LogState, beginning: Beginning) -> Result<Json, ViewError> {
         "require_signed": state.require_signed(),
         "deleted": state.deleted(),
         "created_at": beginning.created_at,
-        "attestations": [],
+        "attestations": attestations,
     }))
 }
 

@@ -83,6 +83,10 @@ impl LogState {
                 shape::delete(header, here()?)?;
                 Effect::Delete
             }
+            op if op.starts_with("auth.attestation.") && self.ops.get(op).is_some() => {
+                shape::about_attestation(header)?;
+                Effect::None
+            }
             _ => Effect::None,
         })
     }

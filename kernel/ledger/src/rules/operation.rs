@@ -265,10 +265,14 @@ impl LogState {
         let reference = header.reference.as_ref().map(|id| id.as_str());
         for equal in derivation.equal {
             let (wanted, name) = match equal {
-                Equal::RefIsIntentDid => (intent.did.as_str(), "did"),
-                Equal::RefIsIntentAuthor => (intent.author.as_str(), "author"),
+                Equal::RefIsIntentDid => (Some(intent.did.as_str()), "did"),
+                Equal::RefIsIntentAuthor => (Some(intent.author.as_str()), "author"),
+                Equal::RefIsIntentRef => {
+                    let named = intent.reference.as_ref();
+                    (named.map(|id| id.as_str()), "ref")
+                }
             };
-            if reference != Some(wanted) {
+            if reference != wanted {
                 return fail(Code::Cause, format!("ref is not the {name} of the intent"));
             }
         }

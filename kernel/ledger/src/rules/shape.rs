@@ -88,6 +88,8 @@ pub(super) fn check(header: &Header, body: &Value) -> Result<(), Fault> {
         ops::BODY_ERASED => erased(header, body).map(drop),
         ops::DELETE => delete(header, body),
         ops::ANCHOR => anchor(header, body),
+        ops::ATTESTATION_ISSUE | ops::ATTESTATION_RECEIVED => attestation(header, body),
+        ops::ATTESTATION_COUNTERSIGN | ops::ATTESTATION_COUNTERSIGNED => witness(header, body),
         _ => Ok(()),
     }
 }
@@ -208,6 +210,43 @@ fn anchor(header: &Header, body: &Value) -> Result<(), Fault> {
     AnchorBody::read(body).map(drop).map_err(wrong)
 }
 
+/// `auth.attestation.issue`, `auth.attestation.received`. What the attestation says, and who signed it, is not looked at
+/// here.
+fn attestation(header: &Header, body: &Value) -> Result<(), Fault> {
+    let mut members = Members::of(header, body)?;
+    members.take("attestation", Value::as_str)?;
+    members.take("issuer", did)?;
+    members.take("signature", Value::as_str)?;
+    let audience = |value: &Value| matches!(value.as_str()?, "public" | "parties").then_some(());
+    members.take("audience", audience)?;
+    members.optional("expires_at", |value| Timestamp::parse(value.as_str()?).ok())?;
+    members.optional("author_jws", Value::as_str)?;
+    members.end()
+}
+
+/// `auth.attestation.countersign`, `auth.attestation.countersigned`
+fn witness(header: &Header, body: &Value) -> Result<(), Fault> {
+    let mut members = Members::of(header, body)?;
+    members.take("witness_jws", Value::as_str)?;
+    members.end()
+}
+
+/// The `ref` of all that is about an attestation: its CID.
+pub(super) fn about_attestation(header: &Header) -> Result<(), Fault> {
+    match names_dag_cbor(header) {
+        Some(_) => Ok(()),
+        None => fail(
+            Code::Decode,
+            format!("the ref of {} must be the CID of an attestation", header.op),
+        ),
+    }
+}
+
+fn names_dag_cbor(header: &Header) -> Option<Cid> {
+    let cid = parse_cid(header.reference.as_ref()?.as_str()).ok()?;
+    (cid.codec() == CODEC_DAG_CBOR).then_some(cid)
+}
+
 /// `auth.settings.update`: whether custodial entries are forbidden from there on.
 pub(super) fn settings(header: &Header) -> Result<bool, Fault> {
     match header
@@ -229,29 +268,20 @@ pub(super) fn settings(header: &Header) -> Result<bool, Fault> {
 
 /// `auth.delegation.end`: which delegation.
 pub(super) fn delegation_end(header: &Header) -> Result<Cid, Fault> {
-    let cid = header
-        .reference
-        .as_ref()
-        .and_then(|id| parse_cid(id.as_str()).ok());
-    cid.filter(|cid| cid.codec() == CODEC_DAG_CBOR)
-        .ok_or_else(|| {
-            Fault::new(
-                Code::Decode,
-                format!(
-                    "the ref of {} must be the CID of a delegation entry",
-                    header.op
-                ),
-            )
-        })
+    names_dag_cbor(header).ok_or_else(|| {
+        Fault::new(
+            Code::Decode,
+            format!(
+                "the ref of {} must be the CID of a delegation entry",
+                header.op
+            ),
+        )
+    })
 }
 
 /// `auth.side.adopt`: the side log's last entry.
 pub(super) fn side(header: &Header) -> Result<(), Fault> {
-    let cid = header
-        .reference
-        .as_ref()
-        .and_then(|id| parse_cid(id.as_str()).ok());
-    match cid.filter(|cid| cid.codec() == CODEC_DAG_CBOR) {
+    match names_dag_cbor(header) {
         Some(_) => Ok(()),
         None => fail(
             Code::Decode,

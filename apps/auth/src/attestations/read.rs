@@ -1,0 +1,194 @@
+//! What the tables say of attestations.
+//!
+//! Always: of one that stands in two logs the subject's copy is read, else the issuer's: they say the same, but each party
+//! may erase theirs.
+
+use imajin_dfos::Timestamp;
+use imajin_protocol::Did;
+use imajin_protocol::attestation::{Attestation, Status};
+use rusqlite::{Connection, Row, params};
+use serde_json::{Value as Json, json};
+
+/// One attestation with what became of it.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Found {
+    pub(crate) cid: String,
+    pub(crate) issuer: String,
+    pub(crate) subject: String,
+    pub(crate) kind: String,
+    pub(crate) context_id: Option<String>,
+    pub(crate) issued_at: i64,
+    pub(crate) expires_at: Option<i64>,
+    pub(crate) public: bool,
+    pub(crate) text: String,
+    pub(crate) signature: String,
+    pub(crate) author_jws: Option<String>,
+    pub(crate) witness_jws: Option<String>,
+    pub(crate) declined: bool,
+    pub(crate) revoked_at: Option<i64>,
+}
+
+/// What to look for.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Wanted {
+    pub(crate) subject: Option<String>,
+    pub(crate) issuer: Option<String>,
+    pub(crate) kind: Option<String>,
+    pub(crate) context_id: Option<String>,
+    pub(crate) status: Option<Status>,
+    /// Who asks: sees what they are a party to, and of the rest what is public and countersigned.
+    pub(crate) viewer: Option<String>,
+}
+
+const COLUMNS: &str = "a.cid, a.issuer, a.subject, a.type, a.context_id, a.issued_at, a.expires_at, a.public, a.text, a.signature, a.author_jws,
+  (SELECT jws FROM attestation_marks m WHERE m.owner_did = a.owner_did AND m.cid = a.cid AND m.mark = 1),
+  EXISTS (SELECT 1 FROM attestation_marks m WHERE m.owner_did = a.owner_did AND m.cid = a.cid AND m.mark = 2),
+  (SELECT at FROM attestation_marks m WHERE m.owner_did = a.owner_did AND m.cid = a.cid AND m.mark = 3)";
+/// The subject's copy, else the issuer's, of attestations that say something.
+const ONE_COPY: &str = "a.type <> '' AND (a.owner_did = a.subject
+  OR (a.issued = 1 AND NOT EXISTS (SELECT 1 FROM attestations o WHERE o.owner_did = a.subject AND o.cid = a.cid)))";
+
+fn found(row: &Row<'_>) -> rusqlite::Result<Found> {
+    Ok(Found {
+        cid: row.get(0)?,
+        issuer: row.get(1)?,
+        subject: row.get(2)?,
+        kind: row.get(3)?,
+        context_id: row.get(4)?,
+        issued_at: row.get(5)?,
+        expires_at: row.get(6)?,
+        public: row.get(7)?,
+        text: row.get(8)?,
+        signature: row.get(9)?,
+        author_jws: row.get(10)?,
+        witness_jws: row.get(11)?,
+        declined: row.get(12)?,
+        revoked_at: row.get(13)?,
+    })
+}
+
+impl Found {
+    /// Whether the subject has answered. Who declines what they had countersigned has declined it.
+    pub(crate) fn status(&self) -> Status {
+        match (self.declined, &self.witness_jws) {
+            (true, _) => Status::Declined,
+            (false, Some(_)) => Status::Bilateral,
+            (false, None) => Status::Pending,
+        }
+    }
+
+    /// Whether it counts now: not taken back, not declined, not ended.
+    pub(crate) fn is_in_force(&self, now: Timestamp) -> bool {
+        self.revoked_at.is_none()
+            && !self.declined
+            && self.expires_at.is_none_or(|end| now.as_millis() < end)
+    }
+
+    /// Whether somebody may see it.
+    pub(crate) fn is_visible_to(&self, viewer: Option<&str>) -> bool {
+        viewer.is_some_and(|viewer| viewer == self.issuer || viewer == self.subject)
+            || (self.public && self.status() == Status::Bilateral)
+    }
+
+    /// What it says.
+    pub(crate) fn attestation(&self) -> Option<Attestation> {
+        Attestation::parse(&Did::parse(&self.issuer).ok()?, &self.text).ok()
+    }
+}
+
+/// The attestation of this name in somebody's log.
+pub(crate) fn in_log(db: &Connection, owner: &Did, cid: &str) -> rusqlite::Result<Option<Found>> {
+    let sql = format!("SELECT {COLUMNS} FROM attestations a WHERE a.owner_did = ?1 AND a.cid = ?2");
+    let mut statement = db.prepare_cached(&sql)?;
+    let mut rows = statement.query_map([owner.as_str(), cid], found)?;
+    rows.next().transpose()
+}
+
+/// The attestation of this name.
+pub(crate) fn by_cid(db: &Connection, cid: &str) -> rusqlite::Result<Option<Found>> {
+    let sql =
+        format!("SELECT {COLUMNS} FROM attestations a WHERE a.cid = ?1 AND {ONE_COPY} LIMIT 1");
+    let mut statement = db.prepare_cached(&sql)?;
+    let mut rows = statement.query_map([cid], found)?;
+    rows.next().transpose()
+}
+
+/// A part of the list, the newest first, and how many there are.
+pub(crate) fn list(
+    db: &Connection,
+    wanted: &Wanted,
+    limit: usize,
+    offset: usize,
+) -> rusqlite::Result<(Vec<Found>, u64)> {
+    let status = match wanted.status {
+        None => "1",
+        Some(Status::Declined) => "declined",
+        Some(Status::Bilateral) => "NOT declined AND witness IS NOT NULL",
+        Some(Status::Pending) => "NOT declined AND witness IS NULL",
+    };
+    let of = match (&wanted.subject, &wanted.issuer) {
+        (Some(_), _) => "a.subject = ?1 AND (?2 IS NULL OR a.issuer = ?2)",
+        (None, Some(_)) => "a.issuer = ?2 AND ?1 IS NULL",
+        // One's own, from one's own log.
+        (None, None) => "a.owner_did = ?5 AND ?1 IS NULL AND ?2 IS NULL",
+    };
+    let copy = match (&wanted.subject, &wanted.issuer) {
+        (None, None) => "a.type <> ''",
+        _ => ONE_COPY,
+    };
+    let inner = format!(
+        "SELECT {COLUMNS} FROM attestations a WHERE {of} AND {copy} AND (?3 IS NULL OR a.type = ?3) AND (?4 IS NULL OR a.context_id = ?4)"
+    );
+    let seen = format!(
+        "WITH w(cid, issuer, subject, type, context_id, issued_at, expires_at, public, text, signature, author_jws, witness, declined, revoked_at)
+           AS ({inner})
+         SELECT * FROM w WHERE ({status}) AND (issuer = ?5 OR subject = ?5 OR (public = 1 AND witness IS NOT NULL AND NOT declined))"
+    );
+    let arguments = params![
+        wanted.subject,
+        wanted.issuer,
+        wanted.kind,
+        wanted.context_id,
+        wanted.viewer.as_deref().unwrap_or_default(),
+    ];
+    let total: i64 = db
+        .prepare_cached(&format!("SELECT count(*) FROM ({seen})"))?
+        .query_row(arguments, |row| row.get(0))?;
+    let page = format!("{seen} ORDER BY issued_at DESC, cid LIMIT {limit} OFFSET {offset}");
+    let mut statement = db.prepare(&page)?;
+    let rows = statement
+        .query_map(arguments, found)?
+        .collect::<rusqlite::Result<Vec<_>>>()?;
+    Ok((rows, u64::try_from(total).unwrap_or(0)))
+}
+
+/// Every attestation that this node knows and that says something, each once.
+pub(crate) fn all(db: &Connection) -> rusqlite::Result<Vec<Found>> {
+    let sql = format!("SELECT {COLUMNS} FROM attestations a WHERE {ONE_COPY}");
+    let mut statement = db.prepare_cached(&sql)?;
+    let rows = statement.query_map([], found)?;
+    rows.collect()
+}
+
+/// What stands in somebody's log, in its order, whether they are issuer or subject.
+pub(crate) fn of_log(db: &Connection, owner: &Did) -> rusqlite::Result<Vec<Found>> {
+    let sql = format!("SELECT {COLUMNS} FROM attestations a WHERE a.owner_did = ?1 ORDER BY a.seq");
+    let mut statement = db.prepare_cached(&sql)?;
+    let rows = statement.query_map([owner.as_str()], found)?;
+    rows.collect()
+}
+
+/// docs/format.md §12, `attestations` of the section `identity`.
+pub(crate) fn section(db: &Connection, owner: &Did) -> rusqlite::Result<Json> {
+    let time = |millis: i64| Timestamp::from_millis(millis).ok().map(|at| at.to_string());
+    let row = |found: Found| {
+        json!({
+            "cid": found.cid, "issuer_did": found.issuer, "text": found.text, "signature": found.signature,
+            "audience": if found.public { "public" } else { "parties" },
+            "expires_at": found.expires_at.and_then(time), "author_jws": found.author_jws,
+            "witness_jws": found.witness_jws, "status": found.status().as_str(),
+            "revoked_at": found.revoked_at.and_then(time),
+        })
+    };
+    Ok(of_log(db, owner)?.into_iter().map(row).collect())
+}

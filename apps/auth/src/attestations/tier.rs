@@ -1,0 +1,195 @@
+//! Which tier somebody has on this node, and how far the way to the next is (docs/standing.md, "Tiers").
+//!
+//! Always: counted from their own log's rows, at every asking; nothing is stored.
+
+use imajin_dfos::Timestamp;
+use imajin_protocol::Did;
+use imajin_protocol::attestation::Status;
+use imajin_protocol::attestation::kind::{
+    CONNECTION_ACCEPTED, EVENT_ATTENDANCE, FLAG_CLEARED, FLAG_YELLOW, TRANSACTION_SETTLED,
+};
+use imajin_protocol::identity::Tier;
+use imajin_protocol::tier::{Capability, Record};
+use imajin_service::{Node, Problem};
+use rusqlite::{Connection, OptionalExtension};
+use std::collections::BTreeSet;
+
+use super::read::{self, Found};
+use crate::{NAME, decide};
+
+const DAY_MS: i64 = 24 * 3_600_000;
+
+/// What counts for somebody's tier.
+pub(crate) fn record(node: &Node, did: &Did) -> Result<Record, Problem> {
+    let now = node.now();
+    node.read(NAME, |db| {
+        Counting {
+            db,
+            node: node.did(),
+            now,
+            warned: true,
+        }
+        .record(did)
+    })
+}
+
+/// The tier.
+pub(crate) fn of(node: &Node, did: &Did) -> Result<Tier, Problem> {
+    Ok(record(node, did)?.tier(&node.config().tiers))
+}
+
+/// Refuses who may not.
+pub(crate) fn require(node: &Node, did: &Did, capability: Capability) -> Result<(), Problem> {
+    let record = record(node, did)?;
+    let thresholds = &node.config().tiers;
+    let tier = record.tier(thresholds);
+    if capability.is_for(tier) {
+        return Ok(());
+    }
+    let lacking: Vec<String> = match (tier, capability.tier()) {
+        (Tier::Soft, _) => vec!["a key of your own, and an invite".to_owned()],
+        _ => record
+            .steps(thresholds)
+            .iter()
+            .filter(|step| !step.enough)
+            .map(|step| words(step.name, step.wanted, step.there))
+            .collect(),
+    };
+    Err(Problem::forbidden(format!(
+        "Only who is {} here may {}. What is missing: {}.",
+        capability.tier(),
+        capability.words(),
+        lacking.join("; ")
+    ))
+    .slug("tier")
+    .with("tier", tier.as_str())
+    .with("needed", capability.tier().as_str()))
+}
+
+fn words(step: &str, wanted: u32, there: u32) -> String {
+    match step {
+        "connections" => format!("{wanted} confirmed connections (you have {there})"),
+        "occasions" => format!("{wanted} event attended or payment settled (you have {there})"),
+        "historyDays" => format!("{wanted} days here (you have {there})"),
+        _ => format!("no more than {wanted} open warnings (you have {there})"),
+    }
+}
+
+struct Counting<'a> {
+    db: &'a Connection,
+    node: &'a Did,
+    now: Timestamp,
+    /// Whether warnings are looked at: not those of who warns, so that two who warn of each other come to an end.
+    warned: bool,
+}
+
+impl Counting<'_> {
+    fn record(&self, did: &Did) -> rusqlite::Result<Record> {
+        let identity: Option<(bool, i64)> = self
+            .db
+            .prepare_cached(
+                "SELECT bare = 0, created_at FROM identities WHERE owner_did = ?1 AND deleted = 0",
+            )?
+            .query_row([did.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))
+            .optional()?;
+        let Some((has_chain, created_at)) = identity else {
+            return Ok(Record::default());
+        };
+        let is_root = self.is_root(did.as_str())?;
+        // Who is soft or a root is so whatever they did.
+        if is_root || !has_chain {
+            return Ok(Record {
+                has_chain,
+                is_root,
+                ..Record::default()
+            });
+        }
+        let rows: Vec<Found> = read::of_log(self.db, did)?
+            .into_iter()
+            .filter(|found| found.is_in_force(self.now))
+            .collect();
+        let days = (self.now.as_millis() - created_at).max(0) / DAY_MS;
+        Ok(Record {
+            has_chain,
+            is_root,
+            connections: self.connections(did, &rows)?,
+            occasions: self.occasions(did, &rows),
+            history_days: u32::try_from(days).unwrap_or(u32::MAX),
+            warnings: if self.warned {
+                self.warnings(did, &rows)?
+            } else {
+                0
+            },
+        })
+    }
+
+    fn is_root(&self, did: &str) -> rusqlite::Result<bool> {
+        Ok(did == self.node.as_str() || decide::owner(self.db, self.node)?.as_deref() == Some(did))
+    }
+
+    /// Different people of this node with a chain, each countersigned by one and issued by the other.
+    fn connections(&self, did: &Did, rows: &[Found]) -> rusqlite::Result<u32> {
+        let others: BTreeSet<&str> = rows
+            .iter()
+            .filter(|row| row.kind == CONNECTION_ACCEPTED && row.status() == Status::Bilateral)
+            .map(|row| {
+                if row.issuer == did.as_str() {
+                    &*row.subject
+                } else {
+                    &*row.issuer
+                }
+            })
+            .filter(|other| *other != did.as_str())
+            .collect();
+        let mut statement = self.db.prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM identities WHERE owner_did = ?1 AND bare = 0 AND deleted = 0)",
+        )?;
+        let mut count = 0;
+        for other in others {
+            let is_known: bool = statement.query_row([other], |row| row.get(0))?;
+            count += u32::from(is_known);
+        }
+        Ok(count)
+    }
+
+    /// What this node itself has seen.
+    fn occasions(&self, did: &Did, rows: &[Found]) -> u32 {
+        let counts = |row: &&Found| {
+            matches!(&*row.kind, EVENT_ATTENDANCE | TRANSACTION_SETTLED)
+                && row.subject == did.as_str()
+                && row.issuer == self.node.as_str()
+        };
+        u32::try_from(rows.iter().filter(counts).count()).unwrap_or(u32::MAX)
+    }
+
+    /// Open warnings by who may warn.
+    fn warnings(&self, did: &Did, rows: &[Found]) -> rusqlite::Result<u32> {
+        let mut count = 0;
+        for flag in rows
+            .iter()
+            .filter(|row| row.kind == FLAG_YELLOW && row.subject == did.as_str())
+        {
+            let mut cleared = false;
+            for row in rows.iter().filter(|row| {
+                row.kind == FLAG_CLEARED && row.context_id.as_ref() == Some(&flag.cid)
+            }) {
+                cleared |= row.issuer == flag.issuer || self.is_root(&row.issuer)?;
+            }
+            count += u32::from(!cleared && self.may_warn(&flag.issuer)?);
+        }
+        Ok(count)
+    }
+
+    fn may_warn(&self, issuer: &str) -> rusqlite::Result<bool> {
+        let Ok(issuer) = Did::parse(issuer) else {
+            return Ok(false);
+        };
+        // By who was let in here; whether they had come far enough was checked when they warned.
+        let record = Counting {
+            warned: false,
+            ..*self
+        }
+        .record(&issuer)?;
+        Ok(record.is_root || record.has_chain)
+    }
+}
