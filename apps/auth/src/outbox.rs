@@ -4,18 +4,27 @@
 //! Always: an entry is listed by its offset, once, however often it is given; what it carries is read from the log itself,
 //! which is the one truth. It must not know relays.
 
+use std::sync::Arc;
+
 use imajin_dfos::{Value, cbor};
-use imajin_ledger::{Applied, ops};
+use imajin_ledger::{Applied, Sealed, ops};
 use imajin_protocol::Did;
 use imajin_service::{Node, Problem};
 use rusqlite::{Connection, OptionalExtension, params};
 
+use crate::attestations::read as attestations;
 use crate::{IDENTITY_CHAIN, NAME};
 
 /// The operations whose bodies carry DFOS tokens: `token` or `log` (a list of them), and optionally as `document` the
 /// bytes of the document that the token, an operation of a content chain, is about. A service that has one adds it here;
 /// `Auth` subscribes to those that are not its own.
-pub(crate) const CARRIERS: &[&str] = &[ops::IDENTITY_CREATE, ops::IDENTITY_UPDATE, IDENTITY_CHAIN];
+pub(crate) const CARRIERS: &[&str] = &[
+    ops::IDENTITY_CREATE,
+    ops::IDENTITY_UPDATE,
+    IDENTITY_CHAIN,
+    // Of a public attestation: the author's artifact and the countersignature, once both are there (WIRE.md §3).
+    ops::ATTESTATION_COUNTERSIGN,
+];
 
 /// Those of other services.
 pub(crate) const SUBSCRIBES: &[&str] = &[];
@@ -46,6 +55,13 @@ pub struct Place {
 pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     if !CARRIERS.contains(&entry.op) {
         return Ok(());
+    }
+    if entry.op == ops::ATTESTATION_COUNTERSIGN {
+        let cid = entry.reference.unwrap_or_default();
+        let found = attestations::in_log(db, entry.did, cid)?;
+        if found.is_none_or(|found| !found.public) {
+            return Ok(());
+        }
     }
     let (seq, offset) = (signed(entry.seq.0), signed(entry.offset.0));
     db.prepare_cached("INSERT OR REPLACE INTO outbox VALUES (?1, ?2, ?3)")?
@@ -97,14 +113,33 @@ fn read(node: &Node, place: Place) -> Result<Parcel, Problem> {
         .ledger()
         .entries(&place.did, place.seq.checked_sub(1), 1)?;
     let entry = entries.into_iter().find(|entry| entry.seq == place.seq);
+    let header = entry.as_ref().map(|entry| entry.header.clone());
     let body = entry.and_then(|entry| cbor::decode(&entry.body?).ok());
+    let witness = body.as_ref().and_then(|body| body.get_str("witness_jws"));
+    let tokens = match (header, witness) {
+        (Some(header), Some(witness)) => both(node, &place.did, header, witness)?,
+        _ => body.as_ref().map(tokens).unwrap_or_default(),
+    };
     Ok(Parcel {
         place,
-        tokens: body.as_ref().map(tokens).unwrap_or_default(),
+        tokens,
         document: body
             .as_ref()
             .and_then(|body| body.get("document")?.as_bytes().map(<[u8]>::to_vec)),
     })
+}
+
+/// The two signatures of an attestation; none where what was countersigned is erased.
+fn both(node: &Node, did: &Did, header: Arc<[u8]>, witness: &str) -> Result<Vec<String>, Problem> {
+    let header = Sealed::decode(header, None)
+        .map_err(Problem::internal)?
+        .header;
+    let cid = header.reference.as_ref().map_or("", |id| id.as_str());
+    let found = node.read(NAME, |db| attestations::in_log(db, did, cid))?;
+    let author = found.and_then(|found| found.author_jws);
+    Ok(author
+        .map(|author| vec![author, witness.to_owned()])
+        .unwrap_or_default())
 }
 
 fn tokens(body: &Value) -> Vec<String> {

@@ -360,6 +360,39 @@ async fn what_is_not_public_is_seen_by_the_parties() {
 }
 
 #[tokio::test]
+async fn relays_get_both_signatures_of_what_is_public() {
+    let node = open_node().await;
+    let (ada, bob) = (owner(&node, 1).await, person(&node, 2).await);
+    let sent = || imajin_auth::outbox::after(&node.node, None, 100).unwrap();
+    let before = sent().len();
+    let private = make(
+        &ada,
+        &said(&node, &ada, &bob.did, "skill.baking"),
+        "parties",
+    );
+    assert_eq!(ada.write(&node, &private.write).await.unwrap().status, 201);
+    assert_eq!(
+        countersign(&node, &bob, &ada.did, &private).await.status,
+        201
+    );
+    let (_, public) = issue(&node, &ada, &bob.did, "vouch").await;
+    assert_eq!(
+        sent().len(),
+        before,
+        "nothing of what is private, or of what waits"
+    );
+    assert_eq!(
+        countersign(&node, &bob, &ada.did, &public).await.status,
+        201
+    );
+    let sent = sent();
+    assert_eq!(sent.len(), before + 1);
+    let tokens = &sent[before].tokens;
+    let witness = witness(&node, &bob, public.author.as_ref().unwrap());
+    assert_eq!(*tokens, [public.author.clone().unwrap(), witness]);
+}
+
+#[tokio::test]
 async fn declined_revoked_expired() {
     let node = open_node().await;
     let (ada, bob, eve) = (
