@@ -99,6 +99,8 @@ pub struct Config {
     pub reserved_names: Vec<String>,
     /// Versions below this one are asked to upgrade, and refused where builds must be approved.
     pub minimum_version: Option<String>,
+    /// The header in which a proxy in front of the registry names who asks; without one nobody's header is believed.
+    pub address_header: Option<String>,
     /// How long things last.
     pub times: Times,
     /// How often somebody may do something.

@@ -86,6 +86,7 @@ async fn filters_pages_and_numbers() {
         assert_eq!(walked, all);
     }
     assert_eq!(server.get("/node/list?status=well").await.0, 400);
+    assert_eq!(server.get("/node/list?limit=many").await.0, 400);
     assert_eq!(server.ok("/node/list?limit=100000").await["limit"], 100);
     assert_eq!(server.ok("/node/list?limit=0").await["limit"], 1);
 }

@@ -195,6 +195,38 @@ async fn how_often_is_bounded_and_not_forgotten() {
     server.registered(&node).await;
 }
 
+#[tokio::test]
+async fn who_asks_through_a_proxy() {
+    let server = Server::start_with(|config| {
+        config.limits.address_registrations_an_hour = 1;
+        config.address_header = Some("x-forwarded-for".to_owned());
+    })
+    .await;
+    let mut number = 0;
+    let mut ask = async |named: &str| {
+        number += 1;
+        let node = Node::new(&format!("node-{number}"));
+        let body = json!({ "attestation": node.attestation(&server) });
+        let request = reqwest::Client::new().post(format!("{}/node/register", server.url));
+        let request = request
+            .header("x-forwarded-for", named)
+            .body(body.to_string());
+        request.send().await.unwrap().status().as_u16()
+    };
+    // Whatever else a header says, only what the proxy added counts; a household has one share.
+    for (named, status) in [
+        ("192.0.2.1", 201),
+        ("192.0.2.1", 429),
+        ("198.51.100.7, 192.0.2.1", 429),
+        ("192.0.2.1, 198.51.100.7", 201),
+        ("2001:db8:0:1::1", 201),
+        ("2001:db8:0:1::2", 429),
+        ("2001:db8:0:2::1", 201),
+    ] {
+        assert_eq!(ask(named).await, status, "{named}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn many_want_one_name_at_once() {
     let server = std::sync::Arc::new(Server::start().await);

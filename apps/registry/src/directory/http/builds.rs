@@ -2,10 +2,11 @@
 
 use axum::Json;
 use axum::body::Bytes;
+use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
-use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use imajin_service::Problem;
+use imajin_service::extract::Query;
 use serde_json::{Value, json};
 
 use super::answer::{Paging, json as read_json};

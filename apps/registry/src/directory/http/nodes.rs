@@ -5,11 +5,12 @@ use std::net::{IpAddr, SocketAddr};
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
-use axum::extract::{ConnectInfo, Path, Query, State};
+use axum::extract::{ConnectInfo, State};
 use axum::http::{Extensions, HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use imajin_protocol::{Did, DidKind};
 use imajin_service::Problem;
+use imajin_service::extract::{Path, Query};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -21,20 +22,39 @@ use crate::directory::status::Status;
 use crate::directory::store::Reads;
 use crate::directory::{Core, Directory, NO_NODE, Refusal};
 
-/// Who asks, if whoever serves the connection says so.
-fn address(extensions: &Extensions) -> Option<IpAddr> {
-    let connection = extensions.get::<ConnectInfo<SocketAddr>>();
-    connection.map(|ConnectInfo(address)| address.ip())
+/// Who asks: whoever the connection is with, or whom the proxy in front names last, if there is one.
+fn address(headers: &HeaderMap, extensions: &Extensions, proxy: Option<&str>) -> Option<IpAddr> {
+    let found = match proxy {
+        Some(name) => {
+            let named = headers.get_all(name).iter().next_back()?.to_str().ok()?;
+            named.rsplit(',').next()?.trim().parse().ok()?
+        }
+        None => extensions.get::<ConnectInfo<SocketAddr>>()?.0.ip(),
+    };
+    Some(household(found))
+}
+
+/// Whoever has one IPv6 address has all of its first half.
+fn household(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(address) => {
+            let network = u128::from(address) & !u128::from(u64::MAX);
+            IpAddr::V6(network.into())
+        }
+        address => address,
+    }
 }
 
 /// Registers a node, or renews its registration.
 pub(super) async fn register(
     State(directory): State<Directory>,
+    headers: HeaderMap,
     extensions: Extensions,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, Problem> {
     let body = read_json(body)?;
-    let address = address(&extensions);
+    let proxy = directory.core.config.address_header.as_deref();
+    let address = address(&headers, &extensions, proxy);
     let done = directory
         .work(move |core| {
             let attestation = body.get("attestation").unwrap_or(&Value::Null);
