@@ -366,10 +366,26 @@ fn erase(db: &Connection, erased: &HashMap<Cid, u64>) -> Result<(), LogError> {
         }
     }
     drop(found);
+    if gone.is_empty() {
+        return Ok(());
+    }
     for seq in gone {
         db.prepare_cached("DELETE FROM bodies WHERE seq = ?1")?
             .execute([seq])?;
     }
+    write_bodies_again(db)
+}
+
+/// `secure_delete` wipes what is deleted where it stands and every page that is freed, but not the copies that stay in
+/// a page's gap when its rows once moved to others as the table grew. So what is left is written into wiped pages.
+fn write_bodies_again(db: &Connection) -> Result<(), LogError> {
+    db.execute_batch(
+        "CREATE TABLE kept (seq INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT;
+        INSERT INTO kept SELECT seq, body FROM bodies ORDER BY seq;
+        DELETE FROM bodies;
+        INSERT INTO bodies SELECT seq, body FROM kept ORDER BY seq;
+        DROP TABLE kept;",
+    )?;
     Ok(())
 }
 
