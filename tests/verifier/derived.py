@@ -30,7 +30,9 @@ def _check_reach(log, header, intent):
     if intent.will == "signed":
         reached = log.did in intent.proof.to
     else:
-        reached = log.did in _dids(intent) or log.did == log.homes[-1].node
+        rule = ops.DERIVES.get((intent.op, header.op))
+        parties = rule is not None and rule[0] == ops.PARTIES
+        reached = parties or log.did in _dids(intent) or log.did == log.homes[-1].node
     if not reached:
         raise Fault("cause", "the intent does not name this log")
 
@@ -40,7 +42,8 @@ def _check_derivation(log, header, intent):
     if rule is None:
         raise Fault("cause", f"{intent.op} may not derive {header.op}")
     place, at_most, equal = rule
-    if place == ops.NODE and not (intent.proof and log.did == intent.proof.aud):
+    node = intent.proof.aud if intent.proof else log.homes[-1].node
+    if place == ops.NODE and log.did != node:
         raise Fault("cause", f"{header.op} may only stand in the log of the node that the intent was addressed to")
     if place == ops.SAME_LOG and intent.did != log.did:
         raise Fault("cause", f"{header.op} may only stand in the log of its intent")

@@ -43,11 +43,26 @@ OPS = {
     "profile.unfollow": Op(ANY, None),
     "profile.follower": Op(DERIVED, None),
     "profile.follower.end": Op(DERIVED, None),
+    "pay.fair.publish": Op(OWN_KEY, MINE),
+    "pay.settle": Op(OWN_KEY, MINE),
+    "pay.emt.checkout": Op(OWN_KEY, MINE),
+    "pay.emt.topup": Op(OWN_KEY, None),
+    "pay.emt.confirm": Op(OWN_KEY, None),
+    "pay.refund": Op(OWN_KEY, MINE),
+    "pay.fees.change": Op(OWN_KEY, None),
+    "pay.receipt": Op(DERIVED, EVIDENCE),
+    "pay.credit": Op(DERIVED, None),
+    "pay.refunded": Op(DERIVED, None),
+    "pay.emt.pending": Op(DERIVED, None),
+    "pay.emt.expected": Op(DERIVED, EVIDENCE),
+    "pay.held": Op(DERIVED, None),
+    "pay.posted": Op(DERIVED, KEEP),
+    "pay.fees.changed": Op(DERIVED, None),
 }
 ALWAYS_SIGNED = ("auth.identity.create", "auth.identity.update")
 
 # (intent, derived) → (in whose log, at most in one log, what ref must equal)
-NODE, SAME_LOG, FACT_DIDS = "node", "same log", "fact.dids"
+NODE, SAME_LOG, FACT_DIDS, PARTIES = "node", "same log", "fact.dids", "parties"
 DERIVES = {
     ("auth.identity.create", "auth.node.claim"): (NODE, 1, "did"),
     ("auth.delete", "auth.body.erased"): (SAME_LOG, 1000, None),
@@ -57,6 +72,21 @@ DERIVES = {
     ("auth.attestation.revoke", "auth.attestation.revoked"): (FACT_DIDS, 1, "ref"),
     ("profile.follow", "profile.follower"): (FACT_DIDS, 1, "author"),
     ("profile.unfollow", "profile.follower.end"): (FACT_DIDS, 1, "author"),
+    ("pay.settle", "pay.receipt"): (PARTIES, 1, None),
+    ("pay.settle", "pay.credit"): (PARTIES, 1, None),
+    ("pay.settle", "pay.posted"): (NODE, 1, None),
+    ("pay.emt.confirm", "pay.receipt"): (PARTIES, 1, None),
+    ("pay.emt.confirm", "pay.credit"): (PARTIES, 1, None),
+    ("pay.emt.confirm", "pay.posted"): (NODE, 1, None),
+    ("pay.emt.checkout", "pay.emt.pending"): (SAME_LOG, 1, None),
+    ("pay.emt.topup", "pay.emt.pending"): (SAME_LOG, 1, None),
+    ("pay.emt.checkout", "pay.emt.expected"): (PARTIES, 1, None),
+    ("pay.emt.checkout", "pay.held"): (NODE, 1, None),
+    ("pay.emt.topup", "pay.held"): (NODE, 1, None),
+    ("pay.refund", "pay.refunded"): (PARTIES, 1, None),
+    ("pay.refund", "pay.credit"): (PARTIES, 1, None),
+    ("pay.refund", "pay.posted"): (NODE, 1, None),
+    ("pay.fees.change", "pay.fees.changed"): (NODE, 1, None),
 }
 
 

@@ -7,7 +7,7 @@ from .cid import Cid
 
 PROFILE = (("displayName", "display_name"), ("bio", "bio"), ("avatar", "avatar"), ("banner", "banner"), ("links", "links"),
            ("visibility", "visibility"), ("fieldVisibility", "field_visibility"), ("featureToggles", "feature_toggles"))
-KNOWN = ("identity", "profile", "media")
+KNOWN = ("identity", "profile", "pay", "media")
 
 
 def as_json(value):
@@ -59,7 +59,7 @@ class View:
     def __init__(self):
         self.services, self.identity, self.profile, self.handle = set(), {}, {}, None
         self.following, self.followers, self.deleted = set(), set(), False
-        self.media = {}
+        self.media, self.pay = {}, []
         self.attestations = Attestations()
 
     def apply(self, header, body):
@@ -68,6 +68,9 @@ class View:
             # A file must be there as long as one entry that names it has its body (or never had one).
             alive = header.body is None or body is not None
             self.media[name] = self.media.get(name, False) or alive
+        if header.service == "pay":
+            words = None if body is None else {k: as_json(v) for k, v in body.items() if k != "salt"}
+            self.pay.append({"op": header.op, "at": header.at, "ref": header.ref, "fact": header.fact, "body": words})
         op, fact = header.op, header.fact or {}
         if op in ("auth.identity.create", "auth.identity.register"):
             self.identity = body
@@ -95,6 +98,8 @@ class View:
         sections = {"identity": self._identity(log)}
         if "profile" in self.services:
             sections["profile"] = self._profile()
+        if self.pay:
+            sections["pay"] = {"entries": self.pay}
         if self.media:
             assets = [{"cid": name, "size": media_sizes.get(name)} for name in sorted(self.media)]
             sections["media"] = {"assets": assets, "contexts": []}

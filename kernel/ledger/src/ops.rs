@@ -66,10 +66,13 @@ pub struct Derivation {
 pub enum Place {
     /// In the intent's own.
     SameLog,
-    /// In that of the node that the intent is addressed to.
+    /// In that of the node that the intent is addressed to; of one without a proof, that of the node whose word it is.
     Node,
     /// In those that the intent's fact names under `dids`.
     FactDids,
+    /// In any that the operation wrote in: a proof names them in `to`, and the `txn` of an intent without one commits
+    /// to them, where a fact would have no room for all.
+    Parties,
 }
 
 /// A field of a consequence that the intent fixes.

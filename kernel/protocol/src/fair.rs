@@ -15,7 +15,9 @@ mod read;
 mod signature;
 mod write;
 
-pub use chain::{ChainError, DEPTH_MAX, LINES_MAX, Library, Line, Payee, follow, recipients};
+pub use chain::{
+    ChainError, DEPTH_MAX, LINES_MAX, Library, Line, Payee, follow, followed, recipients,
+};
 pub use signature::{Keys, Signed, SuffixKeys};
 pub use write::Draft;
 
@@ -266,6 +268,12 @@ impl Digest {
     /// Of a document.
     pub(crate) fn of(document: &Value) -> Self {
         Self(Sha256::digest(jcs::to_string(document)).into())
+    }
+
+    /// Of several manifests in an order: what pins a whole chain of them.
+    pub fn of_all(digests: &[Self]) -> Self {
+        let texts = digests.iter().map(|digest| Value::from(digest.to_string()));
+        Self::of(&Value::Array(texts.collect()))
     }
 
     /// Reads `sha256:<64 hex>`, lower case.

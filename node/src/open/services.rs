@@ -17,6 +17,7 @@ fn with_registry(registry: Registry) -> Vec<Arc<dyn Service>> {
     vec![
         Arc::new(imajin_auth::Auth::new()),
         Arc::new(imajin_profile::Profile::new()),
+        Arc::new(imajin_pay::Pay::new()),
         Arc::new(registry),
         Arc::new(imajin_www::Www::new()),
     ]

@@ -4,6 +4,7 @@
 mod files;
 pub mod mount;
 mod node;
+pub mod payments;
 mod person;
 mod program;
 pub mod record;

@@ -3,6 +3,7 @@
 //!
 //! Generated over what the program mounts: an operation without a canary here fails the test by name.
 
+use imajin_e2e::payments::{manifest, manifest_with_terms};
 use imajin_e2e::{Node, Person, files_with, imajin};
 use imajin_ledger::By;
 use imajin_ledger::ops::KERNEL_OPS;
@@ -18,12 +19,14 @@ enum Canary {
     Bodies(Vec<Json>),
     /// An attestation with this payload, and one more canary in each of its contexts.
     Attestation(Json),
+    /// Its words are put by [`put_payments`], since it needs others to pay or be paid.
+    Paid,
     /// The operation has no field that takes a person's words: the reason.
     NoWords(&'static str),
 }
 
 fn canary(op: &str) -> Canary {
-    use Canary::{Attestation, Bodies, NoWords};
+    use Canary::{Attestation, Bodies, NoWords, Paid};
     match op {
         "profile.update" => Bodies(vec![json!({
             "displayName": "canaryA1",
@@ -37,6 +40,13 @@ fn canary(op: &str) -> Canary {
         | "profile.unfollow"
         | "profile.follower"
         | "profile.follower.end" => NoWords("no body"),
+        "pay.fair.publish" | "pay.settle" | "pay.emt.checkout" | "pay.refund" => Paid,
+        "pay.emt.topup" | "pay.emt.confirm" | "pay.fees.change" | "pay.credit" | "pay.refunded"
+        | "pay.held" | "pay.fees.changed" | "pay.emt.pending" => NoWords("no body"),
+        "pay.receipt" | "pay.emt.expected" => {
+            NoWords("the seller's signed manifest, in the payer's words nothing")
+        }
+        "pay.posted" => NoWords("amounts and DIDs, kept as the books"),
         "auth.identity.create" | "auth.identity.update" | "auth.identity.register" => {
             NoWords("keys and a home, kept as the root of every proof")
         }
@@ -109,6 +119,7 @@ fn put_all(person: &Person) -> Vec<String> {
                     words(&said.document(), &mut all);
                     person.attest(said).unwrap();
                 }
+                Canary::Paid => assert!(PAID.contains(&spec.op), "{} is not put", spec.op),
                 Canary::Bodies(bodies) => {
                     assert!(
                         !matches!(spec.by, By::Derived | By::Node),
@@ -129,13 +140,43 @@ fn put_all(person: &Person) -> Vec<String> {
     all
 }
 
+/// The operations that [`put_payments`] puts words into.
+const PAID: [&str; 4] = [
+    "pay.fair.publish",
+    "pay.settle",
+    "pay.emt.checkout",
+    "pay.refund",
+];
+
+/// Ada publishes, pays nothing for something free, orders, and gives back what Bob paid: each with words of hers.
+fn put_payments(ada: &Person, bob: &Person) -> Vec<String> {
+    let words = ["canaryP1", "canaryP2", "canaryP3", "canaryP4", "canaryP5"];
+    let whole =
+        |person: &Person, role| manifest(person, "work", &[(person.key.did(), 1_000_000)], role);
+    ada.publish(&whole(ada, Some(words[0]))).unwrap();
+    let with_terms = manifest_with_terms(ada, "other", json!({ "note": words[1] }));
+    ada.publish(&with_terms).unwrap();
+    let of_bob = whole(bob, None);
+    ada.pay("pay.settle", &of_bob, bob.did(), 0, words[2])
+        .unwrap();
+    ada.pay("pay.emt.checkout", &of_bob, bob.did(), 500, words[3])
+        .unwrap();
+    bob.pay("pay.emt.checkout", &whole(ada, None), ada.did(), 500, "bob")
+        .unwrap();
+    let sold = ada.newest_payment("pay.emt.expected");
+    ada.confirm(&sold, 500, &[bob.did()]).unwrap();
+    ada.refund(&sold, 500, words[4], &[bob.did()]).unwrap();
+    words.map(str::to_owned).to_vec()
+}
+
 #[test]
 fn every_word_is_exported_counted_and_erased() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
     let node = Node::start(&data);
     let (ada, bob) = (Person::new(&node.url), Person::new(&node.url));
-    let all = put_all(&ada);
+    let mut all = put_all(&ada);
+    all.extend(put_payments(&ada, &bob));
     // A picture is data as well.
     ada.show_picture(b"canaryM1 as a picture");
     bob.follow(&[ada.did()]).unwrap();
@@ -159,7 +200,7 @@ fn every_word_is_exported_counted_and_erased() {
     }
 
     let counted = imajin([&["count", "--json"][..], &at].concat()).json();
-    for service in ["auth", "profile"] {
+    for service in ["auth", "profile", "pay"] {
         let kinds = counted["counts"][service]
             .as_object()
             .unwrap_or_else(|| panic!("{service} counts nothing: {counted}"));

@@ -236,12 +236,12 @@ def open_txn(*entries, name="txn"):
     return cid.of_cbor(listed), listed, openings
 
 
-def follow(follower, *followed, op="profile.follow", derived="profile.follower", only=None, will="signed", to=None, **more):
+def follow(follower, *followed, op="profile.follow", derived="profile.follower", only=None, will="signed", to=None, fact=None, **more):
     """One follow over several logs; returns the intent's CID. `only` leaves out entries of logs it does not name."""
     dids = [log.owner.did for log in followed]
     parts = [(follower.owner.did, op, None)] + [(did, derived, None) for did in dids]
     txn, listed, openings = open_txn(*parts, name=(follower.owner.name, len(follower.headers)))
-    intent = follower.add(op, fact={"dids": dids}, to=(dids if to is None else to) if will == "signed" else (), will=will, txn=txn, **more)
+    intent = follower.add(op, fact=fact or {"dids": dids}, to=(dids if to is None else to) if will == "signed" else (), will=will, txn=txn, **more)
     follower.txns[txn], follower.openings = listed, {**follower.openings, **openings}
     first, *rest = openings.items()
     for log, opening in zip(followed, rest):

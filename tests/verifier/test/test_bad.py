@@ -342,6 +342,22 @@ class Consequences(Case):
         self.assertEqual(self.fault(bob), ("cause", 1))
         self.assertEqual(self.fault(log), ("proof", 4))
 
+    def test_cause_of_a_payment_that_does_not_name_this_log(self):
+        log, bob = stories.short(), LogMaker(Person("bob"), Person("node one"))
+        bob.begin()
+        follow(log, bob, op="pay.emt.confirm", derived="pay.credit", fact={"amount": 1}, to=[])
+        self.assertEqual(self.fault(bob), ("cause", 1))
+        # The node's books stand in the node's log only, whoever is named.
+        log, bob = stories.short(), LogMaker(Person("bob"), Person("node one"))
+        bob.begin()
+        follow(log, bob, op="pay.emt.topup", derived="pay.held", fact={"amount": 1})
+        self.assertEqual(self.fault(bob), ("cause", 1))
+        # A txn does not reach where the table names the logs by a fact.
+        log, bob = stories.bare(), LogMaker(Person("bob"), Person("node one"))
+        bob.begin()
+        follow(log, bob, fact={"dids": [log.owner.did]}, will="custodial")
+        self.assertEqual(self.fault(bob), ("cause", 1))
+
     def test_cause_of_another_author_or_ref(self):
         for more in ({"author": Person("eve")}, {"ref": Person("eve").did}):
             log, bob, intent = self.pair()

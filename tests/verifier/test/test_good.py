@@ -97,6 +97,15 @@ class Good(Case):
         follow(log, bob, will="custodial")
         self.assertTrue(self.report(log)["valid"] and self.report(bob)["valid"])
 
+    def test_parties_are_named_by_to_or_by_txn(self):
+        bob, none = LogMaker(Person("bob"), Person("node one")), {"amount": 1}
+        bob.begin()
+        signed, unsigned = stories.short(), stories.bare()
+        follow(signed, bob, op="pay.emt.confirm", derived="pay.credit", fact=none)
+        follow(unsigned, bob, op="pay.emt.confirm", derived="pay.credit", fact=none, will="custodial")
+        for log in signed, unsigned, bob:
+            self.assertTrue(self.report(log)["valid"])
+
     def test_deleted_identity_restored(self):
         log = stories.short()
         alice = log.owner

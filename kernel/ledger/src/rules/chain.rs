@@ -197,6 +197,13 @@ impl Chain {
         find(self.keys(), role, key_id)
     }
 
+    /// All keys that any operation ever named: what was signed in their time stays signed.
+    pub fn ever_keys(&self) -> impl Iterator<Item = &ChainKey> {
+        self.operations
+            .iter()
+            .flat_map(|operation| &*operation.keys)
+    }
+
     /// A key that any operation ever named under `authKeys`: what a node's head may be signed with.
     pub fn ever_auth_key(&self, key_id: &str) -> Option<Arc<VerifyingKey>> {
         let mut newest_first = self.operations.iter().rev();

@@ -69,7 +69,8 @@ impl LogState {
             return Err(Fault::new(Code::Cause, "the author is not the one of the cause").into());
         }
         if !operation.here {
-            self.check_reach(intent)?;
+            let spec = self.ops.get(&intent.op);
+            self.check_reach(intent, spec.and_then(|spec| spec.derivation(&header.op)))?;
         }
         if let (Some(derived), Some(spec)) = (self.ops.get(&header.op), self.ops.get(&intent.op)) {
             let derivation = spec
@@ -220,12 +221,13 @@ impl LogState {
     }
 
     /// §7: the intent of another log names this one.
-    fn check_reach(&self, intent: &Header) -> Result<(), Fault> {
+    fn check_reach(&self, intent: &Header, derivation: Option<&Derivation>) -> Result<(), Fault> {
         let reached = match &intent.will {
             Will::Signed(part) => part.to.contains(&self.did),
             _ => {
                 fact_dids(intent).any(|did| did == self.did.as_str())
-                    || self.home().is_some_and(|home| home.node == self.did)
+                    || self.is_of_its_home()
+                    || derivation.is_some_and(|derivation| derivation.place == Place::Parties)
             }
         };
         if reached {
@@ -233,6 +235,11 @@ impl LogState {
         } else {
             fail(Code::Cause, "the intent does not name this log")
         }
+    }
+
+    /// Whether this is the log of a node that is its own home.
+    fn is_of_its_home(&self) -> bool {
+        self.home().is_some_and(|home| home.node == self.did)
     }
 
     /// §8: whose log, and which fields are equal.
@@ -245,9 +252,12 @@ impl LogState {
         let (fits, whose) = match derivation.place {
             Place::SameLog => (intent.did == self.did, "the log of its intent"),
             Place::Node => {
-                let aud = intent.proof_part().map(|part| &part.aud);
+                let is_addressed = match intent.proof_part() {
+                    Some(part) => part.aud == self.did,
+                    None => self.is_of_its_home(),
+                };
                 (
-                    aud == Some(&self.did),
+                    is_addressed,
                     "the log of the node that the intent was addressed to",
                 )
             }
@@ -255,6 +265,8 @@ impl LogState {
                 fact_dids(intent).any(|did| did == self.did.as_str()),
                 "the logs that the intent's fact names",
             ),
+            // Who they are, `to` and `txn` say.
+            Place::Parties => (true, "the logs of the operation"),
         };
         if !fits {
             return fail(

@@ -109,6 +109,17 @@ pub fn recipients(lines: &[Line]) -> Result<Vec<(Did, Minor)>, AmountError> {
     Ok(all)
 }
 
+/// Which manifests money followed, the sold work's own first, each once.
+pub fn followed(root: &Signed, lines: &[Line]) -> Vec<Digest> {
+    let mut all = vec![root.manifest().digest()];
+    for digest in lines.iter().filter_map(|line| line.passed_on) {
+        if !all.contains(&digest) {
+            all.push(digest);
+        }
+    }
+    all
+}
+
 struct Walk<'a> {
     library: &'a dyn Library,
     /// The manifests from the root to here.

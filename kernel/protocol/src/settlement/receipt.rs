@@ -95,6 +95,11 @@ impl Receipt {
         self.at
     }
 
+    /// The node that settled it: only its signature makes a receipt.
+    pub fn node(&self) -> &Did {
+        &self.parties.node
+    }
+
     /// What was paid.
     pub fn order(&self) -> &Order {
         &self.order
@@ -174,6 +179,9 @@ impl Receipt {
             members.swap_remove("signer");
         }
         let receipt = Self::from_value(document)?;
+        if receipt.node() != signer.did() {
+            return Err(ReceiptError::Signature(receipt.node().clone()));
+        }
         receipt.check(keys)?;
         Ok(Verified {
             receipt,

@@ -1,0 +1,97 @@
+//! Payments: settling by .fair manifests, credit on this node, e-transfers, receipts and refunds.
+//!
+//! | room | what stands in it |
+//! |---|---|
+//! | `ops` | the operations, as docs/format.md §8 lists them |
+//! | `rules` | what an operation comes to, one file each; asked by `decide` and, to show it beforehand, by the routes |
+//! | `shelf` | the manifests that a payment follows |
+//! | `projection` | the tables, and how an entry changes them |
+//! | `reads` | what is asked of the tables |
+//! | `own` | export, count, delete, transfer |
+//! | `routes` | HTTP |
+//!
+//! Always: the node's own log is its books. A posting's rows add up to nothing; a balance is the sum of the rows of one
+//! DID and currency, and nothing else changes it.
+#![forbid(unsafe_code)]
+#![allow(
+    clippy::result_large_err,
+    reason = "how large a refusal is, is the ledger's to say, and refusals are rare"
+)]
+
+mod ops;
+mod own;
+mod projection;
+mod reads;
+mod routes;
+mod rules;
+mod shelf;
+
+use imajin_ledger::{Applied, Command, Decide, OpSpec, ProjectionSpec, Refusal};
+use imajin_protocol::Did;
+use imajin_service::{Count, DeletePlan, Node, Ports, Service, TransferPlan};
+use rusqlite::Connection;
+use utoipa_axum::router::OpenApiRouter;
+
+/// The service.
+#[derive(Debug, Default)]
+pub struct Pay;
+
+impl Pay {
+    /// The service, ready to be mounted.
+    pub fn new() -> Self {
+        Self
+    }
+}
+
+impl Service for Pay {
+    fn name(&self) -> &'static str {
+        projection::PROJECTION.name
+    }
+
+    fn ports(&self) -> Ports {
+        Ports {
+            dev: 3004,
+            prod: 7004,
+        }
+    }
+
+    fn ops(&self) -> &'static [OpSpec] {
+        ops::OPS
+    }
+
+    fn projection(&self) -> ProjectionSpec {
+        projection::PROJECTION
+    }
+
+    fn decide(&self, ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refusal> {
+        rules::decide(ctx, command)
+    }
+
+    fn apply(&self, db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+        projection::apply(db, entry)
+    }
+
+    fn subscribes(&self) -> &'static [&'static str] {
+        projection::SUBSCRIBES
+    }
+
+    fn routes(&self, node: Node) -> OpenApiRouter {
+        routes::routes(node)
+    }
+
+    fn export(&self, db: &Connection, did: &Did) -> rusqlite::Result<Option<serde_json::Value>> {
+        own::export(db, did)
+    }
+
+    fn count(&self, db: &Connection, did: &Did) -> rusqlite::Result<Vec<Count>> {
+        own::count(db, did)
+    }
+
+    fn delete(&self, db: &Connection, did: &Did) -> rusqlite::Result<DeletePlan> {
+        own::delete(db, did)
+    }
+
+    fn transfer(&self, db: &Connection, did: &Did) -> rusqlite::Result<TransferPlan> {
+        own::transfer(db, did)
+    }
+}

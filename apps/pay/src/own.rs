@@ -1,0 +1,130 @@
+//! What everybody may ask of the keeper of their data: take it away, count it, delete it, move it.
+
+use imajin_dfos::Timestamp;
+use imajin_protocol::Did;
+use imajin_service::{Count, DeletePlan, Stays, TransferPlan};
+use rusqlite::Connection;
+use serde_json::{Value as Json, json};
+
+use crate::{ops, reads};
+
+/// The section `pay` of bundle.json, exactly as docs/format.md §12 says.
+pub(crate) fn export(db: &Connection, did: &Did) -> rusqlite::Result<Option<Json>> {
+    let entries = reads::entries(db, did)?;
+    if entries.is_empty() {
+        return Ok(None);
+    }
+    let entries = entries.into_iter().map(|entry| {
+        json!({
+            "op": entry.op,
+            "at": time(entry.at),
+            "ref": entry.payment,
+            "fact": entry.fact,
+            "body": entry.body,
+        })
+    });
+    Ok(Some(json!({ "entries": entries.collect::<Vec<_>>() })))
+}
+
+/// A time as it is written everywhere.
+pub(crate) fn time(millis: i64) -> Option<String> {
+    Timestamp::from_millis(millis)
+        .ok()
+        .map(|time| time.to_string())
+}
+
+/// Kinds for people, and which operations each is.
+const KINDS: [(&str, &[&str]); 4] = [
+    (
+        "payments and requests",
+        &[
+            ops::SETTLE,
+            ops::EMT_CHECKOUT,
+            ops::EMT_TOPUP,
+            ops::EMT_PENDING,
+            ops::EMT_EXPECTED,
+        ],
+    ),
+    ("receipts", &[ops::RECEIPT]),
+    ("refunds", &[ops::REFUND, ops::REFUNDED]),
+    ("published manifests", &[ops::FAIR_PUBLISH]),
+];
+
+/// In numbers.
+pub(crate) fn count(db: &Connection, did: &Did) -> rusqlite::Result<Vec<Count>> {
+    let entries = reads::entries(db, did)?;
+    let kinds = KINDS.iter().map(|(kind, ops)| {
+        let number = entries
+            .iter()
+            .filter(|entry| ops.contains(&entry.op.as_str()))
+            .count();
+        Count::new(*kind, number as u64)
+    });
+    let rest = entries.iter().filter(|entry| {
+        KINDS
+            .iter()
+            .all(|(_, ops)| !ops.contains(&entry.op.as_str()))
+    });
+    let rest = Count::new("movements of credit", rest.count() as u64);
+    Ok(kinds
+        .chain([rest])
+        .filter(|count| count.number > 0)
+        .collect())
+}
+
+/// What a deletion does here.
+pub(crate) fn delete(db: &Connection, did: &Did) -> rusqlite::Result<DeletePlan> {
+    let (moves, goes): (Vec<_>, Vec<_>) = count(db, did)?
+        .into_iter()
+        .partition(|count| count.kind == "movements of credit");
+    let mut stays: Vec<Stays> = moves.into_iter().map(|count| Stays {
+        kind: count.kind,
+        number: count.number,
+        why: "amounts without words stay in your signed record and in the books of the box, since others' amounts depend on them".to_owned(),
+    }).collect();
+    let receipts = goes
+        .iter()
+        .find(|count| count.kind == "receipts")
+        .map_or(0, |count| count.number);
+    if receipts > 0 {
+        stays.push(Stays {
+            kind: "receipts of the other side".to_owned(),
+            number: receipts,
+            why: "who paid you, or was paid by you, keeps their own copy: it is their proof"
+                .to_owned(),
+        });
+    }
+    stays.extend(credit(
+        db,
+        did,
+        "credit is a claim on the box that owes it: spend it before you go, or have it paid out",
+    )?);
+    Ok(DeletePlan { goes, stays })
+}
+
+/// What a move does here: the record moves along, credit stays a claim on who owes it.
+pub(crate) fn transfer(db: &Connection, did: &Did) -> rusqlite::Result<TransferPlan> {
+    let why =
+        "credit can only be spent on the box that owes it; elsewhere it is shown as owed by it";
+    Ok(TransferPlan {
+        moves: count(db, did)?,
+        cannot: credit(db, did, why)?,
+    })
+}
+
+/// What is owed either way, in minor units, by currency.
+fn credit(db: &Connection, did: &Did, why: &str) -> rusqlite::Result<Vec<Stays>> {
+    let owed = reads::credit_by_node(db, did)?
+        .into_iter()
+        .filter(|(_, _, sum)| *sum != 0);
+    Ok(owed
+        .map(|(node, currency, sum)| Stays {
+            kind: match sum > 0 {
+                true => format!("minor units of {currency} that {node} owes you"),
+                false => format!("minor units of {currency} that you owe {node}"),
+            },
+            number: sum.unsigned_abs(),
+            why: why.to_owned(),
+        })
+        .collect())
+}

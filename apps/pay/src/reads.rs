@@ -1,0 +1,254 @@
+//! What is asked of the tables. Each one prepared statement.
+
+use imajin_protocol::fair::Digest;
+use imajin_protocol::{Currency, Did, Minor};
+use rusqlite::types::Type;
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use serde_json::Value as Json;
+
+fn bad(column: usize, error: impl std::error::Error + Send + Sync + 'static) -> rusqlite::Error {
+    rusqlite::Error::FromSqlConversionFailure(column, Type::Text, Box::new(error))
+}
+
+fn did(row: &Row<'_>, column: usize) -> rusqlite::Result<Did> {
+    Did::parse(&row.get::<_, String>(column)?).map_err(|error| bad(column, error))
+}
+
+fn currency(row: &Row<'_>, column: usize) -> rusqlite::Result<Currency> {
+    Currency::parse(&row.get::<_, String>(column)?).map_err(|error| bad(column, error))
+}
+
+fn minor(row: &Row<'_>, column: usize) -> rusqlite::Result<Minor> {
+    Minor::new(row.get(column)?).map_err(|error| bad(column, error))
+}
+
+/// What a node owes somebody in a currency; negative where they owe it.
+pub(crate) fn balance(
+    db: &Connection,
+    node: &Did,
+    of: &Did,
+    currency: Currency,
+) -> rusqlite::Result<Minor> {
+    let sql = "SELECT balance FROM accounts WHERE owner_did = ?1 AND did = ?2 AND currency = ?3";
+    let found = db
+        .prepare_cached(sql)?
+        .query_row([node.as_str(), of.as_str(), currency.code()], |row| {
+            minor(row, 0)
+        })
+        .optional()?;
+    Ok(found.unwrap_or(Minor::ZERO))
+}
+
+/// What a node owes somebody, in each currency that ever moved.
+pub(crate) fn balances(
+    db: &Connection,
+    node: &Did,
+    of: &Did,
+) -> rusqlite::Result<Vec<(Currency, Minor)>> {
+    let sql = "SELECT currency, balance FROM accounts WHERE owner_did = ?1 AND did = ?2 ORDER BY currency";
+    db.prepare_cached(sql)?
+        .query_map([node.as_str(), of.as_str()], |row| {
+            Ok((currency(row, 0)?, minor(row, 1)?))
+        })?
+        .collect()
+}
+
+/// What somebody's own log says of their credit, by the node that owes it.
+pub(crate) fn credit_by_node(
+    db: &Connection,
+    of: &Did,
+) -> rusqlite::Result<Vec<(String, String, i64)>> {
+    let sql = "SELECT fact ->> 'node', fact ->> 'currency', sum(fact ->> 'amount') FROM entries
+        WHERE owner_did = ?1 AND op = ?2 GROUP BY 1, 2 ORDER BY 1, 2";
+    db.prepare_cached(sql)?
+        .query_map([of.as_str(), crate::ops::CREDIT], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+        })?
+        .collect()
+}
+
+/// A payment, as the node's books have it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Payment {
+    pub(crate) rail: String,
+    pub(crate) payer: Did,
+    pub(crate) seller: Did,
+    pub(crate) currency: Currency,
+    pub(crate) gross: Minor,
+    pub(crate) refunded: Minor,
+}
+
+/// The payment of this id.
+pub(crate) fn payment(db: &Connection, node: &Did, id: &str) -> rusqlite::Result<Option<Payment>> {
+    let sql = "SELECT rail, payer, seller, currency, gross, refunded FROM payments WHERE owner_did = ?1 AND payment = ?2";
+    let read = |row: &Row<'_>| {
+        Ok(Payment {
+            rail: row.get(0)?,
+            payer: did(row, 1)?,
+            seller: did(row, 2)?,
+            currency: currency(row, 3)?,
+            gross: minor(row, 4)?,
+            refunded: minor(row, 5)?,
+        })
+    };
+    db.prepare_cached(sql)?
+        .query_row([node.as_str(), id], read)
+        .optional()
+}
+
+/// One side of a payment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Leg {
+    pub(crate) did: Did,
+    pub(crate) amount: Minor,
+    pub(crate) back: Minor,
+}
+
+/// The sides of a payment: where the money came from, then who got it.
+pub(crate) fn legs(db: &Connection, node: &Did, id: &str) -> rusqlite::Result<Vec<Leg>> {
+    let sql = "SELECT did, amount, back FROM legs WHERE owner_did = ?1 AND payment = ?2 ORDER BY n";
+    let read = |row: &Row<'_>| {
+        Ok(Leg {
+            did: did(row, 0)?,
+            amount: minor(row, 1)?,
+            back: minor(row, 2)?,
+        })
+    };
+    db.prepare_cached(sql)?
+        .query_map([node.as_str(), id], read)?
+        .collect()
+}
+
+/// An e-transfer that is waited for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Hold {
+    pub(crate) payer: Did,
+    pub(crate) payee: Did,
+    pub(crate) currency: Currency,
+    pub(crate) amount: Minor,
+    pub(crate) follows: Option<String>,
+    pub(crate) at: i64,
+    pub(crate) done: bool,
+}
+
+/// The hold of this id.
+pub(crate) fn hold(db: &Connection, node: &Did, id: &str) -> rusqlite::Result<Option<Hold>> {
+    let sql = "SELECT payer, payee, currency, amount, follows, at, done FROM holds WHERE owner_did = ?1 AND payment = ?2";
+    let read = |row: &Row<'_>| {
+        Ok(Hold {
+            payer: did(row, 0)?,
+            payee: did(row, 1)?,
+            currency: currency(row, 2)?,
+            amount: minor(row, 3)?,
+            follows: row.get(4)?,
+            at: row.get(5)?,
+            done: row.get(6)?,
+        })
+    };
+    db.prepare_cached(sql)?
+        .query_row([node.as_str(), id], read)
+        .optional()
+}
+
+/// Whether somebody owns the node.
+pub(crate) fn is_owner(db: &Connection, node: &Did, did: &Did) -> rusqlite::Result<bool> {
+    db.prepare_cached("SELECT 1 FROM owners WHERE owner_did = ?1 AND did = ?2")?
+        .exists([node.as_str(), did.as_str()])
+}
+
+/// What somebody distributes: the newest manifest of theirs that says so.
+pub(crate) fn distribution(db: &Connection, did: &Did) -> rusqlite::Result<Option<String>> {
+    let sql = "SELECT text FROM manifests WHERE owner_did = ?1 AND distributes = 1 ORDER BY id DESC LIMIT 1";
+    db.prepare_cached(sql)?
+        .query_row([did.as_str()], |row| row.get(0))
+        .optional()
+}
+
+/// A manifest that stands in a log here.
+pub(crate) fn manifest(db: &Connection, digest: &Digest) -> rusqlite::Result<Option<String>> {
+    let sql = "SELECT text FROM manifests WHERE digest = ?1 ORDER BY id LIMIT 1";
+    db.prepare_cached(sql)?
+        .query_row([digest.to_string()], |row| row.get(0))
+        .optional()
+}
+
+/// An entry of this service in somebody's log.
+#[derive(Debug, Clone)]
+pub(crate) struct Entry {
+    pub(crate) at: i64,
+    pub(crate) op: String,
+    pub(crate) payment: Option<String>,
+    pub(crate) fact: Json,
+    pub(crate) body: Json,
+}
+
+impl Entry {
+    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+        // What the projection wrote itself.
+        let json = |text: Option<String>| {
+            text.and_then(|text| serde_json::from_str(&text).ok())
+                .unwrap_or_default()
+        };
+        Ok(Self {
+            at: row.get(0)?,
+            op: row.get(1)?,
+            payment: row.get(2)?,
+            fact: json(row.get(3)?),
+            body: json(row.get(4)?),
+        })
+    }
+}
+
+/// All entries of somebody's log, in its order.
+pub(crate) fn entries(db: &Connection, of: &Did) -> rusqlite::Result<Vec<Entry>> {
+    let sql = "SELECT at, op, payment, fact, body FROM entries WHERE owner_did = ?1 ORDER BY seq";
+    db.prepare_cached(sql)?
+        .query_map([of.as_str()], Entry::read)?
+        .collect()
+}
+
+/// A part of them, newest first, and how many there are.
+pub(crate) fn newest(
+    db: &Connection,
+    of: &Did,
+    limit: usize,
+    offset: usize,
+) -> rusqlite::Result<(Vec<Entry>, u64)> {
+    let total: i64 = db
+        .prepare_cached("SELECT count(*) FROM entries WHERE owner_did = ?1")?
+        .query_row([of.as_str()], |row| row.get(0))?;
+    let sql = "SELECT at, op, payment, fact, body FROM entries WHERE owner_did = ?1 ORDER BY seq DESC LIMIT ?2 OFFSET ?3";
+    let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+    let found = db
+        .prepare_cached(sql)?
+        .query_map(
+            params![of.as_str(), number(limit), number(offset)],
+            Entry::read,
+        )?
+        .collect::<Result<_, _>>()?;
+    Ok((found, total.unsigned_abs()))
+}
+
+/// The entry of an op about a payment in somebody's log.
+pub(crate) fn about(
+    db: &Connection,
+    of: &Did,
+    op: &str,
+    payment: &str,
+) -> rusqlite::Result<Option<Entry>> {
+    let sql = "SELECT at, op, payment, fact, body FROM entries WHERE payment = ?2 AND owner_did = ?1 AND op = ?3 ORDER BY seq LIMIT 1";
+    db.prepare_cached(sql)?
+        .query_row([of.as_str(), payment, op], Entry::read)
+        .optional()
+}
+
+/// Which payment an entry of somebody's log is about.
+pub(crate) fn payment_at(db: &Connection, of: &Did, seq: u64) -> rusqlite::Result<Option<String>> {
+    let sql = "SELECT payment FROM entries WHERE owner_did = ?1 AND seq = ?2";
+    let seq = i64::try_from(seq).unwrap_or(i64::MAX);
+    Ok(db
+        .prepare_cached(sql)?
+        .query_row(params![of.as_str(), seq], |row| row.get(0))
+        .optional()?
+        .flatten())
+}

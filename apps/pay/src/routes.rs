@@ -1,0 +1,59 @@
+//! HTTP of this service. One file a noun; addresses and shapes are those that existing clients know (WIRE.md §5).
+
+mod balance;
+mod emt;
+mod enter;
+mod fees;
+mod manifests;
+mod rails;
+mod receipts;
+mod refund;
+mod settle;
+mod transactions;
+
+use imajin_protocol::Did;
+use imajin_service::extract::Authed;
+use imajin_service::{Node, Problem};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::projection::PROJECTION;
+use crate::reads;
+
+/// All routes, relative to `/pay`.
+pub(crate) fn routes(node: Node) -> OpenApiRouter {
+    OpenApiRouter::new()
+        .routes(routes!(settle::quote))
+        .routes(routes!(settle::settle))
+        .routes(routes!(emt::checkout))
+        .routes(routes!(emt::top_up))
+        .routes(routes!(emt::confirm))
+        .routes(routes!(refund::refund))
+        .routes(routes!(balance::balance))
+        .routes(routes!(transactions::transactions))
+        .routes(routes!(receipts::receipt))
+        .routes(routes!(manifests::publish))
+        .routes(routes!(manifests::get))
+        .routes(routes!(fees::get, fees::change))
+        .routes(routes!(rails::rails))
+        .with_state(node)
+}
+
+/// Whose money somebody asks about: their own, or the node's if they own it.
+fn own(node: &Node, who: &Authed, text: &str) -> Result<Did, Problem> {
+    let did = node
+        .resolve(text)?
+        .ok_or_else(|| Problem::not_found(format!("Nobody here goes by {text}.")))?;
+    let own = did == who.0.did;
+    let owner = || {
+        node.read(PROJECTION.name, |db| {
+            reads::is_owner(db, node.did(), &who.0.did)
+        })
+    };
+    if own || (did == *node.did() && owner()?) {
+        return Ok(did);
+    }
+    Err(Problem::forbidden(
+        "You can see your own money, and nobody else's.",
+    ))
+}

@@ -1,0 +1,107 @@
+//! The node's fees: for everybody to read, for its owner to choose.
+
+use axum::extract::{Request, State};
+use imajin_protocol::settlement::FeeProfile;
+use imajin_protocol::{Did, Fact, FactValue, IdText};
+use imajin_service::extract::{Authed, parse_json, read_body};
+use imajin_service::{Node, Problem, Wish};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::enter::enter;
+use crate::projection::{PROJECTION, fee_schedule};
+use crate::{ops, own};
+
+/// The fees in force, and those that are announced.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct FeesAnswer {
+    now: Fees,
+    announced: Option<Announced>,
+    /// Who gets the network's fee.
+    network: String,
+}
+
+/// Shares of the gross, in millionths.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Fees {
+    protocol: u32,
+    node: u32,
+    buyer_credit: u32,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Announced {
+    fees: Fees,
+    /// From when on.
+    from: Option<String>,
+}
+
+/// What the owner chooses.
+#[derive(Debug, Deserialize, ToSchema)]
+pub(crate) struct FeesRequest {
+    /// `none` or `mjn`.
+    #[schema(example = "mjn")]
+    profile: String,
+    /// The node's fee in millionths: 2 500 to 20 000. Default 5 000 (0.5 %).
+    node: Option<u32>,
+    /// Who gets the network's fee. Default: this node.
+    network: Option<String>,
+}
+
+fn shown(profile: FeeProfile) -> Fees {
+    Fees {
+        protocol: profile.protocol().get(),
+        node: profile.node().get(),
+        buyer_credit: profile.buyer_credit().get(),
+    }
+}
+
+fn answer(node: &Node) -> Result<axum::Json<FeesAnswer>, Problem> {
+    let (schedule, network) = node.read(PROJECTION.name, |db| fee_schedule(db, node.did()))?;
+    let now = node.now();
+    Ok(axum::Json(FeesAnswer {
+        now: shown(schedule.at(now)),
+        announced: schedule.announced(now).map(|(fees, from)| Announced {
+            fees: shown(fees),
+            from: own::time(from),
+        }),
+        network: network.to_string(),
+    }))
+}
+
+/// The fees of this node.
+#[utoipa::path(get, path = "/api/fees", tag = "fees", responses((status = 200, body = FeesAnswer)))]
+pub(crate) async fn get(State(node): State<Node>) -> Result<axum::Json<FeesAnswer>, Problem> {
+    answer(&node)
+}
+
+/// Chooses the fees of this node: down at once, up after 24 hours.
+#[utoipa::path(post, path = "/api/fees", tag = "fees", request_body = FeesRequest, responses((status = 200, body = FeesAnswer), (status = 400, description = "Out of bounds"), (status = 403, description = "Not the owner, or not signed")))]
+pub(crate) async fn change(
+    State(node): State<Node>,
+    authed: Authed,
+    request: Request,
+) -> Result<axum::Json<FeesAnswer>, Problem> {
+    let (parts, bytes) = request.into_parts();
+    let asked: FeesRequest = parse_json(&read_body(bytes, &node).await?)?;
+    let network = match &asked.network {
+        Some(text) => {
+            Did::parse(text).map_err(|error| Problem::field("network", format!("{error}.")))?
+        }
+        None => node.did().clone(),
+    };
+    let id = |field: &'static str, text: &str| {
+        IdText::parse(text).map_err(|error| Problem::field(field, format!("{field}: {error}.")))
+    };
+    let millionths = asked.node.unwrap_or(FeeProfile::MJN_NODE);
+    let fact = Fact::new([
+        ("profile", FactValue::from(id("profile", &asked.profile)?)),
+        ("node", FactValue::from(i64::from(millionths))),
+        ("network", FactValue::from(id("network", network.as_str())?)),
+    ]);
+    let fact = fact.map_err(|error| Problem::field("profile", format!("{error}.")))?;
+    let wish = Wish::new(authed.0.did.clone(), ops::FEES_CHANGE).fact(fact);
+    enter(&node, &parts, &authed.0, wish).await?;
+    answer(&node)
+}

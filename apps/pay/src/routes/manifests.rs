@@ -1,0 +1,86 @@
+//! Published .fair manifests: for everybody to read, since they say who gets what of what everybody may buy.
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderName, HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use imajin_protocol::fair::{Digest, Manifest, Row};
+use imajin_service::extract::{Authed, Path, parse_json, read_body};
+use imajin_service::{Node, Problem, Wish};
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
+use utoipa::ToSchema;
+
+use super::enter::{body, enter};
+use crate::projection::PROJECTION;
+use crate::{ops, reads};
+
+/// A signed manifest.
+#[derive(Debug, Deserialize, ToSchema)]
+pub(crate) struct PublishRequest {
+    /// The document, or its text.
+    #[schema(value_type = Object)]
+    manifest: Json,
+    /// With an MJN-Proof: the salt that was signed.
+    #[schema(value_type = Option<Object>)]
+    salt: Option<Json>,
+}
+
+/// A manifest that stands in one's record now.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct PublishAnswer {
+    #[schema(example = "sha256:9f86…")]
+    digest: String,
+    /// Who gets what, as people read it.
+    #[schema(value_type = Vec<Object>)]
+    table: Vec<Row>,
+}
+
+/// Publishes a manifest of one's own: of a work, or of what one passes on of all one earns.
+#[utoipa::path(post, path = "/api/manifests", tag = "manifests", request_body = PublishRequest, responses((status = 200, body = PublishAnswer), (status = 403, description = "It must be signed: `sign` says what; or the manifest is not one's own")))]
+pub(crate) async fn publish(
+    State(node): State<Node>,
+    authed: Authed,
+    request: Request,
+) -> Result<axum::Json<PublishAnswer>, Problem> {
+    let (parts, bytes) = request.into_parts();
+    let asked: PublishRequest = parse_json(&read_body(bytes, &node).await?)?;
+    let manifest = match &asked.manifest {
+        Json::String(text) => Manifest::parse(text),
+        document => Manifest::from_value(document.clone()),
+    };
+    let manifest = manifest.map_err(|error| Problem::field("manifest", format!("{error}.")))?;
+    let text = Some(manifest.text().to_owned());
+    let wish = Wish::new(authed.0.did.clone(), ops::FAIR_PUBLISH)
+        .body(body([("manifest", text)], asked.salt.as_ref())?);
+    enter(&node, &parts, &authed.0, wish).await?;
+    Ok(axum::Json(PublishAnswer {
+        digest: manifest.digest().to_string(),
+        table: manifest.table(),
+    }))
+}
+
+/// A published manifest, exactly as it was signed.
+#[utoipa::path(get, path = "/api/manifests/{digest}/fair", tag = "manifests", params(("digest" = String, Path, example = "sha256:9f86…")), responses((status = 200, body = Object), (status = 404, description = "Not published here")))]
+pub(crate) async fn get(
+    State(node): State<Node>,
+    Path(digest): Path<String>,
+) -> Result<Response, Problem> {
+    let missing = || Problem::not_found("No manifest with this digest is published here.");
+    let digest = Digest::parse(&digest).ok_or_else(missing)?;
+    let text = node.read(PROJECTION.name, |db| reads::manifest(db, &digest))?;
+    let text = text.ok_or_else(missing)?;
+    let manifest = Manifest::parse(&text).map_err(Problem::internal)?;
+    let address = format!("{}/pay/api/manifests/{digest}/fair", node.url());
+    let fair = manifest.headers(&address).map_err(Problem::internal)?;
+    let mut response = text.into_response();
+    let headers = response.headers_mut();
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/json"),
+    );
+    for (name, value) in fair {
+        let value = HeaderValue::from_str(&value).map_err(Problem::internal)?;
+        headers.insert(HeaderName::from_static(name), value);
+    }
+    Ok(response)
+}

@@ -1,0 +1,36 @@
+//! Which ways of paying this node offers.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// A way of paying.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Rail {
+    /// `ledger`, `free`, `emt` or `stripe`.
+    #[schema(example = "ledger")]
+    name: &'static str,
+    /// Whether it can be used here.
+    available: bool,
+    /// What it is, or why not.
+    note: &'static str,
+}
+
+/// Which ways of paying this node offers.
+#[utoipa::path(get, path = "/api/rails", tag = "pay", responses((status = 200, body = Vec<Rail>)))]
+pub(crate) async fn rails() -> axum::Json<[Rail; 4]> {
+    let rail = |name, available, note| Rail {
+        name,
+        available,
+        note,
+    };
+    axum::Json([
+        rail("ledger", true, "Credit on this box."),
+        rail("free", true, "What costs nothing."),
+        rail(
+            "emt",
+            true,
+            "An e-transfer from bank to bank, confirmed by who was paid, within 72 hours.",
+        ),
+        rail("stripe", false, "This version of the box takes no cards."),
+    ])
+}

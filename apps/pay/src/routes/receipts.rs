@@ -1,0 +1,44 @@
+//! Receipts: what stands in one's record, signed by the node as it is given out. Ed25519 gives the same text each time.
+
+use axum::extract::State;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use imajin_protocol::settlement::Receipt;
+use imajin_service::extract::{Authed, Path};
+use imajin_service::{Node, Problem};
+
+use crate::projection::PROJECTION;
+use crate::{ops, reads};
+
+/// The receipt of a payment that one made or was paid: every split of it, to be verified offline.
+///
+/// One of another node comes without `signature`: that node's word is in the record that moved here.
+#[utoipa::path(get, path = "/api/receipts/{id}", tag = "pay", params(("id" = String, Path, description = "The payment's id")), responses((status = 200, body = Object, description = "The canonical text that is signed"), (status = 401, description = "Not signed in"), (status = 404, description = "No payment of one's own"), (status = 410, description = "Erased")))]
+pub(crate) async fn receipt(
+    State(node): State<Node>,
+    who: Authed,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    let found = node.read(PROJECTION.name, |db| {
+        reads::about(db, &who.0.did, ops::RECEIPT, &id)
+    })?;
+    let found = found.ok_or_else(|| {
+        Problem::not_found(
+            "You have no receipt of this id: neither did you pay it, nor were you paid.",
+        )
+    })?;
+    let text = found.body["receipt"]
+        .as_str()
+        .ok_or_else(|| Problem::gone("This receipt was erased from your record."))?;
+    let receipt = Receipt::parse(text).map_err(Problem::internal)?;
+    let key = node.key();
+    let text = match receipt.node() == node.did() {
+        true => receipt.sign(&key.key, &key.kid),
+        false => text.to_owned(),
+    };
+    let headers = [
+        (header::CONTENT_TYPE, "application/json"),
+        (header::CACHE_CONTROL, "private, no-store"),
+    ];
+    Ok((headers, text).into_response())
+}

@@ -1,0 +1,89 @@
+//! Giving a payment back, by its seller.
+
+use axum::extract::{Request, State};
+use imajin_ledger::Refusal;
+use imajin_protocol::IdText;
+use imajin_protocol::money::Minor;
+use imajin_service::extract::{Authed, parse_json, read_body};
+use imajin_service::{Node, Problem, Wish};
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
+use utoipa::ToSchema;
+
+use super::emt::fact_of;
+use super::enter::{body, enter, look};
+use crate::{ops, reads};
+
+/// What is given back.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct RefundRequest {
+    /// The payment's id.
+    transaction_id: String,
+    /// In minor units; all that is left, if left out.
+    amount: Option<i64>,
+    /// A note to oneself; nobody else sees it.
+    reason: Option<String>,
+    /// With an MJN-Proof: the salt that was signed.
+    #[schema(value_type = Option<Object>)]
+    salt: Option<Json>,
+}
+
+/// What was given back so far.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct RefundAnswer {
+    transaction_id: String,
+    /// In minor units, of all refunds of this payment.
+    refunded: i64,
+    /// What was paid.
+    total: i64,
+    currency: String,
+    /// How it comes to the payer: `ledger` at once as credit; `emt`: the seller sends it.
+    rail: String,
+}
+
+/// Gives a payment back, in part or whole, from everybody in proportion to what they got.
+#[utoipa::path(post, path = "/api/refund", tag = "pay", request_body = RefundRequest, responses((status = 200, body = RefundAnswer), (status = 403, description = "It must be signed: `sign` says what"), (status = 404, description = "Who asks sold nothing under this id"), (status = 409, description = "More than is left")))]
+pub(crate) async fn refund(
+    State(node): State<Node>,
+    authed: Authed,
+    request: Request,
+) -> Result<axum::Json<RefundAnswer>, Problem> {
+    let (parts, bytes) = request.into_parts();
+    let asked: RefundRequest = parse_json(&read_body(bytes, &node).await?)?;
+    let id = &asked.transaction_id;
+    let seller = authed.0.did.clone();
+    let find = || {
+        let found = look(&node, |world| {
+            reads::payment(world.db, world.node, id).map_err(Refusal::from)
+        })?;
+        found
+            .filter(|sold| sold.seller == seller)
+            .ok_or_else(|| Problem::not_found("You sold nothing under this id."))
+    };
+    let sold = find()?;
+    let units = asked
+        .amount
+        .unwrap_or(sold.gross.get() - sold.refunded.get());
+    let amount =
+        Minor::new(units).map_err(|error| Problem::field("amount", format!("{error}.")))?;
+    let reference =
+        IdText::parse(id).map_err(|error| Problem::field("transactionId", format!("{error}.")))?;
+    let wish = Wish::new(seller.clone(), ops::REFUND)
+        .reference(reference)
+        .fact(fact_of(amount, sold.currency)?)
+        .body(body(
+            [("reason", asked.reason.clone())],
+            asked.salt.as_ref(),
+        )?);
+    enter(&node, &parts, &authed.0, wish).await?;
+    let sold = find()?;
+    Ok(axum::Json(RefundAnswer {
+        transaction_id: id.clone(),
+        refunded: sold.refunded.get(),
+        total: sold.gross.get(),
+        currency: sold.currency.to_string(),
+        rail: sold.rail,
+    }))
+}

@@ -1,0 +1,220 @@
+//! Paying from credit, and looking first at what it would come to.
+
+use axum::extract::{Request, State};
+use imajin_protocol::fair::Manifest;
+use imajin_protocol::settlement::{Division, Receipt};
+use imajin_protocol::{Currency, Did, IdText};
+use imajin_service::extract::{Authed, parse_json, read_body};
+use imajin_service::{Node, Problem, Wish};
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
+use utoipa::ToSchema;
+
+use super::enter::{body, enter, look, to_sign};
+use crate::projection::PROJECTION;
+use crate::rules::{self, Terms};
+use crate::{ops, reads};
+
+/// What is paid, and by which manifest it is shared.
+#[derive(Debug, Deserialize, ToSchema)]
+pub(crate) struct SettleRequest {
+    /// Who pays; who asks, if left out.
+    pub(super) from_did: Option<String>,
+    /// In minor units (cents).
+    #[schema(example = 1000)]
+    pub(super) total_amount: i64,
+    /// ISO 4217, MJN or MJNX.
+    #[schema(example = "CHF")]
+    pub(super) currency: String,
+    /// Which service sells.
+    #[schema(example = "events")]
+    pub(super) service: String,
+    /// What is sold.
+    #[serde(rename = "type")]
+    #[schema(example = "ticket")]
+    pub(super) kind: String,
+    /// The seller's signed .fair manifest: the document, or its text.
+    #[schema(value_type = Object)]
+    pub(super) fair_manifest: Json,
+    /// Only the node itself can know that a payment is funded elsewhere: true is refused.
+    pub(super) funded: Option<bool>,
+    /// A note to oneself; nobody else sees it.
+    pub(super) memo: Option<String>,
+    /// With an MJN-Proof: the salt that was signed, `{"/":{"bytes":"…"}}`.
+    #[schema(value_type = Option<Object>)]
+    pub(super) salt: Option<Json>,
+}
+
+/// Somebody's part.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Recipient {
+    /// Who.
+    did: String,
+    /// In minor units.
+    amount: i64,
+}
+
+/// What a payment would come to.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct QuoteAnswer {
+    /// What each would get.
+    recipients: Vec<Recipient>,
+    /// Every level of every manifest.
+    #[schema(value_type = Object)]
+    division: Division,
+    /// What is signed to pay from credit: op, did, ref, fact, body, to.
+    #[schema(value_type = Object)]
+    sign: Json,
+}
+
+/// A payment that was made.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct SettleAnswer {
+    settled: bool,
+    /// The payment's id.
+    #[schema(example = "pay_0f3c…")]
+    batch_id: String,
+    /// The entries, in the logs of everybody concerned.
+    transactions: Vec<EntryOf>,
+    /// What each got.
+    recipients: Vec<Recipient>,
+}
+
+/// An entry in a log.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct EntryOf {
+    did: String,
+    seq: u64,
+    cid: String,
+}
+
+/// What a payment would come to, and what its payer signs.
+#[utoipa::path(post, path = "/api/quote", tag = "pay", request_body = SettleRequest, responses((status = 200, body = QuoteAnswer), (status = 400, description = "Not a payment, or the manifest is not signed"), (status = 409, description = "The manifests cannot be followed")))]
+pub(crate) async fn quote(
+    State(node): State<Node>,
+    authed: Authed,
+    request: Request,
+) -> Result<axum::Json<QuoteAnswer>, Problem> {
+    let asked: SettleRequest = parse_json(&read_body(request.into_body(), &node).await?)?;
+    let (wish, division) = wish_of(&node, &authed, &asked, ops::SETTLE)?;
+    // Enough credit or not: what would be signed is the same.
+    let sign = to_sign_even_if_short(&node, &wish, &division)?;
+    Ok(axum::Json(QuoteAnswer {
+        recipients: shown(&division),
+        division,
+        sign,
+    }))
+}
+
+fn to_sign_even_if_short(node: &Node, wish: &Wish, division: &Division) -> Result<Json, Problem> {
+    match to_sign(node, wish) {
+        Err(problem) if problem.status() == axum::http::StatusCode::PAYMENT_REQUIRED => {
+            let mut to: Vec<&Did> = division.recipients.iter().map(|(did, _)| did).collect();
+            to.push(node.did());
+            Ok(serde_json::json!({ "op": wish.op, "did": wish.did, "to": to, "short": true }))
+        }
+        other => other,
+    }
+}
+
+/// Pays a seller from credit on this node: one operation over all logs that it touches.
+#[utoipa::path(
+    post, path = "/api/settle", tag = "pay", request_body = SettleRequest,
+    params(("MJN-Proof" = Option<String>, Header, description = "The proof of will of `pay.settle`")),
+    responses((status = 200, body = SettleAnswer), (status = 402, description = "Not enough credit"), (status = 403, description = "It must be signed: `sign` says what"), (status = 409, description = "The manifests changed, or cannot be followed")),
+)]
+pub(crate) async fn settle(
+    State(node): State<Node>,
+    authed: Authed,
+    request: Request,
+) -> Result<axum::Json<SettleAnswer>, Problem> {
+    let (parts, bytes) = request.into_parts();
+    let asked: SettleRequest = parse_json(&read_body(bytes, &node).await?)?;
+    let (wish, _) = wish_of(&node, &authed, &asked, ops::SETTLE)?;
+    let payer = wish.did.clone();
+    let (entered, payment) = enter(&node, &parts, &authed.0, wish).await?;
+    let receipt = node.read(PROJECTION.name, |db| {
+        reads::about(db, &payer, ops::RECEIPT, &payment)
+    })?;
+    let receipt = receipt
+        .as_ref()
+        .and_then(|entry| entry.body["receipt"].as_str())
+        .and_then(|text| Receipt::parse(text).ok());
+    let entries = entered.entries.iter().map(|entry| EntryOf {
+        did: entry.did.to_string(),
+        seq: entry.seq,
+        cid: entry.cid.to_string(),
+    });
+    Ok(axum::Json(SettleAnswer {
+        settled: true,
+        batch_id: payment,
+        transactions: entries.collect(),
+        recipients: receipt.map_or_else(Vec::new, |receipt| shown(receipt.division())),
+    }))
+}
+
+fn shown(division: &Division) -> Vec<Recipient> {
+    let recipients = division.recipients.iter();
+    recipients
+        .map(|(did, amount)| Recipient {
+            did: did.to_string(),
+            amount: amount.get(),
+        })
+        .collect()
+}
+
+/// The wish of a request, and how its money would be divided.
+pub(super) fn wish_of(
+    node: &Node,
+    authed: &Authed,
+    asked: &SettleRequest,
+    op: &'static str,
+) -> Result<(Wish, Division), Problem> {
+    if asked.funded == Some(true) {
+        return Err(Problem::forbidden(
+            "Only this box itself can know that a payment is funded elsewhere: leave \"funded\" out.",
+        ));
+    }
+    let payer = authed.0.did.clone();
+    if let Some(named) = &asked.from_did
+        && node.resolve(named)?.as_ref() != Some(&payer)
+    {
+        return Err(Problem::forbidden("You can pay with your own money only."));
+    }
+    let manifest = match &asked.fair_manifest {
+        Json::String(text) => Manifest::parse(text),
+        document => Manifest::from_value(document.clone()),
+    };
+    let manifest =
+        manifest.map_err(|error| Problem::field("fair_manifest", format!("{error}.")))?;
+    let id = |field: &'static str, text: &str| {
+        IdText::parse(text).map_err(|error| Problem::field(field, format!("{field}: {error}.")))
+    };
+    let mut terms = Terms {
+        amount: rules::amount_of(asked.total_amount).map_err(Problem::from)?,
+        currency: Currency::parse(&asked.currency)
+            .map_err(|error| Problem::field("currency", format!("{error}.")))?,
+        // Who signed it; found out with the signature.
+        seller: payer.clone(),
+        service: id("service", &asked.service)?,
+        kind: id("type", &asked.kind)?,
+        follows: manifest.digest(),
+        manifest,
+    };
+    let (division, follows, seller) = look(node, |world| rules::division(world, &payer, &terms))?;
+    terms = Terms {
+        follows,
+        seller,
+        ..terms
+    };
+    let text = Some(terms.manifest.text().to_owned());
+    let body = body(
+        [("manifest", text), ("memo", asked.memo.clone())],
+        asked.salt.as_ref(),
+    )?;
+    let wish = Wish::new(payer, op)
+        .fact(terms.fact().map_err(Problem::from)?)
+        .body(body);
+    Ok((wish, division))
+}

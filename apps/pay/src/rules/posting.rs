@@ -1,0 +1,107 @@
+//! Postings: what moves in the node's books, and what each whose credit it changes finds in their own log.
+//!
+//! Always: the rows of a posting add up to nothing. Row 0 is where the money came from.
+
+use imajin_dfos::Value;
+use imajin_ledger::{Draft, Refusal, RefusalKind};
+use imajin_protocol::{Currency, Did, IdText, Minor};
+
+use super::{World, fact_of, id, of_did, refuse};
+use crate::ops;
+
+/// One movement of credit.
+pub(super) struct Posting<'a> {
+    pub(super) payment: &'a IdText,
+    /// The rail, or `refund`.
+    pub(super) kind: &'static str,
+    pub(super) payer: &'a Did,
+    pub(super) seller: &'a Did,
+    pub(super) currency: Currency,
+    pub(super) amount: Minor,
+    pub(super) rows: Vec<(Did, Minor)>,
+}
+
+pub(super) fn draft(
+    did: &Did,
+    op: &'static str,
+    reference: &IdText,
+    body: Option<Value>,
+    fact: Option<imajin_protocol::Fact>,
+) -> Draft {
+    Draft {
+        did: did.clone(),
+        service: "pay",
+        op,
+        reference: Some(reference.clone()),
+        body,
+        fact,
+    }
+}
+
+impl Posting<'_> {
+    /// The entry in the node's books, and one in the log of each whose credit changes.
+    pub(super) fn drafts(&self, world: &World<'_>) -> Result<Vec<Draft>, Refusal> {
+        let sum = Minor::sum(self.rows.iter().map(|(_, amount)| *amount));
+        if sum != Ok(Minor::ZERO) {
+            return Err(refuse(
+                RefusalKind::Stored,
+                "a posting does not add up to nothing",
+            ));
+        }
+        if !world.takes_entries(world.node) {
+            return Err(refuse(
+                RefusalKind::Unavailable,
+                "This box has no record of its own yet to keep its books in.",
+            ));
+        }
+        let mut drafts = Vec::with_capacity(1 + self.rows.len());
+        for (did, amount) in self.net()? {
+            if did != *world.node && !amount.is_zero() && world.takes_entries(&did) {
+                let fact = fact_of([
+                    ("amount", amount.get().into()),
+                    ("currency", id(self.currency.code())?.into()),
+                    ("node", of_did(world.node)?.into()),
+                ])?;
+                drafts.push(draft(&did, ops::CREDIT, self.payment, None, Some(fact)));
+            }
+        }
+        let fact = fact_of([
+            ("kind", id(self.kind)?.into()),
+            ("amount", self.amount.get().into()),
+            ("currency", id(self.currency.code())?.into()),
+            ("payer", of_did(self.payer)?.into()),
+            ("seller", of_did(self.seller)?.into()),
+        ])?;
+        let rows = self.rows.iter().map(|(did, amount)| {
+            Value::map([
+                ("did", Value::from(did.as_str())),
+                ("amount", Value::Int(amount.get())),
+            ])
+        });
+        let body = Value::map([("rows", Value::List(rows.collect()))]);
+        drafts.push(draft(
+            world.node,
+            ops::POSTED,
+            self.payment,
+            Some(body),
+            Some(fact),
+        ));
+        Ok(drafts)
+    }
+
+    /// What it comes to for each, in the order of their first row.
+    fn net(&self) -> Result<Vec<(Did, Minor)>, Refusal> {
+        let mut net: Vec<(Did, Minor)> = Vec::new();
+        for (did, amount) in &self.rows {
+            match net.iter_mut().find(|(other, _)| other == did) {
+                Some((_, sum)) => {
+                    *sum = sum
+                        .plus(*amount)
+                        .map_err(|error| refuse(RefusalKind::TooLarge, error.to_string()))?;
+                }
+                None => net.push((did.clone(), *amount)),
+            }
+        }
+        Ok(net)
+    }
+}

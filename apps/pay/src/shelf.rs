@@ -1,0 +1,158 @@
+//! The manifests that a payment follows, found in the logs of this node.
+//!
+//! Always: a manifest counts only if somebody named in it signed it with a key that was theirs. One that stands in a log
+//! was entered while that key was in force, so every key that its owner ever had counts for it; one that somebody
+//! brings along needs a key in force now.
+
+use std::collections::BTreeMap;
+
+use imajin_dfos::VerifyingKey;
+use imajin_ledger::rules::{LogView, Owner};
+use imajin_ledger::{Refusal, RefusalKind};
+use imajin_protocol::fair::{Digest, Keys, LINES_MAX, Library, Manifest, Signed};
+use imajin_protocol::{Did, DidKind};
+use rusqlite::Connection;
+
+use crate::reads;
+
+/// How a log is looked up: by a decision, or by a route.
+pub(crate) type Logs<'a> = dyn Fn(&Did) -> Option<LogView> + 'a;
+
+/// The keys that people have now.
+struct InForce<'a>(&'a Logs<'a>);
+/// The keys that people ever had.
+struct Ever<'a>(&'a Logs<'a>);
+
+impl Keys for InForce<'_> {
+    fn keys_of(&self, did: &Did) -> Vec<VerifyingKey> {
+        keys(self.0, did, false)
+    }
+}
+
+impl Keys for Ever<'_> {
+    fn keys_of(&self, did: &Did) -> Vec<VerifyingKey> {
+        keys(self.0, did, true)
+    }
+}
+
+fn keys(logs: &Logs<'_>, did: &Did, ever: bool) -> Vec<VerifyingKey> {
+    match logs(did).map(|view| view.owner) {
+        Some(Owner::Chain(chain)) => {
+            let all = |key: &imajin_ledger::rules::ChainKey| key.verifying().map(|key| *key);
+            if ever {
+                chain.ever_keys().filter_map(all).collect()
+            } else {
+                chain.keys().iter().filter_map(all).collect()
+            }
+        }
+        Some(Owner::BareKey(key)) => key.verifying_key().into_iter().collect(),
+        // Whoever is not known here may have changed their keys long ago.
+        Some(Owner::Nobody) | None => Vec::new(),
+    }
+}
+
+fn refuse(message: String) -> Refusal {
+    Refusal::new(RefusalKind::Conflict, message)
+        .field("manifest")
+        .extra(serde_json::json!({ "reason": "manifest" }))
+}
+
+/// A manifest that somebody brings along, as signed.
+pub(crate) fn signed(
+    db: &Connection,
+    logs: &Logs<'_>,
+    manifest: Manifest,
+) -> Result<Signed, Refusal> {
+    let published = reads::manifest(db, &manifest.digest())?.is_some();
+    let verified = match published {
+        true => manifest.verify(&Ever(logs)),
+        false => manifest.verify(&InForce(logs)),
+    };
+    verified.map_err(|error| {
+        Refusal::new(RefusalKind::BadRequest, format!("{error}.")).field("manifest")
+    })
+}
+
+/// All manifests that money could come to from one.
+#[derive(Default)]
+pub(crate) struct Shelf {
+    works: BTreeMap<Digest, Signed>,
+    people: BTreeMap<Did, Signed>,
+}
+
+impl Shelf {
+    /// Gathers them. A chain is bounded when it is followed; here only its number of manifests is.
+    pub(crate) fn gather(
+        db: &Connection,
+        logs: &Logs<'_>,
+        root: &Manifest,
+    ) -> Result<Self, Refusal> {
+        let mut shelf = Self::default();
+        let mut waiting = vec![root.clone()];
+        let mut looked_up = 0;
+        while let Some(manifest) = waiting.pop() {
+            let people = manifest.contributors().iter().map(|one| one.did.clone());
+            let sources = manifest
+                .sources()
+                .iter()
+                .filter(|one| !one.weight.is_zero());
+            let named = sources.clone().filter_map(|one| {
+                let did = Did::parse(&one.id).ok();
+                did.filter(|did| one.fair.is_none() && did.kind() == DidKind::Key)
+            });
+            for did in people.chain(named) {
+                looked_up += 1;
+                if !shelf.people.contains_key(&did)
+                    && let Some(text) = reads::distribution(db, &did)?
+                {
+                    let found = read(&text, logs)
+                        .map_err(|why| refuse(format!("What {did} passes on: {why}.")))?;
+                    waiting.push(found.manifest().clone());
+                    shelf.people.insert(did, found);
+                }
+            }
+            for digest in sources.filter_map(|one| one.fair) {
+                looked_up += 1;
+                if !shelf.works.contains_key(&digest)
+                    && let Some(text) = reads::manifest(db, &digest)?
+                {
+                    let found = read(&text, logs)
+                        .map_err(|why| refuse(format!("The manifest {digest}: {why}.")))?;
+                    waiting.push(found.manifest().clone());
+                    shelf.works.insert(digest, found);
+                }
+            }
+            if looked_up > LINES_MAX {
+                return Err(refuse(format!(
+                    "The manifests name more than {LINES_MAX} shares in all."
+                )));
+            }
+        }
+        Ok(shelf)
+    }
+
+    /// The manifest of a digest, if it is here.
+    pub(crate) fn of_digest(&self, digest: &Digest) -> Option<&Signed> {
+        let in_people = || {
+            self.people
+                .values()
+                .find(|signed| signed.manifest().digest() == *digest)
+        };
+        self.works.get(digest).or_else(in_people)
+    }
+}
+
+fn read(text: &str, logs: &Logs<'_>) -> Result<Signed, imajin_protocol::fair::FairError> {
+    Manifest::parse(text)?.verify(&Ever(logs))
+}
+
+impl Library for Shelf {
+    /// Only by digest: anybody may publish a manifest with the id of somebody else's work.
+    fn work(&self, _: &str, digest: Option<Digest>) -> Option<&Signed> {
+        self.works.get(&digest?)
+    }
+
+    fn distribution(&self, did: &Did) -> Option<&Signed> {
+        self.people.get(did)
+    }
+}

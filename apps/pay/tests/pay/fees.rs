@@ -1,0 +1,84 @@
+use std::time::Duration;
+
+use imajin_service::testing::Ask;
+use serde_json::json;
+
+use crate::support::{Somebody, close, node, order, owner, shares, somebody};
+
+#[tokio::test]
+async fn chosen_by_the_owner_announced_a_day_before() {
+    let node = node().await;
+    let olga = owner(&node, 1).await;
+    let (buyer, band, network) = (
+        somebody(&node, 2).await,
+        somebody(&node, 3).await,
+        somebody(&node, 4).await,
+    );
+    buyer.top_up(&node, &olga, 30_000).await;
+    let mjn = json!({"profile": "mjn", "network": network.did()});
+    assert_eq!(buyer.signed(&node, "/pay/api/fees", &mjn).await.status, 403);
+    for bad in [
+        json!({"profile": "mjn", "node": 20_001}),
+        json!({"profile": "all"}),
+    ] {
+        assert_eq!(
+            olga.signed(&node, "/pay/api/fees", &bad).await.status,
+            400,
+            "{bad}"
+        );
+    }
+    let chosen = olga.does(&node, "/pay/api/fees", &mjn).await;
+    assert_eq!(
+        chosen["now"],
+        json!({"protocol": 0, "node": 0, "buyerCredit": 0})
+    );
+    assert_eq!(
+        chosen["announced"]["fees"],
+        json!({"protocol": 10_000, "node": 5_000, "buyerCredit": 2_500})
+    );
+    let event = shares("event", &[(band.did(), 1_000_000)]);
+    let event = event.build().unwrap().sign(band.key()).unwrap();
+    buyer
+        .does(&node, "/pay/api/settle", &order(&event, 10_000))
+        .await;
+    assert_eq!(
+        (band.balance(&node).await, network.balance(&node).await),
+        (10_000, 0)
+    );
+
+    node.clock.pass(Duration::from_secs(13 * 3600));
+    node.clock.pass(Duration::from_secs(12 * 3600));
+    let mut again = Vec::new();
+    for who in [olga, buyer, band, network] {
+        let token = who.person.sign_in(&node).await.unwrap();
+        again.push(Somebody { token, ..who });
+    }
+    let [olga, buyer, band, network] = &again[..] else {
+        panic!()
+    };
+    let fees = node.send(Ask::get("/pay/api/fees")).await.unwrap().json();
+    assert_eq!(
+        (&fees["now"]["node"], &fees["announced"]),
+        (&json!(5_000), &json!(null))
+    );
+    buyer
+        .does(&node, "/pay/api/settle", &order(&event, 10_000))
+        .await;
+    assert_eq!(
+        (
+            buyer.balance(&node).await,
+            band.balance(&node).await,
+            network.balance(&node).await
+        ),
+        (10_025, 19_825, 100)
+    );
+    // Down at once.
+    let none = olga
+        .does(&node, "/pay/api/fees", &json!({"profile": "none"}))
+        .await;
+    assert_eq!(
+        none["now"],
+        json!({"protocol": 0, "node": 0, "buyerCredit": 0})
+    );
+    close(node).await;
+}

@@ -1,0 +1,16 @@
+//! The routes of this service through a real socket, with real identities. Each test ends by verifying every log that it
+//! left and by making the projections again.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a panic in a test is its report"
+)]
+
+mod care;
+mod emt;
+mod fees;
+mod manifests;
+mod refund;
+mod settle;
+mod support;

@@ -1,0 +1,104 @@
+use imajin_service::testing::Ask;
+use serde_json::json;
+
+use crate::support::{close, node, order, owner, passes_on, shares, somebody};
+
+#[tokio::test]
+async fn published_and_read_by_everybody() {
+    let node = node().await;
+    let (band, eve) = (somebody(&node, 2).await, somebody(&node, 3).await);
+    let song = shares("song", &[(band.did(), 700_000), (eve.did(), 300_000)]);
+    let song = song.build().unwrap().sign(band.key()).unwrap();
+    let body = json!({"manifest": song.text()});
+    let answer = band.does(&node, "/pay/api/manifests", &body).await;
+    assert_eq!(answer["digest"], json!(song.digest().to_string()));
+    assert_eq!(answer["table"][0]["share"], json!(700_000));
+    let path = format!("/pay/api/manifests/{}/fair", song.digest());
+    let read = node.send(Ask::get(&path)).await.unwrap();
+    assert_eq!((read.status, read.text()), (200, song.text().to_owned()));
+    assert_eq!(
+        read.header("x-fair-digest"),
+        Some(&*song.digest().to_string())
+    );
+    assert!(
+        read.header("link")
+            .unwrap()
+            .ends_with("/fair>; rel=\"fair\"")
+    );
+    let other = format!("/pay/api/manifests/sha256:{}/fair", "0".repeat(64));
+    assert_eq!(node.send(Ask::get(other)).await.unwrap().status, 404);
+    // Not what somebody else signed, and not what nobody named in it did.
+    assert_eq!(
+        eve.signed(&node, "/pay/api/manifests", &body).await.status,
+        403
+    );
+    let theirs = shares("x", &[(band.did(), 1_000_000)])
+        .build()
+        .unwrap()
+        .sign(eve.key())
+        .unwrap();
+    let theirs = json!({"manifest": theirs.text()});
+    assert_eq!(
+        eve.signed(&node, "/pay/api/manifests", &theirs)
+            .await
+            .status,
+        400
+    );
+    close(node).await;
+}
+
+/// Nobody decides what somebody else passes on; circles are refused before anything is paid.
+#[tokio::test]
+async fn what_is_passed_on_is_ones_own() {
+    let node = node().await;
+    let olga = owner(&node, 1).await;
+    let (buyer, band, eve) = (
+        somebody(&node, 2).await,
+        somebody(&node, 3).await,
+        somebody(&node, 4).await,
+    );
+    buyer.top_up(&node, &olga, 500).await;
+    let mut theft = shares(band.did().as_str(), &[(eve.did(), 1_000_000)]);
+    theft.kind = "distribution".to_owned();
+    let theft = theft.build().unwrap().sign(eve.key()).unwrap();
+    let reply = eve
+        .signed(
+            &node,
+            "/pay/api/manifests",
+            &json!({"manifest": theft.text()}),
+        )
+        .await;
+    assert_eq!(reply.status, 403, "{}", reply.text());
+    for (who, to) in [(&band, &eve), (&eve, &band)] {
+        let circle = passes_on(who, &[(to.did(), 1_000_000)]);
+        who.does(
+            &node,
+            "/pay/api/manifests",
+            &json!({"manifest": circle.text()}),
+        )
+        .await;
+    }
+    let event = shares("event", &[(band.did(), 1_000_000)]);
+    let event = event.build().unwrap().sign(band.key()).unwrap();
+    let reply = buyer
+        .signed(&node, "/pay/api/settle", &order(&event, 100))
+        .await;
+    assert_eq!(reply.status, 409, "{}", reply.text());
+    assert!(reply.text().contains("circle"), "{}", reply.text());
+    // A newer one takes its place.
+    let own = passes_on(&eve, &[(eve.did(), 1_000_000)]);
+    eve.does(
+        &node,
+        "/pay/api/manifests",
+        &json!({"manifest": own.text()}),
+    )
+    .await;
+    buyer
+        .does(&node, "/pay/api/settle", &order(&event, 100))
+        .await;
+    assert_eq!(
+        (band.balance(&node).await, eve.balance(&node).await),
+        (0, 100)
+    );
+    close(node).await;
+}

@@ -1,0 +1,393 @@
+use imajin_protocol::Proof;
+use imajin_protocol::fair::SuffixKeys;
+use imajin_protocol::settlement::Receipt;
+use imajin_service::testing::{Ask, Person};
+use serde_json::{Value as Json, json};
+
+use crate::support::{close, derived, node, order, owner, passes_on, shares, somebody, write_of};
+
+fn amounts(answer: &Json) -> Vec<(String, i64)> {
+    let rows = answer["recipients"].as_array().unwrap().iter();
+    rows.map(|row| {
+        (
+            row["did"].as_str().unwrap().to_owned(),
+            row["amount"].as_i64().unwrap(),
+        )
+    })
+    .collect()
+}
+
+/// 70/30, one of the two passes a fifth on, and a tenth goes to the song that is played: to the cent, in every log.
+#[tokio::test]
+async fn split_as_the_manifests_say_in_one_operation() {
+    let node = node().await;
+    let olga = owner(&node, 1).await;
+    let (buyer, band, venue, friend) = (
+        somebody(&node, 2).await,
+        somebody(&node, 3).await,
+        somebody(&node, 4).await,
+        somebody(&node, 5).await,
+    );
+    buyer.top_up(&node, &olga, 2_000).await;
+    let song = shares("song", &[(friend.did(), 1_000_000)]);
+    let song = song.build().unwrap().sign(friend.key()).unwrap();
+    let publish =
+        |manifest: &imajin_protocol::fair::Manifest| json!({"manifest": manifest.document()});
+    friend
+        .does(&node, "/pay/api/manifests", &publish(&song))
+        .await;
+    let passed = passes_on(&venue, &[(venue.did(), 800_000), (friend.did(), 200_000)]);
+    venue
+        .does(&node, "/pay/api/manifests", &publish(&passed))
+        .await;
+    let event = shares("event", &[(band.did(), 700_000), (venue.did(), 300_000)]);
+    let event = derived(event, &song, 100_000)
+        .build()
+        .unwrap()
+        .sign(band.key())
+        .unwrap();
+
+    let quote = buyer
+        .ask(&node, "/pay/api/quote", &order(&event, 1_001))
+        .await;
+    assert_eq!(quote.status, 200, "{}", quote.text());
+    let paid = buyer
+        .does(&node, "/pay/api/settle", &order(&event, 1_001))
+        .await;
+    assert_eq!(
+        amounts(&paid),
+        amounts(&quote.json()),
+        "what was shown is what happened"
+    );
+    let name = |who: &crate::support::Somebody| who.did().to_string();
+    assert_eq!(
+        amounts(&paid),
+        [
+            (name(&band), 631),
+            (name(&venue), 216),
+            (name(&friend), 54 + 100)
+        ]
+    );
+    // One operation: intent, two receipts, four credits, the books.
+    assert_eq!(paid["transactions"].as_array().unwrap().len(), 8);
+    for (who, balance) in [
+        (&buyer, 999),
+        (&band, 631),
+        (&venue, 216),
+        (&friend, 154),
+        (&olga, 0),
+    ] {
+        assert_eq!(who.balance(&node).await, balance, "{}", who.did());
+    }
+    // Double entry: together with what the node owes for them, nothing.
+    let node_did = node.node.did().clone();
+    let books = olga
+        .get(&node, &format!("/pay/api/balance/{node_did}"))
+        .await
+        .json();
+    assert_eq!(books["balances"][0]["amount"], json!(-2_000));
+
+    // Both have the same receipt, and it holds without the node.
+    let path = format!("/pay/api/receipts/{}", paid["batchId"].as_str().unwrap());
+    let receipt = buyer.get(&node, &path).await;
+    assert_eq!(receipt.status, 200, "{}", receipt.text());
+    assert_eq!(receipt.text(), band.get(&node, &path).await.text());
+    let held = Receipt::verify(&receipt.text(), &SuffixKeys).unwrap();
+    assert_eq!(held.signer.did(), &node_did);
+    let levels: Vec<_> = held
+        .receipt
+        .division()
+        .lines
+        .iter()
+        .map(|line| line.level)
+        .collect();
+    assert_eq!(levels, [1, 1, 2, 2, 1, 2]);
+    assert!(
+        !receipt.text().contains("launch party"),
+        "a note is the payer's own"
+    );
+    // A payee who neither paid nor sold has their own part, and not the receipt.
+    assert_eq!(friend.get(&node, &path).await.status, 404);
+    let history = friend
+        .get(&node, &format!("/pay/api/transactions/{}", friend.did()))
+        .await
+        .json();
+    let newest = &history["transactions"][0];
+    assert_eq!(
+        (&newest["op"], &newest["amount"]),
+        (&json!("pay.credit"), &json!(154))
+    );
+    close(node).await;
+}
+
+#[tokio::test]
+async fn refused_before_anything_is_entered() {
+    let node = node().await;
+    let olga = owner(&node, 1).await;
+    let (buyer, band) = (somebody(&node, 2).await, somebody(&node, 3).await);
+    buyer.top_up(&node, &olga, 500).await;
+    let event = || shares("event", &[(band.did(), 1_000_000)]).build().unwrap();
+    let signed = event().sign(band.key()).unwrap();
+    let status = async |body: Json| {
+        let reply = buyer.signed(&node, "/pay/api/settle", &body).await;
+        (
+            reply.status,
+            reply.json()["field"]
+                .as_str()
+                .unwrap_or_default()
+                .to_owned(),
+        )
+    };
+    let with = |member: &str, value: Json| {
+        let mut body = order(&signed, 100);
+        body[member] = value;
+        body
+    };
+    for (body, wanted, field) in [
+        (order(&signed, 501), 402, ""),
+        (order(&event(), 100), 400, "manifest"),
+        (
+            order(&event().sign(buyer.key()).unwrap(), 100),
+            400,
+            "manifest",
+        ),
+        (with("total_amount", json!(-1)), 400, "amount"),
+        (with("total_amount", json!(1.5)), 400, ""),
+        (with("currency", json!("XXX")), 400, "currency"),
+        (with("service", json!("two words")), 400, "service"),
+        (with("funded", json!(true)), 403, ""),
+        (with("from_did", json!(band.did())), 403, ""),
+        (
+            with("fair_manifest", json!("nothing")),
+            400,
+            "fair_manifest",
+        ),
+    ] {
+        assert_eq!(
+            status(body.clone()).await,
+            (wanted, field.to_owned()),
+            "{body}"
+        );
+    }
+    // A session alone moves nothing, and neither does a proof that leaves somebody out.
+    let sign = buyer
+        .to_sign(&node, "/pay/api/settle", &order(&signed, 100))
+        .await;
+    let mut write = write_of(&sign);
+    write.to.retain(|did| did != band.did());
+    let reply = buyer.person.write(&node, &write).await.unwrap();
+    assert_eq!(
+        (reply.status, &reply.json()["field"]),
+        (400, &json!("to")),
+        "{}",
+        reply.text()
+    );
+    // The right proof, but for another sum than was signed.
+    let (proof, _) = buyer.person.sign(&node, &write_of(&sign)).await.unwrap();
+    let other = Ask::post("/pay/api/settle", &order(&signed, 99)).bearer(&buyer.token);
+    let other = other.header("mjn-proof", proof.to_compact());
+    assert_eq!(node.send(other).await.unwrap().status, 400);
+    // Somebody signs, quite validly, that another pays them.
+    let write = write_of(&sign);
+    let mut payload = band.person.payload(&node, &write).await.unwrap();
+    payload.chain = band.person.chain.as_ref().map(|chain| *chain.head_cid());
+    payload.seen = None;
+    let forged = Proof::sign(band.key(), band.person.kid.clone(), payload).unwrap();
+    let mut body = sign["body"].clone();
+    body["salt"] = json!({"/": {"bytes": imajin_dfos::base64::encode_std(&[7; 16])}});
+    let forged =
+        Ask::post("/pay/api/commands/pay.settle", &body).header("mjn-proof", forged.to_compact());
+    let forged = node.send(forged).await.unwrap();
+    assert_eq!(forged.status, 403, "{}", forged.text());
+    assert_eq!(
+        (buyer.balance(&node).await, band.balance(&node).await),
+        (500, 0)
+    );
+    close(node).await;
+}
+
+#[tokio::test]
+async fn what_changed_since_it_was_shown_is_not_paid() {
+    let node = node().await;
+    let olga = owner(&node, 1).await;
+    let (buyer, band, friend) = (
+        somebody(&node, 2).await,
+        somebody(&node, 3).await,
+        somebody(&node, 4).await,
+    );
+    buyer.top_up(&node, &olga, 500).await;
+    let event = shares("event", &[(band.did(), 1_000_000)]);
+    let event = event.build().unwrap().sign(band.key()).unwrap();
+    let sign = buyer
+        .to_sign(&node, "/pay/api/settle", &order(&event, 100))
+        .await;
+    let passed = passes_on(&band, &[(band.did(), 500_000), (friend.did(), 500_000)]);
+    band.does(
+        &node,
+        "/pay/api/manifests",
+        &json!({"manifest": passed.text()}),
+    )
+    .await;
+    let reply = buyer.person.write(&node, &write_of(&sign)).await.unwrap();
+    assert_eq!(
+        (reply.status, &reply.json()["reason"]),
+        (409, &json!("changed")),
+        "{}",
+        reply.text()
+    );
+    buyer
+        .does(&node, "/pay/api/settle", &order(&event, 100))
+        .await;
+    assert_eq!(
+        (band.balance(&node).await, friend.balance(&node).await),
+        (50, 50)
+    );
+    close(node).await;
+}
+
+/// The same proof again: the same answer, and the money moves once.
+#[tokio::test]
+async fn twice_is_once() {
+    let node = node().await;
+    let olga = owner(&node, 1).await;
+    let (buyer, band) = (somebody(&node, 2).await, somebody(&node, 3).await);
+    buyer.top_up(&node, &olga, 500).await;
+    let event = shares("event", &[(band.did(), 1_000_000)]);
+    let event = event.build().unwrap().sign(band.key()).unwrap();
+    let sign = buyer
+        .to_sign(&node, "/pay/api/settle", &order(&event, 100))
+        .await;
+    let (proof, _) = buyer.person.sign(&node, &write_of(&sign)).await.unwrap();
+    let mut body = order(&event, 100);
+    body["salt"] = json!({"/": {"bytes": imajin_dfos::base64::encode_std(&[7; 16])}});
+    let ask = || {
+        let ask = Ask::post("/pay/api/settle", &body).bearer(&buyer.token);
+        node.send(ask.header("mjn-proof", proof.to_compact()))
+    };
+    let (first, again) = (ask().await.unwrap().json(), ask().await.unwrap().json());
+    assert_eq!(first["settled"], json!(true));
+    assert_eq!(
+        (&first["batchId"], &first["recipients"]),
+        (&again["batchId"], &again["recipients"])
+    );
+    assert_eq!(
+        (buyer.balance(&node).await, band.balance(&node).await),
+        (400, 100)
+    );
+    close(node).await;
+}
+
+/// Many at once with credit for some: exactly those, and nothing below zero.
+#[tokio::test]
+async fn nobody_spends_what_they_do_not_have() {
+    let node = node().await;
+    let olga = owner(&node, 1).await;
+    let band = somebody(&node, 2).await;
+    let event = shares("event", &[(band.did(), 1_000_000)]);
+    let event = event.build().unwrap().sign(band.key()).unwrap();
+    // Bare keys: their sessions pay, and those are not serialised by proofs.
+    let person = Person::new(9);
+    assert_eq!(person.register(&node).await.unwrap().status, 201);
+    let token = person.sign_in(&node).await.unwrap();
+    let buyer = crate::support::Somebody { person, token };
+    buyer.top_up(&node, &olga, 700).await;
+    let body = order(&event, 100);
+    let (node_ref, buyer_ref, body_ref) = (&node, &buyer, &body);
+    let all: Vec<_> = (0..12)
+        .map(|_| buyer_ref.ask(node_ref, "/pay/api/settle", body_ref))
+        .collect();
+    let mut statuses = Vec::new();
+    for reply in join_all(all).await {
+        statuses.push(reply.status);
+    }
+    statuses.sort_unstable();
+    assert_eq!(statuses, [[200; 7].as_slice(), &[402; 5]].concat());
+    assert_eq!(
+        (buyer.balance(&node).await, band.balance(&node).await),
+        (0, 700)
+    );
+    close(node).await;
+}
+
+/// Awaits all of them, at the same time.
+async fn join_all<F: Future>(futures: Vec<F>) -> Vec<F::Output> {
+    let mut futures: Vec<_> = futures.into_iter().map(Box::pin).collect();
+    let mut done: Vec<Option<F::Output>> = futures.iter().map(|_| None).collect();
+    std::future::poll_fn(|context| {
+        for (future, done) in futures.iter_mut().zip(&mut done) {
+            if done.is_none()
+                && let std::task::Poll::Ready(output) = future.as_mut().poll(context)
+            {
+                *done = Some(output);
+            }
+        }
+        match done.iter().all(Option::is_some) {
+            true => std::task::Poll::Ready(()),
+            false => std::task::Poll::Pending,
+        }
+    })
+    .await;
+    done.into_iter().flatten().collect()
+}
+
+/// More payees than a fact has room for, from somebody without a key chain: still one operation, and it verifies.
+#[tokio::test]
+async fn twenty_recipients_are_one_operation() {
+    let node = node().await;
+    let olga = owner(&node, 1).await;
+    let mut people = Vec::new();
+    for seed in 10..30 {
+        people.push(somebody(&node, seed).await);
+    }
+    let even: Vec<_> = people.iter().map(|one| (one.did(), 50_000)).collect();
+    let event = shares("event", &even)
+        .build()
+        .unwrap()
+        .sign(people[0].key())
+        .unwrap();
+    let person = Person::new(9);
+    assert_eq!(person.register(&node).await.unwrap().status, 201);
+    let token = person.sign_in(&node).await.unwrap();
+    let bare = crate::support::Somebody { person, token };
+    let keyed = somebody(&node, 8).await;
+    for buyer in [&bare, &keyed] {
+        buyer.top_up(&node, &olga, 1_010).await;
+        let paid = buyer
+            .does(&node, "/pay/api/settle", &order(&event, 1_010))
+            .await;
+        // Intent, two receipts, 21 credits, the books.
+        assert_eq!(paid["transactions"].as_array().unwrap().len(), 25);
+        assert_eq!(buyer.balance(&node).await, 0);
+    }
+    assert_eq!(people[0].balance(&node).await, 102);
+    assert_eq!(people[19].balance(&node).await, 100);
+    close(node).await;
+}
+
+#[tokio::test]
+async fn what_is_free_has_a_receipt_and_moves_nothing() {
+    let node = node().await;
+    let (buyer, band) = (somebody(&node, 2).await, somebody(&node, 3).await);
+    let event = shares("event", &[(band.did(), 1_000_000)]);
+    let event = event.build().unwrap().sign(band.key()).unwrap();
+    let paid = buyer
+        .does(&node, "/pay/api/settle", &order(&event, 0))
+        .await;
+    assert_eq!(paid["recipients"], json!([]));
+    let path = format!("/pay/api/receipts/{}", paid["batchId"].as_str().unwrap());
+    let receipt = buyer.get(&node, &path).await.text();
+    assert_eq!(
+        Receipt::verify(&receipt, &SuffixKeys)
+            .unwrap()
+            .receipt
+            .order()
+            .rail
+            .as_str(),
+        "free"
+    );
+    assert_eq!(
+        (buyer.balance(&node).await, band.balance(&node).await),
+        (0, 0)
+    );
+    close(node).await;
+}

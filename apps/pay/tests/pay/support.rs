@@ -1,0 +1,230 @@
+//! A node with identities and payments, people on it, and what they sign.
+
+use std::sync::Arc;
+
+use imajin_dfos::SigningKey;
+use imajin_dfos::cbor::from_dag_json;
+use imajin_ledger::verify::{VerifyOptions, verify_log};
+use imajin_ledger::{Disk, RealDisk, StateMachine, rebuild};
+use imajin_protocol::Did;
+use imajin_protocol::fair::{Contributor, DISTRIBUTION, Draft, Manifest, Source};
+use imajin_protocol::money::Ppm;
+use imajin_service::testing::{Ask, Person, Reply, TestNode, Write};
+use imajin_service::{Config, Machine, Registration, Service, Services};
+use serde_json::{Value as Json, json};
+
+const CLAIM: &str = "TEST-CLAI-MC0D";
+
+pub(crate) fn services() -> Vec<Arc<dyn Service>> {
+    vec![
+        Arc::new(imajin_auth::Auth::new()),
+        Arc::new(imajin_pay::Pay::new()),
+    ]
+}
+
+pub(crate) async fn node() -> TestNode {
+    let config = Config {
+        registration: Some(Registration::Open),
+        ..Config::default()
+    };
+    let node = TestNode::start(services(), config, 200).await.unwrap();
+    imajin_auth::begin_node_identity(&node.node).await.unwrap();
+    node.node.set_claim_code(CLAIM.to_owned());
+    node
+}
+
+/// Somebody with a session.
+pub(crate) struct Somebody {
+    pub(crate) person: Person,
+    pub(crate) token: String,
+}
+
+/// Somebody with a chain.
+pub(crate) async fn somebody(node: &TestNode, seed: u8) -> Somebody {
+    enter(node, seed, None).await
+}
+
+/// The node's owner.
+pub(crate) async fn owner(node: &TestNode, seed: u8) -> Somebody {
+    enter(node, seed, Some(CLAIM)).await
+}
+
+async fn enter(node: &TestNode, seed: u8, claim: Option<&str>) -> Somebody {
+    let mut person = Person::new(seed);
+    let reply = person.create(node, claim).await.unwrap();
+    assert_eq!(reply.status, 201, "{}", reply.text());
+    let token = person.sign_in(node).await.unwrap();
+    Somebody { person, token }
+}
+
+impl Somebody {
+    pub(crate) fn did(&self) -> &Did {
+        &self.person.did
+    }
+
+    pub(crate) fn key(&self) -> &SigningKey {
+        &self.person.key
+    }
+
+    pub(crate) async fn get(&self, node: &TestNode, path: &str) -> Reply {
+        let ask = Ask::get(path).bearer(&self.token);
+        node.send(ask).await.unwrap()
+    }
+
+    /// Asks with the session alone.
+    pub(crate) async fn ask(&self, node: &TestNode, path: &str, body: &Json) -> Reply {
+        let ask = Ask::post(path, body).bearer(&self.token);
+        node.send(ask).await.unwrap()
+    }
+
+    /// The write that a route wants signed.
+    pub(crate) async fn to_sign(&self, node: &TestNode, path: &str, body: &Json) -> Json {
+        let reply = self.ask(node, path, body).await;
+        let problem = reply.json();
+        assert_eq!(
+            (reply.status, problem["type"].as_str()),
+            (403, Some("urn:imajin:problem:signature-required")),
+            "{}",
+            reply.text()
+        );
+        problem["sign"].clone()
+    }
+
+    /// Asks, signs what is to be signed, and asks again with it.
+    pub(crate) async fn signed(&self, node: &TestNode, path: &str, body: &Json) -> Reply {
+        let first = self.ask(node, path, body).await;
+        if first.status != 403 || first.json()["sign"].is_null() {
+            return first;
+        }
+        let write = write_of(&first.json()["sign"]);
+        let (proof, _) = self.person.sign(node, &write).await.unwrap();
+        let mut body = body.clone();
+        if write.body.is_some() {
+            // The salt that the test's people always use.
+            body["salt"] = json!({"/": {"bytes": imajin_dfos::base64::encode_std(&[7; 16])}});
+        }
+        let ask = Ask::post(path, &body)
+            .bearer(&self.token)
+            .header("mjn-proof", proof.to_compact());
+        node.send(ask).await.unwrap()
+    }
+
+    /// As [`Self::signed`], of what must work.
+    pub(crate) async fn does(&self, node: &TestNode, path: &str, body: &Json) -> Json {
+        let reply = self.signed(node, path, body).await;
+        assert_eq!(reply.status, 200, "{path}: {}", reply.text());
+        reply.json()
+    }
+
+    /// Credit in CHF.
+    pub(crate) async fn balance(&self, node: &TestNode) -> i64 {
+        let path = format!("/pay/api/balance/{}", self.did());
+        let reply = self.get(node, &path).await;
+        assert_eq!(reply.status, 200, "{}", reply.text());
+        let all = reply.json()["balances"].clone();
+        let all = all.as_array().unwrap();
+        let chf = all.iter().find(|one| one["currency"] == "CHF");
+        chf.map_or(0, |one| one["amount"].as_i64().unwrap())
+    }
+
+    /// Gets credit, confirmed by the owner.
+    pub(crate) async fn top_up(&self, node: &TestNode, owner: &Somebody, amount: i64) {
+        let body = json!({"amount": amount, "currency": "CHF"});
+        let hold = self.does(node, "/pay/api/topup/emt", &body).await;
+        let id = json!({"id": hold["id"]});
+        let confirmed = owner.does(node, "/pay/api/confirm-payment", &id).await;
+        assert_eq!(confirmed["status"], "confirmed");
+    }
+}
+
+/// A write, as the node says that it is to be signed.
+pub(crate) fn write_of(sign: &Json) -> Write {
+    let ops = [
+        "pay.settle",
+        "pay.emt.checkout",
+        "pay.emt.topup",
+        "pay.emt.confirm",
+        "pay.refund",
+        "pay.fees.change",
+        "pay.fair.publish",
+    ];
+    let op = ops.into_iter().find(|op| sign["op"] == *op).unwrap();
+    let mut write = Write::new(&Did::parse(sign["did"].as_str().unwrap()).unwrap(), op);
+    write.reference = sign["ref"].as_str().map(str::to_owned);
+    write.fact = Some(sign["fact"].clone()).filter(|fact| !fact.is_null());
+    write.body = Some(&sign["body"])
+        .filter(|body| !body.is_null())
+        .map(|body| from_dag_json(body).unwrap());
+    let to = sign["to"].as_array().unwrap().iter();
+    write.to = to
+        .map(|did| Did::parse(did.as_str().unwrap()).unwrap())
+        .collect();
+    write
+}
+
+/// A manifest before it is signed: these shares in millionths.
+pub(crate) fn shares(id: &str, shares: &[(&Did, u32)]) -> Draft {
+    let contributor = |(did, weight): &(&Did, u32)| Contributor {
+        did: (*did).clone(),
+        role: None,
+        weight: Ppm::new(*weight).unwrap(),
+    };
+    Draft {
+        id: id.to_owned(),
+        kind: "event".to_owned(),
+        owner: None,
+        contributors: shares.iter().map(contributor).collect(),
+        derives_from: Vec::new(),
+        terms: serde_json::Map::new(),
+    }
+}
+
+/// What somebody passes on.
+pub(crate) fn passes_on(who: &Somebody, to: &[(&Did, u32)]) -> Manifest {
+    let draft = Draft {
+        kind: DISTRIBUTION.to_owned(),
+        owner: Some(who.did().clone()),
+        ..shares(who.did().as_str(), to)
+    };
+    draft.build().unwrap().sign(who.key()).unwrap()
+}
+
+/// With a share of a published work on top.
+pub(crate) fn derived(mut draft: Draft, from: &Manifest, weight: u32) -> Draft {
+    draft.derives_from.push(Source {
+        id: from.id().unwrap().to_owned(),
+        weight: Ppm::new(weight).unwrap(),
+        fair: Some(from.digest()),
+    });
+    draft
+}
+
+/// A payment of so many cents.
+pub(crate) fn order(manifest: &Manifest, amount: i64) -> Json {
+    json!({
+        "total_amount": amount, "currency": "CHF", "service": "events", "type": "ticket",
+        "fair_manifest": manifest.document(), "memo": "for the launch party",
+    })
+}
+
+/// Every log that is there verifies, and the projections made again are the same.
+pub(crate) async fn close(node: TestNode) {
+    let folder = node.stop().await.unwrap();
+    let machine: Arc<dyn StateMachine> = Arc::new(Machine::new(Services::new(services())));
+    let mut logs = 0;
+    for entry in std::fs::read_dir(folder.path().join("users")).unwrap() {
+        let path = entry.unwrap().path().join("log.sqlite");
+        let options = VerifyOptions::default();
+        let report = verify_log(&path, &machine.ops(), &options).unwrap();
+        assert!(report.valid, "{path:?}: {:?}", report.fault);
+        assert!(report.unknown_ops.is_empty());
+        logs += 1;
+    }
+    assert!(logs > 1);
+    let disk: Arc<dyn Disk> = Arc::new(RealDisk);
+    let rebuilt = rebuild::rebuild(folder.path(), &machine, &disk, true, &mut |_, _| {}).unwrap();
+    assert!(
+        rebuilt.damaged.is_empty() && rebuilt.differences.is_empty(),
+        "{rebuilt:?}"
+    );
+}

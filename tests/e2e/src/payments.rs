@@ -1,0 +1,150 @@
+//! What people sign when money is about: manifests and the operations of `pay`, by hand, as a client would.
+
+use crate::Person;
+use imajin_node::client::{ClientError, Draft, Receipt, Session};
+use imajin_protocol::Did;
+use imajin_protocol::fair::{self, Contributor, Digest, Manifest};
+use imajin_protocol::money::Ppm;
+use serde_json::{Map, Value as Json, json};
+
+/// A manifest that somebody signs: who gets which millionths.
+pub fn manifest(by: &Person, id: &str, shares: &[(&Did, u32)], role: Option<&str>) -> Manifest {
+    build(by, id, shares, role, Map::new())
+}
+
+/// A manifest of one's own alone, with terms.
+pub fn manifest_with_terms(by: &Person, id: &str, terms: Json) -> Manifest {
+    let terms = terms.as_object().cloned().unwrap_or_default();
+    build(by, id, &[(by.key.did(), 1_000_000)], None, terms)
+}
+
+fn build(
+    by: &Person,
+    id: &str,
+    shares: &[(&Did, u32)],
+    role: Option<&str>,
+    terms: Map<String, Json>,
+) -> Manifest {
+    let contributor = |(did, weight): &(&Did, u32)| Contributor {
+        did: (*did).clone(),
+        role: role.map(str::to_owned),
+        weight: Ppm::new(*weight).expect("millionths"),
+    };
+    let draft = fair::Draft {
+        id: id.to_owned(),
+        kind: "event".to_owned(),
+        owner: None,
+        contributors: shares.iter().map(contributor).collect(),
+        derives_from: Vec::new(),
+        terms,
+    };
+    let manifest = draft.build().expect("a manifest");
+    manifest.sign(&by.key.signing_key()).expect("a signature")
+}
+
+impl Person {
+    /// Publishes a manifest.
+    pub fn publish(&self, manifest: &Manifest) -> Result<Receipt, ClientError> {
+        self.put(
+            "pay",
+            "pay.fair.publish",
+            &json!({ "manifest": manifest.text() }),
+        )
+    }
+
+    /// Pays a seller whose manifest nobody passes on from.
+    pub fn pay(
+        &self,
+        op: &str,
+        manifest: &Manifest,
+        seller: &str,
+        amount: i64,
+        memo: &str,
+    ) -> Result<Receipt, ClientError> {
+        let digest = manifest.digest();
+        let fact = json!({
+            "amount": amount, "currency": "CHF", "seller": seller, "service": "events", "kind": "ticket",
+            "fair": digest.to_string(), "follows": Digest::of_all(&[digest]).to_string(),
+        });
+        let people = manifest
+            .contributors()
+            .iter()
+            .map(|one| one.did.to_string());
+        let draft = Draft::new("pay", op)
+            .body(&json!({ "manifest": manifest.text(), "memo": memo }))?
+            .fact(&fact)?;
+        self.submit_to(draft, people.chain([seller.to_owned()]))
+    }
+
+    /// Asks for credit.
+    pub fn ask_for_credit(&self, amount: i64) -> Result<Receipt, ClientError> {
+        let fact = json!({ "amount": amount, "currency": "CHF" });
+        self.submit_to(Draft::new("pay", "pay.emt.topup").fact(&fact)?, [])
+    }
+
+    /// Says that an e-transfer has arrived.
+    pub fn confirm(
+        &self,
+        payment: &str,
+        amount: i64,
+        others: &[&str],
+    ) -> Result<Receipt, ClientError> {
+        let fact = json!({ "amount": amount, "currency": "CHF" });
+        let draft = Draft::new("pay", "pay.emt.confirm")
+            .reference(payment)?
+            .fact(&fact)?;
+        self.submit_to(draft, others.iter().map(|did| (*did).to_owned()))
+    }
+
+    /// Gives a payment back.
+    pub fn refund(
+        &self,
+        payment: &str,
+        amount: i64,
+        reason: &str,
+        others: &[&str],
+    ) -> Result<Receipt, ClientError> {
+        let fact = json!({ "amount": amount, "currency": "CHF" });
+        let draft = Draft::new("pay", "pay.refund")
+            .reference(payment)?
+            .body(&json!({ "reason": reason }))?
+            .fact(&fact)?;
+        self.submit_to(draft, others.iter().map(|did| (*did).to_owned()))
+    }
+
+    fn submit_to(
+        &self,
+        draft: Draft,
+        others: impl IntoIterator<Item = String>,
+    ) -> Result<Receipt, ClientError> {
+        let mut to: Vec<String> = others.into_iter().filter(|did| did != self.did()).collect();
+        to.push(self.client.node()?.did.to_string());
+        to.sort();
+        to.dedup();
+        self.client.submit(&self.signer, &draft.to(&to)?)
+    }
+
+    /// The payment of the newest entry of an op in one's own history.
+    pub fn newest_payment(&self, op: &str) -> String {
+        let history = self.money(&format!("transactions/{}", self.did()));
+        let all = history["transactions"].as_array().expect("transactions");
+        let found = all
+            .iter()
+            .find(|one| one["op"] == op)
+            .expect("such an entry");
+        found["transactionId"].as_str().expect("an id").to_owned()
+    }
+
+    /// Credit in CHF.
+    pub fn credit(&self) -> i64 {
+        let balance = self.money(&format!("balance/{}", self.did()));
+        balance["balances"][0]["amount"].as_i64().unwrap_or(0)
+    }
+
+    /// Reads of one's own money.
+    pub fn money(&self, path: &str) -> Json {
+        let session = Session::begin(&self.client, &self.key).expect("a session");
+        let path = format!("/pay/api/{path}");
+        session.get(&self.client, &path).expect("an answer")
+    }
+}
