@@ -16,6 +16,7 @@
 //! | [`attestation`] | what one DID says of another: two texts, two signatures over one CID, the types that are known |
 //! | [`standing`] | what attestations come to: a documented function, with the terms that made it |
 //! | [`tier`] | soft, preliminary, established: who is which, and what each may do |
+//! | [`exchange`] | signed requests and answers, with consent and settlement |
 //! | [`token`] | session tokens and the keys that verify them |
 //! | [`fair`] | manifests: who made a work, and where what it earns goes |
 //! | [`money`] | amounts, currencies, and dividing them without losing or making any |
@@ -34,6 +35,7 @@ pub mod calls;
 mod compact;
 pub mod delegation;
 pub mod did;
+pub mod exchange;
 pub mod fact;
 pub mod fair;
 pub mod head;
