@@ -5,6 +5,7 @@
 
 use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
+use imajin_protocol::attestation::kind::FLAG_YELLOW;
 use imajin_protocol::attestation::{Attestation, Status};
 use rusqlite::{Connection, Row, params};
 use serde_json::{Value as Json, json};
@@ -77,10 +78,10 @@ impl Found {
         }
     }
 
-    /// Whether it counts now: not taken back, not declined, not ended.
+    /// Whether it counts now: not taken back, not declined, not ended. A warning is not lifted by who is warned of.
     pub(crate) fn is_in_force(&self, now: Timestamp) -> bool {
         self.revoked_at.is_none()
-            && !self.declined
+            && (!self.declined || self.kind == FLAG_YELLOW)
             && self.expires_at.is_none_or(|end| now.as_millis() < end)
     }
 
@@ -167,6 +168,14 @@ pub(crate) fn all(db: &Connection) -> rusqlite::Result<Vec<Found>> {
     let sql = format!("SELECT {COLUMNS} FROM attestations a WHERE {ONE_COPY}");
     let mut statement = db.prepare_cached(&sql)?;
     let rows = statement.query_map([], found)?;
+    rows.collect()
+}
+
+/// What this node knows of somebody by others, from whichever log has it: a subject may erase their copy.
+pub(crate) fn about(db: &Connection, subject: &Did) -> rusqlite::Result<Vec<Found>> {
+    let sql = format!("SELECT {COLUMNS} FROM attestations a WHERE a.subject = ?1 AND {ONE_COPY}");
+    let mut statement = db.prepare_cached(&sql)?;
+    let rows = statement.query_map([subject.as_str()], found)?;
     rows.collect()
 }
 

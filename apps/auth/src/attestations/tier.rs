@@ -1,6 +1,6 @@
 //! Which tier somebody has on this node, and how far the way to the next is (docs/standing.md, "Tiers").
 //!
-//! Always: counted from their own log's rows, at every asking; nothing is stored.
+//! Always: counted at every asking from what their own log says, warnings from whichever log has them; nothing is stored.
 
 use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
@@ -115,10 +115,9 @@ impl Counting<'_> {
             connections: self.connections(did, &rows)?,
             occasions: self.occasions(did, &rows),
             history_days: u32::try_from(days).unwrap_or(u32::MAX),
-            warnings: if self.warned {
-                self.warnings(did, &rows)?
-            } else {
-                0
+            warnings: match self.warned {
+                true => self.warnings(did)?,
+                false => 0,
             },
         })
     }
@@ -162,8 +161,12 @@ impl Counting<'_> {
         u32::try_from(rows.iter().filter(counts).count()).unwrap_or(u32::MAX)
     }
 
-    /// Open warnings by who may warn.
-    fn warnings(&self, did: &Did, rows: &[Found]) -> rusqlite::Result<u32> {
+    /// Open warnings by who may warn, from whichever log has them.
+    fn warnings(&self, did: &Did) -> rusqlite::Result<u32> {
+        let rows: Vec<Found> = read::about(self.db, did)?
+            .into_iter()
+            .filter(|found| found.is_in_force(self.now))
+            .collect();
         let mut count = 0;
         for flag in rows
             .iter()

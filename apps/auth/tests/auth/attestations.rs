@@ -487,6 +487,27 @@ async fn without_the_authors_signature_it_never_becomes_bilateral() {
     );
 }
 
+/// Erases the newest warning in somebody's own log.
+async fn erase_received(node: &TestNode, who: &Person) {
+    let entries = node.node.ledger().entries(&who.did, None, 1000).unwrap();
+    let headers = entries.into_iter().map(|entry| {
+        imajin_ledger::Sealed::decode(entry.header, None)
+            .unwrap()
+            .header
+    });
+    let body = headers
+        .filter(|header| header.op == "auth.attestation.received")
+        .filter_map(|header| header.body)
+        .last()
+        .unwrap();
+    let write = Write::new(&who.did, "auth.body.erased").body(Value::map([(
+        "bodies",
+        Value::List(vec![Value::Link(body)]),
+    )]));
+    let reply = who.write(node, &write).await.unwrap();
+    assert_eq!(reply.status, 201, "{}", reply.text());
+}
+
 #[tokio::test]
 async fn tiers_gate_what_one_may_say_and_are_earned() {
     let thresholds = Thresholds {
@@ -552,6 +573,17 @@ async fn tiers_gate_what_one_may_say_and_are_earned() {
     let (reply, flag) = issue(&node, &ada, &bob.did, "flag.yellow").await;
     assert_eq!(reply.status, 201, "{}", reply.text());
     assert_eq!(tier().await, "preliminary", "an open warning");
+    // Who is warned of cannot lift it: neither by declining, nor by erasing their copy.
+    let decline = about(&bob, "auth.attestation.decline", &ada.did, &flag.cid);
+    assert_eq!(bob.write(&node, &decline).await.unwrap().status, 201);
+    assert_eq!(tier().await, "preliminary");
+    erase_received(&node, &bob).await;
+    let token = bob.sign_in(&node).await.unwrap();
+    assert_eq!(
+        seen(&node, Some(&token), "type=flag.yellow").await["total"],
+        0
+    );
+    assert_eq!(tier().await, "preliminary");
     let cleared = Attestation {
         context_id: Some(flag.cid),
         ..said(&node, &ada, &bob.did, "flag.cleared")
