@@ -5,7 +5,7 @@ use crate::load::request;
 use imajin_dfos::{Cid, Timestamp};
 use imajin_node::client::{Client, Draft, Place, Signer, genesis};
 use imajin_node::key::PersonKey;
-use imajin_protocol::Did;
+use imajin_protocol::{Did, Head};
 use serde_json::json;
 
 /// Someone who can sign one write after another without asking the node.
@@ -72,6 +72,13 @@ impl Person {
 }
 
 impl Person {
+    /// When the newest entry of this person's log was made, by its head.
+    pub fn log_time(&self, client: &Client) -> Result<Timestamp, Failed> {
+        let place = client.place(self.key.did(), &self.signer.kid().to_string())?;
+        let head = place.head.ok_or("the log has no head")?;
+        Ok(Head::parse(&head)?.payload.at)
+    }
+
     /// Gives so many more keys the right to write in this person's log, so that many can at once.
     pub fn delegate(&mut self, client: &Client, count: usize) -> Result<(), Failed> {
         let month = client

@@ -7,6 +7,8 @@ use std::path::Path;
 /// What was measured.
 pub struct Report {
     rows: Vec<Row>,
+    /// Of the machine when the run began: who else used it.
+    load: String,
 }
 
 struct Row {
@@ -29,7 +31,10 @@ pub enum Bound {
 impl Report {
     /// Nothing yet.
     pub fn new() -> Self {
-        Self { rows: Vec::new() }
+        Self {
+            rows: Vec::new(),
+            load: load_average(),
+        }
     }
 
     /// A figure with what it must reach, and what it stands beside.
@@ -86,6 +91,12 @@ impl Report {
         line(&head);
         println!("|{}|", widths.map(|width| "-".repeat(width + 2)).join("|"));
         cells.iter().for_each(line);
+        println!(
+            "{} cores; load average {} at the start, {} at the end",
+            cores(),
+            self.load,
+            load_average()
+        );
     }
 
     /// The JSON.
@@ -93,7 +104,8 @@ impl Report {
         let rows: Vec<Json> = self.rows.iter().map(Row::json).collect();
         let report = json!({
             "version": env!("CARGO_PKG_VERSION"),
-            "cores": std::thread::available_parallelism()?.get(),
+            "cores": cores(),
+            "load_average": { "start": self.load, "end": load_average() },
             "measures": rows,
         });
         if let Some(parent) = path
@@ -144,6 +156,20 @@ impl Row {
             "reached": self.reached(), "beside": self.beside,
         })
     }
+}
+
+/// Cores that the node and the client share.
+pub fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+/// How many wanted to run in the last 1, 5 and 15 minutes.
+fn load_average() -> String {
+    let text = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    text.split_whitespace()
+        .take(3)
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// Three figures that count.

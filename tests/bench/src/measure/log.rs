@@ -2,7 +2,7 @@
 
 use super::{Bench, Sizes};
 use crate::process::{Watch, binary};
-use crate::report::{Bound, Report, number};
+use crate::report::{Bound, Report, cores, number};
 use crate::{Failed, ceiling};
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -17,8 +17,7 @@ pub fn measure(folder: &Path, sizes: &Sizes, report: &mut Report) -> Result<(), 
     loop {
         let figures = one(folder, size)?;
         let name = number(size as f64);
-        let cores = std::thread::available_parallelism()?.get() as f64;
-        let ceiling = figures.ceiling * cores;
+        let ceiling = figures.ceiling * cores() as f64;
         let share = figures.verify / ceiling * 100.0;
         let beside = format!(
             "{} entries/s of {} verify_strict/s",
@@ -26,7 +25,7 @@ pub fn measure(folder: &Path, sizes: &Sizes, report: &mut Report) -> Result<(), 
             number(ceiling)
         );
         // Starting a program is most of the time of a short one; the bounds are for what takes long.
-        let long = size >= 100_000;
+        let long = size >= 10_000;
         report.row(
             format!("verify, {name} entries, of the ceiling"),
             share,

@@ -12,7 +12,13 @@ const MB: f64 = 1e6;
 pub fn memory(folder: &Path, sizes: &Sizes, report: &mut Report) -> Result<(), Failed> {
     let bench = Bench::new(folder, Watch::No)?;
     let idle = bench.node()?.memory()? as f64 / MB;
-    report.row("memory, idle", idle, "MB", Some(Bound::AtMost(15.0)), "");
+    report.row(
+        "memory, idle",
+        idle,
+        "MB",
+        Some(Bound::AtMost(15.0)),
+        "just started, all services, nobody registered (VmRSS)",
+    );
     let mut people = bench.people(16)?;
     // In rounds, since a signature is valid for five minutes only.
     let round = 1_000;
@@ -25,7 +31,7 @@ pub fn memory(folder: &Path, sizes: &Sizes, report: &mut Report) -> Result<(), F
         after,
         "MB",
         Some(Bound::AtMost(32.0)),
-        "",
+        "the same node, 16 people, right after (VmRSS)",
     );
     drop(bench);
     let bench = Bench::new(folder, Watch::No)?;
@@ -36,7 +42,7 @@ pub fn memory(folder: &Path, sizes: &Sizes, report: &mut Report) -> Result<(), F
         many,
         "MB",
         Some(Bound::AtMost(64.0)),
-        "",
+        "right after all of them registered at this node (VmRSS)",
     );
     Ok(())
 }
