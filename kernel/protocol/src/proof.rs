@@ -8,6 +8,7 @@ mod payload;
 use crate::compact::{self, CompactError};
 use crate::kid::Kid;
 use ed25519_dalek::Signer;
+use imajin_dfos::cid::{Cid, raw_cid};
 use imajin_dfos::jws::verify_signature;
 use imajin_dfos::{SigningKey, VerifyingKey};
 
@@ -104,6 +105,13 @@ impl Proof {
     /// What the signature covers: `base64url(header).base64url(payload)`.
     pub fn signing_input(&self) -> String {
         compact::signing_input(&self.kid, TYP, self.payload.to_jcs().as_bytes())
+    }
+
+    /// The same and [`ProofPayload::cid`], of one writing of the payload: a verifier needs both for every entry.
+    pub fn signing_input_and_cid(&self) -> (String, Cid) {
+        let payload = self.payload.to_jcs();
+        let input = compact::signing_input(&self.kid, TYP, payload.as_bytes());
+        (input, raw_cid(payload.as_bytes()))
     }
 
     /// The token.

@@ -113,9 +113,11 @@ fn integer(int: i64) -> Header {
 
 /// IPLD dag-cbor, "Links": tag 42 over the binary CID after a zero byte (the identity multibase).
 fn write_link<W: Write>(encoder: &mut Encoder<W>, cid: &cid::Cid) -> io::Result<()> {
-    let mut bytes = Vec::with_capacity(1 + crate::cid::CID_BYTES);
-    bytes.push(0);
-    bytes.extend_from_slice(&cid.to_bytes());
+    // A CID of ours has its place; the type itself has room for others.
+    let mut bytes = [0; 1 + crate::cid::CID_BYTES];
     encoder.push(Header::Tag(TAG_CID))?;
-    encoder.bytes(&bytes, None)
+    match cid.write_bytes(&mut bytes[1..]) {
+        Ok(crate::cid::CID_BYTES) => encoder.bytes(&bytes, None),
+        _ => encoder.bytes(&[&[0], &*cid.to_bytes()].concat(), None),
+    }
 }

@@ -39,8 +39,8 @@ pub(super) fn header(bytes: &[u8]) -> Result<Header, EntryError> {
         return Err(EntryError::Field("op"));
     }
     let will = fields.take_text("will")?;
+    let did = fields.take_did("did")?;
     let header = Header {
-        did: fields.take_did("did")?,
         seq: fields.take_int("seq")?,
         prev: fields.optional_link("prev", CODEC_DAG_CBOR)?,
         at: Timestamp::parse(&fields.take_text("at")?).map_err(|_| EntryError::Field("at"))?,
@@ -53,7 +53,8 @@ pub(super) fn header(bytes: &[u8]) -> Result<Header, EntryError> {
             let fact = Fact::from_value(&value).ok()?;
             media_fits(Some(&fact)).then_some(fact)
         })?,
-        author: fields.take_did("author")?,
+        author: fields.take_did_like("author", &did)?,
+        did,
         will: take_will(&will, &mut fields).map_err(|error| fields.unknown().unwrap_or(error))?,
         via: fields.optional("via", |value| value.as_link().copied())?,
         cause: fields.optional_link("cause", CODEC_DAG_CBOR)?,
@@ -254,6 +255,15 @@ impl Fields {
 
     fn take_did(&mut self, name: &'static str) -> Result<Did, EntryError> {
         let text = self.take_text(name)?;
+        canonical_did(&text).ok_or(EntryError::Field(name))
+    }
+
+    /// A DID that is usually this one, which then is not read again.
+    fn take_did_like(&mut self, name: &'static str, usual: &Did) -> Result<Did, EntryError> {
+        let text = self.take_text(name)?;
+        if *usual == *text {
+            return Ok(usual.clone());
+        }
         canonical_did(&text).ok_or(EntryError::Field(name))
     }
 

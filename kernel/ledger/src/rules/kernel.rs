@@ -59,6 +59,7 @@ impl LogState {
                 Effect::Delegate(Delegation {
                     cid: *cid,
                     seq: header.seq,
+                    point: delegate.key.verifying_key().ok().map(Arc::new),
                     key: delegate.key,
                     scope: delegate.scope,
                     until: delegate.until,

@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use imajin_dfos::{Cid, PublicKey, Timestamp, Value};
+use imajin_dfos::{Cid, PublicKey, Timestamp, Value, VerifyingKey};
 use imajin_protocol::proof::Seen;
 use imajin_protocol::{Did, Kid};
 
@@ -71,6 +71,8 @@ pub struct Delegation {
     pub seq: u64,
     /// Whose key may act.
     pub key: PublicKey,
+    /// The same, read once and for all its entries; none where it is no point on the curve.
+    pub(super) point: Option<Arc<VerifyingKey>>,
     /// For which ops: an op, or `service.*`.
     pub scope: Arc<[String]>,
     /// Until when.

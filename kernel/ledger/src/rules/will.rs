@@ -263,14 +263,13 @@ impl LogState {
         if part.chain.is_some() {
             return fail(Code::Key, "chain must be null under a delegation");
         }
-        let key = delegation.key.verifying_key();
-        let key = key.map_err(|_| {
-            Fault::new(
+        let Some(key) = &delegation.point else {
+            return fail(
                 Code::Proof,
                 "the delegation names no key on the curve, so nothing verifies by it",
-            )
-        })?;
-        Ok((Arc::new(key), delegation.uses.map(|_| delegation.cid)))
+            );
+        };
+        Ok((key.clone(), delegation.uses.map(|_| delegation.cid)))
     }
 
     /// §4: the genesis counts for itself.
@@ -401,13 +400,14 @@ fn rebuild(
     let Some(proof) = header.proof() else {
         return fail(Code::Proof, "a signed entry has a proof");
     };
+    let (signing_input, payload) = proof.signing_input_and_cid();
     checks.push(SignatureCheck {
         key,
-        signing_input: proof.signing_input(),
+        signing_input,
         signature: proof.signature,
         code: Code::Proof,
     });
-    Ok(proof.payload.cid())
+    Ok(payload)
 }
 
 pub(super) fn genesis(did: &imajin_protocol::Did, token: &str) -> Result<Chain, Fault> {
