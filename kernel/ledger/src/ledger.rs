@@ -65,7 +65,7 @@ pub struct Limits {
     pub queue_commands_max: usize,
     /// Commands in one batch.
     pub batch_commands_max: usize,
-    /// How long the writer waits at most for a batch to fill.
+    /// How long the writer waits for the next command of a batch that is not full; a few times that in all.
     pub batch_wait_max: Duration,
     /// Bytes of the journal at which writers wait.
     pub journal_bytes_max: u64,
@@ -103,9 +103,9 @@ impl Default for Limits {
             journal_wait_max: Duration::from_secs(5),
             journal_swap_entries: 500,
             journal_idle: Duration::from_secs(10),
-            move_entries: 32,
+            move_entries: 96,
             move_age_max: Duration::from_secs(1),
-            waiting_entries_max: 1_000,
+            waiting_entries_max: 1_500,
             open_logs_max: 64,
             log_states_max: 4_096,
             log_wal_bytes_max: 1024 * 1024,

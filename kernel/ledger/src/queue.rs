@@ -11,6 +11,9 @@ use std::time::Duration;
 /// Of the requests lately in flight, so many percent are waited for.
 const ARRIVED_PERCENT: u32 = 85;
 
+/// How often the wait begins anew at most, since somebody arrived in it.
+const GAPS_MAX: u32 = 8;
+
 /// A bounded queue with one reader.
 pub(crate) struct Queue<T> {
     inner: Mutex<Inner<T>>,
@@ -71,7 +74,10 @@ impl<T> Queue<T> {
             return Err(PushError::Full);
         }
         inner.items.push_back(item);
-        if inner.items.len() >= inner.wanted {
+        let enough = inner.items.len() >= inner.wanted;
+        // Whoever is woken needs the lock at once.
+        drop(inner);
+        if enough {
             self.arrived.notify_one();
         }
         Ok(())
@@ -89,7 +95,8 @@ impl<T> Queue<T> {
         self.arrived.notify_one();
     }
 
-    /// Waits for items and takes at most `most`, having waited up to `wait` for as many as `expected` says.
+    /// Waits for items and takes at most `most`, having waited for as many as `expected` says, as long as no `wait` goes
+    /// by in which none arrives.
     pub(crate) fn take(
         &self,
         most: usize,
@@ -134,14 +141,21 @@ impl<T> Queue<T> {
         expected: usize,
         wait: Duration,
     ) -> MutexGuard<'a, Inner<T>> {
-        let start = crate::clock::monotonic();
+        let begun = crate::clock::monotonic();
+        let (mut since, mut had) = (begun, inner.items.len());
         inner.wanted = expected;
         while inner.items.len() < expected && !inner.closed {
-            let left =
-                wait.saturating_sub(crate::clock::monotonic().saturating_duration_since(start));
-            if left.is_zero() {
-                break;
+            let now = crate::clock::monotonic();
+            if now.saturating_duration_since(since) >= wait {
+                // Who arrives shows that others are on their way, with the processor busy on them.
+                if inner.items.len() == had
+                    || now.saturating_duration_since(begun) >= wait * GAPS_MAX
+                {
+                    break;
+                }
+                (since, had) = (now, inner.items.len());
             }
+            let left = wait.saturating_sub(now.saturating_duration_since(since));
             let waited = self.arrived.wait_timeout(inner, left);
             inner = waited.unwrap_or_else(PoisonError::into_inner).0;
         }
