@@ -72,11 +72,14 @@ impl Person {
 }
 
 impl Person {
-    /// When the newest entry of this person's log was made, by its head.
+    /// When the newest entry of this person's log was made, by its newest head, which is at most about a second old;
+    /// the node's time where there is no head yet.
     pub fn log_time(&self, client: &Client) -> Result<Timestamp, Failed> {
         let place = client.place(self.key.did(), &self.signer.kid().to_string())?;
-        let head = place.head.ok_or("the log has no head")?;
-        Ok(Head::parse(&head)?.payload.at)
+        match place.head {
+            Some(head) => Ok(Head::parse(&head)?.payload.at),
+            None => Ok(place.time),
+        }
     }
 
     /// Gives so many more keys the right to write in this person's log, so that many can at once.
