@@ -6,6 +6,7 @@ pub mod claim;
 pub mod control;
 mod listen;
 mod local;
+mod memory;
 mod supervisor;
 
 use crate::cli::ServeArgs;
@@ -67,6 +68,7 @@ async fn serve(data: &Path, config: Config) -> Outcome {
     let relays = relays(&opened, &config)?;
     let mut sending = tokio::spawn(outbox::run(node.clone(), relays, stopped.clone()));
     let serving = tokio::spawn(listeners.serve(site, stopped));
+    memory::trim();
     let supervisor = supervisor::Supervisor::ready(&node, &url);
     let fatal = tokio::select! {
         _ = terminate.recv() => None,
