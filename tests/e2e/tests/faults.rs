@@ -231,6 +231,50 @@ fn a_flipped_bit_sets_one_person_aside_and_serves_the_others() {
     );
 }
 
+#[test]
+fn a_damaged_log_comes_back_from_a_copy_with_what_was_acknowledged_since() {
+    let folder = tempfile::tempdir().unwrap();
+    let (data, copy) = (folder.path().join("data"), folder.path().join("copy"));
+    let node = Node::start(&data);
+    let (ada, bob) = (Person::new(&node.url), Person::new(&node.url));
+    ada.update_bio("in the copy").unwrap();
+    let key = ada.key_file(folder.path());
+    let at = ["--node", &node.url, "--key", key.to_str().unwrap()];
+    imajin([&["export", "--to", copy.to_str().unwrap()][..], &at].concat()).ok();
+    node.stop();
+    // The log is torn while two more entries, one by somebody else's will, are in the journal only.
+    let node = Node::start(&data);
+    let at_node = |person: &Person| Person::with_key(&node.url, person.key.clone());
+    let mine = at_node(&ada).update_bio("after the copy").unwrap();
+    let theirs = at_node(&bob).follow(&[ada.did()]).unwrap();
+    node.kill();
+    let log = newest_log(&data, ada.did());
+    let bytes = fs::read(&log).unwrap();
+    fs::write(&log, &bytes[..bytes.len() / 2]).unwrap();
+
+    let node = Node::start(&data);
+    let at_node = |person: &Person| Person::with_key(&node.url, person.key.clone());
+    at_node(&ada)
+        .update_bio("to a damaged log")
+        .expect_err("it must not be written to");
+    at_node(&bob).update_bio("goes on").unwrap();
+    let to = ["--node", &node.url, "--key", key.to_str().unwrap()];
+    let import = ["import", copy.to_str().unwrap(), "--as", "backup"];
+    imajin([&import[..], &to].concat()).ok();
+    let last = at_node(&ada).update_bio("whole again").unwrap();
+    node.stop();
+    let entries = log_of(&data, ada.did());
+    let derived = theirs.entries.iter().find(|entry| entry.did == ada.did());
+    for (seq, cid) in [(mine.seq, &mine.cid), (last.seq, &last.cid)]
+        .into_iter()
+        .chain(derived.map(|entry| (entry.seq, &entry.cid)))
+    {
+        assert_eq!(&entries[seq as usize].cid, cid);
+    }
+    imajin(["verify", newest_log(&data, ada.did()).to_str().unwrap()]).ok();
+    checks_out(&data);
+}
+
 /// Starts a node whose clock is told by a file.
 fn with_clock(data: &Path, file: &Path) -> Node {
     require_tool("faketime", "faketime");

@@ -1,6 +1,6 @@
 //! Input that nobody means well: a clear 4xx, never a 5xx, and the node goes on.
 
-use imajin_e2e::{Node, Person};
+use imajin_e2e::{Node, Person, imajin, python_verifier};
 use imajin_node::client::Draft;
 use serde_json::{Value as Json, json};
 use std::io::{Read, Write};
@@ -233,4 +233,73 @@ fn every_answer_to_nonsense_is_a_problem_with_a_sentence() {
             assert!(!problem[member].is_null(), "{path}: {problem}");
         }
     }
+}
+
+/// A tar of one file, as anybody can make it.
+fn tar(name: &str, kind: u8, size: u64, content: &[u8]) -> Vec<u8> {
+    let mut header = [0; 512];
+    header[..name.len()].copy_from_slice(name.as_bytes());
+    header[100..107].copy_from_slice(b"0000644");
+    for field in [108, 116, 329, 337] {
+        header[field..field + 7].copy_from_slice(b"0000000");
+    }
+    header[124..135].copy_from_slice(format!("{size:011o}").as_bytes());
+    header[136..147].copy_from_slice(b"00000000000");
+    header[156] = kind;
+    if kind != b'0' {
+        header[157..161].copy_from_slice(b"/etc");
+    }
+    header[257..265].copy_from_slice(b"ustar\x0000");
+    header[148..156].fill(b' ');
+    let sum: u64 = header.iter().map(|byte| u64::from(*byte)).sum();
+    header[148..156].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
+    let padding = vec![0; content.len().next_multiple_of(512) - content.len()];
+    [&header[..], content, &padding, &[0; 1024]].concat()
+}
+
+#[test]
+fn copies_that_nobody_means_well() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let node = Node::start(&data);
+    let ada = Person::new(&node.url);
+    let copy = folder.path().join("copy.tar");
+    let outside = folder.path().join("escaped");
+    let tars = [
+        ("a path out of the folder", tar("../escaped", b'0', 1, b"x")),
+        ("another", tar("media/../../../escaped", b'0', 1, b"x")),
+        (
+            "an absolute path",
+            tar(outside.to_str().unwrap(), b'0', 1, b"x"),
+        ),
+        ("a link", tar("log.sqlite", b'2', 0, b"")),
+        ("a hard link", tar("log.sqlite", b'1', 0, b"")),
+        ("a folder", tar("media/", b'5', 0, b"")),
+        (
+            "more than there is",
+            tar("log.sqlite", b'0', 0o77777777777, b"x"),
+        ),
+        ("no log", tar("log.sqlite", b'0', 3, b"abc")),
+        ("nothing", vec![0; 1024]),
+        ("no tar", b"abc".to_vec()),
+    ];
+    for (what, bytes) in tars {
+        let path = "/auth/api/import?as=backup";
+        assert_refused(&node, what, &request(path, "", &bytes));
+        std::fs::write(&copy, &bytes).unwrap();
+        let ours = imajin(["verify", copy.to_str().unwrap()]);
+        let theirs = python_verifier([copy.to_str().unwrap()]);
+        assert!(
+            ours.code == theirs.code && ours.code != 0,
+            "{what}: {}{} {}{}",
+            ours.stdout,
+            ours.stderr,
+            theirs.stdout,
+            theirs.stderr
+        );
+        assert!(!outside.exists(), "{what}");
+    }
+    assert!(ada.update_bio("still well").is_ok());
+    let left = std::fs::read_dir(data.join("import")).map_or(0, Iterator::count);
+    assert_eq!(left, 0, "nothing of them is left");
 }
