@@ -2,12 +2,12 @@
 //!
 //! Always: only the owner of the record sees its jobs. A closed page loses nothing: who comes back finds the job by its id.
 
+pub(super) mod fetch;
+pub(super) mod sign;
+
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
-use axum::response::Response;
+use axum::http::StatusCode;
 use axum::{Extension, Json};
-use imajin_dfos::jws::verify_signature;
-use imajin_ledger::bundle::export::Signatures;
 use imajin_ledger::bundle::manifest::SignerKind;
 use imajin_protocol::{Did, Kid};
 use imajin_service::extract::{Authed, Json as Strict, Path, Query};
@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::export_jobs::{self, Encrypt, Job};
-use super::{Care, download, stream, who};
+use super::{Care, download, who};
 use crate::people;
 
 /// Shorter passphrases are guessed by whoever finds the file.
@@ -105,20 +105,6 @@ pub(super) struct Texts {
     bundle: String,
     /// Of `manifest.json`.
     manifest: String,
-}
-
-/// Signatures of the owner, or the wish that the node signs.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(super) struct Sign {
-    /// The key, `<did>#<key id>`.
-    kid: Option<String>,
-    /// 128 hex digits over `toSign.bundle`.
-    bundle_signature: Option<String>,
-    /// 128 hex digits over `toSign.manifest`.
-    manifest_signature: Option<String>,
-    /// `"node"`: without your signature, the copy says that the node signed it.
-    sign: Option<String>,
 }
 
 /// Begin a copy of your record.
@@ -252,145 +238,6 @@ fn tell(job: &Job, kid: Option<Kid>) -> JobState {
         id: job.id.clone(),
         did: job.did.clone(),
     }
-}
-
-/// Sign a copy, or let the node sign it.
-#[utoipa::path(
-    post, path = "/api/exports/{id}/sign", tag = "your data", params(("id" = String, Path)), request_body = Sign,
-    responses(
-        (status = 202, description = "Signed; it is being written", body = JobState),
-        (status = 400, description = "A signature that does not verify: nothing changed"),
-        (status = 404, description = "No such copy of yours"), (status = 409, description = "It does not wait for a signature"),
-    ),
-)]
-pub(super) async fn sign(
-    State(node): State<Node>,
-    Extension(care): Extension<Care>,
-    asks: Authed,
-    Path(id): Path<String>,
-    Strict(wish): Strict<Sign>,
-) -> Answer<(StatusCode, Json<JobState>)> {
-    let job = care.exports().find(&id, &asks.0.did, node.monotonic())?;
-    let signatures = match (
-        wish.sign.as_deref(),
-        wish.kid,
-        wish.bundle_signature,
-        wish.manifest_signature,
-    ) {
-        (Some("node"), None, None, None) => None,
-        (None, Some(kid), Some(bundle), Some(manifest)) => {
-            let kid = key_of(&job.did, &kid)?;
-            let signatures = Signatures {
-                bundle: signature("bundleSignature", &bundle)?,
-                manifest: signature("manifestSignature", &manifest)?,
-            };
-            check(&node, &job, &kid, &signatures)?;
-            Some((kid, signatures))
-        }
-        _ => {
-            return Err(Problem::bad_request(
-                "Send {kid, bundleSignature, manifestSignature}, or {\"sign\": \"node\"}.",
-            ));
-        }
-    };
-    job.sign(&node, signatures)?;
-    Ok((StatusCode::ACCEPTED, Json(tell(&job, None))))
-}
-
-fn signature(field: &'static str, text: &str) -> Result<[u8; 64], Problem> {
-    let bytes = imajin_dfos::hex::decode(text).and_then(|bytes| <[u8; 64]>::try_from(bytes).ok());
-    bytes
-        .ok_or_else(|| Problem::field(field, format!("{field} must be 128 lower-case hex digits.")))
-}
-
-/// A signature that is wrong is told before the copy is given up for it.
-fn check(node: &Node, job: &Job, kid: &Kid, signatures: &Signatures) -> Result<(), Problem> {
-    let keys = people::keys(node, &job.did)?;
-    let key = keys
-        .iter()
-        .find(|key| key.id == kid.key_id())
-        .and_then(people::KeyRow::public_key)
-        .and_then(|key| key.verifying_key().ok());
-    let key = key.ok_or_else(|| {
-        Problem::field("kid", format!("{kid} is no key of yours that is in force."))
-    })?;
-    let Some((bundle, manifest)) = job.to_sign(kid) else {
-        return Ok(());
-    };
-    for (field, text, signature) in [
-        ("bundleSignature", bundle, &signatures.bundle),
-        ("manifestSignature", manifest, &signatures.manifest),
-    ] {
-        if verify_signature(&key, text.as_bytes(), signature).is_err() {
-            return Err(Problem::field(
-                field,
-                format!(
-                    "{field} is not a signature of {kid} over the text as it was handed out with this kid."
-                ),
-            ));
-        }
-    }
-    Ok(())
-}
-
-/// The finished copy. With `Range`, a part of it.
-#[utoipa::path(
-    get, path = "/api/exports/{id}/bundle.tar", tag = "your data", params(("id" = String, Path)),
-    responses(
-        (status = 200, content_type = "application/x-tar"), (status = 206, description = "A part"),
-        (status = 404, description = "No such copy of yours"), (status = 409, description = "Not finished yet"), (status = 507, description = "The disk was full"),
-    ),
-)]
-pub(super) async fn tar(
-    State(node): State<Node>,
-    Extension(care): Extension<Care>,
-    asks: Authed,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-) -> Answer<Response> {
-    fetch(&node, &care, &asks, &id, &headers, false)
-}
-
-/// The finished copy, where it is encrypted. With `Range`, a part of it.
-#[utoipa::path(
-    get, path = "/api/exports/{id}/bundle.tar.age", tag = "your data", params(("id" = String, Path)),
-    responses((status = 200, content_type = "application/octet-stream"), (status = 206, description = "A part"), (status = 404, description = "No such copy of yours")),
-)]
-pub(super) async fn encrypted(
-    State(node): State<Node>,
-    Extension(care): Extension<Care>,
-    asks: Authed,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-) -> Answer<Response> {
-    fetch(&node, &care, &asks, &id, &headers, true)
-}
-
-fn fetch(
-    node: &Node,
-    care: &Care,
-    asks: &Authed,
-    id: &str,
-    headers: &HeaderMap,
-    encrypted: bool,
-) -> Answer<Response> {
-    let job = care.exports().find(id, &asks.0.did, node.monotonic())?;
-    if job.is_encrypted() != encrypted {
-        let tail = if job.is_encrypted() {
-            "bundle.tar.age"
-        } else {
-            "bundle.tar"
-        };
-        return Err(Problem::not_found(format!(
-            "This copy stands at /auth/api/exports/{id}/{tail}."
-        )));
-    }
-    let kind = if encrypted {
-        "application/octet-stream"
-    } else {
-        download::TAR
-    };
-    stream::download(job.open()?, &job.file_name(), kind, headers)
 }
 
 /// Remove a copy from this node.
