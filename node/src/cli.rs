@@ -1,9 +1,11 @@
 //! What can be typed: every command, flag and help text of `imajin`. The names and flags are a contract with scripts,
 //! so they are added to and never changed. It parses and decides nothing; each command has its file in `commands/`.
 
+mod identity;
 mod person;
 mod place;
 
+pub use identity::{DidCommand, ResolveArgs};
 pub use person::{
     Encrypt, ExportArgs, ImportArgs, ImportAs, LogArgs, PutArgs, RegisterArgs, UserArgs,
 };
@@ -41,7 +43,14 @@ pub enum Command {
     /// Run the node (also what `imajin` alone does).
     Serve(ServeArgs),
     /// Make the node's key, folders and configuration file; print its DID and claim code.
-    #[command(after_help = "Example:\n  imajin init --data /var/lib/imajin")]
+    #[command(after_help = "\
+Examples:
+  imajin init --data /var/lib/imajin
+  imajin init --data /var/lib/imajin --carry-on did:imajin:… --key me.json
+
+With --carry-on a new box becomes the same node although the old one's key is lost: bring the folder users/ of the old
+box (or of a copy) into the data folder first. The owner's key signs the new box's key into the node's identity, and the
+old key out of it.")]
     Init(InitArgs),
     /// Show what is there and what runs: versions, sizes, heads.
     #[command(
@@ -57,6 +66,9 @@ pub enum Command {
     /// Make, show or recover a person's key.
     #[command(subcommand)]
     Key(KeyCommand),
+    /// Look a DID up and verify what it says.
+    #[command(subcommand)]
+    Did(DidCommand),
     /// Make an identity on a node with your own key.
     Register(RegisterArgs),
     /// Sign any command and send it to a node.
@@ -129,6 +141,12 @@ pub struct InitArgs {
     #[command(flatten)]
     /// Where the data is to be.
     pub data: DataArgs,
+    /// Become this node, whose log stands in the data folder and whose key is lost.
+    #[arg(long, value_name = "DID", requires = "key")]
+    pub carry_on: Option<String>,
+    /// The key file of the node's owner.
+    #[arg(long, value_name = "FILE", requires = "carry_on")]
+    pub key: Option<PathBuf>,
 }
 
 /// Flags of `imajin status` and `imajin doctor`.

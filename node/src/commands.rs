@@ -1,7 +1,9 @@
 //! One file a command. Each takes its flags and ends in an [`Outcome`]; none of them knows how it was typed.
 
+mod carry_on;
 mod count;
 mod delete;
+mod did;
 mod doctor;
 mod export;
 mod import;
@@ -32,6 +34,7 @@ pub fn run(cli: Cli) -> Outcome {
         Command::Serve(args) => crate::serve::run(&args),
         Command::Init(args) => init::run(&args),
         Command::Key(command) => key::run(command),
+        Command::Did(command) => did::run(&command),
         Command::Register(args) => register::run(&args),
         Command::Log(args) => log::run(&args),
         Command::Verify(args) => verify::run(&args),

@@ -88,8 +88,17 @@ impl Opened {
 
     /// Opens a folder, making what is missing.
     pub fn new(data: &Path, config: &Config) -> Result<Self, FolderError> {
-        let last_known = clock::last_known(data);
         let identity = NodeIdentity::open(data)?;
+        Self::with_identity(data, config, identity)
+    }
+
+    /// The same with a key that does not stand in the folder yet.
+    pub fn with_identity(
+        data: &Path,
+        config: &Config,
+        identity: NodeIdentity,
+    ) -> Result<Self, FolderError> {
+        let last_known = clock::last_known(data);
         let Chosen { services, registry } = choose(config)?;
         let clock = Arc::new(SystemClock::new(
             last_known,
@@ -114,9 +123,18 @@ impl Opened {
 
     /// The node with its own log and its services begun, reachable at `url` where the settings name no other address.
     pub async fn site(&self, config: &Config, url: String) -> Result<Site, Failure> {
+        let node = self.node(config, url)?;
+        imajin_auth::begin_node_identity(&node)
+            .await
+            .or_unusable("the node's own log")?;
+        Site::new(&node).or_unusable("cannot start")
+    }
+
+    /// The node with nothing begun.
+    pub fn node(&self, config: &Config, url: String) -> Result<Node, Failure> {
         let mut config = config.for_services();
         config.hosts.extend(names::machine_names());
-        let node = Node::new(NodeOptions {
+        Node::new(NodeOptions {
             data: self.data.clone(),
             ledger: self.ledger.clone(),
             services: self.services.clone(),
@@ -125,11 +143,7 @@ impl Opened {
             config,
             url,
         })
-        .or_unusable("cannot start")?;
-        imajin_auth::begin_node_identity(&node)
-            .await
-            .or_unusable("the node's own log")?;
-        Site::new(&node).or_unusable("cannot start")
+        .or_unusable("cannot start")
     }
 
     /// Empties the journal, closes every file and gives the folder free.

@@ -40,7 +40,7 @@ use rusqlite::Connection;
 use utoipa_axum::router::OpenApiRouter;
 
 pub(crate) use kept_chain::IDENTITY_CHAIN;
-pub use node_identity::begin as begin_node_identity;
+pub use node_identity::{begin as begin_node_identity, carry_on as carry_on_node};
 
 /// The service `auth`.
 #[derive(Clone, Default)]

@@ -3,10 +3,10 @@
 
 use imajin_dfos::cid::dag_cbor_cid;
 use imajin_dfos::identity::{Key, Keys, Role, Verified, sign_create, sign_update};
-use imajin_dfos::{Cid, Value, cbor};
-use imajin_ledger::{SubmitError, ops};
+use imajin_dfos::{Cid, PublicKey, SigningKey, Timestamp, Value, cbor};
+use imajin_ledger::{NodeKey, SubmitError, ops};
 use imajin_protocol::proof::{ProofPayload, Seen};
-use imajin_protocol::{Did, Proof};
+use imajin_protocol::{Did, Kid, Proof};
 use imajin_service::{Done, Node, Problem, random};
 use serde_json::json;
 use std::collections::BTreeSet;
@@ -107,12 +107,7 @@ async fn add_owner(node: &Node) -> Result<(), NodeIdentityError> {
         controller: controllers,
         ..chain.state().keys.clone()
     };
-    // An operation's time is later than that of the one before, whatever the clock says.
-    let earliest = chain
-        .updated_at()
-        .checked_add_millis(1)
-        .unwrap_or(chain.updated_at());
-    let at = node.now().max(earliest);
+    let at = next_time(node, &chain);
     let services = chain.state().services.clone();
     let update = sign_update(
         &chain,
@@ -143,6 +138,52 @@ fn controllers(chain: &Verified, owners: &Verified) -> Option<Vec<Key>> {
     (ids(&wanted) != ids(&keys.controller)).then_some(wanted)
 }
 
+/// Makes the key of this box the node's, by the word of its owner: the key before it was lost with the old box, and
+/// signs nothing from here on.
+pub async fn carry_on(node: &Node, owner: &SigningKey) -> Result<(), NodeIdentityError> {
+    let Some(chain) = people::chain(node, node.did())? else {
+        return Err(sign_error("there is no log of the node in this folder"));
+    };
+    let public = PublicKey::from(owner);
+    let old = &chain.state().keys;
+    let theirs = |key: &&Key| key.public_key().is_ok_and(|key| key == public);
+    let Some(signer) = old.controller.iter().find(theirs) else {
+        return Err(sign_error(
+            "this key does not control the node: its owner's does",
+        ));
+    };
+    let key = Key::with_id(node.key().kid.key_id(), &node.public_key());
+    let owners = old
+        .controller
+        .iter()
+        .filter(|key| old.find(Role::Auth, key.id()).is_none());
+    let keys = Keys {
+        controller: std::iter::once(key.clone())
+            .chain(owners.cloned())
+            .collect(),
+        ..Keys::single(key)
+    };
+    let services = chain.state().services.clone();
+    let at = next_time(node, &chain);
+    let update = sign_update(&chain, keys, services, at, signer.id(), owner).map_err(sign_error)?;
+    let body = Value::map([("token", Value::from(update.token)), ("salt", salt()?)]);
+    let kid = Kid::new(node.did().clone(), signer.id()).map_err(sign_error)?;
+    enter_by(
+        node,
+        (&kid, owner),
+        ops::IDENTITY_UPDATE,
+        body,
+        *chain.head_cid(),
+    )
+    .await
+}
+
+/// An operation's time is later than that of the one before, whatever the clock says.
+fn next_time(node: &Node, chain: &Verified) -> Timestamp {
+    let earliest = chain.updated_at().checked_add_millis(1);
+    node.now().max(earliest.unwrap_or(chain.updated_at()))
+}
+
 fn salt() -> Result<Value, NodeIdentityError> {
     Ok(Value::Bytes(
         random::bytes::<16>().map_err(sign_error)?.to_vec(),
@@ -151,11 +192,23 @@ fn salt() -> Result<Value, NodeIdentityError> {
 
 /// Enters a body into the node's own log, signed with the node's key.
 async fn enter(node: &Node, op: &str, body: Value, chain: Cid) -> Result<(), NodeIdentityError> {
+    let NodeKey { kid, key, .. } = node.key();
+    enter_by(node, (kid, key), op, body, chain).await
+}
+
+/// The same, signed with a controller's key.
+async fn enter_by(
+    node: &Node,
+    (kid, key): (&Kid, &SigningKey),
+    op: &str,
+    body: Value,
+    chain: Cid,
+) -> Result<(), NodeIdentityError> {
     let did = node.did().clone();
     let status = node.status(&did)?;
     let after = node
         .ledger()
-        .after(&did, &node.key().kid.to_string())
+        .after(&did, &kid.to_string())
         .map_err(Problem::from)?;
     let payload = ProofPayload {
         aud: did.clone(),
@@ -174,8 +227,7 @@ async fn enter(node: &Node, op: &str, body: Value, chain: Cid) -> Result<(), Nod
         iat: node.now().as_secs(),
         did,
     };
-    let proof =
-        Proof::sign(&node.key().key, node.key().kid.clone(), payload).map_err(sign_error)?;
+    let proof = Proof::sign(key, kid.clone(), payload).map_err(sign_error)?;
     node.perform_signed(proof, Some(body), json!({})).await?;
     Ok(())
 }

@@ -16,12 +16,13 @@ use crate::attestations::read as attestations;
 use crate::{IDENTITY_CHAIN, NAME};
 
 /// The operations whose bodies carry DFOS tokens: `token` or `log` (a list of them), and optionally as `document` the
-/// bytes of the document that the token, an operation of a content chain, is about. A service that has one adds it here;
+/// bytes or text of the document that the token, an operation of a content chain, is about. A service that has one adds it here;
 /// `Auth` subscribes to those that are not its own.
 pub(crate) const CARRIERS: &[&str] = &[
     ops::IDENTITY_CREATE,
     ops::IDENTITY_UPDATE,
     IDENTITY_CHAIN,
+    ops::ANCHOR,
     // Of a public attestation: the author's artifact and the countersignature, once both are there (WIRE.md §3).
     ops::ATTESTATION_COUNTERSIGN,
 ];
@@ -123,9 +124,7 @@ fn read(node: &Node, place: Place) -> Result<Parcel, Problem> {
     Ok(Parcel {
         place,
         tokens,
-        document: body
-            .as_ref()
-            .and_then(|body| body.get("document")?.as_bytes().map(<[u8]>::to_vec)),
+        document: body.as_ref().and_then(document),
     })
 }
 
@@ -140,6 +139,13 @@ fn both(node: &Node, did: &Did, header: Arc<[u8]>, witness: &str) -> Result<Vec<
     Ok(author
         .map(|author| vec![author, witness.to_owned()])
         .unwrap_or_default())
+}
+
+/// As it was signed: bytes, or a text's.
+fn document(body: &Value) -> Option<Vec<u8>> {
+    let document = body.get("document")?;
+    let text = || document.as_str().map(str::as_bytes);
+    document.as_bytes().or_else(text).map(<[u8]>::to_vec)
 }
 
 fn tokens(body: &Value) -> Vec<String> {

@@ -12,10 +12,6 @@
 //! | `presence` | who is there, in memory |
 //! | `routes`, `pages` | HTTP |
 #![forbid(unsafe_code)]
-#![allow(
-    clippy::result_large_err,
-    reason = "how large a refusal is, is the ledger's to say, and refusals are rare"
-)]
 
 mod decide;
 mod directory;

@@ -11,10 +11,6 @@
 //!
 //! It writes nothing and holds no data: a page reads through the node, and its scripts sign commands of other services.
 #![forbid(unsafe_code)]
-#![allow(
-    clippy::result_large_err,
-    reason = "how large a refusal is, is the ledger's to say, and refusals are rare"
-)]
 
 mod assets;
 mod disk;

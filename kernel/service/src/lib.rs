@@ -17,8 +17,6 @@
 //!
 //! It knows no app.
 #![forbid(unsafe_code)]
-// How large a refusal is, is the ledger's to say, and refusals are rare.
-#![allow(clippy::result_large_err)]
 
 mod bounded;
 pub mod browser;

@@ -12,6 +12,9 @@ use std::io::ErrorKind;
 pub(super) fn run(args: &InitArgs) -> Outcome {
     let data = config::data_folder(args.data.data.as_deref()).map_err(Failure::unusable)?;
     let settings = config::load(&data, None).map_err(Failure::unusable)?;
+    if let (Some(did), Some(key)) = (&args.carry_on, &args.key) {
+        super::carry_on::run(&data, &settings, did, key)?;
+    }
     let opened = Opened::new(&data, &settings)?;
     let url = match settings.url.as_str() {
         "" => format!("http://{}", settings.listen),

@@ -9,6 +9,8 @@ use std::path::{Path, PathBuf};
 
 /// The node's key, in its folder.
 pub(super) const FILE_NAME: &str = "identity.key";
+/// A key that is about to be the node's.
+const SUCCESSOR: &str = "identity.key.new";
 
 /// The node's own identity.
 #[derive(Clone)]
@@ -47,8 +49,39 @@ impl NodeIdentity {
             }
             Err(error) => return Err(error.into()),
         };
+        Self::new(key)
+    }
+
+    fn new(key: PersonKey) -> Result<Self, IdentityError> {
         let kid = Kid::new(key.did().clone(), key.key_id()).map_err(|_| IdentityError::Kid)?;
         Ok(Self { key, kid })
+    }
+
+    /// A new key for a node that has begun with another one. It stands beside its place until [`Self::settle`].
+    pub fn succeed(data: &Path, did: Did) -> Result<Self, IdentityError> {
+        let folder = data.join(super::NODE_FOLDER);
+        make_private(data)?;
+        make_private(&folder)?;
+        let fresh = PersonKey::generate()?;
+        let seed = fresh.signing_key().to_bytes();
+        let key = PersonKey::from_parts(did, seed, *fresh.encryption_secret());
+        let path = folder.join(SUCCESSOR);
+        // One of an attempt that broke off was never used.
+        if let Err(error) = std::fs::remove_file(&path)
+            && error.kind() != std::io::ErrorKind::NotFound
+        {
+            return Err(IdentityError::Folder(path, error));
+        }
+        key.write_new(&path)?;
+        Self::new(key)
+    }
+
+    /// Gives the new key its place.
+    pub fn settle(&self, data: &Path) -> Result<(), IdentityError> {
+        let folder = data.join(super::NODE_FOLDER);
+        let settled = std::fs::rename(folder.join(SUCCESSOR), folder.join(FILE_NAME))
+            .and_then(|()| std::fs::File::open(&folder)?.sync_all());
+        settled.map_err(|error| IdentityError::Folder(folder, error))
     }
 
     /// The node's DID.

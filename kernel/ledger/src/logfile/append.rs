@@ -157,7 +157,12 @@ pub(super) fn insert(
     }
     erase(db, &erased)?;
     if let Some(last) = rows.last() {
-        insert_head(db, (context.head)(&last.entry))?;
+        let head = (context.head)(&last.entry);
+        // A head may be signed with a key that this node got after its chain was written here.
+        if head.is_some() && chains.contains_key(context.node) && !dids.contains(context.node) {
+            insert_chain(db, context.node, rows, chains, context)?;
+        }
+        insert_head(db, head)?;
     }
     Ok(())
 }

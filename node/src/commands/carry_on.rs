@@ -1,0 +1,50 @@
+//! `imajin init --carry-on`: a new box becomes a node whose key is lost, by the key of its owner.
+//!
+//! Always: the new key is on disk before the owner's word for it is in the node's log, and in its place after; broken off
+//! anywhere, it can be done again.
+
+use crate::config::Config;
+use crate::failure::{Failure, OrFail, Outcome};
+use crate::key::PersonKey;
+use crate::open::{NodeIdentity, Opened, is_data_folder};
+use imajin_protocol::Did;
+use std::path::Path;
+
+/// Makes the folder that of the node.
+pub(super) fn run(data: &Path, config: &Config, did: &str, key: &Path) -> Outcome {
+    let did = Did::parse(did).map_err(Failure::unusable)?;
+    let owner = PersonKey::read(key).map_err(Failure::unusable)?;
+    if is_data_folder(data) {
+        return Err(Failure::unusable(format!(
+            "{} has a node's key already; carrying on is for a box without one",
+            data.display()
+        )));
+    }
+    let log = data
+        .join("users")
+        .join(did.folder_name())
+        .join("log.sqlite");
+    if !log.exists() {
+        return Err(Failure::unusable(format!(
+            "{} is not there: bring the folder users/ of the old box first",
+            log.display()
+        )));
+    }
+    let identity = NodeIdentity::succeed(data, did).map_err(Failure::unusable)?;
+    let opened = Opened::with_identity(data, config, identity.clone())?;
+    let carried = carry_on(&opened, config, &owner);
+    opened.close()?;
+    carried?;
+    identity.settle(data).map_err(Failure::unusable)
+}
+
+fn carry_on(opened: &Opened, config: &Config, owner: &PersonKey) -> Outcome {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .or_unusable("cannot start")?;
+    let node = opened.node(config, format!("http://{}", config.listen))?;
+    runtime
+        .block_on(imajin_auth::carry_on_node(&node, &owner.signing_key()))
+        .or_no("the node cannot be carried on")
+}

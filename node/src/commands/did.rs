@@ -1,0 +1,233 @@
+//! `imajin did resolve`: who somebody is, by their identity chain, whoever sends it.
+//!
+//! Always: what is printed follows from the DID that was typed and from tokens verified here; no word of a server is.
+
+use crate::cli::{DidCommand, ResolveArgs};
+use crate::client::{Client, escape};
+use crate::failure::{Failure, OrFail, Outcome};
+use crate::output::Out;
+use imajin_dfos::cid::parse_cid;
+use imajin_dfos::identity::{Unverified, Verified, did_document, resolution_metadata, verify_log};
+use imajin_protocol::identity::{did_of_genesis, verify_chain};
+use imajin_protocol::{Did, DidKind};
+use serde_json::{Value as Json, json};
+
+/// Longest chain that is fetched: more operations than anybody makes, and an end to a server that never ends.
+const OPERATIONS_MAX: usize = 10_000;
+/// The same for a file.
+const FILE_BYTES_MAX: u64 = 64 << 20;
+/// Operations that a relay is asked for at once.
+const PAGE: usize = 1_000;
+
+/// Runs it.
+pub(super) fn run(command: &DidCommand) -> Outcome {
+    match command {
+        DidCommand::Resolve(args) => resolve(args),
+    }
+}
+
+fn resolve(args: &ResolveArgs) -> Outcome {
+    let did = Did::parse(&args.did).map_err(Failure::unusable)?;
+    let tokens = fetch(args, &did)?;
+    let resolved = Resolved::new(&did, &tokens)?;
+    if let Some(head) = &args.head {
+        check_head(head, &tokens)?;
+    }
+    let mut out = Out::new();
+    match args.json {
+        true => out.json(&resolved.to_json())?,
+        false => resolved.print(&mut out)?,
+    }
+    out.done()
+}
+
+/// The tokens, from wherever they are to come.
+fn fetch(args: &ResolveArgs, did: &Did) -> Outcome<Vec<String>> {
+    let tokens = match (&args.file, &args.relay) {
+        (Some(path), _) => of_text(&super::read_text(path, FILE_BYTES_MAX)?),
+        (None, Some(relay)) => of_relay(&Client::new(relay)?, did)?,
+        (None, None) => {
+            let path = format!("/auth/api/identity/{}/chain", escape(did.as_str()));
+            of_json(&Client::new(&args.node)?.get(&path)?).unwrap_or_default()
+        }
+    };
+    if tokens.len() > OPERATIONS_MAX {
+        return Err(Failure::no(format!(
+            "more than {OPERATIONS_MAX} operations: this is nobody's identity"
+        )));
+    }
+    Ok(tokens)
+}
+
+/// A relay's log of an identity, page by page.
+fn of_relay(relay: &Client, did: &Did) -> Outcome<Vec<String>> {
+    if did.kind() != DidKind::Dfos {
+        return Err(Failure::unusable(
+            "a relay knows identities as did:dfos:… only; ask a node, which knows both names",
+        ));
+    }
+    let mut tokens = Vec::new();
+    let mut after = String::new();
+    loop {
+        let path = format!(
+            "/proof/v1/identities/{}/log?limit={PAGE}{after}",
+            escape(did.as_str())
+        );
+        let page = relay.get(&path)?;
+        let more = of_json(&page).unwrap_or_default();
+        let is_empty = more.is_empty();
+        tokens.extend(more);
+        match page["next"].as_str() {
+            Some(next) if !is_empty && tokens.len() <= OPERATIONS_MAX => {
+                after = format!("&after={}", escape(next));
+            }
+            _ => return Ok(tokens),
+        }
+    }
+}
+
+/// Tokens in a file: JSON in any of the forms that nodes and relays have, else one a line.
+fn of_text(text: &str) -> Vec<String> {
+    let json = serde_json::from_str(text).ok();
+    json.and_then(|json| of_json(&json)).unwrap_or_else(|| {
+        let lines = text.lines().map(str::trim);
+        let lines = lines.filter(|line| !line.is_empty());
+        lines.map(str::to_owned).collect()
+    })
+}
+
+/// A list of tokens, `{log: [token]}`, or `{entries: [{jwsToken}]}`.
+fn of_json(json: &Json) -> Option<Vec<String>> {
+    let list = [json, &json["log"], &json["entries"]]
+        .into_iter()
+        .find_map(Json::as_array)?;
+    let token = |item: &Json| {
+        item.as_str()
+            .or_else(|| item["jwsToken"].as_str())
+            .map(str::to_owned)
+    };
+    list.iter().map(token).collect()
+}
+
+/// Whether an operation that somebody knows is there: who leaves it out serves an old chain.
+fn check_head(head: &str, tokens: &[String]) -> Outcome {
+    let head = parse_cid(head).or_unusable("--head")?;
+    let is_it =
+        |token: &String| Unverified::read(token).is_ok_and(|operation| *operation.cid() == head);
+    match tokens.iter().any(is_it) {
+        true => Ok(()),
+        false => Err(Failure::no(format!(
+            "the chain is cut short, or another one: {head} is not part of it"
+        ))),
+    }
+}
+
+/// A chain that was verified from the DID alone.
+struct Resolved {
+    /// As it was asked for.
+    did: Did,
+    /// The name that comes from the key that began the chain.
+    imajin: Did,
+    chain: Verified,
+}
+
+impl Resolved {
+    fn new(did: &Did, tokens: &[String]) -> Outcome<Self> {
+        let Some(genesis) = tokens.first() else {
+            return Err(Failure::unusable(format!("no chain of {did} came")));
+        };
+        let untrue = |error: &dyn std::fmt::Display| {
+            Failure::no(format!("this is not the chain of {did}: {error}"))
+        };
+        let chain = match did.kind() {
+            DidKind::Dfos => {
+                let chain = verify_log(tokens).map_err(|error| untrue(&error))?;
+                if chain.did().as_str() != did.as_str() {
+                    return Err(untrue(&format!("it is that of {}", chain.did().as_str())));
+                }
+                chain
+            }
+            _ => verify_chain(did, tokens).map_err(|error| untrue(&error))?,
+        };
+        let (imajin, _) = did_of_genesis(genesis).map_err(|error| untrue(&error))?;
+        Ok(Self {
+            did: did.clone(),
+            imajin,
+            chain,
+        })
+    }
+
+    fn document(&self) -> Json {
+        let mut document = did_document(self.did.as_str(), self.chain.state());
+        if !self.chain.state().is_deleted {
+            let other = match self.did.kind() {
+                DidKind::Dfos => self.imajin.as_str(),
+                _ => self.chain.did().as_str(),
+            };
+            document["alsoKnownAs"] = json!([other]);
+        }
+        document
+    }
+
+    fn to_json(&self) -> Json {
+        json!({
+            "did": self.did,
+            "imajinDid": self.imajin,
+            "dfosDid": self.chain.did().as_str(),
+            "head": self.chain.head_cid().to_string(),
+            "deactivated": self.chain.state().is_deleted,
+            "didDocument": self.document(),
+            "didDocumentMetadata": resolution_metadata(&self.chain),
+        })
+    }
+
+    fn print(&self, out: &mut Out) -> Outcome {
+        let state = self.chain.state();
+        out.line(format_args!("address     {}", self.imajin))?;
+        out.line(format_args!("dfos        {}", self.chain.did().as_str()))?;
+        let shown = match state.is_deleted {
+            true => "deactivated by its owner",
+            false => "active",
+        };
+        out.line(format_args!("state       {shown}"))?;
+        let (count, at) = (self.chain.operation_count(), self.chain.updated_at());
+        out.line(format_args!("operations  {count}, the newest of {at}"))?;
+        out.line(format_args!("head        {}", self.chain.head_cid()))?;
+        let document = self.document();
+        for (name, role) in [
+            ("authentication", "signs"),
+            ("assertionMethod", "states"),
+            ("capabilityInvocation", "controls"),
+        ] {
+            for key in document[name].as_array().into_iter().flatten() {
+                let url = key.as_str().unwrap_or_default();
+                let id = url.rsplit('#').next().unwrap_or_default();
+                let key = state.any_key(id).map_or("", |key| key.multibase());
+                out.line(format_args!("{role:<10}  {id}  {key}"))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tokens_are_found_in_every_form_and_anything_else_is_none() {
+        let expected = vec!["a.b.c".to_owned(), "d.e.f".to_owned()];
+        for text in [
+            "a.b.c\n\n d.e.f \n",
+            r#"["a.b.c","d.e.f"]"#,
+            r#"{"did":"x","log":["a.b.c","d.e.f"]}"#,
+            r#"{"entries":[{"cid":"x","jwsToken":"a.b.c"},{"jwsToken":"d.e.f"}],"next":null}"#,
+        ] {
+            assert_eq!(of_text(text), expected, "{text}");
+        }
+        for text in ["{}", "[1]", "{\"log\":[{}]}", "null"] {
+            let did = Did::from_key(&[1; 32]);
+            assert!(Resolved::new(&did, &of_text(text)).is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,257 @@
+//! `imajin did resolve`: a chain is what it is, whoever sends it; and a node that goes on in a new box.
+
+use imajin_dfos::identity::{Key, Keys, Verified, sign_create, sign_update};
+use imajin_dfos::{PublicKey, SigningKey, Timestamp};
+use imajin_e2e::{Node, Person, imajin, python_verifier};
+use imajin_protocol::Did;
+use serde_json::{Value as Json, json};
+use std::io::{Read, Write};
+use std::net::TcpListener;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+/// A server that answers everything with this, whatever it is asked for.
+fn liar(answer: &Json) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let body = answer.to_string();
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let _ = stream.read(&mut [0; 8192]);
+            let length = body.len();
+            let head = format!(
+                "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n"
+            );
+            let _ = stream.write_all(format!("{head}{body}").as_bytes());
+        }
+    });
+    url
+}
+
+fn at(n: u32) -> Timestamp {
+    Timestamp::parse(&format!("2026-01-01T00:00:{n:02}.000Z")).unwrap()
+}
+
+/// Somebody with a chain of two operations.
+struct Somebody {
+    did: Did,
+    chain: Verified,
+    log: Vec<String>,
+}
+
+fn somebody(seed: u8) -> Somebody {
+    let (key, next) = (
+        SigningKey::from_bytes(&[seed; 32]),
+        SigningKey::from_bytes(&[seed + 100; 32]),
+    );
+    let public = PublicKey::from(&key);
+    let keys = Keys::single(Key::new(&public));
+    let first = sign_create(keys, vec![], at(1), &public.key_id(), &key).unwrap();
+    let keys = Keys::single(Key::new(&PublicKey::from(&next)));
+    let verified = &first.verified;
+    let second = sign_update(verified, keys, vec![], at(2), &public.key_id(), &key).unwrap();
+    Somebody {
+        did: Did::from_key(public.as_bytes()),
+        chain: second.verified,
+        log: vec![first.token, second.token],
+    }
+}
+
+fn resolve(words: &[&str]) -> imajin_e2e::Ran {
+    imajin(["did", "resolve"].iter().chain(words))
+}
+
+#[test]
+fn a_server_that_lies_is_found_out() {
+    let (ada, mallory) = (somebody(1), somebody(2));
+    let (did, dfos) = (ada.did.as_str(), ada.chain.did().as_str());
+    let head = ada.chain.head_cid().to_string();
+    let honest = liar(&json!({ "log": ada.log }));
+    let found = resolve(&[did, "--node", &honest, "--head", &head, "--json"]).json();
+    assert_eq!(found["dfosDid"], dfos);
+    assert_eq!(found["head"], json!(head));
+    assert_eq!(found["didDocument"]["id"], did);
+    let found = resolve(&[dfos, "--node", &honest, "--json"]).json();
+    assert_eq!(found["didDocument"]["alsoKnownAs"], json!([did]));
+
+    // Somebody else's chain, under either name and in either form of an answer.
+    let swapped = liar(&json!({ "did": did, "dfosDid": dfos, "log": mallory.log }));
+    for name in [did, dfos] {
+        let said = resolve(&[name, "--node", &swapped]).fails_with(1);
+        assert!(said.contains("not the chain of"), "{said}");
+    }
+    let entries = |log: &[String]| -> Vec<Json> {
+        log.iter()
+            .map(|token| json!({ "cid": "x", "jwsToken": token }))
+            .collect()
+    };
+    let relay = liar(&json!({ "entries": entries(&mallory.log), "next": null }));
+    resolve(&[dfos, "--relay", &relay]).fails_with(1);
+
+    // The newest operation held back: valid as far as it goes, and found out by who knows better.
+    let cut = liar(&json!({ "log": ada.log[..1] }));
+    resolve(&[did, "--node", &cut]).ok();
+    let said = resolve(&[did, "--node", &cut, "--head", &head]).fails_with(1);
+    assert!(said.contains("cut short"), "{said}");
+
+    // An operation by a key that does not control the identity, and one whose text was changed.
+    let thief = SigningKey::from_bytes(&[9; 32]);
+    let forged = {
+        let stolen = Keys::single(Key::new(&PublicKey::from(&thief)));
+        let own = somebody(1);
+        let token = sign_with(&own.chain, stolen, &thief);
+        [own.log, vec![token]].concat()
+    };
+    let forged = liar(&json!({ "log": forged }));
+    resolve(&[did, "--node", &forged]).fails_with(1);
+    let mut parts: Vec<String> = ada.log[1].split('.').map(str::to_owned).collect();
+    parts[1] = mallory.log[1].split('.').nth(1).unwrap().to_owned();
+    let changed = liar(&json!({ "log": [ada.log[0], parts.join(".")] }));
+    resolve(&[did, "--node", &changed]).fails_with(1);
+
+    // Nothing, and no end.
+    let nothing = liar(&json!({ "log": [] }));
+    resolve(&[did, "--node", &nothing]).fails_with(2);
+    let endless = liar(&json!({ "entries": vec![json!({"jwsToken": "x"}); 1000], "next": "more" }));
+    let said = resolve(&[dfos, "--relay", &endless]).fails_with(1);
+    assert!(said.contains("more than 10000"), "{said}");
+}
+
+/// An update that is signed by a key under the name of the one in force.
+fn sign_with(chain: &Verified, keys: Keys, key: &SigningKey) -> String {
+    let id = chain.state().keys.controller[0].id().to_owned();
+    let previous = chain.head_cid().to_string();
+    let operation = imajin_dfos::identity::Operation {
+        action: imajin_dfos::identity::Action::Update {
+            previous,
+            keys,
+            services: vec![],
+        },
+        created_at: at(3),
+    };
+    let payload = operation.to_value();
+    let cid = imajin_dfos::cid::dag_cbor_cid(&imajin_dfos::cbor::encode(&payload)).to_string();
+    let kid = chain.did().key_url(&id);
+    let payload = imajin_dfos::cbor::to_json(&payload).unwrap().to_string();
+    let members = [
+        ("typ", "did:dfos:identity-op"),
+        ("kid", &*kid),
+        ("cid", &*cid),
+    ];
+    imajin_dfos::jws::sign(&members, payload.as_bytes(), key)
+}
+
+#[test]
+fn every_transport_has_the_same_chain() {
+    let folder = tempfile::tempdir().unwrap();
+    let node = Node::start(&folder.path().join("data"));
+    let ada = Person::new(&node.url);
+    let by_node = resolve(&[ada.did(), "--node", &node.url, "--json"]).json();
+    let dfos = by_node["dfosDid"].as_str().unwrap();
+    let url = format!("{}/auth/api/identity/{dfos}/chain", node.url);
+    let file = folder.path().join("chain.json");
+    std::fs::write(&file, imajin_e2e::get(&url).1.to_string()).unwrap();
+    let file = file.to_str().unwrap();
+    assert_eq!(
+        resolve(&[ada.did(), "--file", file, "--json"]).json(),
+        by_node
+    );
+    let relay = format!("{}/registry/relay", node.url);
+    let until = Instant::now() + Duration::from_secs(60);
+    let by_relay = loop {
+        let ran = resolve(&[dfos, "--relay", &relay, "--json"]);
+        if ran.code == 0 {
+            break ran.json();
+        }
+        assert!(Instant::now() < until, "{}", ran.stderr);
+    };
+    assert_eq!(by_relay["head"], by_node["head"]);
+    let text = resolve(&[ada.did(), "--node", &node.url]).ok();
+    assert!(text.contains("active") && text.contains(dfos), "{text}");
+    // What the node serves as the document is what follows from the chain.
+    let url = format!("{}/.well-known/did-imajin/{}", node.url, ada.did());
+    assert_eq!(imajin_e2e::get(&url).1, by_node["didDocument"]);
+}
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap().map(Result::unwrap) {
+        let to = to.join(entry.file_name());
+        match entry.file_type().unwrap().is_dir() {
+            true => copy(&entry.path(), &to),
+            false => drop(std::fs::copy(entry.path(), to).unwrap()),
+        }
+    }
+}
+
+#[test]
+fn a_new_box_carries_on_the_same_node_by_its_owners_key() {
+    let folder = tempfile::tempdir().unwrap();
+    let (old, new) = (folder.path().join("old"), folder.path().join("new"));
+    let node = Node::start(&old);
+    let ada = Person::stranger(&node.url);
+    let key = ada.key_file(folder.path());
+    let key = key.to_str().unwrap();
+    let code = node.code.clone().unwrap();
+    imajin([
+        "register", "--node", &node.url, "--key", key, "--claim", &code,
+    ])
+    .ok();
+    let stranger = Person::stranger(&node.url).key_file(folder.path());
+    let did = node.did.clone();
+    let controls = |node: &Node| -> Vec<String> {
+        let found = resolve(&[&did, "--node", &node.url, "--json"]).json();
+        let keys = found["didDocument"]["capabilityInvocation"]
+            .as_array()
+            .unwrap()
+            .iter();
+        keys.map(|key| key.as_str().unwrap().rsplit('#').next().unwrap().to_owned())
+            .collect()
+    };
+    let until = Instant::now() + Duration::from_secs(60);
+    while controls(&node).len() != 2 {
+        assert!(Instant::now() < until, "the owner's key does not come");
+    }
+    let before = controls(&node);
+    assert!(before.contains(&ada.key.key_id()));
+    node.stop();
+
+    // All that is left of the old box is what people's logs say.
+    copy(&old.join("users"), &new.join("users"));
+    let data = new.to_str().unwrap();
+    let carry_on = |key: &str| imajin(["init", "--data", data, "--carry-on", &did, "--key", key]);
+    let refused = carry_on(stranger.to_str().unwrap()).fails_with(1);
+    assert!(refused.contains("does not control"), "{refused}");
+    let said = carry_on(key).ok();
+    assert!(
+        said.contains(&did) && said.contains("has an owner"),
+        "{said}"
+    );
+    carry_on(key).fails_with(2);
+
+    let node = Node::start(&new);
+    assert_eq!(node.did, did);
+    let after = controls(&node);
+    assert!(
+        after.contains(&ada.key.key_id()) && after.len() == 2,
+        "{after:?}"
+    );
+    assert!(
+        !after
+            .iter()
+            .any(|id| before.contains(id) && *id != ada.key.key_id()),
+        "{after:?}"
+    );
+    let ada = Person::with_key(&node.url, ada.key.clone());
+    ada.update_bio("from the new box").unwrap();
+    node.stop();
+    for person in [&did, ada.did()] {
+        let log = new
+            .join("users")
+            .join(person.replace(':', "_"))
+            .join("log.sqlite");
+        imajin(["verify", log.to_str().unwrap()]).ok();
+        python_verifier([log.to_str().unwrap()]).ok();
+    }
+}
