@@ -406,3 +406,6 @@ pub(super) fn head_of(db: &Connection, epoch: u64, node: &Did) -> rusqlite::Resu
         .query_row(params![int(epoch), node.as_str()], |row| row.get(0))
         .optional()
 }
+
+#[cfg(test)]
+mod tests;
