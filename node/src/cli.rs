@@ -7,7 +7,7 @@ mod place;
 
 pub use identity::{DidCommand, ResolveArgs};
 pub use person::{
-    Encrypt, ExportArgs, ImportArgs, ImportAs, LogArgs, PutArgs, RegisterArgs, UserArgs,
+    AnchorArgs, Encrypt, ExportArgs, ImportArgs, ImportAs, LogArgs, PutArgs, RegisterArgs, UserArgs,
 };
 pub use place::{DataArgs, NodeAndKey, Place, PlaceArgs, PlaceError};
 
@@ -91,6 +91,8 @@ old key out of it.")]
     Delete(DeleteArgs),
     /// Verify a bundle or a log with no node, no network and no trust; or two bundles against each other.
     Verify(VerifyArgs),
+    /// Have a node publish how far your record is, so that it cannot change its mind, and countersign that.
+    Anchor(AnchorArgs),
     /// Bring a bundle onto a node, as the person's new home or as a read-only backup.
     Import(ImportArgs),
     /// Make the projections anew from the logs.
@@ -251,7 +253,9 @@ Exit status: 0 valid, 1 not valid (the first bad entry is named), 2 unusable.
 Examples:
   imajin verify stick/ada
   imajin verify ada.tar --head bafyrei…             it must contain this entry: nothing was cut off
-  imajin verify ada.tar bob.tar                     do two parties' copies contradict each other?")]
+  imajin verify ada.tar bob.tar                     do two parties' copies contradict each other?
+  imajin verify ada.tar --anchors https://relay.example/registry/relay
+                                                    is it still what its node published about it?")]
 pub struct VerifyArgs {
     /// A bundle or a log.
     #[arg(value_name = "PATH")]
@@ -265,6 +269,10 @@ pub struct VerifyArgs {
     /// The DID that it must be about.
     #[arg(long, value_name = "DID", conflicts_with = "other")]
     pub did: Option<String>,
+    /// What the nodes that it lived on published: a file (of `imajin anchor --to`, or a node's /auth/api/anchors), or the
+    /// address of a relay.
+    #[arg(long, value_name = "FILE|URL", conflicts_with = "other")]
+    pub anchors: Option<String>,
     /// The owner's key file, to open a copy that is encrypted to it.
     #[arg(long, value_name = "FILE", env = "IMAJIN_KEY")]
     pub key: Option<PathBuf>,
@@ -323,6 +331,8 @@ mod tests {
             "delete did:imajin:x --node http://n --key k",
             "verify p --head c --json",
             "verify p q",
+            "verify p --anchors http://n/registry/relay",
+            "anchor --node http://n --key k --to f --json",
             "import p --as home --node http://n --key k",
             "import p --as backup --data d",
             "rebuild --data d --check",

@@ -1,5 +1,6 @@
 //! One file a command. Each takes its flags and ends in an [`Outcome`]; none of them knows how it was typed.
 
+mod anchor;
 mod carry_on;
 mod count;
 mod delete;
@@ -46,6 +47,7 @@ pub fn run(cli: Cli) -> Outcome {
         Command::Rebuild(args) => rebuild::run(&args),
         Command::Import(args) => import::run(&args),
         Command::Put(args) => put::run(args),
+        Command::Anchor(args) => anchor::run(&args),
     }
 }
 

@@ -185,7 +185,7 @@ BODIES = {
     "auth.delegation.create": ({"key": _multikey, "scope": _texts, "until": _time}, {"uses": _count}),
     "auth.body.erased": ({"bodies": _links}, {}),
     "auth.delete": ({"counts": _counts}, {}),
-    "auth.anchor": ({"token": _text, "document": anchors.is_document, "heads": _heads}, {}),
+    "auth.anchor": ({"token": _text, "document": anchors.is_document, "heads": _heads}, {"grant": _text}),
     "auth.attestation.issue": _ATTESTATION,
     "auth.attestation.received": _ATTESTATION,
     "auth.attestation.countersign": ({"witness_jws": _text}, {}),

@@ -4,14 +4,15 @@
 //! Always: pure. What was found out outside (a claim code, an invite) arrives in `args`.
 
 use imajin_dfos::cid::parse_cid;
-use imajin_dfos::{Timestamp, Value};
+use imajin_dfos::content::Operation;
+use imajin_dfos::{Timestamp, Value, statement};
 use imajin_ledger::{Command, CommandWill, Decide, Draft, Refusal, RefusalKind, ops};
 use imajin_protocol::delegation::Delegation;
 use imajin_protocol::{Did, IdText};
 use rusqlite::OptionalExtension;
 use serde_json::Value as Json;
 
-use crate::{attestations, kept_chain};
+use crate::{anchors, attestations, kept_chain};
 
 /// In `args` of a create: the claim code was right.
 pub(crate) const ARG_CLAIM: &str = "claim";
@@ -37,6 +38,7 @@ pub(crate) fn decide(ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refu
         ops::DELEGATION_CREATE => delegate(ctx, command),
         ops::DELETE => delete(ctx, command),
         ops::SETTINGS_UPDATE => settings(ctx, command),
+        ops::ANCHOR => anchor(ctx, command),
         ops::IDENTITY_UPDATE
         | ops::HOME
         | ops::DELEGATION_END
@@ -202,6 +204,24 @@ fn settings(ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refusal> {
             "The fact must be {\"require_signed\": 0} or {\"require_signed\": 1}.",
         )
         .field("fact"));
+    }
+    ctx.intent();
+    Ok(())
+}
+
+/// docs/format.md §15: the operation follows the newest anchor's, so that the chain has no branches of this node's making.
+fn anchor(ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refusal> {
+    let bad = |message: String| Refusal::new(RefusalKind::BadRequest, message);
+    let body = command.body.as_ref();
+    let token = body.and_then(|body| body.get_str("token"));
+    let token = token.ok_or_else(|| bad("An anchor needs its operation.".to_owned()))?;
+    let operation = statement::read::<Operation>(token).map_err(|e| bad(format!("{e}.")))?;
+    let newest = anchors::previous_of(ctx.db(), &command.did)?;
+    if operation.statement().action.previous() != newest.as_deref() {
+        return Err(Refusal::new(
+            RefusalKind::Conflict,
+            "Another anchor came between.",
+        ));
     }
     ctx.intent();
     Ok(())

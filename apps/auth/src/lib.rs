@@ -10,6 +10,7 @@
 //! | `login` | challenges answered, tokens, cookies |
 //! | `routes` | the API, one file a group |
 //! | `node_identity` | the node's own log |
+//! | `anchors` | what the node publishes once a day so that it cannot change its mind |
 //! | `attestations` | what people say of each other; tiers and standing |
 //! | [`care`] | count, export, import, delete, transfer |
 //!
@@ -17,6 +18,7 @@
 #![forbid(unsafe_code)]
 
 mod admission;
+mod anchors;
 mod attestations;
 mod authority;
 pub mod care;
@@ -103,7 +105,9 @@ impl Service for Auth {
 
     fn routes(&self, node: Node) -> OpenApiRouter {
         let moves = self.moves.get_or_init(|| care::Moves::open(node.data()));
-        routes::routes(&node).merge(care::routes(node, moves.clone()))
+        routes::routes(&node)
+            .merge(anchors::routes(&node))
+            .merge(care::routes(node, moves.clone()))
     }
 
     fn root(&self, node: Node) -> Option<axum::Router> {
@@ -239,5 +243,6 @@ impl Service for Auth {
             Err(problem) => tracing::error!("auth: who owns this node cannot be read: {problem}"),
         }
         care::started(node);
+        anchors::started(node);
     }
 }

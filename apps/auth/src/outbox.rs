@@ -16,7 +16,8 @@ use crate::attestations::read as attestations;
 use crate::{IDENTITY_CHAIN, NAME};
 
 /// The operations whose bodies carry DFOS tokens: `token` or `log` (a list of them), and optionally as `document` the
-/// bytes or text of the document that the token, an operation of a content chain, is about. A service that has one adds it here;
+/// bytes or the text of the document that the token, an operation of a content chain, is about, and as `grant` a
+/// credential that opens it. A service that has one adds it here;
 /// `Auth` subscribes to those that are not its own.
 pub(crate) const CARRIERS: &[&str] = &[
     ops::IDENTITY_CREATE,
@@ -148,9 +149,11 @@ fn document(body: &Value) -> Option<Vec<u8>> {
     document.as_bytes().or_else(text).map(<[u8]>::to_vec)
 }
 
+/// The grant goes first, so that the answer to the last is about the operation that the document belongs to.
 fn tokens(body: &Value) -> Vec<String> {
     let log = body.get("log").and_then(Value::as_list).unwrap_or_default();
     let listed = log.iter().filter_map(Value::as_str);
-    let all = body.get_str("token").into_iter().chain(listed);
+    let grant = body.get_str("grant").into_iter();
+    let all = grant.chain(body.get_str("token")).chain(listed);
     all.map(str::to_owned).collect()
 }

@@ -10,14 +10,14 @@ use imajin_protocol::identity::verify_genesis;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::attestations::tables;
-use crate::{IDENTITY_CHAIN, kept_chain, outbox};
+use crate::{IDENTITY_CHAIN, anchors, kept_chain, outbox};
 
 /// `chain_state` is what [`Verified::to_snapshot`] wrote; `home_*` is the home in force. `bare`: the log has no chain of its own;
 /// its client may have had one kept all the same. Of attestations `issued` says whether the owner is the issuer, in whose log it was
 /// entered first; `type` is empty where the text says nothing.
 pub(crate) const SPEC: ProjectionSpec = ProjectionSpec {
     name: "auth",
-    version: 3,
+    version: 4,
     schema: "
 CREATE TABLE identities (
   owner_did TEXT PRIMARY KEY, dfos_did TEXT, chain_state BLOB, scope TEXT NOT NULL, subtype TEXT,
@@ -49,6 +49,11 @@ CREATE INDEX attestations_issuer ON attestations (issuer, issued_at);
 CREATE TABLE attestation_marks (
   owner_did TEXT NOT NULL, cid TEXT NOT NULL, mark INTEGER NOT NULL, at INTEGER NOT NULL, jws TEXT, PRIMARY KEY (owner_did, cid, mark)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE anchors (
+  owner_did TEXT NOT NULL, seq INTEGER NOT NULL, operation TEXT NOT NULL, genesis TEXT NOT NULL, length INTEGER NOT NULL,
+  created_at TEXT NOT NULL, document TEXT NOT NULL, token TEXT NOT NULL, PRIMARY KEY (owner_did, seq)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX anchors_operation ON anchors (owner_did, operation);
 ",
 };
 
@@ -84,6 +89,7 @@ pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
             "UPDATE identities SET deleted = 1 WHERE owner_did = ?1",
             params![did],
         ),
+        ops::ANCHOR => anchors::apply(db, entry),
         ops::NODE_CLAIM => {
             let seq = signed(entry.seq.0);
             run(

@@ -10,6 +10,8 @@ mod support;
 #[path = "care_data/help.rs"]
 mod help;
 
+#[path = "care_data/anchoring.rs"]
+mod anchoring;
 #[path = "care_data/copies.rs"]
 mod copies;
 #[path = "care_data/deletion.rs"]

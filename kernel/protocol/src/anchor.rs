@@ -13,7 +13,7 @@ mod tree;
 mod tests;
 
 pub use document::{Document, SCHEMA};
-pub use file::{AnchorFile, ChainFile, FileError, NodePaths};
+pub use file::{AnchorFile, ChainFile, FileError, NodePaths, path_from_json, path_to_json};
 pub use path::{End, Path, PathError};
 pub use tree::{Leaf, SameSubject, Tree};
 

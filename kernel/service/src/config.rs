@@ -10,6 +10,9 @@ use imajin_protocol::tier::Thresholds;
 
 use crate::limits::Limits;
 
+/// A day: what a node could still rewrite unseen.
+const ANCHOR_HOURS: u64 = 24;
+
 /// The part of the node's configuration that services see.
 #[derive(Debug, Clone, Default, Deserialize, PartialEq)]
 #[serde(default, deny_unknown_fields)]
@@ -27,6 +30,8 @@ pub struct Config {
     pub registration: Option<Registration>,
     /// Who may read `/metrics`. Default: the node's own machine.
     pub metrics: MetricsFrom,
+    /// Hours between two anchors of the logs that changed; 0 makes them only when an owner asks. Default: 24.
+    pub anchor_hours: Option<u64>,
     /// Limits.
     pub limits: Limits,
     /// What it takes to be established here.
@@ -64,6 +69,12 @@ impl Config {
         } else {
             Registration::Open
         })
+    }
+
+    /// How long after an anchor the next one is due; none where they are made on request only.
+    pub fn anchor_interval(&self) -> Option<Duration> {
+        let hours = self.anchor_hours.unwrap_or(ANCHOR_HOURS);
+        (hours > 0).then(|| Duration::from_secs(hours.saturating_mul(3600)))
     }
 
     /// How long a session lasts.

@@ -33,6 +33,28 @@ pub struct RegisterArgs {
     pub json: bool,
 }
 
+/// Flags of `imajin anchor`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+A node anchors every record that changed once a day; this does it now, for yours. What it publishes says nothing of you to
+anybody else. The answer is checked, and countersigned where your record has an identity chain: from then on nobody, not
+even with your help, can pass off another history. Keep the file: a node that cut your record off is caught by it.
+
+Examples:
+  imajin anchor --node http://127.0.0.1:7000 --key me.json --to anchor.json
+  imajin verify ada.tar --anchors anchor.json")]
+pub struct AnchorArgs {
+    #[command(flatten)]
+    /// Where, and with which key.
+    pub at: NodeAndKey,
+    /// Write what the node published, and the path to your entry in it, to this file.
+    #[arg(long, value_name = "FILE")]
+    pub to: Option<PathBuf>,
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
 /// Flags of `imajin put`.
 #[derive(Debug, Args)]
 #[command(after_help = "\

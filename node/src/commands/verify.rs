@@ -1,5 +1,7 @@
-//! `imajin verify`: one bundle or log by itself, or two parties' against each other. Needs no node and no network.
+//! `imajin verify`: one bundle or log by itself, or two parties' against each other. Needs no node and no network, but
+//! for anchors that are at a relay.
 
+mod anchors;
 mod report;
 
 use crate::cli::VerifyArgs;
@@ -12,7 +14,8 @@ use imajin_dfos::cid::parse_cid;
 use imajin_ledger::bundle::age::{MAGIC, Unlock};
 use imajin_ledger::bundle::tar::TarLimits;
 use imajin_ledger::verify::{
-    BundleOptions, Equivocation, Party, Report, VerifyOptions, compare, verify_path,
+    AnchorSource, BundleOptions, Equivocation, Party, Report, VerifyOptions, Wanted, compare,
+    verify_path,
 };
 use imajin_protocol::Did;
 use imajin_service::Services;
@@ -56,6 +59,15 @@ fn verify(path: &Path, args: &VerifyArgs) -> Outcome<Report> {
     let services = Services::new(all_services());
     let unlock = unlock(path, args)?;
     let total = size(path);
+    let place = args
+        .anchors
+        .as_deref()
+        .map(anchors::Place::new)
+        .transpose()?;
+    let mut source = |wanted: &[Wanted]| match &place {
+        Some(place) => place.read(wanted),
+        None => Ok(Vec::new()),
+    };
     let (mut progress, mut done) = (Progress::new("reading"), 0);
     let options = BundleOptions {
         log: VerifyOptions {
@@ -66,7 +78,10 @@ fn verify(path: &Path, args: &VerifyArgs) -> Outcome<Report> {
         },
         unlock: unlock.as_ref(),
         limits: TarLimits::default(),
-        anchors: None,
+        anchors: args
+            .anchors
+            .is_some()
+            .then_some(&mut source as AnchorSource<'_>),
         progress: &mut |bytes| {
             done += bytes;
             progress.set(done.min(total), total);

@@ -29,6 +29,8 @@ pub struct Config {
     pub registration: RegistrationSetting,
     /// Who may read `/metrics`.
     pub metrics: MetricsFrom,
+    /// Hours between two anchors; 0 for none but on request.
+    pub anchor_hours: u64,
     /// When the machine's clock is believed.
     pub clock: ClockTrust,
     /// Logging.
@@ -150,6 +152,7 @@ impl Config {
                 RegistrationSetting::Closed => Some(Registration::Closed),
             },
             metrics: self.metrics,
+            anchor_hours: Some(self.anchor_hours),
             limits: self.limits.clone(),
             tiers: self.tiers,
         }

@@ -18,6 +18,8 @@ pub struct AnchorBody {
     pub document: Document,
     /// The leaves.
     pub tree: Tree,
+    /// The credential that lets everybody read the chain's newest document at a relay, where one was due.
+    pub grant: Option<String>,
 }
 
 impl AnchorBody {
@@ -35,24 +37,29 @@ impl AnchorBody {
                 Value::Link(leaf.head.cid),
             ])
         };
-        Value::map([
+        let heads = self.tree.leaves().iter().map(head).collect();
+        let mut members = vec![
             ("token", Value::from(self.token.as_str())),
             ("document", Value::from(self.document.text())),
-            (
-                "heads",
-                Value::List(self.tree.leaves().iter().map(head).collect()),
-            ),
-        ])
+            ("heads", Value::List(heads)),
+        ];
+        let grant = self.grant.as_deref();
+        members.extend(grant.map(|grant| ("grant", Value::from(grant))));
+        Value::map(members)
     }
 
     /// Reads a body, with its salt or without. The error names the member that is not well-formed.
     pub fn read(body: &Value) -> Result<Self, &'static str> {
         let members: &BTreeMap<String, Value> = body.as_map().ok_or("body")?;
-        let known = ["document", "heads", "salt", "token"];
+        let known = ["document", "grant", "heads", "salt", "token"];
         if members.keys().any(|name| !known.contains(&name.as_str())) {
-            return Err("member but document, heads and token");
+            return Err("member but document, grant, heads and token");
         }
         let token = body.get_str("token").ok_or("token")?.to_owned();
+        let grant = match body.get("grant") {
+            Some(grant) => Some(grant.as_str().ok_or("grant")?.to_owned()),
+            None => None,
+        };
         let document = body.get_str("document").and_then(Document::parse);
         let document = document.ok_or("document")?;
         let heads = body.get("heads").and_then(Value::as_list).ok_or("heads")?;
@@ -69,6 +76,7 @@ impl AnchorBody {
             token,
             document,
             tree,
+            grant,
         })
     }
 }
@@ -115,7 +123,8 @@ mod tests {
         fn a_body_is_read_back_and_no_other_root_with_it(leaves in leaves(), nonce in any::<[u8; 16]>()) {
             let tree = Tree::new(leaves).unwrap();
             let document = Document { nonce, root: tree.root() };
-            let body = AnchorBody { token: "a.b.c".into(), document, tree };
+            let grant = nonce[0].is_multiple_of(2).then(|| "d.e.f".to_owned());
+            let body = AnchorBody { token: "a.b.c".into(), document, tree, grant };
             prop_assert_eq!(AnchorBody::read(&body.to_value()), Ok(body.clone()));
             let lie = AnchorBody { document: Document { root: [7; 32], ..document }, ..body };
             prop_assert_eq!(AnchorBody::read(&lie.to_value()), Err("heads"));

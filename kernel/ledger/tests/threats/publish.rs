@@ -126,6 +126,7 @@ impl Publisher {
             token: signed.token,
             document,
             tree: tree.clone(),
+            grant: None,
         };
         let made = Made {
             operation: signed.cid,

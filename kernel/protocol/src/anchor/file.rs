@@ -202,11 +202,12 @@ fn did(text: &str) -> Result<Did, FileError> {
 }
 
 fn paths(paths: &[PathJson]) -> Result<Vec<(Nonce, Path)>, FileError> {
-    let read = |path: &PathJson| {
-        let nonce = fixed::<NONCE_BYTES>(&path.nonce).ok_or(FileError::Nonce)?;
-        Ok((nonce, path.read()?))
-    };
-    paths.iter().map(read).collect()
+    paths.iter().map(read_path).collect()
+}
+
+fn read_path(path: &PathJson) -> Result<(Nonce, Path), FileError> {
+    let nonce = fixed::<NONCE_BYTES>(&path.nonce).ok_or(FileError::Nonce)?;
+    Ok((nonce, path.read()?))
 }
 
 fn to_json(paths: &[(Nonce, Path)]) -> Vec<PathJson> {
@@ -221,4 +222,16 @@ fn text<T: Serialize>(document: &T) -> String {
     serde_json::to_value(document)
         .map(|value| jcs::to_string(&value))
         .unwrap_or_default()
+}
+
+/// A path with its nonce as JSON, as it stands in both files.
+pub fn path_to_json(nonce: &Nonce, path: &Path) -> serde_json::Value {
+    // A struct with text keys always becomes a value.
+    serde_json::to_value(PathJson::of(nonce, path)).unwrap_or_default()
+}
+
+/// Reads [`path_to_json`].
+pub fn path_from_json(json: &serde_json::Value) -> Result<(Nonce, Path), FileError> {
+    let unreadable = |error: serde_json::Error| FileError::Unreadable(error.to_string());
+    read_path(&PathJson::deserialize(json).map_err(unreadable)?)
 }

@@ -57,7 +57,48 @@ pub(super) fn print(out: &mut Out, report: &Report) -> Outcome {
             "  beware     the owner has no identity chain: all of this is the node's word only",
         )?;
     }
+    print_anchors(out, report)?;
     print_bundle(out, report)
+}
+
+fn print_anchors(out: &mut Out, report: &Report) -> Outcome {
+    let Some(anchors) = &report.anchors else {
+        return Ok(());
+    };
+    for anchor in &anchors.anchored {
+        let by_owner = if anchor.countersigned {
+            ", countersigned by the owner"
+        } else {
+            ""
+        };
+        out.line(format_args!(
+            "  anchored   entry {} at {}, by the node's word{by_owner}",
+            anchor.seq, anchor.at
+        ))?;
+        out.line(format_args!("             {}", anchor.operation))?;
+    }
+    if anchors.anchored.is_empty() {
+        out.line("  anchored   no entry")?;
+    }
+    if anchors.absent > 0 {
+        out.line(format_args!(
+            "             {} anchors between which it did not change",
+            anchors.absent
+        ))?;
+    }
+    if let Some(newest) = &anchors.newest_silent {
+        out.line(format_args!(
+            "             {} anchors, the newest of {newest}, were made before it began or too late for this copy",
+            anchors.silent
+        ))?;
+    }
+    if anchors.unknown > 0 {
+        out.line(format_args!(
+            "             {} anchors that it names are not known there",
+            anchors.unknown
+        ))?;
+    }
+    Ok(())
 }
 
 fn print_bundle(out: &mut Out, report: &Report) -> Outcome {

@@ -1,0 +1,203 @@
+//! `imajin anchor`: has the node publish how far one's own log is, checks that it did, and signs that one saw it.
+
+use super::Person;
+use crate::cli::AnchorArgs;
+use crate::client::{ClientError, Session};
+use crate::failure::{Failure, OrFail, Outcome};
+use crate::output::Out;
+use imajin_dfos::content::Operation;
+use imajin_dfos::countersign::{self, Countersign};
+use imajin_dfos::{base64, statement};
+use imajin_ledger::entry::decode_body;
+use imajin_protocol::anchor::{
+    AnchoredHead, ChainFile, Document, NONCE_BYTES, Nonce, Path, path_from_json, subject,
+};
+use imajin_protocol::identity::verify_chain;
+use reqwest::Method;
+use serde_json::{Value as Json, json};
+
+/// Where a node's own relay takes operations.
+const RELAY: &str = "/registry/relay/proof/v1/operations";
+/// What the owner is to the node's operation.
+const RELATION: &str = "anchor";
+
+/// What the node answered, checked.
+struct Anchor {
+    operation: String,
+    at: String,
+    head: AnchoredHead,
+    path: (Nonce, Path),
+    answer: Json,
+}
+
+/// Runs it.
+pub(super) fn run(args: &AnchorArgs) -> Outcome {
+    let person = Person::connect(&args.at.node, &args.at.key)?;
+    let session = Session::begin(&person.client, &person.key)?;
+    let request = session.request(&person.client, Method::POST, "/auth/api/anchors");
+    let anchor = checked(&person, &session, person.client.json(request)?)?;
+    let countersignature = countersign(&person, &anchor)?;
+    let told = match &countersignature {
+        Some(token) => tell(&person, token)?,
+        None => Told::Nothing,
+    };
+    if let Some(path) = &args.to {
+        let chain = person.client.get("/auth/api/anchors")?;
+        let mut file = ChainFile::parse(chain.to_string().as_bytes())
+            .or_no("what the node says it has published")?;
+        file.countersignatures.extend(countersignature);
+        file.paths.push(anchor.path.clone());
+        std::fs::write(path, file.text() + "\n")
+            .or_unusable(format!("cannot write {}", path.display()))?;
+    }
+    print(args, &anchor, told)
+}
+
+/// The answer, if it says what it should: a path to one's own entry, from a document that the operation names.
+fn checked(person: &Person, session: &Session, answer: Json) -> Outcome<Anchor> {
+    let wrong = |what: &str| {
+        Failure::no(format!(
+            "the node's answer does not hold: {what}. Nothing was signed"
+        ))
+    };
+    let text = |name: &'static str| answer[name].as_str().ok_or(ClientError::Form(name));
+    let (nonce, path) = path_from_json(&answer["path"]).or_no("the node's answer")?;
+    let head = *path.head().ok_or_else(|| wrong("it is not your record"))?;
+    let subject = subject(&nonce, &salt(person, session)?, person.key.did());
+    let document = path.document(&nonce, &subject);
+    let token = text("token")?;
+    let operation = statement::read::<Operation>(token).or_no("the node's operation")?;
+    let named = operation.statement().action.document();
+    if document.is_none() || document != Document::parse(text("document")?) {
+        return Err(wrong("the path leads to another document"));
+    }
+    if named
+        != document
+            .map(|document| document.cid().to_string())
+            .as_deref()
+        || operation.cid().to_string() != text("operation")?
+    {
+        return Err(wrong("the operation names another document"));
+    }
+    let did = person.key.did().as_str();
+    let entry = head
+        .seq
+        .checked_sub(1)
+        .map_or(String::new(), |seq| format!("&after={seq}"));
+    let log = session.get(
+        &person.client,
+        &format!("/auth/api/log/{did}?limit=1{entry}"),
+    )?;
+    let header = bytes(&log["entries"][0]["header"])?;
+    if imajin_dfos::cid::dag_cbor_cid(&header) != head.cid {
+        return Err(wrong(
+            "the entry that it names is another one in your record",
+        ));
+    }
+    Ok(Anchor {
+        operation: text("operation")?.to_owned(),
+        at: text("at")?.to_owned(),
+        path: (nonce, path),
+        head,
+        answer,
+    })
+}
+
+/// The salt of one's first entry, which places one's log in every anchor.
+fn salt(person: &Person, session: &Session) -> Outcome<[u8; NONCE_BYTES]> {
+    let did = person.key.did().as_str();
+    let log = session.get(&person.client, &format!("/auth/api/log/{did}?limit=1"))?;
+    let body = decode_body(&bytes(&log["entries"][0]["body"])?).or_no("your first entry")?;
+    let salt = body.get("salt").and_then(imajin_dfos::Value::as_bytes);
+    salt.and_then(|salt| salt.try_into().ok())
+        .ok_or_else(|| ClientError::Form("salt").into())
+}
+
+fn bytes(text: &Json) -> Result<Vec<u8>, ClientError> {
+    let text = text.as_str().ok_or(ClientError::Form("entries"))?;
+    base64::decode_url(text).map_err(|_| ClientError::Form("entries"))
+}
+
+/// The owner's word that they saw it; none where the log is a bare key's.
+fn countersign(person: &Person, anchor: &Anchor) -> Outcome<Option<String>> {
+    let (did, kid) = (person.signer.did(), person.signer.kid());
+    let place = person.client.place(did, &kid.to_string())?;
+    if place.chain.is_none() {
+        return Ok(None);
+    }
+    let chain = person
+        .client
+        .get(&format!("/auth/api/identity/{did}/chain"))?;
+    let tokens = chain["log"].as_array().ok_or(ClientError::Form("log"))?;
+    let tokens: Vec<&str> = tokens.iter().filter_map(Json::as_str).collect();
+    let chain = verify_chain(did, &tokens).or_no("your identity")?;
+    let statement = Countersign {
+        did: chain.did().clone(),
+        target: anchor.operation.clone(),
+        relation: Some(RELATION.to_owned()),
+        created_at: place.time,
+    };
+    let signed = countersign::sign(&statement, kid.key_id(), &person.key.signing_key());
+    Ok(Some(signed.or_no("signing")?.token))
+}
+
+/// What became of the countersignature.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Told {
+    /// There is none.
+    Nothing,
+    /// The node's relay has it.
+    Relay,
+    /// The node runs no relay.
+    NoRelay,
+}
+
+fn tell(person: &Person, token: &str) -> Outcome<Told> {
+    let request = person.client.request(Method::POST, RELAY);
+    match person
+        .client
+        .json(request.json(&json!({ "operations": [token] })))
+    {
+        Ok(answer) => {
+            let result = &answer["results"][0];
+            // What the relay has not seen yet (the node's operation travels by itself) it keeps and looks at again.
+            let kept = result["status"] != "rejected" || result["dependencyMissing"] == true;
+            match kept {
+                true => Ok(Told::Relay),
+                false => Err(Failure::no(format!(
+                    "the relay did not take your countersignature: {}",
+                    result["error"].as_str().unwrap_or("it does not say why")
+                ))),
+            }
+        }
+        Err(error) if matches!(error.status(), Some(404 | 501)) => Ok(Told::NoRelay),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn print(args: &AnchorArgs, anchor: &Anchor, told: Told) -> Outcome {
+    let mut out = Out::new();
+    if args.json {
+        let mut answer = anchor.answer.clone();
+        answer["countersigned"] = json!(told != Told::Nothing);
+        answer["relay"] = json!(told == Told::Relay);
+        out.json(&answer)?;
+        return out.done();
+    }
+    out.line(format_args!(
+        "anchored   entry {} ({})",
+        anchor.head.seq, anchor.head.cid
+    ))?;
+    out.line(format_args!(
+        "published  {}, {}",
+        anchor.operation, anchor.at
+    ))?;
+    out.line(match told {
+        Told::Nothing => "           without a countersignature: your log has no identity chain",
+        Told::Relay => "           countersigned by you, and the node's relay has it",
+        Told::NoRelay => {
+            "           countersigned by you; the node runs no relay: keep it with --to"
+        }
+    })?;
+    out.done()
+}

@@ -1,0 +1,138 @@
+//! Where published anchors come from: a chain file, or a relay. What is read is believed nothing; the ledger verifies it.
+
+use crate::client::{Client, ClientError, escape};
+use imajin_ledger::verify::Wanted;
+use imajin_protocol::anchor::{ChainFile, SCHEMA};
+use serde_json::Value as Json;
+use std::fs::File;
+use std::io::Read;
+use std::path::PathBuf;
+
+/// A chain file of a node that anchors daily grows by a quarter of a megabyte a year.
+const FILE_BYTES_MAX: u64 = 64 << 20;
+/// Rows that a relay is asked for at once, and pages that are read of one list: a relay that never ends is left.
+const PAGE: u32 = 1_000;
+const PAGES_MAX: u32 = 1_000;
+
+/// Where they are.
+pub(super) enum Place {
+    File(PathBuf),
+    Relay(Client),
+}
+
+impl Place {
+    pub(super) fn new(text: &str) -> Result<Self, ClientError> {
+        match text.starts_with("http://") || text.starts_with("https://") {
+            true => Client::new(text).map(Self::Relay),
+            false => Ok(Self::File(text.into())),
+        }
+    }
+
+    /// What the homes of a log published, as far as it is known there.
+    pub(super) fn read(&self, wanted: &[Wanted]) -> Result<Vec<ChainFile>, String> {
+        match self {
+            Self::File(path) => {
+                let named = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
+                let mut bytes = Vec::new();
+                File::open(path)
+                    .and_then(|file| file.take(FILE_BYTES_MAX).read_to_end(&mut bytes))
+                    .map_err(|error| named(&error))?;
+                let file = ChainFile::parse(&bytes).map_err(|error| named(&error))?;
+                Ok(vec![file])
+            }
+            Self::Relay(relay) => {
+                let mut files = Vec::new();
+                for wanted in wanted {
+                    let file = of_node(relay, wanted).map_err(|error| error.to_string())?;
+                    files.extend(file);
+                }
+                match files.is_empty() {
+                    true => Err(format!(
+                        "{} knows none of the nodes that the log lived on",
+                        relay.address()
+                    )),
+                    false => Ok(files),
+                }
+            }
+        }
+    }
+}
+
+/// What a relay has of one node; nothing where it does not know it.
+fn of_node(relay: &Client, wanted: &Wanted) -> Result<Option<ChainFile>, ClientError> {
+    let did = &wanted.dfos_did;
+    let identity = format!("/proof/v1/identities/{did}/log");
+    let Some(identity) = list(relay, &identity, "", "entries")? else {
+        return Ok(None);
+    };
+    let mut chains: Vec<String> = wanted.chains.iter().map(ToString::to_string).collect();
+    let filter = format!("&creator={}&docSchema={}", escape(did), escape(SCHEMA));
+    let indexed = list(relay, "/index/v0/content", &filter, "content")?;
+    for row in indexed.into_iter().flatten() {
+        let chain = text(&row, "contentId")?;
+        if !chains.contains(&chain) {
+            chains.push(chain);
+        }
+    }
+    let mut file = ChainFile {
+        node: wanted.node.clone(),
+        identity: tokens(&identity)?,
+        operations: Vec::new(),
+        countersignatures: Vec::new(),
+        paths: Vec::new(),
+    };
+    for chain in chains {
+        let path = format!("/proof/v1/content/{}/log", escape(&chain));
+        for row in list(relay, &path, "", "entries")?.into_iter().flatten() {
+            let path = format!(
+                "/proof/v1/countersignatures/{}",
+                escape(&text(&row, "cid")?)
+            );
+            let said = list(relay, &path, "", "countersignatures")?.unwrap_or_default();
+            file.countersignatures.extend(tokens(&said)?);
+            file.operations.push(text(&row, "jwsToken")?);
+        }
+    }
+    Ok(Some(file))
+}
+
+fn tokens(rows: &[Json]) -> Result<Vec<String>, ClientError> {
+    rows.iter().map(|row| text(row, "jwsToken")).collect()
+}
+
+fn text(row: &Json, name: &'static str) -> Result<String, ClientError> {
+    let text = row.get(name).and_then(Json::as_str);
+    text.map(str::to_owned).ok_or(ClientError::Form(name))
+}
+
+/// A whole list, page by page; none where the relay does not know it (404) or does not do this (501).
+fn list(
+    relay: &Client,
+    path: &str,
+    filter: &str,
+    member: &'static str,
+) -> Result<Option<Vec<Json>>, ClientError> {
+    let mut rows: Vec<Json> = Vec::new();
+    let mut after = String::new();
+    for _ in 0..PAGES_MAX {
+        let mut page = match relay.get(&format!("{path}?limit={PAGE}{filter}{after}")) {
+            Ok(page) => page,
+            Err(error) if matches!(error.status(), Some(404 | 501)) => {
+                return Ok((!rows.is_empty()).then_some(rows));
+            }
+            Err(error) => return Err(error),
+        };
+        let some = page.get_mut(member).and_then(Json::as_array_mut);
+        let some = std::mem::take(some.ok_or(ClientError::Form(member))?);
+        let is_last = some.is_empty();
+        rows.extend(some);
+        match page.get("next").and_then(Json::as_str) {
+            Some(next) if !is_last => after = format!("&after={}", escape(next)),
+            _ => return Ok(Some(rows)),
+        }
+    }
+    Err(ClientError::Failed(format!(
+        "{} sends pages without end",
+        relay.address()
+    )))
+}
