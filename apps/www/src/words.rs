@@ -117,6 +117,7 @@ pub(crate) fn operation(op: &str) -> &str {
         "auth.delete" => "You deleted your data",
         "auth.side.adopt" => "You took over entries from another branch",
         "auth.node.claim" => "The box got its owner",
+        "auth.anchor" => "The box published how far its records are",
         "profile.update" => "You changed your profile",
         "profile.handle.claim" => "You took a short name",
         "profile.handle.release" => "You gave your short name back",

@@ -42,15 +42,35 @@ pub(super) fn run(args: &AnchorArgs) -> Outcome {
         None => Told::Nothing,
     };
     if let Some(path) = &args.to {
-        let chain = person.client.get("/auth/api/anchors")?;
-        let mut file = ChainFile::parse(chain.to_string().as_bytes())
-            .or_no("what the node says it has published")?;
-        file.countersignatures.extend(countersignature);
-        file.paths.push(anchor.path.clone());
-        std::fs::write(path, file.text() + "\n")
-            .or_unusable(format!("cannot write {}", path.display()))?;
+        keep(&person, &anchor, countersignature, path)?;
     }
     print(args, &anchor, told)
+}
+
+/// Writes what the node published and what one knows of it, with what the file knew before.
+fn keep(person: &Person, anchor: &Anchor, said: Option<String>, path: &std::path::Path) -> Outcome {
+    let doing = |what: &str| format!("{what} {}", path.display());
+    let chain = person.client.get("/auth/api/anchors")?;
+    let mut file = ChainFile::parse(chain.to_string().as_bytes())
+        .or_no("what the node says it has published")?;
+    if path.exists() {
+        let bytes = std::fs::read(path).or_unusable(doing("cannot read"))?;
+        let before = ChainFile::parse(&bytes).or_unusable(doing(
+            "nothing is overwritten but an earlier file of anchors, not",
+        ))?;
+        if before.node != file.node {
+            let text = doing("the anchors of another node are in");
+            return Err(Failure::unusable(text));
+        }
+        file.countersignatures = before.countersignatures;
+        file.paths = before.paths;
+    }
+    let said = said.filter(|said| !file.countersignatures.contains(said));
+    file.countersignatures.extend(said);
+    if !file.paths.contains(&anchor.path) {
+        file.paths.push(anchor.path.clone());
+    }
+    std::fs::write(path, file.text() + "\n").or_unusable(doing("cannot write"))
 }
 
 /// The answer, if it says what it should: a path to one's own entry, from a document that the operation names.

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
-use imajin_protocol::anchor::{AnchorFile, NONCE_BYTES, NodePaths};
+use imajin_protocol::anchor::{AnchorFile, NONCE_BYTES, NodePaths, Nonce};
 use rusqlite::{Connection, OpenFlags};
 
 use super::ExportError;
@@ -56,10 +56,16 @@ impl<'s> Source<'s> {
         since: Timestamp,
     ) -> Result<Option<AnchorFile>, ExportError> {
         let mut nodes = self.kept()?;
-        for paths in self.made(salt, since)? {
-            // A log that came back has some of this node's already: those made again reach further.
-            nodes.retain(|kept| (&kept.node, &kept.chain) != (&paths.node, &paths.chain));
-            nodes.push(paths);
+        for mut made in self.made(salt, since)? {
+            let same = |kept: &NodePaths| (&kept.node, &kept.chain) == (&made.node, &made.chain);
+            // A log that came back brings what this node said of it, perhaps more than its own log still knows.
+            if let Some(at) = nodes.iter().position(same) {
+                let mut kept = nodes.remove(at).paths;
+                let is_made = |nonce: &Nonce| made.paths.iter().any(|(other, _)| other == nonce);
+                kept.retain(|(nonce, _)| !is_made(nonce));
+                made.paths.splice(0..0, kept);
+            }
+            nodes.push(made);
         }
         let did = self.did.clone();
         Ok((!nodes.is_empty()).then_some(AnchorFile { did, nodes }))
