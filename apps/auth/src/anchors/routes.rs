@@ -39,7 +39,7 @@ pub(crate) fn routes(node: &Node) -> OpenApiRouter {
         all: Buckets::new(1.0 / ALL_S, ALL_BURST, 1),
     };
     OpenApiRouter::new()
-        .routes(paths!(chain, anchor))
+        .routes(paths!(anchors, anchor))
         .layer(Extension(Arc::new(pace)))
         .with_state(node.clone())
 }
@@ -71,7 +71,7 @@ pub(crate) struct AnchorAnswer {
     get, path = "/api/anchors", tag = "anchors",
     responses((status = 200, body = Object, description = "`{v, node, identity, operations}`")),
 )]
-async fn chain(State(node): State<Node>) -> Answer<Json<serde_json::Value>> {
+async fn anchors(State(node): State<Node>) -> Answer<Json<serde_json::Value>> {
     let file = ChainFile {
         node: node.did().clone(),
         identity: people::chain_log(&node, node.did())?,
