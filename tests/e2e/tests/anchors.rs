@@ -1,0 +1,101 @@
+//! Anchors, from the node's own word to a stranger's verifier: asked for, published at the node's relay, held against a copy
+//! with nothing else at hand.
+
+use imajin_e2e::{Node, Person, imajin, python_verifier};
+use serde_json::Value as Json;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+/// The outbox looks twice a second; a busy machine is slower.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+fn text(path: &Path) -> &str {
+    path.to_str().unwrap()
+}
+
+fn get(url: &str) -> Option<Json> {
+    match imajin_e2e::get(url) {
+        (200, answer) => Some(answer),
+        _ => None,
+    }
+}
+
+/// Asks until there is an answer that is wanted.
+fn wait<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
+    let until = Instant::now() + PATIENCE;
+    loop {
+        if let Some(found) = ask() {
+            return found;
+        }
+        assert!(Instant::now() < until, "{what} never came");
+        std::thread::sleep(Duration::from_millis(200));
+    }
+}
+
+#[test]
+fn an_anchor_is_at_the_relay_and_a_copy_is_held_against_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    let node = Node::start(&root.join("data"));
+    let ada = Person::new(&node.url);
+    ada.update_bio("Poetical science").unwrap();
+    let key = ada.key_file(root);
+    let (kept, bundle) = (root.join("anchor.json"), root.join("ada.tar"));
+    let at = ["--node", &node.url, "--key", text(&key)];
+    let asked = imajin(["anchor", "--json", "--to", text(&kept)].iter().chain(&at)).json();
+    assert_eq!(
+        (&asked["countersigned"], &asked["relay"]),
+        (&true.into(), &true.into()),
+        "{asked}"
+    );
+    imajin(["export", "--to", text(&bundle)].iter().chain(&at)).ok();
+
+    // Everybody reads the operation and its document at the node's relay.
+    let relay = format!("{}/registry/relay", node.url);
+    let (chain, operation) = (
+        asked["chain"].as_str().unwrap(),
+        asked["operation"].as_str().unwrap(),
+    );
+    let log = wait("the operation", || {
+        get(&format!("{relay}/proof/v1/content/{chain}/log"))
+    });
+    assert_eq!(log["entries"][0]["cid"], asked["operation"]);
+    let blob = format!("{relay}/content/{chain}/blob");
+    let document = wait("the document", || {
+        let answer = imajin_e2e::http().get(&blob).send().unwrap();
+        answer.status().is_success().then(|| answer.text().unwrap())
+    });
+    assert_eq!(Json::from(document), asked["document"]);
+    let witnessed = format!("{relay}/proof/v1/countersignatures/{operation}");
+    wait("the countersignature", || {
+        get(&witnessed).filter(|answer| answer["countersignatures"][0].is_object())
+    });
+
+    // Two verifiers, from the relay and from the file that Ada kept.
+    for anchors in [relay.as_str(), text(&kept)] {
+        let arguments = ["verify", text(&bundle), "--anchors", anchors, "--json"];
+        let report = imajin(arguments).json();
+        let anchored = &report["anchors"]["anchored"][0];
+        assert_eq!(
+            (&report["valid"], &anchored["seq"]),
+            (&true.into(), &1.into()),
+            "{report}"
+        );
+        assert_eq!(anchored["countersigned"], true);
+        let other = python_verifier([text(&bundle), "--anchors", anchors, "--json"]).json();
+        assert_eq!(other["anchors"]["anchored"][0], *anchored);
+    }
+    let said = imajin(["verify", text(&bundle), "--anchors", &relay]).ok();
+    assert!(said.contains("anchored   entry 1"), "{said}");
+
+    // An older copy is an older copy, but to who kept what was published since.
+    ada.update_bio("The Analytical Engine weaves algebraic patterns")
+        .unwrap();
+    imajin(["anchor", "--to", text(&kept)].iter().chain(&at)).ok();
+    let refused = imajin(["verify", text(&bundle), "--anchors", text(&kept)]).fails_with(1);
+    assert!(refused.contains("(cut)"), "{refused}");
+    python_verifier([text(&bundle), "--anchors", text(&kept)]).fails_with(1);
+    // And what knows nothing of these logs says nothing.
+    imajin(["verify", text(&bundle), "--anchors", &node.url]).fails_with(2);
+    python_verifier([text(&bundle), "--anchors", &node.url]).fails_with(2);
+}
