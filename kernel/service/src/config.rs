@@ -14,7 +14,7 @@ use crate::limits::Limits;
 const ANCHOR_HOURS: u64 = 24;
 
 /// The part of the node's configuration that services see.
-#[derive(Debug, Clone, Default, Deserialize, PartialEq)]
+#[derive(Debug, Clone, Deserialize, PartialEq)]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
     /// What the node is called on its pages. Default: the first host name, else "Imajin node".
@@ -31,7 +31,7 @@ pub struct Config {
     /// Who may read `/metrics`. Default: the node's own machine.
     pub metrics: MetricsFrom,
     /// Hours between two anchors of the logs that changed; 0 makes them only when an owner asks. Default: 24.
-    pub anchor_hours: Option<u64>,
+    pub anchor_hours: u64,
     /// Limits.
     pub limits: Limits,
     /// What it takes to be established here.
@@ -61,6 +61,22 @@ pub enum MetricsFrom {
     Everybody,
 }
 
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            name: None,
+            url: None,
+            hosts: Vec::new(),
+            cors: Vec::new(),
+            registration: None,
+            metrics: MetricsFrom::default(),
+            anchor_hours: ANCHOR_HOURS,
+            limits: Limits::default(),
+            tiers: Thresholds::default(),
+        }
+    }
+}
+
 impl Config {
     /// The policy in force, which depends on whether the node has an owner.
     pub fn registration(&self, claimed: bool) -> Registration {
@@ -73,7 +89,7 @@ impl Config {
 
     /// How long after an anchor the next one is due; none where they are made on request only.
     pub fn anchor_interval(&self) -> Option<Duration> {
-        let hours = self.anchor_hours.unwrap_or(ANCHOR_HOURS);
+        let hours = self.anchor_hours;
         (hours > 0).then(|| Duration::from_secs(hours.saturating_mul(3600)))
     }
 

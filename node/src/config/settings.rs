@@ -152,7 +152,7 @@ impl Config {
                 RegistrationSetting::Closed => Some(Registration::Closed),
             },
             metrics: self.metrics,
-            anchor_hours: Some(self.anchor_hours),
+            anchor_hours: self.anchor_hours,
             limits: self.limits.clone(),
             tiers: self.tiers,
         }
