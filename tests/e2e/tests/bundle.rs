@@ -287,3 +287,31 @@ fn an_encrypted_bundle_opens_with_the_passphrase_or_the_owners_key() {
     )
     .fails_with(2);
 }
+
+#[test]
+fn an_export_into_a_folder_that_is_not_there_says_what_to_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let node = Node::start(&folder.path().join("data"));
+    let ada = Person::new(&node.url);
+    ada.update_bio("no stick is plugged in").unwrap();
+    let key = ada.key_file(folder.path());
+    let stick = folder.path().join("stick");
+    for name in ["ada", "ada.tar"] {
+        let to = stick.join(name);
+        let said = imajin([
+            "export",
+            "--node",
+            &node.url,
+            "--key",
+            key.to_str().unwrap(),
+            "--to",
+            to.to_str().unwrap(),
+        ])
+        .fails_with(2);
+        assert!(
+            said.contains("stick is not there: plug the stick in"),
+            "{said}"
+        );
+    }
+    assert!(!stick.exists(), "nothing is made where a stick would be");
+}

@@ -35,6 +35,13 @@ pub enum ExportError {
         /// Where.
         path: PathBuf,
     },
+    /// The folder that the export was to go into is not there. It is not made: a stick that is not plugged in would be
+    /// written beside.
+    #[error("{folder} is not there: plug the stick in, or make the folder, and export again")]
+    Missing {
+        /// The folder.
+        folder: PathBuf,
+    },
     /// Something that is no export stands there.
     #[error(
         "{path} exists and is not an earlier copy of this record: name another place, nothing is overwritten"

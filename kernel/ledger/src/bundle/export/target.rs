@@ -94,7 +94,12 @@ impl Target {
     pub fn check(&self, did: &Did) -> Result<(), ExportError> {
         let path = self.path();
         let parent = parent_or_here(path.parent().unwrap_or(Path::new(".")));
-        fs::metadata(parent).map_err(ExportError::io(parent))?;
+        fs::metadata(parent).map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound => ExportError::Missing {
+                folder: parent.to_owned(),
+            },
+            _ => ExportError::io(parent)(error),
+        })?;
         let previous = with_tail(path, PREVIOUS);
         if previous.exists() && !path.exists() {
             fs::rename(&previous, path).map_err(ExportError::io(path))?;
