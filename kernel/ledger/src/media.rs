@@ -80,9 +80,18 @@ pub(crate) fn is_disk_full(error: &io::Error) -> bool {
 /// Makes the names in a folder durable. Some file systems (exFAT by FUSE) know no such thing; there is nothing more
 /// that one could do on them.
 pub(crate) fn sync_dir(dir: &Path) -> io::Result<()> {
-    match File::open(dir)?.sync_all() {
+    match File::open(or_here(dir))?.sync_all() {
         Err(error) if is_unsupported(&error) => Ok(()),
         other => other,
+    }
+}
+
+/// The parent of a bare name is empty, and means the folder that the process is in.
+pub(crate) fn or_here(dir: &Path) -> &Path {
+    if dir.as_os_str().is_empty() {
+        Path::new(".")
+    } else {
+        dir
     }
 }
 
@@ -95,7 +104,7 @@ fn is_unsupported(error: &io::Error) -> bool {
 
 /// Makes `dir` and every missing folder above it, and each of their names durable.
 pub(crate) fn create_dir_synced(dir: &Path) -> io::Result<()> {
-    if dir.is_dir() {
+    if or_here(dir).is_dir() {
         return Ok(());
     }
     if let Some(parent) = dir.parent() {

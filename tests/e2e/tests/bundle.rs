@@ -315,3 +315,26 @@ fn an_export_into_a_folder_that_is_not_there_says_what_to_do() {
     }
     assert!(!stick.exists(), "nothing is made where a stick would be");
 }
+
+#[test]
+fn a_bare_name_is_a_place_in_this_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    let node = Node::start(&folder.path().join("data"));
+    let ada = Person::new(&node.url);
+    ada.update_bio("as the README says it").unwrap();
+    let key = ada.key_file(folder.path());
+    for name in ["ada-copy", "ada-copy.tar"] {
+        // Twice: the second takes the place of the first.
+        for _ in 0..2 {
+            let status = std::process::Command::new(imajin_e2e::binary())
+                .args(["export", "--node", &node.url, "--key"])
+                .arg(&key)
+                .args(["--to", name])
+                .current_dir(folder.path())
+                .status()
+                .unwrap();
+            assert!(status.success(), "{name}: {status}");
+        }
+        imajin(["verify", folder.path().join(name).to_str().unwrap()]).ok();
+    }
+}

@@ -13,7 +13,7 @@ use super::ExportError;
 use crate::bundle::age::{self, Recipient};
 use crate::bundle::manifest::Manifest;
 use crate::bundle::names;
-use crate::media::{create_dir_synced, sync_dir};
+use crate::media::{create_dir_synced, or_here, sync_dir};
 
 const PARTIAL: &str = ".partial";
 const PREVIOUS: &str = ".previous";
@@ -93,7 +93,7 @@ impl Target {
     /// writing begins with it.
     pub fn check(&self, did: &Did) -> Result<(), ExportError> {
         let path = self.path();
-        let parent = parent_or_here(path.parent().unwrap_or(Path::new(".")));
+        let parent = or_here(path.parent().unwrap_or(Path::new(".")));
         fs::metadata(parent).map_err(|error| match error.kind() {
             io::ErrorKind::NotFound => ExportError::Missing {
                 folder: parent.to_owned(),
@@ -203,7 +203,7 @@ pub(super) fn whole_file(
     // A rename over a file is one step: there is always the old one or the new one.
     fs::rename(&partial, path).map_err(io())?;
     std::mem::forget(cleanup);
-    sync_dir(parent_or_here(path.parent().unwrap_or(Path::new(".")))).map_err(io())
+    sync_dir(path.parent().unwrap_or(Path::new("."))).map_err(io())
 }
 
 /// Removes a half-written file.
@@ -236,20 +236,11 @@ impl Staging {
             return Err(io()(error));
         }
         self.moved = true;
-        sync_dir(parent_or_here(parent)).map_err(io())?;
+        sync_dir(parent).map_err(io())?;
         if had {
             fs::remove_dir_all(&previous).map_err(io())?;
-            sync_dir(parent_or_here(parent)).map_err(io())?;
+            sync_dir(parent).map_err(io())?;
         }
         Ok(())
-    }
-}
-
-/// `Path::parent` of a bare name is empty.
-pub(super) fn parent_or_here(parent: &Path) -> &Path {
-    if parent.as_os_str().is_empty() {
-        Path::new(".")
-    } else {
-        parent
     }
 }
