@@ -11,6 +11,7 @@
 //! | [`site`], [`server`] | the edge of every request, and HTTP over connections |
 //! | [`page`], [`browser`] | the frame of every page, and what keeps it safe |
 //! | [`sessions`], [`challenges`], [`secrets`] | who was here with their key |
+//! | [`kept`] | keys of DIDs that have no hand of their own |
 //! | [`config`], [`limits`], [`rate`], [`names`] | what the owner decides |
 //! | [`clock`], [`random`] | the doors of time and of randomness |
 //! | [`openapi`], [`metrics`] | what a service can be asked; what the node counts |
@@ -26,6 +27,7 @@ pub mod commands;
 pub mod config;
 pub mod extract;
 mod health;
+pub mod kept;
 pub mod limits;
 pub mod machine;
 pub mod metrics;

@@ -16,6 +16,7 @@ use imajin_protocol::{Did, DidKind, token};
 use crate::challenges::Challenges;
 use crate::clock::{DateHeader, Time};
 use crate::config::{Config, Registration};
+use crate::kept::Keeper;
 use crate::limits::Limits;
 use crate::metrics::Metrics;
 use crate::names::Names;
@@ -69,6 +70,7 @@ struct Inner {
     url: String,
     names: Names,
     secrets: Secrets,
+    keeper: Keeper,
     sessions: Sessions,
     challenges: Challenges,
     metrics: Metrics,
@@ -146,12 +148,13 @@ impl Node {
             data,
             ledger,
             services,
-            key,
             started: clock.monotonic(),
             clock,
             url,
             names,
             secrets,
+            keeper: Keeper::new(&key.key),
+            key,
             sessions,
             challenges,
             metrics,
@@ -241,6 +244,10 @@ impl Node {
     /// What the node counts about itself.
     pub fn metrics(&self) -> &Metrics {
         &self.0.metrics
+    }
+
+    pub(crate) fn keeper(&self) -> &Keeper {
+        &self.0.keeper
     }
 
     pub(crate) fn rates(&self) -> &Rates {

@@ -1,7 +1,8 @@
 //! `secrets.sqlite`: what must not travel in a bundle (hashed session tokens, invites, providers' keys).
 //!
 //! Always: readable by its owner only (0600); a committed change is on disk (a revoked session stays revoked when the
-//! plug is pulled). Nothing in it is a person's data: losing it costs a sign-in.
+//! plug is pulled). Nothing in it is a person's data: losing it costs a sign-in, and of kept keys (`kept`) that their
+//! owners, who control those DIDs too, give them new ones.
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -60,6 +61,7 @@ impl Secrets {
             (_, found) => return Err(SecretsError::Version { found }),
         }
         writer.execute_batch(crate::sessions::SCHEMA)?;
+        writer.execute_batch(crate::kept::SCHEMA)?;
         for schema in schemas {
             writer.execute_batch(schema)?;
         }

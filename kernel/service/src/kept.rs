@@ -1,0 +1,273 @@
+//! Keys that the node keeps for DIDs that have no hand of their own: an event's, a person's who came with an address
+//! only (DESIGN.md, "A soft identity", "Events, groups and other shared things").
+//!
+//! Always: a key stands in `secrets.sqlite` only sealed under a key derived from the node's own, with its DID as
+//! associated data: neither file alone gives it away, and a row moved to another DID opens to nothing. It signs what
+//! its DID says and never leaves this module but as a [`KeptKey`]. What a DID stands for is not known here.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use imajin_dfos::cid::dag_cbor_cid;
+use imajin_dfos::identity::{Key, Keys, Role, sign_create};
+use imajin_dfos::{PublicKey, SigningKey, Value, cbor};
+use imajin_ledger::{Receipt, ops};
+use imajin_protocol::proof::{ProofPayload, Seen};
+use imajin_protocol::{Did, Kid, Proof, Scope, Subtype, naming};
+use ring::{aead, hkdf};
+use rusqlite::{OptionalExtension, params};
+use serde_json::{Value as Json, json};
+
+use crate::bounded::Bounded;
+use crate::commands::Wish;
+use crate::node::Node;
+use crate::problem::Problem;
+use crate::random;
+
+/// Its table in `secrets.sqlite`.
+pub(crate) const SCHEMA: &str = "
+CREATE TABLE IF NOT EXISTS kept_keys (
+    did TEXT PRIMARY KEY,
+    what TEXT NOT NULL,      -- event, soft, …: what its keeper said
+    whose TEXT NOT NULL,     -- the DID that asked for it
+    nonce BLOB NOT NULL,
+    sealed BLOB NOT NULL,
+    at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS kept_keys_by_whose ON kept_keys (whose, what);
+";
+
+/// Opened keys at hand: an event that sells signs with the same one a thousand times.
+const OPEN_KEYS_MAX: usize = 256;
+
+/// A key that the node keeps.
+pub struct KeptKey {
+    /// Its name.
+    pub kid: Kid,
+    /// The key.
+    pub key: SigningKey,
+    /// What it is for, as its keeper said.
+    pub what: String,
+    /// Who asked for it.
+    pub whose: Did,
+}
+
+/// The box that the keys lie in.
+pub(crate) struct Keeper {
+    seal: Option<aead::LessSafeKey>,
+    open: Mutex<Bounded<Did, Arc<KeptKey>>>,
+}
+
+impl Keeper {
+    /// The box of a node, by the node's own key.
+    pub(crate) fn new(node: &SigningKey) -> Self {
+        let salt = hkdf::Salt::new(hkdf::HKDF_SHA256, b"imajin kept keys");
+        let seal = salt
+            .extract(&node.to_bytes())
+            .expand(&[b"v1"], &aead::CHACHA20_POLY1305)
+            .ok()
+            .map(|okm| aead::LessSafeKey::new(aead::UnboundKey::from(okm)));
+        Self {
+            seal,
+            open: Mutex::new(Bounded::new(OPEN_KEYS_MAX)),
+        }
+    }
+
+    fn seal(&self) -> Result<&aead::LessSafeKey, Problem> {
+        self.seal
+            .as_ref()
+            .ok_or_else(|| Problem::internal("no key for the kept keys could be derived"))
+    }
+}
+
+struct Row {
+    what: String,
+    whose: String,
+    nonce: Vec<u8>,
+    sealed: Vec<u8>,
+}
+
+impl Node {
+    /// Makes a key for a DID of its own, keeps it, and says which. The DID has no log yet.
+    pub async fn keep_new_key(&self, what: &str, whose: &Did) -> Result<Did, Problem> {
+        let seed: [u8; 32] = random::bytes()?;
+        let public = PublicKey::from(&SigningKey::from_bytes(&seed));
+        let did = Did::from_key(public.as_bytes());
+        let nonce: [u8; 12] = random::bytes()?;
+        let mut sealed = seed.to_vec();
+        self.keeper()
+            .seal()?
+            .seal_in_place_append_tag(
+                aead::Nonce::assume_unique_for_key(nonce),
+                aead::Aad::from(did.as_str().as_bytes()),
+                &mut sealed,
+            )
+            .map_err(|_| Problem::internal("a key could not be sealed"))?;
+        let (text, what, whose) = (did.to_string(), what.to_owned(), whose.to_string());
+        let at = self.now().as_millis();
+        let sql = "INSERT INTO kept_keys (did, what, whose, nonce, sealed, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+        self.secrets()
+            .write(move |db| db.execute(sql, params![text, what, whose, nonce, sealed, at]))
+            .await?;
+        Ok(did)
+    }
+
+    /// The DIDs of the keys that somebody asked for, oldest first.
+    pub fn kept_for(&self, what: &str, whose: &Did) -> Result<Vec<Did>, Problem> {
+        let sql = "SELECT did FROM kept_keys WHERE what = ?1 AND whose = ?2 ORDER BY at, did";
+        let found: Vec<String> = self.secrets().read(|db| {
+            db.prepare_cached(sql)?
+                .query_map([what, whose.as_str()], |row| row.get(0))?
+                .collect()
+        })?;
+        Ok(found
+            .iter()
+            .filter_map(|did| Did::parse(did).ok())
+            .collect())
+    }
+
+    /// The key of a DID, if the node keeps it.
+    pub fn kept_key(&self, did: &Did) -> Result<Option<Arc<KeptKey>>, Problem> {
+        let keeper = self.keeper();
+        let open = || keeper.open.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(key) = open().get(did) {
+            return Ok(Some(Arc::clone(key)));
+        }
+        let sql = "SELECT what, whose, nonce, sealed FROM kept_keys WHERE did = ?1";
+        let row = self.secrets().read(|db| {
+            let read = |row: &rusqlite::Row<'_>| {
+                Ok(Row {
+                    what: row.get(0)?,
+                    whose: row.get(1)?,
+                    nonce: row.get(2)?,
+                    sealed: row.get(3)?,
+                })
+            };
+            db.prepare_cached(sql)?
+                .query_row([did.as_str()], read)
+                .optional()
+        })?;
+        let Some(row) = row else { return Ok(None) };
+        let key = Arc::new(unseal(keeper.seal()?, did, row)?);
+        open().insert(did.clone(), Arc::clone(&key));
+        Ok(Some(key))
+    }
+
+    /// Begins the log of a DID whose key the node keeps. `controllers` control it beside that key, so that its owner
+    /// can carry it to another node or give it another key.
+    pub async fn begin_kept(
+        &self,
+        did: &Did,
+        scope: Scope,
+        subtype: Subtype,
+        controllers: Vec<Key>,
+    ) -> Result<Receipt, Problem> {
+        let kept = self.own_kept(did)?;
+        let own = Key::with_id(kept.kid.key_id(), &PublicKey::from(&kept.key));
+        let keys = Keys {
+            controller: std::iter::once(own.clone()).chain(controllers).collect(),
+            ..Keys::single(own)
+        };
+        let genesis = sign_create(keys, Vec::new(), self.now(), kept.kid.key_id(), &kept.key)
+            .map_err(Problem::internal)?;
+        let home = Value::map([
+            ("node", Value::from(self.did().as_str())),
+            ("url", Value::from(self.url())),
+            ("epoch", Value::Int(1)),
+        ]);
+        let body = Value::map([
+            ("token", Value::from(genesis.token)),
+            ("home", home),
+            ("scope", Value::from(scope.as_str())),
+            ("subtype", Value::from(subtype.as_str())),
+        ]);
+        let wish = Wish::new(did.clone(), ops::IDENTITY_CREATE)
+            .body(body)
+            .args(json!({ "admitted": true }));
+        self.sign_kept(&kept, wish, Vec::new(), Some(genesis.cid))
+            .await
+    }
+
+    /// Enters what a DID wills whose key the node keeps, signed with that key.
+    pub async fn perform_kept(&self, wish: Wish, to: Vec<Did>) -> Result<Receipt, Problem> {
+        let kept = self.own_kept(&wish.did)?;
+        let chain = self.status(&wish.did)?.and_then(|status| status.chain);
+        self.sign_kept(&kept, wish, to, chain).await
+    }
+
+    fn own_kept(&self, did: &Did) -> Result<Arc<KeptKey>, Problem> {
+        self.kept_key(did)?
+            .ok_or_else(|| Problem::not_found(format!("This node keeps no key of {did}.")))
+    }
+
+    async fn sign_kept(
+        &self,
+        kept: &KeptKey,
+        wish: Wish,
+        to: Vec<Did>,
+        chain: Option<imajin_dfos::Cid>,
+    ) -> Result<Receipt, Problem> {
+        let body = wish.body.map(salted).transpose()?;
+        let status = self.status(&wish.did)?;
+        let after = self.ledger().after(&wish.did, &kept.kid.to_string())?;
+        let payload = ProofPayload {
+            aud: self.did().clone(),
+            service: naming::service_of(wish.op).to_owned(),
+            op: wish.op.to_owned(),
+            reference: wish.reference,
+            body: body.as_ref().map(|body| dag_cbor_cid(&cbor::encode(body))),
+            fact: wish.fact,
+            to,
+            seen: status.map(|status| Seen {
+                seq: status.seq,
+                cid: status.cid,
+            }),
+            after,
+            chain,
+            iat: self.now().as_secs(),
+            did: wish.did,
+        };
+        let proof = Proof::sign(&kept.key, kept.kid.clone(), payload).map_err(Problem::internal)?;
+        let args = match wish.args {
+            Json::Null => json!({}),
+            args => args,
+        };
+        Ok(self.perform_signed(proof, body, args).await?)
+    }
+}
+
+fn salted(mut body: Value) -> Result<Value, Problem> {
+    let salt = Value::Bytes(random::bytes::<16>()?.to_vec());
+    if let Some(members) = body.as_map_mut() {
+        members.insert("salt".to_owned(), salt);
+    }
+    Ok(body)
+}
+
+fn unseal(seal: &aead::LessSafeKey, did: &Did, row: Row) -> Result<KeptKey, Problem> {
+    let wrong = || {
+        Problem::internal(format!(
+            "the kept key of {did} does not open with this node's key"
+        ))
+    };
+    let nonce = aead::Nonce::try_assume_unique_for_key(&row.nonce).map_err(|_| wrong())?;
+    let mut sealed = row.sealed;
+    let aad = aead::Aad::from(did.as_str().as_bytes());
+    let seed = seal
+        .open_in_place(nonce, aad, &mut sealed)
+        .map_err(|_| wrong())?;
+    let seed: [u8; 32] = (&*seed).try_into().map_err(|_| wrong())?;
+    Ok(KeptKey {
+        kid: Kid::of_bare_key(did).ok_or_else(wrong)?,
+        key: SigningKey::from_bytes(&seed),
+        what: row.what,
+        whose: Did::parse(&row.whose).map_err(Problem::internal)?,
+    })
+}
+
+/// The controller keys of somebody's chain that are in force, named by the convention: in another chain their names
+/// must stand for one key for ever.
+pub fn controllers_of(chain: &imajin_dfos::identity::Verified) -> Vec<Key> {
+    let keys = chain.state().keys.of(Role::Controller).iter();
+    keys.filter_map(|key| key.public_key().ok().map(|key| Key::new(&key)))
+        .collect()
+}
