@@ -3,6 +3,7 @@
 //! | room | what stands in it |
 //! |---|---|
 //! | [`service`] | the [`Service`] trait, what apps may ask of each other |
+//! | [`sale`] | how an app sells, and is told that it was paid |
 //! | [`node`] | [`Node`]: what a handler gets as state |
 //! | [`machine`], [`views`] | the mounted services as the ledger sees them |
 //! | [`commands`] | the only door for writes |
@@ -38,6 +39,7 @@ pub mod page;
 pub mod problem;
 pub mod random;
 pub mod rate;
+pub mod sale;
 pub mod secrets;
 pub mod server;
 pub mod service;

@@ -401,6 +401,13 @@ impl Node {
         }
     }
 
+    /// The service that moves money.
+    pub fn cashier(&self) -> Result<&dyn crate::sale::Cashier, Problem> {
+        self.0.services.cashier().ok_or_else(|| {
+            Problem::unavailable("This box moves no money: it runs without the service pay.")
+        })
+    }
+
     /// Refuses (403) who may not do this with their tier, and says what is missing. What gates is asked here and nowhere else.
     pub fn require(&self, did: &Did, capability: Capability) -> Result<(), Problem> {
         match self.0.services.authority() {

@@ -20,6 +20,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::node::Node;
 use crate::problem::Problem;
+use crate::sale::{Cashier, Fulfilment};
 
 /// The network's conventional ports of a service (WIRE.md §1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,6 +89,14 @@ pub trait Service: Send + Sync + 'static {
     }
     /// Who is who, if this is the service that knows it.
     fn authority(&self) -> Option<&dyn Authority> {
+        None
+    }
+    /// How others have their sales paid, if this is the service that moves money.
+    fn cashier(&self) -> Option<&dyn Cashier> {
+        None
+    }
+    /// How it does what was paid for, if it sells things that are paid later (see [`crate::sale`]).
+    fn fulfilment(&self) -> Option<&dyn Fulfilment> {
         None
     }
     /// Sees a command of its own before it is submitted, outside the writer: may refuse it, or put typed extras into
@@ -281,6 +290,11 @@ impl Services {
         self.0
             .iter()
             .find_map(|service| Some((service.name(), service.directory()?)))
+    }
+
+    /// The one that moves money.
+    pub fn cashier(&self) -> Option<&dyn Cashier> {
+        self.0.iter().find_map(|service| service.cashier())
     }
 
     /// The one that knows identities, with its own name.

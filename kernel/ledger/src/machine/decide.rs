@@ -46,6 +46,8 @@ pub struct Decide<'a> {
     drawn: u32,
     /// Set while another service decides for this one: there the intent is a consequence.
     asked: Option<Draft>,
+    /// Whether another service decides here for the one that the command is of.
+    is_asked: bool,
 }
 
 impl<'a> Decide<'a> {
@@ -57,6 +59,7 @@ impl<'a> Decide<'a> {
             decided: Decided::default(),
             drawn: 0,
             asked: None,
+            is_asked: false,
         }
     }
 
@@ -116,6 +119,12 @@ impl<'a> Decide<'a> {
         }
     }
 
+    /// Whether another service asks for this within its own operation: then [`Decide::intent`] enters it as a
+    /// consequence, and a decision that leaves that out enters only what it derives.
+    pub fn is_asked(&self) -> bool {
+        self.is_asked
+    }
+
     /// Enters a consequence, in any log that the table of derivations allows.
     pub fn derive(&mut self, draft: Draft) {
         self.decided.drafts.push(draft);
@@ -159,6 +168,7 @@ impl<'a> Decide<'a> {
         };
         let mut inner = Decide::new(self.host, db, &inner_command);
         inner.asked = Some(asked);
+        inner.is_asked = true;
         self.host.decide(&mut inner, &inner_command)?;
         let decided = inner.finish();
         self.decided.drafts.extend(decided.drafts);

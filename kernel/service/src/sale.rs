@@ -1,0 +1,377 @@
+//! Selling: how an app has its sales paid by the service that moves money (pay), and how it is told of those that are
+//! paid later. Both sides are here, since neither app knows the other.
+//!
+//! Always: who gets what is pinned before anybody agrees (`follows`), and a sale from credit, or of what is free, is one
+//! operation with what is sold: both or neither.
+//!
+//! | when | the seller's app | what happens |
+//! |---|---|---|
+//! | somebody looks | `node.cashier()?.quote(node, &Offer)` | who would get what; the fact's `seller`, `fair`, `follows`; whom a proof names in `to` |
+//! | before submitting | `cashier.prepare(node, &Sale)` in [`crate::Service::prepare`]; into `args` | the node signs what it will attest |
+//! | in `decide` | [`Sale::ask`] | `ledger`: all of the payment, in this operation. Else: it is waited for |
+//! | after it | `cashier.open(node, payment, …)` where the rail wants it | the address of the page where the buyer pays |
+//! | paid later | [`Fulfilment::fulfil`] | told at least once; what it does has its effect once |
+//!
+//! An operation that sells lists [`SALE`] in its derivations, one that gives money back [`REFUND`].
+
+use std::collections::BTreeSet;
+use std::future::Future;
+use std::pin::Pin;
+
+use imajin_dfos::{Timestamp, Value};
+use imajin_ledger::{Decide, Derivation, Place, Refusal, RefusalKind, TypedCommand, ops};
+use imajin_protocol::fact::FactError;
+use imajin_protocol::fair::{Digest, Manifest};
+use imajin_protocol::{Currency, Did, Fact, FactValue, IdText, Minor};
+use serde_json::Value as Json;
+
+use crate::node::Node;
+use crate::problem::Problem;
+
+/// The service that decides what is asked here.
+const PAY: &str = "pay";
+/// Pays from credit on this node, or nothing for what is free.
+pub const SETTLE: &str = "pay.settle";
+/// Begins a payment that comes from outside.
+pub const CHECKOUT: &str = "pay.checkout";
+/// Gives a payment back.
+pub const GIVE_BACK: &str = "pay.refund";
+
+const fn follows(op: &'static str, place: Place, at_most: u32) -> Derivation {
+    Derivation {
+        op,
+        place,
+        at_most,
+        equal: &[],
+    }
+}
+
+/// A payment's receipt, in the logs of payer and seller.
+pub const RECEIPT: Derivation = follows("pay.receipt", Place::Parties, 1);
+/// Credit on the node that changed.
+pub const CREDIT: Derivation = follows("pay.credit", Place::Parties, 1);
+/// The node's books.
+pub const POSTED: Derivation = follows("pay.posted", Place::Node, 1);
+/// What the node attests of a payment: `transaction.settled` of both, `customer` of the payer.
+pub const ATTESTED: Derivation = follows(ops::ATTESTATION_RECEIVED, Place::Parties, 2);
+/// The payer's payment is awaited.
+pub const PENDING: Derivation = follows("pay.pending", Place::Parties, 1);
+/// A payment to the seller is awaited.
+pub const EXPECTED: Derivation = follows("pay.expected", Place::Parties, 1);
+/// The node's books: a payment is waited for.
+pub const HELD: Derivation = follows("pay.held", Place::Node, 1);
+/// The payer gets it back.
+pub const REFUNDED: Derivation = follows("pay.refunded", Place::Parties, 1);
+
+/// What an operation that sells may derive, on whichever rail.
+pub const SALE: [Derivation; 7] = [RECEIPT, CREDIT, POSTED, ATTESTED, PENDING, EXPECTED, HELD];
+/// What one that gives a payment back may derive.
+pub const REFUND: [Derivation; 3] = [REFUNDED, CREDIT, POSTED];
+
+/// A future that a trait object gives.
+pub type Later<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// By which way the money comes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Rail {
+    /// Credit on this node; nothing, where it is free.
+    Ledger,
+    /// An e-transfer from bank to bank, confirmed by the seller.
+    Emt,
+    /// A card, by way of Stripe.
+    Stripe,
+}
+
+impl Rail {
+    /// Its name on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Ledger => "ledger",
+            Self::Emt => "emt",
+            Self::Stripe => "stripe",
+        }
+    }
+
+    /// The rail of this name; `free` is the ledger's.
+    pub fn parse(text: &str) -> Option<Self> {
+        match text {
+            "ledger" | "free" => Some(Self::Ledger),
+            "emt" => Some(Self::Emt),
+            "stripe" => Some(Self::Stripe),
+            _ => None,
+        }
+    }
+}
+
+/// What somebody might buy: before it is known who gets what.
+#[derive(Debug, Clone)]
+pub struct Offer {
+    /// Who would pay.
+    pub payer: Did,
+    /// How much in all, in minor units.
+    pub amount: Minor,
+    /// Of which currency.
+    pub currency: Currency,
+    /// Which service sells; the one whose [`Fulfilment`] is asked.
+    pub service: IdText,
+    /// What is sold: `ticket`.
+    pub kind: IdText,
+    /// The seller's signed .fair manifest.
+    pub manifest: Manifest,
+    /// How it would be paid.
+    pub rail: Rail,
+}
+
+/// What an offer comes to.
+#[derive(Debug, Clone)]
+pub struct Quote {
+    /// Who sells: whose signature is under the manifest.
+    pub seller: Did,
+    /// All manifests that the money follows.
+    pub follows: Digest,
+    /// What each gets.
+    pub recipients: Vec<(Did, Minor)>,
+    /// Every level of every manifest, as a receipt shows it.
+    pub division: Json,
+    /// In whose logs the payment writes, besides the payer's: a proof names them all in `to`.
+    pub to: BTreeSet<Did>,
+}
+
+/// What a payer agrees to. All of it stands in the fact of what they sign.
+#[derive(Debug, Clone)]
+pub struct Terms {
+    /// How much in all.
+    pub amount: Minor,
+    /// Of which currency.
+    pub currency: Currency,
+    /// Who sells.
+    pub seller: Did,
+    /// Which service sells.
+    pub service: IdText,
+    /// What is sold.
+    pub kind: IdText,
+    /// The seller's signed manifest.
+    pub manifest: Manifest,
+    /// All manifests that the money follows.
+    pub follows: Digest,
+    /// How it is paid.
+    pub rail: Rail,
+}
+
+/// A sale: what its payer agreed to.
+#[derive(Debug, Clone)]
+pub struct Sale {
+    /// Who pays: the author of the operation that sells.
+    pub payer: Did,
+    /// For what.
+    pub terms: Terms,
+}
+
+/// What became of a sale in `decide`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Begun {
+    /// The payment's id, the same for ever.
+    pub payment: IdText,
+    /// Whether it is paid, by this very operation.
+    pub paid: bool,
+    /// Until when it is waited for; none where it is paid.
+    pub until: Option<Timestamp>,
+}
+
+impl Offer {
+    /// The terms, once it is known who gets what.
+    pub fn terms(&self, quote: &Quote) -> Terms {
+        Terms {
+            amount: self.amount,
+            currency: self.currency,
+            seller: quote.seller.clone(),
+            service: self.service.clone(),
+            kind: self.kind.clone(),
+            manifest: self.manifest.clone(),
+            follows: quote.follows,
+            rail: self.rail,
+        }
+    }
+}
+
+impl Terms {
+    /// Whether it is paid at once, within the operation that sells. What is free always is.
+    pub fn is_immediate(&self) -> bool {
+        self.rail == Rail::Ledger || self.amount.is_zero()
+    }
+
+    /// The operation of pay that this is.
+    pub fn op(&self) -> &'static str {
+        match self.is_immediate() {
+            true => SETTLE,
+            false => CHECKOUT,
+        }
+    }
+
+    /// The fact of that operation: `amount`, `currency`, `seller`, `service`, `kind`, `fair` (the manifest), `follows`,
+    /// and of a checkout `rail`.
+    pub fn fact(&self) -> Result<Fact, FactError> {
+        let id = |text: &str| IdText::parse(text).map(FactValue::from).ok();
+        let mut members = vec![
+            ("amount", Some(FactValue::from(self.amount.get()))),
+            ("currency", id(self.currency.code())),
+            ("seller", id(self.seller.as_str())),
+            ("service", Some(self.service.clone().into())),
+            ("kind", Some(self.kind.clone().into())),
+            (
+                "fair",
+                Some(IdText::from_digest(&self.manifest.digest()).into()),
+            ),
+            ("follows", Some(IdText::from_digest(&self.follows).into())),
+        ];
+        if !self.is_immediate() {
+            members.push(("rail", id(self.rail.as_str())));
+        }
+        // Currencies and DIDs are ids; one that were not would be missed by whoever reads the fact.
+        Fact::new(
+            members
+                .into_iter()
+                .filter_map(|(key, value)| Some((key, value?))),
+        )
+    }
+}
+
+impl Sale {
+    /// Has it paid, or waited for, within the operation that is being decided. `args` are what
+    /// [`Cashier::prepare`] gave for this very sale.
+    pub fn ask(&self, ctx: &mut Decide<'_>, args: Json) -> Result<Begun, Refusal> {
+        let manifest = Value::from(self.terms.manifest.text());
+        let stored = |error: FactError| Refusal::new(RefusalKind::Stored, error.to_string());
+        let command = TypedCommand {
+            did: self.payer.clone(),
+            op: self.terms.op().to_owned(),
+            reference: None,
+            body: Some(Value::map([("manifest", manifest)])),
+            fact: Some(self.terms.fact().map_err(stored)?),
+            args,
+        };
+        Begun::of(&ctx.ask(PAY, command)?)
+    }
+}
+
+impl Begun {
+    fn of(reply: &Json) -> Result<Self, Refusal> {
+        let stored = || Refusal::new(RefusalKind::Stored, "pay did not say which payment it is");
+        let payment = reply["payment"].as_str().ok_or_else(stored)?;
+        Ok(Self {
+            payment: IdText::parse(payment).map_err(|_| stored())?,
+            paid: reply["paid"] == true,
+            until: reply["until"]
+                .as_i64()
+                .and_then(|millis| Timestamp::from_millis(millis).ok()),
+        })
+    }
+}
+
+/// Gives a payment back, in part or whole, within the operation that is being decided. Who sold it is its author.
+pub fn give_back(
+    ctx: &mut Decide<'_>,
+    seller: &Did,
+    payment: &IdText,
+    amount: Minor,
+    currency: Currency,
+) -> Result<(), Refusal> {
+    let stored = |error: String| Refusal::new(RefusalKind::Stored, error);
+    let code = IdText::parse(currency.code()).map_err(|error| stored(error.to_string()))?;
+    let members = [
+        ("amount", FactValue::from(amount.get())),
+        ("currency", code.into()),
+    ];
+    let command = TypedCommand {
+        did: seller.clone(),
+        op: GIVE_BACK.to_owned(),
+        reference: Some(payment.clone()),
+        body: Some(Value::Map(Default::default())),
+        fact: Some(Fact::new(members).map_err(|error| stored(error.to_string()))?),
+        args: Json::Null,
+    };
+    ctx.ask(PAY, command).map(drop)
+}
+
+/// Where a provider's page sends the buyer afterwards, and what it says is bought.
+#[derive(Debug, Clone)]
+pub struct Counter {
+    /// In a few words, for the provider's page.
+    pub title: String,
+    /// Where to when it is paid.
+    pub success_url: String,
+    /// Where to when not.
+    pub cancel_url: String,
+    /// Whom the provider writes to.
+    pub email: Option<String>,
+}
+
+/// The page where the buyer pays.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Opened {
+    /// The provider's name for it.
+    pub session: String,
+    /// Its address.
+    pub url: String,
+    /// Until when.
+    pub until: Timestamp,
+}
+
+/// What apps ask of the service that moves money.
+pub trait Cashier: Send + Sync {
+    /// What an offer comes to now.
+    fn quote(&self, node: &Node, offer: &Offer) -> Result<Quote, Problem>;
+    /// What `decide` needs of this sale and cannot make: the payment's id, and what the node signs of it. Refuses (503)
+    /// while nothing may be sold here.
+    fn prepare(&self, node: &Node, sale: &Sale) -> Result<Json, Problem>;
+    /// Opens the page where a payment that is waited for is paid. Asked again, it is the same page.
+    fn open<'a>(
+        &'a self,
+        node: &'a Node,
+        payment: &'a IdText,
+        counter: &'a Counter,
+    ) -> Later<'a, Result<Opened, Problem>>;
+}
+
+/// A payment that came.
+#[derive(Debug, Clone)]
+pub struct Paid {
+    /// Its id, as [`Begun`] said.
+    pub payment: IdText,
+    /// Who paid.
+    pub payer: Did,
+    /// Whom.
+    pub seller: Did,
+    /// How much.
+    pub amount: Minor,
+    /// Of which currency.
+    pub currency: Currency,
+    /// What was sold.
+    pub kind: IdText,
+}
+
+/// What an app did with a payment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fulfilled {
+    /// What was paid for is done, now or before.
+    Done,
+    /// It cannot be done any more: pay gives the money back, all of it, the way it came.
+    Impossible,
+}
+
+/// What an app does when something that it sold is paid later.
+pub trait Fulfilment: Send + Sync {
+    /// Does what was paid for. Called at least once for each payment that came after its operation, also after a
+    /// restart: an app has its own entry for it, by the payment's id, and finds there what it did before.
+    fn fulfil<'a>(
+        &'a self,
+        node: &'a Node,
+        paid: &'a Paid,
+    ) -> Later<'a, Result<Fulfilled, Problem>>;
+    /// A payment was given back by somebody else than this app (its seller at the cashier's, or the payer's bank after
+    /// a dispute), and nothing of it is left. At least once, like [`Fulfilment::fulfil`].
+    fn given_back<'a>(&'a self, node: &'a Node, paid: &'a Paid) -> Later<'a, Result<(), Problem>> {
+        let _ = (node, paid);
+        Box::pin(async { Ok(()) })
+    }
+}
