@@ -45,16 +45,25 @@ OPS = {
     "profile.follower.end": Op(DERIVED, None),
     "pay.fair.publish": Op(OWN_KEY, MINE),
     "pay.settle": Op(OWN_KEY, MINE),
-    "pay.emt.checkout": Op(OWN_KEY, MINE),
-    "pay.emt.topup": Op(OWN_KEY, None),
+    "pay.checkout": Op(OWN_KEY, MINE),
+    "pay.topup": Op(OWN_KEY, None),
     "pay.emt.confirm": Op(OWN_KEY, None),
     "pay.refund": Op(OWN_KEY, MINE),
     "pay.fees.change": Op(OWN_KEY, None),
+    "pay.opened": Op(NODE_WORD, None),
+    "pay.paid": Op(NODE_WORD, None),
+    "pay.failed": Op(NODE_WORD, None),
+    "pay.fulfilled": Op(NODE_WORD, None),
+    "pay.return": Op(NODE_WORD, None),
+    "pay.returned": Op(NODE_WORD, None),
+    "pay.disputed": Op(NODE_WORD, None),
+    "pay.stray": Op(NODE_WORD, None),
+    "pay.account": Op(NODE_WORD, None),
     "pay.receipt": Op(DERIVED, EVIDENCE),
     "pay.credit": Op(DERIVED, None),
     "pay.refunded": Op(DERIVED, None),
-    "pay.emt.pending": Op(DERIVED, None),
-    "pay.emt.expected": Op(DERIVED, EVIDENCE),
+    "pay.pending": Op(DERIVED, None),
+    "pay.expected": Op(DERIVED, EVIDENCE),
     "pay.held": Op(DERIVED, None),
     "pay.posted": Op(DERIVED, KEEP),
     "pay.fees.changed": Op(DERIVED, None),
@@ -72,22 +81,22 @@ DERIVES = {
     ("auth.attestation.revoke", "auth.attestation.revoked"): (FACT_DIDS, 1, "ref"),
     ("profile.follow", "profile.follower"): (FACT_DIDS, 1, "author"),
     ("profile.unfollow", "profile.follower.end"): (FACT_DIDS, 1, "author"),
-    ("pay.settle", "pay.receipt"): (PARTIES, 1, None),
-    ("pay.settle", "pay.credit"): (PARTIES, 1, None),
-    ("pay.settle", "pay.posted"): (NODE, 1, None),
-    ("pay.emt.confirm", "pay.receipt"): (PARTIES, 1, None),
-    ("pay.emt.confirm", "pay.credit"): (PARTIES, 1, None),
-    ("pay.emt.confirm", "pay.posted"): (NODE, 1, None),
-    ("pay.emt.checkout", "pay.emt.pending"): (SAME_LOG, 1, None),
-    ("pay.emt.topup", "pay.emt.pending"): (SAME_LOG, 1, None),
-    ("pay.emt.checkout", "pay.emt.expected"): (PARTIES, 1, None),
-    ("pay.emt.checkout", "pay.held"): (NODE, 1, None),
-    ("pay.emt.topup", "pay.held"): (NODE, 1, None),
-    ("pay.refund", "pay.refunded"): (PARTIES, 1, None),
-    ("pay.refund", "pay.credit"): (PARTIES, 1, None),
-    ("pay.refund", "pay.posted"): (NODE, 1, None),
     ("pay.fees.change", "pay.fees.changed"): (NODE, 1, None),
 }
+# What an operation that sells, waits for a payment, gives one back or moves credit may derive besides its own.
+SETTLES = {"pay.receipt": (PARTIES, 1, None), "pay.credit": (PARTIES, 1, None), "pay.posted": (NODE, 1, None),
+           "auth.attestation.received": (PARTIES, 2, None)}
+WAITS = {"pay.pending": (PARTIES, 1, None), "pay.expected": (PARTIES, 1, None), "pay.held": (NODE, 1, None)}
+GIVES_BACK = {"pay.refunded": (PARTIES, 1, None), "pay.credit": (PARTIES, 1, None), "pay.posted": (NODE, 1, None)}
+MOVES = {"pay.credit": (PARTIES, 1, None), "pay.posted": (NODE, 1, None)}
+for _intents, _derived in (
+    (("pay.settle", "pay.emt.confirm", "pay.paid"), SETTLES),
+    (("pay.checkout",), WAITS),
+    (("pay.topup",), {op: WAITS[op] for op in ("pay.pending", "pay.held")}),
+    (("pay.refund", "pay.return", "pay.disputed"), GIVES_BACK),
+    (("pay.returned",), MOVES),
+):
+    DERIVES.update({(_intent, _op): _rule for _intent in _intents for _op, _rule in _derived.items()})
 
 
 # Ops whose fact names, under `dids`, the logs of their consequences.

@@ -47,6 +47,7 @@ pub(crate) fn decide(ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refu
             ctx.intent();
             Ok(())
         }
+        ops::ATTESTATION_RECEIVED if ctx.is_asked() => attestations::decide::receive(ctx, command),
         op if attestations::is_about(op) => attestations::decide::decide(ctx, command),
         other => Err(Refusal::new(
             RefusalKind::NotFound,

@@ -4,6 +4,8 @@
 //! |---|---|
 //! | `ops` | the operations, as docs/format.md §8 lists them |
 //! | `rules` | what an operation comes to, one file each; asked by `decide` and, to show it beforehand, by the routes |
+//! | `attest` | what the node signs of a payment |
+//! | `cashier` | what other services ask when they sell |
 //! | `shelf` | the manifests that a payment follows |
 //! | `projection` | the tables, and how an entry changes them |
 //! | `reads` | what is asked of the tables |
@@ -18,6 +20,8 @@
     reason = "how large a refusal is, is the ledger's to say, and refusals are rare"
 )]
 
+mod attest;
+mod cashier;
 mod ops;
 mod own;
 mod projection;
@@ -28,7 +32,8 @@ mod shelf;
 
 use imajin_ledger::{Applied, Command, Decide, OpSpec, ProjectionSpec, Refusal};
 use imajin_protocol::Did;
-use imajin_service::{Count, DeletePlan, Node, Ports, Service, TransferPlan};
+use imajin_service::sale::Cashier;
+use imajin_service::{Count, DeletePlan, Node, Ports, Problem, Service, TransferPlan};
 use rusqlite::Connection;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -77,6 +82,19 @@ impl Service for Pay {
 
     fn routes(&self, node: Node) -> OpenApiRouter {
         routes::routes(node)
+    }
+
+    fn cashier(&self) -> Option<&dyn Cashier> {
+        Some(self)
+    }
+
+    fn prepare(
+        &self,
+        node: &Node,
+        _: &axum::http::HeaderMap,
+        command: &mut Command,
+    ) -> Result<(), Problem> {
+        cashier::prepare(node, command)
     }
 
     fn export(&self, db: &Connection, did: &Did) -> rusqlite::Result<Option<serde_json::Value>> {

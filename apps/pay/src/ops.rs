@@ -1,67 +1,70 @@
 //! The operations of this service, as docs/format.md §8 lists them.
 
 use imajin_ledger::{By, Class, Derivation, OpSpec, Place};
+use imajin_service::sale::{self, ATTESTED, CREDIT as TO_CREDIT, POSTED as TO_BOOKS};
 
 /// Publishes a .fair manifest: a work's, or what one distributes.
 pub(crate) const FAIR_PUBLISH: &str = "pay.fair.publish";
 /// Pays a seller from credit on this node (or nothing, for what is free).
-pub(crate) const SETTLE: &str = "pay.settle";
-/// Says that a seller will be paid by e-transfer.
-pub(crate) const EMT_CHECKOUT: &str = "pay.emt.checkout";
-/// Says that the node will be sent an e-transfer for credit.
-pub(crate) const EMT_TOPUP: &str = "pay.emt.topup";
+pub(crate) const SETTLE: &str = sale::SETTLE;
+/// Begins a payment to a seller that comes from outside.
+pub(crate) const CHECKOUT: &str = sale::CHECKOUT;
+/// Begins a payment from outside to the node, for credit.
+pub(crate) const TOPUP: &str = "pay.topup";
 /// Says that the e-transfer has arrived.
 pub(crate) const EMT_CONFIRM: &str = "pay.emt.confirm";
 /// Gives a payment back, in part or whole.
-pub(crate) const REFUND: &str = "pay.refund";
+pub(crate) const REFUND: &str = sale::GIVE_BACK;
 /// Chooses the node's fees.
 pub(crate) const FEES_CHANGE: &str = "pay.fees.change";
 
+/// The provider has opened a page for a payment.
+pub(crate) const OPENED: &str = "pay.opened";
+/// The provider has the money.
+pub(crate) const PAID: &str = "pay.paid";
+/// The payment will not come.
+pub(crate) const FAILED: &str = "pay.failed";
+/// What was paid for is done, or cannot be done.
+pub(crate) const FULFILLED: &str = "pay.fulfilled";
+/// The node gives back what could not be fulfilled.
+pub(crate) const RETURN: &str = "pay.return";
+/// What became of giving back at the provider.
+pub(crate) const RETURNED: &str = "pay.returned";
+/// The payer's bank wants a payment back, or what became of that.
+pub(crate) const DISPUTED: &str = "pay.disputed";
+/// The provider sold something that the node knows nothing of.
+pub(crate) const STRAY: &str = "pay.stray";
+/// Somebody's account with the provider.
+pub(crate) const ACCOUNT: &str = "pay.account";
+
 /// The receipt of a payment, in the logs of payer and seller.
-pub(crate) const RECEIPT: &str = "pay.receipt";
+pub(crate) const RECEIPT: &str = sale::RECEIPT.op;
 /// One's credit on this node changed.
-pub(crate) const CREDIT: &str = "pay.credit";
+pub(crate) const CREDIT: &str = TO_CREDIT.op;
 /// A payment of one's own is given back.
-pub(crate) const REFUNDED: &str = "pay.refunded";
-/// The e-transfer that one said would come: its payment's id.
-pub(crate) const EMT_PENDING: &str = "pay.emt.pending";
-/// Somebody will send one an e-transfer.
-pub(crate) const EMT_EXPECTED: &str = "pay.emt.expected";
-/// The node's books: an e-transfer is waited for.
-pub(crate) const HELD: &str = "pay.held";
+pub(crate) const REFUNDED: &str = sale::REFUNDED.op;
+/// A payment that one said would come: its id.
+pub(crate) const PENDING: &str = sale::PENDING.op;
+/// Somebody will pay one, and by which manifests.
+pub(crate) const EXPECTED: &str = sale::EXPECTED.op;
+/// The node's books: a payment is waited for.
+pub(crate) const HELD: &str = sale::HELD.op;
 /// The node's books: credit moved.
-pub(crate) const POSTED: &str = "pay.posted";
+pub(crate) const POSTED: &str = TO_BOOKS.op;
 /// The node's fees, as they were chosen.
 pub(crate) const FEES_CHANGED: &str = "pay.fees.changed";
 
-const fn in_log(op: &'static str, place: Place) -> Derivation {
-    Derivation {
-        op,
-        place,
-        at_most: 1,
-        equal: &[],
-    }
-}
-
-const SETTLES: &[Derivation] = &[
-    in_log(RECEIPT, Place::Parties),
-    in_log(CREDIT, Place::Parties),
-    in_log(POSTED, Place::Node),
-];
-const CHECKS_OUT: &[Derivation] = &[
-    in_log(EMT_PENDING, Place::SameLog),
-    in_log(EMT_EXPECTED, Place::Parties),
-    in_log(HELD, Place::Node),
-];
-const TOPS_UP: &[Derivation] = &[
-    in_log(EMT_PENDING, Place::SameLog),
-    in_log(HELD, Place::Node),
-];
-const REFUNDS: &[Derivation] = &[
-    in_log(REFUNDED, Place::Parties),
-    in_log(CREDIT, Place::Parties),
-    in_log(POSTED, Place::Node),
-];
+const SETTLES: &[Derivation] = &[sale::RECEIPT, TO_CREDIT, TO_BOOKS, ATTESTED];
+const CHECKS_OUT: &[Derivation] = &[sale::PENDING, sale::EXPECTED, sale::HELD];
+const TOPS_UP: &[Derivation] = &[sale::PENDING, sale::HELD];
+const GIVES_BACK: &[Derivation] = &sale::REFUND;
+const MOVES: &[Derivation] = &[TO_CREDIT, TO_BOOKS];
+const CHANGES_FEES: &[Derivation] = &[Derivation {
+    op: FEES_CHANGED,
+    place: Place::Node,
+    at_most: 1,
+    equal: &[],
+}];
 
 const fn spec(
     op: &'static str,
@@ -86,22 +89,31 @@ const fn spec(
 pub(crate) const OPS: &[OpSpec] = &[
     spec(FAIR_PUBLISH, By::OwnKey, Some(Class::Mine), &[]),
     spec(SETTLE, By::OwnKey, Some(Class::Mine), SETTLES),
-    spec(EMT_CHECKOUT, By::OwnKey, Some(Class::Mine), CHECKS_OUT),
-    spec(EMT_TOPUP, By::OwnKey, None, TOPS_UP),
+    spec(CHECKOUT, By::OwnKey, Some(Class::Mine), CHECKS_OUT),
+    spec(TOPUP, By::OwnKey, None, TOPS_UP),
     spec(EMT_CONFIRM, By::OwnKey, None, SETTLES),
-    spec(REFUND, By::OwnKey, Some(Class::Mine), REFUNDS),
-    spec(
-        FEES_CHANGE,
-        By::OwnKey,
-        None,
-        &[in_log(FEES_CHANGED, Place::Node)],
-    ),
+    spec(REFUND, By::OwnKey, Some(Class::Mine), GIVES_BACK),
+    spec(FEES_CHANGE, By::OwnKey, None, CHANGES_FEES),
+    spec(OPENED, By::Node, None, &[]),
+    spec(PAID, By::Node, None, SETTLES),
+    spec(FAILED, By::Node, None, &[]),
+    spec(FULFILLED, By::Node, None, &[]),
+    spec(RETURN, By::Node, None, GIVES_BACK),
+    spec(RETURNED, By::Node, None, MOVES),
+    spec(DISPUTED, By::Node, None, GIVES_BACK),
+    spec(STRAY, By::Node, None, &[]),
+    spec(ACCOUNT, By::Node, None, &[]),
     spec(RECEIPT, By::Derived, Some(Class::Evidence), &[]),
     spec(CREDIT, By::Derived, None, &[]),
     spec(REFUNDED, By::Derived, None, &[]),
-    spec(EMT_PENDING, By::Derived, None, &[]),
-    spec(EMT_EXPECTED, By::Derived, Some(Class::Evidence), &[]),
+    spec(PENDING, By::Derived, None, &[]),
+    spec(EXPECTED, By::Derived, Some(Class::Evidence), &[]),
     spec(HELD, By::Derived, None, &[]),
     spec(POSTED, By::Derived, Some(Class::Keep), &[]),
     spec(FEES_CHANGED, By::Derived, None, &[]),
 ];
+
+/// Whether an operation is the node's own word.
+pub(crate) fn is_nodes(op: &str) -> bool {
+    OPS.iter().any(|spec| spec.op == op && spec.by == By::Node)
+}

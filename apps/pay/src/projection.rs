@@ -3,7 +3,7 @@
 //! Always: a row is a function of its `owner_did`'s log alone. What the node owes whom, what was paid and what is waited
 //! for are rows of the node's own log. HTTP is not known here.
 
-use imajin_dfos::{Value, cbor};
+use imajin_dfos::cbor;
 use imajin_ledger::{Applied, ProjectionSpec};
 use imajin_protocol::Did;
 use imajin_protocol::fair::Manifest;
@@ -12,13 +12,16 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::ops;
 
+mod books;
+mod outside;
+
 /// Other services' operations that matter here.
 pub(crate) const SUBSCRIBES: &[&str] = &[imajin_ledger::ops::NODE_CLAIM];
 
 /// The tables. Rowids are offsets: they grow, and a rebuild gives the same ones.
 pub(crate) const PROJECTION: ProjectionSpec = ProjectionSpec {
     name: "pay",
-    version: 1,
+    version: 2,
     schema: "
 CREATE TABLE entries (
     id INTEGER PRIMARY KEY,           -- offset
@@ -61,6 +64,7 @@ CREATE TABLE payments (
     at INTEGER NOT NULL,
     UNIQUE (owner_did, payment)
 ) STRICT;
+CREATE INDEX payments_by_pair ON payments (owner_did, payer, seller);
 CREATE TABLE legs (
     owner_did TEXT NOT NULL,          -- the node
     payment TEXT NOT NULL,
@@ -78,10 +82,52 @@ CREATE TABLE holds (
     currency TEXT NOT NULL,
     amount INTEGER NOT NULL,
     follows TEXT,                     -- the manifests that it pins; none for credit
-    at INTEGER NOT NULL,
-    done INTEGER NOT NULL,
+    rail TEXT NOT NULL,
+    service TEXT NOT NULL,            -- which one sells
+    kind TEXT NOT NULL,
+    until INTEGER NOT NULL,           -- milliseconds
+    session TEXT,                     -- the provider's page, once it is open
+    session_until INTEGER,
+    part INTEGER,                     -- what of it the provider passes on to the payee's own account
+    part_back INTEGER NOT NULL,       -- what of that was taken back
+    charge TEXT,                      -- the provider's name for the payment itself
+    done INTEGER NOT NULL,            -- 1: paid
+    failed INTEGER NOT NULL,          -- 1: the provider says that it will not come
+    fulfilled INTEGER NOT NULL,       -- 0: not yet known, 1: done, 2: impossible
     PRIMARY KEY (owner_did, payment)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX holds_by_session ON holds (session) WHERE session IS NOT NULL;
+CREATE INDEX holds_by_charge ON holds (charge) WHERE charge IS NOT NULL;
+CREATE INDEX holds_open ON holds (owner_did, rail) WHERE done = 0 AND failed = 0;
+CREATE INDEX holds_due ON holds (owner_did) WHERE done = 1 AND fulfilled = 0;
+CREATE TABLE returns (
+    owner_did TEXT NOT NULL,          -- the node
+    payment TEXT NOT NULL,
+    n INTEGER NOT NULL,               -- 1: the first time that something of it was given back
+    amount INTEGER NOT NULL,
+    part INTEGER NOT NULL,            -- what of it comes from the seller's own account
+    status TEXT NOT NULL,             -- due, pending, succeeded, failed
+    refund TEXT,                      -- the provider's name for it
+    PRIMARY KEY (owner_did, payment, n)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX returns_due ON returns (owner_did) WHERE status = 'due';
+CREATE INDEX returns_by_refund ON returns (refund) WHERE refund IS NOT NULL;
+CREATE TABLE disputes (
+    owner_did TEXT NOT NULL,          -- the node
+    dispute TEXT NOT NULL,
+    payment TEXT NOT NULL,
+    amount INTEGER NOT NULL,
+    status TEXT NOT NULL,
+    PRIMARY KEY (owner_did, dispute)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE strays (
+    owner_did TEXT NOT NULL,          -- the node
+    session TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (owner_did, session)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE events (owner_did TEXT NOT NULL, event TEXT NOT NULL, PRIMARY KEY (owner_did, event)) STRICT, WITHOUT ROWID;
+CREATE TABLE payouts (owner_did TEXT PRIMARY KEY, node TEXT NOT NULL, account TEXT NOT NULL, ready INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE owners (owner_did TEXT NOT NULL, did TEXT NOT NULL, PRIMARY KEY (owner_did, did)) STRICT, WITHOUT ROWID;
 CREATE TABLE fees (owner_did TEXT PRIMARY KEY, schedule TEXT NOT NULL, network TEXT NOT NULL) STRICT, WITHOUT ROWID;
 ",
@@ -100,10 +146,10 @@ pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
     keep(db, entry)?;
     match entry.op {
         ops::FAIR_PUBLISH => publish(db, entry),
-        ops::POSTED => post(db, entry).map(drop),
-        ops::HELD => hold(db, entry).map(drop),
+        ops::POSTED => books::post(db, entry).map(drop),
+        ops::HELD => books::hold(db, entry).map(drop),
         ops::FEES_CHANGED => fees(db, entry).map(drop),
-        _ => Ok(()),
+        _ => outside::apply(db, entry).map(drop),
     }
 }
 
@@ -157,97 +203,6 @@ fn publish(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
         manifest.text()
     ])?;
     Ok(())
-}
-
-/// A posting. One that lacks something (of a node with other rules) moves nothing.
-fn post(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Option<()>> {
-    let (node, Some(payment), Some(fact)) = (entry.did.as_str(), entry.reference, entry.fact)
-    else {
-        return Ok(None);
-    };
-    let id = |key: &str| fact.id(key).map(|id| id.as_str());
-    let (Some(kind), Some(currency), Some(amount), Some(rows)) = (
-        id("kind"),
-        id("currency"),
-        fact.int("amount"),
-        entry.body.and_then(rows),
-    ) else {
-        return Ok(None);
-    };
-    for (n, (did, amount)) in rows.iter().enumerate() {
-        let sql = "INSERT INTO accounts (owner_did, did, currency, balance) VALUES (?1, ?2, ?3, ?4)
-            ON CONFLICT DO UPDATE SET balance = balance + excluded.balance";
-        db.prepare_cached(sql)?
-            .execute(params![node, did, currency, amount])?;
-        let sql = match kind {
-            "refund" => {
-                "UPDATE legs SET back = back - ?5 WHERE owner_did = ?1 AND payment = ?2 AND n = ?3 AND did = ?4"
-            }
-            _ => {
-                "INSERT INTO legs (owner_did, payment, n, did, amount, back) VALUES (?1, ?2, ?3, ?4, ?5, 0) ON CONFLICT DO NOTHING"
-            }
-        };
-        db.prepare_cached(sql)?
-            .execute(params![node, payment, int(n as u64), did, amount])?;
-    }
-    if kind == "refund" {
-        let sql =
-            "UPDATE payments SET refunded = refunded + ?3 WHERE owner_did = ?1 AND payment = ?2";
-        db.prepare_cached(sql)?
-            .execute(params![node, payment, amount])?;
-        return Ok(Some(()));
-    }
-    if let (Some(payer), Some(seller)) = (id("payer"), id("seller")) {
-        let sql = "INSERT INTO payments (id, owner_did, payment, rail, payer, seller, currency, gross, refunded, at)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, ?9) ON CONFLICT DO NOTHING";
-        db.prepare_cached(sql)?.execute(params![
-            int(entry.offset.0),
-            node,
-            payment,
-            kind,
-            payer,
-            seller,
-            currency,
-            amount,
-            entry.at.as_millis()
-        ])?;
-    }
-    db.prepare_cached("UPDATE holds SET done = 1 WHERE owner_did = ?1 AND payment = ?2")?
-        .execute([node, payment])?;
-    Ok(Some(()))
-}
-
-/// The rows of a posting.
-fn rows(body: &Value) -> Option<Vec<(&str, i64)>> {
-    let rows = body.get("rows")?.as_list()?.iter();
-    rows.map(|row| Some((row.get_str("did")?, row.get_i64("amount")?)))
-        .collect()
-}
-
-fn hold(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Option<()>> {
-    let (Some(payment), Some(fact)) = (entry.reference, entry.fact) else {
-        return Ok(None);
-    };
-    let id = |key: &str| fact.id(key).map(|id| id.as_str());
-    let (Some(payer), Some(payee), Some(currency), Some(amount)) =
-        (id("payer"), id("payee"), id("currency"), fact.int("amount"))
-    else {
-        return Ok(None);
-    };
-    let sql =
-        "INSERT INTO holds (owner_did, payment, payer, payee, currency, amount, follows, at, done)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0) ON CONFLICT DO NOTHING";
-    db.prepare_cached(sql)?.execute(params![
-        entry.did.as_str(),
-        payment,
-        payer,
-        payee,
-        currency,
-        amount,
-        id("follows"),
-        entry.at.as_millis()
-    ])?;
-    Ok(Some(()))
 }
 
 fn fees(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Option<()>> {

@@ -1,7 +1,8 @@
 //! What is asked of the tables. Each one prepared statement.
 
 use imajin_protocol::fair::Digest;
-use imajin_protocol::{Currency, Did, Minor};
+use imajin_protocol::{Currency, Did, IdText, Minor};
+use imajin_service::sale::Rail;
 use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde_json::Value as Json;
@@ -119,35 +120,114 @@ pub(crate) fn legs(db: &Connection, node: &Did, id: &str) -> rusqlite::Result<Ve
         .collect()
 }
 
-/// An e-transfer that is waited for.
+/// A payment that is, or was, waited for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Hold {
+    pub(crate) payment: IdText,
     pub(crate) payer: Did,
     pub(crate) payee: Did,
     pub(crate) currency: Currency,
     pub(crate) amount: Minor,
     pub(crate) follows: Option<String>,
-    pub(crate) at: i64,
+    pub(crate) rail: Rail,
+    pub(crate) service: IdText,
+    pub(crate) kind: IdText,
+    /// Milliseconds.
+    pub(crate) until: i64,
+    pub(crate) session: Option<Session>,
+    /// The provider's name for the payment itself.
+    pub(crate) charge: Option<String>,
     pub(crate) done: bool,
+    pub(crate) failed: bool,
+}
+
+/// The page where it is paid.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Session {
+    /// The provider's name for it.
+    pub(crate) id: String,
+    /// Milliseconds.
+    pub(crate) until: i64,
+    /// What goes on to the payee's own account.
+    pub(crate) part: Option<Minor>,
+    part_back: Minor,
+}
+
+impl Hold {
+    /// Whether it is for credit, which the node sells.
+    pub(crate) fn is_credit(&self, node: &Did) -> bool {
+        self.payee == *node
+    }
+
+    /// What goes on to the payee's own account with the provider.
+    pub(crate) fn passed_on(&self) -> Option<(Did, Minor)> {
+        Some((self.payee.clone(), self.session.as_ref()?.part?))
+    }
+
+    /// What of that is still there.
+    pub(crate) fn left(&self) -> Option<(Did, Minor)> {
+        let session = self.session.as_ref()?;
+        let left = session.part?.minus(session.part_back).ok()?;
+        Some((self.payee.clone(), left))
+    }
+}
+
+const HOLD: &str = "SELECT payment, payer, payee, currency, amount, follows, rail, service, kind, until, session, session_until, part,
+    part_back, charge, done, failed FROM holds";
+
+fn read_hold(row: &Row<'_>) -> rusqlite::Result<Hold> {
+    let word = |column| {
+        let text: String = row.get(column)?;
+        IdText::parse(&text).map_err(|error| bad(column, error))
+    };
+    let session: Option<String> = row.get(10)?;
+    let part: Option<i64> = row.get(12)?;
+    let session = match session {
+        Some(id) => Some(Session {
+            id,
+            until: row.get::<_, Option<i64>>(11)?.unwrap_or_default(),
+            part: part.and_then(|part| Minor::new(part).ok()),
+            part_back: minor(row, 13)?,
+        }),
+        None => None,
+    };
+    Ok(Hold {
+        payment: word(0)?,
+        payer: did(row, 1)?,
+        payee: did(row, 2)?,
+        currency: currency(row, 3)?,
+        amount: minor(row, 4)?,
+        follows: row.get(5)?,
+        // One that this program does not know is nobody's to confirm; its money would come from outside all the same.
+        rail: Rail::parse(&row.get::<_, String>(6)?).unwrap_or(Rail::Stripe),
+        service: word(7)?,
+        kind: word(8)?,
+        until: row.get(9)?,
+        session,
+        charge: row.get(14)?,
+        done: row.get(15)?,
+        failed: row.get(16)?,
+    })
 }
 
 /// The hold of this id.
 pub(crate) fn hold(db: &Connection, node: &Did, id: &str) -> rusqlite::Result<Option<Hold>> {
-    let sql = "SELECT payer, payee, currency, amount, follows, at, done FROM holds WHERE owner_did = ?1 AND payment = ?2";
-    let read = |row: &Row<'_>| {
-        Ok(Hold {
-            payer: did(row, 0)?,
-            payee: did(row, 1)?,
-            currency: currency(row, 2)?,
-            amount: minor(row, 3)?,
-            follows: row.get(4)?,
-            at: row.get(5)?,
-            done: row.get(6)?,
-        })
-    };
-    db.prepare_cached(sql)?
-        .query_row([node.as_str(), id], read)
+    db.prepare_cached(&format!("{HOLD} WHERE owner_did = ?1 AND payment = ?2"))?
+        .query_row([node.as_str(), id], read_hold)
         .optional()
+}
+
+/// Whether somebody has paid a seller before. What was free does not count.
+pub(crate) fn has_paid(
+    db: &Connection,
+    node: &Did,
+    payer: &Did,
+    seller: &Did,
+) -> rusqlite::Result<bool> {
+    let sql =
+        "SELECT 1 FROM payments WHERE owner_did = ?1 AND payer = ?2 AND seller = ?3 AND gross > 0";
+    db.prepare_cached(sql)?
+        .exists([node.as_str(), payer.as_str(), seller.as_str()])
 }
 
 /// Whether somebody owns the node.

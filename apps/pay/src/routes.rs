@@ -11,6 +11,7 @@ mod refund;
 mod settle;
 mod transactions;
 
+pub(crate) use enter::look;
 use imajin_protocol::Did;
 use imajin_service::extract::Authed;
 use imajin_service::{Node, Problem};

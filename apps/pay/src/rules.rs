@@ -1,7 +1,8 @@
 //! What a command of this service comes to. Pure: time, ids and everything else arrive with the command, so that a
 //! route can show the same consequences before anybody signs.
 
-mod emt;
+mod arrived;
+mod checkout;
 mod fair;
 mod fees;
 mod posting;
@@ -17,12 +18,14 @@ use imajin_protocol::{Did, Fact, FactValue, IdText};
 use rusqlite::Connection;
 use serde_json::{Value as Json, json};
 
+use crate::attest::{Prepared, Said};
 use crate::ops;
 use crate::shelf::Logs;
 
-pub(crate) use emt::{expires_at, memo};
+pub(crate) use arrived::parties;
+pub(crate) use checkout::memo;
 pub(crate) use settle::division;
-pub(crate) use terms::{Terms, amount_of};
+pub(crate) use terms::amount_of;
 
 /// What a rule may look at.
 pub(crate) struct World<'a> {
@@ -44,6 +47,8 @@ pub(crate) struct Asked<'a> {
 /// What follows.
 pub(crate) struct Consequences {
     pub(crate) drafts: Vec<Draft>,
+    /// What the node attests of it.
+    pub(crate) attested: Vec<Said>,
     pub(crate) reply: Json,
 }
 
@@ -51,6 +56,7 @@ impl Consequences {
     fn none() -> Self {
         Self {
             drafts: Vec::new(),
+            attested: Vec::new(),
             reply: Json::Null,
         }
     }
@@ -84,13 +90,18 @@ fn conflict(reason: &str, message: impl Into<String>) -> Refusal {
 
 /// Decides a command.
 pub(crate) fn decide(ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refusal> {
-    if *ctx.author() != command.did {
+    // The node's own word is said by this program alone, wherever it stands.
+    if *ctx.author() != command.did && !ops::is_nodes(&command.op) {
         return Err(refuse(
             RefusalKind::Forbidden,
             "Money is moved by whose it is, and by nobody else.",
         ));
     }
-    let id = payment_id(&command.op, ctx.fresh_bytes())?;
+    let prepared = Prepared::read(&command.args);
+    let id = match &prepared.id {
+        Some(text) => id(text)?,
+        None => payment_id(ctx.fresh_bytes())?,
+    };
     let found = {
         let logs = |did: &Did| ctx.log(did);
         let world = World {
@@ -119,9 +130,15 @@ pub(crate) fn decide(ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refu
             .extra(json!({ "to": others })));
         }
     }
-    ctx.intent();
+    // A sale within another service's operation is entered by what follows from it.
+    if !ctx.is_asked() {
+        ctx.intent();
+    }
     for draft in found.drafts {
         ctx.derive(draft);
+    }
+    for said in &found.attested {
+        prepared.enter(ctx, said)?;
     }
     ctx.reply(found.reply);
     Ok(())
@@ -136,9 +153,10 @@ pub(crate) fn consequences(
     match asked.op {
         ops::FAIR_PUBLISH => fair::publish(world, asked),
         ops::SETTLE => settle::settle(world, asked, id),
-        ops::EMT_CHECKOUT => emt::checkout(world, asked, id),
-        ops::EMT_TOPUP => emt::top_up(world, asked, id),
-        ops::EMT_CONFIRM => emt::confirm(world, asked),
+        ops::CHECKOUT => checkout::checkout(world, asked, id),
+        ops::TOPUP => checkout::top_up(world, asked, id),
+        ops::EMT_CONFIRM => arrived::confirm(world, asked),
+        ops::PAID => arrived::paid(world, asked),
         ops::REFUND => refund::refund(world, asked),
         ops::FEES_CHANGE => fees::change(world, asked),
         other => Err(refuse(
@@ -148,13 +166,9 @@ pub(crate) fn consequences(
     }
 }
 
-/// A payment's id: random, from the command's fresh bytes.
-pub(crate) fn payment_id(op: &str, fresh: [u8; 12]) -> Result<IdText, Refusal> {
-    let kind = match op {
-        ops::EMT_CHECKOUT | ops::EMT_TOPUP => "emt",
-        _ => "pay",
-    };
-    id(&format!("{kind}_{}", hex::encode(&fresh)))
+/// A payment's id where nothing was prepared: random, from the command's fresh bytes.
+pub(crate) fn payment_id(fresh: [u8; 12]) -> Result<IdText, Refusal> {
+    id(&format!("pay_{}", hex::encode(&fresh)))
 }
 
 /// A text as it stands in a fact.

@@ -73,6 +73,13 @@ pub(crate) fn signed(
     })
 }
 
+/// A manifest that stands in a log here, where it was entered while its signer's key was in force.
+pub(crate) fn published(logs: &Logs<'_>, manifest: Manifest) -> Result<Signed, Refusal> {
+    manifest
+        .verify(&Ever(logs))
+        .map_err(|error| refuse(format!("{error}.")))
+}
+
 /// All manifests that money could come to from one.
 #[derive(Default)]
 pub(crate) struct Shelf {
@@ -126,6 +133,19 @@ impl Shelf {
                 return Err(refuse(format!(
                     "The manifests name more than {LINES_MAX} shares in all."
                 )));
+            }
+        }
+        Ok(shelf)
+    }
+
+    /// These, and no others.
+    pub(crate) fn of(logs: &Logs<'_>, manifests: &[Manifest]) -> Result<Self, Refusal> {
+        let mut shelf = Self::default();
+        for manifest in manifests {
+            let signed = published(logs, manifest.clone())?;
+            match manifest.distributes().cloned() {
+                Some(did) => drop(shelf.people.insert(did, signed)),
+                None => drop(shelf.works.insert(manifest.digest(), signed)),
             }
         }
         Ok(shelf)

@@ -62,10 +62,13 @@ impl Person {
         memo: &str,
     ) -> Result<Receipt, ClientError> {
         let digest = manifest.digest();
-        let fact = json!({
+        let mut fact = json!({
             "amount": amount, "currency": "CHF", "seller": seller, "service": "events", "kind": "ticket",
             "fair": digest.to_string(), "follows": Digest::of_all(&[digest]).to_string(),
         });
+        if op == "pay.checkout" {
+            fact["rail"] = json!("emt");
+        }
         let people = manifest
             .contributors()
             .iter()
@@ -78,8 +81,8 @@ impl Person {
 
     /// Asks for credit.
     pub fn ask_for_credit(&self, amount: i64) -> Result<Receipt, ClientError> {
-        let fact = json!({ "amount": amount, "currency": "CHF" });
-        self.submit_to(Draft::new("pay", "pay.emt.topup").fact(&fact)?, [])
+        let fact = json!({ "amount": amount, "currency": "CHF", "rail": "emt" });
+        self.submit_to(Draft::new("pay", "pay.topup").fact(&fact)?, [])
     }
 
     /// Says that an e-transfer has arrived.

@@ -41,10 +41,12 @@ fn canary(op: &str) -> Canary {
         | "profile.unfollow"
         | "profile.follower"
         | "profile.follower.end" => NoWords("no body"),
-        "pay.fair.publish" | "pay.settle" | "pay.emt.checkout" | "pay.refund" => Paid,
-        "pay.emt.topup" | "pay.emt.confirm" | "pay.fees.change" | "pay.credit" | "pay.refunded"
-        | "pay.held" | "pay.fees.changed" | "pay.emt.pending" => NoWords("no body"),
-        "pay.receipt" | "pay.emt.expected" => {
+        "pay.fair.publish" | "pay.settle" | "pay.checkout" | "pay.refund" => Paid,
+        "pay.topup" | "pay.emt.confirm" | "pay.fees.change" | "pay.credit" | "pay.refunded"
+        | "pay.held" | "pay.fees.changed" | "pay.pending" | "pay.opened" | "pay.paid"
+        | "pay.failed" | "pay.fulfilled" | "pay.return" | "pay.returned" | "pay.disputed"
+        | "pay.stray" | "pay.account" => NoWords("no body"),
+        "pay.receipt" | "pay.expected" => {
             NoWords("the seller's signed manifest, in the payer's words nothing")
         }
         "pay.posted" => NoWords("amounts and DIDs, kept as the books"),
@@ -151,7 +153,7 @@ fn put_all(person: &Person) -> (Vec<String>, BTreeSet<&'static str>) {
 const PAID: [&str; 4] = [
     "pay.fair.publish",
     "pay.settle",
-    "pay.emt.checkout",
+    "pay.checkout",
     "pay.refund",
 ];
 
@@ -166,11 +168,11 @@ fn put_payments(ada: &Person, bob: &Person) -> Vec<String> {
     let of_bob = whole(bob, None);
     ada.pay("pay.settle", &of_bob, bob.did(), 0, words[2])
         .unwrap();
-    ada.pay("pay.emt.checkout", &of_bob, bob.did(), 500, words[3])
+    ada.pay("pay.checkout", &of_bob, bob.did(), 500, words[3])
         .unwrap();
-    bob.pay("pay.emt.checkout", &whole(ada, None), ada.did(), 500, "bob")
+    bob.pay("pay.checkout", &whole(ada, None), ada.did(), 500, "bob")
         .unwrap();
-    let sold = ada.newest_payment("pay.emt.expected");
+    let sold = ada.newest_payment("pay.expected");
     ada.confirm(&sold, 500, &[bob.did()]).unwrap();
     ada.refund(&sold, 500, words[4], &[bob.did()]).unwrap();
     words.map(str::to_owned).to_vec()

@@ -32,7 +32,7 @@ fn paid_shared_given_back_and_proved() {
     .ok();
 
     buyer.ask_for_credit(1_000).unwrap();
-    let credit = buyer.newest_payment("pay.emt.pending");
+    let credit = buyer.newest_payment("pay.pending");
     owner.confirm(&credit, 1_000, &[buyer.did()]).unwrap();
     assert_eq!(buyer.credit(), 1_000);
     let shares = [(band.key.did(), 700_000), (venue.key.did(), 300_000)];

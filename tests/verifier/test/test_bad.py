@@ -350,7 +350,7 @@ class Consequences(Case):
         # The node's books stand in the node's log only, whoever is named.
         log, bob = stories.short(), LogMaker(Person("bob"), Person("node one"))
         bob.begin()
-        follow(log, bob, op="pay.emt.topup", derived="pay.held", fact={"amount": 1})
+        follow(log, bob, op="pay.topup", derived="pay.held", fact={"amount": 1})
         self.assertEqual(self.fault(bob), ("cause", 1))
         # A txn does not reach where the table names the logs by a fact.
         log, bob = stories.bare(), LogMaker(Person("bob"), Person("node one"))

@@ -9,7 +9,7 @@ use serde_json::{Value as Json, json};
 
 use super::check::{ARG_CHAIN, ARG_OTHER};
 use super::read::{self, Found};
-use super::stored::Stored;
+use super::stored::{Audience, Stored};
 use crate::projection;
 
 fn conflict(message: &str) -> Refusal {
@@ -65,6 +65,48 @@ pub(crate) fn decide(ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refu
             fact: None,
         });
     }
+    Ok(())
+}
+
+/// In `args` of what another service attests by the node's key: the text, and its signature.
+const ARG_TEXT: &str = "text";
+const ARG_SIGNATURE: &str = "signature";
+
+/// What the node itself attests, within an operation of another service, which signed it before with the node's key: in
+/// the subject's own log. The parties may see it.
+pub(crate) fn receive(ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refusal> {
+    let stored = |text: String| Refusal::new(RefusalKind::Stored, text);
+    let arg = |name: &str| {
+        let text = command.args.get(name).and_then(Json::as_str);
+        let text = text.map(str::to_owned);
+        text.ok_or_else(|| stored(format!("an attestation came without its {name}")))
+    };
+    let own = Stored {
+        issuer: ctx.node().clone(),
+        text: arg(ARG_TEXT)?,
+        signature: arg(ARG_SIGNATURE)?,
+        audience: Audience::Parties,
+        expires_at: None,
+        author_jws: None,
+    };
+    let said = own
+        .attestation()
+        .map_err(|error| stored(error.to_string()))?;
+    let cid = said.cid().map_err(|error| stored(error.to_string()))?;
+    let named = command.reference.as_ref().map(|id| id.as_str());
+    if said.subject != command.did || named != Some(&cid.to_string()) {
+        return Err(stored(format!(
+            "{cid} does not attest what it is entered as"
+        )));
+    }
+    ctx.derive(Draft {
+        did: command.did.clone(),
+        service: "auth",
+        op: ops::ATTESTATION_RECEIVED,
+        reference: command.reference.clone(),
+        body: Some(own.to_body()),
+        fact: None,
+    });
     Ok(())
 }
 

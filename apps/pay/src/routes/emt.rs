@@ -5,6 +5,7 @@ use imajin_ledger::Refusal;
 use imajin_protocol::money::Minor;
 use imajin_protocol::{Currency, Fact, FactValue, IdText};
 use imajin_service::extract::{Authed, parse_json, read_body};
+use imajin_service::sale::Rail;
 use imajin_service::{Node, Problem, Wish};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -12,7 +13,7 @@ use utoipa::ToSchema;
 use super::enter::{enter, look};
 use super::settle::{SettleRequest, wish_of};
 use crate::reads::Hold;
-use crate::rules::{expires_at, memo};
+use crate::rules::memo;
 use crate::{ops, own, reads};
 
 /// An e-transfer that is waited for.
@@ -59,7 +60,7 @@ pub(crate) async fn checkout(
 ) -> Result<axum::Json<HoldAnswer>, Problem> {
     let (parts, bytes) = request.into_parts();
     let asked: SettleRequest = parse_json(&read_body(bytes, &node).await?)?;
-    let (wish, _) = wish_of(&node, &authed, &asked, ops::EMT_CHECKOUT)?;
+    let (wish, _) = wish_of(&node, &authed, &asked, Rail::Emt)?;
     let (_, payment) = enter(&node, &parts, &authed.0, wish).await?;
     answer(&node, &payment)
 }
@@ -77,7 +78,11 @@ pub(crate) async fn top_up(
         .map_err(|error| Problem::field("currency", format!("{error}.")))?;
     let amount =
         Minor::new(asked.amount).map_err(|error| Problem::field("amount", format!("{error}.")))?;
-    let wish = Wish::new(authed.0.did.clone(), ops::EMT_TOPUP).fact(fact_of(amount, currency)?);
+    let wish = Wish::new(authed.0.did.clone(), ops::TOPUP).fact(fact_with(
+        amount,
+        currency,
+        Some(Rail::Emt),
+    )?);
     let (_, payment) = enter(&node, &parts, &authed.0, wish).await?;
     answer(&node, &payment)
 }
@@ -102,12 +107,27 @@ pub(crate) async fn confirm(
 
 /// `{amount, currency}`.
 pub(super) fn fact_of(amount: Minor, currency: Currency) -> Result<Fact, Problem> {
+    fact_with(amount, currency, None)
+}
+
+/// The same with the rail.
+pub(super) fn fact_with(
+    amount: Minor,
+    currency: Currency,
+    rail: Option<Rail>,
+) -> Result<Fact, Problem> {
     let bad = |error: String| Problem::field("currency", format!("{error}."));
-    let code = IdText::parse(currency.code()).map_err(|error| bad(error.to_string()))?;
-    let members = [
+    let id = |text: &str| {
+        let id = IdText::parse(text).map_err(|error| bad(error.to_string()));
+        id.map(FactValue::from)
+    };
+    let mut members = vec![
         ("amount", FactValue::from(amount.get())),
-        ("currency", FactValue::from(code)),
+        ("currency", id(currency.code())?),
     ];
+    if let Some(rail) = rail {
+        members.push(("rail", id(rail.as_str())?));
+    }
     Fact::new(members).map_err(|error| bad(error.to_string()))
 }
 
@@ -122,7 +142,7 @@ fn answer(node: &Node, id: &str) -> Result<axum::Json<HoldAnswer>, Problem> {
     let hold = find(node, id)?;
     let status = match hold.done {
         true => "confirmed",
-        false if node.now().as_millis() > expires_at(hold.at) => "expired",
+        false if node.now().as_millis() > hold.until => "expired",
         false => "pending",
     };
     Ok(axum::Json(HoldAnswer {
@@ -132,6 +152,6 @@ fn answer(node: &Node, id: &str) -> Result<axum::Json<HoldAnswer>, Problem> {
         amount: hold.amount.get(),
         currency: hold.currency.to_string(),
         status,
-        expires_at: own::time(expires_at(hold.at)),
+        expires_at: own::time(hold.until),
     }))
 }

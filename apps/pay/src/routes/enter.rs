@@ -14,7 +14,7 @@ use crate::rules::{Asked, World, consequences, payment_id};
 const PROOF: &str = "mjn-proof";
 
 /// Looks at the tables and logs as a decision would.
-pub(super) fn look<T>(
+pub(crate) fn look<T>(
     node: &Node,
     f: impl FnOnce(&World<'_>) -> Result<T, Refusal>,
 ) -> Result<T, Problem> {
@@ -42,7 +42,7 @@ pub(super) fn to_sign(node: &Node, wish: &Wish) -> Result<Json, Problem> {
             body: wish.body.as_ref(),
         };
         // Only in whose logs it would write is of interest here: a real id comes with the command.
-        let id = payment_id(wish.op, [0; 12])?;
+        let id = payment_id([0; 12])?;
         Ok(consequences(world, &asked, id)?.others(&wish.did))
     })?;
     let body = wish.body.as_ref().map(cbor::to_dag_json).transpose();

@@ -2,18 +2,18 @@
 
 use axum::extract::{Request, State};
 use imajin_protocol::fair::Manifest;
-use imajin_protocol::settlement::{Division, Receipt};
-use imajin_protocol::{Currency, Did, IdText};
+use imajin_protocol::settlement::Receipt;
+use imajin_protocol::{Currency, Did, IdText, Minor};
 use imajin_service::extract::{Authed, parse_json, read_body};
+use imajin_service::sale::{Offer, Quote, Rail};
 use imajin_service::{Node, Problem, Wish};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use utoipa::ToSchema;
 
-use super::enter::{body, enter, look, to_sign};
+use super::enter::{body, enter, to_sign};
 use crate::projection::PROJECTION;
-use crate::rules::{self, Terms};
-use crate::{ops, reads};
+use crate::{cashier, ops, reads, rules};
 
 /// What is paid, and by which manifest it is shared.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -61,7 +61,7 @@ pub(crate) struct QuoteAnswer {
     recipients: Vec<Recipient>,
     /// Every level of every manifest.
     #[schema(value_type = Object)]
-    division: Division,
+    division: Json,
     /// What is signed to pay from credit: op, did, ref, fact, body, to.
     #[schema(value_type = Object)]
     sign: Json,
@@ -97,22 +97,20 @@ pub(crate) async fn quote(
     request: Request,
 ) -> Result<axum::Json<QuoteAnswer>, Problem> {
     let asked: SettleRequest = parse_json(&read_body(request.into_body(), &node).await?)?;
-    let (wish, division) = wish_of(&node, &authed, &asked, ops::SETTLE)?;
+    let (wish, quote) = wish_of(&node, &authed, &asked, Rail::Ledger)?;
     // Enough credit or not: what would be signed is the same.
-    let sign = to_sign_even_if_short(&node, &wish, &division)?;
+    let sign = to_sign_even_if_short(&node, &wish, &quote)?;
     Ok(axum::Json(QuoteAnswer {
-        recipients: shown(&division),
-        division,
+        recipients: shown(&quote.recipients),
+        division: quote.division,
         sign,
     }))
 }
 
-fn to_sign_even_if_short(node: &Node, wish: &Wish, division: &Division) -> Result<Json, Problem> {
+fn to_sign_even_if_short(node: &Node, wish: &Wish, quote: &Quote) -> Result<Json, Problem> {
     match to_sign(node, wish) {
         Err(problem) if problem.status() == axum::http::StatusCode::PAYMENT_REQUIRED => {
-            let mut to: Vec<&Did> = division.recipients.iter().map(|(did, _)| did).collect();
-            to.push(node.did());
-            Ok(serde_json::json!({ "op": wish.op, "did": wish.did, "to": to, "short": true }))
+            Ok(serde_json::json!({ "op": wish.op, "did": wish.did, "to": quote.to, "short": true }))
         }
         other => other,
     }
@@ -131,7 +129,7 @@ pub(crate) async fn settle(
 ) -> Result<axum::Json<SettleAnswer>, Problem> {
     let (parts, bytes) = request.into_parts();
     let asked: SettleRequest = parse_json(&read_body(bytes, &node).await?)?;
-    let (wish, _) = wish_of(&node, &authed, &asked, ops::SETTLE)?;
+    let (wish, _) = wish_of(&node, &authed, &asked, Rail::Ledger)?;
     let payer = wish.did.clone();
     let (entered, payment) = enter(&node, &parts, &authed.0, wish).await?;
     let receipt = node.read(PROJECTION.name, |db| {
@@ -150,13 +148,13 @@ pub(crate) async fn settle(
         settled: true,
         batch_id: payment,
         transactions: entries.collect(),
-        recipients: receipt.map_or_else(Vec::new, |receipt| shown(receipt.division())),
+        recipients: receipt.map_or_else(Vec::new, |receipt| shown(&receipt.division().recipients)),
     }))
 }
 
-fn shown(division: &Division) -> Vec<Recipient> {
-    let recipients = division.recipients.iter();
+fn shown(recipients: &[(Did, Minor)]) -> Vec<Recipient> {
     recipients
+        .iter()
         .map(|(did, amount)| Recipient {
             did: did.to_string(),
             amount: amount.get(),
@@ -169,8 +167,8 @@ pub(super) fn wish_of(
     node: &Node,
     authed: &Authed,
     asked: &SettleRequest,
-    op: &'static str,
-) -> Result<(Wish, Division), Problem> {
+    rail: Rail,
+) -> Result<(Wish, Quote), Problem> {
     if asked.funded == Some(true) {
         return Err(Problem::forbidden(
             "Only this box itself can know that a payment is funded elsewhere: leave \"funded\" out.",
@@ -191,30 +189,30 @@ pub(super) fn wish_of(
     let id = |field: &'static str, text: &str| {
         IdText::parse(text).map_err(|error| Problem::field(field, format!("{field}: {error}.")))
     };
-    let mut terms = Terms {
+    let offer = Offer {
+        payer,
         amount: rules::amount_of(asked.total_amount).map_err(Problem::from)?,
         currency: Currency::parse(&asked.currency)
             .map_err(|error| Problem::field("currency", format!("{error}.")))?,
-        // Who signed it; found out with the signature.
-        seller: payer.clone(),
         service: id("service", &asked.service)?,
         kind: id("type", &asked.kind)?,
-        follows: manifest.digest(),
         manifest,
+        rail,
     };
-    let (division, follows, seller) = look(node, |world| rules::division(world, &payer, &terms))?;
-    terms = Terms {
-        follows,
-        seller,
-        ..terms
-    };
+    let quote = cashier::quote(node, &offer)?;
+    let terms = offer.terms(&quote);
     let text = Some(terms.manifest.text().to_owned());
     let body = body(
         [("manifest", text), ("memo", asked.memo.clone())],
         asked.salt.as_ref(),
     )?;
-    let wish = Wish::new(payer, op)
-        .fact(terms.fact().map_err(Problem::from)?)
-        .body(body);
-    Ok((wish, division))
+    let op = match rail {
+        Rail::Ledger => ops::SETTLE,
+        Rail::Emt | Rail::Stripe => ops::CHECKOUT,
+    };
+    let fact = terms
+        .fact()
+        .map_err(|error| Problem::field("type", format!("{error}.")))?;
+    let wish = Wish::new(offer.payer, op).fact(fact).body(body);
+    Ok((wish, quote))
 }

@@ -38,5 +38,6 @@ pub(super) fn change(world: &World<'_>, asked: &Asked<'_>) -> Result<Consequence
     Ok(Consequences {
         drafts: vec![draft],
         reply: json!({}),
+        ..Consequences::none()
     })
 }

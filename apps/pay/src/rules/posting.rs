@@ -19,6 +19,9 @@ pub(super) struct Posting<'a> {
     pub(super) currency: Currency,
     pub(super) amount: Minor,
     pub(super) rows: Vec<(Did, Minor)>,
+    /// What of it the provider passes on to somebody's own account, so that the node does not owe it; below zero where it
+    /// is taken back from there.
+    pub(super) out: Option<(Did, Minor)>,
 }
 
 pub(super) fn draft(
@@ -55,7 +58,14 @@ impl Posting<'_> {
             ));
         }
         let mut drafts = Vec::with_capacity(1 + self.rows.len());
-        for (did, amount) in self.net()? {
+        let out = self.out.iter().flat_map(|(did, amount)| {
+            [
+                (did.clone(), amount.negated()),
+                (world.node.clone(), *amount),
+            ]
+        });
+        let out: Vec<(Did, Minor)> = out.collect();
+        for (did, amount) in net(self.rows.iter().chain(&out))? {
             if did != *world.node && !amount.is_zero() && world.takes_entries(&did) {
                 let fact = fact_of([
                     ("amount", amount.get().into()),
@@ -72,12 +82,18 @@ impl Posting<'_> {
             ("payer", of_did(self.payer)?.into()),
             ("seller", of_did(self.seller)?.into()),
         ])?;
-        let rows = self.rows.iter().map(|(did, amount)| {
-            Value::map([
+        let row = |(did, amount): &(Did, Minor)| {
+            vec![
                 ("did", Value::from(did.as_str())),
                 ("amount", Value::Int(amount.get())),
-            ])
+            ]
+        };
+        let owed = self.rows.iter().map(row);
+        let out = out.iter().map(row).map(|mut members| {
+            members.push(("out", Value::Bool(true)));
+            members
         });
+        let rows = owed.chain(out).map(Value::map);
         let body = Value::map([("rows", Value::List(rows.collect()))]);
         drafts.push(draft(
             world.node,
@@ -88,20 +104,20 @@ impl Posting<'_> {
         ));
         Ok(drafts)
     }
+}
 
-    /// What it comes to for each, in the order of their first row.
-    fn net(&self) -> Result<Vec<(Did, Minor)>, Refusal> {
-        let mut net: Vec<(Did, Minor)> = Vec::new();
-        for (did, amount) in &self.rows {
-            match net.iter_mut().find(|(other, _)| other == did) {
-                Some((_, sum)) => {
-                    *sum = sum
-                        .plus(*amount)
-                        .map_err(|error| refuse(RefusalKind::TooLarge, error.to_string()))?;
-                }
-                None => net.push((did.clone(), *amount)),
+/// What rows come to for each, in the order of their first one.
+fn net<'a>(rows: impl Iterator<Item = &'a (Did, Minor)>) -> Result<Vec<(Did, Minor)>, Refusal> {
+    let mut net: Vec<(Did, Minor)> = Vec::new();
+    for (did, amount) in rows {
+        match net.iter_mut().find(|(other, _)| other == did) {
+            Some((_, sum)) => {
+                *sum = sum
+                    .plus(*amount)
+                    .map_err(|error| refuse(RefusalKind::TooLarge, error.to_string()))?;
             }
+            None => net.push((did.clone(), *amount)),
         }
-        Ok(net)
     }
+    Ok(net)
 }

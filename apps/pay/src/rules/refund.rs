@@ -3,6 +3,7 @@
 use imajin_ledger::{Refusal, RefusalKind};
 use imajin_protocol::Minor;
 use imajin_protocol::money::{self, SplitError};
+use imajin_protocol::{Did, IdText};
 use serde_json::json;
 
 use super::posting::{Posting, draft};
@@ -51,6 +52,7 @@ pub(super) fn refund(world: &World<'_>, asked: &Asked<'_>) -> Result<Consequence
             .zip(parts)
             .map(|(leg, part)| (leg.did.clone(), part.negated())),
     );
+    let out = taken_back(world, payment, &sold.seller, &rows)?;
     let posting = Posting {
         payment,
         kind: "refund",
@@ -59,6 +61,7 @@ pub(super) fn refund(world: &World<'_>, asked: &Asked<'_>) -> Result<Consequence
         currency: sold.currency,
         amount,
         rows,
+        out,
     };
     let mut drafts = Vec::new();
     if world.takes_entries(&sold.payer) {
@@ -74,7 +77,26 @@ pub(super) fn refund(world: &World<'_>, asked: &Asked<'_>) -> Result<Consequence
     Ok(Consequences {
         drafts,
         reply: json!({ "payment": payment.as_str(), "refunded": sold.refunded.get() + amount.get() }),
+        ..Consequences::none()
     })
+}
+
+/// What the seller has on their own account with the provider of what they give back now.
+fn taken_back(
+    world: &World<'_>,
+    payment: &IdText,
+    seller: &Did,
+    rows: &[(Did, Minor)],
+) -> Result<Option<(Did, Minor)>, Refusal> {
+    let hold = reads::hold(world.db, world.node, payment.as_str())?;
+    let Some((account_of, left)) = hold.and_then(|hold| hold.left()) else {
+        return Ok(None);
+    };
+    let theirs = rows[1..]
+        .iter()
+        .find(|(did, _)| *did == account_of && *did == *seller);
+    let amount = theirs.map_or(Minor::ZERO, |(_, part)| part.negated().min(left));
+    Ok((!amount.is_zero()).then_some((account_of, amount.negated())))
 }
 
 fn cannot(error: SplitError, currency: imajin_protocol::Currency) -> Refusal {

@@ -2,15 +2,32 @@
 
 use imajin_dfos::Value;
 use imajin_ledger::{Draft, Refusal, RefusalKind};
+use imajin_protocol::attestation::kind::{CUSTOMER, TRANSACTION_SETTLED};
 use imajin_protocol::fair::{Digest, Signed, follow, followed};
 use imajin_protocol::settlement::{Division, FeeParties, Order, Receipt, SettlementError, divide};
 use imajin_protocol::{Did, IdText, Minor};
+use imajin_service::sale::Terms;
 use serde_json::json;
 
 use super::posting::{Posting, draft};
-use super::{Asked, Consequences, Terms, World, conflict, fact_of, id, of_did, refuse};
+use super::{Asked, Consequences, World, conflict, fact_of, id, of_did, refuse, terms};
 use crate::shelf::{self, Shelf};
 use crate::{ops, projection, reads};
+
+/// Where the money of a payment comes from.
+pub(super) struct Source {
+    /// Who owes what the others get: the payer, or whoever has the payer's money already.
+    pub(super) did: Did,
+    /// What of it goes to somebody's own account with the provider.
+    pub(super) out: Option<(Did, Minor)>,
+}
+
+impl Source {
+    /// From somebody, with all of it owed here.
+    pub(super) fn of(did: Did) -> Self {
+        Self { did, out: None }
+    }
+}
 
 /// An order with everything that it was divided by.
 pub(super) struct Divided {
@@ -28,16 +45,19 @@ pub(super) fn divided(
     rail: &str,
 ) -> Result<Divided, Refusal> {
     let root = shelf::signed(world.db, world.logs, terms.manifest.clone())?;
-    divided_by(world, payer, terms, payment, rail, &root)
+    let shelf = Shelf::gather(world.db, world.logs, root.manifest())?;
+    divided_by(world, payer, terms, payment, rail, &root, &shelf)
 }
 
-fn divided_by(
+/// Divides what is to be paid, along these manifests.
+pub(super) fn divided_by(
     world: &World<'_>,
     payer: &Did,
     terms: &Terms,
     payment: &IdText,
     rail: &str,
     root: &Signed,
+    shelf: &Shelf,
 ) -> Result<Divided, Refusal> {
     if *root.signer() != terms.seller {
         let text = format!("The seller is who signed the manifest: {}.", root.signer());
@@ -46,7 +66,6 @@ fn divided_by(
     if *payer == terms.seller {
         return Err(super::bad("seller", "One cannot pay oneself."));
     }
-    let shelf = Shelf::gather(world.db, world.logs, root.manifest())?;
     let (schedule, network) = projection::fee_schedule(world.db, world.node)?;
     let profile = schedule.at(world.now);
     let parties = FeeParties {
@@ -63,11 +82,12 @@ fn divided_by(
         kind: terms.kind.clone(),
         rail: id(rail)?,
     };
-    let division = divide(&order, root, &profile, &parties, &shelf).map_err(cannot)?;
+    let division = divide(&order, root, &profile, &parties, shelf).map_err(cannot)?;
     // What is pinned does not depend on the amount, so that a free ticket names the same manifests as a dear one.
-    let whole = follow(Minor::MAX, root, &shelf).map_err(|error| cannot(error.into()))?;
+    let whole = follow(Minor::MAX, root, shelf).map_err(|error| cannot(error.into()))?;
     let follows = Digest::of_all(&followed(root, &whole));
-    let used = followed(root, &division.lines);
+    // All of them are kept, also where this amount is too small for somebody to get any of it.
+    let used = followed(root, &whole);
     let mut manifests = vec![root];
     manifests.extend(
         used[1..]
@@ -106,15 +126,23 @@ pub(crate) fn division(
         ..terms.clone()
     };
     let preview = id("pay_preview")?;
-    let found = divided_by(world, payer, &terms, &preview, rail_of(&terms), &root)?;
+    let shelf = Shelf::gather(world.db, world.logs, root.manifest())?;
+    let found = divided_by(
+        world,
+        payer,
+        &terms,
+        &preview,
+        rail_of(&terms),
+        &root,
+        &shelf,
+    )?;
     Ok((found.division, found.follows, seller))
 }
 
 fn rail_of(terms: &Terms) -> &'static str {
-    if terms.amount.is_zero() {
-        "free"
-    } else {
-        "ledger"
+    match terms.amount.is_zero() {
+        true => "free",
+        false => terms.rail.as_str(),
     }
 }
 
@@ -135,7 +163,7 @@ pub(super) fn settle(
     asked: &Asked<'_>,
     payment: IdText,
 ) -> Result<Consequences, Refusal> {
-    let terms = Terms::read(asked)?;
+    let terms = terms::read(asked)?;
     let rail = rail_of(&terms);
     let found = divided(world, asked.did, &terms, &payment, rail)?;
     check_pins(&terms, found.follows)?;
@@ -149,25 +177,24 @@ pub(super) fn settle(
         let extra = json!({ "balance": balance, "needed": terms.amount });
         return Err(refuse(RefusalKind::PaymentRequired, text).extra(extra));
     }
-    let source = asked.did.clone();
+    let source = Source::of(asked.did.clone());
     entered(world, asked.did, &terms, &payment, rail, source, found)
 }
 
-/// The entries of a payment: receipts, credits, the books. `source` is who owes what the others get: the payer, or
-/// whoever has the payer's money already.
+/// The entries of a payment: receipts, credits, the books, and what the node attests of it.
 pub(super) fn entered(
     world: &World<'_>,
     payer: &Did,
     terms: &Terms,
     payment: &IdText,
     rail: &'static str,
-    source: Did,
+    source: Source,
     found: Divided,
 ) -> Result<Consequences, Refusal> {
     let mut drafts = receipts(world, payer, terms, payment, &found)?;
     let mut rows = Vec::with_capacity(1 + found.division.recipients.len());
     if !terms.amount.is_zero() {
-        rows.push((source, terms.amount.negated()));
+        rows.push((source.did, terms.amount.negated()));
         rows.extend(found.division.recipients.iter().cloned());
     }
     let posting = Posting {
@@ -178,12 +205,35 @@ pub(super) fn entered(
         currency: terms.currency,
         amount: terms.amount,
         rows,
+        out: source.out,
     };
     drafts.extend(posting.drafts(world)?);
     Ok(Consequences {
         drafts,
-        reply: json!({ "payment": payment.as_str() }),
+        attested: attested(world, payer, terms)?,
+        reply: json!({ "payment": payment.as_str(), "paid": true }),
     })
+}
+
+/// What the node says of a payment, to those who have a record here.
+fn attested(
+    world: &World<'_>,
+    payer: &Did,
+    terms: &Terms,
+) -> Result<Vec<(Did, &'static str)>, Refusal> {
+    if terms.amount.is_zero() {
+        return Ok(Vec::new());
+    }
+    let both = [payer, &terms.seller].into_iter();
+    let mut said: Vec<_> = both
+        .filter(|did| world.takes_entries(did))
+        .map(|did| (did.clone(), TRANSACTION_SETTLED))
+        .collect();
+    let is_first = !reads::has_paid(world.db, world.node, payer, &terms.seller)?;
+    if is_first && world.takes_entries(payer) {
+        said.push((payer.clone(), CUSTOMER));
+    }
+    Ok(said)
 }
 
 fn receipts(

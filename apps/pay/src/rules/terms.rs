@@ -1,96 +1,82 @@
 //! What a payer agrees to: who sells, for how much, and by which manifests it is shared.
 //!
-//! Always: the fact holds all of it, so that it is signed and stays: `amount`, `currency`, `seller`, `service`, `kind`,
-//! `fair` (the work's manifest) and `follows` (all manifests that money goes along, in their order).
+//! Always: the fact holds all of it, so that it is signed and stays (see [`Terms::fact`]).
 
 use imajin_ledger::{Refusal, RefusalKind};
 use imajin_protocol::fair::{Digest, MANIFEST_BYTES_MAX, Manifest};
-use imajin_protocol::{Currency, Did, Fact, FactValue, IdText, Minor};
+use imajin_protocol::{Currency, Fact, IdText, Minor};
+use imajin_service::sale::{Rail, Terms};
 
-use super::{Asked, bad, body_text, fact_of, fact_with, no_ref, of_did};
+use super::{Asked, bad, body_text, fact_with, no_ref};
+use crate::ops;
 
 /// Most for one payment: the dearest item of a checkout, a hundred times (WIRE.md §5).
 pub(crate) const AMOUNT_MAX: i64 = 99_999_900 * 100;
 /// Longest note of a payer to themselves.
 const MEMO_BYTES_MAX: usize = 500;
 
-const KEYS: [&str; 7] = [
-    "amount", "currency", "seller", "service", "kind", "fair", "follows",
+const KEYS: [&str; 8] = [
+    "amount", "currency", "seller", "service", "kind", "fair", "follows", "rail",
 ];
 
-/// What a payer agrees to.
-#[derive(Debug, Clone)]
-pub(crate) struct Terms {
-    pub(crate) amount: Minor,
-    pub(crate) currency: Currency,
-    pub(crate) seller: Did,
-    pub(crate) service: IdText,
-    pub(crate) kind: IdText,
-    pub(crate) manifest: Manifest,
-    pub(crate) follows: Digest,
+/// Reads them from fact and body.
+pub(super) fn read(asked: &Asked<'_>) -> Result<Terms, Refusal> {
+    no_ref(asked)?;
+    let text = body_text(asked, "manifest", &["manifest", "memo"], MANIFEST_BYTES_MAX)?;
+    body_text(asked, "memo", &["manifest", "memo"], MEMO_BYTES_MAX)?;
+    let text = text.ok_or_else(|| {
+        bad(
+            "manifest",
+            "Nothing is paid without a .fair manifest that says who gets what.",
+        )
+    })?;
+    let manifest = Manifest::parse(text).map_err(|error| bad("manifest", format!("{error}.")))?;
+    let keys = match asked.op {
+        ops::SETTLE => &KEYS[..7],
+        _ => &KEYS[..],
+    };
+    let fact = fact_with(asked, keys)?;
+    let rail = match asked.op {
+        ops::SETTLE => Rail::Ledger,
+        _ => outside(fact)?,
+    };
+    let word = |key: &str| {
+        let id = fact.id(key).cloned();
+        id.ok_or_else(|| bad(key, format!("The fact's {key} must be an id.")))
+    };
+    let digest = |key: &str| {
+        let id = word(key)?;
+        Digest::parse(id.as_str()).ok_or_else(|| {
+            bad(
+                key,
+                format!("The fact's {key} must be sha256: and 64 hexadecimal digits."),
+            )
+        })
+    };
+    if digest("fair")? != manifest.digest() {
+        return Err(bad(
+            "fair",
+            "The fact's fair is the digest of another manifest than the body's.",
+        ));
+    }
+    let seller = word("seller")?.to_did();
+    Ok(Terms {
+        amount: amount(fact)?,
+        currency: currency(fact)?,
+        seller: seller.ok_or_else(|| bad("seller", "The seller must be a did:imajin."))?,
+        service: word("service")?,
+        kind: word("kind")?,
+        follows: digest("follows")?,
+        manifest,
+        rail,
+    })
 }
 
-impl Terms {
-    /// Reads them from fact and body.
-    pub(super) fn read(asked: &Asked<'_>) -> Result<Self, Refusal> {
-        no_ref(asked)?;
-        let text = body_text(asked, "manifest", &["manifest", "memo"], MANIFEST_BYTES_MAX)?;
-        body_text(asked, "memo", &["manifest", "memo"], MEMO_BYTES_MAX)?;
-        let text = text.ok_or_else(|| {
-            bad(
-                "manifest",
-                "Nothing is paid without a .fair manifest that says who gets what.",
-            )
-        })?;
-        let manifest =
-            Manifest::parse(text).map_err(|error| bad("manifest", format!("{error}.")))?;
-        let fact = fact_with(asked, &KEYS)?;
-        let word = |key: &str| {
-            let id = fact.id(key).cloned();
-            id.ok_or_else(|| bad(key, format!("The fact's {key} must be an id.")))
-        };
-        let digest = |key: &str| {
-            let id = word(key)?;
-            Digest::parse(id.as_str()).ok_or_else(|| {
-                bad(
-                    key,
-                    format!("The fact's {key} must be sha256: and 64 hexadecimal digits."),
-                )
-            })
-        };
-        if digest("fair")? != manifest.digest() {
-            return Err(bad(
-                "fair",
-                "The fact's fair is the digest of another manifest than the body's.",
-            ));
-        }
-        let seller = word("seller")?.to_did();
-        Ok(Self {
-            amount: amount(fact)?,
-            currency: currency(fact)?,
-            seller: seller.ok_or_else(|| bad("seller", "The seller must be a did:imajin."))?,
-            service: word("service")?,
-            kind: word("kind")?,
-            follows: digest("follows")?,
-            manifest,
-        })
-    }
-
-    /// The fact that says so.
-    pub(crate) fn fact(&self) -> Result<Fact, Refusal> {
-        fact_of([
-            ("amount", FactValue::from(self.amount.get())),
-            (
-                "currency",
-                FactValue::from(super::id(self.currency.code())?),
-            ),
-            ("seller", of_did(&self.seller)?.into()),
-            ("service", self.service.clone().into()),
-            ("kind", self.kind.clone().into()),
-            ("fair", IdText::from_digest(&self.manifest.digest()).into()),
-            ("follows", IdText::from_digest(&self.follows).into()),
-        ])
-    }
+/// The rail of a fact: one by which money comes from outside.
+pub(super) fn outside(fact: &Fact) -> Result<Rail, Refusal> {
+    let rail = fact.id("rail").and_then(|id| Rail::parse(id.as_str()));
+    rail.filter(|rail| *rail != Rail::Ledger)
+        .ok_or_else(|| bad("rail", "The rail must be emt or stripe."))
 }
 
 /// The amount of a fact: from nothing to the most.

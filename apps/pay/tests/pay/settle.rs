@@ -68,8 +68,8 @@ async fn split_as_the_manifests_say_in_one_operation() {
             (name(&friend), 54 + 100)
         ]
     );
-    // One operation: intent, two receipts, four credits, the books.
-    assert_eq!(paid["transactions"].as_array().unwrap().len(), 8);
+    // One operation: intent, two receipts, four credits, the books, and three times what the node attests.
+    assert_eq!(paid["transactions"].as_array().unwrap().len(), 11);
     for (who, balance) in [
         (&buyer, 999),
         (&band, 631),
@@ -356,7 +356,7 @@ async fn twenty_recipients_are_one_operation() {
             .does(&node, "/pay/api/settle", &order(&event, 1_010))
             .await;
         // Intent, two receipts, 21 credits, the books.
-        assert_eq!(paid["transactions"].as_array().unwrap().len(), 25);
+        assert_eq!(paid["transactions"].as_array().unwrap().len(), 28);
         assert_eq!(buyer.balance(&node).await, 0);
     }
     assert_eq!(people[0].balance(&node).await, 102);
@@ -388,6 +388,77 @@ async fn what_is_free_has_a_receipt_and_moves_nothing() {
     assert_eq!(
         (buyer.balance(&node).await, band.balance(&node).await),
         (0, 0)
+    );
+    close(node).await;
+}
+
+/// The node says of a payment what it saw: to both, and to the payer that it was the first one with this seller. Each is
+/// signed by the node's own key, and counts for standing.
+#[tokio::test]
+async fn attested_by_the_node_in_the_same_operation() {
+    let node = node().await;
+    let olga = owner(&node, 1).await;
+    let (buyer, band) = (somebody(&node, 2).await, somebody(&node, 3).await);
+    buyer.top_up(&node, &olga, 1_000).await;
+    let event = shares("event", &[(band.did(), 1_000_000)]);
+    let event = event.build().unwrap().sign(band.key()).unwrap();
+    let standing = |who: &imajin_protocol::Did| format!("/auth/api/standing/{who}");
+    let before = buyer.get(&node, &standing(buyer.did())).await.json();
+    let attested = async |who: &crate::support::Somebody| {
+        let list = who.get(&node, "/auth/api/attestations").await;
+        assert_eq!(list.status, 200, "{}", list.text());
+        let mut kinds: Vec<(String, String)> = list.json()["attestations"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|row| {
+                let key = node.node.public_key().verifying_key().unwrap();
+                let issuer =
+                    imajin_protocol::Did::parse(row["issuerDid"].as_str().unwrap()).unwrap();
+                assert_eq!(&issuer, node.node.did());
+                let said = imajin_protocol::attestation::Attestation {
+                    issuer,
+                    subject: who.did().clone(),
+                    kind: imajin_protocol::attestation::Kind::parse(row["type"].as_str().unwrap())
+                        .unwrap(),
+                    context_id: row["contextId"].as_str().map(str::to_owned),
+                    context_type: row["contextType"].as_str().map(str::to_owned),
+                    payload: row["payload"].as_object().cloned(),
+                    issued_at: node.node.now(),
+                };
+                said.verify(row["signature"].as_str().unwrap(), &[key])
+                    .unwrap();
+                let text = |name: &str| row[name].as_str().unwrap().to_owned();
+                (text("type"), text("contextId"))
+            })
+            .collect();
+        kinds.sort();
+        kinds
+    };
+    // What is free is no transaction to be proud of.
+    buyer
+        .does(&node, "/pay/api/settle", &order(&event, 0))
+        .await;
+    assert_eq!(attested(&buyer).await, []);
+    let first = buyer
+        .does(&node, "/pay/api/settle", &order(&event, 400))
+        .await;
+    let first = first["batchId"].as_str().unwrap().to_owned();
+    let settled = |id: &String| ("transaction.settled".to_owned(), id.clone());
+    let customer = ("customer".to_owned(), band.did().to_string());
+    assert_eq!(attested(&buyer).await, [customer.clone(), settled(&first)]);
+    assert_eq!(attested(&band).await, [settled(&first)]);
+    let second = buyer
+        .does(&node, "/pay/api/settle", &order(&event, 400))
+        .await;
+    let second = second["batchId"].as_str().unwrap().to_owned();
+    let mut both = vec![customer, settled(&first), settled(&second)];
+    both.sort();
+    assert_eq!(attested(&buyer).await, both);
+    let after = buyer.get(&node, &standing(buyer.did())).await.json();
+    assert!(
+        after["standingPpm"].as_u64() > before["standingPpm"].as_u64(),
+        "{before} {after}"
     );
     close(node).await;
 }

@@ -141,8 +141,8 @@ impl Somebody {
 pub(crate) fn write_of(sign: &Json) -> Write {
     let ops = [
         "pay.settle",
-        "pay.emt.checkout",
-        "pay.emt.topup",
+        "pay.checkout",
+        "pay.topup",
         "pay.emt.confirm",
         "pay.refund",
         "pay.fees.change",

@@ -1,0 +1,130 @@
+//! What the node attests of a payment (WIRE.md §3): `transaction.settled` of payer and seller, `customer` of who pays a
+//! seller for the first time. Of what costs nothing it attests nothing: whoever wants standing could make that up.
+//!
+//! Always: signed outside the writer, before the decision, since a decision has no keys; what does not come to be entered
+//! was said to nobody. It proves itself by the node's key, like any other attestation.
+
+use imajin_ledger::{Decide, Refusal, RefusalKind, TypedCommand, ops};
+use imajin_protocol::attestation::kind::{CUSTOMER, TRANSACTION_SETTLED};
+use imajin_protocol::attestation::{Attestation, Kind};
+use imajin_protocol::{Did, IdText};
+use imajin_service::{Node, Problem, random};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value as Json, json};
+
+/// What a decision cannot make itself, in a command's `args`.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Prepared {
+    /// The payment's id.
+    pub(crate) id: Option<String>,
+    attested: Vec<Attested>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Attested {
+    subject: Did,
+    kind: String,
+    cid: String,
+    text: String,
+    signature: String,
+}
+
+/// What is to be attested: of whom, and what.
+pub(crate) type Said = (Did, &'static str);
+
+/// A new payment's id.
+pub(crate) fn new_id() -> Result<IdText, Problem> {
+    let id = format!("pay_{}", random::hex::<12>()?);
+    IdText::parse(&id).map_err(Problem::internal)
+}
+
+impl Prepared {
+    /// Of a payment that settles nothing yet.
+    pub(crate) fn named(id: &IdText) -> Self {
+        Self {
+            id: Some(id.as_str().to_owned()),
+            attested: Vec::new(),
+        }
+    }
+
+    /// Signs what may be said of a payment; whether it is the payer's first one is the decision's to find out.
+    pub(crate) fn sign(
+        node: &Node,
+        id: &IdText,
+        payer: &Did,
+        seller: &Did,
+    ) -> Result<Self, Problem> {
+        let kind = |text| Kind::parse(text).map_err(Problem::internal);
+        let (is_settled, is_customer) = (kind(TRANSACTION_SETTLED)?, kind(CUSTOMER)?);
+        let settled = |subject: &Did, with: &Did, role: &str| Attestation {
+            issuer: node.did().clone(),
+            subject: subject.clone(),
+            kind: is_settled.clone(),
+            context_id: Some(id.as_str().to_owned()),
+            context_type: Some("payment".to_owned()),
+            payload: json!({ "role": role, "with": with }).as_object().cloned(),
+            issued_at: node.now(),
+        };
+        let customer = Attestation {
+            kind: is_customer,
+            context_id: Some(seller.to_string()),
+            context_type: Some("seller".to_owned()),
+            payload: json!({ "payment": id.as_str() }).as_object().cloned(),
+            ..settled(payer, seller, "payer")
+        };
+        let said = [
+            settled(payer, seller, "payer"),
+            settled(seller, payer, "seller"),
+            customer,
+        ];
+        let attested = said.into_iter().map(|said| sign(node, said));
+        Ok(Self {
+            id: Some(id.as_str().to_owned()),
+            attested: attested.collect::<Result<_, _>>()?,
+        })
+    }
+
+    /// What a command brings along; nothing where nothing was prepared.
+    pub(crate) fn read(args: &Json) -> Self {
+        Self::deserialize(args).unwrap_or_default()
+    }
+
+    pub(crate) fn to_args(&self) -> Result<Json, Problem> {
+        serde_json::to_value(self).map_err(Problem::internal)
+    }
+
+    /// Has auth enter one of them.
+    pub(crate) fn enter(
+        &self,
+        ctx: &mut Decide<'_>,
+        (subject, kind): &Said,
+    ) -> Result<(), Refusal> {
+        let stored = |text: &str| Refusal::new(RefusalKind::Stored, text);
+        let mut all = self.attested.iter();
+        let found = all.find(|one| one.subject == *subject && one.kind == *kind);
+        let found =
+            found.ok_or_else(|| stored("a payment came without what the node says of it"))?;
+        let command = TypedCommand {
+            did: subject.clone(),
+            op: ops::ATTESTATION_RECEIVED.to_owned(),
+            reference: Some(IdText::parse(&found.cid).map_err(|_| stored("no CID"))?),
+            body: None,
+            fact: None,
+            args: json!({ "text": found.text, "signature": found.signature }),
+        };
+        ctx.ask("auth", command).map(drop)
+    }
+}
+
+fn sign(node: &Node, said: Attestation) -> Result<Attested, Problem> {
+    let cid = said.cid().map_err(Problem::internal)?.to_string();
+    let (subject, kind) = (said.subject.clone(), said.kind.to_string());
+    let signed = said.sign(&node.key().key).map_err(Problem::internal)?;
+    Ok(Attested {
+        subject,
+        kind,
+        cid,
+        text: signed.text().to_owned(),
+        signature: signed.signature(),
+    })
+}

@@ -1,0 +1,58 @@
+//! What the node says of the world outside: its provider's pages, payments, refunds, disputes and accounts.
+
+use imajin_ledger::Applied;
+use rusqlite::{Connection, params};
+
+use crate::ops;
+
+/// Brings the node's own word into the tables. One that lacks something says nothing.
+pub(super) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Option<()>> {
+    let node = entry.did.as_str();
+    let id = |key: &str| entry.fact?.id(key).map(|id| id.as_str());
+    let int = |key: &str| entry.fact?.int(key);
+    if ops::is_nodes(entry.op)
+        && let Some(event) = id("event")
+    {
+        let sql = "INSERT INTO events (owner_did, event) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
+        db.prepare_cached(sql)?.execute([node, event])?;
+    }
+    if entry.op == ops::ACCOUNT {
+        let (Some(account), Some(ready)) = (id("account"), int("ready")) else {
+            return Ok(None);
+        };
+        let sql = "INSERT INTO payouts (owner_did, node, account, ready) VALUES (?1, ?2, ?3, ?4)
+            ON CONFLICT DO UPDATE SET node = excluded.node, account = excluded.account, ready = excluded.ready";
+        db.prepare_cached(sql)?
+            .execute(params![node, entry.author.as_str(), account, ready])?;
+        return Ok(Some(()));
+    }
+    let Some(reference) = entry.reference else {
+        return Ok(None);
+    };
+    let changed = match entry.op {
+        ops::OPENED => db
+            .prepare_cached("UPDATE holds SET session = ?3, session_until = ?4, part = ?5 WHERE owner_did = ?1 AND payment = ?2")?
+            .execute(params![node, reference, id("session"), int("until"), int("part")])?,
+        ops::PAID => db
+            .prepare_cached("UPDATE holds SET charge = ?3, failed = 0 WHERE owner_did = ?1 AND payment = ?2")?
+            .execute(params![node, reference, id("charge")])?,
+        ops::FAILED => db
+            .prepare_cached("UPDATE holds SET failed = 1 WHERE owner_did = ?1 AND payment = ?2 AND done = 0")?
+            .execute([node, reference])?,
+        ops::FULFILLED => db
+            .prepare_cached("UPDATE holds SET fulfilled = ?3 WHERE owner_did = ?1 AND payment = ?2")?
+            .execute(params![node, reference, if int("done") == Some(1) { 1 } else { 2 }])?,
+        ops::RETURNED => db
+            .prepare_cached("UPDATE returns SET status = ?4, refund = coalesce(?5, refund) WHERE owner_did = ?1 AND payment = ?2 AND n = ?3")?
+            .execute(params![node, reference, int("n"), id("status"), id("refund")])?,
+        ops::DISPUTED => db
+            .prepare_cached("INSERT INTO disputes (owner_did, dispute, payment, amount, status) VALUES (?1, ?3, ?2, ?4, ?5)
+                ON CONFLICT DO UPDATE SET status = excluded.status, amount = excluded.amount")?
+            .execute(params![node, reference, id("dispute"), int("amount"), id("status")])?,
+        ops::STRAY => db
+            .prepare_cached("INSERT INTO strays (owner_did, session, at) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING")?
+            .execute(params![node, reference, entry.at.as_millis()])?,
+        _ => 0,
+    };
+    Ok((changed > 0).then_some(()))
+}
