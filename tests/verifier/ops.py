@@ -19,6 +19,8 @@ OPS = {
     "auth.identity.update": Op(CONTROLLER, KEEP),
     "auth.identity.register": Op(REGISTER, KEEP),
     "auth.identity.chain": Op(ANY, KEEP),
+    "auth.email.set": Op(ANY, MINE),
+    "auth.app.describe": Op(ANY, MINE),
     "auth.home": Op(CONTROLLER, KEEP),
     "auth.delegation.create": Op(OWN_KEY, KEEP),
     "auth.delegation.end": Op(OWN_KEY, None),

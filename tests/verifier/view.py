@@ -23,6 +23,13 @@ def as_json(value):
     return value
 
 
+def _is_app(body):
+    """Whether the body of `auth.app.describe` is of its form."""
+    def texts(value):
+        return isinstance(value, list) and all(isinstance(item, str) for item in value)
+    return all(isinstance(body.get(n), str) for n in ("name", "url")) and all(texts(body.get(n)) for n in ("returns", "scope"))
+
+
 class Attestations:
     """What a log knows of attestations, issued and received; the first entry about one counts."""
 
@@ -60,7 +67,7 @@ class View:
         self.services, self.identity, self.profile, self.handle = set(), {}, {}, None
         self.following, self.followers, self.deleted = set(), set(), False
         self.media, self.pay = {}, []
-        self.attestations = Attestations()
+        self.attestations, self.said = Attestations(), {}
 
     def apply(self, header, body):
         self.services.add(header.service)
@@ -76,6 +83,12 @@ class View:
             self.identity = body
         elif op == "auth.delete":
             self.deleted = True
+        elif op == "auth.email.set" and body is not None:
+            if isinstance(body.get("email"), str):
+                self.said["email"] = body["email"]
+        elif op == "auth.app.describe" and body is not None:
+            if _is_app(body):
+                self.said["app"] = {name: body[name] for name in ("name", "url", "returns", "scope")}
         elif op.startswith("auth.attestation."):
             self.attestations.apply(header, body)
         elif op == "profile.update" and body is not None:
@@ -115,6 +128,7 @@ class View:
             "delegations": [{"cid": str(d.cid), "key": d.key_text, "scope": d.scope, "until": d.until, "uses": d.uses,
                              "ended": d.ended} for d in log.delegations.values()],
             "require_signed": log.require_signed, "deleted": self.deleted, "created_at": log.ats[0], "attestations": self.attestations.section(),
+            **self.said,
         }
 
     @staticmethod

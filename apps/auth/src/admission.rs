@@ -13,7 +13,7 @@ use imajin_protocol::Did;
 use imajin_service::{Done, Node, Problem, Registration, random};
 use serde_json::{Value as Json, json};
 
-use crate::{decide, node_identity, people};
+use crate::{decide, node_identity, people, soft};
 
 /// The header that carries the claim code on `auth.identity.create`.
 pub(crate) const CLAIM: &str = "x-imajin-claim";
@@ -22,10 +22,13 @@ pub(crate) const INVITE: &str = "x-imajin-invite";
 
 /// In `args`: the invite that was taken, to be given back if nothing comes of it.
 const ARG_INVITE: &str = "invite";
+/// In `args` of a delete: the e-mail address, for what waits for it.
+const ARG_ADDRESS: &str = "address";
 /// Letters that nobody mistakes for another (Crockford's base 32).
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
-/// `auth_admitted`: keys that may have a chain here, since an invite was theirs or everybody might.
+/// `auth_admitted`: keys that may have a chain here, since an invite was theirs or everybody might. `auth_uninvited`: keys that
+/// became somebody's own without an invite.
 pub(crate) const SECRETS: &str = "
 CREATE TABLE IF NOT EXISTS auth_invites (
   code TEXT PRIMARY KEY, max_uses INTEGER NOT NULL, uses INTEGER NOT NULL, expires INTEGER NOT NULL, created INTEGER NOT NULL
@@ -35,6 +38,11 @@ CREATE TABLE IF NOT EXISTS auth_pending (
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS auth_pending_chains (did TEXT PRIMARY KEY, log TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS auth_admitted (did TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS auth_invited_by (code TEXT PRIMARY KEY, did TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS auth_uninvited (did TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS auth_links (
+  hash BLOB PRIMARY KEY, email TEXT NOT NULL, name TEXT, invite TEXT, created INTEGER NOT NULL, expires INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
 ";
 
 /// A code like `7KQ2-M9XT-04RB`: 60 random bits, easy to read aloud.
@@ -67,7 +75,11 @@ pub(crate) fn prepare(
 ) -> Result<(), Problem> {
     match command.op.as_str() {
         ops::IDENTITY_CREATE => command.args = admit(node, headers, &command.did)?,
-        ops::DELETE => command.args = erase::list(node, &command.did)?,
+        ops::DELETE => {
+            command.args = erase::list(node, &command.did)?;
+            // Known now, erased by then.
+            command.args[ARG_ADDRESS] = json!(soft::arrive::address_of(node, &command.did)?);
+        }
         _ => {}
     }
     Ok(())
@@ -95,7 +107,7 @@ fn admit(node: &Node, headers: &HeaderMap, did: &Did) -> Result<Json, Problem> {
     let admitted = match node.registration() {
         Registration::Open => true,
         Registration::Closed => false,
-        Registration::Invite => is_admitted(node, did)?,
+        Registration::Invite => invites::is_admitted(node, did)?,
     };
     if admitted || node.registration() == Registration::Closed {
         return Ok(json!({ decide::ARG_ADMITTED: admitted }));
@@ -109,22 +121,15 @@ fn admit(node: &Node, headers: &HeaderMap, did: &Did) -> Result<Json, Problem> {
     }
 }
 
-fn is_admitted(node: &Node, did: &Did) -> Result<bool, Problem> {
-    node.secrets().read(|db| {
-        db.query_row(
-            "SELECT EXISTS (SELECT 1 FROM auth_admitted WHERE did = ?1) OR EXISTS (SELECT 1 FROM auth_pending WHERE did = ?1 AND admitted = 1)",
-            [did.as_str()],
-            |row| row.get(0),
-        )
-    })
-}
-
 /// Looks at what became of a command.
 pub(crate) fn settled(node: &Node, done: &Done<'_>) {
+    let args = |name| done.args.get(name);
+    if done.op == ops::DELETE && done.outcome.is_ok() {
+        soft::forget(node, done.did, args(ARG_ADDRESS).and_then(Json::as_str));
+    }
     if done.op != ops::IDENTITY_CREATE {
         return;
     }
-    let args = |name| done.args.get(name);
     match done.outcome {
         Ok(_) => {
             if let Err(problem) = pending::finish(node, done.did) {

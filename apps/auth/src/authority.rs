@@ -11,6 +11,7 @@ use imajin_service::{Authority, Node, Problem};
 use rusqlite::{Connection, OptionalExtension};
 
 use crate::attestations::tier;
+use crate::soft::email;
 use crate::{Auth, NAME, care};
 
 /// A delegation with its place and name, and whether it was ended.
@@ -22,15 +23,15 @@ pub(crate) struct Given {
 }
 
 impl Authority for Auth {
-    fn resolve(&self, db: &Connection, alias: &Did) -> rusqlite::Result<Option<Did>> {
-        // E-mail aliases come with onboarding by e-mail; until then nobody has one.
-        if alias.kind() != DidKind::Dfos {
-            return Ok(None);
-        }
-        let did: Option<String> = db
+    fn resolve(&self, db: &Connection, node: &Did, alias: &Did) -> rusqlite::Result<Option<Did>> {
+        let did: Option<String> = match alias.kind() {
+            DidKind::Email => email::owner(db, alias.as_str(), node.as_str())?,
+            DidKind::Dfos => db
             .prepare_cached("SELECT owner_did FROM identities WHERE dfos_did = ?1 ORDER BY created_at, owner_did LIMIT 1")?
             .query_row([alias.as_str()], |row| row.get(0))
-            .optional()?;
+            .optional()?,
+            _ => None,
+        };
         Ok(did.and_then(|did| Did::parse(&did).ok()))
     }
 

@@ -12,7 +12,8 @@ use imajin_protocol::{Did, IdText};
 use rusqlite::OptionalExtension;
 use serde_json::Value as Json;
 
-use crate::{anchors, attestations, kept_chain};
+use crate::soft::email;
+use crate::{anchors, apps, attestations, kept_chain};
 
 /// In `args` of a create: the claim code was right.
 pub(crate) const ARG_CLAIM: &str = "claim";
@@ -35,6 +36,8 @@ pub(crate) fn decide(ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refu
         ops::IDENTITY_CREATE => create(ctx, command),
         ops::IDENTITY_REGISTER => register(ctx, command),
         kept_chain::IDENTITY_CHAIN => kept_chain::decide(ctx, command),
+        email::EMAIL_SET => email::decide(ctx, command),
+        apps::APP_DESCRIBE => apps::decide(ctx, command),
         ops::DELEGATION_CREATE => delegate(ctx, command),
         ops::DELETE => delete(ctx, command),
         ops::SETTINGS_UPDATE => settings(ctx, command),

@@ -8,6 +8,8 @@
 //! | `kept_chain` | the identity chain of a client that signs no entries |
 //! | [`outbox`] | what of people's logs belongs on the network |
 //! | `login` | challenges answered, tokens, cookies |
+//! | `soft` | people with an e-mail address and no key of their own yet |
+//! | `apps` | programs of others that act for people |
 //! | `routes` | the API, one file a group |
 //! | `node_identity` | the node's own log |
 //! | `anchors` | what the node publishes once a day so that it cannot change its mind |
@@ -19,6 +21,7 @@
 
 mod admission;
 mod anchors;
+mod apps;
 mod attestations;
 mod authority;
 pub mod care;
@@ -30,6 +33,7 @@ pub mod outbox;
 mod people;
 mod projection;
 mod routes;
+mod soft;
 
 use std::sync::{Arc, OnceLock};
 
@@ -67,9 +71,11 @@ pub fn dfos_did(node: &Node, did: &Did) -> Result<Option<String>, Problem> {
 pub(crate) const NAME: &str = "auth";
 /// What the export, the count and the deletion call them.
 const ATTESTATIONS: &str = "attestations";
+const ADDRESSES: &str = "e-mail addresses";
+const APPS: &str = "descriptions of an app";
 
 /// The kernel's rows are in every table of operations.
-const OPS: &[OpSpec] = &[kept_chain::SPEC];
+const OPS: &[OpSpec] = &[kept_chain::SPEC, soft::email::SPEC, apps::SPEC];
 
 impl Service for Auth {
     fn name(&self) -> &'static str {
@@ -114,10 +120,18 @@ impl Service for Auth {
         Some(routes::well_known(node))
     }
 
-    /// The kernel makes the section `identity` from the log's own state, and puts these attestations into it.
+    /// The kernel makes the section `identity` from the log's own state, and puts these members into it.
     fn export(&self, db: &Connection, did: &Did) -> rusqlite::Result<Option<serde_json::Value>> {
         let attestations = attestations::read::section(db, did)?;
-        Ok(Some(serde_json::json!({ ATTESTATIONS: attestations })))
+        let mut section = serde_json::json!({ ATTESTATIONS: attestations });
+        // What most people have none of is left out.
+        if let Some(address) = soft::email::of(db, did)? {
+            section["email"] = address.into();
+        }
+        if let Some(app) = apps::find(db, did)? {
+            section["app"] = app.section();
+        }
+        Ok(Some(section))
     }
 
     fn count(&self, db: &Connection, did: &Did) -> rusqlite::Result<Vec<Count>> {
@@ -139,6 +153,14 @@ impl Service for Auth {
                 number(rows(
                     "SELECT count(*) FROM delegations WHERE owner_did = ?1",
                 )?),
+            ),
+            Count::new(
+                ADDRESSES,
+                number(rows("SELECT count(*) FROM emails WHERE owner_did = ?1")?),
+            ),
+            Count::new(
+                APPS,
+                number(rows("SELECT count(*) FROM apps WHERE owner_did = ?1")?),
             ),
             Count::new(
                 ATTESTATIONS,
@@ -176,7 +198,7 @@ impl Service for Auth {
             .filter(|count| count.number > 0)
         {
             let why = match count.kind.as_str() {
-                ATTESTATIONS => {
+                ATTESTATIONS | ADDRESSES | APPS => {
                     plan.goes.push(count);
                     continue;
                 }
@@ -204,6 +226,11 @@ impl Service for Auth {
                 kind: "sessions".to_owned(),
                 number: 0,
                 why: "A session is this node's word about a browser: sign in again at the other node.".to_owned(),
+            },
+            Stays {
+                kind: "signing in by e-mail".to_owned(),
+                number: 0,
+                why: "A key that this node keeps for you stays here and so does your address: make the keys your own first.".to_owned(),
             }],
         })
     }

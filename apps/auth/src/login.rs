@@ -185,7 +185,13 @@ async fn finish_log(node: &Node, session: &Session, waiting: &Pending) -> Result
         node.perform_custodial(session, wish).await?;
     }
     pending::finish(node, &waiting.did)?;
-    introduce(node, session, waiting).await;
+    introduce(
+        node,
+        session,
+        waiting.handle.as_ref(),
+        waiting.name.as_ref(),
+    )
+    .await;
     Ok(())
 }
 
@@ -197,10 +203,15 @@ pub(crate) fn keep_chain(did: &Did, log: &[String]) -> Wish {
 }
 
 /// Handle and name of the registration; neither is worth failing a sign-in.
-async fn introduce(node: &Node, session: &Session, waiting: &Pending) {
+pub(crate) async fn introduce(
+    node: &Node,
+    session: &Session,
+    handle: Option<&String>,
+    name: Option<&String>,
+) {
     let wishes = [
-        ("profile.handle.claim", "handle", waiting.handle.as_ref()),
-        ("profile.update", "displayName", waiting.name.as_ref()),
+        ("profile.handle.claim", "handle", handle),
+        ("profile.update", "displayName", name),
     ];
     for (op, member, value) in wishes {
         let Some(value) = value.filter(|_| node.ops().get(op).is_some()) else {
@@ -214,7 +225,7 @@ async fn introduce(node: &Node, session: &Session, waiting: &Pending) {
     }
 }
 
-fn describe(node: &Node, session: Session) -> Result<SignedIn, Problem> {
+pub(crate) fn describe(node: &Node, session: Session) -> Result<SignedIn, Problem> {
     let identity = people::get(node, &session.did)?;
     let tier = identity.tier(node)?;
     let card = node.card(&session.did)?;

@@ -10,14 +10,16 @@ use imajin_protocol::identity::verify_genesis;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::attestations::tables;
-use crate::{IDENTITY_CHAIN, anchors, kept_chain, outbox};
+use crate::soft::email;
+use crate::{IDENTITY_CHAIN, anchors, apps, kept_chain, outbox};
 
 /// `chain_state` is what [`Verified::to_snapshot`] wrote; `home_*` is the home in force. `bare`: the log has no chain of its own;
 /// its client may have had one kept all the same. Of attestations `issued` says whether the owner is the issuer, in whose log it was
-/// entered first; `type` is empty where the text says nothing.
+/// entered first; `type` is empty where the text says nothing. `emails.home` is the node whose word an address was; lists in `apps` are
+/// JSON.
 pub(crate) const SPEC: ProjectionSpec = ProjectionSpec {
     name: "auth",
-    version: 4,
+    version: 5,
     schema: "
 CREATE TABLE identities (
   owner_did TEXT PRIMARY KEY, dfos_did TEXT, chain_state BLOB, scope TEXT NOT NULL, subtype TEXT,
@@ -54,6 +56,13 @@ CREATE TABLE anchors (
   created_at TEXT NOT NULL, document TEXT NOT NULL, token TEXT NOT NULL, PRIMARY KEY (owner_did, seq)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX anchors_operation ON anchors (owner_did, operation);
+CREATE TABLE emails (
+  owner_did TEXT PRIMARY KEY, address TEXT NOT NULL, alias TEXT, home TEXT NOT NULL, offset INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX emails_alias ON emails (alias, offset);
+CREATE TABLE apps (
+  owner_did TEXT PRIMARY KEY, name TEXT NOT NULL, url TEXT NOT NULL, returns TEXT NOT NULL, scope TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
 ",
 };
 
@@ -66,6 +75,8 @@ pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
         ops::IDENTITY_REGISTER => register(db, entry),
         ops::IDENTITY_UPDATE => update(db, entry),
         IDENTITY_CHAIN => keep(db, entry),
+        email::EMAIL_SET => email::apply(db, entry),
+        apps::APP_DESCRIBE => apps::apply(db, entry),
         ops::HOME => home(db, entry),
         ops::DELEGATION_CREATE => delegate(db, entry),
         ops::DELEGATION_END => run(

@@ -1,6 +1,7 @@
 //! The API of this service, one file a group.
 
 mod access;
+mod apps;
 mod attestations;
 mod challenge;
 mod delegations;
@@ -10,6 +11,7 @@ mod keys;
 mod log;
 mod lookup;
 mod node;
+mod onboard;
 mod register;
 mod sessions;
 mod standing;
@@ -56,6 +58,16 @@ pub(crate) fn routes(node: &Node) -> OpenApiRouter {
         .routes(paths!(standing::standing))
         .routes(paths!(invites::list, invites::create))
         .routes(paths!(invites::remove))
+        .routes(paths!(invites::take))
+        .routes(paths!(onboard::onboard))
+        .routes(paths!(onboard::soft_session))
+        .routes(paths!(onboard::verify))
+        .routes(paths!(onboard::upgrade))
+        .routes(paths!(onboard::letters))
+        .routes(paths!(apps::list, apps::describe))
+        .routes(paths!(apps::one))
+        .routes(paths!(apps::token))
+        .routes(paths!(apps::verify))
         .routes(paths!(node::node))
         .with_state(node.clone())
 }

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use imajin_protocol::tier::Thresholds;
 
 use crate::limits::Limits;
+use crate::mail::MailConfig;
 
 /// A day: what a node could still rewrite unseen.
 const ANCHOR_HOURS: u64 = 24;
@@ -32,6 +33,8 @@ pub struct Config {
     pub metrics: MetricsFrom,
     /// Hours between two anchors of the logs that changed; 0 makes them only when an owner asks. Default: 24.
     pub anchor_hours: u64,
+    /// How letters are sent; not at all by default.
+    pub mail: MailConfig,
     /// Limits.
     pub limits: Limits,
     /// What it takes to be established here.
@@ -71,6 +74,7 @@ impl Default for Config {
             registration: None,
             metrics: MetricsFrom::default(),
             anchor_hours: ANCHOR_HOURS,
+            mail: MailConfig::default(),
             limits: Limits::default(),
             tiers: Thresholds::default(),
         }

@@ -152,6 +152,31 @@ impl Node {
         Ok(Some(key))
     }
 
+    /// Notes that a key is somebody else's from now on.
+    pub fn hand_kept(&self, did: &Did, whose: &Did) -> Result<(), Problem> {
+        self.change_kept(did, "UPDATE kept_keys SET whose = ?2 WHERE did = ?1", whose)
+    }
+
+    /// Destroys a key: its DID has others now, or is gone. Waits for the disk on this thread: it is rare.
+    pub fn forget_kept(&self, did: &Did) -> Result<(), Problem> {
+        self.change_kept(did, "DELETE FROM kept_keys WHERE did = ?1 AND ?2 = ?1", did)
+    }
+
+    fn change_kept(&self, did: &Did, sql: &str, whose: &Did) -> Result<(), Problem> {
+        let changed = self.secrets().write_blocking(|db| {
+            db.execute(sql, params![did.as_str(), whose.as_str()])
+                .map(drop)
+        });
+        // Whatever the disk says: what is at hand is the old state.
+        let keeper = self.keeper();
+        keeper
+            .open
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(did);
+        changed
+    }
+
     /// Begins the log of a DID whose key the node keeps. `controllers` control it beside that key, so that its owner
     /// can carry it to another node or give it another key.
     pub async fn begin_kept(

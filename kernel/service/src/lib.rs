@@ -13,6 +13,7 @@
 //! | [`page`], [`browser`] | the frame of every page, and what keeps it safe |
 //! | [`sessions`], [`challenges`], [`secrets`] | who was here with their key |
 //! | [`kept`] | keys of DIDs that have no hand of their own |
+//! | [`mail`] | letters that wait to be sent |
 //! | [`config`], [`limits`], [`rate`], [`names`] | what the owner decides |
 //! | [`clock`], [`random`] | the doors of time and of randomness |
 //! | [`openapi`], [`metrics`] | what a service can be asked; what the node counts |
@@ -31,6 +32,7 @@ mod health;
 pub mod kept;
 pub mod limits;
 pub mod machine;
+pub mod mail;
 pub mod metrics;
 pub mod names;
 pub mod node;

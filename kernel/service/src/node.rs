@@ -18,6 +18,7 @@ use crate::clock::{DateHeader, Time};
 use crate::config::{Config, Registration};
 use crate::kept::Keeper;
 use crate::limits::Limits;
+use crate::mail::Mailer;
 use crate::metrics::Metrics;
 use crate::names::Names;
 use crate::problem::Problem;
@@ -71,6 +72,7 @@ struct Inner {
     names: Names,
     secrets: Secrets,
     keeper: Keeper,
+    mail: Mailer,
     sessions: Sessions,
     challenges: Challenges,
     metrics: Metrics,
@@ -122,6 +124,7 @@ impl Node {
             config.session_ttl(),
             limits.sessions_per_did,
         )?;
+        let mail = Mailer::new(secrets.clone(), Arc::clone(&clock), config.mail.clone());
         let challenges = Challenges::new(limits.challenges, config.challenge_ttl());
         let rates = Rates {
             address: Buckets::new(
@@ -152,6 +155,7 @@ impl Node {
             clock,
             url,
             names,
+            mail,
             secrets,
             keeper: Keeper::new(&key.key),
             key,
@@ -229,6 +233,11 @@ impl Node {
     /// What must not travel in a bundle.
     pub fn secrets(&self) -> &Secrets {
         &self.0.secrets
+    }
+
+    /// Letters that the node sends.
+    pub fn mail(&self) -> &Mailer {
+        &self.0.mail
     }
 
     /// Who is signed in.
@@ -378,7 +387,9 @@ impl Node {
         let did = Did::parse(text).map_err(|error| Problem::field("did", format!("{error}.")))?;
         if matches!(did.kind(), DidKind::Dfos | DidKind::Email) {
             return match self.0.services.authority() {
-                Some((service, authority)) => self.read(service, |db| authority.resolve(db, &did)),
+                Some((service, authority)) => {
+                    self.read(service, |db| authority.resolve(db, self.did(), &did))
+                }
                 None => Ok(None),
             };
         }

@@ -62,6 +62,7 @@ impl Secrets {
         }
         writer.execute_batch(crate::sessions::SCHEMA)?;
         writer.execute_batch(crate::kept::SCHEMA)?;
+        writer.execute_batch(crate::mail::SCHEMA)?;
         for schema in schemas {
             writer.execute_batch(schema)?;
         }
@@ -102,6 +103,21 @@ impl Secrets {
         let value = f(&transaction)?;
         transaction.commit()?;
         Ok(value)
+    }
+
+    /// No deleted byte is left in any file: the log of changes is emptied into the database, which overwrites what it
+    /// deletes. Waits for the disk on this thread.
+    pub fn purge(&self) -> Result<(), Problem> {
+        let connection = lock(&self.0.writer);
+        // A reader that is at it keeps the log busy for a moment; the connection's patience covers that.
+        let busy: i64 =
+            connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
+        match busy {
+            0 => Ok(()),
+            _ => Err(Problem::unavailable(
+                "What was deleted cannot be taken out of the files at this moment. Try again.",
+            )),
+        }
     }
 }
 

@@ -244,8 +244,8 @@ pub trait Directory {
 
 /// What the rest asks of the one that knows identities (auth).
 pub trait Authority {
-    /// The DID behind an alias (`did:dfos:…`, `did:email:…`). `db` is the service's projection.
-    fn resolve(&self, db: &Connection, alias: &Did) -> rusqlite::Result<Option<Did>>;
+    /// The DID behind an alias (`did:dfos:…`, `did:email:…`) on this node. `db` is the service's projection.
+    fn resolve(&self, db: &Connection, node: &Did, alias: &Did) -> rusqlite::Result<Option<Did>>;
     /// How far somebody is known here, computed.
     fn tier(&self, node: &Node, did: &Did) -> Result<Tier, Problem>;
     /// Refuses (403) who may not, and says what is missing.

@@ -109,6 +109,7 @@ impl Site {
         for service in node.services().iter() {
             service.started(node);
         }
+        crate::mail::started(node);
         Ok(Self {
             node: node.clone(),
             router,

@@ -4,6 +4,7 @@ use super::registry::RegistryConfig;
 use imajin_protocol::tier::Thresholds;
 use imajin_service::config::{MetricsFrom, Registration};
 use imajin_service::limits::Limits;
+use imajin_service::mail::MailConfig;
 use serde::Deserialize;
 use std::net::SocketAddr;
 
@@ -41,6 +42,8 @@ pub struct Config {
     pub registry: RegistryConfig,
     /// What a client may ask for.
     pub limits: Limits,
+    /// How letters are sent.
+    pub mail: MailConfig,
     /// What it takes to be established.
     pub tiers: Thresholds,
 }
@@ -125,6 +128,7 @@ impl Config {
             return Err(format!("`{name}` must be at least 1"));
         }
         self.registry.check()?;
+        self.mail.check()?;
         if self.services.is_empty() {
             return Err("`services` must name at least one service".to_owned());
         }
@@ -153,6 +157,7 @@ impl Config {
             },
             metrics: self.metrics,
             anchor_hours: self.anchor_hours,
+            mail: self.mail.clone(),
             limits: self.limits.clone(),
             tiers: self.tiers,
         }

@@ -54,6 +54,13 @@ fn canary(op: &str) -> Canary {
             NoWords("keys and a home, kept as the root of every proof")
         }
         "auth.identity.chain" => NoWords("operations of an identity chain, public, kept"),
+        "auth.email.set" => NoWords("an address, entered by a mailed link only: see soft.rs"),
+        "auth.app.describe" => Bodies(vec![json!({
+            "name": "canaryD1",
+            "url": "https://canaryd2.example/canaryD3",
+            "returns": ["https://canaryd4.example/canaryD5"],
+            "scope": ["profile.update"],
+        })]),
         "auth.home" => NoWords("a node and its address, kept"),
         "auth.delegation.create" => NoWords("a key and a scope of known operations, kept"),
         "auth.delegation.end" | "auth.settings.update" | "auth.side.adopt" | "auth.node.claim" => {

@@ -1,6 +1,9 @@
 //! Invites: codes of the owner's, each good for so many registrations until its end.
 
+use std::collections::BTreeSet;
+
 use imajin_dfos::Timestamp;
+use imajin_protocol::Did;
 use imajin_service::{Node, Problem};
 use rusqlite::params;
 
@@ -26,7 +29,12 @@ pub(crate) fn canonical(code: &str) -> String {
         .join("-")
 }
 
-pub(crate) fn create(node: &Node, max_uses: u32, expires: Timestamp) -> Result<Invite, Problem> {
+pub(crate) fn create(
+    node: &Node,
+    by: &Did,
+    max_uses: u32,
+    expires: Timestamp,
+) -> Result<Invite, Problem> {
     let (code, created) = (super::fresh_code()?, node.now());
     node.secrets().write_blocking(|db| {
         db.execute(
@@ -36,6 +44,14 @@ pub(crate) fn create(node: &Node, max_uses: u32, expires: Timestamp) -> Result<I
         db.execute(
             "INSERT INTO auth_invites VALUES (?1, ?2, 0, ?3, ?4)",
             params![code, max_uses, expires.as_millis(), created.as_millis()],
+        )?;
+        db.execute(
+            "DELETE FROM auth_invited_by WHERE code NOT IN (SELECT code FROM auth_invites)",
+            [],
+        )?;
+        db.execute(
+            "INSERT INTO auth_invited_by VALUES (?1, ?2)",
+            params![code, by.as_str()],
         )
     })?;
     Ok(Invite {
@@ -47,10 +63,11 @@ pub(crate) fn create(node: &Node, max_uses: u32, expires: Timestamp) -> Result<I
     })
 }
 
-pub(crate) fn list(node: &Node) -> Result<Vec<Invite>, Problem> {
+/// The invites of one person, or all.
+pub(crate) fn list(node: &Node, by: Option<&Did>) -> Result<Vec<Invite>, Problem> {
     node.secrets().read(|db| {
-        let mut statement = db.prepare_cached("SELECT code, max_uses, uses, expires, created FROM auth_invites ORDER BY created DESC, code")?;
-        let rows = statement.query_map([], |row| {
+        let mut statement = db.prepare_cached("SELECT code, max_uses, uses, expires, created FROM auth_invites LEFT JOIN auth_invited_by USING (code) WHERE ?1 IS NULL OR did = ?1 ORDER BY created DESC, code")?;
+        let rows = statement.query_map([by.map(Did::as_str)], |row| {
             let time = |at| Ok::<_, rusqlite::Error>(Timestamp::from_millis(row.get(at)?).unwrap_or(Timestamp::MIN));
             Ok(Invite { code: row.get(0)?, max_uses: row.get(1)?, uses: row.get(2)?, expires: time(3)?, created: time(4)? })
         })?;
@@ -58,11 +75,11 @@ pub(crate) fn list(node: &Node) -> Result<Vec<Invite>, Problem> {
     })
 }
 
-pub(crate) fn remove(node: &Node, code: &str) -> Result<bool, Problem> {
+pub(crate) fn remove(node: &Node, by: Option<&Did>, code: &str) -> Result<bool, Problem> {
     let gone = node.secrets().write_blocking(|db| {
         db.execute(
-            "DELETE FROM auth_invites WHERE code = ?1",
-            [canonical(code)],
+            "DELETE FROM auth_invites WHERE code = ?1 AND (?2 IS NULL OR code IN (SELECT code FROM auth_invited_by WHERE did = ?2))",
+            params![canonical(code), by.map(Did::as_str)],
         )
     })?;
     Ok(gone > 0)
@@ -94,4 +111,47 @@ pub(crate) fn give_back(node: &Node, code: &str) {
     if let Err(problem) = given {
         tracing::warn!("auth: an invite could not be given back: {problem}");
     }
+}
+
+/// Whether a key may have a chain here: an invite was theirs, or everybody might.
+pub(crate) fn is_admitted(node: &Node, did: &Did) -> Result<bool, Problem> {
+    node.secrets().read(|db| {
+        db.query_row(
+            "SELECT EXISTS (SELECT 1 FROM auth_admitted WHERE did = ?1) OR EXISTS (SELECT 1 FROM auth_pending WHERE did = ?1 AND admitted = 1)",
+            [did.as_str()],
+            |row| row.get(0),
+        )
+    })
+}
+
+/// Admits a key.
+pub(crate) fn admit(node: &Node, did: &Did) -> Result<(), Problem> {
+    node.secrets().write_blocking(|db| {
+        db.execute(
+            "INSERT OR IGNORE INTO auth_admitted VALUES (?1)",
+            [did.as_str()],
+        )?;
+        db.execute("DELETE FROM auth_uninvited WHERE did = ?1", [did.as_str()])
+            .map(drop)
+    })
+}
+
+/// Notes that a key of somebody's own has soft rights until they have an invite.
+pub(crate) fn leave_uninvited(node: &Node, did: &Did) -> Result<(), Problem> {
+    node.secrets().write_blocking(|db| {
+        db.execute(
+            "INSERT OR IGNORE INTO auth_uninvited VALUES (?1)",
+            [did.as_str()],
+        )
+        .map(drop)
+    })
+}
+
+/// Who has a key of their own and no invite.
+pub(crate) fn uninvited(node: &Node) -> Result<BTreeSet<String>, Problem> {
+    node.secrets().read(|db| {
+        let mut statement = db.prepare_cached("SELECT did FROM auth_uninvited")?;
+        let rows = statement.query_map([], |row| row.get(0))?;
+        rows.collect()
+    })
 }

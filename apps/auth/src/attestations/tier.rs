@@ -15,6 +15,7 @@ use rusqlite::{Connection, OptionalExtension};
 use std::collections::BTreeSet;
 
 use super::read::{self, Found};
+use crate::admission::invites;
 use crate::{NAME, decide};
 
 const DAY_MS: i64 = 24 * 3_600_000;
@@ -22,10 +23,12 @@ const DAY_MS: i64 = 24 * 3_600_000;
 /// What counts for somebody's tier.
 pub(crate) fn record(node: &Node, did: &Did) -> Result<Record, Problem> {
     let now = node.now();
+    let uninvited = invites::uninvited(node)?;
     node.read(NAME, |db| {
         Counting {
             db,
             node: node.did(),
+            uninvited: &uninvited,
             now,
             warned: true,
         }
@@ -78,6 +81,8 @@ fn words(step: &str, wanted: u32, there: u32) -> String {
 struct Counting<'a> {
     db: &'a Connection,
     node: &'a Did,
+    /// A key without an invite has soft rights (WIRE.md §2).
+    uninvited: &'a BTreeSet<String>,
     now: Timestamp,
     /// Whether warnings are looked at: not those of who warns, so that two who warn of each other come to an end.
     warned: bool,
@@ -96,6 +101,7 @@ impl Counting<'_> {
             return Ok(Record::default());
         };
         let is_root = self.is_root(did.as_str())?;
+        let has_chain = has_chain && !self.uninvited.contains(did.as_str());
         // Who is soft or a root is so whatever they did.
         if is_root || !has_chain {
             return Ok(Record {
@@ -138,7 +144,7 @@ impl Counting<'_> {
                     &*row.issuer
                 }
             })
-            .filter(|other| *other != did.as_str())
+            .filter(|other| *other != did.as_str() && !self.uninvited.contains(*other))
             .collect();
         let mut statement = self.db.prepare_cached(
             "SELECT EXISTS (SELECT 1 FROM identities WHERE owner_did = ?1 AND bare = 0 AND deleted = 0)",

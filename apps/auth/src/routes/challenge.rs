@@ -199,7 +199,7 @@ pub(crate) async fn login_verify(
     Ok(session(&node, peer, signed_in))
 }
 
-fn session(node: &Node, peer: Peer, signed_in: SignedIn) -> Response {
+pub(super) fn session(node: &Node, peer: Peer, signed_in: SignedIn) -> Response {
     let cookie = login::cookie(node, peer, &signed_in.token);
     let answer = SessionAnswer {
         expires_at: signed_in.session.expires.to_string(),

@@ -1,9 +1,12 @@
-//! Invites, for the node's owner.
+//! Invites to the node, for who may invite, and their use by who is here already.
 
 use axum::Json as Answer200;
 use axum::extract::State;
 use axum::http::StatusCode;
-use imajin_service::extract::{Authed, Json, Path};
+use imajin_protocol::Did;
+use imajin_protocol::identity::Tier;
+use imajin_protocol::tier::Capability;
+use imajin_service::extract::{Attempt, Authed, Json, Path};
 use imajin_service::{Answer, Node, Problem};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -64,26 +67,25 @@ impl From<Invite> for InviteAnswer {
     }
 }
 
-fn owner_only(node: &Node, who: &Authed) -> Result<(), Problem> {
-    match people::owner_of_node(node)?.as_deref() == Some(who.0.did.as_str()) {
-        true => Ok(()),
-        false => Err(Problem::forbidden(
-            "Only the owner of this node invites people.",
-        )),
-    }
+/// Who may invite to the node is established here (the one table); whose codes one sees and takes back: one's own, and the
+/// owner of the node everybody's.
+fn sees(node: &Node, who: &Authed) -> Result<Option<Did>, Problem> {
+    node.require(&who.0.did, Capability::Invite)?;
+    let is_owner = people::owner_of_node(node)?.as_deref() == Some(who.0.did.as_str());
+    Ok((!is_owner).then(|| who.0.did.clone()))
 }
 
 /// Invite somebody.
 #[utoipa::path(
     post, path = "/api/invites", tag = "node", request_body = NewInvite,
-    responses((status = 201, body = InviteAnswer), (status = 403, description = "Not the owner")),
+    responses((status = 201, body = InviteAnswer), (status = 403, description = "Only who is established here")),
 )]
 pub(crate) async fn create(
     State(node): State<Node>,
     who: Authed,
     Json(new): Json<NewInvite>,
 ) -> Answer<(StatusCode, Answer200<InviteAnswer>)> {
-    owner_only(&node, &who)?;
+    node.require(&who.0.did, Capability::Invite)?;
     let uses = new.max_uses.unwrap_or(1);
     let days = new.expires_in_days.unwrap_or(DAYS_DEFAULT);
     if !(1..=USES_MAX).contains(&uses) {
@@ -102,18 +104,18 @@ pub(crate) async fn create(
         .now()
         .checked_add_millis(i64::from(days) * 24 * 3_600_000)
         .ok_or_else(|| Problem::internal("the node's time is out of range"))?;
-    let invite = invites::create(&node, uses, expires)?;
+    let invite = invites::create(&node, &who.0.did, uses, expires)?;
     Ok((StatusCode::CREATED, Answer200(invite.into())))
 }
 
 /// Which invites are there?
-#[utoipa::path(get, path = "/api/invites", tag = "node", responses((status = 200, body = InvitesAnswer), (status = 403, description = "Not the owner")))]
+#[utoipa::path(get, path = "/api/invites", tag = "node", responses((status = 200, body = InvitesAnswer), (status = 403, description = "Only who is established here")))]
 pub(crate) async fn list(
     State(node): State<Node>,
     who: Authed,
 ) -> Answer<Answer200<InvitesAnswer>> {
-    owner_only(&node, &who)?;
-    let invites: Vec<InviteAnswer> = invites::list(&node)?
+    let by = sees(&node, &who)?;
+    let invites: Vec<InviteAnswer> = invites::list(&node, by.as_ref())?
         .into_iter()
         .map(InviteAnswer::from)
         .collect();
@@ -126,16 +128,53 @@ pub(crate) async fn list(
 /// Take an invite back.
 #[utoipa::path(
     delete, path = "/api/invites/{code}", tag = "node", params(("code" = String, Path, description = "The code")),
-    responses((status = 204, description = "Gone"), (status = 403, description = "Not the owner"), (status = 404, description = "No such invite")),
+    responses((status = 204, description = "Gone"), (status = 403, description = "Only who is established here"), (status = 404, description = "No such invite")),
 )]
 pub(crate) async fn remove(
     State(node): State<Node>,
     who: Authed,
     Path(code): Path<String>,
 ) -> Answer<StatusCode> {
-    owner_only(&node, &who)?;
-    match invites::remove(&node, &code)? {
+    let by = sees(&node, &who)?;
+    match invites::remove(&node, by.as_ref(), &code)? {
         true => Ok(StatusCode::NO_CONTENT),
         false => Err(Problem::not_found("There is no such invite.")),
     }
+}
+
+/// A code that somebody got.
+#[derive(Debug, Deserialize, ToSchema)]
+pub(crate) struct UseInvite {
+    /// The code, however it was typed.
+    code: String,
+}
+
+/// How far one is known now.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Used {
+    /// `soft`, `preliminary` or `established`.
+    #[schema(value_type = String)]
+    tier: Tier,
+}
+
+/// Use an invite: for who made their keys their own without one.
+#[utoipa::path(
+    post, path = "/api/invites/use", tag = "node", request_body = UseInvite,
+    responses((status = 200, body = Used), (status = 401, description = "Not signed in"), (status = 403, description = "The invite is no good")),
+)]
+pub(crate) async fn take(
+    State(node): State<Node>,
+    who: Authed,
+    _: Attempt,
+    Json(ask): Json<UseInvite>,
+) -> Answer<Answer200<Used>> {
+    let did = &who.0.did;
+    // Whoever was let in needs none, and keeps it for somebody else.
+    if invites::uninvited(&node)?.contains(did.as_str()) {
+        invites::take(&node, &ask.code)?;
+        invites::admit(&node, did)?;
+    }
+    Ok(Answer200(Used {
+        tier: node.tier(did)?,
+    }))
 }

@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
+use imajin_protocol::Did;
 use imajin_service::extract::{Authed, Path};
 use imajin_service::sessions::SessionLine;
 use imajin_service::{Answer, Node, Peer, Problem};
@@ -11,7 +12,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::challenge::IdentityAnswer;
-use crate::{login, people};
+use crate::{login, people, soft};
 
 /// The session of this request.
 #[derive(Debug, Serialize, ToSchema)]
@@ -27,6 +28,10 @@ pub(crate) struct CurrentSession {
     owner: bool,
     /// Whether they demand signatures for everything.
     require_signed: bool,
+    /// The e-mail address as a DID, for who came in with one.
+    alias: Option<String>,
+    /// Whether the keys are the person's own; false where this node keeps the key for them.
+    own_key: bool,
     /// The session's name in the list of sessions.
     session_id: String,
     /// When it ends.
@@ -45,6 +50,10 @@ pub(crate) async fn session(
     Ok(Json(CurrentSession {
         owner: people::owner_of_node(&node)?.as_deref() == Some(session.did.as_str()),
         require_signed: identity.require_signed,
+        alias: soft::arrive::address_of(&node, &session.did)?
+            .and_then(|address| Did::from_email(&address).ok())
+            .map(|alias| alias.to_string()),
+        own_key: !identity.bare || !soft::keys::has(&node, &session.did)?,
         session_id: session.public_id(),
         expires_at: session.expires.to_string(),
         kind: identity.kind(),

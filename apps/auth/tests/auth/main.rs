@@ -7,6 +7,7 @@
 mod support;
 
 mod access;
+mod apps;
 mod attestations;
 mod challenge;
 mod commands;
@@ -17,6 +18,7 @@ mod invites;
 mod keys;
 mod log;
 mod node;
+mod onboard;
 mod openapi;
 mod register;
 mod sessions;

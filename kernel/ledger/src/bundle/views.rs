@@ -119,7 +119,15 @@ impl Sections {
         let mut of_auth = sections.remove(AUTH).unwrap_or_default();
         let attestations = of_auth.get_mut(ATTESTATIONS).map(Json::take);
         let attestations = attestations.unwrap_or_else(|| json!([]));
-        let identity = identity(state, self.beginning, attestations)?;
+        let mut identity = identity(state, self.beginning, attestations)?;
+        // So does the rest of what it says; what a log says itself, it cannot say otherwise.
+        if let (Some(identity), Json::Object(more)) = (identity.as_object_mut(), of_auth) {
+            for (name, value) in more {
+                if name != ATTESTATIONS && !identity.contains_key(&name) {
+                    identity.insert(name, value);
+                }
+            }
+        }
         sections.insert(IDENTITY.to_owned(), identity);
         sections.remove(MEDIA);
         if !self.media.is_empty() {

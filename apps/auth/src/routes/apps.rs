@@ -1,0 +1,386 @@
+//! Apps outside this repository: what they say of themselves, who lets them act, and their tokens.
+
+use axum::Json as Answer200;
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use imajin_dfos::Value;
+use imajin_protocol::Did;
+use imajin_protocol::delegation::ScopePattern;
+use imajin_protocol::token::{self, Claims, Expected};
+use imajin_service::extract::{self, Attempt, Authed, Json, Path};
+use imajin_service::{Answer, Node, Problem, Wish, random};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, json};
+use utoipa::ToSchema;
+
+use super::delegations::who;
+use crate::apps::{self, App};
+use crate::authority::{self, Given};
+use crate::{NAME, people};
+
+/// How long a token is good.
+const TOKEN_S: i64 = 600;
+/// What an app may do, in the token's claims.
+const ALLOWED: &str = "allowed";
+/// The delegation that it rests on.
+const DELEGATION: &str = "delegation";
+
+/// What an app says of itself.
+#[derive(Debug, Deserialize, ToSchema)]
+pub(crate) struct NewApp {
+    /// What people call it.
+    #[schema(example = "Ticket shop")]
+    name: String,
+    /// Where it is.
+    #[schema(example = "https://shop.example")]
+    url: String,
+    /// The addresses that people may be sent back to, exactly.
+    #[serde(default)]
+    returns: Vec<String>,
+    /// What it asks people for: `profile.update`, `profile.*`.
+    scope: Vec<String>,
+    /// With a proof: the salt of the body, as dag-json bytes.
+    #[schema(value_type = Object)]
+    salt: Option<serde_json::Value>,
+}
+
+/// An app.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct AppAnswer {
+    /// Its DID: the key that it signs with.
+    did: String,
+    /// That key, as a multikey: what a delegation names.
+    key: String,
+    /// What people call it.
+    name: String,
+    /// Where it is.
+    url: String,
+    /// Where people may be sent back to.
+    returns: Vec<String>,
+    /// What it asks people for.
+    scope: Vec<String>,
+}
+
+impl From<App> for AppAnswer {
+    fn from(app: App) -> Self {
+        let key = app.did.key_bytes().map(imajin_dfos::PublicKey::from_bytes);
+        Self {
+            key: key.map(|key| key.to_multikey()).unwrap_or_default(),
+            did: app.did.to_string(),
+            name: app.name,
+            url: app.url,
+            returns: app.returns,
+            scope: app.scope,
+        }
+    }
+}
+
+/// Say what an app is.
+///
+/// The app asks for itself: it registered its key and signed in like everybody else (`register`, `challenge`, `authenticate`).
+/// The body is that of `auth.app.describe`.
+#[utoipa::path(
+    post, path = "/api/apps", tag = "apps", request_body = NewApp,
+    params(("MJN-Proof" = Option<String>, Header, description = "The proof of will, of an app with a chain")),
+    responses((status = 201, body = AppAnswer), (status = 400, description = "A field is wrong"), (status = 401, description = "Not signed in")),
+)]
+pub(crate) async fn describe(
+    State(node): State<Node>,
+    request: Request,
+) -> Answer<(StatusCode, Answer200<AppAnswer>)> {
+    let (parts, body) = request.into_parts();
+    let bytes = extract::read_body(body, &node).await?;
+    let (session, did) = who(&node, &parts)?;
+    let new: NewApp = extract::parse_json(&bytes)?;
+    let texts = |texts: Vec<String>| Value::List(texts.into_iter().map(Value::from).collect());
+    let mut body = Value::map([
+        ("name", Value::from(new.name)),
+        ("url", Value::from(new.url)),
+        ("returns", texts(new.returns)),
+        ("scope", texts(new.scope)),
+    ]);
+    if let (Some(salt), Some(members)) = (new.salt, body.as_map_mut()) {
+        let salt = imajin_dfos::cbor::from_dag_json(&salt)
+            .map_err(|error| Problem::field("salt", format!("salt: {error}.")))?;
+        members.insert("salt".to_owned(), salt);
+    }
+    let wish = Wish::new(did.clone(), apps::APP_DESCRIBE).body(body);
+    node.perform(&parts, session.as_ref(), wish).await?;
+    Ok((StatusCode::CREATED, Answer200(find(&node, &did)?.into())))
+}
+
+fn find(node: &Node, did: &Did) -> Result<App, Problem> {
+    node.read(NAME, |db| apps::known(db, did))?
+        .ok_or_else(|| Problem::not_found(format!("{did} is no app that is known here.")))
+}
+
+/// What is this app?
+#[utoipa::path(
+    get, path = "/api/apps/{did}", tag = "apps", params(("did" = String, Path, description = "The app's DID")),
+    responses((status = 200, body = AppAnswer), (status = 404, description = "No app that is known here")),
+)]
+pub(crate) async fn one(
+    State(node): State<Node>,
+    Path(did): Path<String>,
+) -> Answer<Answer200<AppAnswer>> {
+    let did = people::by_name(&node, &did)?;
+    people::get(&node, &did)?;
+    find(&node, &did).map(|app| Answer200(app.into()))
+}
+
+/// An app that may act for me.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Authorised {
+    /// The app.
+    app: AppAnswer,
+    /// The delegation: `DELETE delegations/{cid}` ends it.
+    cid: String,
+    /// What it may do.
+    scope: Vec<String>,
+    /// Until when.
+    until: String,
+    /// Whether it was ended.
+    ended: bool,
+}
+
+/// The apps that may act for me.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct AuthorisedAnswer {
+    /// Oldest first.
+    apps: Vec<Authorised>,
+    /// How many.
+    total: usize,
+}
+
+/// Which apps may act in my name?
+#[utoipa::path(get, path = "/api/apps", tag = "apps", responses((status = 200, body = AuthorisedAnswer), (status = 401, description = "Not signed in")))]
+pub(crate) async fn list(
+    State(node): State<Node>,
+    Authed(session): Authed,
+) -> Answer<Answer200<AuthorisedAnswer>> {
+    let mut apps = Vec::new();
+    for given in authority::delegations(&node, &session.did)? {
+        let did = Did::from_key(given.delegation.key.as_bytes());
+        if let Some(app) = node.read(NAME, |db| apps::known(db, &did))? {
+            apps.push(Authorised {
+                app: app.into(),
+                cid: given.cid.to_string(),
+                scope: scope_of(&given),
+                until: given.delegation.until.to_string(),
+                ended: given.ended,
+            });
+        }
+    }
+    Ok(Answer200(AuthorisedAnswer {
+        total: apps.len(),
+        apps,
+    }))
+}
+
+fn scope_of(given: &Given) -> Vec<String> {
+    given
+        .delegation
+        .scope
+        .iter()
+        .map(ToString::to_string)
+        .collect()
+}
+
+/// For whom, and for what.
+#[derive(Debug, Deserialize, ToSchema)]
+pub(crate) struct AskToken {
+    /// The person, a DID in any form.
+    did: String,
+    /// What the token shall be good for; all that the person allowed, if it is left out.
+    scope: Option<Vec<String>>,
+}
+
+/// A token.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct TokenAnswer {
+    /// A JWT: `sub` the person, `aud` the app, `allowed` the scope; verified by `/.well-known/jwks.json`.
+    token: String,
+    /// When it ends: ten minutes from now, or with the delegation.
+    expires_at: String,
+    /// The person.
+    did: String,
+    /// What it is good for.
+    scope: Vec<String>,
+}
+
+/// Get a token for a person who lets this app act.
+#[utoipa::path(
+    post, path = "/api/apps/token", tag = "apps", request_body = AskToken,
+    responses(
+        (status = 200, body = TokenAnswer), (status = 400, description = "No scope"), (status = 401, description = "The app is not signed in"),
+        (status = 403, description = "The person has not allowed this, or not any more"),
+    ),
+)]
+pub(crate) async fn token(
+    State(node): State<Node>,
+    Authed(session): Authed,
+    Json(ask): Json<AskToken>,
+) -> Answer<Answer200<TokenAnswer>> {
+    let app = &session.did;
+    find(&node, app)?;
+    let refused = || {
+        Problem::forbidden("This person has not let the app do this, or not any more. Send them to the page that asks: /apps/authorize?app=…")
+            .slug("not-authorised")
+    };
+    // Whether somebody is known here at all is nobody's business who may do nothing for them.
+    let person = people::by_name(&node, &ask.did).map_err(|_| refused())?;
+    let identity = people::get(&node, &person).map_err(|_| refused())?;
+    let wanted = ask
+        .scope
+        .map(|scope| {
+            scope
+                .iter()
+                .map(|text| ScopePattern::parse(text))
+                .collect::<Result<Vec<_>, _>>()
+        })
+        .transpose()
+        .map_err(|error| Problem::field("scope", format!("{error}.")))?;
+    let given = authority::delegations(&node, &person)?
+        .into_iter()
+        .rev()
+        .find(|given| is_good(&node, given, app) && covers(given, wanted.as_deref()))
+        .ok_or_else(refused)?;
+    let scope = match wanted {
+        Some(wanted) => wanted.iter().map(ToString::to_string).collect(),
+        None => scope_of(&given),
+    };
+    let exp = (node.now().as_secs() + TOKEN_S).min(given.delegation.until.as_secs());
+    let extra = Map::from_iter([
+        (ALLOWED.to_owned(), json!(scope.join(" "))),
+        (DELEGATION.to_owned(), json!(given.cid.to_string())),
+    ]);
+    let claims = Claims {
+        sub: person.clone(),
+        iss: node.did().clone(),
+        aud: app.to_string(),
+        iat: node.now().as_secs(),
+        exp,
+        jti: random::hex::<16>()?,
+        scope: identity.scope,
+        subtype: identity.subtype,
+        tier: identity.tier(&node)?,
+        extra,
+    };
+    let token =
+        token::sign(&node.key().key, &node.key().kid, &claims).map_err(Problem::internal)?;
+    let ends = imajin_dfos::Timestamp::from_millis(exp.saturating_mul(1000));
+    Ok(Answer200(TokenAnswer {
+        token,
+        expires_at: ends.map_err(Problem::internal)?.to_string(),
+        did: person.to_string(),
+        scope,
+    }))
+}
+
+/// In force, and to this app's key.
+fn is_good(node: &Node, given: &Given, app: &Did) -> bool {
+    !given.ended
+        && given.delegation.until > node.now()
+        && Did::from_key(given.delegation.key.as_bytes()) == *app
+}
+
+fn covers(given: &Given, wanted: Option<&[ScopePattern]>) -> bool {
+    wanted.is_none_or(|wanted| {
+        !wanted.is_empty()
+            && wanted
+                .iter()
+                .all(|one| given.delegation.scope.iter().any(|had| had.covers(one)))
+    })
+}
+
+/// A token to look at.
+#[derive(Debug, Deserialize, ToSchema)]
+pub(crate) struct LookAt {
+    /// The token.
+    token: String,
+}
+
+/// What a token is worth now.
+#[derive(Debug, Default, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Worth {
+    /// Whether it counts: signed by this node, not over, and the person still allows it.
+    valid: bool,
+    /// The person.
+    did: Option<String>,
+    /// The app.
+    app: Option<String>,
+    /// What it is good for.
+    scope: Vec<String>,
+    /// When it ends.
+    expires_at: Option<String>,
+    /// Why it does not count.
+    error: Option<String>,
+}
+
+/// Is this app's token any good? Unlike a look at its signature alone, this knows whether the person ended it.
+#[utoipa::path(post, path = "/api/apps/token/verify", tag = "apps", request_body = LookAt, responses((status = 200, body = Worth)))]
+pub(crate) async fn verify(
+    State(node): State<Node>,
+    _: Attempt,
+    Json(look): Json<LookAt>,
+) -> Answer<Answer200<Worth>> {
+    Ok(Answer200(match worth(&node, &look.token)? {
+        Ok(worth) => worth,
+        Err(error) => Worth {
+            error: Some(error),
+            ..Worth::default()
+        },
+    }))
+}
+
+fn worth(node: &Node, text: &str) -> Result<Result<Worth, String>, Problem> {
+    let audience = audience(text).unwrap_or_default();
+    let expected = Expected {
+        issuer: node.did(),
+        audience: &audience,
+        now: node.now(),
+    };
+    let ours = node.key().key.verifying_key();
+    let claims = token::verify(
+        text,
+        |kid| (*kid == node.key().kid).then_some(ours),
+        &expected,
+    );
+    let claims = match claims {
+        Ok(claims) => claims,
+        Err(error) => return Ok(Err(error.to_string())),
+    };
+    let extra = |name: &str| claims.extra.get(name).and_then(serde_json::Value::as_str);
+    let (Some(allowed), Some(cid), Ok(app)) =
+        (extra(ALLOWED), extra(DELEGATION), Did::parse(&claims.aud))
+    else {
+        return Ok(Err("this is no token of an app".to_owned()));
+    };
+    let gone = people::find(node, &claims.sub)?.is_none_or(|identity| identity.deleted);
+    let good = authority::delegations(node, &claims.sub)?
+        .iter()
+        .any(|given| given.cid.to_string() == cid && is_good(node, given, &app));
+    if gone || !good {
+        return Ok(Err(
+            "the person does not let this app act any more".to_owned()
+        ));
+    }
+    let ends = imajin_dfos::Timestamp::from_millis(claims.exp.saturating_mul(1000));
+    Ok(Ok(Worth {
+        valid: true,
+        did: Some(claims.sub.to_string()),
+        app: Some(app.to_string()),
+        scope: allowed.split(' ').map(str::to_owned).collect(),
+        expires_at: ends.ok().map(|at| at.to_string()),
+        error: None,
+    }))
+}
+
+/// For whom a token says it is: read before it is verified, and verified with it.
+fn audience(text: &str) -> Option<String> {
+    let payload = imajin_dfos::base64::decode_url(text.split('.').nth(1)?).ok()?;
+    let payload: serde_json::Value = serde_json::from_slice(&payload).ok()?;
+    payload.get("aud")?.as_str().map(str::to_owned)
+}

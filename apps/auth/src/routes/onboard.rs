@@ -1,0 +1,334 @@
+//! Coming in with an e-mail address: a mailed link proves it. Later the keys become the person's own.
+
+use axum::Json as Answer200;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use imajin_service::extract::{Attempt, Authed, Json};
+use imajin_service::mail::{self, Mail};
+use imajin_service::{Answer, Node, Peer, Problem};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::challenge::{SessionAnswer, session};
+use crate::soft::arrive;
+use crate::soft::links::{self, Asked, Link};
+use crate::soft::upgrade::{self, Own};
+use crate::{login, people};
+
+/// Longest name, in characters: as long as a profile's.
+const NAME_CHARS_MAX: usize = 100;
+/// Longest chain, as with a registration.
+const CHAIN_BYTES_MAX: usize = 65_536;
+
+/// Who wants to come in.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Onboard {
+    /// The address that a letter goes to.
+    #[schema(example = "bob@example.com")]
+    email: String,
+    /// The name to be shown, for who is new.
+    name: Option<String>,
+    /// An invite, for who wants keys of their own later.
+    invite_code: Option<String>,
+    /// Where the link leads once it was followed: a path of this node.
+    #[schema(example = "/data")]
+    next: Option<String>,
+}
+
+/// That a letter is on its way; the same whether or not somebody has this address here.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct OnboardAnswer {
+    /// Always true.
+    success: bool,
+    /// The address as a DID: another name for whoever proves it.
+    #[schema(example = "did:email:bob_at_example.com")]
+    alias: String,
+    /// Whether this node sends letters; if not, its owner hands the link on.
+    mailed: bool,
+    /// For how many seconds the link is good.
+    expires_in: i64,
+}
+
+/// Come in with an e-mail address.
+///
+/// A link is mailed to it, good once and for 15 minutes. Nothing begins before it is followed.
+#[utoipa::path(
+    post, path = "/api/onboard", tag = "sign in", request_body = Onboard,
+    responses((status = 202, body = OnboardAnswer), (status = 400, description = "No address that a letter can go to"), (status = 503, description = "Too many letters wait")),
+)]
+pub(crate) async fn onboard(
+    State(node): State<Node>,
+    _: Attempt,
+    Json(ask): Json<Onboard>,
+) -> Answer<(StatusCode, Answer200<OnboardAnswer>)> {
+    ask_link(&node, ask).await
+}
+
+/// Come in with an e-mail address: the same under the name that existing clients use.
+///
+/// The session begins when the mailed link is followed.
+#[utoipa::path(
+    post, path = "/api/session/soft", tag = "sign in", request_body = Onboard,
+    responses((status = 202, body = OnboardAnswer), (status = 400, description = "No address that a letter can go to"), (status = 503, description = "Too many letters wait")),
+)]
+pub(crate) async fn soft_session(
+    State(node): State<Node>,
+    _: Attempt,
+    Json(ask): Json<Onboard>,
+) -> Answer<(StatusCode, Answer200<OnboardAnswer>)> {
+    ask_link(&node, ask).await
+}
+
+async fn ask_link(node: &Node, ask: Onboard) -> Answer<(StatusCode, Answer200<OnboardAnswer>)> {
+    let alias = arrive::alias(&ask.email)?;
+    // One address has one spelling from here on.
+    let email = alias
+        .email()
+        .filter(|email| mail::is_address(email))
+        .ok_or_else(|| {
+            Problem::field(
+                "email",
+                "This is no e-mail address that a letter can go to.",
+            )
+        })?;
+    if let Some(name) = &ask.name
+        && (name.is_empty()
+            || name.chars().count() > NAME_CHARS_MAX
+            || name.chars().any(char::is_control))
+    {
+        return Err(Problem::field(
+            "name",
+            format!("A name has 1 to {NAME_CHARS_MAX} characters, in one line."),
+        ));
+    }
+    let next = ask.next.filter(|next| is_own_path(next));
+    let link = Link {
+        email: email.clone(),
+        name: ask.name,
+        invite: ask.invite_code.map(|code| code.chars().take(64).collect()),
+    };
+    match links::make(node, link).await? {
+        Asked::Made(token) => send(node, email, &token, next.as_deref()).await?,
+        Asked::Enough => {}
+        Asked::Full => {
+            return Err(Problem::unavailable(
+                "Too many people are coming in at once. Try again in some minutes.",
+            ));
+        }
+    }
+    let answer = OnboardAnswer {
+        success: true,
+        alias: alias.to_string(),
+        mailed: node.mail().can_send(),
+        expires_in: links::MINUTES * 60,
+    };
+    Ok((StatusCode::ACCEPTED, Answer200(answer)))
+}
+
+/// A path of this very node, and nothing that a browser takes for another's.
+fn is_own_path(next: &str) -> bool {
+    let plain = next
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || b"/-_.~?=%:".contains(&byte));
+    plain && next.len() <= 512 && next.starts_with('/') && !next.starts_with("//")
+}
+
+/// The token stands behind the `#`: no server's log and no other site ever sees it.
+async fn send(node: &Node, to: String, token: &str, next: Option<&str>) -> Result<(), Problem> {
+    let next = next.map_or_else(String::new, |next| format!("&next={next}"));
+    let link = format!("{}/mail#token={token}{next}", node.url());
+    let text = format!(
+        "Somebody, hopefully you, wants to come in to {name} with this address.\n\n\
+         Open this link to do so. It works once, for {minutes} minutes:\n\n{link}\n\n\
+         If it was not you, do nothing: without the link nobody gets in.\n",
+        name = node.name(),
+        minutes = links::MINUTES,
+    );
+    let expires = node.now().checked_add_millis(links::MINUTES * 60_000);
+    node.mail()
+        .queue(Mail {
+            to,
+            subject: format!("Your link to {}", node.name()),
+            text,
+            attachments: Vec::new(),
+            once: None,
+            expires: expires.unwrap_or(node.now()),
+        })
+        .await
+}
+
+/// What the link carries.
+#[derive(Debug, Deserialize, ToSchema)]
+pub(crate) struct Follow {
+    /// The token of the mailed link.
+    token: String,
+}
+
+/// Follow a mailed link: a session. The first time it begins an identity.
+#[utoipa::path(
+    post, path = "/api/onboard/verify", tag = "sign in", request_body = Follow,
+    responses(
+        (status = 200, description = "With the cookie `imajin_session`", body = SessionAnswer),
+        (status = 400, description = "The link was used or has ended"), (status = 403, description = "This node takes nobody in"),
+        (status = 409, description = "This identity has keys of its own and signs in with them"),
+    ),
+)]
+pub(crate) async fn verify(
+    State(node): State<Node>,
+    peer: Peer,
+    headers: HeaderMap,
+    _: Attempt,
+    Json(follow): Json<Follow>,
+) -> Answer<Response> {
+    let link = links::take(&node, &follow.token).await?.ok_or_else(|| {
+        Problem::field(
+            "token",
+            "This link was used already, or its 15 minutes are over. Ask for another one.",
+        )
+    })?;
+    let signed_in = arrive::arrive(&node, &headers, link).await?;
+    Ok(session(&node, peer, signed_in))
+}
+
+/// The keys that are to be one's own.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Upgrade {
+    /// The identity chain that the client made with keys of the person's own: its operations, oldest first. Whose genesis it
+    /// is does not matter, since the DID stays: the keys in force at its end become those of this identity.
+    log: Vec<String>,
+    /// The X25519 key for copies encrypted to the person, 64 hex digits.
+    encryption_key: Option<String>,
+    /// An invite. A key without one keeps soft rights where this node takes people in by invite.
+    invite_code: Option<String>,
+}
+
+/// What came of it.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Upgraded {
+    /// The same DID as before.
+    did: String,
+    /// The chain behind it.
+    dfos_did: Option<String>,
+    /// The chain's operations.
+    log: Vec<String>,
+    /// `soft`, `preliminary` or `established`.
+    #[schema(value_type = String)]
+    tier: imajin_protocol::identity::Tier,
+}
+
+/// Make the identity one's own: same DID, same record, keys that only the person has.
+///
+/// The key that the node kept is destroyed, sessions end, and no letter lets anybody in any more: sign in with the new key.
+#[utoipa::path(
+    post, path = "/api/upgrade", tag = "sign in", request_body = Upgrade,
+    responses(
+        (status = 200, body = Upgraded), (status = 401, description = "Not signed in"), (status = 403, description = "The invite is no good"),
+        (status = 409, description = "The keys are the person's own already"), (status = 422, description = "The chain does not verify"),
+    ),
+)]
+pub(crate) async fn upgrade(
+    State(node): State<Node>,
+    peer: Peer,
+    Authed(who): Authed,
+    Json(ask): Json<Upgrade>,
+) -> Answer<Response> {
+    if ask.log.iter().map(String::len).sum::<usize>() > CHAIN_BYTES_MAX {
+        return Err(Problem::field(
+            "log",
+            format!("log may have {CHAIN_BYTES_MAX} bytes."),
+        ));
+    }
+    let mut own = Own::read(&ask.log)?;
+    own.invite = ask.invite_code;
+    if let Some(text) = &ask.encryption_key {
+        let bytes = imajin_dfos::hex::decode(text).and_then(|bytes| bytes.try_into().ok());
+        own.encryption_key = Some(bytes.ok_or_else(|| {
+            Problem::field(
+                "encryptionKey",
+                "encryptionKey must be 64 hexadecimal digits.",
+            )
+        })?);
+    }
+    upgrade::upgrade(&node, &who.did, own).await?;
+    let identity = people::get(&node, &who.did)?;
+    let answer = Upgraded {
+        did: who.did.to_string(),
+        tier: identity.tier(&node)?,
+        dfos_did: identity.dfos_did,
+        log: people::chain_log(&node, &who.did)?,
+    };
+    let mut response = Answer200(answer).into_response();
+    response
+        .headers_mut()
+        .insert(header::SET_COOKIE, login::no_cookie(peer));
+    Ok(response)
+}
+
+/// A letter that waits.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Letter {
+    /// To whom.
+    to: String,
+    /// What it is about.
+    subject: String,
+    /// Its text, where this node sends no letters: to be handed on. Where it does, the text is nobody's but the recipient's.
+    text: Option<String>,
+    /// Since when.
+    created_at: String,
+    /// When it is given up.
+    expires_at: String,
+    /// How often it was tried.
+    tries: u32,
+    /// Why it could not be sent the last time.
+    failure: Option<String>,
+}
+
+/// The letters that wait.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Letters {
+    /// Whether this node sends letters.
+    mailed: bool,
+    /// The newest first.
+    letters: Vec<Letter>,
+    /// How many.
+    total: usize,
+}
+
+/// Which letters wait to be sent, or handed on? For the node's owner.
+#[utoipa::path(
+    get, path = "/api/mail", tag = "node",
+    responses((status = 200, body = Letters), (status = 401, description = "Not signed in"), (status = 403, description = "Not the owner")),
+)]
+pub(crate) async fn letters(
+    State(node): State<Node>,
+    Authed(who): Authed,
+) -> Answer<Answer200<Letters>> {
+    if people::owner_of_node(&node)?.as_deref() != Some(who.did.as_str()) {
+        return Err(Problem::forbidden(
+            "Only the owner of this node reads what it sends.",
+        ));
+    }
+    let mailed = node.mail().can_send();
+    let letter = |waiting: mail::Waiting| Letter {
+        to: waiting.to,
+        subject: waiting.subject,
+        text: (!mailed).then_some(waiting.text),
+        created_at: waiting.created.to_string(),
+        expires_at: waiting.expires.to_string(),
+        tries: waiting.tries,
+        failure: waiting.failure,
+    };
+    let letters: Vec<Letter> = node.mail().waiting()?.into_iter().map(letter).collect();
+    Ok(Answer200(Letters {
+        mailed,
+        total: letters.len(),
+        letters,
+    }))
+}

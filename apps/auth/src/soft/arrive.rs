@@ -1,0 +1,143 @@
+//! Somebody followed a mailed link: the address is proved, and becomes a session. The first time it begins an identity.
+
+use axum::http::{HeaderMap, header};
+use imajin_dfos::{PublicKey, Value};
+use imajin_ledger::ops;
+use imajin_protocol::Did;
+use imajin_protocol::identity::{Scope, Subtype};
+use imajin_service::{Node, Problem, Registration, Session, Wish};
+use serde_json::json;
+use tokio::sync::Mutex;
+
+use super::links::Link;
+use super::{email, keys};
+use crate::admission::invites;
+use crate::login::{self, SignedIn};
+use crate::{NAME, decide, people};
+
+/// One at a time: two links of a new address must not begin two identities.
+static TURN: Mutex<()> = Mutex::const_new(());
+
+/// Signs in who proved an address.
+pub(crate) async fn arrive(
+    node: &Node,
+    headers: &HeaderMap,
+    link: Link,
+) -> Result<SignedIn, Problem> {
+    let turn = TURN.lock().await;
+    let generation = node.sessions().generation();
+    let session = match known(node, &link.email)? {
+        Some(did) => begin_session(node, headers, did).await?,
+        None => begin(node, headers, &link).await?,
+    };
+    drop(turn);
+    let signed_in = login::describe(node, session)?;
+    node.sessions()
+        .remember(&signed_in.token, signed_in.session.clone(), generation);
+    Ok(signed_in)
+}
+
+/// Who has this address here, if they may be let in by mail.
+fn known(node: &Node, address: &str) -> Result<Option<Did>, Problem> {
+    let alias = alias(address)?;
+    let Some(did) = node.resolve(alias.as_str())? else {
+        return Ok(None);
+    };
+    let identity = people::get(node, &did)?;
+    // While the keys were being made the person's own, the node's is still there: they may ask again.
+    match identity.bare || keys::has(node, &did)? {
+        true => Ok(Some(did)),
+        false => Err(Problem::conflict(
+            "This identity has keys of its own now, so no letter lets anybody in any more. Sign in with the key, or restore it from the recovery sheet.",
+        )
+        .slug("own-key")),
+    }
+}
+
+/// The alias of an address, or what is wrong with it.
+pub(crate) fn alias(address: &str) -> Result<Did, Problem> {
+    Did::from_email(address).map_err(|error| Problem::field("email", format!("{error}.")))
+}
+
+async fn begin_session(node: &Node, headers: &HeaderMap, did: Did) -> Result<Session, Problem> {
+    let label = headers
+        .get(header::USER_AGENT)
+        .and_then(|agent| agent.to_str().ok())
+        .unwrap_or("unnamed device");
+    node.sessions().begin(did, "mail", label).await
+}
+
+/// Begins an identity, or goes on where the node stopped in the middle of beginning it.
+async fn begin(node: &Node, headers: &HeaderMap, link: &Link) -> Result<Session, Problem> {
+    let alias = alias(&link.email)?;
+    let did = match keys::unfinished(node, &alias)? {
+        Some(did) => did,
+        None => new_key(node, &alias).await?,
+    };
+    let session = begin_session(node, headers, did.clone()).await?;
+    match enter(node, &session, link).await {
+        Ok(()) => Ok(session),
+        Err(problem) => {
+            node.sessions().end(&did, &session.public_id()).await?;
+            Err(problem)
+        }
+    }
+}
+
+async fn new_key(node: &Node, alias: &Did) -> Result<Did, Problem> {
+    match node.registration() {
+        Registration::Closed => {
+            Err(Problem::forbidden("This node takes nobody in at the moment.").slug("closed"))
+        }
+        _ => keys::make(node, alias).await,
+    }
+}
+
+async fn enter(node: &Node, session: &Session, link: &Link) -> Result<(), Problem> {
+    let did = &session.did;
+    if people::find(node, did)?.is_none() {
+        let key = did.key_bytes().map(PublicKey::from_bytes);
+        let key = key.ok_or_else(|| Problem::internal("a soft identity without a key"))?;
+        let home = Value::map([
+            ("node", Value::from(node.did().as_str())),
+            ("url", Value::from(node.url())),
+            ("epoch", Value::Int(1)),
+        ]);
+        let body = Value::map([
+            ("key", Value::from(key.to_multikey())),
+            ("home", home),
+            ("scope", Value::from(Scope::Actor.as_str())),
+            ("subtype", Value::from(Subtype::Human.as_str())),
+        ]);
+        perform(node, session, ops::IDENTITY_REGISTER, body).await?;
+    }
+    let body = Value::map([("email", Value::from(link.email.as_str()))]);
+    perform(node, session, email::EMAIL_SET, body).await?;
+    keys::finished(node, did)?;
+    if let Some(code) = &link.invite
+        && invites::take(node, code).is_ok()
+    {
+        invites::admit(node, did)?;
+    }
+    if let Some(name) = &link.name {
+        login::introduce(node, session, None, Some(name)).await;
+    }
+    Ok(())
+}
+
+async fn perform(
+    node: &Node,
+    session: &Session,
+    op: &'static str,
+    body: Value,
+) -> Result<(), Problem> {
+    let wish = Wish::new(session.did.clone(), op)
+        .body(body)
+        .args(json!({ decide::ARG_PROVED: true }));
+    node.perform_custodial(session, wish).await.map(drop)
+}
+
+/// The address of a DID, for the person themself.
+pub(crate) fn address_of(node: &Node, did: &Did) -> Result<Option<String>, Problem> {
+    node.read(NAME, |db| email::of(db, did))
+}

@@ -1,0 +1,344 @@
+//! Coming in by mail, and the way to keys of one's own.
+
+use std::time::Duration;
+
+use imajin_service::testing::{Ask, Person, Reply, TestNode, Write};
+use imajin_service::{Config, Registration};
+use serde_json::json;
+
+use crate::support::{node_that_is, node_with, owner, send};
+
+const BOB: &str = "bob@example.com";
+
+async fn ask(node: &TestNode, email: &str) -> Reply {
+    send(
+        node,
+        Ask::post(
+            "/auth/api/onboard",
+            &json!({ "email": email, "name": "Bob" }),
+        ),
+    )
+    .await
+}
+
+/// What the letters on their way say, the newest first, and their links' tokens.
+fn tokens(node: &TestNode) -> Vec<String> {
+    let token = |text: &str| {
+        let (_, rest) = text.split_once("#token=").unwrap();
+        rest.split(['&', '\n']).next().unwrap().to_owned()
+    };
+    node.node
+        .mail()
+        .waiting()
+        .unwrap()
+        .iter()
+        .map(|mail| token(&mail.text))
+        .collect()
+}
+
+async fn follow(node: &TestNode, token: &str) -> Reply {
+    send(
+        node,
+        Ask::post("/auth/api/onboard/verify", &json!({ "token": token })),
+    )
+    .await
+}
+
+async fn come_in(node: &TestNode, email: &str) -> (String, String) {
+    let asked = ask(node, email).await;
+    assert_eq!(asked.status, 202, "{}", asked.text());
+    let reply = follow(node, &tokens(node)[0]).await;
+    assert_eq!(reply.status, 200, "{}", reply.text());
+    assert!(
+        reply
+            .header("set-cookie")
+            .unwrap()
+            .starts_with("imajin_session=")
+    );
+    let (json, text) = (reply.json(), |value: &serde_json::Value| {
+        value.as_str().unwrap().to_owned()
+    });
+    (text(&json["token"]), text(&json["identity"]["did"]))
+}
+
+#[tokio::test]
+async fn a_link_lets_in_once_and_begins_an_identity_the_first_time() {
+    let node = node_that_is(Registration::Invite).await;
+    let (token, did) = come_in(&node, BOB).await;
+    let session = send(&node, Ask::get("/auth/api/session").bearer(&token))
+        .await
+        .json();
+    assert_eq!(
+        (&session["tier"], &session["name"], &session["did"]),
+        (&json!("soft"), &json!("Bob"), &json!(did))
+    );
+    assert_eq!(session["alias"], "did:email:bob_at_example.com");
+    let used = follow(&node, &tokens(&node)[0]).await;
+    assert_eq!((used.status, &used.json()["field"]), (400, &json!("token")));
+    // The second time it is the same one, in any spelling of the domain.
+    let (_, again) = come_in(&node, "bob@EXAMPLE.com").await;
+    assert_eq!(again, did);
+    // Their alias is accepted where a DID is, and answered as the DID.
+    let named = send(
+        &node,
+        Ask::get("/auth/api/lookup/did:email:bob_at_example.com"),
+    )
+    .await;
+    assert_eq!(
+        (named.status, &named.json()["did"]),
+        (200, &json!(did)),
+        "{}",
+        named.text()
+    );
+    assert!(
+        !named.text().contains("example.com"),
+        "others do not read the address: {}",
+        named.text()
+    );
+}
+
+#[tokio::test]
+async fn of_many_who_follow_one_link_one_gets_in() {
+    let node = node_that_is(Registration::Open).await;
+    assert_eq!(ask(&node, BOB).await.status, 202);
+    let link = tokens(&node)[0].clone();
+    let all = (0..16).map(|_| follow(&node, &link));
+    let mut statuses = Vec::new();
+    for reply in futures_all(all).await {
+        statuses.push(reply.status);
+    }
+    assert_eq!(
+        statuses.iter().filter(|status| **status == 200).count(),
+        1,
+        "{statuses:?}"
+    );
+}
+
+async fn futures_all<T>(all: impl Iterator<Item = impl Future<Output = T>>) -> Vec<T> {
+    let mut pinned: Vec<_> = all.map(Box::pin).collect();
+    let mut done: Vec<Option<T>> = pinned.iter().map(|_| None).collect();
+    std::future::poll_fn(|cx| {
+        for (one, slot) in pinned.iter_mut().zip(&mut done) {
+            if slot.is_none()
+                && let std::task::Poll::Ready(value) = one.as_mut().poll(cx)
+            {
+                *slot = Some(value);
+            }
+        }
+        match done.iter().all(Option::is_some) {
+            true => std::task::Poll::Ready(()),
+            false => std::task::Poll::Pending,
+        }
+    })
+    .await;
+    done.into_iter().flatten().collect()
+}
+
+#[tokio::test]
+async fn a_link_ends_after_a_quarter_of_an_hour_and_few_are_open_at_once() {
+    let node = node_that_is(Registration::Open).await;
+    for _ in 0..5 {
+        // Whoever asks cannot tell: it is always the same answer.
+        assert_eq!(ask(&node, BOB).await.status, 202);
+    }
+    assert_eq!(tokens(&node).len(), 3);
+    let link = tokens(&node)[0].clone();
+    node.clock.pass(Duration::from_secs(15 * 60));
+    assert_eq!(follow(&node, &link).await.status, 400);
+    assert!(
+        node.node.mail().waiting().unwrap().is_empty(),
+        "nor does the letter wait any longer"
+    );
+    for bad in ["", "bob", "bob@", "b@c\r\nBcc: d@e.f", "a@b.c, d@e.f"] {
+        let reply = ask(&node, bad).await;
+        assert_eq!(
+            (reply.status, &reply.json()["field"]),
+            (400, &json!("email")),
+            "{bad:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn nobody_enters_an_address_without_its_link_and_a_closed_node_takes_nobody_in() {
+    let node = node_that_is(Registration::Closed).await;
+    assert_eq!(ask(&node, BOB).await.status, 202);
+    let refused = follow(&node, &tokens(&node)[0]).await;
+    assert_eq!(
+        (
+            refused.status,
+            refused.json()["type"].as_str().unwrap().ends_with("closed")
+        ),
+        (403, true),
+        "{}",
+        refused.text()
+    );
+    let node = node_that_is(Registration::Open).await;
+    let (token, _) = come_in(&node, BOB).await;
+    let asked = Ask::post(
+        "/auth/api/commands/auth.email.set",
+        &json!({ "email": "eve@example.com" }),
+    );
+    assert_eq!(send(&node, asked.bearer(&token)).await.status, 403);
+}
+
+#[tokio::test]
+async fn the_keys_become_ones_own_and_no_letter_lets_in_any_more() {
+    let node = node_that_is(Registration::Open).await;
+    let (token, did) = come_in(&node, BOB).await;
+    let mut own = Person::new(77);
+    own.begin_chain(node.node.now()).unwrap();
+    let upgrade = |token: &str, log: &[String]| {
+        Ask::post(
+            "/auth/api/upgrade",
+            &json!({ "log": log, "encryptionKey": "09".repeat(32) }),
+        )
+        .bearer(token)
+    };
+    assert_eq!(
+        send(&node, upgrade(&token, &["nonsense".to_owned()]))
+            .await
+            .status,
+        422
+    );
+    let reply = send(&node, upgrade(&token, &own.log)).await;
+    assert_eq!(reply.status, 200, "{}", reply.text());
+    let answer = reply.json();
+    assert_eq!(
+        (&answer["did"], &answer["tier"]),
+        (&json!(did), &json!("preliminary"))
+    );
+    assert_eq!(answer["log"].as_array().unwrap().len(), 2);
+    // The sessions of before are over, and so is mail.
+    assert_eq!(
+        send(&node, Ask::get("/auth/api/session").bearer(&token))
+            .await
+            .status,
+        401
+    );
+    assert_eq!(ask(&node, BOB).await.status, 202);
+    let refused = follow(&node, &tokens(&node)[0]).await;
+    assert_eq!(refused.status, 409, "{}", refused.text());
+    assert!(
+        refused.json()["type"]
+            .as_str()
+            .unwrap()
+            .ends_with("own-key")
+    );
+    // The new key signs in and writes in the same log.
+    own.did = imajin_protocol::Did::parse(&did).unwrap();
+    own.kid = imajin_protocol::Kid::new(own.did.clone(), own.kid.key_id()).unwrap();
+    let token = own.sign_in(&node).await.unwrap();
+    let write = Write::new(&own.did, "auth.settings.update").fact(json!({"require_signed": 1}));
+    let written = own.write(&node, &write).await.unwrap();
+    assert_eq!(written.status, 201, "{}", written.text());
+    // What needs a key of one's own is not custodial any more.
+    let asked = Ask::post("/auth/api/commands/auth.delegation.end", &json!(null)).body("");
+    assert_eq!(send(&node, asked.bearer(&token)).await.status, 403);
+    // Nobody keeps a key: there is nothing to upgrade any more.
+    assert_eq!(send(&node, upgrade(&token, &own.log)).await.status, 409);
+}
+
+#[tokio::test]
+async fn without_an_invite_a_key_of_ones_own_keeps_soft_rights() {
+    let node = node_that_is(Registration::Invite).await;
+    let (token, _) = come_in(&node, BOB).await;
+    let mut own = Person::new(78);
+    own.begin_chain(node.node.now()).unwrap();
+    let reply = send(
+        &node,
+        Ask::post("/auth/api/upgrade", &json!({ "log": own.log })).bearer(&token),
+    )
+    .await;
+    assert_eq!(
+        (reply.status, &reply.json()["tier"]),
+        (200, &json!("soft")),
+        "{}",
+        reply.text()
+    );
+    own.did = imajin_protocol::Did::parse(reply.json()["did"].as_str().unwrap()).unwrap();
+    own.kid = imajin_protocol::Kid::new(own.did.clone(), own.kid.key_id()).unwrap();
+    let token = own.sign_in(&node).await.unwrap();
+    let anna = owner(&node, 1).await;
+    let owners = anna.sign_in(&node).await.unwrap();
+    let invite = send(
+        &node,
+        Ask::post("/auth/api/invites", &json!({})).bearer(&owners),
+    )
+    .await
+    .json();
+    let used =
+        |code: &str| Ask::post("/auth/api/invites/use", &json!({ "code": code })).bearer(&token);
+    assert_eq!(send(&node, used("NO-SUCH")).await.status, 403);
+    let reply = send(&node, used(invite["code"].as_str().unwrap())).await;
+    assert_eq!(
+        (reply.status, &reply.json()["tier"]),
+        (200, &json!("preliminary")),
+        "{}",
+        reply.text()
+    );
+}
+
+#[tokio::test]
+async fn the_owner_reads_the_letters_where_none_are_sent_and_nobody_else_does() {
+    let node = node_with(Config::default()).await;
+    let anna = owner(&node, 1).await;
+    let owners = anna.sign_in(&node).await.unwrap();
+    let (token, _) = come_in(&node, BOB).await;
+    let letters = |token: &str| Ask::get("/auth/api/mail").bearer(token);
+    assert_eq!(send(&node, letters(&token)).await.status, 403);
+    let seen = send(&node, letters(&owners)).await.json();
+    assert_eq!(
+        (&seen["mailed"], &seen["letters"][0]["to"]),
+        (&json!(false), &json!(BOB))
+    );
+    assert!(
+        seen["letters"][0]["text"]
+            .as_str()
+            .unwrap()
+            .contains("/mail#token=")
+    );
+}
+
+#[tokio::test]
+async fn who_leaves_leaves_no_address_behind() {
+    let node = node_that_is(Registration::Open).await;
+    let (token, _) = come_in(&node, "canary.address@example.com").await;
+    assert_eq!(ask(&node, "canary.address@example.com").await.status, 202);
+    let plan = send(&node, Ask::get("/auth/api/delete").bearer(&token))
+        .await
+        .json();
+    assert!(
+        plan["text"].as_str().unwrap().contains("1 e-mail address"),
+        "{plan}"
+    );
+    let reply = send(
+        &node,
+        Ask::post("/auth/api/delete", &plan["body"]).bearer(&token),
+    )
+    .await;
+    assert_eq!(reply.status, 201, "{}", reply.text());
+    assert_eq!(
+        send(
+            &node,
+            Ask::get("/auth/api/lookup/did:email:canary.address_at_example.com")
+        )
+        .await
+        .status,
+        404
+    );
+    let folder = node.stop().await.unwrap();
+    let mut folders = vec![folder.path().to_owned()];
+    while let Some(at) = folders.pop() {
+        for entry in std::fs::read_dir(at).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                let bytes = std::fs::read(&path).unwrap();
+                let found = bytes.windows(14).any(|window| window == b"canary.address");
+                assert!(!found, "the address still stands in {}", path.display());
+            }
+        }
+    }
+}

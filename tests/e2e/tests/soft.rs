@@ -1,0 +1,247 @@
+//! Somebody comes in with an e-mail address, by a letter that goes through a real mail server, and makes the identity their
+//! own: same DID, same record, and both verifiers agree.
+
+use imajin_dfos::identity::{Key, Keys, sign_create};
+use imajin_e2e::{Node, NodeOptions, files_with, http, imajin, newest_log, python_verifier};
+use imajin_node::client::{Client, Draft, Session, Signer};
+use imajin_node::key::PersonKey;
+use imajin_protocol::Did;
+use serde_json::{Value as Json, json};
+use std::io::{BufRead, BufReader, Lines};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdout, Command, Stdio};
+
+/// A mail server that fails the first letter for a moment.
+struct MailServer {
+    child: Child,
+    lines: Lines<BufReader<ChildStdout>>,
+    port: u64,
+    trust: String,
+}
+
+impl MailServer {
+    fn start(folder: &Path, failures: u32) -> Self {
+        let python = std::env::var_os("IMAJIN_PYTHON").map_or("python3".into(), PathBuf::from);
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../smtp/server.py");
+        let mut child = Command::new(python)
+            .args([script.as_os_str(), folder.as_os_str()])
+            .arg(failures.to_string())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("Python runs");
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let first = lines
+            .next()
+            .expect("a mail server (aiosmtpd, trustme: tests/requirements.txt)");
+        let said: Json = serde_json::from_str(&first.unwrap()).unwrap();
+        Self {
+            child,
+            lines,
+            port: said["port"].as_u64().unwrap(),
+            trust: said["trust"].as_str().unwrap().to_owned(),
+        }
+    }
+
+    /// The next letter that it was handed.
+    fn next(&mut self) -> Json {
+        let line = self.lines.next().expect("a letter").expect("a line");
+        serde_json::from_str(&line).expect("JSON")
+    }
+
+    fn options(&self) -> NodeOptions {
+        let port = self.port.to_string();
+        let env = [
+            ("IMAJIN_MAIL_SERVER", "localhost"),
+            ("IMAJIN_MAIL_PORT", &port),
+            ("IMAJIN_MAIL_SECURITY", "starttls"),
+            ("IMAJIN_MAIL_USER", "box"),
+            ("IMAJIN_MAIL_PASSWORD", "a password"),
+            ("IMAJIN_MAIL_FROM", "Ada's box <box@example.org>"),
+            // Whom the program trusts, as on any machine with a certificate authority of its own.
+            ("SSL_CERT_FILE", &self.trust),
+        ];
+        NodeOptions {
+            env: env
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .to_vec(),
+            ..NodeOptions::default()
+        }
+    }
+}
+
+impl Drop for MailServer {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn post(node: &Node, token: Option<&str>, path: &str, body: &Json) -> (u16, Json) {
+    let mut request = http().post(format!("{}{path}", node.url)).json(body);
+    if let Some(token) = token {
+        request = request.bearer_auth(token);
+    }
+    let answer = request.send().expect("an answer");
+    let status = answer.status().as_u16();
+    (status, answer.json().unwrap_or_default())
+}
+
+fn token_in(letter: &Json) -> String {
+    let text = letter["text"].as_str().unwrap();
+    let (_, token) = text.split_once("/mail#token=").expect("a link");
+    token.split_whitespace().next().unwrap().to_owned()
+}
+
+#[test]
+fn by_a_letter_to_a_key_of_ones_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let mut server = MailServer::start(folder.path(), 1);
+    let node = Node::start_with(&data, &server.options());
+    let ask = json!({ "email": "canary.bob@example.com", "name": "Bob canaryN" });
+    let (status, answer) = post(&node, None, "/auth/api/onboard", &ask);
+    assert_eq!((status, &answer["mailed"]), (202, &json!(true)), "{answer}");
+
+    // The server could not take it, and gets the same letter again, protected and signed in.
+    let (failed, letter) = (server.next(), server.next());
+    assert_eq!(
+        (&failed["failed"], &failed["id"]),
+        (&json!(true), &letter["id"])
+    );
+    assert_eq!(
+        (&letter["tls"], &letter["to"], &letter["from"]),
+        (
+            &json!(true),
+            &json!(["canary.bob@example.com"]),
+            &json!("box@example.org")
+        )
+    );
+    let follow = json!({ "token": token_in(&letter) });
+    let (status, session) = post(&node, None, "/auth/api/onboard/verify", &follow);
+    assert_eq!(
+        (status, &session["identity"]["tier"]),
+        (200, &json!("soft")),
+        "{session}"
+    );
+    assert_eq!(
+        post(&node, None, "/auth/api/onboard/verify", &follow).0,
+        400,
+        "once"
+    );
+    let token = session["token"].as_str().unwrap().to_owned();
+    let did = Did::parse(session["identity"]["did"].as_str().unwrap()).unwrap();
+
+    // They write with the session, and take their record along: the node signs it, the address is in it.
+    let change = json!({ "bio": "I came with a letter" });
+    assert_eq!(
+        post(
+            &node,
+            Some(&token),
+            "/profile/api/commands/profile.update",
+            &change
+        )
+        .0,
+        201
+    );
+
+    // Keys of their own: the chain that a client makes for anybody.
+    let key = PersonKey::generate().unwrap();
+    let own = Key::new(&key.public());
+    let at = Client::new(&node.url).unwrap().node().unwrap().time;
+    let chain = sign_create(
+        Keys::single(own),
+        vec![],
+        at,
+        &key.key_id(),
+        &key.signing_key(),
+    )
+    .unwrap();
+    let upgrade = json!({
+        "log": [chain.token],
+        "encryptionKey": imajin_dfos::hex::encode(&key.encryption_public()),
+    });
+    let (status, answer) = post(&node, Some(&token), "/auth/api/upgrade", &upgrade);
+    assert_eq!((status, &answer["did"]), (200, &json!(did)), "{answer}");
+
+    // The same DID, signed by its own key from here on; what was before is still there.
+    let key = PersonKey::from_parts(
+        did.clone(),
+        key.signing_key().to_bytes(),
+        *key.encryption_secret(),
+    );
+    let client = Client::new(&node.url).unwrap();
+    Session::begin(&client, &key).expect("the new key signs in");
+    let draft = Draft::new("profile", "profile.update")
+        .body(&json!({ "bio": "and signed this" }))
+        .unwrap();
+    client.submit(&Signer::new(&key).unwrap(), &draft).unwrap();
+    assert_eq!(post(&node, None, "/auth/api/onboard", &ask).0, 202);
+    let refused = post(
+        &node,
+        None,
+        "/auth/api/onboard/verify",
+        &json!({ "token": token_in(&server.next()) }),
+    );
+    assert_eq!(refused.0, 409, "no letter lets in any more: {}", refused.1);
+
+    let file = folder.path().join("bob.json");
+    key.write_new(&file).unwrap();
+    let (file, bundle) = (file.to_str().unwrap(), folder.path().join("bundle"));
+    let bundle = bundle.to_str().unwrap();
+    imajin(["export", "--to", bundle, "--node", &node.url, "--key", file]).ok();
+    imajin(["verify", bundle]).ok();
+    python_verifier([bundle]).ok();
+    let view: Json =
+        serde_json::from_slice(&std::fs::read(format!("{bundle}/bundle.json")).unwrap()).unwrap();
+    let identity = &view["sections"]["identity"];
+    assert_eq!(
+        (&identity["email"], &identity["tier"]),
+        (&json!("canary.bob@example.com"), &json!("preliminary"))
+    );
+    assert_eq!(view["sections"]["profile"]["display_name"], "Bob canaryN");
+
+    // Gone means gone, the address as well.
+    imajin([
+        "delete", "--yes", "--json", "--node", &node.url, "--key", file,
+    ])
+    .ok();
+    let (status, _) = node.stop();
+    assert!(status.success());
+    for word in ["canary.bob", "canaryN"] {
+        let left = files_with(&data, word);
+        assert!(left.is_empty(), "{word} still stands in {left:?}");
+    }
+    let log = newest_log(&data, did.as_str());
+    imajin(["verify", log.to_str().unwrap()]).ok();
+    python_verifier([log.to_str().unwrap()]).ok();
+    imajin(["rebuild", "--check", "--data", data.to_str().unwrap()]).ok();
+}
+
+#[test]
+fn a_letter_waits_for_a_server_that_is_away_also_over_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let nobody = json!({ "email": "bob@example.com" });
+    let away = NodeOptions {
+        env: [
+            ("IMAJIN_MAIL_SERVER", "127.0.0.1"),
+            ("IMAJIN_MAIL_PORT", "1"),
+            ("IMAJIN_MAIL_SECURITY", "none"),
+            ("IMAJIN_MAIL_FROM", "box@example.org"),
+        ]
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .to_vec(),
+        ..NodeOptions::default()
+    };
+    let node = Node::start_with(&data, &away);
+    assert_eq!(post(&node, None, "/auth/api/onboard", &nobody).0, 202);
+    node.kill();
+    let mut server = MailServer::start(folder.path(), 0);
+    let node = Node::start_with(&data, &server.options());
+    let follow = json!({ "token": token_in(&server.next()) });
+    assert_eq!(
+        post(&node, None, "/auth/api/onboard/verify", &follow).0,
+        200
+    );
+}
