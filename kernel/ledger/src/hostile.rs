@@ -5,11 +5,13 @@
 
 mod header;
 mod schema;
+mod structure;
 #[cfg(test)]
 mod tests;
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::thread;
 
 use rusqlite::config::DbConfig;
 use rusqlite::limits::Limit;
@@ -66,6 +68,35 @@ impl HostileLog {
     /// Opens and checks everything that can be checked without reading rows one by one. `scratch` is where a copy
     /// goes, if one is needed.
     pub fn open(path: &Path, place: Place, scratch: Option<&Path>) -> Result<Self, HostileError> {
+        Self::open_beside(path, place, scratch, |_| ()).map(|(log, ())| log)
+    }
+
+    /// The same, and `beside` is done with a connection of its own on another thread while the file's structure is
+    /// checked: it must not trust that rows are in order or their number bounded.
+    pub(crate) fn open_beside<T: Send>(
+        path: &Path,
+        place: Place,
+        scratch: Option<&Path>,
+        beside: impl FnOnce(&Connection) -> T + Send,
+    ) -> Result<(Self, T), HostileError> {
+        let log = Self::open_unchecked(path, place, scratch)?;
+        schema::check(&log.conn)?;
+        let another = log.another()?;
+        let found = thread::scope(|scope| {
+            let other = scope.spawn(move || beside(&another));
+            structure::check(&log.conn, place).map(|()| other.join())
+        })?;
+        match found {
+            Ok(found) => Ok((log, found)),
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
+    }
+
+    fn open_unchecked(
+        path: &Path,
+        place: Place,
+        scratch: Option<&Path>,
+    ) -> Result<Self, HostileError> {
         header::check(path, place)?;
         let beside = |tail: &str| {
             let mut name = path.as_os_str().to_owned();
@@ -85,14 +116,12 @@ impl HostileLog {
             None => (path.to_owned(), true),
         };
         let conn = connect(&path, immutable).map_err(damaged)?;
-        let log = Self {
+        Ok(Self {
             path,
             conn,
             immutable,
             _copy: copy,
-        };
-        schema::check(&log.conn, place)?;
-        Ok(log)
+        })
     }
 
     /// The connection.

@@ -123,8 +123,11 @@ pub(crate) fn inspect<'w>(
     kind: LogKind,
     watch: &mut Watch<'w>,
 ) -> Result<Inspected, VerifyError> {
-    let log = match HostileLog::open(path, kind.place, options.scratch.as_deref()) {
-        Ok(log) => log,
+    let scratch = options.scratch.as_deref();
+    let opened = HostileLog::open_beside(path, kind.place, scratch, rows::erasures)
+        .and_then(|(log, erasures)| Ok((log, erasures?)));
+    let (log, erasures) = match opened {
+        Ok(opened) => opened,
         Err(HostileError::Fault(fault)) => {
             return Ok(invalid(options.did.as_ref(), FaultReport::of(None, fault)));
         }
@@ -147,7 +150,7 @@ pub(crate) fn inspect<'w>(
         Ok(watcher) => watcher,
         Err(fault) => return Ok(invalid(Some(&did), FaultReport::of(None, fault))),
     };
-    let (replayed, fault) = replay::replay(&log, &pass, watcher.as_mut());
+    let (replayed, fault) = replay::replay(&log, erasures, &pass, watcher.as_mut());
     drop(watcher);
     let mut report = begin_report(&did, &replayed);
     let ended = match fault {
@@ -194,10 +197,7 @@ fn end(
     }
     ends::strays(conn, &pass.did, replayed)?;
     report.withheld = replayed.withheld_bodies + replayed.evidence.used.borrow().withheld;
-    let bodies: i64 = conn
-        .query_row("SELECT count(*) FROM bodies", [], |row| row.get(0))
-        .map_err(|error| (None, damaged(error)))?;
-    Ok((head, bodies.unsigned_abs()))
+    Ok((head, replayed.bodies.count))
 }
 
 fn begin_report(did: &Did, replayed: &Replayed<'_>) -> Report {

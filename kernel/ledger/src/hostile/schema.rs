@@ -1,10 +1,10 @@
-//! The one schema of a log, and the checks of a whole file: ids, encoding, structure, types of values.
+//! The one schema of a log, and what the first pages of a file say of it: ids, encoding, tables.
 
 use std::collections::BTreeSet;
 
 use rusqlite::Connection;
 
-use super::{Place, damaged};
+use super::damaged;
 use crate::rules::{Code, Fault};
 
 /// `IMJN`.
@@ -26,14 +26,10 @@ pub const LOG_SCHEMA: [&str; 10] = [
     "CREATE TABLE local_keys (kid TEXT PRIMARY KEY, seq INTEGER NOT NULL) STRICT, WITHOUT ROWID",
 ];
 
-/// Tables that are empty in a bundle.
-const LOCAL: [&str; 3] = ["local_offsets", "local_marks", "local_keys"];
 /// More objects than any log has; a file with more is refused without reading them all.
 const OBJECTS_MAX: usize = 64;
-/// `quick_check` walks each page and row once; a file that makes it run longer is refused.
-const STEPS_PER_BYTE: u64 = 64;
-
-pub(super) fn check(conn: &Connection, place: Place) -> Result<(), Fault> {
+/// Everything that the first pages tell.
+pub(super) fn check(conn: &Connection) -> Result<(), Fault> {
     let fault = |message: String| Err(Fault::new(Code::File, message));
     let number = |sql: &str| {
         conn.query_row(sql, [], |row| row.get::<_, i64>(0))
@@ -58,14 +54,6 @@ pub(super) fn check(conn: &Connection, place: Place) -> Result<(), Fault> {
         return fault(format!("the text encoding is {encoding}, not UTF-8"));
     }
     objects(conn)?;
-    quick_check(conn)?;
-    if place == Place::Bundle {
-        for table in LOCAL {
-            if number(&format!("SELECT EXISTS (SELECT 1 FROM {table})"))? != 0 {
-                return fault(format!("table {table} must be empty in a bundle"));
-            }
-        }
-    }
     Ok(())
 }
 
@@ -110,33 +98,4 @@ fn normal(sql: &str) -> String {
         out.push_str(word);
     }
     out.replace(", ", ",").replace(" (", "(")
-}
-
-/// Structure of the whole file and types of all values (the tables are STRICT), within bounds.
-fn quick_check(conn: &Connection) -> Result<(), Fault> {
-    let number = |sql: &str| {
-        conn.query_row(sql, [], |row| row.get::<_, i64>(0))
-            .map_err(damaged)
-    };
-    let bytes = number("PRAGMA page_count")?.max(1).unsigned_abs()
-        * number("PRAGMA page_size")?.max(512).unsigned_abs();
-    let steps_max = bytes.saturating_mul(STEPS_PER_BYTE);
-    let mut steps = 0u64;
-    const STEPS: u64 = 100_000;
-    let stop = move || {
-        steps += STEPS;
-        steps > steps_max
-    };
-    conn.progress_handler(STEPS as std::ffi::c_int, Some(stop))
-        .map_err(damaged)?;
-    let result = conn.query_row("PRAGMA quick_check(1)", [], |row| row.get::<_, String>(0));
-    conn.progress_handler(0, None::<fn() -> bool>)
-        .map_err(damaged)?;
-    match result.map_err(damaged)?.as_str() {
-        "ok" => Ok(()),
-        problem => Err(Fault::new(
-            Code::File,
-            format!("SQLite finds the file damaged: {problem}"),
-        )),
-    }
 }

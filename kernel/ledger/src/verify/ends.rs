@@ -128,25 +128,13 @@ pub(crate) fn entry(conn: &Connection, seq: u64) -> Result<(Cid, Header), Fault>
 
 /// Rows that nothing refers to, and chains that do not verify.
 pub(crate) fn strays(conn: &Connection, did: &Did, replayed: &Replayed<'_>) -> Result<(), At> {
-    if let Some(seq) = replayed.stray_bodies.first() {
-        return Err((
-            Some(*seq),
-            Fault::new(
-                Code::Stray,
-                "table bodies has a body for an entry that names none",
-            ),
-        ));
+    let stray = |message| Fault::new(Code::Stray, message);
+    if let Some(seq) = replayed.stray_body {
+        let fault = stray("table bodies has a body for an entry that names none");
+        return Err((Some(seq), fault));
     }
-    let sql = "SELECT b.seq FROM bodies b LEFT JOIN entries e ON e.seq = b.seq WHERE e.seq IS NULL LIMIT 1";
-    let body: Option<i64> = conn
-        .query_row(sql, [], |row| row.get(0))
-        .optional()
-        .map_err(|e| (None, damaged(e)))?;
-    if let Some(seq) = body {
-        let fault = Fault::new(
-            Code::Stray,
-            "table bodies has a body for an entry that is not there",
-        );
+    if let Some(seq) = replayed.bodies.stray {
+        let fault = stray("table bodies has a body for an entry that is not there");
         return Err((u64::try_from(seq).ok(), fault));
     }
     cids(conn, replayed).map_err(|fault| (None, fault))?;

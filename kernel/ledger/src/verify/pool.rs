@@ -11,7 +11,7 @@ use std::thread;
 
 use rusqlite::Connection;
 
-use super::rows::{self, Raw, Row};
+use super::rows::{self, Bodies, Raw, Row};
 use crate::rules::{Fault, SignatureCheck};
 
 /// Batches under way for each thread: one in hand, one waiting, and some for the uneven.
@@ -29,8 +29,8 @@ enum Done {
     Decoded(usize, Vec<Row>),
     /// The first signature of the batch that does not hold.
     Verified(Option<(u64, Fault)>),
-    /// The reader is through, or could not go on.
-    Read(usize, Option<Fault>),
+    /// The reader is through after so many batches, or could not go on.
+    Read(usize, Result<Bodies, Fault>),
 }
 
 /// The rows in order, and what became of the signatures.
@@ -43,7 +43,7 @@ pub(super) struct Pool {
     end: Option<usize>,
     verifying: usize,
     failed: Option<(u64, Fault)>,
-    read_fault: Option<Fault>,
+    read: Result<Bodies, Fault>,
 }
 
 /// Runs `replay` with a pool that reads `conn`.
@@ -83,7 +83,7 @@ pub(super) fn run<T>(conn: Connection, threads: usize, replay: impl FnOnce(&mut 
             end: None,
             verifying: 0,
             failed: None,
-            read_fault: None,
+            read: Ok(Bodies::default()),
         };
         let result = replay(&mut pool);
         stop.store(true, Ordering::Relaxed);
@@ -110,7 +110,7 @@ fn read(
         sent
     });
     // Nobody listens any more once the replay found its fault.
-    let _ = done.send(Done::Read(batches, result.err()));
+    let _ = done.send(Done::Read(batches, result));
 }
 
 fn work(tasks: &Mutex<Receiver<Task>>, done: &Sender<Done>, stop: &AtomicBool) {
@@ -145,7 +145,7 @@ impl Pool {
                 return Ok(Some(batch));
             }
             if self.end == Some(self.next) {
-                return self.read_fault.take().map_or(Ok(None), Err);
+                return self.read.clone().map(|_| None);
             }
             if !self.wait() {
                 return Ok(None);
@@ -164,6 +164,11 @@ impl Pool {
         {
             self.verifying += 1;
         }
+    }
+
+    /// What the reader found of the bodies, once all batches are replayed.
+    pub(super) fn bodies(&self) -> Bodies {
+        self.read.as_ref().copied().unwrap_or_default()
     }
 
     /// The first signature known by now not to hold.
@@ -192,9 +197,9 @@ impl Pool {
                     self.failed = Some(failed);
                 }
             }
-            Ok(Done::Read(batches, fault)) => {
+            Ok(Done::Read(batches, read)) => {
                 self.end = Some(batches);
-                self.read_fault = fault;
+                self.read = read;
             }
             Err(_) => return false,
         }

@@ -13,7 +13,7 @@ use imajin_protocol::Did;
 use super::evidence::FileEvidence;
 use super::pool::{self, Pool};
 use super::report::ByWill;
-use super::rows::{self, Read};
+use super::rows::{Bodies, Read};
 use crate::entry::Sealed;
 use crate::hostile::HostileLog;
 use crate::ops::OpTable;
@@ -42,8 +42,10 @@ pub(crate) struct Replayed<'l> {
     pub(crate) unknown_ops: std::collections::BTreeSet<String>,
     /// The place of the entry that was looked for by its CID.
     pub(crate) found_head: Option<u64>,
-    /// Entries that name no body and have one.
-    pub(crate) stray_bodies: Vec<u64>,
+    /// The first entry that names no body and has one.
+    pub(crate) stray_body: Option<u64>,
+    /// The rows of `bodies`.
+    pub(crate) bodies: Bodies,
 }
 
 /// What a pass is told.
@@ -58,17 +60,13 @@ pub(crate) struct Pass {
     pub(crate) threads: usize,
 }
 
-/// Goes through the log. On a fault the second part says how far it got.
+/// Goes through the log, with the place of the last erasure of each body. On a fault the second part says how far it got.
 pub(crate) fn replay<'l>(
     log: &'l HostileLog,
+    erasures: HashMap<Cid, u64>,
     pass: &Pass,
     observer: &mut dyn Observer,
 ) -> (Replayed<'l>, Option<(Option<u64>, Fault)>) {
-    let erasures = rows::erasures(log.conn());
-    let (erasures, early) = match erasures {
-        Ok(erasures) => (erasures, None),
-        Err(fault) => (HashMap::new(), Some((None, fault))),
-    };
     let erasures = Rc::new(erasures);
     let mut run = Run {
         out: Replayed {
@@ -80,15 +78,13 @@ pub(crate) fn replay<'l>(
             withheld_bodies: 0,
             unknown_ops: Default::default(),
             found_head: None,
-            stray_bodies: Vec::new(),
+            stray_body: None,
+            bodies: Bodies::default(),
         },
         erasures,
         pass,
         observer,
     };
-    if early.is_some() {
-        return (run.out, early);
-    }
     let threads = match pass.threads {
         0 => thread::available_parallelism().map_or(1, usize::from),
         threads => threads,
@@ -119,6 +115,7 @@ struct Run<'l, 'p> {
 impl Run<'_, '_> {
     fn all(&mut self, pool: &mut Pool) -> Option<(Option<u64>, Fault)> {
         let fault = self.batches(pool);
+        self.out.bodies = pool.bodies();
         // A signature of an earlier entry comes first.
         let signature = pool.finish().map(|(seq, fault)| (Some(seq), fault));
         match (signature, fault) {
@@ -185,7 +182,7 @@ impl Run<'_, '_> {
         self.out.by_will.add(header.will_kind());
         self.out.entries += 1;
         if row.stray_body {
-            self.out.stray_bodies.push(seq);
+            self.out.stray_body.get_or_insert(seq);
         }
         if self.pass.head == Some(row.sealed.cid) {
             self.out.found_head = Some(seq);

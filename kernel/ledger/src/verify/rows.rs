@@ -6,7 +6,8 @@ use std::collections::HashMap;
 
 use imajin_dfos::cid::dag_cbor_cid;
 use imajin_dfos::{Cid, Value, cbor};
-use rusqlite::Connection;
+use memchr::memmem::Finder;
+use rusqlite::{Connection, OptionalExtension};
 
 use crate::entry::{EntryError, Sealed, decode_body};
 use crate::hostile::damaged;
@@ -37,38 +38,98 @@ pub(super) struct Read {
 /// What the row is, or why it is no entry.
 pub(super) type Row = (u64, Result<Read, Fault>);
 
-/// Reads all rows in batches into `give`, until it says no.
+/// What the reader knows when it is through.
+#[derive(Debug, Default, Clone, Copy)]
+pub(crate) struct Bodies {
+    /// How many rows the table has.
+    pub(crate) count: u64,
+    /// The first that is of no entry.
+    pub(crate) stray: Option<i64>,
+}
+
+/// Reads all rows in batches into `give`, until it says no: both tables once, side by side.
 pub(super) fn stream(
     conn: &Connection,
     mut give: impl FnMut(Vec<Raw>) -> bool,
-) -> Result<(), Fault> {
-    let sql = "SELECT e.seq, e.header, b.body FROM entries e LEFT JOIN bodies b ON b.seq = e.seq ORDER BY e.seq";
-    let mut statement = conn.prepare(sql).map_err(damaged)?;
-    let mut rows = statement.query([]).map_err(damaged)?;
+) -> Result<Bodies, Fault> {
+    let mut entries = conn
+        .prepare("SELECT seq, header FROM entries ORDER BY seq")
+        .map_err(damaged)?;
+    let mut entries = entries.query([]).map_err(damaged)?;
+    let mut bodies = conn
+        .prepare("SELECT seq, body FROM bodies ORDER BY seq")
+        .map_err(damaged)?;
+    let mut bodies = BodyRows::new(bodies.query([]).map_err(damaged)?)?;
     let mut batch = Vec::with_capacity(BATCH_ROWS_MAX);
     let mut bytes = 0;
-    while let Some(row) = rows.next().map_err(damaged)? {
+    while let Some(row) = entries.next().map_err(damaged)? {
+        let seq: i64 = row.get(0).map_err(damaged)?;
         let raw = Raw {
-            seq: row.get(0).map_err(damaged)?,
+            seq,
             header: row.get(1).map_err(damaged)?,
-            body: row.get(2).map_err(damaged)?,
+            body: bodies.of(seq)?,
         };
         bytes += raw.header.len() + raw.body.as_ref().map_or(0, Vec::len);
         batch.push(raw);
         if batch.len() == BATCH_ROWS_MAX || bytes >= BATCH_BYTES_MAX {
             bytes = 0;
-            if !give(std::mem::replace(
-                &mut batch,
-                Vec::with_capacity(BATCH_ROWS_MAX),
-            )) {
-                return Ok(());
+            let next = Vec::with_capacity(BATCH_ROWS_MAX);
+            if !give(std::mem::replace(&mut batch, next)) {
+                return Ok(bodies.found);
             }
         }
     }
     if !batch.is_empty() {
         give(batch);
     }
-    Ok(())
+    bodies.rest()
+}
+
+/// The rows of `bodies`, taken as the entries that they are of come by.
+struct BodyRows<'s> {
+    rows: rusqlite::Rows<'s>,
+    next: Option<(i64, Vec<u8>)>,
+    found: Bodies,
+}
+
+impl<'s> BodyRows<'s> {
+    fn new(rows: rusqlite::Rows<'s>) -> Result<Self, Fault> {
+        let mut bodies = Self {
+            rows,
+            next: None,
+            found: Bodies::default(),
+        };
+        bodies.take()?;
+        Ok(bodies)
+    }
+
+    /// The row that comes next, and reads the one after it.
+    fn take(&mut self) -> Result<Option<(i64, Vec<u8>)>, Fault> {
+        let row = self.rows.next().map_err(damaged)?;
+        let row = row.map(|row| Ok((row.get(0)?, row.get(1)?)));
+        let row = row.transpose().map_err(damaged)?;
+        self.found.count += u64::from(row.is_some());
+        Ok(std::mem::replace(&mut self.next, row))
+    }
+
+    /// The body of an entry. Rows before it are of none.
+    fn of(&mut self, seq: i64) -> Result<Option<Vec<u8>>, Fault> {
+        while let Some((next, _)) = self.next.as_ref().filter(|(next, _)| *next <= seq) {
+            if *next == seq {
+                return Ok(self.take()?.map(|(_, body)| body));
+            }
+            self.found.stray.get_or_insert(*next);
+            self.take()?;
+        }
+        Ok(None)
+    }
+
+    fn rest(mut self) -> Result<Bodies, Fault> {
+        while let Some((next, _)) = self.take()? {
+            self.found.stray.get_or_insert(next);
+        }
+        Ok(self.found)
+    }
 }
 
 /// Decodes one row: what can be said without the others.
@@ -120,39 +181,55 @@ pub(crate) fn entry_fault(error: &EntryError) -> Fault {
 }
 
 /// For each body that an erasure in the file names, the place of the last such erasure. Whether the erasures are
-/// good is found later, in order; nothing here is trusted but to say where a body may be missing.
+/// good is found later, in order; nothing here is trusted but to say where a body may be missing. The file may not
+/// have been checked yet.
 pub(super) fn erasures(conn: &Connection) -> Result<HashMap<Cid, u64>, Fault> {
-    let sql = "SELECT e.seq, e.header, b.body FROM entries e JOIN bodies b ON b.seq = e.seq WHERE instr(e.header, ?1) > 0";
-    let mut statement = conn.prepare(sql).map_err(damaged)?;
-    let mut rows = statement
-        .query([ops::BODY_ERASED.as_bytes()])
+    let mut statement = conn
+        .prepare("SELECT seq, header FROM entries ORDER BY seq")
         .map_err(damaged)?;
-    let mut found: HashMap<Cid, u64> = HashMap::new();
+    let mut rows = statement.query([]).map_err(damaged)?;
+    let name = Finder::new(ops::BODY_ERASED);
+    let (mut last, mut found) = (-1, HashMap::new());
     while let Some(row) = rows.next().map_err(damaged)? {
         let seq: i64 = row.get(0).map_err(damaged)?;
-        let header: Vec<u8> = row.get(1).map_err(damaged)?;
-        let body: Vec<u8> = row.get(2).map_err(damaged)?;
-        // The name may stand anywhere in a header: only an erasure erases.
-        let erases = |header: Value| header.get_str("op") == Some(ops::BODY_ERASED);
-        if !cbor::decode(&header).is_ok_and(erases) {
-            continue;
+        if seq <= last {
+            // A damaged file may lead round in circles.
+            return Err(Fault::new(Code::File, "the entries are out of order"));
         }
-        let Ok(seq) = u64::try_from(seq) else {
-            continue;
-        };
-        let Ok(body) = cbor::decode(&body) else {
-            continue;
-        };
-        for link in body
-            .get("bodies")
-            .and_then(Value::as_list)
-            .unwrap_or_default()
-        {
-            if let Some(cid) = link.as_link() {
-                let last = found.entry(*cid).or_default();
-                *last = (*last).max(seq);
-            }
+        last = seq;
+        let header = row.get_ref(1).map_err(damaged)?;
+        let header = header.as_blob().map_err(|error| damaged(error.into()))?;
+        if name.find(header).is_some() {
+            erasure(conn, seq, header, &mut found)?;
         }
     }
     Ok(found)
+}
+
+/// Takes in what one entry erases, if it is an erasure: the name may stand anywhere in a header.
+fn erasure(
+    conn: &Connection,
+    seq: i64,
+    header: &[u8],
+    found: &mut HashMap<Cid, u64>,
+) -> Result<(), Fault> {
+    let erases = |header: Value| header.get_str("op") == Some(ops::BODY_ERASED);
+    if !cbor::decode(header).is_ok_and(erases) {
+        return Ok(());
+    }
+    let mut statement = conn
+        .prepare_cached("SELECT body FROM bodies WHERE seq = ?1")
+        .map_err(damaged)?;
+    let body: Option<Vec<u8>> = statement
+        .query_row([seq], |row| row.get(0))
+        .optional()
+        .map_err(damaged)?;
+    let body = body.and_then(|body| cbor::decode(&body).ok());
+    let links = body.as_ref().and_then(|body| body.get("bodies"));
+    let links = links.and_then(Value::as_list).unwrap_or_default();
+    for cid in links.iter().filter_map(Value::as_link) {
+        let last = found.entry(*cid).or_default();
+        *last = (*last).max(seq.unsigned_abs());
+    }
+    Ok(())
 }
