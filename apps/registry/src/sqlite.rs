@@ -18,9 +18,9 @@ const READERS_MAX: usize = 4;
 /// Pages that a reader keeps in memory; the system has those that it uses most anyway.
 const READER_CACHE_KIB: i64 = 512;
 /// Pages that the writer keeps in memory.
-const WRITER_CACHE_KIB: i64 = 2_000;
+const WRITER_CACHE_KIB: i64 = 4_000;
 /// Pages of the write-ahead log after which it is copied back: small enough to stay quick to sync.
-const CHECKPOINT_PAGES: i64 = 2_000;
+const CHECKPOINT_PAGES: i64 = 4_000;
 /// Statements that a connection keeps prepared; there are fewer than this.
 const STATEMENTS_MAX: usize = 160;
 

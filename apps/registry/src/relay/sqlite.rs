@@ -14,6 +14,9 @@ use rusqlite::Connection;
 use super::store::{Answer, Reads, Store, StoreError, WriteHandle};
 use crate::sqlite::{Database, Schema};
 
+/// Operations of one kind in a chain that are sorted when they are asked for; those after them are late.
+const EARLY_MAX: i64 = 128;
+
 const SCHEMA: Schema = Schema {
     // "imrl"
     application_id: 0x696d_726c,

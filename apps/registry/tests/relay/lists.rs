@@ -199,3 +199,40 @@ async fn says_who_it_is() {
     assert_eq!(kinds.len(), 6);
     assert!(stats["headCid"].is_string() && stats["oldestOpAt"].is_string());
 }
+
+/// A chain of more operations than are sorted when they are asked for, with branches, so that the times go up and down.
+#[tokio::test]
+async fn a_long_chain_by_its_times() {
+    let server = Server::start().await;
+    let ada = Person::on(&server).await;
+    let mut steps = vec![ada.create(&document("0").1, 0)];
+    for n in 1..160 {
+        let parent = steps[n - if n % 7 == 0 { 5 } else { 1 }].clone();
+        steps.push(ada.write(&parent, Some(&document(&n.to_string()).1), 1_000 * n as i64));
+    }
+    for batch in steps.chunks(40) {
+        let tokens: Vec<&str> = batch.iter().map(|step| step.token.as_str()).collect();
+        server.accept(&tokens).await;
+    }
+    for by in ["createdAt", "ingestedAt"] {
+        let path = format!(
+            "/index/v0/operations?chainId={}&order={by}.desc",
+            steps[0].id()
+        );
+        let all = server.ok(&format!("{path}&limit=1000")).await;
+        let all = all["operations"].as_array().unwrap();
+        let key = |row: &Value| {
+            let text = |name: &str| row[name].as_str().unwrap().to_owned();
+            (std::cmp::Reverse(text(by)), text("cid"))
+        };
+        assert!(all.is_sorted_by_key(key), "{by}");
+        assert_eq!(all.len(), steps.len());
+        for limit in [1, 16, 100] {
+            assert_eq!(
+                &walk(&server, &path, "operations", limit).await,
+                all,
+                "{by}"
+            );
+        }
+    }
+}

@@ -5,6 +5,7 @@
 use rusqlite::Connection;
 use rusqlite::types::Value;
 
+use super::EARLY_MAX;
 use super::rows::{count, json, kind, size};
 use super::select::{Select, column};
 use crate::relay::page::{
@@ -227,7 +228,8 @@ pub(super) fn credentials(
     })
 }
 
-/// A list of all kinds is merged from one list of each, so that few indexes serve all orders.
+/// A list of all kinds is merged from one list of each, and that of a chain from its early and its late operations,
+/// so that few indexes serve all orders.
 pub(super) fn operations(
     connection: &Connection,
     query: &OperationQuery,
@@ -239,20 +241,10 @@ pub(super) fn operations(
     };
     let mut found = Vec::new();
     for wanted in kinds {
-        let mut select = Select::new();
-        select.with("kind = ?", [Value::from(size(kind_code(wanted)))]);
-        select.equal("chain_id", query.chain_id.as_ref());
-        select.before(time, "cid", query.after.as_ref());
-        let from = "cid, kind, chain_id, created_at, ingested_at FROM operations";
-        found.extend(select.rows(connection, from, query.limit, |row| {
-            Ok(ListedOperation {
-                cid: row.get(0)?,
-                kind: kind(row.get(1)?)?,
-                chain_id: row.get(2)?,
-                created_at: row.get(3)?,
-                ingested_at: row.get(4)?,
-            })
-        })?);
+        for part in Part::of(query) {
+            let select = part.select(query, size(kind_code(wanted)), time);
+            found.extend(listed(connection, &select, query.limit)?);
+        }
     }
     let at = |row: &ListedOperation| match query.by {
         By::Created => row.created_at.clone(),
@@ -261,4 +253,52 @@ pub(super) fn operations(
     found.sort_by(|a, b| at(b).cmp(&at(a)).then_with(|| a.cid.cmp(&b.cid)));
     found.truncate(query.limit);
     Ok(found)
+}
+
+/// Which operations of one kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Part {
+    All,
+    /// The first of a chain: few, and sorted when they are asked for.
+    Early,
+    /// The others of a chain, which have indexes of their own.
+    Late,
+}
+
+impl Part {
+    fn of(query: &OperationQuery) -> &'static [Self] {
+        match query.chain_id {
+            Some(_) => &[Self::Early, Self::Late],
+            None => &[Self::All],
+        }
+    }
+
+    pub(super) fn select(self, query: &OperationQuery, kind: i64, time: &str) -> Select {
+        let chain = query.chain_id.iter().cloned().map(Value::from);
+        let mut select = Select::new();
+        let params = chain.chain([Value::from(kind)]);
+        match self {
+            Self::All => select.with("kind = ?", params),
+            Self::Early => {
+                let sql = "seq IN (SELECT seq FROM operations WHERE chain_id = ? AND kind = ? ORDER BY seq LIMIT ?)";
+                select.with(sql, params.chain([Value::from(EARLY_MAX)]));
+            }
+            Self::Late => select.with("chain_id = ? AND kind = ? AND is_late = 1", params),
+        }
+        select.before(time, "cid", query.after.as_ref());
+        select
+    }
+}
+
+fn listed(connection: &Connection, select: &Select, limit: usize) -> Answer<Vec<ListedOperation>> {
+    let from = "cid, kind, chain_id, created_at, ingested_at FROM operations";
+    select.rows(connection, from, limit, |row| {
+        Ok(ListedOperation {
+            cid: row.get(0)?,
+            kind: kind(row.get(1)?)?,
+            chain_id: row.get(2)?,
+            created_at: row.get(3)?,
+            ingested_at: row.get(4)?,
+        })
+    })
 }

@@ -12,12 +12,15 @@ CREATE TABLE operations (
   document TEXT,
   is_delete INTEGER,
   length INTEGER,
+  -- Whether its chain had many of its kind before it.
+  is_late INTEGER NOT NULL,
   token TEXT NOT NULL
 );
 CREATE INDEX operations_chain ON operations (chain_id, kind, seq);
--- A chain may be as long as the whole log: its pages by time need an order of their own.
-CREATE INDEX operations_chain_ingested ON operations (chain_id, kind, ingested_at DESC, cid);
-CREATE INDEX operations_chain_created ON operations (chain_id, kind, created_at DESC, cid);
+-- The first of a chain are few and sorted when they are asked for; but a chain may be as long as the whole log, so that
+-- what is late has orders of its own.
+CREATE INDEX operations_late_ingested ON operations (chain_id, kind, ingested_at DESC, cid) WHERE is_late = 1;
+CREATE INDEX operations_late_created ON operations (chain_id, kind, created_at DESC, cid) WHERE is_late = 1;
 CREATE INDEX operations_ingested ON operations (kind, ingested_at DESC, cid);
 CREATE INDEX operations_created ON operations (kind, created_at DESC, cid);
 

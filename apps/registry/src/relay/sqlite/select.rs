@@ -111,18 +111,22 @@ pub(super) fn column(by: By) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::relay::page::OperationQuery;
     use crate::relay::sqlite::SCHEMA;
+    use crate::relay::sqlite::lists::Part;
 
-    /// The plan of a page after a cursor: it must begin at the cursor and not sort.
-    fn plan(equal: &[&str], time: &str) -> String {
+    /// The plan of a page of operations after a cursor.
+    fn plan(part: Part, by: By) -> String {
         let connection = Connection::open_in_memory().unwrap();
         connection.execute_batch(SCHEMA.sql).unwrap();
-        let at = ("2026-01-01T00:00:00.000Z".to_owned(), "b".to_owned());
-        let mut select = Select::new();
-        for column in equal {
-            select.with(&format!("{column} = ?"), [Value::from("x".to_owned())]);
-        }
-        select.before(time, "cid", Some(&at));
+        let query = OperationQuery {
+            kind: None,
+            chain_id: Some("x".to_owned()).filter(|_| part != Part::All),
+            by,
+            after: Some(("2026-01-01T00:00:00.000Z".to_owned(), "b".to_owned())),
+            limit: 10,
+        };
+        let select = part.select(&query, 1, column(by));
         let sql = select.finish(
             "cid, kind, chain_id, created_at, ingested_at FROM operations",
             10,
@@ -137,25 +141,27 @@ mod tests {
 
     #[test]
     fn pages_by_time_begin_at_the_cursor_and_are_not_sorted() {
-        for (equal, time, index) in [
-            (&["kind"][..], "created_at", "operations_created"),
-            (&["kind"], "ingested_at", "operations_ingested"),
-            (
-                &["kind", "chain_id"],
-                "created_at",
-                "operations_chain_created",
-            ),
-            (
-                &["kind", "chain_id"],
-                "ingested_at",
-                "operations_chain_ingested",
-            ),
+        for (part, by, index) in [
+            (Part::All, By::Created, "operations_created"),
+            (Part::All, By::Ingested, "operations_ingested"),
+            (Part::Late, By::Created, "operations_late_created"),
+            (Part::Late, By::Ingested, "operations_late_ingested"),
         ] {
-            let plan = plan(equal, time);
+            let plan = plan(part, by);
             assert!(plan.contains(&format!("INDEX {index} ")), "{plan}");
-            assert!(plan.contains(&format!("{time}<?")), "{plan}");
+            assert!(plan.contains(&format!("{}<?", column(by))), "{plan}");
             assert!(!plan.contains("TEMP B-TREE"), "{plan}");
         }
+    }
+
+    #[test]
+    fn of_a_chain_only_the_early_ones_are_sorted() {
+        let plan = plan(Part::Early, By::Created);
+        assert!(
+            plan.contains("USING INTEGER PRIMARY KEY (rowid=?)"),
+            "{plan}"
+        );
+        assert!(plan.contains("INDEX operations_chain ("), "{plan}");
     }
 
     #[test]

@@ -4,6 +4,7 @@ use imajin_dfos::cbor;
 use rusqlite::types::ToSql;
 use rusqlite::{Connection, params};
 
+use super::EARLY_MAX;
 use super::rows::{damaged, origin_code, size};
 use crate::relay::store::{
     Answer, ArtifactRow, BlobKey, ContentRow, CountersignRow, DocumentView, GrantRow, Head,
@@ -49,7 +50,8 @@ impl Writes for Connection {
         run(
             self,
             "INSERT INTO operations (cid, token, origin, ingested_at, kind, chain_id, created_at, \
-             signer, document, is_delete, length) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+             signer, document, is_delete, length, is_late) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, \
+             (SELECT count(*) = ?12 FROM (SELECT 1 FROM operations WHERE chain_id = ?6 AND kind = ?5 LIMIT ?12)))",
             params![
                 operation.cid,
                 operation.token,
@@ -62,6 +64,7 @@ impl Writes for Connection {
                 authored.and_then(|authored| authored.document.as_ref()),
                 authored.map(|authored| authored.is_delete),
                 authored.map(|authored| number(authored.length)),
+                EARLY_MAX,
             ],
         )?;
         Ok(self.last_insert_rowid())
@@ -72,7 +75,8 @@ impl Writes for Connection {
         run(
             self,
             "UPDATE operations SET kind = ?2, chain_id = ?3, created_at = ?4, signer = ?5, \
-             document = ?6, is_delete = ?7, length = ?8 WHERE seq = ?1",
+             document = ?6, is_delete = ?7, length = ?8, is_late = (SELECT count(*) = ?9 FROM \
+             (SELECT 1 FROM operations WHERE chain_id = ?3 AND kind = ?2 AND seq < ?1 LIMIT ?9)) WHERE seq = ?1",
             params![
                 operation.seq,
                 code(operation.kind),
@@ -82,6 +86,7 @@ impl Writes for Connection {
                 authored.and_then(|authored| authored.document.as_ref()),
                 authored.map(|authored| authored.is_delete),
                 authored.map(|authored| number(authored.length)),
+                EARLY_MAX,
             ],
         )?;
         Ok(())
