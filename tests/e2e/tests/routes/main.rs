@@ -1,0 +1,177 @@
+//! Who may do what, over every route of every OpenAPI document, against the table in `routes.txt`. A route that is not in
+//! the table fails the test, which prints the rows as they are now: read them, and put them there if they are right.
+//!
+//! A cell is the status that somebody gets. `*` behind it: the answer holds a word of Sue's that is not for everybody. `t`: it
+//! was refused for the tier. People ask about Sue: the paths, and `did` and `subject_did` in the query, name her.
+
+mod world;
+
+use imajin_e2e::Node;
+use imajin_protocol::identity::Tier;
+use serde_json::Value as Json;
+use std::collections::BTreeMap;
+use std::path::Path;
+use world::{ACTORS, World};
+
+/// One row: what it came to for each of [`ACTORS`], and what was sent along.
+#[derive(Default)]
+struct Row {
+    cells: Vec<String>,
+    with: With,
+}
+
+/// What is sent along.
+#[derive(Default, Clone)]
+pub struct With {
+    /// More of a query: `?q=Sue`.
+    query: Option<String>,
+    /// The body; `{}` if there is none.
+    body: Option<String>,
+}
+
+type Table = BTreeMap<(String, String), Row>;
+
+fn table() -> Table {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("routes.txt");
+    let text = std::fs::read_to_string(path).expect("tests/e2e/routes.txt");
+    let lines = text.lines().map(str::trim);
+    lines
+        .filter(|line| !line.is_empty() && !line.starts_with('#'))
+        .map(row)
+        .collect()
+}
+
+/// `METHOD PATH CELL… [?QUERY] [BODY]`: a body begins with `{`.
+fn row(line: &str) -> ((String, String), Row) {
+    let (line, body) = match line.find(" {\"") {
+        Some(at) => (&line[..at], Some(line[at + 1..].to_owned())),
+        None => (line, None),
+    };
+    let (line, query) = match line.find(" ?") {
+        Some(at) => (&line[..at], Some(line[at + 2..].trim().to_owned())),
+        None => (line, None),
+    };
+    let mut words = line.split_whitespace().map(str::to_owned);
+    let (Some(method), Some(path)) = (words.next(), words.next()) else {
+        panic!("no row: {line}")
+    };
+    let cells: Vec<String> = words.collect();
+    // A row without cells is one to be filled in.
+    assert!(
+        cells.is_empty() || cells.len() == ACTORS.len(),
+        "{method} {path} has not one cell for each of {ACTORS:?}"
+    );
+    let with = With { query, body };
+    ((path, method), Row { cells, with })
+}
+
+/// Every route that the node's documents name, as (path, method).
+fn documented(world: &World, node: &Node) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    for service in imajin_node::open::all_services() {
+        let name = service.name();
+        let (status, spec) = imajin_e2e::get(&format!("{}/{name}/api/spec", node.url));
+        assert_eq!(status, 200, "{name}");
+        let paths = spec["paths"].as_object().expect("paths").clone();
+        for (path, methods) in paths {
+            for method in methods.as_object().expect("methods").keys() {
+                found.push((format!("/{name}{path}"), method.to_uppercase()));
+            }
+        }
+    }
+    // Reading first: what writes changes what is read.
+    found.sort_by_key(|(path, method)| (method != "GET", path.clone(), method.clone()));
+    assert!(found.len() > 60 && world.is_ready());
+    found
+}
+
+#[test]
+fn nobody_reads_or_does_what_is_not_for_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let node = Node::start(&folder.path().join("data"));
+    let world = World::new(&node, folder.path());
+    let table = table();
+    let routes = documented(&world, &node);
+    let mut faults = Vec::new();
+    for key in table.keys() {
+        if !routes.contains(key) {
+            faults.push(format!(
+                "{} {}: in the table, and no such route any more",
+                key.1, key.0
+            ));
+        }
+    }
+    let mut missing = Vec::new();
+    let unknown = Row::default();
+    for key in &routes {
+        let (path, method) = key;
+        let row = table.get(key).unwrap_or(&unknown);
+        let cells: Vec<String> = ACTORS
+            .iter()
+            .map(|who| cell(&world, who, method, path, &row.with, &mut faults))
+            .collect();
+        let line = |cells: &[String]| {
+            let query = row.with.query.as_ref().map(|query| format!(" ?{query}"));
+            let body = row.with.body.as_ref().map(|body| format!(" {body}"));
+            let with = query.unwrap_or_default() + &body.unwrap_or_default();
+            format!("{method} {path} {}{with}", cells.join(" "))
+        };
+        if row.cells.is_empty() {
+            missing.push(line(&cells));
+        } else if row.cells != cells {
+            faults.push(format!(
+                "expected {}\n     but is {}",
+                line(&row.cells),
+                line(&cells)
+            ));
+        }
+    }
+    missing.sort();
+    assert!(
+        missing.is_empty() && faults.is_empty(),
+        "columns: {}\n{}\n{} rows are missing in tests/e2e/routes.txt:\n{}",
+        ACTORS.join(" "),
+        faults.join("\n"),
+        missing.len(),
+        missing.join("\n")
+    );
+}
+
+/// What somebody gets.
+fn cell(
+    world: &World,
+    who: &'static str,
+    method: &str,
+    path: &str,
+    with: &With,
+    faults: &mut Vec<String>,
+) -> String {
+    let answer = world.ask(who, method, path, with);
+    if answer.status >= 500 && answer.status != 501 {
+        faults.push(format!(
+            "{method} {path} by {who}: {} {}",
+            answer.status, answer.text
+        ));
+    }
+    let mut cell = answer.status.to_string();
+    if world
+        .secrets()
+        .iter()
+        .any(|word| answer.text.contains(word))
+    {
+        cell.push('*');
+    }
+    let problem: Json = serde_json::from_str(&answer.text).unwrap_or_default();
+    if problem["type"] == "urn:imajin:problem:tier" {
+        cell.push('t');
+        let tier =
+            |name: &str| -> Tier { serde_json::from_value(problem[name].clone()).expect("a tier") };
+        if tier("tier") >= tier("needed") || tier("tier") != world.tier(who) {
+            faults.push(format!(
+                "{method} {path} by {who}: refused for a tier that they have: {}",
+                answer.text
+            ));
+        }
+    }
+    cell
+}

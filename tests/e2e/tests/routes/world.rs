@@ -1,0 +1,282 @@
+//! The people of the walk: Sue, whom everybody asks about, and what is hers alone.
+
+use imajin_e2e::payments::manifest;
+use imajin_e2e::{Node, Person, http, imajin};
+use imajin_node::client::{Draft, Session};
+use imajin_protocol::attestation::{Attestation, Kind};
+use imajin_protocol::identity::Tier;
+use serde_json::{Value as Json, json};
+use std::cell::RefCell;
+
+use std::path::Path;
+
+use crate::With;
+
+/// Who asks. `organiser` sold something to Sue; `owner` owns the node; `self` is Sue.
+pub const ACTORS: [&str; 7] = [
+    "anonymous",
+    "soft",
+    "stranger",
+    "friend",
+    "organiser",
+    "owner",
+    "self",
+];
+
+/// Words of Sue's that are not for everybody.
+const SECRETS: [&str; 3] = [
+    "secretOfTheProfile",
+    "secretOfTheAttestation",
+    "secretOfThePayment",
+];
+
+/// The node's people.
+pub struct World {
+    url: String,
+    client: reqwest::blocking::Client,
+    sue: Person,
+    stranger: Person,
+    friend: Person,
+    organiser: Person,
+    owner: Person,
+    attestation: String,
+    payment: String,
+    /// Signed in anew after each write: one may have ended it.
+    sessions: RefCell<Vec<(&'static str, String)>>,
+}
+
+/// An answer.
+pub struct Said {
+    pub status: u16,
+    pub text: String,
+}
+
+impl World {
+    pub fn new(node: &Node, folder: &Path) -> Self {
+        let person = || Person::new(&node.url);
+        let (sue, stranger, friend, organiser) = (person(), person(), person(), person());
+        // Last, since a node that has an owner takes people in by invite only.
+        let owner = Person::stranger(&node.url);
+        let (claim, key) = (
+            node.code.clone().expect("a claim code"),
+            owner.key_file(folder),
+        );
+        imajin([
+            "register",
+            "--claim",
+            &claim,
+            "--node",
+            &node.url,
+            "--key",
+            key.to_str().unwrap(),
+        ])
+        .ok();
+        let mut world = Self {
+            url: node.url.clone(),
+            client: http(),
+            attestation: attest(&sue),
+            payment: String::new(),
+            sue,
+            stranger,
+            friend,
+            organiser,
+            owner,
+            sessions: RefCell::default(),
+        };
+        world.befriend();
+        world.fill();
+        world
+    }
+
+    /// Sue and her friend are connected.
+    fn befriend(&self) {
+        self.sue.follow(&[self.friend.did()]).unwrap();
+        self.friend.follow(&[self.sue.did()]).unwrap();
+    }
+
+    /// What stands in Sue's record.
+    fn fill(&mut self) {
+        let profile = json!({ "displayName": "Sue", "bio": SECRETS[0], "fieldVisibility": { "bio": "private" } });
+        self.sue.put("profile", "profile.update", &profile).unwrap();
+        self.sue
+            .put(
+                "profile",
+                "profile.handle.claim",
+                &json!({ "handle": "sue_here" }),
+            )
+            .unwrap();
+        let shares = [(self.organiser.key.did(), 1_000_000)];
+        let sold = manifest(&self.organiser, "party", &shares, None);
+        self.sue
+            .pay("pay.settle", &sold, self.organiser.did(), 0, SECRETS[2])
+            .unwrap();
+        self.payment = self.sue.newest_payment("pay.receipt");
+        let key = self.friend.key.public().to_multikey();
+        let until = self
+            .sue
+            .client
+            .node()
+            .unwrap()
+            .time
+            .checked_add_millis(3_600_000)
+            .unwrap();
+        let body = json!({ "key": key, "scope": ["profile.update"], "until": until.to_string() });
+        let draft = Draft::new("auth", "auth.delegation.create")
+            .body(&body)
+            .unwrap();
+        self.sue.client.submit(&self.sue.signer, &draft).unwrap();
+    }
+
+    pub fn is_ready(&self) -> bool {
+        !self.attestation.is_empty() && !self.payment.is_empty()
+    }
+
+    pub fn secrets(&self) -> [&'static str; 3] {
+        SECRETS
+    }
+
+    pub fn tier(&self, who: &str) -> Tier {
+        match who {
+            "anonymous" | "soft" => Tier::Soft,
+            "owner" => Tier::Established,
+            _ => Tier::Preliminary,
+        }
+    }
+
+    /// Asks, about Sue.
+    pub fn ask(&self, who: &'static str, method: &str, path: &str, with: &With) -> Said {
+        let sue = self.sue.did();
+        let target = self.filled(path);
+        let more = with
+            .query
+            .as_ref()
+            .map(|query| format!("&{}", self.filled(query)));
+        let url = format!(
+            "{}{target}?did={sue}&subject_did={sue}{}",
+            self.url,
+            more.unwrap_or_default()
+        );
+        let request = self.client.request(method.parse().expect("a method"), url);
+        let request = match self.token(who) {
+            Some(token) => request.bearer_auth(token),
+            None => request,
+        };
+        let request = match method {
+            "GET" | "HEAD" => request,
+            _ => request
+                .header("content-type", "application/json")
+                .body(self.filled(with.body.as_deref().unwrap_or("{}"))),
+        };
+        let answer = request.send().expect("an answer");
+        let status = answer.status().as_u16();
+        if method != "GET" && status < 300 {
+            self.sessions.borrow_mut().clear();
+        }
+        let bytes = answer.bytes().unwrap_or_default();
+        Said {
+            status,
+            text: String::from_utf8_lossy(&bytes).into_owned(),
+        }
+    }
+
+    /// Names in a path or a body, and what of Sue's they stand for.
+    fn filled(&self, text: &str) -> String {
+        let op = match text {
+            _ if text.starts_with("/profile/") => "profile.update",
+            _ if text.starts_with("/pay/") => "pay.settle",
+            _ => "auth.app.describe",
+        };
+        let id = match text {
+            _ if text.starts_with("/pay/") => self.payment.as_str(),
+            _ => self.sue.did(),
+        };
+        let mut text = text.to_owned();
+        for (name, value) in [
+            ("{did}", self.sue.did()),
+            ("{cid}", &self.attestation),
+            ("{op}", op),
+            ("{id}", id),
+            ("{payment}", &self.payment),
+            ("{handle}", "sue_here"),
+            (
+                "{node}",
+                "did:imajin:6ASf5EcmmEHTgDJ4X4ZT5vT6iHVJBXPg5AN5YoTCpGWt",
+            ),
+        ] {
+            text = text.replace(name, value);
+        }
+        // What is not known here names nothing that there is.
+        while let (true, Some(from), Some(to)) =
+            (text.starts_with('/'), text.find('{'), text.find('}'))
+        {
+            text.replace_range(from..=to, "unknown");
+        }
+        text
+    }
+
+    fn token(&self, who: &'static str) -> Option<String> {
+        if let Some((_, token)) = self.sessions.borrow().iter().find(|(name, _)| *name == who) {
+            return Some(token.clone());
+        }
+        let token = match who {
+            "anonymous" => return None,
+            "soft" => self.by_mail(),
+            "stranger" => sign_in(&self.stranger),
+            "friend" => sign_in(&self.friend),
+            "organiser" => sign_in(&self.organiser),
+            "owner" => sign_in(&self.owner),
+            _ => sign_in(&self.sue),
+        };
+        self.sessions.borrow_mut().push((who, token.clone()));
+        Some(token)
+    }
+
+    /// The owner hands the link on, since this node sends no letters.
+    fn by_mail(&self) -> String {
+        let post = |path: &str, body: Json| -> Json {
+            let request = self.client.post(format!("{}{path}", self.url)).json(&body);
+            request.send().expect("an answer").json().expect("JSON")
+        };
+        post("/auth/api/onboard", json!({ "email": "soft@example.com" }));
+        let letters = self
+            .client
+            .get(format!("{}/auth/api/mail", self.url))
+            .bearer_auth(sign_in(&self.owner));
+        let letters: Json = letters.send().expect("an answer").json().expect("JSON");
+        let text = letters["letters"][0]["text"].as_str().expect("a letter");
+        let (_, token) = text.split_once("#token=").expect("a link");
+        let token = token.split_whitespace().next();
+        let session = post("/auth/api/onboard/verify", json!({ "token": token }));
+        session["token"].as_str().expect("a session").to_owned()
+    }
+}
+
+fn sign_in(person: &Person) -> String {
+    let session = Session::begin(&person.client, &person.key).expect("a session");
+    session.token().to_owned()
+}
+
+/// Something between Sue and herself. Its CID.
+fn attest(sue: &Person) -> String {
+    let said = Attestation {
+        issuer: sue.key.did().clone(),
+        subject: sue.key.did().clone(),
+        kind: Kind::parse("connection.invited").unwrap(),
+        context_id: None,
+        context_type: None,
+        payload: json!({ "note": SECRETS[1] }).as_object().cloned(),
+        issued_at: sue.client.node().unwrap().time,
+    };
+    let cid = said.cid().unwrap().to_string();
+    let signed = said.sign(&sue.key.signing_key()).unwrap();
+    let body = json!({
+        "attestation": signed.text(), "issuer": sue.did(), "signature": signed.signature(), "audience": "parties",
+    });
+    let draft = Draft::new("auth", "auth.attestation.issue")
+        .body(&body)
+        .and_then(|draft| draft.reference(&cid))
+        .and_then(|draft| draft.fact(&json!({ "dids": [sue.did()] })))
+        .unwrap();
+    sue.client.submit(&sue.signer, &draft).unwrap();
+    cid
+}
