@@ -9,7 +9,7 @@ mod settings;
 pub use layers::ConfigError;
 pub use registry::{PeerSetting, RegistryConfig, RelayLimits};
 pub use settings::{
-    ClockTrust, Config, HttpConfig, LogConfig, LogFormat, Ports, RegistrationSetting,
+    ClockTrust, Config, HttpConfig, LogConfig, LogFormat, PayConfig, Ports, RegistrationSetting,
 };
 
 use crate::cli::{PortsArg, ServeArgs};
@@ -142,6 +142,7 @@ mod tests {
             defaults.registry.settings(),
             imajin_registry::Settings::default()
         );
+        assert_eq!(defaults.pay.settings(), imajin_pay::Settings::default());
         let text = commented_defaults();
         let path = Path::new("imajin.toml");
         let same = layers::merge(DEFAULTS, Some((path, &text)), |_| None).unwrap();

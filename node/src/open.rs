@@ -58,6 +58,9 @@ pub enum FolderError {
         /// What there is.
         known: String,
     },
+    /// The payment provider.
+    #[error("payments from outside: {0}")]
+    Pay(String),
     /// The node's key.
     #[error(transparent)]
     Identity(#[from] IdentityError),

@@ -1,15 +1,22 @@
 //! What other services ask of this one when they sell (see `imajin_service::sale`), and what is prepared for every
 //! command before it is submitted.
 
+use imajin_dfos::Timestamp;
 use imajin_ledger::Command;
-use imajin_protocol::{Did, IdText};
-use imajin_service::sale::{Cashier, Counter, Later, Offer, Opened, Quote, Sale, Terms};
+use imajin_protocol::{Did, IdText, Minor};
+use imajin_service::sale::{Cashier, Counter, Later, Offer, Opened, Quote, Rail, Sale, Terms};
 use imajin_service::{Node, Problem};
 use serde_json::Value as Json;
 
 use crate::attest::{Prepared, new_id};
+use crate::projection::PROJECTION;
+use crate::provider::{Item, Session, Wanted};
+use crate::reads::Hold;
 use crate::routes::look;
-use crate::{Pay, ops, reads, rules};
+use crate::{Pay, ops, outside, reads, rules};
+
+/// How long a page is open at least: half an hour is Stripe's least, and a clock may be a little behind.
+const SESSION_S_MIN: i64 = 31 * 60;
 
 impl Cashier for Pay {
     fn quote(&self, node: &Node, offer: &Offer) -> Result<Quote, Problem> {
@@ -17,6 +24,10 @@ impl Cashier for Pay {
     }
 
     fn prepare(&self, node: &Node, sale: &Sale) -> Result<Json, Problem> {
+        may_sell(
+            self,
+            Some(sale.terms.rail).filter(|_| !sale.terms.is_immediate()),
+        )?;
         let id = new_id()?;
         let seller = &sale.terms.seller;
         let prepared = match sale.terms.is_immediate() && !sale.terms.amount.is_zero() {
@@ -32,9 +43,102 @@ impl Cashier for Pay {
         payment: &'a IdText,
         counter: &'a Counter,
     ) -> Later<'a, Result<Opened, Problem>> {
-        let _ = (node, payment, counter);
-        Box::pin(async { Err(Problem::unavailable("This box takes no cards.")) })
+        Box::pin(async move {
+            let title = Item {
+                name: counter.title.clone(),
+                description: None,
+                amount: Minor::ZERO,
+                quantity: 1,
+            };
+            open(self, node, payment.as_str(), counter, vec![title]).await
+        })
     }
+}
+
+/// Refuses while the provider was not asked what it sold, and what no provider takes.
+fn may_sell(pay: &Pay, rail: Option<Rail>) -> Result<(), Problem> {
+    if rail == Some(Rail::Stripe) && pay.provider().is_none() {
+        return Err(Problem::unavailable(
+            "This box takes no cards: its owner has set up none. Pay another way.",
+        ));
+    }
+    match pay.is_reconciled() {
+        true => Ok(()),
+        false => Err(Problem::unavailable(
+            "This box has just started and asks its payment provider what was sold meanwhile. Nothing is sold until then; try again in a moment.",
+        )),
+    }
+}
+
+/// Opens the page where a payment is paid. One line alone costs what the payment is of.
+pub(crate) async fn open(
+    pay: &Pay,
+    node: &Node,
+    payment: &str,
+    counter: &Counter,
+    mut items: Vec<Item>,
+) -> Result<Opened, Problem> {
+    let missing = || Problem::not_found("No such payment is waited for.");
+    let provider = pay.provider().ok_or_else(missing)?;
+    let hold = outside::hold(node, payment)?;
+    let hold = hold
+        .filter(|hold| hold.rail == Rail::Stripe)
+        .ok_or_else(missing)?;
+    if hold.done || hold.failed {
+        return Err(
+            Problem::conflict("This payment is paid already, or will not come.")
+                .with("reason", "closed"),
+        );
+    }
+    if let Some(open) = &hold.session {
+        let session = provider.look(&open.id).await.map_err(outside::problem)?;
+        // What it says may be news.
+        outside::page(node, &**provider, &session, None).await?;
+        return opened(session);
+    }
+    if let [only] = items.as_mut_slice() {
+        only.amount = hold.amount;
+        only.quantity = 1;
+    }
+    let account = account_of(node, &hold)?;
+    let part = match &account {
+        Some(_) => look(node, |world| rules::sellers_share(world, &hold))?,
+        None => Minor::ZERO,
+    };
+    let account = account.filter(|_| !part.is_zero());
+    let soonest = node.now().as_secs() + SESSION_S_MIN;
+    let wanted = Wanted {
+        payment,
+        node: node.did(),
+        currency: hold.currency,
+        items: &items,
+        success_url: &counter.success_url,
+        cancel_url: &counter.cancel_url,
+        email: counter.email.as_deref(),
+        until: (hold.until / 1000).max(soonest),
+        passed_on: account.as_deref().map(|account| (account, part)),
+    };
+    let session = provider.open(&wanted).await.map_err(outside::problem)?;
+    outside::note_opened(node, payment, &session).await?;
+    opened(session)
+}
+
+fn opened(session: Session) -> Result<Opened, Problem> {
+    let closed =
+        || Problem::conflict("This payment's page is closed already.").with("reason", "closed");
+    Ok(Opened {
+        url: session.url.ok_or_else(closed)?,
+        until: Timestamp::from_millis(session.until.saturating_mul(1000))
+            .map_err(Problem::internal)?,
+        session: session.id,
+    })
+}
+
+/// The seller's own account with the provider, where it can be paid to.
+fn account_of(node: &Node, hold: &Hold) -> Result<Option<String>, Problem> {
+    let payout = node.read(PROJECTION.name, |db| reads::payout(db, &hold.payee))?;
+    let payout = payout.filter(|payout| payout.is_ready && payout.node == node.did().as_str());
+    Ok(payout.map(|payout| payout.account))
 }
 
 /// What an offer comes to.
@@ -74,7 +178,15 @@ pub(crate) fn quote(node: &Node, offer: &Offer) -> Result<Quote, Problem> {
 }
 
 /// Signs what a payment will want signed. Whatever is wrong with the command itself is the decision's to say.
-pub(crate) fn prepare(node: &Node, command: &mut Command) -> Result<(), Problem> {
+pub(crate) fn prepare(pay: &Pay, node: &Node, command: &mut Command) -> Result<(), Problem> {
+    let rail = command.fact.as_ref().and_then(|fact| fact.id("rail"));
+    let rail = rail.and_then(|rail| Rail::parse(rail.as_str()));
+    if matches!(
+        command.op.as_str(),
+        ops::SETTLE | ops::CHECKOUT | ops::TOPUP
+    ) {
+        may_sell(pay, rail)?;
+    }
     let prepared = match command.op.as_str() {
         ops::SETTLE => {
             let fact = command.fact.as_ref();
@@ -103,7 +215,7 @@ pub(crate) fn of_hold(node: &Node, payment: Option<&IdText>) -> Result<Option<Pr
     let Some(payment) = payment else {
         return Ok(None);
     };
-    let hold = node.read(crate::projection::PROJECTION.name, |db| {
+    let hold = node.read(PROJECTION.name, |db| {
         reads::hold(db, node.did(), payment.as_str())
     })?;
     let parties = hold.and_then(|hold| rules::parties(&hold, node.did()));

@@ -6,6 +6,9 @@
 //! | `rules` | what an operation comes to, one file each; asked by `decide` and, to show it beforehand, by the routes |
 //! | `attest` | what the node signs of a payment |
 //! | `cashier` | what other services ask when they sell |
+//! | `provider`, `stripe` | a provider of payments, and the one that there is |
+//! | `outside`, `worker` | what the node hears of it, and what is done by itself |
+//! | `settings` | what the owner decides |
 //! | `shelf` | the manifests that a payment follows |
 //! | `projection` | the tables, and how an entry changes them |
 //! | `reads` | what is asked of the tables |
@@ -23,12 +26,19 @@
 mod attest;
 mod cashier;
 mod ops;
+mod outside;
 mod own;
 mod projection;
+mod provider;
 mod reads;
 mod routes;
 mod rules;
+mod settings;
 mod shelf;
+mod stripe;
+mod worker;
+
+use std::sync::Arc;
 
 use imajin_ledger::{Applied, Command, Decide, OpSpec, ProjectionSpec, Refusal};
 use imajin_protocol::Did;
@@ -37,14 +47,43 @@ use imajin_service::{Count, DeletePlan, Node, Ports, Problem, Service, TransferP
 use rusqlite::Connection;
 use utoipa_axum::router::OpenApiRouter;
 
+pub use settings::{Secret, Settings};
+
+use provider::Provider;
+
 /// The service.
-#[derive(Debug, Default)]
-pub struct Pay;
+#[derive(Clone, Default)]
+pub struct Pay {
+    provider: Option<Arc<dyn Provider>>,
+    reconciled: worker::Reconciled,
+}
 
 impl Pay {
-    /// The service, ready to be mounted.
+    /// The service, ready to be mounted, with what needs no provider.
     pub fn new() -> Self {
-        Self
+        Self::default()
+    }
+
+    /// The same with these settings.
+    pub fn with(settings: &Settings) -> Result<Self, String> {
+        let stripe = stripe::Stripe::new(settings)?;
+        Ok(Self {
+            provider: stripe.map(|stripe| Arc::new(stripe) as Arc<dyn Provider>),
+            ..Self::default()
+        })
+    }
+
+    fn provider(&self) -> Option<&Arc<dyn Provider>> {
+        self.provider.as_ref()
+    }
+
+    /// Whether nothing of what was sold may be unknown here.
+    fn is_reconciled(&self) -> bool {
+        self.provider.is_none() || self.reconciled.get()
+    }
+
+    fn set_reconciled(&self) {
+        self.reconciled.set();
     }
 }
 
@@ -81,7 +120,7 @@ impl Service for Pay {
     }
 
     fn routes(&self, node: Node) -> OpenApiRouter {
-        routes::routes(node)
+        routes::routes(node, self.clone())
     }
 
     fn cashier(&self) -> Option<&dyn Cashier> {
@@ -94,7 +133,11 @@ impl Service for Pay {
         _: &axum::http::HeaderMap,
         command: &mut Command,
     ) -> Result<(), Problem> {
-        cashier::prepare(node, command)
+        cashier::prepare(self, node, command)
+    }
+
+    fn started(&self, node: &Node) {
+        worker::started(node, self);
     }
 
     fn export(&self, db: &Connection, did: &Did) -> rusqlite::Result<Option<serde_json::Value>> {

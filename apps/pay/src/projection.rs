@@ -61,9 +61,13 @@ CREATE TABLE payments (
     currency TEXT NOT NULL,
     gross INTEGER NOT NULL,
     refunded INTEGER NOT NULL,
+    service TEXT,                     -- which one sold it
+    sold TEXT,                        -- what
+    told INTEGER NOT NULL,            -- 1: that service knows that all of it was given back
     at INTEGER NOT NULL,
     UNIQUE (owner_did, payment)
 ) STRICT;
+CREATE INDEX payments_to_tell ON payments (owner_did, service) WHERE refunded >= gross AND gross > 0 AND told = 0;
 CREATE INDEX payments_by_pair ON payments (owner_did, payer, seller);
 CREATE TABLE legs (
     owner_did TEXT NOT NULL,          -- the node
@@ -99,7 +103,7 @@ CREATE TABLE holds (
 CREATE INDEX holds_by_session ON holds (session) WHERE session IS NOT NULL;
 CREATE INDEX holds_by_charge ON holds (charge) WHERE charge IS NOT NULL;
 CREATE INDEX holds_open ON holds (owner_did, rail) WHERE done = 0 AND failed = 0;
-CREATE INDEX holds_due ON holds (owner_did) WHERE done = 1 AND fulfilled = 0;
+CREATE INDEX holds_due ON holds (owner_did, service) WHERE done = 1 AND fulfilled = 0;
 CREATE TABLE returns (
     owner_did TEXT NOT NULL,          -- the node
     payment TEXT NOT NULL,

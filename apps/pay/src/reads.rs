@@ -82,19 +82,20 @@ pub(crate) struct Payment {
 /// The payment of this id.
 pub(crate) fn payment(db: &Connection, node: &Did, id: &str) -> rusqlite::Result<Option<Payment>> {
     let sql = "SELECT rail, payer, seller, currency, gross, refunded FROM payments WHERE owner_did = ?1 AND payment = ?2";
-    let read = |row: &Row<'_>| {
-        Ok(Payment {
-            rail: row.get(0)?,
-            payer: did(row, 1)?,
-            seller: did(row, 2)?,
-            currency: currency(row, 3)?,
-            gross: minor(row, 4)?,
-            refunded: minor(row, 5)?,
-        })
-    };
     db.prepare_cached(sql)?
-        .query_row([node.as_str(), id], read)
+        .query_row([node.as_str(), id], read_payment)
         .optional()
+}
+
+fn read_payment(row: &Row<'_>) -> rusqlite::Result<Payment> {
+    Ok(Payment {
+        rail: row.get(0)?,
+        payer: did(row, 1)?,
+        seller: did(row, 2)?,
+        currency: currency(row, 3)?,
+        gross: minor(row, 4)?,
+        refunded: minor(row, 5)?,
+    })
 }
 
 /// One side of a payment.
@@ -331,4 +332,182 @@ pub(crate) fn payment_at(db: &Connection, of: &Did, seq: u64) -> rusqlite::Resul
         .query_row(params![of.as_str(), seq], |row| row.get(0))
         .optional()?
         .flatten())
+}
+
+/// Whether the provider's event was heard before.
+pub(crate) fn has_event(db: &Connection, node: &Did, event: &str) -> rusqlite::Result<bool> {
+    db.prepare_cached("SELECT 1 FROM events WHERE owner_did = ?1 AND event = ?2")?
+        .exists([node.as_str(), event])
+}
+
+/// Whether a page of the provider is one that this record knows nothing of, and says so.
+pub(crate) fn is_stray(db: &Connection, node: &Did, session: &str) -> rusqlite::Result<bool> {
+    db.prepare_cached("SELECT 1 FROM strays WHERE owner_did = ?1 AND session = ?2")?
+        .exists([node.as_str(), session])
+}
+
+/// Whether it is not known yet what became of what was paid for.
+pub(crate) fn is_due(db: &Connection, node: &Did, payment: &str) -> rusqlite::Result<bool> {
+    let sql =
+        "SELECT 1 FROM holds WHERE owner_did = ?1 AND payment = ?2 AND done = 1 AND fulfilled = 0";
+    db.prepare_cached(sql)?.exists([node.as_str(), payment])
+}
+
+/// Whether its service does not know yet that all of a payment was given back.
+pub(crate) fn is_to_tell(db: &Connection, node: &Did, payment: &str) -> rusqlite::Result<bool> {
+    let sql = "SELECT 1 FROM payments WHERE owner_did = ?1 AND payment = ?2 AND refunded >= gross AND gross > 0 AND told = 0";
+    db.prepare_cached(sql)?.exists([node.as_str(), payment])
+}
+
+/// Payments whose service has not said yet what became of it.
+pub(crate) fn due(db: &Connection, node: &Did, service: &str) -> rusqlite::Result<Vec<Hold>> {
+    db.prepare_cached(&format!(
+        "{HOLD} WHERE owner_did = ?1 AND service = ?2 AND done = 1 AND fulfilled = 0 LIMIT {AT_ONCE}"
+    ))?
+    .query_map([node.as_str(), service], read_hold)?
+    .collect()
+}
+
+/// Payments by a rail that are still waited for.
+pub(crate) fn open(db: &Connection, node: &Did, rail: Rail) -> rusqlite::Result<Vec<Hold>> {
+    db.prepare_cached(&format!(
+        "{HOLD} WHERE owner_did = ?1 AND rail = ?2 AND done = 0 AND failed = 0"
+    ))?
+    .query_map([node.as_str(), rail.as_str()], read_hold)?
+    .collect()
+}
+
+/// The payment that the provider knows by this name.
+pub(crate) fn of_charge(
+    db: &Connection,
+    node: &Did,
+    charge: &str,
+) -> rusqlite::Result<Option<Hold>> {
+    db.prepare_cached(&format!("{HOLD} WHERE charge = ?2 AND owner_did = ?1"))?
+        .query_row([node.as_str(), charge], read_hold)
+        .optional()
+}
+
+/// When the newest page was opened, in milliseconds.
+pub(crate) fn newest_opened(db: &Connection, node: &Did) -> rusqlite::Result<Option<i64>> {
+    let sql = "SELECT max(at) FROM entries WHERE owner_did = ?1 AND op = ?2";
+    db.prepare_cached(sql)?
+        .query_row([node.as_str(), crate::ops::OPENED], |row| row.get(0))
+}
+
+/// Payments that were given back, all of them, and whose service does not know yet.
+pub(crate) fn to_tell(
+    db: &Connection,
+    node: &Did,
+    service: &str,
+) -> rusqlite::Result<Vec<(IdText, Payment, IdText)>> {
+    let sql = format!(
+        "SELECT rail, payer, seller, currency, gross, refunded, payment, sold FROM payments
+         WHERE owner_did = ?1 AND service = ?2 AND refunded >= gross AND gross > 0 AND told = 0 LIMIT {AT_ONCE}"
+    );
+    let word = |row: &Row<'_>, column| {
+        let text: String = row.get(column)?;
+        IdText::parse(&text).map_err(|error| bad(column, error))
+    };
+    db.prepare_cached(&sql)?
+        .query_map([node.as_str(), service], |row| {
+            Ok((word(row, 6)?, read_payment(row)?, word(row, 7)?))
+        })?
+        .collect()
+}
+
+/// How many a worker takes at once.
+const AT_ONCE: usize = 64;
+
+/// Something that was, or is to be, given back at the provider.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Returned {
+    pub(crate) payment: String,
+    pub(crate) n: i64,
+    pub(crate) amount: Minor,
+    pub(crate) part: Minor,
+    pub(crate) status: String,
+}
+
+const RETURNED: &str = "SELECT payment, n, amount, part, status FROM returns";
+
+fn read_returned(row: &Row<'_>) -> rusqlite::Result<Returned> {
+    Ok(Returned {
+        payment: row.get(0)?,
+        n: row.get(1)?,
+        amount: minor(row, 2)?,
+        part: minor(row, 3)?,
+        status: row.get(4)?,
+    })
+}
+
+/// The `n`th time that something of a payment was given back.
+pub(crate) fn returned(
+    db: &Connection,
+    node: &Did,
+    payment: &str,
+    n: i64,
+) -> rusqlite::Result<Option<Returned>> {
+    db.prepare_cached(&format!(
+        "{RETURNED} WHERE owner_did = ?1 AND payment = ?2 AND n = ?3"
+    ))?
+    .query_row(params![node.as_str(), payment, n], read_returned)
+    .optional()
+}
+
+/// The one that the provider knows by this name.
+pub(crate) fn of_refund(
+    db: &Connection,
+    node: &Did,
+    refund: &str,
+) -> rusqlite::Result<Option<Returned>> {
+    db.prepare_cached(&format!("{RETURNED} WHERE refund = ?2 AND owner_did = ?1"))?
+        .query_row([node.as_str(), refund], read_returned)
+        .optional()
+}
+
+/// What the provider is still to be asked to give back.
+pub(crate) fn returns_due(db: &Connection, node: &Did) -> rusqlite::Result<Vec<Returned>> {
+    db.prepare_cached(&format!(
+        "{RETURNED} WHERE owner_did = ?1 AND status = 'due' LIMIT {AT_ONCE}"
+    ))?
+    .query_map([node.as_str()], read_returned)?
+    .collect()
+}
+
+/// How far a dispute is.
+pub(crate) fn dispute(db: &Connection, node: &Did, id: &str) -> rusqlite::Result<Option<String>> {
+    db.prepare_cached("SELECT status FROM disputes WHERE owner_did = ?1 AND dispute = ?2")?
+        .query_row([node.as_str(), id], |row| row.get(0))
+        .optional()
+}
+
+/// Somebody's account with a provider.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Payout {
+    /// By whose account it was begun.
+    pub(crate) node: String,
+    pub(crate) account: String,
+    /// Whether it can be paid to.
+    pub(crate) is_ready: bool,
+}
+
+/// The account of somebody.
+pub(crate) fn payout(db: &Connection, did: &Did) -> rusqlite::Result<Option<Payout>> {
+    db.prepare_cached("SELECT node, account, ready FROM payouts WHERE owner_did = ?1")?
+        .query_row([did.as_str()], |row| {
+            Ok(Payout {
+                node: row.get(0)?,
+                account: row.get(1)?,
+                is_ready: row.get(2)?,
+            })
+        })
+        .optional()
+}
+
+/// Whose account this is.
+pub(crate) fn owner_of_account(db: &Connection, account: &str) -> rusqlite::Result<Option<Did>> {
+    db.prepare_cached("SELECT owner_did FROM payouts WHERE account = ?1")?
+        .query_row([account], |row| did(row, 0))
+        .optional()
 }

@@ -1,6 +1,8 @@
 //! HTTP of this service. One file a noun; addresses and shapes are those that existing clients know (WIRE.md §5).
 
 mod balance;
+mod checkout;
+mod connect;
 mod emt;
 mod enter;
 mod fees;
@@ -10,7 +12,11 @@ mod receipts;
 mod refund;
 mod settle;
 mod transactions;
+mod webhook;
 
+use axum::Extension;
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
 pub(crate) use enter::look;
 use imajin_protocol::Did;
 use imajin_service::extract::Authed;
@@ -18,11 +24,12 @@ use imajin_service::{Node, Problem};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::Pay;
 use crate::projection::PROJECTION;
 use crate::reads;
 
 /// All routes, relative to `/pay`.
-pub(crate) fn routes(node: Node) -> OpenApiRouter {
+pub(crate) fn routes(node: Node, pay: Pay) -> OpenApiRouter {
     OpenApiRouter::new()
         .routes(routes!(settle::quote))
         .routes(routes!(settle::settle))
@@ -36,8 +43,34 @@ pub(crate) fn routes(node: Node) -> OpenApiRouter {
         .routes(routes!(manifests::publish))
         .routes(routes!(manifests::get))
         .routes(routes!(fees::get, fees::change))
+        .routes(routes!(checkout::checkout))
+        .routes(routes!(checkout::top_up))
+        .routes(routes!(checkout::state))
+        .routes(routes!(connect::onboard))
+        .routes(routes!(connect::status))
         .routes(routes!(rails::rails))
+        .routes(routes!(webhook::webhook))
+        .layer(Extension(pay))
         .with_state(node)
+}
+
+/// What a handler that speaks with the provider gets.
+#[derive(Clone)]
+pub(crate) struct Counter {
+    node: Node,
+    pay: Pay,
+}
+
+impl FromRequestParts<Node> for Counter {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, node: &Node) -> Result<Self, Problem> {
+        let pay = parts.extensions.get::<Pay>().cloned();
+        Ok(Self {
+            node: node.clone(),
+            pay: pay.ok_or_else(|| Problem::internal("pay's routes stand without pay"))?,
+        })
+    }
 }
 
 /// Whose money somebody asks about: their own, or the node's if they own it.

@@ -5,6 +5,7 @@ mod arrived;
 mod checkout;
 mod fair;
 mod fees;
+mod outside;
 mod posting;
 mod refund;
 mod settle;
@@ -22,7 +23,7 @@ use crate::attest::{Prepared, Said};
 use crate::ops;
 use crate::shelf::Logs;
 
-pub(crate) use arrived::parties;
+pub(crate) use arrived::{parties, sellers_share};
 pub(crate) use checkout::memo;
 pub(crate) use settle::division;
 pub(crate) use terms::amount_of;
@@ -156,9 +157,9 @@ pub(crate) fn consequences(
         ops::CHECKOUT => checkout::checkout(world, asked, id),
         ops::TOPUP => checkout::top_up(world, asked, id),
         ops::EMT_CONFIRM => arrived::confirm(world, asked),
-        ops::PAID => arrived::paid(world, asked),
         ops::REFUND => refund::refund(world, asked),
         ops::FEES_CHANGE => fees::change(world, asked),
+        op if ops::is_nodes(op) => outside::decide(world, asked),
         other => Err(refuse(
             RefusalKind::NotFound,
             format!("There is no operation {other:?} that one can ask for."),

@@ -40,6 +40,8 @@ pub struct Config {
     pub http: HttpConfig,
     /// The registry's relay.
     pub registry: RegistryConfig,
+    /// Payments from outside.
+    pub pay: PayConfig,
     /// What a client may ask for.
     pub limits: Limits,
     /// How letters are sent.
@@ -112,6 +114,38 @@ pub struct HttpConfig {
     pub workers: usize,
 }
 
+/// Payments from outside.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PayConfig {
+    /// Where Stripe's API is.
+    pub stripe_url: String,
+    /// The key of the account; empty where no cards are taken.
+    pub stripe_key: imajin_pay::Secret,
+    /// What webhooks are signed with.
+    pub stripe_webhook_secret: imajin_pay::Secret,
+}
+
+impl PayConfig {
+    /// As the service takes them.
+    pub fn settings(&self) -> imajin_pay::Settings {
+        imajin_pay::Settings {
+            stripe_url: self.stripe_url.clone(),
+            stripe_key: self.stripe_key.clone(),
+            stripe_webhook_secret: self.stripe_webhook_secret.clone(),
+        }
+    }
+
+    fn check(&self) -> Result<(), String> {
+        let url = reqwest::Url::parse(&self.stripe_url).map_err(|error| error.to_string());
+        let is_web = url.is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
+        match is_web {
+            true => Ok(()),
+            false => Err("`pay.stripe_url` must begin with http:// or https://".to_owned()),
+        }
+    }
+}
+
 impl Config {
     /// What types alone do not say. The message names the setting and what it may be.
     pub(super) fn check(&self) -> Result<(), String> {
@@ -128,6 +162,7 @@ impl Config {
             return Err(format!("`{name}` must be at least 1"));
         }
         self.registry.check()?;
+        self.pay.check()?;
         self.mail.check()?;
         if self.services.is_empty() {
             return Err("`services` must name at least one service".to_owned());

@@ -10,14 +10,14 @@ use std::sync::Arc;
 
 /// Every service of this program, for those who only read what stands in logs.
 pub fn all_services() -> Vec<Arc<dyn Service>> {
-    with_registry(Registry::default())
+    services_with(Registry::default(), imajin_pay::Pay::new())
 }
 
-fn with_registry(registry: Registry) -> Vec<Arc<dyn Service>> {
+fn services_with(registry: Registry, pay: imajin_pay::Pay) -> Vec<Arc<dyn Service>> {
     vec![
         Arc::new(imajin_auth::Auth::new()),
         Arc::new(imajin_profile::Profile::new()),
-        Arc::new(imajin_pay::Pay::new()),
+        Arc::new(pay),
         Arc::new(registry),
         Arc::new(imajin_www::Www::new()),
     ]
@@ -34,7 +34,8 @@ pub struct Chosen {
 /// The services that the settings ask for.
 pub fn choose(config: &Config) -> Result<Chosen, FolderError> {
     let registry = Registry::new(config.registry.settings());
-    let all = with_registry(registry.clone());
+    let pay = imajin_pay::Pay::with(&config.pay.settings()).map_err(FolderError::Pay)?;
+    let all = services_with(registry.clone(), pay);
     let names = &config.services;
     if let Some(name) = names
         .iter()

@@ -9,6 +9,7 @@ mod person;
 mod program;
 pub mod record;
 mod strike;
+pub mod stripe;
 
 pub use files::{copy_folder, files, files_with, flip_bit, mutate, newest_log};
 pub use node::{Node, NodeOptions};

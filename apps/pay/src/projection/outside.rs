@@ -39,9 +39,14 @@ pub(super) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Op
         ops::FAILED => db
             .prepare_cached("UPDATE holds SET failed = 1 WHERE owner_did = ?1 AND payment = ?2 AND done = 0")?
             .execute([node, reference])?,
-        ops::FULFILLED => db
-            .prepare_cached("UPDATE holds SET fulfilled = ?3 WHERE owner_did = ?1 AND payment = ?2")?
-            .execute(params![node, reference, if int("done") == Some(1) { 1 } else { 2 }])?,
+        ops::FULFILLED => match int("done") {
+            Some(2) => db
+                .prepare_cached("UPDATE payments SET told = 1 WHERE owner_did = ?1 AND payment = ?2")?
+                .execute([node, reference])?,
+            done => db
+                .prepare_cached("UPDATE holds SET fulfilled = ?3 WHERE owner_did = ?1 AND payment = ?2")?
+                .execute(params![node, reference, if done == Some(1) { 1 } else { 2 }])?,
+        },
         ops::RETURNED => db
             .prepare_cached("UPDATE returns SET status = ?4, refund = coalesce(?5, refund) WHERE owner_did = ?1 AND payment = ?2 AND n = ?3")?
             .execute(params![node, reference, int("n"), id("status"), id("refund")])?,

@@ -3,6 +3,8 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::Counter;
+
 /// A way of paying.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Rail {
@@ -17,7 +19,8 @@ pub(crate) struct Rail {
 
 /// Which ways of paying this node offers.
 #[utoipa::path(get, path = "/api/rails", tag = "pay", responses((status = 200, body = Vec<Rail>)))]
-pub(crate) async fn rails() -> axum::Json<[Rail; 4]> {
+pub(crate) async fn rails(counter: Counter) -> axum::Json<[Rail; 4]> {
+    let cards = counter.pay.provider().is_some();
     let rail = |name, available, note| Rail {
         name,
         available,
@@ -31,6 +34,13 @@ pub(crate) async fn rails() -> axum::Json<[Rail; 4]> {
             true,
             "An e-transfer from bank to bank, confirmed by who was paid, within 72 hours.",
         ),
-        rail("stripe", false, "This version of the box takes no cards."),
+        match cards {
+            true => rail("stripe", true, "A card, on a page of Stripe's."),
+            false => rail(
+                "stripe",
+                false,
+                "The owner of this box has set up no cards.",
+            ),
+        },
     ])
 }

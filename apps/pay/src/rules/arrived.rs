@@ -5,7 +5,7 @@
 
 use imajin_ledger::{Refusal, RefusalKind};
 use imajin_protocol::fair::{Digest, Manifest};
-use imajin_protocol::{Did, IdText};
+use imajin_protocol::{Did, IdText, Minor};
 use imajin_service::sale::{Rail, Terms};
 use serde_json::json;
 
@@ -93,6 +93,7 @@ fn credit(world: &World<'_>, payment: &IdText, hold: &Hold) -> Result<Consequenc
     let posting = Posting {
         payment,
         kind: "topup",
+        sold: None,
         payer: &hold.payer,
         seller: world.node,
         currency: hold.currency,
@@ -161,6 +162,27 @@ fn agreed(
         rail: hold.rail,
     };
     Ok(Some((terms, shelf)))
+}
+
+/// What of a payment that is waited for will be the seller's own.
+pub(crate) fn sellers_share(world: &World<'_>, hold: &Hold) -> Result<Minor, Refusal> {
+    let Some((terms, shelf)) = agreed(world, &hold.payment, hold)? else {
+        return Ok(Minor::ZERO);
+    };
+    let root = shelf::published(world.logs, terms.manifest.clone())?;
+    let rail = hold.rail.as_str();
+    let found = divided_by(
+        world,
+        &hold.payer,
+        &terms,
+        &hold.payment,
+        rail,
+        &root,
+        &shelf,
+    )?;
+    let mut all = found.division.recipients.iter();
+    let theirs = all.find(|(did, _)| *did == terms.seller);
+    Ok(theirs.map_or(Minor::ZERO, |(_, amount)| *amount))
 }
 
 /// Whose payment a confirmation or a provider's word is about, for what the node signs of it beforehand.

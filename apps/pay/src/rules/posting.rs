@@ -4,16 +4,18 @@
 
 use imajin_dfos::Value;
 use imajin_ledger::{Draft, Refusal, RefusalKind};
-use imajin_protocol::{Currency, Did, IdText, Minor};
+use imajin_protocol::{Currency, Did, Fact, FactValue, IdText, Minor};
 
-use super::{World, fact_of, id, of_did, refuse};
+use super::{World, bad, fact_of, id, of_did, refuse};
 use crate::ops;
 
 /// One movement of credit.
 pub(super) struct Posting<'a> {
     pub(super) payment: &'a IdText,
-    /// The rail, or `refund`.
+    /// The rail; or `refund`, `dispute`, `kept` (see `projection::books`).
     pub(super) kind: &'static str,
+    /// Which service sold what; of a payment.
+    pub(super) sold: Option<(&'a IdText, &'a IdText)>,
     pub(super) payer: &'a Did,
     pub(super) seller: &'a Did,
     pub(super) currency: Currency,
@@ -75,13 +77,18 @@ impl Posting<'_> {
                 drafts.push(draft(&did, ops::CREDIT, self.payment, None, Some(fact)));
             }
         }
-        let fact = fact_of([
+        let mut members: Vec<(&str, FactValue)> = vec![
             ("kind", id(self.kind)?.into()),
             ("amount", self.amount.get().into()),
             ("currency", id(self.currency.code())?.into()),
             ("payer", of_did(self.payer)?.into()),
             ("seller", of_did(self.seller)?.into()),
-        ])?;
+        ];
+        if let Some((service, sold)) = self.sold {
+            members.push(("service", service.clone().into()));
+            members.push(("sold", sold.clone().into()));
+        }
+        let fact = Fact::new(members).map_err(|error| bad("fact", format!("{error}.")))?;
         let row = |(did, amount): &(Did, Minor)| {
             vec![
                 ("did", Value::from(did.as_str())),

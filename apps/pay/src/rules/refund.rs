@@ -11,6 +11,7 @@ use super::terms::{amount, currency};
 use super::{
     Asked, Consequences, World, bad, body_text, conflict, fact_of, fact_with, id, of_did, refuse,
 };
+use crate::reads::Payment;
 use crate::{ops, reads};
 
 const REASON_BYTES_MAX: usize = 500;
@@ -35,6 +36,17 @@ pub(super) fn refund(world: &World<'_>, asked: &Asked<'_>) -> Result<Consequence
             format!("This was paid in {}.", sold.currency),
         ));
     }
+    back(world, payment, &sold, amount, "refund")
+}
+
+/// Something of a payment goes back to who paid it.
+pub(super) fn back(
+    world: &World<'_>,
+    payment: &IdText,
+    sold: &Payment,
+    amount: Minor,
+    kind: &'static str,
+) -> Result<Consequences, Refusal> {
     let legs = reads::legs(world.db, world.node, payment.as_str())?;
     let Some((source, got)) = legs.split_first() else {
         return Err(conflict(
@@ -55,7 +67,8 @@ pub(super) fn refund(world: &World<'_>, asked: &Asked<'_>) -> Result<Consequence
     let out = taken_back(world, payment, &sold.seller, &rows)?;
     let posting = Posting {
         payment,
-        kind: "refund",
+        kind,
+        sold: None,
         payer: &sold.payer,
         seller: &sold.seller,
         currency: sold.currency,

@@ -200,6 +200,7 @@ pub(super) fn entered(
     let posting = Posting {
         payment,
         kind: rail,
+        sold: Some((&terms.service, &terms.kind)),
         payer,
         seller: &terms.seller,
         currency: terms.currency,

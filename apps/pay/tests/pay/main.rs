@@ -7,10 +7,15 @@
     reason = "a panic in a test is its report"
 )]
 
+mod cards;
 mod care;
 mod emt;
 mod fees;
 mod manifests;
 mod refund;
 mod settle;
+// The same stand-in that the end-to-end tests have.
+#[allow(unreachable_pub, reason = "it is public where it lives")]
+#[path = "../../../../tests/e2e/src/stripe.rs"]
+mod stripe;
 mod support;

@@ -13,7 +13,7 @@ use imajin_service::testing::{Ask, Person, Reply, TestNode, Write};
 use imajin_service::{Config, Machine, Registration, Service, Services};
 use serde_json::{Value as Json, json};
 
-const CLAIM: &str = "TEST-CLAI-MC0D";
+pub(crate) const CLAIM: &str = "TEST-CLAI-MC0D";
 
 pub(crate) fn services() -> Vec<Arc<dyn Service>> {
     vec![

@@ -1,0 +1,187 @@
+//! A provider of payments, as this service sees it: pages where somebody pays, refunds, accounts of sellers, and what it
+//! tells of its own accord. One rail, one provider; how it is spoken to is its own matter.
+//!
+//! Always: each request that changes something has a name of its own, so that it can be sent again without happening
+//! twice.
+
+use imajin_dfos::Timestamp;
+use imajin_protocol::{Currency, Did, Minor};
+use imajin_service::sale::Later;
+
+/// Why a provider did not do what it was asked.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum ProviderError {
+    /// It did not answer, or not now: it may be asked again.
+    #[error("the payment provider did not answer: {0}")]
+    Away(String),
+    /// It will not.
+    #[error("the payment provider refused: {message}")]
+    Refused {
+        /// Its word for the reason.
+        code: String,
+        /// Its sentence.
+        message: String,
+    },
+}
+
+/// Why something that says to come from the provider does not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum HeardError {
+    /// The header.
+    #[error("the signature's header is missing or malformed")]
+    Header,
+    /// The signature.
+    #[error("none of the signatures is over this body with our secret")]
+    Signature,
+    /// The time.
+    #[error("it was signed more than five minutes from now")]
+    Time,
+    /// What was signed.
+    #[error("it is no event")]
+    Body,
+}
+
+/// What one line of a page says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Item {
+    pub(crate) name: String,
+    pub(crate) description: Option<String>,
+    pub(crate) amount: Minor,
+    pub(crate) quantity: u32,
+}
+
+/// A page to be opened.
+#[derive(Debug, Clone)]
+pub(crate) struct Wanted<'a> {
+    pub(crate) payment: &'a str,
+    pub(crate) node: &'a Did,
+    pub(crate) currency: Currency,
+    pub(crate) items: &'a [Item],
+    pub(crate) success_url: &'a str,
+    pub(crate) cancel_url: &'a str,
+    pub(crate) email: Option<&'a str>,
+    /// Seconds.
+    pub(crate) until: i64,
+    /// The seller's own account, and what goes there.
+    pub(crate) passed_on: Option<(&'a str, Minor)>,
+}
+
+/// How far a page is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum State {
+    /// It can be paid.
+    Open,
+    /// It was paid, and the money is not there yet.
+    Waiting,
+    /// The money is there.
+    Paid,
+    /// Nothing will come of it.
+    Ended,
+}
+
+/// A page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Session {
+    pub(crate) id: String,
+    pub(crate) url: Option<String>,
+    /// Seconds.
+    pub(crate) until: i64,
+    pub(crate) state: State,
+    /// What it is for: our own words, given back.
+    pub(crate) payment: Option<String>,
+    pub(crate) node: Option<String>,
+    pub(crate) part: Option<i64>,
+    /// The payment itself.
+    pub(crate) charge: Option<String>,
+    pub(crate) amount: i64,
+    pub(crate) currency: String,
+}
+
+/// Something to be given back.
+#[derive(Debug, Clone)]
+pub(crate) struct Back<'a> {
+    pub(crate) payment: &'a str,
+    pub(crate) n: i64,
+    pub(crate) charge: &'a str,
+    pub(crate) amount: Minor,
+    /// What of it comes from the seller's own account.
+    pub(crate) part: Minor,
+}
+
+/// What became of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Returned {
+    pub(crate) id: String,
+    /// `pending`, `succeeded` or `failed`.
+    pub(crate) status: &'static str,
+    pub(crate) payment: Option<String>,
+    pub(crate) n: Option<i64>,
+}
+
+/// A payer's bank wants a payment back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Dispute {
+    pub(crate) id: String,
+    pub(crate) charge: String,
+    pub(crate) amount: i64,
+    pub(crate) currency: String,
+    pub(crate) status: String,
+}
+
+/// A seller's own account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Account {
+    pub(crate) id: String,
+    /// Whose it is: our own word, given back.
+    pub(crate) did: Option<String>,
+    pub(crate) is_ready: bool,
+    pub(crate) is_submitted: bool,
+}
+
+/// What the provider tells.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Event {
+    pub(crate) id: String,
+    pub(crate) what: What,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum What {
+    Session(Session),
+    Returned(Returned),
+    Dispute(Dispute),
+    Account(Account),
+    /// Nothing that matters here.
+    Other,
+}
+
+/// The part of a page's list.
+pub(crate) type Listed = (Vec<Session>, bool);
+type Asked<'a, T> = Later<'a, Result<T, ProviderError>>;
+
+/// A provider.
+pub(crate) trait Provider: Send + Sync {
+    /// Opens a page. The same wish again is the same page.
+    fn open<'a>(&'a self, wanted: &'a Wanted<'a>) -> Asked<'a, Session>;
+    /// How far a page is.
+    fn look<'a>(&'a self, session: &'a str) -> Asked<'a, Session>;
+    /// Pages that were opened since, newest first, after one that was listed; and whether there are more.
+    fn since<'a>(&'a self, from_s: i64, after: Option<&'a str>) -> Asked<'a, Listed>;
+    /// Which page's words stand under a payment: node and payment.
+    fn words<'a>(&'a self, charge: &'a str) -> Asked<'a, (Option<String>, Option<String>)>;
+    /// Gives something back. The same wish again is the same refund.
+    fn give_back<'a>(&'a self, back: &'a Back<'a>) -> Asked<'a, Returned>;
+    /// Begins an account for a seller. Asked again, it is the same one.
+    fn begin_account<'a>(&'a self, did: &'a Did) -> Asked<'a, Account>;
+    /// Where a seller says who they are.
+    fn account_page<'a>(&'a self, account: &'a str, back_to: &'a str) -> Asked<'a, String>;
+    /// How far an account is.
+    fn account<'a>(&'a self, account: &'a str) -> Asked<'a, Account>;
+    /// Reads what says to come from the provider.
+    fn hear(
+        &self,
+        signature: Option<&str>,
+        body: &[u8],
+        now: Timestamp,
+    ) -> Result<Event, HeardError>;
+}

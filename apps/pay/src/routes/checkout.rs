@@ -1,0 +1,293 @@
+//! Paying by card: a page of the provider's, where the buyer pays what they agreed to here.
+
+use axum::extract::Request;
+use imajin_dfos::Timestamp;
+use imajin_protocol::{Currency, Minor};
+use imajin_service::extract::{Authed, Path, parse_json, read_body};
+use imajin_service::sale::{self, Rail};
+use imajin_service::{Node, Problem, Session, Wish};
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
+use utoipa::ToSchema;
+
+use super::Counter;
+use super::emt::fact_with;
+use super::enter::enter;
+use super::settle::{SettleRequest, wish_of};
+use crate::provider::Item;
+use crate::{cashier, ops, outside};
+
+/// WIRE.md §5, in minor units.
+const AMOUNT: std::ops::RangeInclusive<i64> = 50..=99_999_900;
+const QUANTITY: std::ops::RangeInclusive<u32> = 1..=100;
+const ITEMS_MAX: usize = 100;
+/// Longest name or description of an item, and longest address.
+const NAME_CHARS_MAX: usize = 250;
+const URL_BYTES_MAX: usize = 2_000;
+
+/// What is bought.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct CheckoutRequest {
+    items: Vec<ItemRequest>,
+    /// ISO 4217.
+    #[schema(example = "CHF")]
+    currency: String,
+    /// Where the provider's page leads when it is paid.
+    success_url: String,
+    /// Where it leads when not.
+    cancel_url: String,
+    /// Who sells: who signed the manifest.
+    seller_did: Option<String>,
+    /// The seller's signed .fair manifest: the document, or its text.
+    #[schema(value_type = Option<Object>)]
+    fair_manifest: Option<Json>,
+    /// Whom the provider writes to.
+    customer_email: Option<String>,
+    /// `service` and `type` say what is sold, for the receipt; the rest is passed over.
+    #[schema(value_type = Option<Object>)]
+    metadata: Option<Json>,
+    /// A note to oneself; nobody else sees it.
+    memo: Option<String>,
+    /// With an MJN-Proof: the salt that was signed.
+    #[schema(value_type = Option<Object>)]
+    salt: Option<Json>,
+}
+
+/// A line.
+#[derive(Debug, Deserialize, ToSchema)]
+pub(crate) struct ItemRequest {
+    name: String,
+    description: Option<String>,
+    /// In minor units: 50 to 99 999 900.
+    amount: i64,
+    /// 1 to 100.
+    quantity: u32,
+}
+
+/// Credit by card.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct TopUpRequest {
+    /// In minor units.
+    amount: i64,
+    currency: String,
+    success_url: String,
+    cancel_url: String,
+}
+
+/// The page where it is paid.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct CheckoutAnswer {
+    /// The provider's name for it.
+    #[schema(example = "cs_test_a1b2…")]
+    id: String,
+    url: String,
+    expires_at: String,
+    /// The payment's id here.
+    #[schema(example = "pay_0f3c…")]
+    transaction_id: String,
+}
+
+/// How far a payment is.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct StateAnswer {
+    transaction_id: String,
+    /// `pending`, `paid`, `failed` or `expired`.
+    status: &'static str,
+    /// By which way it comes.
+    rail: &'static str,
+    /// In minor units.
+    amount: i64,
+    currency: String,
+    /// Until when it is waited for.
+    expires_at: Option<String>,
+}
+
+/// Begins a payment by card. What is agreed to is signed like any other payment; then the answer says where to pay.
+#[utoipa::path(post, path = "/api/checkout", tag = "pay", request_body = CheckoutRequest,
+    params(("MJN-Proof" = Option<String>, Header, description = "The proof of will of `pay.checkout`")),
+    responses((status = 200, body = CheckoutAnswer), (status = 400, description = "Not a payment, or the manifest is not signed"), (status = 403, description = "It must be signed: `sign` says what"), (status = 503, description = "No cards here, or the provider does not answer")))]
+pub(crate) async fn checkout(
+    counter: Counter,
+    authed: Authed,
+    request: Request,
+) -> Result<axum::Json<CheckoutAnswer>, Problem> {
+    let (parts, bytes) = request.into_parts();
+    let asked: CheckoutRequest = parse_json(&read_body(bytes, &counter.node).await?)?;
+    let (items, total) = items(&asked.items)?;
+    let page = page(
+        &asked.success_url,
+        &asked.cancel_url,
+        asked.customer_email.clone(),
+    )?;
+    let word = |name: &str, other: &str| {
+        let metadata = asked.metadata.as_ref().and_then(|all| all[name].as_str());
+        metadata.unwrap_or(other).to_owned()
+    };
+    let order = SettleRequest {
+        from_did: None,
+        total_amount: total.get(),
+        currency: asked.currency.clone(),
+        service: word("service", "pay"),
+        kind: word("type", "sale"),
+        fair_manifest: asked.fair_manifest.clone().ok_or_else(|| {
+            let text = "Nothing is paid without a .fair manifest that says who gets what.";
+            Problem::field("fairManifest", text)
+        })?,
+        funded: None,
+        memo: asked.memo.clone(),
+        salt: asked.salt.clone(),
+    };
+    let (wish, quote) = wish_of(&counter.node, &authed, &order, Rail::Stripe)?;
+    if let Some(named) = &asked.seller_did
+        && counter.node.resolve(named)?.as_ref() != Some(&quote.seller)
+    {
+        let text = format!("The seller is who signed the manifest: {}.", quote.seller);
+        return Err(Problem::field("sellerDid", text));
+    }
+    begin(&counter, &parts, &authed.0, wish, &page, items).await
+}
+
+/// Asks for credit on this node, to be paid for by card.
+#[utoipa::path(post, path = "/api/topup/card", tag = "pay", request_body = TopUpRequest, responses((status = 200, body = CheckoutAnswer), (status = 403, description = "It must be signed: `sign` says what"), (status = 503, description = "No cards here, or the provider does not answer")))]
+pub(crate) async fn top_up(
+    counter: Counter,
+    authed: Authed,
+    request: Request,
+) -> Result<axum::Json<CheckoutAnswer>, Problem> {
+    let (parts, bytes) = request.into_parts();
+    let asked: TopUpRequest = parse_json(&read_body(bytes, &counter.node).await?)?;
+    let page = page(&asked.success_url, &asked.cancel_url, None)?;
+    let currency = currency(&asked.currency)?;
+    let item = ItemRequest {
+        name: format!("Credit on {}", counter.node.name()),
+        description: None,
+        amount: asked.amount,
+        quantity: 1,
+    };
+    let (items, total) = items(&[item])?;
+    let wish = Wish::new(authed.0.did.clone(), ops::TOPUP).fact(fact_with(
+        total,
+        currency,
+        Some(Rail::Stripe),
+    )?);
+    begin(&counter, &parts, &authed.0, wish, &page, items).await
+}
+
+async fn begin(
+    counter: &Counter,
+    parts: &axum::http::request::Parts,
+    session: &Session,
+    wish: Wish,
+    page: &sale::Counter,
+    items: Vec<Item>,
+) -> Result<axum::Json<CheckoutAnswer>, Problem> {
+    let Counter { node, pay } = counter;
+    let (_, payment) = enter(node, parts, session, wish).await?;
+    let opened = cashier::open(pay, node, &payment, page, items).await;
+    // Asked for again with the same proof, it is the same payment.
+    let opened = opened.map_err(|problem| problem.with("transactionId", payment.as_str()))?;
+    Ok(axum::Json(CheckoutAnswer {
+        id: opened.session,
+        url: opened.url,
+        expires_at: opened.until.to_string(),
+        transaction_id: payment,
+    }))
+}
+
+/// How far a payment is that one makes, or is made.
+#[utoipa::path(get, path = "/api/payments/{id}", tag = "pay", params(("id" = String, Path)), responses((status = 200, body = StateAnswer), (status = 401, description = "Not signed in"), (status = 404, description = "No such payment of one's own")))]
+pub(crate) async fn state(
+    counter: Counter,
+    who: Authed,
+    Path(id): Path<String>,
+) -> Result<axum::Json<StateAnswer>, Problem> {
+    let node = &counter.node;
+    let hold = outside::hold(node, &id)?;
+    let hold = hold.filter(|hold| hold.payer == who.0.did || hold.payee == who.0.did);
+    let hold = hold.ok_or_else(|| {
+        Problem::not_found("You wait for no payment of this id, neither to make nor to get it.")
+    })?;
+    let until = Timestamp::from_millis(hold.until).ok();
+    Ok(axum::Json(StateAnswer {
+        transaction_id: id,
+        status: status(node, &hold),
+        rail: hold.rail.as_str(),
+        amount: hold.amount.get(),
+        currency: hold.currency.to_string(),
+        expires_at: until.map(|until| until.to_string()),
+    }))
+}
+
+fn status(node: &Node, hold: &crate::reads::Hold) -> &'static str {
+    match (hold.done, hold.failed) {
+        (true, _) => "paid",
+        (false, true) => "failed",
+        (false, false) if node.now().as_millis() > hold.until => "expired",
+        (false, false) => "pending",
+    }
+}
+
+fn currency(text: &str) -> Result<Currency, Problem> {
+    Currency::parse(text).map_err(|error| Problem::field("currency", format!("{error}.")))
+}
+
+/// The lines, and what they cost together.
+fn items(asked: &[ItemRequest]) -> Result<(Vec<Item>, Minor), Problem> {
+    if asked.is_empty() || asked.len() > ITEMS_MAX {
+        return Err(Problem::field(
+            "items",
+            format!("1 to {ITEMS_MAX} items are bought."),
+        ));
+    }
+    let mut total = Minor::ZERO;
+    let mut items = Vec::with_capacity(asked.len());
+    for item in asked {
+        let name = item.name.trim();
+        let is_short = |text: &str| text.chars().count() <= NAME_CHARS_MAX;
+        let description = item.description.as_deref().filter(|text| !text.is_empty());
+        if name.is_empty() || !is_short(name) || !description.is_none_or(is_short) {
+            let text = format!("An item has a name, of at most {NAME_CHARS_MAX} characters.");
+            return Err(Problem::field("items", text));
+        }
+        if !AMOUNT.contains(&item.amount) || !QUANTITY.contains(&item.quantity) {
+            let text = format!(
+                "An item costs {} to {} minor units (cents), and is bought {} to {} times.",
+                AMOUNT.start(),
+                AMOUNT.end(),
+                QUANTITY.start(),
+                QUANTITY.end()
+            );
+            return Err(Problem::field("items", text));
+        }
+        let beyond = |error| Problem::field("items", format!("{error}."));
+        let amount = Minor::new(item.amount).map_err(beyond)?;
+        let cost = amount.times(item.quantity).map_err(beyond)?;
+        total = total.plus(cost).map_err(beyond)?;
+        items.push(Item {
+            name: name.to_owned(),
+            description: description.map(str::to_owned),
+            amount,
+            quantity: item.quantity,
+        });
+    }
+    Ok((items, total))
+}
+
+fn page(success: &str, cancel: &str, email: Option<String>) -> Result<sale::Counter, Problem> {
+    for (field, url) in [("successUrl", success), ("cancelUrl", cancel)] {
+        let is_web = url.starts_with("https://") || url.starts_with("http://");
+        if !is_web || url.len() > URL_BYTES_MAX || url.chars().any(char::is_control) {
+            return Err(Problem::field(field, "This must be an address: https://…"));
+        }
+    }
+    Ok(sale::Counter {
+        title: String::new(),
+        success_url: success.to_owned(),
+        cancel_url: cancel.to_owned(),
+        email,
+    })
+}

@@ -1,0 +1,61 @@
+//! What the provider tells: its word, which the node repeats in its own record.
+
+use axum::body::Bytes;
+use axum::extract::Request;
+use axum::http::HeaderMap;
+use imajin_service::Problem;
+use imajin_service::extract::read_body;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::Counter;
+use crate::outside;
+use crate::provider::HeardError;
+
+const SIGNATURE: &str = "stripe-signature";
+
+/// It was heard, and what it changed is durable.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Heard {
+    received: bool,
+}
+
+/// Takes an event of the payment provider: the raw body, signed as Stripe signs it.
+#[utoipa::path(
+    post, path = "/api/webhook", tag = "provider",
+    params(("Stripe-Signature" = String, Header, description = "`t=<seconds>,v1=<HMAC-SHA256 over t.body>`")),
+    request_body(content = Object, description = "The event, byte for byte as it was signed"),
+    responses((status = 200, body = Heard), (status = 400, description = "Not signed with our secret, or not now"), (status = 404, description = "This box has no payment provider"), (status = 503, description = "Not now: the provider tries again")),
+)]
+pub(crate) async fn webhook(
+    counter: Counter,
+    request: Request,
+) -> Result<axum::Json<Heard>, Problem> {
+    let (parts, body) = request.into_parts();
+    let bytes = read_body(body, &counter.node).await?;
+    hear(&counter, &parts.headers, &bytes).await?;
+    Ok(axum::Json(Heard { received: true }))
+}
+
+async fn hear(counter: &Counter, headers: &HeaderMap, body: &Bytes) -> Result<(), Problem> {
+    let provider = counter.pay.provider();
+    let provider =
+        provider.ok_or_else(|| Problem::not_found("This box has no payment provider."))?;
+    let signature = headers.get(SIGNATURE).and_then(|text| text.to_str().ok());
+    let event = provider
+        .hear(signature, body, counter.node.now())
+        .map_err(refuse)?;
+    outside::heard(&counter.node, &**provider, event).await
+}
+
+fn refuse(error: HeardError) -> Problem {
+    let slug = match error {
+        HeardError::Header | HeardError::Signature => "webhook-signature",
+        HeardError::Time => "webhook-time",
+        HeardError::Body => "webhook-body",
+    };
+    Problem::bad_request(format!(
+        "This does not count as the provider's word: {error}."
+    ))
+    .slug(slug)
+}

@@ -1,0 +1,62 @@
+//! What the owner of a node decides about payments from outside.
+//!
+//! Always: a key is never shown, neither in a log nor in an error.
+
+use std::fmt;
+
+use serde::Deserialize;
+
+/// Where Stripe's API is.
+const STRIPE_URL: &str = "https://api.stripe.com";
+
+/// Settings of this service.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// Where Stripe's API is; tests have a stand-in of it.
+    pub stripe_url: String,
+    /// The key of the node's account there; empty where the node takes no cards.
+    pub stripe_key: Secret,
+    /// What Stripe signs its webhooks with.
+    pub stripe_webhook_secret: Secret,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            stripe_url: STRIPE_URL.to_owned(),
+            stripe_key: Secret::default(),
+            stripe_webhook_secret: Secret::default(),
+        }
+    }
+}
+
+/// A text that is never shown.
+#[derive(Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(transparent)]
+pub struct Secret(String);
+
+impl Secret {
+    /// This text.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub(crate) fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.is_empty() {
+            "(none)"
+        } else {
+            "(secret)"
+        })
+    }
+}

@@ -1,0 +1,249 @@
+//! Stripe: Checkout sessions, refunds, Connect accounts and webhooks, as its documentation has them. Requests are forms
+//! with an `Idempotency-Key`, answers JSON.
+//!
+//! Always: bounded in time and size; neither key nor address shows in an error.
+
+mod form;
+mod read;
+mod signature;
+
+use std::time::Duration;
+
+use imajin_dfos::Timestamp;
+use imajin_protocol::Did;
+use imajin_service::sale::Later;
+use reqwest::{Method, RequestBuilder, Url};
+use serde_json::Value as Json;
+
+use crate::provider::{
+    Account, Back, Event, HeardError, Listed, Provider, ProviderError, Returned, Session, Wanted,
+};
+use crate::settings::{Secret, Settings};
+use form::Form;
+
+/// The version of the API that is spoken here, whatever the account's default is.
+const VERSION: &str = "2024-06-20";
+const TIMEOUT: Duration = Duration::from_secs(30);
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// Longest answer that is read: a hundred sessions.
+const ANSWER_BYTES_MAX: usize = 4 << 20;
+
+/// Stripe, as the node's account sees it.
+pub(crate) struct Stripe {
+    client: reqwest::Client,
+    base: Url,
+    key: Secret,
+    webhook_secret: Secret,
+}
+
+impl Stripe {
+    /// The account of the settings; none where there is no key.
+    pub(crate) fn new(settings: &Settings) -> Result<Option<Self>, String> {
+        if settings.stripe_key.is_empty() {
+            return Ok(None);
+        }
+        // Where another part of the program installed a provider already, that one is as good.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let client = reqwest::Client::builder()
+            .user_agent(concat!("imajin/", env!("CARGO_PKG_VERSION")))
+            .connect_timeout(CONNECT_TIMEOUT)
+            .timeout(TIMEOUT)
+            .pool_max_idle_per_host(1)
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .map_err(|error| error.to_string())?;
+        let base = Url::parse(&settings.stripe_url).map_err(|error| error.to_string())?;
+        Ok(Some(Self {
+            client,
+            base,
+            key: settings.stripe_key.clone(),
+            webhook_secret: settings.stripe_webhook_secret.clone(),
+        }))
+    }
+
+    fn request(&self, method: Method, path: &str) -> Result<RequestBuilder, ProviderError> {
+        let url = self.base.join(path);
+        let url = url.map_err(|error| ProviderError::Away(error.to_string()))?;
+        let request = self.client.request(method, url);
+        Ok(request
+            .bearer_auth(self.key.reveal())
+            .header("stripe-version", VERSION))
+    }
+
+    async fn get(&self, path: &str) -> Result<Json, ProviderError> {
+        answer(self.request(Method::GET, path)?).await
+    }
+
+    async fn post(&self, path: &str, key: &str, form: Form) -> Result<Json, ProviderError> {
+        let request = self.request(Method::POST, path)?;
+        let request = request
+            .header("idempotency-key", key)
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(form.encode());
+        answer(request).await
+    }
+}
+
+async fn answer(request: RequestBuilder) -> Result<Json, ProviderError> {
+    let away = |error: reqwest::Error| ProviderError::Away(error.without_url().to_string());
+    let mut response = request.send().await.map_err(away)?;
+    let status = response.status();
+    let mut bytes = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(away)? {
+        bytes.extend_from_slice(&chunk);
+        if bytes.len() > ANSWER_BYTES_MAX {
+            return Err(ProviderError::Away("its answer is too long".to_owned()));
+        }
+    }
+    let json: Json = serde_json::from_slice(&bytes).unwrap_or_default();
+    if status.is_success() {
+        return Ok(json);
+    }
+    let error = &json["error"];
+    let text = |name: &str| error[name].as_str().unwrap_or_default().to_owned();
+    // 401: our key is wrong, which is nothing that a payer can mend; 409 and 429: again later, as on 5xx.
+    if matches!(status.as_u16(), 401 | 403 | 409 | 429) || status.is_server_error() {
+        return Err(ProviderError::Away(format!("{status} {}", text("message"))));
+    }
+    Err(ProviderError::Refused {
+        code: text("code"),
+        message: text("message"),
+    })
+}
+
+fn understood<T>(found: Option<T>, what: &str) -> Result<T, ProviderError> {
+    found.ok_or_else(|| ProviderError::Away(format!("its answer is no {what}")))
+}
+
+/// An id of Stripe's as a part of a path: nothing that leads elsewhere.
+fn part(id: &str) -> Result<&str, ProviderError> {
+    let is_fine = id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    is_fine.then_some(id).ok_or_else(|| ProviderError::Refused {
+        code: "id".to_owned(),
+        message: "not an id of Stripe's".to_owned(),
+    })
+}
+
+impl Provider for Stripe {
+    fn open<'a>(&'a self, wanted: &'a Wanted<'a>) -> Later<'a, Result<Session, ProviderError>> {
+        Box::pin(async move {
+            let key = format!("open-{}-{}", wanted.payment, wanted.until);
+            let form = form::session(wanted);
+            let json = self.post("v1/checkout/sessions", &key, form).await?;
+            understood(read::session(&json), "checkout session")
+        })
+    }
+
+    fn look<'a>(&'a self, session: &'a str) -> Later<'a, Result<Session, ProviderError>> {
+        Box::pin(async move {
+            let path = format!("v1/checkout/sessions/{}", part(session)?);
+            understood(read::session(&self.get(&path).await?), "checkout session")
+        })
+    }
+
+    fn since<'a>(
+        &'a self,
+        from_s: i64,
+        after: Option<&'a str>,
+    ) -> Later<'a, Result<Listed, ProviderError>> {
+        Box::pin(async move {
+            let mut path = format!("v1/checkout/sessions?limit=100&created[gte]={from_s}");
+            if let Some(after) = after {
+                path = format!("{path}&starting_after={}", part(after)?);
+            }
+            let json = self.get(&path).await?;
+            let all = json["data"].as_array().map(Vec::as_slice);
+            let all = understood(all, "list")?.iter().map(read::session);
+            let all = understood(all.collect::<Option<Vec<_>>>(), "list of sessions")?;
+            Ok((all, json["has_more"] == true))
+        })
+    }
+
+    fn words<'a>(
+        &'a self,
+        charge: &'a str,
+    ) -> Later<'a, Result<(Option<String>, Option<String>), ProviderError>> {
+        Box::pin(async move {
+            let json = self
+                .get(&format!("v1/payment_intents/{}", part(charge)?))
+                .await?;
+            let word = |name: &str| json["metadata"][name].as_str().map(str::to_owned);
+            Ok((word("node"), word("payment")))
+        })
+    }
+
+    fn give_back<'a>(&'a self, back: &'a Back<'a>) -> Later<'a, Result<Returned, ProviderError>> {
+        Box::pin(async move {
+            if !back.part.is_zero() {
+                let path = format!(
+                    "v1/payment_intents/{}?expand[]=latest_charge",
+                    part(back.charge)?
+                );
+                let charge = self.get(&path).await?;
+                let transfer = charge["latest_charge"]["transfer"].as_str();
+                let transfer = part(understood(transfer, "charge with a transfer")?)?;
+                let key = format!("reverse-{}-{}", back.payment, back.n);
+                let form = Form::new().with("amount", back.part);
+                let path = format!("v1/transfers/{transfer}/reversals");
+                self.post(&path, &key, form).await?;
+            }
+            let key = format!("refund-{}-{}", back.payment, back.n);
+            let json = self.post("v1/refunds", &key, form::refund(back)).await?;
+            understood(read::refund(&json), "refund")
+        })
+    }
+
+    fn begin_account<'a>(&'a self, did: &'a Did) -> Later<'a, Result<Account, ProviderError>> {
+        Box::pin(async move {
+            let form = Form::new()
+                .with("type", "express")
+                .with("metadata[did]", did);
+            let key = format!("account-{did}");
+            let json = self.post("v1/accounts", &key, form).await?;
+            understood(read::account(&json), "account")
+        })
+    }
+
+    fn account_page<'a>(
+        &'a self,
+        account: &'a str,
+        back_to: &'a str,
+    ) -> Later<'a, Result<String, ProviderError>> {
+        Box::pin(async move {
+            let form = Form::new()
+                .with("account", account)
+                .with("type", "account_onboarding")
+                .with("refresh_url", back_to)
+                .with("return_url", back_to);
+            // A link works once, so that each asking is another one.
+            let fresh = imajin_service::random::hex::<12>();
+            let fresh = fresh.map_err(|error| ProviderError::Away(error.to_string()))?;
+            let json = self
+                .post("v1/account_links", &format!("link-{fresh}"), form)
+                .await?;
+            understood(json["url"].as_str().map(str::to_owned), "link")
+        })
+    }
+
+    fn account<'a>(&'a self, account: &'a str) -> Later<'a, Result<Account, ProviderError>> {
+        Box::pin(async move {
+            let json = self.get(&format!("v1/accounts/{}", part(account)?)).await?;
+            understood(read::account(&json), "account")
+        })
+    }
+
+    fn hear(
+        &self,
+        signature: Option<&str>,
+        body: &[u8],
+        now: Timestamp,
+    ) -> Result<Event, HeardError> {
+        let secret = self.webhook_secret.reveal().as_bytes();
+        if secret.is_empty() {
+            return Err(HeardError::Signature);
+        }
+        signature::check(signature.ok_or(HeardError::Header)?, body, secret, now)?;
+        let json = serde_json::from_slice(body).map_err(|_| HeardError::Body)?;
+        read::event(&json).ok_or(HeardError::Body)
+    }
+}

@@ -1,0 +1,115 @@
+//! Forms as Stripe takes them: `application/x-www-form-urlencoded`, with brackets for what is nested.
+
+use std::fmt::{Display, Write};
+
+use crate::provider::{Back, Wanted};
+
+/// A form.
+#[derive(Debug, Default)]
+pub(super) struct Form(Vec<(String, String)>);
+
+impl Form {
+    pub(super) fn new() -> Self {
+        Self::default()
+    }
+
+    /// With a field.
+    pub(super) fn with(mut self, name: impl Into<String>, value: impl Display) -> Self {
+        self.0.push((name.into(), value.to_string()));
+        self
+    }
+
+    /// With a field if there is something to say.
+    fn maybe(self, name: impl Into<String>, value: Option<impl Display>) -> Self {
+        match value {
+            Some(value) => self.with(name, value),
+            None => self,
+        }
+    }
+
+    /// As it is sent.
+    pub(super) fn encode(&self) -> String {
+        let fields = self.0.iter();
+        let fields = fields.map(|(name, value)| format!("{}={}", escape(name), escape(value)));
+        fields.collect::<Vec<_>>().join("&")
+    }
+}
+
+fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'[' | b']' => {
+                out.push(char::from(byte));
+            }
+            // Writing to a text cannot fail.
+            other => drop(write!(out, "%{other:02X}")),
+        }
+    }
+    out
+}
+
+/// `POST /v1/checkout/sessions`
+pub(super) fn session(wanted: &Wanted<'_>) -> Form {
+    let mut form = Form::new()
+        .with("mode", "payment")
+        .with("client_reference_id", wanted.payment)
+        .with("success_url", wanted.success_url)
+        .with("cancel_url", wanted.cancel_url)
+        .with("expires_at", wanted.until)
+        .maybe("customer_email", wanted.email);
+    let currency = wanted.currency.code().to_ascii_lowercase();
+    for (n, item) in wanted.items.iter().enumerate() {
+        let line = format!("line_items[{n}]");
+        let price = format!("{line}[price_data]");
+        form = form
+            .with(format!("{line}[quantity]"), item.quantity)
+            .with(format!("{price}[currency]"), &currency)
+            .with(format!("{price}[unit_amount]"), item.amount)
+            .with(format!("{price}[product_data][name]"), &item.name)
+            .maybe(
+                format!("{price}[product_data][description]"),
+                item.description.as_ref(),
+            );
+    }
+    let part = wanted.passed_on.map(|(_, part)| part);
+    for at in ["metadata", "payment_intent_data[metadata]"] {
+        form = form
+            .with(format!("{at}[payment]"), wanted.payment)
+            .with(format!("{at}[node]"), wanted.node)
+            .maybe(format!("{at}[part]"), part);
+    }
+    if let Some((account, part)) = wanted.passed_on {
+        let transfer = "payment_intent_data[transfer_data]";
+        form = form
+            .with(format!("{transfer}[destination]"), account)
+            .with(format!("{transfer}[amount]"), part);
+    }
+    form
+}
+
+/// `POST /v1/refunds`
+pub(super) fn refund(back: &Back<'_>) -> Form {
+    Form::new()
+        .with("payment_intent", back.charge)
+        .with("amount", back.amount)
+        .with("metadata[payment]", back.payment)
+        .with("metadata[n]", back.n)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_are_escaped() {
+        let form = Form::new()
+            .with("a[b]", "1 & 2 = 3")
+            .with("n", "Zoë/Ω+")
+            .maybe("no", None::<&str>);
+        assert_eq!(
+            form.encode(),
+            "a[b]=1%20%26%202%20%3D%203&n=Zo%C3%AB%2F%CE%A9%2B"
+        );
+    }
+}

@@ -1,0 +1,108 @@
+//! What Stripe says, in this service's words. An object that lacks what matters is none.
+
+use serde_json::Value as Json;
+
+use crate::provider::{Account, Dispute, Event, Returned, Session, State, What};
+
+fn text(json: &Json, name: &str) -> Option<String> {
+    json[name].as_str().map(str::to_owned)
+}
+
+/// An id, or the object that it was expanded to.
+fn id(json: &Json) -> Option<String> {
+    json.as_str()
+        .or_else(|| json["id"].as_str())
+        .map(str::to_owned)
+}
+
+/// A checkout session.
+pub(super) fn session(json: &Json) -> Option<Session> {
+    let paid = matches!(
+        json["payment_status"].as_str()?,
+        "paid" | "no_payment_required"
+    );
+    let state = match json["status"].as_str()? {
+        "open" => State::Open,
+        "complete" if paid => State::Paid,
+        "complete" => State::Waiting,
+        _ => State::Ended,
+    };
+    let words = &json["metadata"];
+    Some(Session {
+        id: text(json, "id")?,
+        url: text(json, "url"),
+        until: json["expires_at"].as_i64().unwrap_or_default(),
+        state,
+        payment: text(words, "payment").or_else(|| text(json, "client_reference_id")),
+        node: text(words, "node"),
+        part: words["part"].as_str().and_then(|part| part.parse().ok()),
+        charge: id(&json["payment_intent"]),
+        amount: json["amount_total"].as_i64().unwrap_or_default(),
+        currency: text(json, "currency")?.to_ascii_uppercase(),
+    })
+}
+
+/// A refund.
+pub(super) fn refund(json: &Json) -> Option<Returned> {
+    let words = &json["metadata"];
+    Some(Returned {
+        id: text(json, "id")?,
+        status: match json["status"].as_str()? {
+            "succeeded" => "succeeded",
+            "failed" | "canceled" => "failed",
+            _ => "pending",
+        },
+        payment: text(words, "payment"),
+        n: words["n"].as_str().and_then(|n| n.parse().ok()),
+    })
+}
+
+/// An account of a seller.
+pub(super) fn account(json: &Json) -> Option<Account> {
+    Some(Account {
+        id: text(json, "id")?,
+        did: text(&json["metadata"], "did"),
+        is_ready: json["charges_enabled"] == true && json["payouts_enabled"] == true,
+        is_submitted: json["details_submitted"] == true,
+    })
+}
+
+fn dispute(json: &Json) -> Option<Dispute> {
+    Some(Dispute {
+        id: text(json, "id")?,
+        charge: id(&json["payment_intent"])?,
+        amount: json["amount"].as_i64()?,
+        currency: text(json, "currency")?.to_ascii_uppercase(),
+        status: text(json, "status")?,
+    })
+}
+
+/// An event. What it is about as of then stands in it, which may be old news by now.
+pub(super) fn event(json: &Json) -> Option<Event> {
+    let object = &json["data"]["object"];
+    let what = match json["type"].as_str()? {
+        "checkout.session.completed" | "checkout.session.expired" => {
+            What::Session(session(object)?)
+        }
+        "checkout.session.async_payment_succeeded" => What::Session(Session {
+            state: State::Paid,
+            ..session(object)?
+        }),
+        "checkout.session.async_payment_failed" => What::Session(Session {
+            state: State::Ended,
+            ..session(object)?
+        }),
+        "refund.created" | "refund.updated" | "refund.failed" | "charge.refund.updated" => {
+            What::Returned(refund(object)?)
+        }
+        "charge.dispute.created" | "charge.dispute.updated" | "charge.dispute.closed" => {
+            What::Dispute(dispute(object)?)
+        }
+        "account.updated" => What::Account(account(object)?),
+        _ => What::Other,
+    };
+    Some(Event {
+        id: text(json, "id").filter(|id| id.len() <= 160)?,
+        what,
+    })
+}

@@ -1,0 +1,263 @@
+//! What is to be done outside, and is done by itself: asking the provider at the start, giving back, and telling services
+//! what was paid. All of it is found in the tables, so a restart goes on where it was; all of it may happen twice.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use imajin_protocol::{IdText, Minor};
+use imajin_service::sale::{Fulfilled, Fulfilment, Paid, Rail};
+use imajin_service::{Node, Problem};
+use serde_json::Value as Json;
+
+use crate::outside::{self, say, word};
+use crate::projection::PROJECTION;
+use crate::provider::{Back, Provider, ProviderError, Returned};
+use crate::reads::{self, Hold};
+use crate::{Pay, ops};
+
+/// Between two looks at what is to be done; each is a few indexed questions that mostly find nothing.
+const NAP: Duration = Duration::from_millis(500);
+/// After something failed: doubled each time, up to the most.
+const PAUSE: Duration = Duration::from_secs(2);
+const PAUSE_MAX: Duration = Duration::from_secs(300);
+/// How long before the newest page that we know of sessions are asked for: none stays open longer.
+const SESSION_S: i64 = 24 * 3600;
+/// How far back where we know of none.
+const LOOK_BACK_S: i64 = 30 * SESSION_S;
+
+/// Begins the work, where there is a runtime for it.
+pub(crate) fn started(node: &Node, pay: &Pay) {
+    if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+        runtime.spawn(run(node.clone(), pay.clone()));
+    }
+}
+
+async fn run(node: Node, pay: Pay) {
+    let mut pause = PAUSE;
+    let mut wait = Duration::ZERO;
+    while !node.is_stopping() {
+        if wait.is_zero() {
+            match round(&node, &pay).await {
+                Ok(()) => pause = PAUSE,
+                Err(problem) => {
+                    tracing::warn!(
+                        "payments: {problem:?}; tried again in {} s",
+                        pause.as_secs()
+                    );
+                    wait = pause;
+                    pause = (pause * 2).min(PAUSE_MAX);
+                }
+            }
+        }
+        tokio::time::sleep(NAP).await;
+        wait = wait.saturating_sub(NAP);
+    }
+}
+
+/// All that is to be done now. One thing that fails does not keep the others from being done.
+async fn round(node: &Node, pay: &Pay) -> Result<(), Problem> {
+    let mut outcome = Ok(());
+    if let Some(provider) = pay.provider() {
+        if !pay.is_reconciled() {
+            match reconcile(node, &**provider).await {
+                Ok(()) => pay.set_reconciled(),
+                Err(problem) => outcome = Err(problem),
+            }
+        }
+        outcome = give_back(node, &**provider).await.and(outcome);
+    }
+    outcome.and(tell(node).await)
+}
+
+/// Asks the provider for every page that was left open, and for those that were paid without this record knowing of it:
+/// it may be an older copy. Nothing is sold before.
+async fn reconcile(node: &Node, provider: &dyn Provider) -> Result<(), Problem> {
+    let (open, newest) = node.read(PROJECTION.name, |db| {
+        Ok((
+            reads::open(db, node.did(), Rail::Stripe)?,
+            reads::newest_opened(db, node.did())?,
+        ))
+    })?;
+    for session in open.iter().filter_map(|hold| hold.session.as_ref()) {
+        match provider.look(&session.id).await {
+            Ok(session) => outside::page(node, provider, &session, None).await?,
+            // One that the provider does not know (any more) will not be paid.
+            Err(ProviderError::Refused { .. }) => {}
+            Err(error) => return Err(outside::problem(error)),
+        }
+    }
+    let from = match newest {
+        Some(at_ms) => at_ms / 1000 - SESSION_S,
+        None => node.now().as_secs() - LOOK_BACK_S,
+    };
+    let mut after: Option<String> = None;
+    loop {
+        let listed = provider.since(from, after.as_deref()).await;
+        let (sessions, more) = listed.map_err(outside::problem)?;
+        for session in &sessions {
+            outside::page(node, provider, session, None).await?;
+        }
+        after = sessions.last().map(|session| session.id.clone());
+        if !more || after.is_none() {
+            return Ok(());
+        }
+    }
+}
+
+/// Has the provider give back what is to go back.
+async fn give_back(node: &Node, provider: &dyn Provider) -> Result<(), Problem> {
+    let due = node.read(PROJECTION.name, |db| reads::returns_due(db, node.did()))?;
+    let mut outcome = Ok(());
+    for due in due {
+        if let Err(problem) = give_one_back(node, provider, &due).await {
+            outcome = Err(problem);
+        }
+    }
+    outcome
+}
+
+async fn give_one_back(
+    node: &Node,
+    provider: &dyn Provider,
+    due: &reads::Returned,
+) -> Result<(), Problem> {
+    let hold = outside::hold(node, &due.payment)?;
+    let charge = hold.and_then(|hold| hold.charge);
+    let charge = charge.ok_or_else(|| {
+        Problem::internal(format!("{} has no payment at the provider", due.payment))
+    })?;
+    let back = Back {
+        payment: &due.payment,
+        n: due.n,
+        charge: &charge,
+        amount: due.amount,
+        part: due.part,
+    };
+    let (id, status) = match provider.give_back(&back).await {
+        Ok(returned) => (returned.id, returned.status),
+        // Somebody did it at the provider's: it is back.
+        Err(ProviderError::Refused { code, .. }) if code == "charge_already_refunded" => {
+            (code, "succeeded")
+        }
+        Err(ProviderError::Refused { code, message }) => {
+            tracing::error!(payment = %due.payment, code, "the provider does not give it back: {message}");
+            let code = if code.is_empty() {
+                "refused".to_owned()
+            } else {
+                code
+            };
+            (code, "failed")
+        }
+        Err(error) => return Err(outside::problem(error)),
+    };
+    let returned = Returned {
+        id,
+        status,
+        payment: Some(due.payment.clone()),
+        n: Some(due.n),
+    };
+    outside::gone_back(node, &returned, None).await
+}
+
+/// Tells services what was paid for, and what was given back.
+async fn tell(node: &Node) -> Result<(), Problem> {
+    let mut outcome = Ok(());
+    for service in node.services().iter() {
+        let Some(fulfilment) = service.fulfilment() else {
+            continue;
+        };
+        let (due, back) = node.read(PROJECTION.name, |db| {
+            Ok((
+                reads::due(db, node.did(), service.name())?,
+                reads::to_tell(db, node.did(), service.name())?,
+            ))
+        })?;
+        for hold in &due {
+            if let Err(problem) = fulfil(node, fulfilment, hold).await {
+                outcome = Err(problem);
+            }
+        }
+        for (payment, paid, kind) in back {
+            let paid = Paid {
+                payer: paid.payer,
+                seller: paid.seller,
+                amount: paid.gross,
+                currency: paid.currency,
+                payment,
+                kind,
+            };
+            let told = match fulfilment.given_back(node, &paid).await {
+                Ok(()) => say_fulfilled(node, &paid.payment, 2).await,
+                Err(problem) => Err(problem),
+            };
+            if let Err(problem) = told {
+                outcome = Err(problem);
+            }
+        }
+    }
+    outcome
+}
+
+async fn fulfil(node: &Node, fulfilment: &dyn Fulfilment, hold: &Hold) -> Result<(), Problem> {
+    let paid = Paid {
+        payment: hold.payment.clone(),
+        payer: hold.payer.clone(),
+        seller: hold.payee.clone(),
+        amount: hold.amount,
+        currency: hold.currency,
+        kind: hold.kind.clone(),
+    };
+    match fulfilment.fulfil(node, &paid).await? {
+        Fulfilled::Done => say_fulfilled(node, &paid.payment, 1).await,
+        Fulfilled::Impossible => {
+            return_all(node, &paid.payment).await?;
+            say_fulfilled(node, &paid.payment, 0).await
+        }
+    }
+}
+
+async fn say_fulfilled(node: &Node, payment: &IdText, done: i64) -> Result<(), Problem> {
+    let members = vec![("done", done.into())];
+    say(node, ops::FULFILLED, payment.as_str(), members, Json::Null)
+        .await
+        .map(drop)
+}
+
+/// Gives back what is left of a payment.
+async fn return_all(node: &Node, payment: &IdText) -> Result<(), Problem> {
+    let paid = node.read(PROJECTION.name, |db| {
+        reads::payment(db, node.did(), payment.as_str())
+    })?;
+    let left = |paid: &reads::Payment| Minor::new(paid.gross.get() - paid.refunded.get()).ok();
+    let Some((paid, left)) = paid
+        .and_then(|paid| Some((left(&paid)?, paid)))
+        .map(|(left, paid)| (paid, left))
+    else {
+        return Ok(());
+    };
+    if left.is_zero() {
+        return Ok(());
+    }
+    let members = vec![
+        ("amount", left.get().into()),
+        word("currency", paid.currency.code())?,
+    ];
+    say(node, ops::RETURN, payment.as_str(), members, Json::Null)
+        .await
+        .map(drop)
+}
+
+/// Whether the provider was asked since the start.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Reconciled(Arc<AtomicBool>);
+
+impl Reconciled {
+    pub(crate) fn get(&self) -> bool {
+        self.0.load(Ordering::Acquire)
+    }
+
+    pub(crate) fn set(&self) {
+        self.0.store(true, Ordering::Release);
+    }
+}

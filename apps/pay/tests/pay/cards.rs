@@ -1,0 +1,552 @@
+//! Paying by card, against a stand-in that checks what it is asked and signs what it tells.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use imajin_pay::{Secret, Settings};
+use imajin_protocol::fair::Manifest;
+use imajin_service::testing::{Ask, Reply, TestNode};
+use imajin_service::{Config, Registration, Service};
+use serde_json::{Value as Json, json};
+
+use crate::stripe::{KEY, SECRET, Stripe, signature};
+use crate::support::{CLAIM, Somebody, close, owner, shares, somebody};
+
+fn pay(stripe: &Stripe) -> Arc<dyn Service> {
+    let settings = Settings {
+        stripe_url: stripe.url(),
+        stripe_key: Secret::new(KEY),
+        stripe_webhook_secret: Secret::new(SECRET),
+    };
+    Arc::new(imajin_pay::Pay::with(&settings).unwrap())
+}
+
+struct World {
+    node: TestNode,
+    stripe: Stripe,
+    olga: Somebody,
+    buyer: Somebody,
+    band: Somebody,
+    venue: Somebody,
+    event: Manifest,
+}
+
+async fn world() -> World {
+    let config = Config {
+        registration: Some(Registration::Open),
+        ..Config::default()
+    };
+    // The moment at which the test's clock stands.
+    let stripe = Stripe::start(1_795_168_800);
+    let services = vec![
+        Arc::new(imajin_auth::Auth::new()) as Arc<dyn Service>,
+        pay(&stripe),
+    ];
+    let node = TestNode::start(services, config, 200).await.unwrap();
+    stripe.at(node.node.now().as_secs());
+    imajin_auth::begin_node_identity(&node.node).await.unwrap();
+    node.node.set_claim_code(CLAIM.to_owned());
+    let olga = owner(&node, 1).await;
+    let (buyer, band, venue) = (
+        somebody(&node, 2).await,
+        somebody(&node, 3).await,
+        somebody(&node, 4).await,
+    );
+    let event = shares("event", &[(band.did(), 700_000), (venue.did(), 300_000)]);
+    let event = event.build().unwrap().sign(band.key()).unwrap();
+    World {
+        node,
+        stripe,
+        olga,
+        buyer,
+        band,
+        venue,
+        event,
+    }
+}
+
+/// Waits for what is done by itself, without a word about how long that takes.
+async fn until<T>(mut f: impl AsyncFnMut() -> Option<T>) -> T {
+    loop {
+        if let Some(found) = f().await {
+            return found;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+impl World {
+    fn cart(&self) -> Json {
+        json!({
+            "items": [{"name": "Ticket & drink", "amount": 400, "quantity": 2}, {"name": "Zoë's record", "description": "Vinyl", "amount": 201, "quantity": 1}],
+            "currency": "CHF", "successUrl": "https://band.example/thanks?a=1&b=2", "cancelUrl": "https://band.example/",
+            "fairManifest": self.event.document(), "customerEmail": "zoe+tickets@buyer.example",
+            "metadata": {"service": "events", "type": "ticket"},
+        })
+    }
+
+    /// Everything is refused until the provider was asked what it sold.
+    async fn ready(&self) {
+        until(async || {
+            let reply = self
+                .buyer
+                .ask(&self.node, "/pay/api/checkout", &self.cart())
+                .await;
+            (reply.status != 503).then_some(())
+        })
+        .await;
+    }
+
+    async fn checkout(&self) -> Json {
+        self.ready().await;
+        self.buyer
+            .does(&self.node, "/pay/api/checkout", &self.cart())
+            .await
+    }
+
+    async fn tell(&self, body: &str, signature: &str) -> Reply {
+        let ask = Ask::new("POST", "/pay/api/webhook")
+            .body(body.to_owned())
+            .header("content-type", "application/json")
+            .header("stripe-signature", signature);
+        self.node.send(ask).await.unwrap()
+    }
+
+    async fn told(&self, kind: &str, object: &Json) {
+        let body = self.stripe.event(kind, object);
+        let reply = self.tell(&body, &self.stripe.signature(&body)).await;
+        assert_eq!(reply.status, 200, "{}", reply.text());
+    }
+
+    async fn status(&self, payment: &str) -> String {
+        let reply = self
+            .buyer
+            .get(&self.node, &format!("/pay/api/payments/{payment}"))
+            .await;
+        assert_eq!(reply.status, 200, "{}", reply.text());
+        reply.json()["status"].as_str().unwrap().to_owned()
+    }
+
+    async fn balances(&self) -> (i64, i64, i64) {
+        let node = &self.node;
+        (
+            self.buyer.balance(node).await,
+            self.band.balance(node).await,
+            self.venue.balance(node).await,
+        )
+    }
+
+    /// How often an op stands in the node's own record.
+    async fn said(&self, op: &str) -> usize {
+        let path = format!("/pay/api/transactions/{}?limit=100", self.node.node.did());
+        let all = self.olga.get(&self.node, &path).await.json();
+        let all = all["transactions"].as_array().unwrap().iter();
+        all.filter(|one| one["op"] == op).count()
+    }
+}
+
+#[tokio::test]
+async fn paid_by_card_once_however_often_it_is_told() {
+    let world = world().await;
+    let opened = world.checkout().await;
+    let payment = opened["transactionId"].as_str().unwrap().to_owned();
+    assert!(
+        opened["url"]
+            .as_str()
+            .unwrap()
+            .starts_with("https://checkout.stripe.example/")
+    );
+    assert_eq!(opened["expiresAt"], json!("2026-11-20T10:45:00.000Z"));
+    let session = world.stripe.newest();
+    assert_eq!(
+        (&session["id"], &session["amount_total"]),
+        (&opened["id"], &json!(1_001))
+    );
+    assert_eq!(
+        session["made"]["line_items[1][price_data][product_data][name]"],
+        json!("Zoë's record")
+    );
+    assert_eq!(
+        session["made"]["success_url"],
+        json!("https://band.example/thanks?a=1&b=2")
+    );
+    assert_eq!(world.status(&payment).await, "pending");
+    assert_eq!(world.balances().await, (0, 0, 0));
+
+    let session = world.stripe.pay(opened["id"].as_str().unwrap());
+    let body = world.stripe.event("checkout.session.completed", &session);
+    let good = world.stripe.signature(&body);
+    let now = world.node.node.now().as_secs();
+    for (body, header) in [
+        (body.clone(), signature(now, &body, "whsec_another")),
+        (body.clone(), signature(now - 301, &body, SECRET)),
+        (body.clone(), signature(now + 301, &body, SECRET)),
+        (body.replace("1001", "1002"), good.clone()),
+        (body.trim_end().to_owned(), good.clone()),
+        (format!("{body} "), good.clone()),
+        (body.clone(), String::new()),
+    ] {
+        let reply = world.tell(&body, &header).await;
+        assert_eq!(reply.status, 400, "{}", reply.text());
+    }
+    assert_eq!(world.status(&payment).await, "pending");
+
+    // The same event by several ways at once, and again later; another event about the same.
+    let (one, two, three) = tokio::join!(
+        world.tell(&body, &good),
+        world.tell(&body, &good),
+        world.tell(&body, &good)
+    );
+    assert_eq!([one.status, two.status, three.status], [200; 3]);
+    assert_eq!(world.tell(&body, &good).await.status, 200);
+    world
+        .told("checkout.session.async_payment_succeeded", &session)
+        .await;
+    world.told("checkout.session.expired", &json!({"status": "expired", "payment_status": "unpaid", "id": session["id"], "currency": "chf",
+        "metadata": session["metadata"]})).await;
+    assert_eq!(world.status(&payment).await, "paid");
+    assert_eq!(world.balances().await, (0, 701, 300));
+    assert_eq!(
+        (
+            world.said("pay.paid").await,
+            world.said("pay.posted").await,
+            world.said("pay.failed").await
+        ),
+        (1, 1, 0)
+    );
+    let receipt = world
+        .buyer
+        .get(&world.node, &format!("/pay/api/receipts/{payment}"))
+        .await;
+    assert_eq!(
+        receipt.json()["order"]["rail"],
+        json!("stripe"),
+        "{}",
+        receipt.text()
+    );
+    let attested = world
+        .buyer
+        .get(&world.node, "/auth/api/attestations")
+        .await
+        .json();
+    assert_eq!(attested["attestations"].as_array().unwrap().len(), 2);
+    // What does not matter here is taken, and changes nothing; nor does what is another node's.
+    world
+        .told("customer.created", &json!({"id": "cus_1"}))
+        .await;
+    let mut others = session.clone();
+    others["metadata"]["node"] = json!("did:imajin:another");
+    others["id"] = json!("cs_test_other");
+    world.told("checkout.session.completed", &others).await;
+    assert_eq!(world.said("pay.stray").await, 0);
+    close(world.node).await;
+}
+
+#[tokio::test]
+async fn given_back_by_the_card_and_never_more() {
+    let world = world().await;
+    let opened = world.checkout().await;
+    let payment = opened["transactionId"].clone();
+    let session = world.stripe.pay(opened["id"].as_str().unwrap());
+    world.told("checkout.session.completed", &session).await;
+    let refund = |amount: i64| json!({"transactionId": payment, "amount": amount});
+    let refused = world
+        .band
+        .signed(&world.node, "/pay/api/refund", &refund(1_002))
+        .await;
+    assert_eq!(refused.status, 409, "{}", refused.text());
+    // The provider is away for a while, and its first answer gets lost.
+    world.stripe.loses_answers(true);
+    let done = world
+        .band
+        .does(&world.node, "/pay/api/refund", &refund(334))
+        .await;
+    assert_eq!(done["rail"], json!("stripe"));
+    until(async || (world.stripe.refunded(&session) == 334).then_some(())).await;
+    world.stripe.loses_answers(false);
+    until(async || (world.said("pay.returned").await == 1).then_some(())).await;
+    assert_eq!(
+        world.stripe.refunded(&session),
+        334,
+        "asked twice, done once"
+    );
+    assert_eq!(world.balances().await, (0, 467, 200));
+    world
+        .band
+        .does(
+            &world.node,
+            "/pay/api/refund",
+            &json!({"transactionId": payment}),
+        )
+        .await;
+    until(async || (world.stripe.refunded(&session) == 1_001).then_some(())).await;
+    until(async || (world.said("pay.returned").await == 2).then_some(())).await;
+    assert_eq!(world.balances().await, (0, 0, 0));
+    // Later the bank does not take it: then it is credit, so that it is not lost.
+    let refund =
+        json!({"id": "re_x", "status": "failed", "metadata": {"payment": payment, "n": "2"}});
+    world.told("refund.failed", &refund).await;
+    world.told("refund.failed", &refund).await;
+    assert_eq!(world.balances().await, (667, 0, 0));
+    close(world.node).await;
+}
+
+#[tokio::test]
+async fn a_dispute_that_is_lost_takes_from_who_got_it() {
+    let world = world().await;
+    let opened = world.checkout().await;
+    let session = world.stripe.pay(opened["id"].as_str().unwrap());
+    let dispute = |status: &str| json!({"id": "dp_1", "payment_intent": session["payment_intent"], "amount": 1_001, "currency": "chf", "status": status});
+    // Before the word that it was paid, and closed before it was opened.
+    world
+        .told("charge.dispute.created", &dispute("needs_response"))
+        .await;
+    assert_eq!(
+        world.balances().await,
+        (0, 701, 300),
+        "asked for, since nobody had said it"
+    );
+    world.told("checkout.session.completed", &session).await;
+    world.told("charge.dispute.closed", &dispute("lost")).await;
+    world
+        .told("charge.dispute.updated", &dispute("under_review"))
+        .await;
+    world.told("charge.dispute.closed", &dispute("lost")).await;
+    assert_eq!(world.balances().await, (0, 0, 0));
+    assert_eq!(
+        (
+            world.said("pay.disputed").await,
+            world.said("pay.posted").await
+        ),
+        (2, 2)
+    );
+    assert_eq!(
+        world.stripe.asked("POST /v1/refunds"),
+        0,
+        "the bank took it already"
+    );
+    close(world.node).await;
+}
+
+#[tokio::test]
+async fn a_seller_with_an_account_is_paid_there() {
+    let world = world().await;
+    world.ready().await;
+    let none = world
+        .band
+        .ask(&world.node, "/pay/api/connect/status", &json!({}))
+        .await;
+    assert_eq!(
+        none.json(),
+        json!({"accountId": null, "detailsSubmitted": false, "ready": false})
+    );
+    let begun = world
+        .band
+        .ask(&world.node, "/pay/api/connect/onboard", &json!({}))
+        .await
+        .json();
+    let account = begun["accountId"].as_str().unwrap().to_owned();
+    let again = world
+        .band
+        .ask(&world.node, "/pay/api/connect/onboard", &json!({}))
+        .await
+        .json();
+    assert_eq!(
+        (&again["accountId"], world.stripe.asked("POST /v1/accounts")),
+        (&begun["accountId"], 1)
+    );
+    // Not ready yet: all of it is owed here.
+    let first = world.checkout().await;
+    assert!(world.stripe.newest()["made"]["payment_intent_data[transfer_data][amount]"].is_null());
+    let session = world.stripe.pay(first["id"].as_str().unwrap());
+    world.told("checkout.session.completed", &session).await;
+    assert_eq!(world.balances().await, (0, 701, 300));
+    let ready = world.stripe.is_ready(&account);
+    world.told("account.updated", &ready).await;
+    let status = world
+        .band
+        .ask(&world.node, "/pay/api/connect/status", &json!({}))
+        .await
+        .json();
+    assert_eq!(status["ready"], json!(true));
+
+    let second = world.checkout().await;
+    let session = world.stripe.pay(second["id"].as_str().unwrap());
+    // The word comes before anybody noted that the page is open? It stands in the page as well.
+    world.told("checkout.session.completed", &session).await;
+    assert_eq!(world.stripe.passed_on(&account), 701);
+    assert_eq!(
+        world.balances().await,
+        (0, 701, 600),
+        "the seller's is in their own account"
+    );
+    world
+        .band
+        .does(
+            &world.node,
+            "/pay/api/refund",
+            &json!({"transactionId": second["transactionId"], "amount": 500}),
+        )
+        .await;
+    until(async || (world.stripe.refunded(&session) == 500).then_some(())).await;
+    assert_eq!(
+        world.stripe.passed_on(&account),
+        351,
+        "350 of it came from there"
+    );
+    until(async || (world.said("pay.returned").await == 1).then_some(())).await;
+    assert_eq!(world.balances().await, (0, 701, 450));
+    close(world.node).await;
+}
+
+#[tokio::test]
+async fn what_was_agreed_to_is_paid_and_what_is_gone_goes_back() {
+    let world = world().await;
+    let opened = world.checkout().await;
+    // Meanwhile somebody passes on what they earn.
+    let passed = crate::support::passes_on(&world.venue, &[(world.olga.did(), 1_000_000)]);
+    world
+        .venue
+        .does(
+            &world.node,
+            "/pay/api/manifests",
+            &json!({"manifest": passed.document()}),
+        )
+        .await;
+    let session = world.stripe.pay(opened["id"].as_str().unwrap());
+    world.told("checkout.session.completed", &session).await;
+    assert_eq!(world.balances().await, (0, 701, 300), "as it was agreed to");
+    // The next one is divided as it is now; and its page closes.
+    let opened = world.checkout().await;
+    let session = world.stripe.expire(opened["id"].as_str().unwrap());
+    world.told("checkout.session.expired", &session).await;
+    assert_eq!(
+        world
+            .status(opened["transactionId"].as_str().unwrap())
+            .await,
+        "failed"
+    );
+    // Credit comes by card too.
+    let page = json!({"amount": 500, "currency": "CHF", "successUrl": "https://a.example/", "cancelUrl": "https://a.example/"});
+    let opened = world
+        .buyer
+        .does(&world.node, "/pay/api/topup/card", &page)
+        .await;
+    let session = world.stripe.pay(opened["id"].as_str().unwrap());
+    world.told("checkout.session.completed", &session).await;
+    assert_eq!(world.buyer.balance(&world.node).await, 500);
+    close(world.node).await;
+}
+
+/// What was sold while the node was off, or after the copy that it was put back from, it asks for before it sells again.
+#[tokio::test]
+async fn nothing_is_sold_before_the_provider_was_asked() {
+    let world = world().await;
+    let opened = world.checkout().await;
+    let payment = opened["transactionId"].as_str().unwrap().to_owned();
+    let mut stray = world.stripe.pay(opened["id"].as_str().unwrap());
+    // Three more that this record knows nothing of, as if it were an older copy.
+    for n in 0..3 {
+        stray["id"] = json!(format!("cs_test_stray{n}"));
+        stray["metadata"]["payment"] = json!(format!("pay_stray{n}"));
+        world.stripe.forget_nothing_of(&stray);
+    }
+    let (buyer, clock) = (world.buyer, Arc::clone(&world.node.clock));
+    let folder = world.node.stop().await.unwrap();
+    world.stripe.goes_away(1);
+    let services = vec![
+        Arc::new(imajin_auth::Auth::new()) as Arc<dyn Service>,
+        pay(&world.stripe),
+    ];
+    let node = TestNode::start_in(folder, services, Config::default(), 200, clock)
+        .await
+        .unwrap();
+    let token = buyer.person.sign_in(&node).await.unwrap();
+    let buyer = Somebody { token, ..buyer };
+    let free = json!({"total_amount": 0, "currency": "CHF", "service": "events", "type": "ticket", "fair_manifest": world.event.document()});
+    let early = buyer.signed(&node, "/pay/api/settle", &free).await;
+    assert_eq!(early.status, 503, "{}", early.text());
+    until(async || {
+        let reply = buyer.signed(&node, "/pay/api/settle", &free).await;
+        (reply.status == 200).then_some(())
+    })
+    .await;
+    let state = buyer
+        .get(&node, &format!("/pay/api/payments/{payment}"))
+        .await;
+    assert_eq!(state.json()["status"], json!("paid"), "{}", state.text());
+    let world = World {
+        node,
+        buyer,
+        olga: world.olga,
+        stripe: world.stripe,
+        band: world.band,
+        venue: world.venue,
+        event: world.event,
+    };
+    let olga = Somebody {
+        token: world.olga.person.sign_in(&world.node).await.unwrap(),
+        ..world.olga
+    };
+    let world = World { olga, ..world };
+    assert_eq!(
+        (world.said("pay.paid").await, world.said("pay.stray").await),
+        (1, 3)
+    );
+    close(world.node).await;
+}
+
+#[tokio::test]
+async fn refused_before_the_provider_hears_of_it() {
+    let world = world().await;
+    world.ready().await;
+    let asked = world.stripe.asked("POST /v1/checkout");
+    let with = |member: &str, value: Json| {
+        let mut cart = world.cart();
+        cart[member] = value;
+        cart
+    };
+    let item =
+        |amount: i64, quantity: i64| json!([{"name": "x", "amount": amount, "quantity": quantity}]);
+    for (cart, field) in [
+        (with("items", json!([])), "items"),
+        (with("items", item(49, 1)), "items"),
+        (with("items", item(99_999_901, 1)), "items"),
+        (with("items", item(50, 0)), "items"),
+        (with("items", item(50, 101)), "items"),
+        (
+            with("items", json!([{"name": " ", "amount": 50, "quantity": 1}])),
+            "items",
+        ),
+        (
+            with("successUrl", json!("javascript:alert(1)")),
+            "successUrl",
+        ),
+        (with("cancelUrl", json!("/back")), "cancelUrl"),
+        (with("fairManifest", Json::Null), "fairManifest"),
+        (with("sellerDid", json!(world.venue.did())), "sellerDid"),
+        (with("currency", json!("XXX")), "currency"),
+    ] {
+        let reply = world
+            .buyer
+            .signed(&world.node, "/pay/api/checkout", &cart)
+            .await;
+        assert_eq!(
+            (reply.status, &reply.json()["field"]),
+            (400, &json!(field)),
+            "{cart}: {}",
+            reply.text()
+        );
+    }
+    // The provider is away: nothing was paid, and the same wish again is the same payment.
+    world.stripe.goes_away(1);
+    let away = world
+        .buyer
+        .signed(&world.node, "/pay/api/checkout", &world.cart())
+        .await;
+    assert_eq!(away.status, 503, "{}", away.text());
+    assert!(away.json()["transactionId"].is_string());
+    assert!(!away.text().contains(KEY) && !away.text().contains("127.0.0.1"));
+    assert_eq!(world.stripe.asked("POST /v1/checkout") - asked, 1);
+    close(world.node).await;
+}
