@@ -18,7 +18,9 @@ pub(super) fn check(conn: &Connection, place: Place) -> Result<(), Fault> {
     }
     for table in LOCAL {
         let sql = format!("SELECT EXISTS (SELECT 1 FROM {table})");
-        let filled: bool = conn.query_row(&sql, [], |row| row.get(0)).map_err(damaged)?;
+        let filled: bool = conn
+            .query_row(&sql, [], |row| row.get(0))
+            .map_err(damaged)?;
         if filled {
             let message = format!("table {table} must be empty in a bundle");
             return Err(Fault::new(Code::File, message));
