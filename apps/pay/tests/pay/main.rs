@@ -12,8 +12,10 @@ mod care;
 mod emt;
 mod fees;
 mod manifests;
+mod openapi;
 mod refund;
 mod settle;
+mod stall;
 // The same stand-in that the end-to-end tests have.
 #[allow(unreachable_pub, reason = "it is public where it lives")]
 #[path = "../../../../tests/e2e/src/stripe.rs"]

@@ -209,8 +209,13 @@ pub(crate) fn order(manifest: &Manifest, amount: i64) -> Json {
 
 /// Every log that is there verifies, and the projections made again are the same.
 pub(crate) async fn close(node: TestNode) {
+    close_with(node, services()).await;
+}
+
+/// The same of a node with other services.
+pub(crate) async fn close_with(node: TestNode, services: Vec<Arc<dyn Service>>) {
     let folder = node.stop().await.unwrap();
-    let machine: Arc<dyn StateMachine> = Arc::new(Machine::new(Services::new(services())));
+    let machine: Arc<dyn StateMachine> = Arc::new(Machine::new(Services::new(services)));
     let mut logs = 0;
     for entry in std::fs::read_dir(folder.path().join("users")).unwrap() {
         let path = entry.unwrap().path().join("log.sqlite");
