@@ -139,6 +139,16 @@ fn a_read_only_disk_is_told_and_can_still_be_read() {
 
 #[test]
 fn a_failing_fsync_is_503_and_a_restart_recovers() {
+    ends_and_recovers("posix/io/sync/*", 5); // EIO
+}
+
+#[test]
+fn a_disk_that_turns_read_only_is_503_and_a_restart_recovers() {
+    ends_and_recovers("posix/io/rw/pwrite*", 30); // EROFS
+}
+
+/// From now on these calls fail, until the next start.
+fn ends_and_recovers(calls: &str, errno: i32) {
     require_tool("fiu-run", "fiu-utils");
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
@@ -153,11 +163,10 @@ fn a_failing_fsync_is_503_and_a_restart_recovers() {
     let ada = Person::new(&node.url);
     let before = ada.update_bio("before").unwrap();
     let during = signed_updates(&ada, 1, 10);
-    let command = "enable name=posix/io/sync/*,failinfo=5"; // EIO
     let status = Command::new("fiu-ctrl")
         .args([
             "-c",
-            command,
+            &format!("enable name={calls},failinfo={errno}"),
             "-f",
             control.to_str().unwrap(),
             &node.pid().to_string(),
