@@ -7,7 +7,7 @@ from .cid import Cid
 
 PROFILE = (("displayName", "display_name"), ("bio", "bio"), ("avatar", "avatar"), ("banner", "banner"), ("links", "links"),
            ("visibility", "visibility"), ("fieldVisibility", "field_visibility"), ("featureToggles", "feature_toggles"))
-KNOWN = ("identity", "profile", "pay", "media")
+KNOWN = ("identity", "profile", "connections", "pay", "media")
 
 
 def as_json(value):
@@ -60,6 +60,46 @@ class Attestations:
         return [whole(name, row) for name, row in self.rows.items()]
 
 
+class Connections:
+    """With whom the log's owner is connected, whom they invited, and what they call people."""
+
+    def __init__(self):
+        self.graph, self.invites, self.nicknames = {}, {}, {}
+
+    def apply(self, header, body):
+        verb, fact = header.op.split(".", 1)[1], header.fact or {}
+        if verb == "invite":
+            self.invites.setdefault(header.ref, {
+                "id": header.ref, "code": (body or {}).get("code"), "max_uses": fact["uses"], "uses": 0,
+                "created_at": header.at, "withdrawn_at": None})
+        elif verb == "invite.withdraw" and header.ref in self.invites:
+            invite = self.invites[header.ref]
+            invite["withdrawn_at"] = invite["withdrawn_at"] or header.at
+        elif verb == "accept":
+            self._connect(fact["dids"][0], header.at, False, header.ref)
+        elif verb == "accepted":
+            if fact["invite"] in self.invites:
+                self.invites[fact["invite"]]["uses"] += 1
+            self._connect(header.ref, header.at, True, fact["attestation"])
+        elif verb == "disconnect":
+            self.graph.pop(fact["dids"][0], None)
+        elif verb == "disconnected":
+            self.graph.pop(header.ref, None)
+        elif verb == "nickname" and body is not None:
+            self.nicknames.pop(header.ref, None)
+            if body.get("nickname") is not None:
+                self.nicknames[header.ref] = body["nickname"]
+
+    def _connect(self, did, at, invited, attestation):
+        self.graph[did] = {"did": did, "since": at, "invited": invited, "attestation": attestation}
+
+    def section(self):
+        graph = [self.graph[did] for did in sorted(self.graph)]
+        nicknames = [{"did": did, "nickname": self.nicknames[did]} for did in sorted(self.nicknames)]
+        found = {"graph": graph, "invites": list(self.invites.values()), "nicknames": nicknames}
+        return found if any(found.values()) else None
+
+
 class View:
     """Follows the log entry by entry; an erased body arrives as None and sets nothing."""
 
@@ -67,7 +107,7 @@ class View:
         self.services, self.identity, self.profile, self.handle = set(), {}, {}, None
         self.following, self.followers, self.deleted = set(), set(), False
         self.media, self.pay = {}, []
-        self.attestations, self.said = Attestations(), {}
+        self.attestations, self.connections, self.said = Attestations(), Connections(), {}
 
     def apply(self, header, body):
         self.services.add(header.service)
@@ -83,12 +123,15 @@ class View:
             self.identity = body
         elif op == "auth.delete":
             self.deleted = True
+            self.connections.graph.clear()
         elif op == "auth.email.set" and body is not None:
             if isinstance(body.get("email"), str):
                 self.said["email"] = body["email"]
         elif op == "auth.app.describe" and body is not None:
             if _is_app(body):
                 self.said["app"] = {name: body[name] for name in ("name", "url", "returns", "scope")}
+        elif header.service == "connections":
+            self.connections.apply(header, body)
         elif op.startswith("auth.attestation."):
             self.attestations.apply(header, body)
         elif op == "profile.update" and body is not None:
@@ -111,6 +154,9 @@ class View:
         sections = {"identity": self._identity(log)}
         if "profile" in self.services:
             sections["profile"] = self._profile()
+        connections = self.connections.section()
+        if connections:
+            sections["connections"] = connections
         if self.pay:
             sections["pay"] = {"entries": self.pay}
         if self.media:

@@ -10,7 +10,7 @@ pub(crate) mod pending;
 use axum::http::HeaderMap;
 use imajin_ledger::{Command, ops};
 use imajin_protocol::Did;
-use imajin_service::{Done, Node, Problem, Registration, random};
+use imajin_service::{Done, Node, Problem, Registration};
 use serde_json::{Value as Json, json};
 
 use crate::{decide, node_identity, people, soft};
@@ -24,14 +24,15 @@ pub(crate) const INVITE: &str = "x-imajin-invite";
 const ARG_INVITE: &str = "invite";
 /// In `args` of a delete: the e-mail address, for what waits for it.
 const ARG_ADDRESS: &str = "address";
-/// Letters that nobody mistakes for another (Crockford's base 32).
-const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
-/// `auth_admitted`: keys that may have a chain here, since an invite was theirs or everybody might. `auth_uninvited`: keys that
-/// became somebody's own without an invite.
+/// `auth_invited`: how often an invitation to connect let somebody in. `auth_admitted`: keys that may have a chain here, since
+/// an invite was theirs or everybody might. `auth_uninvited`: keys that became somebody's own without an invite.
 pub(crate) const SECRETS: &str = "
 CREATE TABLE IF NOT EXISTS auth_invites (
   code TEXT PRIMARY KEY, max_uses INTEGER NOT NULL, uses INTEGER NOT NULL, expires INTEGER NOT NULL, created INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS auth_invited (
+  code TEXT PRIMARY KEY, uses INTEGER NOT NULL, expires INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS auth_pending (
   did TEXT PRIMARY KEY, handle TEXT, name TEXT, scope TEXT NOT NULL, subtype TEXT, invite TEXT, admitted INTEGER NOT NULL, created INTEGER NOT NULL
@@ -44,28 +45,6 @@ CREATE TABLE IF NOT EXISTS auth_links (
   hash BLOB PRIMARY KEY, email TEXT NOT NULL, name TEXT, invite TEXT, created INTEGER NOT NULL, expires INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 ";
-
-/// A code like `7KQ2-M9XT-04RB`: 60 random bits, easy to read aloud.
-pub(crate) fn fresh_code() -> Result<String, Problem> {
-    let bytes = random::bytes::<12>()?;
-    let letters: Vec<u8> = bytes
-        .iter()
-        .map(|byte| ALPHABET[usize::from(byte % 32)])
-        .collect();
-    let groups: Vec<String> = letters
-        .chunks(4)
-        .map(|chunk| String::from_utf8_lossy(chunk).into_owned())
-        .collect();
-    Ok(groups.join("-"))
-}
-
-/// A code as it is compared: however it was typed.
-pub(crate) fn plain(code: &str) -> String {
-    code.chars()
-        .filter(char::is_ascii_alphanumeric)
-        .map(|c| c.to_ascii_uppercase())
-        .collect()
-}
 
 /// Looks at a command before it is submitted.
 pub(crate) fn prepare(

@@ -1,7 +1,7 @@
 //! Who is who, and who may act for whom: asked by the other services through the node.
 
 use imajin_dfos::cid::parse_cid;
-use imajin_dfos::{Cid, PublicKey, Timestamp};
+use imajin_dfos::{Cid, PublicKey, Timestamp, VerifyingKey};
 use imajin_ledger::Sealed;
 use imajin_protocol::delegation::{Delegation, ScopePattern};
 use imajin_protocol::identity::Tier;
@@ -12,7 +12,7 @@ use rusqlite::{Connection, OptionalExtension};
 
 use crate::attestations::tier;
 use crate::soft::email;
-use crate::{Auth, NAME, care};
+use crate::{Auth, NAME, care, people};
 
 /// A delegation with its place and name, and whether it was ended.
 #[derive(Debug, Clone)]
@@ -50,6 +50,16 @@ impl Authority for Auth {
 
     fn require(&self, node: &Node, did: &Did, capability: Capability) -> Result<(), Problem> {
         tier::require(node, did, capability)
+    }
+
+    fn is_owner(&self, node: &Node, did: &Did) -> Result<bool, Problem> {
+        Ok(people::owner_of_node(node)?.as_deref() == Some(did.as_str()))
+    }
+
+    fn keys(&self, node: &Node, did: &Did) -> Result<Vec<VerifyingKey>, Problem> {
+        let rows = people::keys(node, did)?;
+        let key = |row: &people::KeyRow| row.public_key()?.verifying_key().ok();
+        Ok(rows.iter().filter_map(key).collect())
     }
 
     fn may_act(&self, node: &Node, delegate: &Did, owner: &Did, op: &str) -> Result<bool, Problem> {

@@ -26,6 +26,9 @@ pub(crate) const NAMES: [&str; 8] = [
 /// Members that one can hide with `fieldVisibility`.
 pub(crate) const HIDEABLE: [&str; 5] = ["displayName", "bio", "avatar", "banner", "links"];
 
+/// The audience of those with whom one is connected.
+pub(crate) const CONNECTIONS: &str = "connections";
+
 /// Longest name that people see: two lines on a phone.
 const DISPLAY_NAME_CHARS_MAX: usize = 100;
 /// Longest text about oneself: some pages.
@@ -227,7 +230,7 @@ fn field_visibility(value: &Value) -> Result<(), Refusal> {
         one_of(
             NAME,
             audience,
-            &["public", "connections", "selective", "private"],
+            &["public", CONNECTIONS, "selective", "private"],
         )?;
     }
     Ok(())
@@ -244,6 +247,23 @@ fn toggles(value: &Value) -> Result<(), Refusal> {
             "featureToggles must be a map of at most 50 names to true or false.",
         )),
     }
+}
+
+/// Who looks at a profile.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Viewer<'a> {
+    /// Their DID, if they are signed in.
+    pub(crate) did: Option<&'a str>,
+    /// Whether they are connected with the profile's owner.
+    pub(crate) connected: bool,
+}
+
+impl Viewer<'_> {
+    /// Somebody of whom nothing is known.
+    pub(crate) const EVERYBODY: Viewer<'static> = Viewer {
+        did: None,
+        connected: false,
+    };
 }
 
 /// What a profile says, member by member. What was never set is null, but `visibility` is `public`.
@@ -287,8 +307,8 @@ impl Members {
         self.text("visibility") != Some("incognito")
     }
 
-    /// Whether somebody sees a member. `None` stands for everybody.
-    fn shows(&self, name: &str, viewer: Option<&str>) -> bool {
+    /// Whether somebody sees a member.
+    fn shows(&self, name: &str, viewer: Viewer<'_>) -> bool {
         if name == "visibility" {
             return true;
         }
@@ -298,8 +318,12 @@ impl Members {
         }
         match self.get("fieldVisibility").get(name) {
             None => true,
-            Some(Json::String(audience)) => audience == "public",
-            Some(audience) => viewer.is_some_and(|viewer| {
+            Some(Json::String(audience)) => match audience.as_str() {
+                "public" => true,
+                CONNECTIONS => viewer.connected,
+                _ => false,
+            },
+            Some(audience) => viewer.did.is_some_and(|viewer| {
                 audience
                     .get("selective")
                     .and_then(Json::as_array)
@@ -309,7 +333,7 @@ impl Members {
     }
 
     /// The profile as somebody else sees it: hidden members are null, `fieldVisibility` is left out.
-    pub(crate) fn seen_by(&self, viewer: Option<&str>) -> Map<String, Json> {
+    pub(crate) fn seen_by(&self, viewer: Viewer<'_>) -> Map<String, Json> {
         let visible = |name: &str| {
             if self.shows(name, viewer) {
                 self.get(name).clone()

@@ -11,7 +11,7 @@ use serde_json::{Map, Value as Json};
 use crate::members::{HIDEABLE, is_link};
 use crate::projection::PROJECTION;
 use crate::reads::{self, Found, Side};
-use crate::routes::{find, find_or_404, shown_to};
+use crate::routes::{find, find_or_404, shown_to, viewer as viewer_of_profile};
 
 /// Who looks, for the header of a page.
 fn viewer_of(node: &Node, session: Option<&Session>) -> Result<Option<Viewer>, Problem> {
@@ -54,7 +54,7 @@ pub(crate) async fn public(
         other => other?,
     };
     let did = viewer.as_ref().map(|viewer| viewer.did.clone());
-    let shown = shown_to(&found, did.as_deref());
+    let shown = shown_to(&found, viewer_of_profile(&node, &found, did.as_deref())?);
     let counts = node.read(PROJECTION.name, |db| {
         Ok((
             reads::count_side(db, &found.did, Side::Followers)?,
@@ -178,7 +178,11 @@ pub(crate) async fn edit(
     let found = find(&node, &viewer.did)?;
     let shown = found
         .as_ref()
-        .map(|found| shown_to(found, Some(&viewer.did)))
+        .map(|found| {
+            let me = viewer_of_profile(&node, found, Some(&viewer.did))?;
+            Ok::<_, Problem>(shown_to(found, me))
+        })
+        .transpose()?
         .unwrap_or_default();
     let handle = found.as_ref().and_then(|found| found.handle.as_deref());
     let content = form(&node, &viewer, &shown, handle);

@@ -10,7 +10,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use serde_json::{Map, Value as Json};
 
 use crate::handle::Handle;
-use crate::members::Members;
+use crate::members::{Members, Viewer};
 use crate::ops;
 
 /// Other services' operations that matter here.
@@ -204,7 +204,7 @@ fn json_map(text: &str) -> Map<String, Json> {
 }
 
 fn save(db: &Connection, did: &str, row: &Row, is_new: bool) -> rusqlite::Result<()> {
-    let seen = row.members.seen_by(None);
+    let seen = row.members.seen_by(Viewer::EVERYBODY);
     let name = seen
         .get("displayName")
         .and_then(Json::as_str)

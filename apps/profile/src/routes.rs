@@ -24,7 +24,7 @@ use crate::presence::Presence;
 use crate::projection::PROJECTION;
 use crate::reads::{self, Found};
 
-pub(crate) use profile::shown_to;
+pub(crate) use profile::{shown_to, viewer};
 
 /// All routes, relative to `/profile`.
 pub(crate) fn routes(node: Node) -> OpenApiRouter {

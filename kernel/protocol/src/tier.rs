@@ -44,6 +44,19 @@ pub const CAPABILITIES: &[(Capability, Tier)] = &[
     (Capability::Invite, Tier::Established),
 ];
 
+/// How many people one may have invited to connect at a time (WIRE.md §7); the node's owner as many as they like.
+pub const INVITE_QUOTAS: &[(Tier, u32)] = &[
+    (Tier::Soft, 0),
+    (Tier::Preliminary, 5),
+    (Tier::Established, 20),
+];
+
+/// How many people somebody of this tier may have invited to connect at a time.
+pub fn invite_quota(tier: Tier) -> u32 {
+    let row = INVITE_QUOTAS.iter().find(|row| row.0 == tier);
+    row.map_or(0, |row| row.1)
+}
+
 impl Capability {
     /// From which tier on.
     pub fn tier(self) -> Tier {
@@ -245,6 +258,12 @@ mod tests {
             ..Record::default()
         };
         assert_eq!(owner.tier(&wanted), Tier::Established);
+    }
+
+    #[test]
+    fn quotas_grow_with_the_tier() {
+        let quotas = [Tier::Soft, Tier::Preliminary, Tier::Established].map(invite_quota);
+        assert_eq!(quotas, [0, 5, 20]);
     }
 
     #[test]

@@ -88,6 +88,11 @@ impl Wish {
     }
 }
 
+/// The proof that a request carries, if it has one. Proves nothing yet.
+pub fn proof_of(parts: &Parts) -> Result<Option<Proof>, Problem> {
+    read::proof(&parts.headers)
+}
+
 #[derive(Clone)]
 struct Door {
     node: Node,

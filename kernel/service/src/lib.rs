@@ -15,7 +15,7 @@
 //! | [`kept`] | keys of DIDs that have no hand of their own |
 //! | [`mail`] | letters that wait to be sent |
 //! | [`config`], [`limits`], [`rate`], [`names`] | what the owner decides |
-//! | [`clock`], [`random`] | the doors of time and of randomness |
+//! | [`clock`], [`random`], [`codes`] | the doors of time and of randomness; codes that people read to each other |
 //! | [`openapi`], [`metrics`] | what a service can be asked; what the node counts |
 //!
 //! It knows no app.
@@ -25,6 +25,7 @@ mod bounded;
 pub mod browser;
 pub mod challenges;
 pub mod clock;
+pub mod codes;
 pub mod commands;
 pub mod config;
 pub mod extract;
@@ -60,8 +61,8 @@ pub use node::{Node, NodeError, NodeOptions};
 pub use page::Page;
 pub use problem::{Answer, Problem};
 pub use service::{
-    Authority, Card, Count, DeletePlan, Directory, Done, HandleState, Ports, Service, Services,
-    Stays, TransferPlan,
+    Authority, Card, Count, DeletePlan, Directory, Done, Graph, HandleState, Invitation, Ports,
+    Service, Services, Stays, TransferPlan,
 };
 pub use sessions::Session;
 pub use site::{Peer, Site};

@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use imajin_dfos::{PublicKey, Timestamp};
-use imajin_ledger::{Ledger, LogStatus, NodeKey, OpTable};
+use imajin_dfos::{PublicKey, Timestamp, VerifyingKey};
+use imajin_ledger::{Command, Ledger, LogStatus, NodeKey, OpTable, TypedCommand};
 use imajin_protocol::identity::Tier;
 use imajin_protocol::tier::Capability;
 use imajin_protocol::{Did, DidKind, token};
@@ -25,7 +25,7 @@ use crate::problem::Problem;
 use crate::random::RandomError;
 use crate::rate::Buckets;
 use crate::secrets::{Secrets, SecretsError};
-use crate::service::{Card, HandleState, Services};
+use crate::service::{Card, Graph, HandleState, Invitation, Services};
 use crate::sessions::{Session, Sessions};
 
 /// A node, as its services see it.
@@ -427,6 +427,81 @@ impl Node {
                 "This node does not know identities: it runs without auth.",
             )),
         }
+    }
+
+    /// Whether somebody owns this node.
+    pub fn is_owner(&self, did: &Did) -> Result<bool, Problem> {
+        match self.0.services.authority() {
+            Some((_, authority)) => authority.is_owner(self, did),
+            None => Ok(false),
+        }
+    }
+
+    /// The keys of somebody that are in force; none for who is not known here.
+    pub fn keys(&self, did: &Did) -> Result<Vec<VerifyingKey>, Problem> {
+        match self.0.services.authority() {
+            Some((_, authority)) => authority.keys(self, did),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// Whether two are connected; `None` where no service knows.
+    pub fn connected(&self, one: &Did, other: &Did) -> Result<Option<bool>, Problem> {
+        self.ask_graph(|graph, db| graph.connected(db, one, other))
+    }
+
+    /// How many connections lie between two, at most 6; `None` beyond, and where no service knows.
+    pub fn distance(&self, from: &Did, to: &Did) -> Result<Option<u8>, Problem> {
+        let found = self.ask_graph(|graph, db| graph.distance(db, from, to))?;
+        Ok(found.flatten())
+    }
+
+    /// The invitation to connect that a code stands for, if it can be accepted now.
+    pub fn invitation(&self, code: &str) -> Result<Option<Invitation>, Problem> {
+        let found = self.ask_graph(|graph, db| graph.invitation(db, code, self.now()))?;
+        Ok(found.flatten())
+    }
+
+    /// As what somebody belongs to a group: `owner`, `admin`, `member`.
+    pub fn role(&self, group: &Did, member: &Did) -> Result<Option<&'static str>, Problem> {
+        let found = self.ask_graph(|graph, db| graph.role(db, group, member))?;
+        Ok(found.flatten())
+    }
+
+    fn ask_graph<T>(
+        &self,
+        f: impl FnOnce(&dyn Graph, &rusqlite::Connection) -> rusqlite::Result<T>,
+    ) -> Result<Option<T>, Problem> {
+        match self.0.services.graph() {
+            Some((service, graph)) => self.read(service, |db| f(graph, db)).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// Lets another service look, outside the writer, at what `command` will ask of it ([`imajin_ledger::Decide::ask`]):
+    /// it may refuse, or put typed extras into `args`.
+    pub fn prepare_asked(
+        &self,
+        headers: &axum::http::HeaderMap,
+        command: &Command,
+        asked: &TypedCommand,
+    ) -> Result<serde_json::Value, Problem> {
+        let name = imajin_protocol::naming::service_of(&asked.op);
+        let service = self.0.services.get(name).ok_or_else(|| {
+            Problem::unavailable(format!("This node does not run the service {name:?}."))
+        })?;
+        let mut inner = Command {
+            did: asked.did.clone(),
+            service: name.to_owned(),
+            op: asked.op.clone(),
+            reference: asked.reference.clone(),
+            body: asked.body.clone(),
+            fact: asked.fact.clone(),
+            args: asked.args.clone(),
+            ..command.clone()
+        };
+        service.prepare(self, headers, &mut inner)?;
+        Ok(inner.args)
     }
 
     /// All operations of the node.

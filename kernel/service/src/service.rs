@@ -7,6 +7,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use imajin_dfos::{Timestamp, VerifyingKey};
 use imajin_ledger::{
     Applied, Command, Decide, OpSpec, ProjectionSpec, Receipt, Refusal, SubmitError,
 };
@@ -89,6 +90,10 @@ pub trait Service: Send + Sync + 'static {
     }
     /// Who is who, if this is the service that knows it.
     fn authority(&self) -> Option<&dyn Authority> {
+        None
+    }
+    /// Who is connected with whom, if this is the service that knows it.
+    fn graph(&self) -> Option<&dyn Graph> {
         None
     }
     /// How others have their sales paid, if this is the service that moves money.
@@ -250,6 +255,10 @@ pub trait Authority {
     fn tier(&self, node: &Node, did: &Did) -> Result<Tier, Problem>;
     /// Refuses (403) who may not, and says what is missing.
     fn require(&self, node: &Node, did: &Did, capability: Capability) -> Result<(), Problem>;
+    /// Whether somebody owns this node.
+    fn is_owner(&self, node: &Node, did: &Did) -> Result<bool, Problem>;
+    /// The keys of somebody that are in force, in whichever role; none for who is not known here.
+    fn keys(&self, node: &Node, did: &Did) -> Result<Vec<VerifyingKey>, Problem>;
     /// Whether `delegate` may do `op` for `owner` now, under a delegation that is in force.
     fn may_act(&self, node: &Node, delegate: &Did, owner: &Did, op: &str) -> Result<bool, Problem>;
     /// The address of the new home of somebody who moved away from this node for good.
@@ -263,6 +272,45 @@ pub trait Authority {
         let _ = uri;
         None
     }
+}
+
+/// An invitation to connect that can be accepted now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Invitation {
+    /// Who invites.
+    pub inviter: Did,
+    /// Its name in their log.
+    pub id: String,
+    /// How many may accept it.
+    pub max_uses: u32,
+    /// How many did.
+    pub uses: u32,
+    /// When it ends.
+    pub expires: Timestamp,
+    /// Whether the inviter will vouch for who accepts.
+    pub vouches: bool,
+}
+
+/// What the rest asks of the one that knows who is connected (connections). `db` is that service's projection.
+pub trait Graph {
+    /// Whether two are connected, by both their records.
+    fn connected(&self, db: &Connection, one: &Did, other: &Did) -> rusqlite::Result<bool>;
+    /// How many connections lie between two: 0 is oneself. `None` beyond 6.
+    fn distance(&self, db: &Connection, from: &Did, to: &Did) -> rusqlite::Result<Option<u8>>;
+    /// The invitation of a code, if it can be accepted now.
+    fn invitation(
+        &self,
+        db: &Connection,
+        code: &str,
+        now: Timestamp,
+    ) -> rusqlite::Result<Option<Invitation>>;
+    /// As what somebody belongs to a group: `owner`, `admin`, `member`.
+    fn role(
+        &self,
+        db: &Connection,
+        group: &Did,
+        member: &Did,
+    ) -> rusqlite::Result<Option<&'static str>>;
 }
 
 /// The services of a node, in the order in which they are mounted.
@@ -290,6 +338,13 @@ impl Services {
         self.0
             .iter()
             .find_map(|service| Some((service.name(), service.directory()?)))
+    }
+
+    /// The one that knows who is connected, with its own name.
+    pub fn graph(&self) -> Option<(&'static str, &dyn Graph)> {
+        self.0
+            .iter()
+            .find_map(|service| Some((service.name(), service.graph()?)))
     }
 
     /// The one that moves money.

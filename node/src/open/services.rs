@@ -17,6 +17,7 @@ fn services_with(registry: Registry, pay: imajin_pay::Pay) -> Vec<Arc<dyn Servic
     vec![
         Arc::new(imajin_auth::Auth::new()),
         Arc::new(imajin_profile::Profile::new()),
+        Arc::new(imajin_connections::Connections::new()),
         Arc::new(pay),
         Arc::new(registry),
         Arc::new(imajin_www::Www::new()),

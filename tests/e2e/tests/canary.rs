@@ -22,12 +22,14 @@ enum Canary {
     Attestation(Json),
     /// Its words are put by [`put_payments`], since it needs others to pay or be paid.
     Paid,
+    /// Its words are put by [`put_connections`], since it is about others.
+    Connected,
     /// The operation has no field that takes a person's words: the reason.
     NoWords(&'static str),
 }
 
 fn canary(op: &str) -> Canary {
-    use Canary::{Attestation, Bodies, NoWords, Paid};
+    use Canary::{Attestation, Bodies, Connected, NoWords, Paid};
     match op {
         "profile.update" => Bodies(vec![json!({
             "displayName": "canaryA1",
@@ -41,6 +43,14 @@ fn canary(op: &str) -> Canary {
         | "profile.unfollow"
         | "profile.follower"
         | "profile.follower.end" => NoWords("no body"),
+        "connections.invite" | "connections.nickname" => Connected,
+        "connections.accept" | "connections.confirm" => {
+            NoWords("signatures under statements that have no words of their own")
+        }
+        "connections.invite.withdraw"
+        | "connections.accepted"
+        | "connections.disconnect"
+        | "connections.disconnected" => NoWords("no body"),
         "pay.fair.publish" | "pay.settle" | "pay.checkout" | "pay.refund" => Paid,
         "pay.topup" | "pay.emt.confirm" | "pay.fees.change" | "pay.credit" | "pay.refunded"
         | "pay.held" | "pay.fees.changed" | "pay.pending" | "pay.opened" | "pay.paid"
@@ -135,6 +145,10 @@ fn put_all(person: &Person) -> (Vec<String>, BTreeSet<&'static str>) {
                     assert!(PAID.contains(&spec.op), "{} is not put", spec.op);
                     services.insert(service.name());
                 }
+                Canary::Connected => {
+                    assert!(CONNECTED.contains(&spec.op), "{} is not put", spec.op);
+                    services.insert(service.name());
+                }
                 Canary::Bodies(bodies) => {
                     assert!(
                         !matches!(spec.by, By::Derived | By::Node),
@@ -185,6 +199,26 @@ fn put_payments(ada: &Person, bob: &Person) -> Vec<String> {
     words.map(str::to_owned).to_vec()
 }
 
+/// The operations that [`put_connections`] puts words into.
+const CONNECTED: [&str; 2] = ["connections.invite", "connections.nickname"];
+
+/// Ada invites with codes of hers, connects with Bob, and calls him something.
+fn put_connections(ada: &Person, bob: &Person) -> Vec<String> {
+    let words = ["CANA-RY00-0001", "CANA-RY00-0002", "canaryN1"];
+    ada.invite("inv_000000000000000000000001", words[0], 2)
+        .unwrap();
+    bob.accept(ada, "inv_000000000000000000000001", words[0])
+        .unwrap();
+    ada.confirm_connection(bob, &["connection.invited"])
+        .unwrap();
+    bob.invite("inv_000000000000000000000002", "BBBB-BBBB-BBBB", 1)
+        .unwrap();
+    ada.invite("inv_000000000000000000000003", words[1], 1)
+        .unwrap();
+    ada.nickname(bob, words[2]).unwrap();
+    words.map(str::to_owned).to_vec()
+}
+
 #[test]
 fn every_word_is_exported_counted_and_erased() {
     let folder = tempfile::tempdir().unwrap();
@@ -193,6 +227,7 @@ fn every_word_is_exported_counted_and_erased() {
     let (ada, bob) = (Person::new(&node.url), Person::new(&node.url));
     let (mut all, services) = put_all(&ada);
     all.extend(put_payments(&ada, &bob));
+    all.extend(put_connections(&ada, &bob));
     // A picture is data as well.
     ada.show_picture(b"canaryM1 as a picture");
     bob.follow(&[ada.did()]).unwrap();

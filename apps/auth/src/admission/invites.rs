@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
-use imajin_service::{Node, Problem};
+use imajin_protocol::tier::Capability;
+use imajin_service::codes::{self, canonical};
+use imajin_service::{Invitation, Node, Problem};
 use rusqlite::params;
-
-use super::plain;
 
 /// An invite.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,23 +19,13 @@ pub(crate) struct Invite {
     pub(crate) created: Timestamp,
 }
 
-/// A code as it is stored, however it was typed.
-pub(crate) fn canonical(code: &str) -> String {
-    let letters: Vec<char> = plain(code).chars().collect();
-    letters
-        .chunks(4)
-        .map(|chunk| chunk.iter().collect::<String>())
-        .collect::<Vec<_>>()
-        .join("-")
-}
-
 pub(crate) fn create(
     node: &Node,
     by: &Did,
     max_uses: u32,
     expires: Timestamp,
 ) -> Result<Invite, Problem> {
-    let (code, created) = (super::fresh_code()?, node.now());
+    let (code, created) = (codes::fresh()?, node.now());
     node.secrets().write_blocking(|db| {
         db.execute(
             "DELETE FROM auth_invites WHERE expires < ?1",
@@ -85,28 +75,48 @@ pub(crate) fn remove(node: &Node, by: Option<&Did>, code: &str) -> Result<bool, 
     Ok(gone > 0)
 }
 
-/// Uses it once, or says why it cannot be used.
+/// Uses it once, or says why it cannot be used: a code of the owner's, or an invitation to connect by somebody who may
+/// invite people to this node.
 pub(crate) fn take(node: &Node, code: &str) -> Result<(), Problem> {
     let now = node.now().as_millis();
-    let taken = node.secrets().write_blocking(|db| {
-        db.execute(
-            "UPDATE auth_invites SET uses = uses + 1 WHERE code = ?1 AND uses < max_uses AND expires > ?2",
-            params![canonical(code), now],
-        )
-    })?;
+    let taken = match node.invitation(code)? {
+        Some(invitation) => take_of(node, code, &invitation)?,
+        None => node.secrets().write_blocking(|db| {
+            db.execute(
+                "UPDATE auth_invites SET uses = uses + 1 WHERE code = ?1 AND uses < max_uses AND expires > ?2",
+                params![canonical(code), now],
+            )
+        })?,
+    };
     match taken {
         0 => Err(Problem::forbidden("This invite is not known here, was used up, or has ended. Ask whoever gave it to you for another one.").slug("invite")),
         _ => Ok(()),
     }
 }
 
+/// An invitation lets in as many as may accept it.
+fn take_of(node: &Node, code: &str, invitation: &Invitation) -> Result<usize, Problem> {
+    if !Capability::Invite.is_for(node.tier(&invitation.inviter)?) {
+        return Err(Problem::forbidden("Who invited you may connect with people here, but cannot let new people in yet. Ask them to have the owner of this box invite you.").slug("invite"));
+    }
+    let now = node.now().as_millis();
+    node.secrets().write_blocking(|db| {
+        db.execute("DELETE FROM auth_invited WHERE expires < ?1", [now])?;
+        db.execute(
+            "INSERT INTO auth_invited VALUES (?1, 1, ?2) ON CONFLICT (code) DO UPDATE SET uses = uses + 1 WHERE uses < ?3",
+            params![canonical(code), invitation.expires.as_millis(), invitation.max_uses],
+        )
+    })
+}
+
 /// It came to nothing.
 pub(crate) fn give_back(node: &Node, code: &str) {
     let given = node.secrets().write_blocking(|db| {
-        db.execute(
-            "UPDATE auth_invites SET uses = max(0, uses - 1) WHERE code = ?1",
-            [canonical(code)],
-        )
+        for table in ["auth_invites", "auth_invited"] {
+            let sql = format!("UPDATE {table} SET uses = max(0, uses - 1) WHERE code = ?1");
+            db.execute(&sql, [canonical(code)])?;
+        }
+        Ok(())
     });
     if let Err(problem) = given {
         tracing::warn!("auth: an invite could not be given back: {problem}");

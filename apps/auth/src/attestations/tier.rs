@@ -27,7 +27,7 @@ pub(crate) fn record(node: &Node, did: &Did) -> Result<Record, Problem> {
     node.read(NAME, |db| {
         Counting {
             db,
-            node: node.did(),
+            node,
             uninvited: &uninvited,
             now,
             warned: true,
@@ -80,7 +80,7 @@ fn words(step: &str, wanted: u32, there: u32) -> String {
 
 struct Counting<'a> {
     db: &'a Connection,
-    node: &'a Did,
+    node: &'a Node,
     /// A key without an invite has soft rights (WIRE.md §2).
     uninvited: &'a BTreeSet<String>,
     now: Timestamp,
@@ -129,10 +129,11 @@ impl Counting<'_> {
     }
 
     fn is_root(&self, did: &str) -> rusqlite::Result<bool> {
-        Ok(did == self.node.as_str() || decide::owner(self.db, self.node)?.as_deref() == Some(did))
+        Ok(did == self.node.did().as_str()
+            || decide::owner(self.db, self.node.did())?.as_deref() == Some(did))
     }
 
-    /// Different people of this node with a chain, each countersigned by one and issued by the other.
+    /// Different people of this node with a chain, each countersigned by one and issued by the other, who did not part since.
     fn connections(&self, did: &Did, rows: &[Found]) -> rusqlite::Result<u32> {
         let others: BTreeSet<&str> = rows
             .iter()
@@ -152,9 +153,16 @@ impl Counting<'_> {
         let mut count = 0;
         for other in others {
             let is_known: bool = statement.query_row([other], |row| row.get(0))?;
-            count += u32::from(is_known);
+            count += u32::from(is_known && !self.parted(did, other));
         }
         Ok(count)
+    }
+
+    /// Whether the service that knows connections says that these two have none. Where it cannot be asked, what they
+    /// signed counts.
+    fn parted(&self, did: &Did, other: &str) -> bool {
+        let connected = |other: &Did| self.node.connected(did, other).ok().flatten();
+        Did::parse(other).ok().and_then(|other| connected(&other)) == Some(false)
     }
 
     /// What this node itself has seen.
@@ -162,7 +170,7 @@ impl Counting<'_> {
         let counts = |row: &&Found| {
             matches!(&*row.kind, EVENT_ATTENDANCE | TRANSACTION_SETTLED)
                 && row.subject == did.as_str()
-                && row.issuer == self.node.as_str()
+                && row.issuer == self.node.did().as_str()
         };
         u32::try_from(rows.iter().filter(counts).count()).unwrap_or(u32::MAX)
     }

@@ -7,7 +7,7 @@ use imajin_dfos::PublicKey;
 use imajin_protocol::Did;
 use imajin_protocol::identity::{Scope, Subtype, verify_chain};
 use imajin_service::extract::{Attempt, Json};
-use imajin_service::{Answer, HandleState, Node, Problem, Registration};
+use imajin_service::{Answer, HandleState, Node, Problem, Registration, codes};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
@@ -176,7 +176,7 @@ fn put(node: &Node, mut waiting: Pending, code: Option<String>) -> Result<(), Pr
         (Registration::Open, _) => waiting.admitted = true,
         (Registration::Invite, Some(code)) => {
             invites::take(node, &code)?;
-            waiting.invite = Some(invites::canonical(&code));
+            waiting.invite = Some(codes::canonical(&code));
             waiting.admitted = true;
         }
         // A key without an invite may be here, with soft rights.

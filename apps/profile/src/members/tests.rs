@@ -94,6 +94,13 @@ fn the_fact_names_exactly_the_files() {
     assert!(check(&body(json!({"bio": "x"})), Some(&media_fact(&[PICTURE]))).is_err());
 }
 
+fn stranger(did: &Did) -> Viewer<'_> {
+    Viewer {
+        did: Some(did.as_str()),
+        connected: false,
+    }
+}
+
 #[test]
 fn others_see_what_is_meant_for_them() {
     let friend = Did::from_key(&[2; 32]);
@@ -102,14 +109,22 @@ fn others_see_what_is_meant_for_them() {
         json!({"displayName": "Ada", "bio": "secret", "links": [], "avatar": PICTURE,
         "fieldVisibility": {"bio": {"selective": [friend.as_str()]}, "avatar": "connections"}}),
     ));
-    let all = members.seen_by(None);
+    let all = members.seen_by(Viewer::EVERYBODY);
     assert_eq!(all["displayName"], "Ada");
     assert!(
         all["bio"].is_null() && all["avatar"].is_null() && !all.contains_key("fieldVisibility")
     );
-    assert_eq!(members.seen_by(Some(friend.as_str()))["bio"], "secret");
+    assert_eq!(members.seen_by(stranger(&friend))["bio"], "secret");
+    let connected = Viewer {
+        connected: true,
+        ..Viewer::EVERYBODY
+    };
+    assert!(members.seen_by(stranger(&friend))["avatar"].is_null());
+    assert_eq!(members.seen_by(connected)["avatar"], PICTURE);
+    assert!(members.seen_by(connected)["bio"].is_null());
     members.set(&body(json!({"visibility": "incognito"})));
-    let hidden = members.seen_by(Some(friend.as_str()));
+    assert!(members.seen_by(connected)["avatar"].is_null());
+    let hidden = members.seen_by(stranger(&friend));
     assert!(hidden["displayName"].is_null() && hidden["bio"].is_null());
     assert_eq!(hidden["visibility"], "incognito");
 }
@@ -119,6 +134,6 @@ fn a_foreign_body_never_breaks_it() {
     let mut members = Members::default();
     members.set(&body(json!({"displayName": [1], "visibility": 7, "fieldVisibility": "x", "links": {"/": {"bytes": "AQ"}}})));
     assert_eq!(members.get("links"), &json!({"/": {"bytes": "AQ"}}));
-    members.seen_by(None);
+    members.seen_by(Viewer::EVERYBODY);
     assert_eq!(Members::from_map(members.as_map().clone()), members);
 }

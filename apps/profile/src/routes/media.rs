@@ -25,6 +25,7 @@ use tokio::sync::mpsc;
 use utoipa::ToSchema;
 
 use super::{find_or_404, shown_to};
+use crate::members::Viewer;
 
 /// Most bytes of a picture: a phone's photo.
 const PICTURE_BYTES_MAX: usize = 12 * 1024 * 1024;
@@ -238,14 +239,14 @@ pub(crate) async fn serve(
     let viewer = session.as_ref().map(|session| session.did.as_str());
     let text = cid.to_string();
     let found = find_or_404(&node, did.as_str()).map_err(|_| none())?;
-    let names = |viewer| {
+    let names = |viewer: Viewer<'_>| {
         let shown = shown_to(&found, viewer);
         ["avatar", "banner"]
             .iter()
             .any(|name| shown.get(*name).is_some_and(|named| *named == text))
     };
-    let for_all = names(None);
-    if !for_all && !names(viewer) {
+    let for_all = names(Viewer::EVERYBODY);
+    if !for_all && !names(super::viewer(&node, &found, viewer)?) {
         return Err(none());
     }
     let tag = HeaderValue::try_from(format!("\"{text}\"")).map_err(Problem::internal)?;

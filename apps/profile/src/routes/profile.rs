@@ -4,6 +4,7 @@ use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use imajin_dfos::Timestamp;
+use imajin_protocol::Did;
 use imajin_service::extract::{Caller, Path};
 use imajin_service::{Node, Problem};
 use serde::Serialize;
@@ -11,7 +12,7 @@ use serde_json::{Map, Value as Json};
 use utoipa::ToSchema;
 
 use super::find_or_404;
-use crate::members::Members;
+use crate::members::{CONNECTIONS, Members, Viewer};
 use crate::projection::PROJECTION;
 use crate::reads::{self, Found, Side};
 
@@ -61,20 +62,41 @@ pub(crate) async fn get(
     Caller(session): Caller,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
-    let viewer = session.as_ref().map(|session| session.did.as_str());
+    let did = session.as_ref().map(|session| session.did.as_str());
     let found = match find_or_404(&node, &id) {
         // Who just began has no entry here yet, and sees an empty profile rather than none.
-        Err(_) if viewer == Some(id.as_str()) => return Ok(json_response(empty(&id))),
+        Err(_) if did == Some(id.as_str()) => return Ok(json_response(empty(&id))),
         other => other?,
     };
+    let viewer = viewer(&node, &found, did)?;
     let mut response = json_response(shown_text(&found, viewer));
-    if viewer.is_some() {
+    if did.is_some() {
         response.headers_mut().insert(
             header::CACHE_CONTROL,
             HeaderValue::from_static("private, no-store"),
         );
     }
     Ok(response)
+}
+
+/// Who looks at a profile. Asks for connections only where something is for them.
+pub(crate) fn viewer<'a>(
+    node: &Node,
+    found: &Found,
+    did: Option<&'a str>,
+) -> Result<Viewer<'a>, Problem> {
+    let hides = || {
+        let hidden = found.hidden.as_deref();
+        hidden.is_some_and(|hidden| hidden.contains(CONNECTIONS))
+    };
+    let connected = match did {
+        Some(other) if other != found.did && hides() => {
+            let of = |text: &str| Did::parse(text).map_err(Problem::internal);
+            node.connected(&of(&found.did)?, &of(other)?)? == Some(true)
+        }
+        _ => false,
+    };
+    Ok(Viewer { did, connected })
 }
 
 pub(super) fn json_response(text: String) -> Response {
@@ -95,23 +117,18 @@ fn empty(did: &str) -> String {
 }
 
 /// The profile as JSON. For everybody who is not special to its owner, no JSON is parsed or built: the row holds it.
-pub(super) fn shown_text(found: &Found, viewer: Option<&str>) -> String {
+pub(super) fn shown_text(found: &Found, viewer: Viewer<'_>) -> String {
     let times = format!(
         r#","createdAt":"{}","updatedAt":"{}""#,
         time(found.created_at),
         time(found.updated_at)
     );
-    match (viewer, &found.hidden) {
-        (Some(viewer), _) if viewer == found.did => envelope(
+    let is_own = viewer.did == Some(found.did.as_str());
+    match (viewer.did, &found.hidden) {
+        (Some(_), hidden) if is_own || hidden.is_some() => envelope(
             &found.did,
             found.handle.as_deref(),
-            &Json::Object(shown_to(found, Some(viewer))).to_string(),
-            &times,
-        ),
-        (Some(viewer), Some(_)) => envelope(
-            &found.did,
-            found.handle.as_deref(),
-            &Json::Object(shown_to(found, Some(viewer))).to_string(),
+            &Json::Object(shown_to(found, viewer)).to_string(),
             &times,
         ),
         _ => envelope(&found.did, found.handle.as_deref(), &found.public, &times),
@@ -150,14 +167,14 @@ fn envelope(did: &str, handle: Option<&str>, members: &str, times: &str) -> Stri
 }
 
 /// The members as somebody sees them; the owner sees all, `fieldVisibility` too.
-pub(crate) fn shown_to(found: &Found, viewer: Option<&str>) -> Map<String, Json> {
+pub(crate) fn shown_to(found: &Found, viewer: Viewer<'_>) -> Map<String, Json> {
     let map = |text: &str| serde_json::from_str::<Map<String, Json>>(text).unwrap_or_default();
     let mut all = map(&found.public);
     if let Some(hidden) = &found.hidden {
         all.extend(map(hidden));
     }
     let members = Members::from_map(all);
-    if viewer == Some(found.did.as_str()) {
+    if viewer.did == Some(found.did.as_str()) {
         members.as_map().clone()
     } else {
         members.seen_by(viewer)

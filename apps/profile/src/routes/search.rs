@@ -8,6 +8,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::profile::{ProfileAnswer, json_response, shown_text};
+use crate::members::Viewer;
 use crate::projection::PROJECTION;
 use crate::reads;
 
@@ -66,7 +67,10 @@ pub(crate) async fn search(
         reads::search(db, &words, page.limit, page.offset)
     })?;
     let has_more = ((page.offset + found.len()) as u64) < total;
-    let profiles: Vec<String> = found.iter().map(|found| shown_text(found, None)).collect();
+    let profiles: Vec<String> = found
+        .iter()
+        .map(|found| shown_text(found, Viewer::EVERYBODY))
+        .collect();
     Ok(json_response(format!(
         r#"{{"profiles":[{}],"pagination":{{"total":{total},"limit":{},"offset":{},"hasMore":{has_more}}},"total":{total}}}"#,
         profiles.join(","),

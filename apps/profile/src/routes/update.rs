@@ -9,7 +9,7 @@ use imajin_protocol::{Did, Fact, FactItem, FactValue, IdText};
 use imajin_service::extract::{Authed, Path, parse_json, read_body};
 use imajin_service::{Node, Problem, Session, Wish};
 
-use super::profile::{ProfileAnswer, json_response, shown_text};
+use super::profile::{ProfileAnswer, json_response, shown_text, viewer};
 use super::{did_of, find_or_404};
 use crate::ops;
 
@@ -79,7 +79,10 @@ async fn change(
     let body = read_body(body, &node).await?;
     enter(&node, &parts, &authed.0, did.clone(), &body).await?;
     let found = find_or_404(&node, did.as_str())?;
-    Ok(json_response(shown_text(&found, Some(did.as_str()))))
+    Ok(json_response(shown_text(
+        &found,
+        viewer(&node, &found, Some(did.as_str()))?,
+    )))
 }
 
 async fn enter(

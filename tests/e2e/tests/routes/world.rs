@@ -24,10 +24,12 @@ pub const ACTORS: [&str; 7] = [
 ];
 
 /// Words of Sue's that are not for everybody.
-const SECRETS: [&str; 3] = [
+const SECRETS: [&str; 5] = [
     "secretOfTheProfile",
     "secretOfTheAttestation",
     "secretOfThePayment",
+    "secretNickname",
+    "SECR-ETC0-DE00",
 ];
 
 /// The node's people.
@@ -92,11 +94,18 @@ impl World {
     fn befriend(&self) {
         self.sue.follow(&[self.friend.did()]).unwrap();
         self.friend.follow(&[self.sue.did()]).unwrap();
+        let id = "inv_000000000000000000000001";
+        self.sue.invite(id, "AAAA-AAAA-AAAA", 1).unwrap();
+        self.friend.accept(&self.sue, id, "AAAA-AAAA-AAAA").unwrap();
+        self.sue.nickname(&self.friend, SECRETS[3]).unwrap();
+        self.sue
+            .invite("inv_000000000000000000000002", SECRETS[4], 1)
+            .unwrap();
     }
 
     /// What stands in Sue's record.
     fn fill(&mut self) {
-        let profile = json!({ "displayName": "Sue", "bio": SECRETS[0], "fieldVisibility": { "bio": "private" } });
+        let profile = json!({ "displayName": "Sue", "bio": SECRETS[0], "fieldVisibility": { "bio": "connections" } });
         self.sue.put("profile", "profile.update", &profile).unwrap();
         self.sue
             .put(
@@ -131,7 +140,7 @@ impl World {
         !self.attestation.is_empty() && !self.payment.is_empty()
     }
 
-    pub fn secrets(&self) -> [&'static str; 3] {
+    pub fn secrets(&self) -> [&'static str; 5] {
         SECRETS
     }
 
@@ -184,6 +193,7 @@ impl World {
         let op = match text {
             _ if text.starts_with("/profile/") => "profile.update",
             _ if text.starts_with("/pay/") => "pay.settle",
+            _ if text.starts_with("/connections/") => "connections.accept",
             _ => "auth.app.describe",
         };
         let id = match text {

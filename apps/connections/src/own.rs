@@ -1,0 +1,95 @@
+//! What everybody may ask of the keeper of their data: take it away, count it, delete it, move it.
+
+use imajin_dfos::Timestamp;
+use imajin_protocol::Did;
+use imajin_service::{Count, DeletePlan, Stays, TransferPlan};
+use rusqlite::Connection;
+use serde_json::{Value as Json, json};
+
+use crate::reads;
+
+/// What the export calls connections, and what the count does.
+const CONNECTIONS: &str = "connections";
+
+/// The section `connections` of bundle.json, exactly as docs/format.md §12 says.
+pub(crate) fn export(db: &Connection, did: &Did) -> rusqlite::Result<Option<Json>> {
+    let links = reads::whole(db, did)?;
+    let mut invites = reads::invites(db, did)?;
+    let nicknames = reads::nicknames(db, did)?;
+    if links.is_empty() && invites.is_empty() && nicknames.is_empty() {
+        return Ok(None);
+    }
+    invites.reverse();
+    Ok(Some(json!({
+        "graph": links.into_iter().map(|link| json!({
+            "did": link.did,
+            "since": time(link.since),
+            "invited": link.invited,
+            "attestation": link.attestation,
+        })).collect::<Vec<_>>(),
+        "invites": invites.into_iter().map(|invite| json!({
+            "id": invite.name,
+            "code": invite.code,
+            "max_uses": invite.max_uses,
+            "uses": invite.uses,
+            "created_at": time(invite.at),
+            "withdrawn_at": invite.withdrawn_at.and_then(time),
+        })).collect::<Vec<_>>(),
+        "nicknames": nicknames.into_iter().map(|(did, nickname)| json!({
+            "did": did,
+            "nickname": nickname,
+        })).collect::<Vec<_>>(),
+    })))
+}
+
+/// A time as it is written everywhere.
+pub(crate) fn time(millis: i64) -> Option<String> {
+    Timestamp::from_millis(millis)
+        .ok()
+        .map(|time| time.to_string())
+}
+
+/// In numbers.
+pub(crate) fn count(db: &Connection, did: &Did) -> rusqlite::Result<Vec<Count>> {
+    let all = [
+        (CONNECTIONS, reads::whole(db, did)?.len()),
+        ("invitations", reads::invites(db, did)?.len()),
+        ("nicknames", reads::nicknames(db, did)?.len()),
+    ];
+    Ok(all
+        .into_iter()
+        .filter(|(_, number)| *number > 0)
+        .map(|(kind, number)| Count::new(kind, number as u64))
+        .collect())
+}
+
+/// What a deletion does here.
+pub(crate) fn delete(db: &Connection, did: &Did) -> rusqlite::Result<DeletePlan> {
+    let (ended, goes): (Vec<_>, Vec<_>) = count(db, did)?
+        .into_iter()
+        .partition(|count| count.kind == CONNECTIONS);
+    let stays = ended.into_iter().map(|count| Stays {
+        why: "they end, and nobody is shown them any more; that you were connected also stands in the other person's record, with what you signed of them and without any of your words".to_owned(),
+        kind: count.kind,
+        number: count.number,
+    });
+    Ok(DeletePlan {
+        goes,
+        stays: stays.collect(),
+    })
+}
+
+/// What a move does here.
+pub(crate) fn transfer(db: &Connection, did: &Did) -> rusqlite::Result<TransferPlan> {
+    let moves = count(db, did)?;
+    let connections = moves.iter().find(|count| count.kind == CONNECTIONS);
+    let cannot = connections.map(|count| Stays {
+        kind: "connections as others see them".to_owned(),
+        number: count.number,
+        why: "your side moves along; a box walks the graph of the people whom it keeps, so there it counts once they are there, too".to_owned(),
+    });
+    Ok(TransferPlan {
+        cannot: cannot.into_iter().collect(),
+        moves,
+    })
+}

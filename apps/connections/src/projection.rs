@@ -1,0 +1,190 @@
+//! The tables of this service, and how an entry changes them.
+//!
+//! Always: a row is a function of its `owner_did`'s log alone. Two are connected where the rows of both say so (`graph`).
+//! HTTP is not known here.
+
+use imajin_ledger::{Applied, ProjectionSpec};
+use imajin_protocol::{Did, Fact};
+use rusqlite::{Connection, params};
+
+use crate::{graph, ops};
+
+/// Other services' operations that matter here.
+pub(crate) const SUBSCRIBES: &[&str] = &[imajin_ledger::ops::DELETE];
+
+/// The tables. Rowids are offsets: they grow, and a rebuild gives the same ones.
+pub(crate) const PROJECTION: ProjectionSpec = ProjectionSpec {
+    name: "connections",
+    version: 1,
+    schema: "
+CREATE TABLE connections (
+    id INTEGER PRIMARY KEY,           -- offset of the entry that connected them
+    owner_did TEXT NOT NULL,
+    did TEXT NOT NULL,
+    a INTEGER NOT NULL,               -- owner_did and did as numbers (graph.rs), for walking
+    b INTEGER NOT NULL,
+    since INTEGER NOT NULL,           -- milliseconds
+    invited INTEGER NOT NULL,         -- whether the owner was the one who invited
+    invite TEXT,                      -- the invitation's name, in the log of who invited
+    attestation TEXT,                 -- the CID of connection.accepted
+    confirmed INTEGER NOT NULL,       -- whether the owner, who invited, countersigned it
+    UNIQUE (owner_did, did)
+) STRICT;
+CREATE INDEX edges ON connections (a, b);
+CREATE TABLE invites (
+    id INTEGER PRIMARY KEY,           -- offset
+    owner_did TEXT NOT NULL,
+    name TEXT NOT NULL,               -- the entry's ref
+    code TEXT,                        -- none where it was erased
+    max_uses INTEGER NOT NULL,
+    uses INTEGER NOT NULL,
+    vouches INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    withdrawn_at INTEGER,
+    UNIQUE (owner_did, name)
+) STRICT;
+CREATE INDEX codes ON invites (code);
+CREATE TABLE nicknames (
+    owner_did TEXT NOT NULL,
+    did TEXT NOT NULL,
+    nickname TEXT NOT NULL,
+    PRIMARY KEY (owner_did, did)
+) STRICT, WITHOUT ROWID;
+",
+};
+
+/// Brings an entry into the tables.
+pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+    match entry.op {
+        ops::INVITE => invite(db, entry),
+        ops::INVITE_WITHDRAW => {
+            let sql = "UPDATE invites SET withdrawn_at = ?3 WHERE owner_did = ?1 AND name = ?2 AND withdrawn_at IS NULL";
+            db.prepare_cached(sql)?
+                .execute(params![
+                    entry.did.as_str(),
+                    entry.reference,
+                    entry.at.as_millis()
+                ])
+                .map(drop)
+        }
+        ops::ACCEPT => match named(entry.fact) {
+            Some(other) => connect(db, entry, &other, false, entry.reference),
+            None => Ok(()),
+        },
+        ops::ACCEPTED => accepted(db, entry),
+        ops::CONFIRM => match named(entry.fact) {
+            Some(other) => db
+                .prepare_cached(
+                    "UPDATE connections SET confirmed = 1 WHERE owner_did = ?1 AND did = ?2",
+                )?
+                .execute([entry.did.as_str(), other.as_str()])
+                .map(drop),
+            None => Ok(()),
+        },
+        ops::DISCONNECT => match named(entry.fact) {
+            Some(other) => part(db, entry.did, other.as_str()),
+            None => Ok(()),
+        },
+        ops::DISCONNECTED => part(db, entry.did, entry.reference.unwrap_or_default()),
+        ops::NICKNAME => nickname(db, entry),
+        imajin_ledger::ops::DELETE => db
+            .prepare_cached("DELETE FROM connections WHERE owner_did = ?1")?
+            .execute([entry.did.as_str()])
+            .map(drop),
+        _ => Ok(()),
+    }
+}
+
+/// An entry's offset as SQLite has it. There are never more than 2^63 entries.
+fn offset(entry: &Applied<'_>) -> i64 {
+    i64::try_from(entry.offset.0).unwrap_or(i64::MAX)
+}
+
+/// The one that a fact names.
+fn named(fact: Option<&Fact>) -> Option<Did> {
+    let ids = fact?.ids(ops::FACT_DIDS)?;
+    ids.first()?.to_did()
+}
+
+fn invite(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+    let number = |key| entry.fact.and_then(|fact| fact.int(key)).unwrap_or(0);
+    let sql = "INSERT INTO invites (id, owner_did, name, code, max_uses, uses, vouches, at)
+        VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6, ?7) ON CONFLICT DO NOTHING";
+    db.prepare_cached(sql)?
+        .execute(params![
+            offset(entry),
+            entry.did.as_str(),
+            entry.reference.unwrap_or_default(),
+            entry.body.and_then(|body| body.get_str("code")),
+            number(ops::FACT_USES),
+            number(ops::FACT_VOUCH),
+            entry.at.as_millis()
+        ])
+        .map(drop)
+}
+
+fn accepted(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+    let id = |key| {
+        entry
+            .fact
+            .and_then(|fact| fact.id(key))
+            .map(|id| id.as_str())
+    };
+    let sql = "UPDATE invites SET uses = uses + 1 WHERE owner_did = ?1 AND name = ?2";
+    db.prepare_cached(sql)?
+        .execute(params![entry.did.as_str(), id(ops::FACT_INVITE)])?;
+    match entry.reference.and_then(|text| Did::parse(text).ok()) {
+        Some(other) => connect(db, entry, &other, true, id(ops::FACT_ATTESTATION)),
+        None => Ok(()),
+    }
+}
+
+fn connect(
+    db: &Connection,
+    entry: &Applied<'_>,
+    other: &Did,
+    invited: bool,
+    attestation: Option<&str>,
+) -> rusqlite::Result<()> {
+    // Connected anew where the other one's record ended it and this one could not be told.
+    part(db, entry.did, other.as_str())?;
+    let invite = entry.fact.and_then(|fact| fact.id(ops::FACT_INVITE));
+    let sql = "INSERT INTO connections (id, owner_did, did, a, b, since, invited, invite, attestation, confirmed)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0)";
+    db.prepare_cached(sql)?
+        .execute(params![
+            offset(entry),
+            entry.did.as_str(),
+            other.as_str(),
+            graph::number(entry.did),
+            graph::number(other),
+            entry.at.as_millis(),
+            invited,
+            invite.map(|id| id.as_str()),
+            attestation
+        ])
+        .map(drop)
+}
+
+fn part(db: &Connection, did: &Did, other: &str) -> rusqlite::Result<()> {
+    db.prepare_cached("DELETE FROM connections WHERE owner_did = ?1 AND did = ?2")?
+        .execute([did.as_str(), other])
+        .map(drop)
+}
+
+/// An erased body sets nothing.
+fn nickname(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+    let (Some(body), Some(other)) = (entry.body, entry.reference) else {
+        return Ok(());
+    };
+    let owner = entry.did.as_str();
+    match body.get_str("nickname") {
+        Some(nickname) => db
+            .prepare_cached("INSERT OR REPLACE INTO nicknames VALUES (?1, ?2, ?3)")?
+            .execute([owner, other, nickname]),
+        None => db
+            .prepare_cached("DELETE FROM nicknames WHERE owner_did = ?1 AND did = ?2")?
+            .execute([owner, other]),
+    }
+    .map(drop)
+}

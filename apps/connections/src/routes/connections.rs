@@ -1,0 +1,154 @@
+//! One's connections: the list, their end, and what is signed afterwards by who invited.
+
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use imajin_protocol::{Did, IdText};
+use imajin_service::extract::{Authed, Page, Path, parse_json, read_body};
+use imajin_service::{Answer, Card, Node, Problem, Wish};
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
+use utoipa::ToSchema;
+
+use super::{did_of, names, signed_body};
+use crate::own::time;
+use crate::projection::PROJECTION;
+use crate::reads::{self, Link};
+use crate::{ops, statements};
+
+/// A connection.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ConnectionAnswer {
+    /// Who, as far as everybody may see it.
+    #[serde(flatten)]
+    card: Card,
+    /// What you call them; nobody else sees it.
+    nickname: Option<String>,
+    since: Option<String>,
+    /// Whether you invited them.
+    invited: bool,
+    /// The name of the invitation, in the record of who invited.
+    invite: Option<String>,
+    /// The CID of `connection.accepted`, signed by who accepted.
+    attestation: Option<String>,
+    /// Whether it waits for your countersignature.
+    to_confirm: bool,
+}
+
+/// A part of the list.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ConnectionsAnswer {
+    /// The newest first.
+    connections: Vec<ConnectionAnswer>,
+    /// How many there are.
+    total: u64,
+}
+
+/// With whom am I connected?
+#[utoipa::path(
+    get, path = "/api/connections", tag = "connections", params(("limit" = Option<u32>, Query), ("offset" = Option<u32>, Query)),
+    responses((status = 200, body = ConnectionsAnswer), (status = 401, description = "Not signed in")),
+)]
+pub(crate) async fn list(
+    State(node): State<Node>,
+    Authed(session): Authed,
+    page: Page,
+) -> Answer<axum::Json<ConnectionsAnswer>> {
+    let (links, total) = node.read(PROJECTION.name, |db| {
+        reads::links(db, &session.did, page.limit, page.offset)
+    })?;
+    let connections = links
+        .into_iter()
+        .map(|link| answer(&node, link))
+        .collect::<Answer<_>>()?;
+    Ok(axum::Json(ConnectionsAnswer { connections, total }))
+}
+
+pub(crate) fn answer(node: &Node, link: Link) -> Answer<ConnectionAnswer> {
+    let did = Did::parse(&link.did).map_err(Problem::internal)?;
+    let card = node.card(&did)?.unwrap_or(Card {
+        did,
+        handle: None,
+        display_name: None,
+        avatar: None,
+    });
+    Ok(ConnectionAnswer {
+        card,
+        nickname: link.nickname,
+        since: time(link.since),
+        to_confirm: link.invited && !link.confirmed,
+        invited: link.invited,
+        invite: link.invite,
+        attestation: link.attestation,
+    })
+}
+
+/// End a connection, from either side, at once.
+#[utoipa::path(
+    delete, path = "/api/connections/{did}", tag = "connections", params(("did" = String, Path, description = "A DID in any form, or a handle")),
+    responses((status = 204, description = "Ended, in both records"), (status = 409, description = "You are not connected")),
+)]
+pub(crate) async fn disconnect(
+    State(node): State<Node>,
+    who: Authed,
+    Path(name): Path<String>,
+    request: Request,
+) -> Answer<StatusCode> {
+    let (parts, _) = request.into_parts();
+    let did = who.acting_for(&node, &parts.headers, ops::DISCONNECT)?;
+    let wish = Wish::new(did, ops::DISCONNECT).fact(names(&did_of(&node, &name)?)?);
+    node.perform(&parts, Some(&who.0), wish).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// What is signed of who accepted: the body of `connections.confirm`.
+#[derive(Debug, Deserialize, ToSchema)]
+#[expect(
+    dead_code,
+    reason = "the description of a body that is read as it was signed"
+)]
+pub(crate) struct ConfirmRequest {
+    /// Your countersignature of `connection.accepted`.
+    witness_jws: String,
+    /// `connection.invited`, and `vouch` where you vouch: `{attestation, signature, author_jws}` each.
+    #[schema(value_type = Vec<Object>)]
+    attestations: Vec<Json>,
+    /// The salt that was signed.
+    #[schema(value_type = Object)]
+    salt: Json,
+}
+
+/// That it is signed by both.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ConfirmAnswer {
+    confirmed: bool,
+}
+
+/// Countersign that somebody accepted your invitation, and say what you have to say of them, in one operation.
+#[utoipa::path(
+    post, path = "/api/connections/{did}/confirm", tag = "connections", request_body = ConfirmRequest,
+    params(("did" = String, Path, description = "Who accepted"), ("MJN-Proof" = String, Header, description = "The proof of will of `connections.confirm`")),
+    responses((status = 200, body = ConfirmAnswer), (status = 403, description = "Not signed"), (status = 404, description = "Nobody accepted such an invitation of yours"), (status = 409, description = "Done already")),
+)]
+pub(crate) async fn confirm(
+    State(node): State<Node>,
+    who: Authed,
+    Path(name): Path<String>,
+    request: Request,
+) -> Answer<axum::Json<ConfirmAnswer>> {
+    let (parts, body) = request.into_parts();
+    let other = did_of(&node, &name)?;
+    let body = signed_body(&parse_json::<Json>(&read_body(body, &node).await?)?)?;
+    let did = who.0.did.clone();
+    let link = node.read(PROJECTION.name, |db| reads::link(db, &did, other.as_str()))?;
+    let none = || Problem::not_found("Nobody accepted such an invitation of yours.");
+    let link = link.ok_or_else(none)?;
+    let attestation = link.attestation.as_deref().ok_or_else(none)?;
+    let invite = link.invite.as_deref().ok_or_else(none)?;
+    let wish = Wish::new(did, ops::CONFIRM)
+        .reference(IdText::parse(attestation).map_err(Problem::internal)?)
+        .fact(statements::fact(&other, invite).map_err(Problem::from)?)
+        .body(body);
+    node.perform(&parts, Some(&who.0), wish).await?;
+    Ok(axum::Json(ConfirmAnswer { confirmed: true }))
+}

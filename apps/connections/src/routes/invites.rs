@@ -1,0 +1,238 @@
+//! Invitations: made by who may connect, shown to whoever has the code, taken back by who made them.
+
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use imajin_dfos::Value;
+use imajin_protocol::tier::invite_quota;
+use imajin_protocol::{Fact, FactValue, IdText};
+use imajin_service::extract::{Attempt, Authed, Path, parse_json, read_body};
+use imajin_service::{Answer, Card, Node, Problem, Wish, codes, random};
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
+use utoipa::ToSchema;
+
+use super::salt_of;
+use crate::own::time;
+use crate::projection::PROJECTION;
+use crate::reads::{self, Invite};
+use crate::{ops, prepare};
+
+/// An invitation to make.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct NewInvite {
+    /// How many may accept it; 1 by default, up to 1000 and your quota.
+    max_uses: Option<u32>,
+    /// Whether you will vouch for who accepts; only where you may.
+    vouch: Option<bool>,
+    /// With an MJN-Proof: the name, the code and the salt that were signed.
+    id: Option<String>,
+    code: Option<String>,
+    #[schema(value_type = Option<Object>)]
+    salt: Option<Json>,
+}
+
+/// An invitation, as its maker sees it.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct InviteAnswer {
+    /// Its name in your record.
+    id: String,
+    /// The code to hand on; null where you erased it.
+    #[schema(example = "7KQ2-M9XT-04RB")]
+    code: Option<String>,
+    /// The same as a link.
+    url: Option<String>,
+    /// How many may accept it.
+    max_uses: u32,
+    /// How many did.
+    uses: u32,
+    /// Whether you will vouch for who accepts.
+    vouch: bool,
+    /// Whether it can be accepted now.
+    open: bool,
+    created_at: Option<String>,
+    /// A week later.
+    expires_at: String,
+}
+
+impl InviteAnswer {
+    fn new(node: &Node, invite: Invite) -> Self {
+        Self {
+            open: invite.is_open(node.now()),
+            expires_at: invite.expires().to_string(),
+            created_at: time(invite.at),
+            url: invite.code.as_deref().map(|code| url(node, code)),
+            id: invite.name,
+            code: invite.code,
+            max_uses: invite.max_uses,
+            uses: invite.uses,
+            vouch: invite.vouches,
+        }
+    }
+}
+
+/// Where an invitation is accepted.
+fn url(node: &Node, code: &str) -> String {
+    format!("{}/connections/invite/{code}", node.url())
+}
+
+/// Invite somebody to connect.
+///
+/// A session is enough. Who signs sends an MJN-Proof of `connections.invite` with `id`, `code` and `salt` as they were signed.
+#[utoipa::path(
+    post, path = "/api/invites", tag = "invites", request_body = NewInvite,
+    params(("MJN-Proof" = Option<String>, Header, description = "The proof of will of `connections.invite`")),
+    responses((status = 201, body = InviteAnswer), (status = 403, description = "Not with your tier"), (status = 409, description = "More than your quota")),
+)]
+pub(crate) async fn create(
+    State(node): State<Node>,
+    who: Authed,
+    request: Request,
+) -> Answer<(StatusCode, axum::Json<InviteAnswer>)> {
+    let (parts, body) = request.into_parts();
+    let did = who.acting_for(&node, &parts.headers, ops::INVITE)?;
+    let new: NewInvite = parse_json(&read_body(body, &node).await?)?;
+    let id = match new.id {
+        Some(id) => id,
+        None => format!("inv_{}", random::hex::<12>()?),
+    };
+    let code = match new.code {
+        Some(code) => code,
+        None => codes::fresh()?,
+    };
+    let reference =
+        IdText::parse(&id).map_err(|error| Problem::field("id", format!("{error}.")))?;
+    let fact = Fact::new([
+        (
+            ops::FACT_USES,
+            FactValue::Int(new.max_uses.unwrap_or(1).into()),
+        ),
+        (
+            ops::FACT_VOUCH,
+            FactValue::Int(new.vouch.unwrap_or(false).into()),
+        ),
+    ]);
+    let fact = fact.map_err(|error| Problem::field("maxUses", format!("{error}.")))?;
+    let mut body = vec![("code", Value::from(code))];
+    body.extend(salt_of(new.salt.as_ref())?.map(|salt| ("salt", salt)));
+    let wish = Wish::new(did.clone(), ops::INVITE)
+        .reference(reference)
+        .fact(fact)
+        .body(Value::map(body));
+    node.perform(&parts, Some(&who.0), wish).await?;
+    let made = node.read(PROJECTION.name, |db| reads::invite(db, &did, &id))?;
+    let made =
+        made.ok_or_else(|| Problem::internal("an invitation was entered and is not there"))?;
+    let answer = InviteAnswer::new(&node, made);
+    Ok((StatusCode::CREATED, axum::Json(answer)))
+}
+
+/// Your invitations.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct InvitesAnswer {
+    /// The newest first.
+    invites: Vec<InviteAnswer>,
+    /// How many.
+    total: usize,
+    /// How many people you may have invited at a time; null for as many as you like.
+    quota: Option<u32>,
+    /// How many you have.
+    invited: u32,
+}
+
+/// Which invitations did I make?
+#[utoipa::path(get, path = "/api/invites", tag = "invites", responses((status = 200, body = InvitesAnswer), (status = 401, description = "Not signed in")))]
+pub(crate) async fn list(
+    State(node): State<Node>,
+    Authed(session): Authed,
+) -> Answer<axum::Json<InvitesAnswer>> {
+    let did = &session.did;
+    let (invites, invited) = node.read(PROJECTION.name, |db| {
+        Ok((
+            reads::invites(db, did)?,
+            reads::invited(db, did, node.now())?,
+        ))
+    })?;
+    let quota = match node.is_owner(did)? {
+        true => None,
+        false => Some(invite_quota(node.tier(did)?)),
+    };
+    let invites: Vec<InviteAnswer> = invites
+        .into_iter()
+        .map(|invite| InviteAnswer::new(&node, invite))
+        .collect();
+    Ok(axum::Json(InvitesAnswer {
+        total: invites.len(),
+        invites,
+        quota,
+        invited,
+    }))
+}
+
+/// An invitation, as whoever has its code sees it: what one needs to know, and to sign.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct OpenInvite {
+    /// Its name: `context_id` of what is signed.
+    id: String,
+    /// Who invites.
+    inviter: Card,
+    expires_at: String,
+    /// Whether they will vouch for you.
+    vouch: bool,
+}
+
+/// What is this invitation?
+#[utoipa::path(
+    get, path = "/api/invites/{code}", tag = "invites", params(("code" = String, Path, description = "The code, however it is typed")),
+    responses((status = 200, body = OpenInvite), (status = 404, description = "There is none"), (status = 410, description = "It has ended, was used up or taken back")),
+)]
+pub(crate) async fn one(
+    State(node): State<Node>,
+    _: Attempt,
+    Path(code): Path<String>,
+) -> Answer<axum::Json<OpenInvite>> {
+    let invitation = prepare::open(&node, &code)?;
+    let inviter = node.card(&invitation.inviter)?.unwrap_or(Card {
+        did: invitation.inviter,
+        handle: None,
+        display_name: None,
+        avatar: None,
+    });
+    Ok(axum::Json(OpenInvite {
+        id: invitation.id,
+        inviter,
+        expires_at: invitation.expires.to_string(),
+        vouch: invitation.vouches,
+    }))
+}
+
+/// Take an invitation back, by its name or its code.
+#[utoipa::path(
+    delete, path = "/api/invites/{code}", tag = "invites", params(("code" = String, Path, description = "Its name or its code")),
+    responses((status = 204, description = "Nobody can accept it any more"), (status = 404, description = "You have no such invitation")),
+)]
+pub(crate) async fn withdraw(
+    State(node): State<Node>,
+    who: Authed,
+    Path(code): Path<String>,
+    request: Request,
+) -> Answer<StatusCode> {
+    let (parts, _) = request.into_parts();
+    let did = who.acting_for(&node, &parts.headers, ops::INVITE_WITHDRAW)?;
+    let found = node.read(PROJECTION.name, |db| {
+        match reads::invite(db, &did, &code)? {
+            None => reads::invite_by_code(db, &code),
+            found => Ok(found),
+        }
+    })?;
+    let found = found
+        .filter(|invite| invite.owner == did)
+        .ok_or_else(|| Problem::not_found("You have no such invitation."))?;
+    let reference = IdText::parse(&found.name).map_err(Problem::internal)?;
+    let wish = Wish::new(did, ops::INVITE_WITHDRAW).reference(reference);
+    node.perform(&parts, Some(&who.0), wish).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,81 @@
+//! What somebody is to who asks: connected or not, and how far away.
+
+use axum::extract::State;
+use imajin_service::extract::{Authed, Path};
+use imajin_service::{Answer, Node};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::did_of;
+use crate::own::time;
+use crate::projection::PROJECTION;
+use crate::{graph, reads};
+
+/// What somebody is to you.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct StatusAnswer {
+    did: String,
+    /// `self`, `connected` or `none`.
+    #[schema(example = "connected")]
+    status: &'static str,
+    /// Since when you are connected.
+    since: Option<String>,
+    /// What you call them.
+    nickname: Option<String>,
+    /// How many connections lie between you, at most 6; null beyond.
+    distance: Option<u8>,
+}
+
+/// What is somebody to me?
+#[utoipa::path(
+    get, path = "/api/status/{did}", tag = "connections", params(("did" = String, Path, description = "A DID in any form, or a handle")),
+    responses((status = 200, body = StatusAnswer), (status = 401, description = "Not signed in"), (status = 404, description = "Nobody here goes by that")),
+)]
+pub(crate) async fn status(
+    State(node): State<Node>,
+    Authed(session): Authed,
+    Path(name): Path<String>,
+) -> Answer<axum::Json<StatusAnswer>> {
+    let (me, did) = (session.did, did_of(&node, &name)?);
+    node.read(PROJECTION.name, |db| {
+        let connected = graph::connected(db, &me, &did)?;
+        let link = reads::link(db, &me, did.as_str())?.filter(|_| connected);
+        Ok(axum::Json(StatusAnswer {
+            status: match (me == did, connected) {
+                (true, _) => "self",
+                (_, true) => "connected",
+                _ => "none",
+            },
+            since: link.and_then(|link| time(link.since)),
+            nickname: reads::nickname(db, &me, did.as_str())?,
+            distance: graph::distance(db, &me, &did)?,
+            did: did.to_string(),
+        }))
+    })
+}
+
+/// How far away somebody is.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct DistanceAnswer {
+    did: String,
+    /// How many connections lie between you: 1 is connected; at most 6, null beyond.
+    distance: Option<u8>,
+}
+
+/// How far away is somebody from me?
+#[utoipa::path(
+    get, path = "/api/distance/{did}", tag = "connections", params(("did" = String, Path, description = "A DID in any form, or a handle")),
+    responses((status = 200, body = DistanceAnswer), (status = 401, description = "Not signed in"), (status = 404, description = "Nobody here goes by that")),
+)]
+pub(crate) async fn distance(
+    State(node): State<Node>,
+    Authed(session): Authed,
+    Path(name): Path<String>,
+) -> Answer<axum::Json<DistanceAnswer>> {
+    let did = did_of(&node, &name)?;
+    Ok(axum::Json(DistanceAnswer {
+        distance: node.distance(&session.did, &did)?,
+        did: did.to_string(),
+    }))
+}

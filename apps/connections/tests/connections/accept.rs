@@ -1,0 +1,253 @@
+use imajin_service::testing::Ask;
+use serde_json::{Value as Json, json};
+
+use crate::support::{close, connect, node, owner, somebody, statement};
+
+/// One operation: the connection in both logs, the attestation in both logs; then the other's answer, again one operation.
+#[tokio::test]
+async fn two_are_connected_in_one_operation() {
+    let node = node().await;
+    let (olga, bob) = (owner(&node, 1).await, somebody(&node, 2).await);
+    let invites = json!({ "maxUses": 2, "vouch": true });
+    let invite = olga
+        .ask(&node, "POST", "/connections/api/invites", invites)
+        .await
+        .json();
+    let reply = bob.accepts(&node, &olga, &invite).await;
+    assert_eq!(reply.status, 201, "{}", reply.text());
+    let in_whose: Vec<Json> = reply.json()["entries"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|entry| entry["did"].clone())
+        .collect();
+    assert_eq!(
+        in_whose,
+        [
+            json!(bob.did()),
+            json!(bob.did()),
+            json!(olga.did()),
+            json!(olga.did())
+        ]
+    );
+    assert_eq!(
+        (
+            olga.distance(&node, &bob).await,
+            bob.distance(&node, &olga).await
+        ),
+        (json!(1), json!(1))
+    );
+    let link = olga.link(&node, &bob).await;
+    assert_eq!(
+        (&link["toConfirm"], &link["invited"]),
+        (&json!(true), &json!(true))
+    );
+    assert_eq!(bob.link(&node, &olga).await["toConfirm"], false);
+    let pending = format!(
+        "/auth/api/attestations/{}",
+        link["attestation"].as_str().unwrap()
+    );
+    assert_eq!(
+        bob.get(&node, &pending).await.json()["attestationStatus"],
+        "pending"
+    );
+
+    let kinds = ["connection.invited", "vouch"];
+    let write = olga.confirmation(&node, &bob, &kinds).await;
+    // Bob cannot confirm for her, and a statement about something else is none.
+    let mut other = write.clone();
+    other.reference = Some(statement(&node, &olga.person, bob.did(), "vouch", "x").1);
+    assert_eq!(olga.person.write(&node, &other).await.unwrap().status, 404);
+    let twice = olga.confirmation(&node, &bob, &["vouch", "vouch"]).await;
+    assert_eq!(olga.person.write(&node, &twice).await.unwrap().status, 400);
+    let reply = olga.person.write(&node, &write).await.unwrap();
+    assert_eq!(reply.status, 201, "{}", reply.text());
+    assert_eq!(olga.person.write(&node, &write).await.unwrap().status, 409);
+    assert_eq!(olga.link(&node, &bob).await["toConfirm"], false);
+    assert_eq!(
+        bob.get(&node, &pending).await.json()["attestationStatus"],
+        "bilateral"
+    );
+    let path = format!("/auth/api/attestations?subject_did={}", bob.did());
+    let about_bob = bob.get(&node, &path).await.json();
+    let mut kinds: Vec<_> = about_bob["attestations"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|said| said["type"].as_str().unwrap().to_owned())
+        .collect();
+    kinds.sort();
+    assert_eq!(kinds, ["connection.invited", "vouch"]);
+    close(node).await;
+}
+
+#[tokio::test]
+async fn only_with_the_code_and_only_once() {
+    let node = node().await;
+    let (ada, bob, eve) = (
+        somebody(&node, 1).await,
+        somebody(&node, 2).await,
+        somebody(&node, 3).await,
+    );
+    let invite = ada.invites(&node, 1).await;
+    let (id, code) = (
+        invite["id"].as_str().unwrap(),
+        invite["code"].as_str().unwrap(),
+    );
+    let write = bob.acceptance(&node, ada.did(), id);
+    // Without the code, with another one's, with a name that is not the code's.
+    assert_eq!(bob.person.write(&node, &write).await.unwrap().status, 403);
+    let other = eve.invites(&node, 1).await;
+    let reply = bob
+        .accept_with(&node, &write, other["code"].as_str().unwrap())
+        .await;
+    assert_eq!(reply.status, 403);
+    assert_eq!(
+        bob.accept_with(&node, &write, "0000-0000-0000")
+            .await
+            .status,
+        404
+    );
+    // Not one's own, and not without a signature over the right thing.
+    let own = ada.acceptance(&node, ada.did(), id);
+    assert_eq!(ada.accept_with(&node, &own, code).await.status, 400);
+    let mut wrong = bob.acceptance(&node, ada.did(), id);
+    let (body, cid) = statement(&node, &bob.person, ada.did(), "connection.invited", id);
+    (wrong.body, wrong.reference) = (Some(body), Some(cid));
+    assert_eq!(bob.accept_with(&node, &wrong, code).await.status, 400);
+    let mut forged = bob.acceptance(&node, ada.did(), id);
+    let (body, cid) = statement(&node, &bob.person, ada.did(), "connection.accepted", id);
+    let mut body = body;
+    body.as_map_mut()
+        .unwrap()
+        .insert("signature".into(), "ab".repeat(64).into());
+    (forged.body, forged.reference) = (Some(body), Some(cid));
+    let reply = bob.accept_with(&node, &forged, code).await;
+    assert_eq!(
+        (reply.status, reply.json()["type"].as_str()),
+        (400, Some("urn:imajin:problem:attestation-signature")),
+        "{}",
+        reply.text()
+    );
+    let mut silent = bob.acceptance(&node, ada.did(), id);
+    silent.to.clear();
+    assert_eq!(bob.accept_with(&node, &silent, code).await.status, 400);
+    assert!(bob.distance(&node, &ada).await.is_null());
+
+    // The same request again, since its answer was lost, gets the same answer.
+    let ask = bob
+        .person
+        .ask(&node, &write)
+        .await
+        .unwrap()
+        .header("x-imajin-invite", code);
+    let (first, again) = (
+        node.send(ask.clone()).await.unwrap(),
+        node.send(ask).await.unwrap(),
+    );
+    assert_eq!(
+        (first.status, again.status),
+        (201, 200),
+        "{} {}",
+        first.text(),
+        again.text()
+    );
+    assert_eq!(first.json()["cid"], again.json()["cid"]);
+    assert_eq!(bob.accepts(&node, &ada, &invite).await.status, 409);
+    assert_eq!(eve.accepts(&node, &ada, &invite).await.status, 410);
+    close(node).await;
+}
+
+/// The route that existing clients know says what is to be signed, and takes it.
+#[tokio::test]
+async fn by_the_typed_route() {
+    let node = node().await;
+    let (ada, bob) = (somebody(&node, 1).await, somebody(&node, 2).await);
+    let invite = ada.invites(&node, 1).await;
+    let path = format!(
+        "/connections/api/invites/{}/accept",
+        invite["code"].as_str().unwrap()
+    );
+    let reply = bob.ask(&node, "POST", &path, json!({})).await;
+    let sign = reply.json()["sign"].clone();
+    assert_eq!(
+        (
+            reply.status,
+            &sign["op"],
+            &sign["to"],
+            &sign["attestation"]["context_id"]
+        ),
+        (
+            403,
+            &json!("connections.accept"),
+            &json!([ada.did()]),
+            &invite["id"]
+        )
+    );
+    let write = bob.acceptance(&node, ada.did(), invite["id"].as_str().unwrap());
+    assert_eq!(
+        (&sign["fact"], &sign["ref"]),
+        (write.fact.as_ref().unwrap(), &json!(write.reference))
+    );
+    let (proof, body) = bob.person.sign(&node, &write).await.unwrap();
+    let body = imajin_dfos::cbor::to_dag_json(&body.unwrap()).unwrap();
+    let ask = Ask::post(&path, &body)
+        .bearer(&bob.token)
+        .header("mjn-proof", proof.to_compact());
+    let reply = node.send(ask).await.unwrap();
+    assert_eq!(reply.status, 200, "{}", reply.text());
+    assert_eq!(reply.json()["did"], json!(ada.did()));
+
+    let write = ada.confirmation(&node, &bob, &["connection.invited"]).await;
+    let (proof, body) = ada.person.sign(&node, &write).await.unwrap();
+    let body = imajin_dfos::cbor::to_dag_json(&body.unwrap()).unwrap();
+    let path = format!("/connections/api/connections/{}/confirm", bob.did());
+    let ask = Ask::post(path, &body)
+        .bearer(&ada.token)
+        .header("mjn-proof", proof.to_compact());
+    let reply = node.send(ask).await.unwrap();
+    assert_eq!(reply.status, 200, "{}", reply.text());
+    close(node).await;
+}
+
+/// As many as it is for, under any concurrency.
+#[tokio::test]
+async fn never_more_than_it_is_for() {
+    let node = node().await;
+    let olga = owner(&node, 1).await;
+    let invite = olga.invites(&node, 3).await;
+    let mut people = Vec::new();
+    for seed in 10..18 {
+        people.push(somebody(&node, seed).await);
+    }
+    let mut asks = Vec::new();
+    for person in &people {
+        let write = person.acceptance(&node, olga.did(), invite["id"].as_str().unwrap());
+        let ask = person.person.ask(&node, &write).await.unwrap();
+        asks.push(ask.header("x-imajin-invite", invite["code"].as_str().unwrap()));
+    }
+    let address = node.address;
+    let sent: Vec<_> = asks
+        .into_iter()
+        .map(|ask| tokio::spawn(async move { ask.send(address).await.unwrap().status }))
+        .collect();
+    let mut statuses = Vec::new();
+    for one in sent {
+        statuses.push(one.await.unwrap());
+    }
+    statuses.sort_unstable();
+    assert_eq!(statuses, [201, 201, 201, 410, 410, 410, 410, 410]);
+    let list = olga
+        .get(&node, "/connections/api/connections?limit=2")
+        .await
+        .json();
+    assert_eq!(
+        (
+            &list["total"],
+            list["connections"].as_array().unwrap().len()
+        ),
+        (&json!(3), 2)
+    );
+    connect(&node, &people[0], &people[7]).await;
+    close(node).await;
+}

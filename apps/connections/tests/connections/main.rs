@@ -1,0 +1,14 @@
+//! The routes of this service through a real socket, with real identities.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a panic in a test is its report"
+)]
+
+mod accept;
+mod care;
+mod invites;
+mod parting;
+mod seen;
+mod support;

@@ -1,0 +1,74 @@
+use serde_json::json;
+
+use crate::support::{close, connect, node, somebody};
+
+/// Either side, at once, in both records; and together again by another invitation.
+#[tokio::test]
+async fn either_side_ends_it() {
+    let node = node().await;
+    let (ada, bob, eve) = (
+        somebody(&node, 1).await,
+        somebody(&node, 2).await,
+        somebody(&node, 3).await,
+    );
+    connect(&node, &ada, &bob).await;
+    connect(&node, &bob, &eve).await;
+    assert_eq!(ada.distance(&node, &eve).await, 2);
+    let path =
+        |other: &crate::support::Somebody| format!("/connections/api/connections/{}", other.did());
+    assert_eq!(
+        ada.ask(&node, "DELETE", &path(&eve), json!({}))
+            .await
+            .status,
+        409
+    );
+    assert_eq!(
+        ada.ask(&node, "DELETE", &path(&bob), json!({}))
+            .await
+            .status,
+        204
+    );
+    for (one, other) in [(&ada, &bob), (&bob, &ada), (&ada, &eve)] {
+        assert!(one.distance(&node, other).await.is_null());
+    }
+    assert!(bob.link(&node, &ada).await.is_null());
+    assert_eq!(
+        bob.ask(&node, "DELETE", &path(&ada), json!({}))
+            .await
+            .status,
+        409
+    );
+    connect(&node, &bob, &ada).await;
+    assert_eq!(eve.distance(&node, &ada).await, 2);
+    let status = format!("/connections/api/status/{}", bob.did());
+    let status = ada.get(&node, &status).await.json();
+    assert_eq!(
+        (&status["status"], &status["distance"]),
+        (&json!("connected"), &json!(1))
+    );
+    close(node).await;
+}
+
+/// What one calls somebody is nobody else's business.
+#[tokio::test]
+async fn nicknames_are_ones_own() {
+    let node = node().await;
+    let (ada, bob) = (somebody(&node, 1).await, somebody(&node, 2).await);
+    connect(&node, &ada, &bob).await;
+    let path = format!("/connections/api/connections/{}/nickname", bob.did());
+    let put = |body| ada.ask(&node, "PUT", &path, body);
+    assert_eq!(put(json!({ "nickname": "Bobby" })).await.status, 204);
+    assert_eq!(ada.link(&node, &bob).await["nickname"], "Bobby");
+    let whole = bob.get(&node, "/connections/api/connections").await.text();
+    assert!(!whole.contains("Bobby"), "{whole}");
+    for wrong in [json!(""), json!("a\nb"), json!("x".repeat(101))] {
+        assert_eq!(
+            put(json!({ "nickname": wrong })).await.status,
+            400,
+            "{wrong}"
+        );
+    }
+    assert_eq!(put(json!({ "nickname": null })).await.status, 204);
+    assert!(ada.link(&node, &bob).await["nickname"].is_null());
+    close(node).await;
+}

@@ -1,0 +1,72 @@
+use std::time::Duration;
+
+use imajin_protocol::tier::Thresholds;
+use imajin_service::testing::{Ask, TestNode};
+use imajin_service::{Config, Registration};
+use serde_json::json;
+
+use crate::support::{close, connect, node, owner, services, somebody};
+
+/// What is for connections is seen by them, and by nobody else; and no longer when they part.
+#[tokio::test]
+async fn what_is_for_connections_is_seen_by_them() {
+    let node = node().await;
+    let (ada, bob, eve) = (
+        somebody(&node, 1).await,
+        somebody(&node, 2).await,
+        somebody(&node, 3).await,
+    );
+    let profile = json!({ "displayName": "Ada", "bio": "for friends", "fieldVisibility": { "bio": "connections" } });
+    let reply = ada.sign(&node, "profile.update", profile).await;
+    assert_eq!(reply.status, 201, "{}", reply.text());
+    connect(&node, &ada, &bob).await;
+    connect(&node, &bob, &eve).await;
+    let path = format!("/profile/api/profile/{}", ada.did());
+    let page = format!("/profile/{}", ada.did());
+    assert_eq!(bob.get(&node, &path).await.json()["bio"], "for friends");
+    assert!(bob.get(&node, &page).await.text().contains("for friends"));
+    assert!(eve.get(&node, &path).await.json()["bio"].is_null());
+    assert!(!eve.get(&node, &page).await.text().contains("for friends"));
+    assert!(node.send(Ask::get(&path)).await.unwrap().json()["bio"].is_null());
+    let end = format!("/connections/api/connections/{}", bob.did());
+    assert_eq!(ada.ask(&node, "DELETE", &end, json!({})).await.status, 204);
+    assert!(bob.get(&node, &path).await.json()["bio"].is_null());
+    close(node).await;
+}
+
+/// "Active connections": one who parted counts no more for the other's tier.
+#[tokio::test]
+async fn a_tier_is_made_of_those_who_are_still_connected() {
+    let config = Config {
+        registration: Some(Registration::Open),
+        tiers: Thresholds {
+            connections: 1,
+            occasions: 0,
+            history_days: 1,
+            warnings: 0,
+        },
+        ..Config::default()
+    };
+    let node = TestNode::start(services(), config, 200).await.unwrap();
+    imajin_auth::begin_node_identity(&node.node).await.unwrap();
+    node.node.set_claim_code("TEST-CLAI-MC0D".to_owned());
+    let (_olga, ada, bob) = (
+        owner(&node, 1).await,
+        somebody(&node, 2).await,
+        somebody(&node, 3).await,
+    );
+    let tier = |who: &crate::support::Somebody| node.node.tier(who.did()).unwrap().as_str();
+    connect(&node, &ada, &bob).await;
+    node.clock.pass(Duration::from_secs(20 * 3600));
+    assert_eq!(tier(&ada), "preliminary");
+    let write = ada.confirmation(&node, &bob, &["connection.invited"]).await;
+    assert_eq!(ada.person.write(&node, &write).await.unwrap().status, 201);
+    node.clock.pass(Duration::from_secs(20 * 3600));
+    assert_eq!((tier(&ada), tier(&bob)), ("established", "established"));
+    let token = bob.person.sign_in(&node).await.unwrap();
+    let bob = crate::support::Somebody { token, ..bob };
+    let end = format!("/connections/api/connections/{}", ada.did());
+    assert_eq!(bob.ask(&node, "DELETE", &end, json!({})).await.status, 204);
+    assert_eq!((tier(&ada), tier(&bob)), ("preliminary", "preliminary"));
+    close(node).await;
+}

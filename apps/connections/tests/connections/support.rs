@@ -1,0 +1,242 @@
+//! A node with identities, profiles and connections, people on it, and what they sign.
+
+use std::sync::Arc;
+
+use imajin_dfos::Value;
+use imajin_dfos::cbor::from_dag_json;
+use imajin_ledger::verify::{VerifyOptions, verify_log};
+use imajin_ledger::{Disk, RealDisk, StateMachine, rebuild};
+use imajin_protocol::Did;
+use imajin_protocol::attestation::{Attestation, Kind};
+use imajin_service::testing::{Ask, Person, Reply, TestNode, Write};
+use imajin_service::{Config, Machine, Registration, Service, Services};
+use serde_json::{Value as Json, json};
+
+const CLAIM: &str = "TEST-CLAI-MC0D";
+
+pub(crate) fn services() -> Vec<Arc<dyn Service>> {
+    vec![
+        Arc::new(imajin_auth::Auth::new()),
+        Arc::new(imajin_profile::Profile::new()),
+        Arc::new(imajin_connections::Connections::new()),
+    ]
+}
+
+pub(crate) async fn node() -> TestNode {
+    node_that_is(Registration::Open).await
+}
+
+pub(crate) async fn node_that_is(registration: Registration) -> TestNode {
+    let config = Config {
+        registration: Some(registration),
+        ..Config::default()
+    };
+    let node = TestNode::start(services(), config, 200).await.unwrap();
+    imajin_auth::begin_node_identity(&node.node).await.unwrap();
+    node.node.set_claim_code(CLAIM.to_owned());
+    node
+}
+
+/// Somebody with a session.
+pub(crate) struct Somebody {
+    pub(crate) person: Person,
+    pub(crate) token: String,
+}
+
+/// Somebody with a chain.
+pub(crate) async fn somebody(node: &TestNode, seed: u8) -> Somebody {
+    enter(node, seed, None).await
+}
+
+/// The node's owner.
+pub(crate) async fn owner(node: &TestNode, seed: u8) -> Somebody {
+    enter(node, seed, Some(CLAIM)).await
+}
+
+async fn enter(node: &TestNode, seed: u8, claim: Option<&str>) -> Somebody {
+    let mut person = Person::new(seed);
+    let reply = person.create(node, claim).await.unwrap();
+    assert_eq!(reply.status, 201, "{}", reply.text());
+    let token = person.sign_in(node).await.unwrap();
+    Somebody { person, token }
+}
+
+/// What one signs of another: `{attestation, signature, author_jws}`, and its CID.
+pub(crate) fn statement(
+    node: &TestNode,
+    who: &Person,
+    of: &Did,
+    kind: &str,
+    invite: &str,
+) -> (Value, String) {
+    let said = Attestation {
+        issuer: who.did.clone(),
+        subject: of.clone(),
+        kind: Kind::parse(kind).unwrap(),
+        context_id: Some(invite.to_owned()),
+        context_type: Some("invite".to_owned()),
+        payload: None,
+        issued_at: node.node.now(),
+    };
+    let signed = said.clone().sign(&who.key).unwrap();
+    let chain = who.chain.as_ref().unwrap();
+    let author = said
+        .author_jws(None, chain, who.kid.key_id(), &who.key)
+        .unwrap();
+    let body = Value::map([
+        ("attestation", Value::from(signed.text())),
+        ("signature", Value::from(signed.signature())),
+        ("author_jws", Value::from(author.token)),
+    ]);
+    (body, said.cid().unwrap().to_string())
+}
+
+impl Somebody {
+    pub(crate) fn did(&self) -> &Did {
+        &self.person.did
+    }
+
+    pub(crate) async fn get(&self, node: &TestNode, path: &str) -> Reply {
+        node.send(Ask::get(path).bearer(&self.token)).await.unwrap()
+    }
+
+    pub(crate) async fn ask(
+        &self,
+        node: &TestNode,
+        method: &'static str,
+        path: &str,
+        body: Json,
+    ) -> Reply {
+        let ask = Ask::new(method, path)
+            .header("content-type", "application/json")
+            .body(body.to_string())
+            .bearer(&self.token);
+        node.send(ask).await.unwrap()
+    }
+
+    /// Signs and sends an operation of one's own.
+    pub(crate) async fn sign(&self, node: &TestNode, op: &'static str, body: Json) -> Reply {
+        let write = Write::new(self.did(), op).body(from_dag_json(&body).unwrap());
+        self.person.write(node, &write).await.unwrap()
+    }
+
+    /// Invites so many, with the session alone.
+    pub(crate) async fn invites(&self, node: &TestNode, uses: u32) -> Json {
+        let reply = self
+            .ask(
+                node,
+                "POST",
+                "/connections/api/invites",
+                json!({ "maxUses": uses }),
+            )
+            .await;
+        assert_eq!(reply.status, 201, "{}", reply.text());
+        reply.json()
+    }
+
+    /// What accepting an invitation signs.
+    pub(crate) fn acceptance(&self, node: &TestNode, inviter: &Did, invite: &str) -> Write {
+        let (body, cid) = statement(node, &self.person, inviter, "connection.accepted", invite);
+        Write::new(self.did(), "connections.accept")
+            .reference(cid)
+            .fact(json!({ "dids": [inviter], "invite": invite }))
+            .to(&[inviter])
+            .body(body)
+    }
+
+    /// Sends it with a code.
+    pub(crate) async fn accept_with(&self, node: &TestNode, write: &Write, code: &str) -> Reply {
+        let ask = self.person.ask(node, write).await.unwrap();
+        node.send(ask.header("x-imajin-invite", code))
+            .await
+            .unwrap()
+    }
+
+    /// Accepts an invitation.
+    pub(crate) async fn accepts(
+        &self,
+        node: &TestNode,
+        inviter: &Somebody,
+        invite: &Json,
+    ) -> Reply {
+        let write = self.acceptance(node, inviter.did(), invite["id"].as_str().unwrap());
+        self.accept_with(node, &write, invite["code"].as_str().unwrap())
+            .await
+    }
+
+    /// What confirming an acceptance signs.
+    pub(crate) async fn confirmation(
+        &self,
+        node: &TestNode,
+        other: &Somebody,
+        kinds: &[&str],
+    ) -> Write {
+        let link = self.link(node, other).await;
+        let (cid, invite) = (
+            link["attestation"].as_str().unwrap(),
+            link["invite"].as_str().unwrap(),
+        );
+        let path = format!("/auth/api/attestations/{cid}");
+        let author = self.get(node, &path).await.json()["authorJws"].clone();
+        let token = Attestation::witness_jws(
+            author.as_str().unwrap(),
+            node.node.now(),
+            self.person.chain.as_ref().unwrap(),
+            self.person.kid.key_id(),
+            &self.person.key,
+        );
+        let said = kinds
+            .iter()
+            .map(|kind| statement(node, &self.person, other.did(), kind, invite).0);
+        Write::new(self.did(), "connections.confirm")
+            .reference(cid)
+            .fact(json!({ "dids": [other.did()], "invite": invite }))
+            .to(&[other.did()])
+            .body(Value::map([
+                ("witness_jws", Value::from(token.unwrap().token)),
+                ("attestations", Value::List(said.collect())),
+            ]))
+    }
+
+    /// One's connection with somebody, as the list has it.
+    pub(crate) async fn link(&self, node: &TestNode, other: &Somebody) -> Json {
+        let list = self.get(node, "/connections/api/connections").await.json();
+        let list = list["connections"].as_array().unwrap();
+        let found = list.iter().find(|link| link["did"] == json!(other.did()));
+        found.cloned().unwrap_or(Json::Null)
+    }
+
+    pub(crate) async fn distance(&self, node: &TestNode, other: &Somebody) -> Json {
+        let path = format!("/connections/api/distance/{}", other.did());
+        self.get(node, &path).await.json()["distance"].clone()
+    }
+}
+
+/// Two are connected: the first one invites.
+pub(crate) async fn connect(node: &TestNode, one: &Somebody, other: &Somebody) {
+    let invite = one.invites(node, 1).await;
+    let reply = other.accepts(node, one, &invite).await;
+    assert_eq!(reply.status, 201, "{}", reply.text());
+}
+
+/// Every log that is there verifies, and the projections made again are the same.
+pub(crate) async fn close(node: TestNode) {
+    let folder = node.stop().await.unwrap();
+    let machine: Arc<dyn StateMachine> = Arc::new(Machine::new(Services::new(services())));
+    let mut logs = 0;
+    for entry in std::fs::read_dir(folder.path().join("users")).unwrap() {
+        let path = entry.unwrap().path().join("log.sqlite");
+        let options = VerifyOptions::default();
+        let report = verify_log(&path, &machine.ops(), &options).unwrap();
+        assert!(report.valid, "{path:?}: {:?}", report.fault);
+        assert!(report.unknown_ops.is_empty());
+        logs += 1;
+    }
+    assert!(logs > 1);
+    let disk: Arc<dyn Disk> = Arc::new(RealDisk);
+    let rebuilt = rebuild::rebuild(folder.path(), &machine, &disk, true, &mut |_, _| {}).unwrap();
+    assert!(
+        rebuilt.damaged.is_empty() && rebuilt.differences.is_empty(),
+        "{rebuilt:?}"
+    );
+}

@@ -1,0 +1,126 @@
+//! What people sign when they connect: invitations, what each says of the other, and its end; by hand, as a client would.
+
+use crate::Person;
+use imajin_dfos::identity::Verified;
+use imajin_node::client::{ClientError, Draft, Receipt, Session};
+use imajin_protocol::attestation::{Attestation, Kind};
+use imajin_protocol::identity::verify_chain;
+use serde_json::{Value as Json, json};
+
+impl Person {
+    /// Invites so many with a code.
+    pub fn invite(&self, id: &str, code: &str, uses: u32) -> Result<Receipt, ClientError> {
+        let draft = Draft::new("connections", "connections.invite")
+            .reference(id)?
+            .fact(&json!({ "uses": uses, "vouch": 0 }))?
+            .body(&json!({ "code": code }))?;
+        self.client.submit(&self.signer, &draft)
+    }
+
+    /// Accepts an invitation.
+    pub fn accept(&self, inviter: &Person, id: &str, code: &str) -> Result<Receipt, ClientError> {
+        let (body, cid) = self.statement(inviter, "connection.accepted", id);
+        let draft = Draft::new("connections", "connections.accept")
+            .reference(&cid)?
+            .fact(&json!({ "dids": [inviter.did()], "invite": id }))?
+            .body(&body)?;
+        let place = self.client.place(self.key.did(), &self.key.kid())?;
+        let signed = self.signer.sign(&draft, &place)?;
+        self.client
+            .send_signed(&signed, &[("x-imajin-invite", code)])
+    }
+
+    /// Countersigns that somebody accepted, and says these things of them.
+    pub fn confirm_connection(
+        &self,
+        other: &Person,
+        kinds: &[&str],
+    ) -> Result<Receipt, ClientError> {
+        let link = self.connection(other).expect("a connection");
+        let text = |name: &str| link[name].as_str().expect("a text").to_owned();
+        let (cid, invite) = (text("attestation"), text("invite"));
+        let said = self.read(&format!("/auth/api/attestations/{cid}"));
+        let token = Attestation::witness_jws(
+            said["authorJws"].as_str().expect("an author's signature"),
+            self.client.node()?.time,
+            &self.chain(),
+            &self.key.key_id(),
+            &self.key.signing_key(),
+        );
+        let attestations: Vec<Json> = kinds
+            .iter()
+            .map(|kind| self.statement(other, kind, &invite).0)
+            .collect();
+        let draft = Draft::new("connections", "connections.confirm")
+            .reference(&cid)?
+            .fact(&json!({ "dids": [other.did()], "invite": invite }))?
+            .body(&json!({ "witness_jws": token.expect("a countersignature").token, "attestations": attestations }))?;
+        self.client.submit(&self.signer, &draft)
+    }
+
+    /// Ends a connection.
+    pub fn disconnect(&self, other: &Person) -> Result<Receipt, ClientError> {
+        let draft = Draft::new("connections", "connections.disconnect")
+            .fact(&json!({ "dids": [other.did()] }))?;
+        self.client.submit(&self.signer, &draft)
+    }
+
+    /// Calls somebody something.
+    pub fn nickname(&self, other: &Person, nickname: &str) -> Result<Receipt, ClientError> {
+        let draft = Draft::new("connections", "connections.nickname")
+            .reference(other.did())?
+            .body(&json!({ "nickname": nickname }))?;
+        self.client.submit(&self.signer, &draft)
+    }
+
+    /// One's connection with somebody, as the list has it.
+    pub fn connection(&self, other: &Person) -> Option<Json> {
+        let list = self.read("/connections/api/connections?limit=100");
+        let list = list["connections"].as_array().expect("a list");
+        list.iter().find(|link| link["did"] == other.did()).cloned()
+    }
+
+    /// How far away somebody is.
+    pub fn distance(&self, other: &Person) -> Option<u64> {
+        self.read(&format!("/connections/api/distance/{}", other.did()))["distance"].as_u64()
+    }
+
+    /// Reads with a session.
+    pub fn read(&self, path: &str) -> Json {
+        let session = Session::begin(&self.client, &self.key).expect("a session");
+        session.get(&self.client, path).expect("an answer")
+    }
+
+    /// The chain, as the node has it.
+    fn chain(&self) -> Verified {
+        let answer = self.read(&format!("/auth/api/identity/{}/chain", self.did()));
+        let log: Vec<String> = answer["log"]
+            .as_array()
+            .expect("a chain")
+            .iter()
+            .map(|token| token.as_str().expect("a token").to_owned())
+            .collect();
+        verify_chain(self.key.did(), &log).expect("a chain")
+    }
+
+    /// What one signs of another: `{attestation, signature, author_jws}`, and its CID.
+    fn statement(&self, of: &Person, kind: &str, invite: &str) -> (Json, String) {
+        let said = Attestation {
+            issuer: self.key.did().clone(),
+            subject: of.key.did().clone(),
+            kind: Kind::parse(kind).expect("a kind"),
+            context_id: Some(invite.to_owned()),
+            context_type: Some("invite".to_owned()),
+            payload: None,
+            issued_at: self.client.node().expect("a node").time,
+        };
+        let key = self.key.signing_key();
+        let author = said.author_jws(None, &self.chain(), &self.key.key_id(), &key);
+        let cid = said.cid().expect("a CID").to_string();
+        let signed = said.sign(&key).expect("an attestation");
+        let body = json!({
+            "attestation": signed.text(), "signature": signed.signature(), "author_jws": author.expect("a token").token,
+        });
+        (body, cid)
+    }
+}
