@@ -5,6 +5,7 @@ import { World } from "./lib/world.mjs";
 import create from "./flows/create.mjs";
 import profile from "./flows/profile.mjs";
 import data from "./flows/data.mjs";
+import money from "./flows/money.mjs";
 import devices from "./flows/devices.mjs";
 import keyboard from "./flows/keyboard.mjs";
 import leave from "./flows/leave.mjs";
@@ -14,6 +15,7 @@ const FLOWS = [
   { run: create, needs: [] },
   { run: profile, needs: ["create"] },
   { run: data, needs: ["create"] },
+  { run: money, needs: ["create"] },
   { run: devices, needs: ["create", "profile"] },
   { run: keyboard, needs: ["create"] },
   { run: leave, needs: ["create", "keyboard"] },

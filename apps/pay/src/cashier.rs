@@ -58,9 +58,10 @@ impl Cashier for Pay {
 /// Refuses while the provider was not asked what it sold, and what no provider takes.
 fn may_sell(pay: &Pay, rail: Option<Rail>) -> Result<(), Problem> {
     if rail == Some(Rail::Stripe) && pay.provider().is_none() {
-        return Err(Problem::unavailable(
+        return Err(Problem::conflict(
             "This box takes no cards: its owner has set up none. Pay another way.",
-        ));
+        )
+        .with("reason", "rail"));
     }
     match pay.is_reconciled() {
         true => Ok(()),

@@ -13,7 +13,7 @@
 //! | `projection` | the tables, and how an entry changes them |
 //! | `reads` | what is asked of the tables |
 //! | `own` | export, count, delete, transfer |
-//! | `routes` | HTTP |
+//! | `routes`, `pages` | HTTP, and what people see |
 //!
 //! Always: the node's own log is its books. A posting's rows add up to nothing; a balance is the sum of the rows of one
 //! DID and currency, and nothing else changes it.
@@ -28,6 +28,7 @@ mod cashier;
 mod ops;
 mod outside;
 mod own;
+mod pages;
 mod projection;
 mod provider;
 mod reads;

@@ -102,6 +102,8 @@ CREATE TABLE holds (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX holds_by_session ON holds (session) WHERE session IS NOT NULL;
 CREATE INDEX holds_by_charge ON holds (charge) WHERE charge IS NOT NULL;
+CREATE INDEX holds_by_payer ON holds (owner_did, payer) WHERE done = 0 AND failed = 0;
+CREATE INDEX holds_by_payee ON holds (owner_did, payee) WHERE done = 0 AND failed = 0;
 CREATE INDEX holds_open ON holds (owner_did, rail) WHERE done = 0 AND failed = 0;
 CREATE INDEX holds_due ON holds (owner_did, service) WHERE done = 1 AND fulfilled = 0;
 CREATE TABLE returns (

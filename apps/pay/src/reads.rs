@@ -377,6 +377,28 @@ pub(crate) fn open(db: &Connection, node: &Did, rail: Rail) -> rusqlite::Result<
     .collect()
 }
 
+/// What somebody waits for, to make or to get, the soonest to end first.
+pub(crate) fn waiting(
+    db: &Connection,
+    node: &Did,
+    did: &Did,
+    now_ms: i64,
+) -> rusqlite::Result<Vec<Hold>> {
+    let of = |side: &str| {
+        format!(
+            "{HOLD} WHERE owner_did = ?1 AND {side} = ?2 AND done = 0 AND failed = 0 AND until > ?3"
+        )
+    };
+    let sql = format!(
+        "{} UNION {} ORDER BY until LIMIT {AT_ONCE}",
+        of("payer"),
+        of("payee")
+    );
+    db.prepare_cached(&sql)?
+        .query_map(params![node.as_str(), did.as_str(), now_ms], read_hold)?
+        .collect()
+}
+
 /// The payment that the provider knows by this name.
 pub(crate) fn of_charge(
     db: &Connection,

@@ -17,6 +17,7 @@ mod webhook;
 use axum::Extension;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
+use axum::routing::get;
 pub(crate) use enter::look;
 use imajin_protocol::Did;
 use imajin_service::extract::Authed;
@@ -24,9 +25,9 @@ use imajin_service::{Node, Problem};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::Pay;
 use crate::projection::PROJECTION;
 use crate::reads;
+use crate::{Pay, pages};
 
 /// All routes, relative to `/pay`.
 pub(crate) fn routes(node: Node, pay: Pay) -> OpenApiRouter {
@@ -50,6 +51,8 @@ pub(crate) fn routes(node: Node, pay: Pay) -> OpenApiRouter {
         .routes(routes!(connect::status))
         .routes(routes!(rails::rails))
         .routes(routes!(webhook::webhook))
+        .route("/", get(pages::money))
+        .route("/receipts/{id}", get(pages::receipt))
         .layer(Extension(pay))
         .with_state(node)
 }
@@ -57,8 +60,8 @@ pub(crate) fn routes(node: Node, pay: Pay) -> OpenApiRouter {
 /// What a handler that speaks with the provider gets.
 #[derive(Clone)]
 pub(crate) struct Counter {
-    node: Node,
-    pay: Pay,
+    pub(crate) node: Node,
+    pub(crate) pay: Pay,
 }
 
 impl FromRequestParts<Node> for Counter {

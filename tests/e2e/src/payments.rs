@@ -1,6 +1,6 @@
 //! What people sign when money is about: manifests and the operations of `pay`, by hand, as a client would.
 
-use crate::Person;
+use crate::{Person, http};
 use imajin_node::client::{ClientError, Draft, Receipt, Session};
 use imajin_protocol::Did;
 use imajin_protocol::fair::{self, Contributor, Digest, Manifest};
@@ -149,5 +149,44 @@ impl Person {
         let session = Session::begin(&self.client, &self.key).expect("a session");
         let path = format!("/pay/api/{path}");
         session.get(&self.client, &path).expect("an answer")
+    }
+
+    /// Asks for something that must be signed at an address of pay's, signs what it says, and asks again with that.
+    pub fn sign_and_ask(&self, path: &str, wish: &Json) -> (u16, Json) {
+        let session = Session::begin(&self.client, &self.key).expect("a session");
+        let ask = |wish: &Json, proof: Option<&str>| {
+            let url = format!("{}{path}", self.client.address());
+            let mut request = http().post(url).bearer_auth(session.token()).json(wish);
+            if let Some(proof) = proof {
+                request = request.header("mjn-proof", proof);
+            }
+            let answer = request.send().expect("an answer");
+            let status = answer.status().as_u16();
+            (status, answer.json::<Json>().unwrap_or_default())
+        };
+        let (status, first) = ask(wish, None);
+        let sign = &first["sign"];
+        if status != 403 || sign.is_null() {
+            return (status, first);
+        }
+        let op = sign["op"].as_str().expect("an op");
+        let mut draft = Draft::new("pay", op).fact(&sign["fact"]).expect("a fact");
+        if !sign["body"].is_null() {
+            draft = draft.body(&sign["body"]).expect("a body");
+        }
+        let to = sign["to"].as_array().expect("to").iter();
+        let to: Vec<String> = to
+            .filter_map(|did| did.as_str().map(str::to_owned))
+            .collect();
+        let draft = draft.to(&to).expect("to");
+        let place = self.client.place(self.key.did(), &self.key.kid());
+        let signed = self.signer.sign(&draft, &place.expect("a place"));
+        let signed = signed.expect("a signature");
+        let mut wish = wish.clone();
+        if let Some(body) = signed.body_json() {
+            let body: Json = serde_json::from_str(body).expect("a body");
+            wish["salt"] = body["salt"].clone();
+        }
+        ask(&wish, Some(signed.token()))
     }
 }

@@ -109,7 +109,7 @@ pub(crate) struct StateAnswer {
 /// Begins a payment by card. What is agreed to is signed like any other payment; then the answer says where to pay.
 #[utoipa::path(post, path = "/api/checkout", tag = "pay", request_body = CheckoutRequest,
     params(("MJN-Proof" = Option<String>, Header, description = "The proof of will of `pay.checkout`")),
-    responses((status = 200, body = CheckoutAnswer), (status = 400, description = "Not a payment, or the manifest is not signed"), (status = 403, description = "It must be signed: `sign` says what"), (status = 503, description = "No cards here, or the provider does not answer")))]
+    responses((status = 200, body = CheckoutAnswer), (status = 400, description = "Not a payment, or the manifest is not signed"), (status = 403, description = "It must be signed: `sign` says what"), (status = 409, description = "No cards here"), (status = 503, description = "The provider does not answer")))]
 pub(crate) async fn checkout(
     counter: Counter,
     authed: Authed,
@@ -152,7 +152,7 @@ pub(crate) async fn checkout(
 }
 
 /// Asks for credit on this node, to be paid for by card.
-#[utoipa::path(post, path = "/api/topup/card", tag = "pay", request_body = TopUpRequest, responses((status = 200, body = CheckoutAnswer), (status = 403, description = "It must be signed: `sign` says what"), (status = 503, description = "No cards here, or the provider does not answer")))]
+#[utoipa::path(post, path = "/api/topup/card", tag = "pay", request_body = TopUpRequest, responses((status = 200, body = CheckoutAnswer), (status = 403, description = "It must be signed: `sign` says what"), (status = 409, description = "No cards here"), (status = 503, description = "The provider does not answer")))]
 pub(crate) async fn top_up(
     counter: Counter,
     authed: Authed,

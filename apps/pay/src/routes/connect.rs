@@ -39,7 +39,7 @@ fn own(node: &Node, who: &Authed) -> Result<Option<reads::Payout>, Problem> {
 }
 
 /// Begins an account of one's own with the payment provider, or goes on with it.
-#[utoipa::path(post, path = "/api/connect/onboard", tag = "provider", responses((status = 200, body = OnboardAnswer), (status = 401, description = "Not signed in"), (status = 503, description = "No provider, or it does not answer")))]
+#[utoipa::path(post, path = "/api/connect/onboard", tag = "provider", responses((status = 200, body = OnboardAnswer), (status = 401, description = "Not signed in"), (status = 404, description = "This box has no payment provider"), (status = 503, description = "It does not answer")))]
 pub(crate) async fn onboard(
     counter: Counter,
     who: Authed,
@@ -63,7 +63,7 @@ pub(crate) async fn onboard(
 }
 
 /// How far one's account with the payment provider is; asks there.
-#[utoipa::path(post, path = "/api/connect/status", tag = "provider", responses((status = 200, body = StatusAnswer), (status = 401, description = "Not signed in"), (status = 503, description = "No provider, or it does not answer")))]
+#[utoipa::path(post, path = "/api/connect/status", tag = "provider", responses((status = 200, body = StatusAnswer), (status = 401, description = "Not signed in"), (status = 404, description = "This box has no payment provider"), (status = 503, description = "It does not answer")))]
 pub(crate) async fn status(
     counter: Counter,
     who: Authed,
@@ -87,5 +87,5 @@ pub(crate) async fn status(
 }
 
 fn none() -> Problem {
-    Problem::unavailable("The owner of this box has set up no payment provider.")
+    Problem::not_found("The owner of this box has set up no payment provider.")
 }

@@ -65,9 +65,10 @@ export function placeOf(signer) {
 
 /**
  * Signs and sends one command. `signer` is `{did, keyId, sign}`. `place` is given for a genesis only;
- * otherwise the box is asked. `headers` go along. `path` is another address than the command's own.
+ * otherwise the box is asked. `headers` go along. `path` is another address than the command's own,
+ * `json` what that one takes instead of the body.
  */
-export async function submit(signer, draft, { place = null, headers = {}, path = `/${draft.service}/api/commands/${draft.op}` } = {}) {
+export async function submit(signer, draft, { place = null, headers = {}, path = `/${draft.service}/api/commands/${draft.op}`, json } = {}) {
   const command = complete({ ...draft, body: salted(draft.body) });
   const sealed = command.body && encode(command.body).length;
   if (sealed > 1024 * 1024) throw new RangeError("That is too much text for one change (1 MiB at most).");
@@ -75,7 +76,7 @@ export async function submit(signer, draft, { place = null, headers = {}, path =
   for (let attempt = 1; ; attempt += 1) {
     const { jws } = await sign(signer, command, here);
     try {
-      return await send(path, command, jws, headers);
+      return await send(path, json ?? (command.body && dagJson(command.body)), jws, headers);
     } catch (error) {
       if (!wantsNewSignature(error, here) || place || attempt >= ATTEMPTS) throw error;
       here = await placeOf(signer);
@@ -89,9 +90,9 @@ function wantsNewSignature(error, here) {
   return error instanceof ApiError && error.status === 409 && "after" in error.problem && error.problem.after !== here.after;
 }
 
-async function send(path, command, jws, headers) {
+async function send(path, json, jws, headers) {
   const options = { headers: { ...headers, "MJN-Proof": jws } };
-  if (command.body) options.json = dagJson(command.body);
+  if (json) options.json = json;
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await request("POST", path, options);

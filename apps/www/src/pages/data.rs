@@ -154,7 +154,7 @@ fn held(all: &[Held]) -> Markup {
         ul.cards {
             @for held in all {
                 li.card {
-                    h3 { (words::service(held.service)) }
+                    h3 { @if held.service == "pay" { a href="/pay" { (words::service(held.service)) } } @else { (words::service(held.service)) } }
                     ul { @for count in &held.counts { li { strong { (words::thousands(count.number)) } " " (count.named()) } } }
                 }
             }

@@ -1,0 +1,278 @@
+//! The wallet: what this box owes somebody, what is waited for, and what moved.
+
+use imajin_protocol::{Currency, Did, Minor};
+use imajin_service::sale::Rail;
+use imajin_service::{Node, Problem};
+use maud::{Markup, html};
+
+use super::{name_of, signed, time};
+use crate::projection::PROJECTION;
+use crate::reads::{self, Entry, Hold, Payout};
+use crate::routes::Counter;
+use crate::{ops, rules};
+
+/// Entries that are read for one page of the history.
+const ENTRIES: usize = 100;
+
+struct Wallet {
+    balances: Vec<(Currency, Minor)>,
+    elsewhere: Vec<(String, String, i64)>,
+    waiting: Vec<Hold>,
+    entries: Vec<Entry>,
+    total: u64,
+    payout: Option<Payout>,
+}
+
+fn read(node: &Node, did: &Did, offset: usize) -> Result<Wallet, Problem> {
+    let now = node.now().as_millis();
+    node.read(PROJECTION.name, |db| {
+        let is_owner = reads::is_owner(db, node.did(), did)?;
+        let (entries, total) = reads::newest(db, did, ENTRIES, offset)?;
+        let mut elsewhere = reads::credit_by_node(db, did)?;
+        elsewhere.retain(|(other, _, sum)| *other != node.did().as_str() && *sum != 0);
+        let mut waiting = reads::waiting(db, node.did(), did, now)?;
+        if is_owner {
+            waiting.extend(reads::waiting(db, node.did(), node.did(), now)?);
+        }
+        Ok(Wallet {
+            balances: reads::balances(db, node.did(), did)?,
+            elsewhere,
+            waiting,
+            entries,
+            total,
+            payout: reads::payout(db, did)?,
+        })
+    })
+}
+
+pub(super) fn content(counter: &Counter, did: &Did, offset: usize) -> Result<Markup, Problem> {
+    let Counter { node, pay } = counter;
+    let wallet = read(node, did, offset)?;
+    let cards = pay.provider().is_some();
+    Ok(html! {
+        div #message {}
+        h1 { "Your money" }
+        (balances(node, &wallet))
+        (waiting(node, did, &wallet.waiting)?)
+        h2 #history { "What moved" }
+        (history(node, did, &wallet.entries)?)
+        (pages(offset, wallet.total))
+        (put_in(cards))
+        @if cards { (payouts(wallet.payout.as_ref().filter(|payout| payout.node == node.did().as_str()))) }
+    })
+}
+
+fn balances(node: &Node, wallet: &Wallet) -> Markup {
+    let shown: Vec<_> = wallet
+        .balances
+        .iter()
+        .filter(|(_, sum)| !sum.is_zero())
+        .collect();
+    html! {
+        @if shown.is_empty() {
+            p.lead { "You have no credit on this box. Whatever you earn or put in is shown here." }
+        } @else {
+            ul.cards {
+                @for (currency, sum) in shown {
+                    li.card { h2 { (sum.display(*currency)) } @if sum.is_negative() { p { "You owe this: more was given back than had come in. What you earn next goes to it first." } } @else { p { "This box owes you this. You can spend it here." } } }
+                }
+            }
+        }
+        @if !wallet.elsewhere.is_empty() {
+            h2 { "Owed to you elsewhere" }
+            ul.rows {
+                @for (other, currency, sum) in &wallet.elsewhere { li { strong { (elsewhere(currency, *sum)) } " by the box " (imajin_service::page::short_did(other)) ". It can be spent there, and not here." } }
+            }
+        }
+        p.hint { "Credit is what " (node.name()) " owes; it stands in your record, and you keep the proof of it." }
+    }
+}
+
+fn elsewhere(currency: &str, sum: i64) -> String {
+    match (Currency::parse(currency), Minor::new(sum)) {
+        (Ok(currency), Ok(sum)) => sum.display(currency),
+        _ => format!("{sum} {currency}"),
+    }
+}
+
+/// What is waited for: with what to write into an e-transfer, or a button for who got it.
+fn waiting(node: &Node, did: &Did, all: &[Hold]) -> Result<Markup, Problem> {
+    let mut rows = Vec::new();
+    for hold in all {
+        let amount = hold.amount.display(hold.currency);
+        let id = hold.payment.as_str();
+        let (payer, payee) = (
+            name_of(node, did, &hold.payer)?,
+            name_of(node, did, &hold.payee)?,
+        );
+        let is_payer = hold.payer == *did;
+        let is_emt = hold.rail == Rail::Emt;
+        rows.push(html! {
+            li {
+                div.row {
+                    div.grow {
+                        @if is_payer { strong { (amount) } " to " (payee) } @else { strong { (amount) } " from " (payer) }
+                        @if is_emt { br; span.hint { @if is_payer { "Write " strong.mono { (rules::memo(id)) } " into the e-transfer." } @else { "By e-transfer, marked " strong.mono { (rules::memo(id)) } "." } } }
+                        @else { br; span.hint { "By card." } }
+                        br; span.hint { "Waited for until " (time(hold.until)) }
+                    }
+                    @if !is_payer && is_emt { button type="button" data-confirm=(id) { "It has arrived" } }
+                }
+            }
+        });
+    }
+    Ok(
+        html! { @if !rows.is_empty() { h2 { "Waiting for" } ul.rows { @for row in rows { (row) } } } },
+    )
+}
+
+/// What one payment did to somebody: several entries of their record.
+#[derive(Default)]
+struct Moved<'a> {
+    payment: &'a str,
+    at: i64,
+    currency: Option<Currency>,
+    /// Of the receipt: who, whom, how much.
+    receipt: Option<(Did, Did, Minor)>,
+    credit: i64,
+    back: i64,
+}
+
+fn moved(entries: &[Entry]) -> Vec<Moved<'_>> {
+    let mut all: Vec<Moved<'_>> = Vec::new();
+    for entry in entries {
+        let Some(payment) = entry.payment.as_deref() else {
+            continue;
+        };
+        let is_shown = [ops::RECEIPT, ops::CREDIT, ops::REFUNDED, ops::REFUND];
+        if !is_shown.contains(&entry.op.as_str()) {
+            continue;
+        }
+        let at = all.iter().position(|one| one.payment == payment);
+        let at = at.unwrap_or_else(|| {
+            all.push(Moved {
+                payment,
+                at: entry.at,
+                ..Moved::default()
+            });
+            all.len() - 1
+        });
+        let one = &mut all[at];
+        let fact = &entry.fact;
+        let amount = fact["amount"].as_i64().unwrap_or(0);
+        one.currency = one
+            .currency
+            .or_else(|| Currency::parse(fact["currency"].as_str()?).ok());
+        match entry.op.as_str() {
+            ops::RECEIPT => {
+                let did = |key: &str| Did::parse(fact[key].as_str()?).ok();
+                one.receipt = did("payer")
+                    .zip(did("seller"))
+                    .and_then(|(payer, seller)| Some((payer, seller, Minor::new(amount).ok()?)));
+            }
+            ops::CREDIT => one.credit = one.credit.saturating_add(amount),
+            _ => one.back = one.back.saturating_add(amount),
+        }
+    }
+    all
+}
+
+fn history(node: &Node, did: &Did, entries: &[Entry]) -> Result<Markup, Problem> {
+    let all = moved(entries);
+    let mut rows = Vec::with_capacity(all.len());
+    for one in &all {
+        let Some(currency) = one.currency else {
+            continue;
+        };
+        let amount = |units: i64| Minor::new(units).map(|units| signed(units, currency));
+        let (what, sum) = match &one.receipt {
+            Some((payer, seller, gross)) if payer == did => (
+                html! { "You paid " (name_of(node, did, seller)?) },
+                amount(-gross.get()),
+            ),
+            Some((payer, _, gross)) => (
+                html! { (name_of(node, did, payer)?) " paid you" },
+                amount(gross.get()),
+            ),
+            None if one.back > 0 && one.credit == 0 => (html! { "Given back" }, amount(one.back)),
+            None if one.credit < 0 => (html! { "Taken from your credit" }, amount(one.credit)),
+            None => (html! { "Came to your credit" }, amount(one.credit)),
+        };
+        let sum = sum.map_err(Problem::internal)?;
+        rows.push(html! {
+            li {
+                div.row {
+                    div.grow {
+                        @if one.receipt.is_some() { a href={ "/pay/receipts/" (one.payment) } { (what_for(one)) } " · " }
+                        (what)
+                        br; span.hint { (time(one.at)) @if one.credit != 0 && one.receipt.is_some() { " · your credit changed by " (amount(one.credit).map_err(Problem::internal)?) } }
+                        @if one.back > 0 && one.receipt.is_some() { " " span.tag { "given back " (amount(one.back).map_err(Problem::internal)?.trim_start_matches('+')) } }
+                    }
+                    strong.number { (sum) }
+                }
+            }
+        });
+    }
+    Ok(html! {
+        @if rows.is_empty() { p.soft { "Nothing yet." } }
+        @else { ol.rows { @for row in rows { (row) } } }
+    })
+}
+
+fn what_for(one: &Moved<'_>) -> &'static str {
+    match one.receipt {
+        Some((_, _, gross)) if gross.is_zero() => "Free",
+        _ => "Receipt",
+    }
+}
+
+fn pages(offset: usize, total: u64) -> Markup {
+    let total = usize::try_from(total).unwrap_or(usize::MAX);
+    let older = offset.saturating_add(ENTRIES);
+    html! {
+        @if offset > 0 || older < total {
+            nav.actions aria-label="Parts of the history" {
+                @if offset > 0 { a.button href={ "/pay?offset=" (offset.saturating_sub(ENTRIES)) "#history" } { "Newer" } }
+                @if older < total { a.button href={ "/pay?offset=" (older) "#history" } { "Older" } }
+            }
+        }
+    }
+}
+
+/// Putting money in; signed in the browser.
+fn put_in(cards: bool) -> Markup {
+    html! {
+        h2 { "Put money in" }
+        noscript { div.notice.bad { p { "This is signed with the key in your browser, by a script of this page. Scripts are off: switch them on for this address, then load the page again." } } }
+        form #put-in novalidate {
+            div.field {
+                label for="amount" { "How much?" }
+                p.hint id="amount-hint" { "For example 20 or 12.50." }
+                input #amount type="text" inputmode="decimal" autocomplete="off" aria-describedby="amount-hint";
+            }
+            div.field {
+                label for="currency" { "Of which money?" }
+                select #currency { @for code in ["CHF", "EUR", "USD", "CAD", "GBP"] { option value=(code) { (code) } } }
+            }
+            div.actions {
+                @if cards { button #by-card.main type="submit" { "By card" } }
+                button #by-emt type="button" { "By e-transfer" }
+            }
+        }
+        p.hint { "You sign what you ask for. It is yours once the money is there." }
+    }
+}
+
+fn payouts(payout: Option<&Payout>) -> Markup {
+    html! {
+        h2 { "Get paid out" }
+        @match payout {
+            Some(payout) if payout.is_ready => p { "What you sell by card goes to your own account at once. " span.tag.good { "ready" } },
+            Some(_) => p { "Your account with the payment provider is begun, and lacks something still." },
+            None => p { "With an account of your own at the payment provider, what you sell by card goes there at once; without, it is credit on this box." },
+        }
+        @if payout.is_none_or(|payout| !payout.is_ready) {
+            div.actions { button #onboard type="button" { @if payout.is_some() { "Go on with your account" } @else { "Begin an account" } } }
+        }
+    }
+}

@@ -1,0 +1,77 @@
+// Grace puts money in, Ada, who owns the box, says that it arrived; Grace pays for something that two share, and both
+// read who got what.
+
+import { expect } from "../lib/check.mjs";
+import { accessible, fits } from "../lib/axe.mjs";
+import { screens } from "../lib/screens.mjs";
+
+/** Sells a ticket as another program would: a manifest signed by its seller, a payment signed by its buyer. */
+async function manifestOf(page) {
+  return page.evaluate(async () => {
+    const [{ canonical }, { signBytes }, { signer }, { toHex, utf8 }, { placeOf }] = await Promise.all(
+      ["jcs", "key", "session", "base", "proof"].map((name) => import(`/assets/js/${name}.js`)));
+    const me = await signer();
+    const contributors = [{ id: me.did, role: "music", weight: 0.7 }, { id: (await placeOf(me)).node, role: "place", weight: 0.3 }];
+    const document = { id: "launch-party", version: "0.3.0", type: "event", contributors, derivesFrom: [], terms: {} };
+    return { ...document, signature: toHex(await signBytes(me.sign, utf8(canonical(document)))) };
+  });
+}
+
+async function pay(page, manifest, amount) {
+  return page.evaluate(async ([manifest, amount]) => {
+    const [{ post }, { submit }, { signer }] = await Promise.all(["api", "proof", "session"].map((name) => import(`/assets/js/${name}.js`)));
+    const wish = { total_amount: amount, currency: "CHF", service: "events", type: "ticket", fair_manifest: manifest };
+    const { op, fact, body, to } = (await post("/pay/api/quote", wish)).sign;
+    await submit(await signer(), { service: "pay", op, fact, body, to });
+  }, [manifest, amount]);
+}
+
+export default async function money(t, world) {
+  const { ada, grace } = world;
+  await t.check("somebody asks for credit and is told what to write", async () => {
+    await grace.goto("/pay");
+    await grace.getByText("You have no credit on this box").waitFor();
+    await grace.fill("#amount", "nothing");
+    await grace.click("#by-emt");
+    await grace.getByText("Write an amount above nothing").waitFor();
+    await grace.fill("#amount", "20.50");
+    await grace.click("#by-emt");
+    await grace.getByText("into it.").waitFor();
+    await accessible(grace);
+    await fits(grace);
+    await grace.reload();
+    await grace.getByText("20.50 CHF").first().waitFor();
+    await screens(world, grace, "money-waiting");
+  });
+
+  await t.check("who owns the box says that it has arrived", async () => {
+    await ada.goto("/pay");
+    await ada.getByRole("button", { name: "It has arrived" }).click();
+    await ada.waitForURL("/pay");
+    await grace.reload();
+    await grace.locator(".card", { hasText: "20.50 CHF" }).waitFor();
+  });
+
+  await t.check("a receipt shows every split, as a bar and as a table", async () => {
+    const third = await world.person();
+    await pay(grace, await manifestOf(ada), 1001);
+    await grace.goto("/pay");
+    await grace.getByText("10.49 CHF").first().waitFor();
+    await accessible(grace);
+    await fits(grace);
+    await screens(world, grace, "money");
+    await grace.getByRole("link", { name: "Receipt" }).first().click();
+    await grace.getByText("Who got what").waitFor();
+    const text = await grace.textContent("main");
+    for (const words of ["10.01 CHF", "music", "Ada Lovelace", "from credit"]) expect(text.includes(words), `lacks “${words}”: ${text}`);
+    await accessible(grace);
+    await fits(grace);
+    await screens(world, grace, "receipt");
+    const saved = await grace.request.get(await grace.getByRole("link", { name: "Save the signed receipt" }).getAttribute("href"));
+    expect((await saved.json()).signature?.length === 128, "the saved receipt is not signed");
+    await ada.goto("/pay");
+    await ada.getByText("paid you").first().waitFor();
+    await third.goto(new URL(grace.url()).pathname);
+    expect(third.url().includes("/signin"), `a stranger sees ${third.url()}`);
+  });
+}

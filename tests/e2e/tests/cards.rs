@@ -1,0 +1,202 @@
+//! Payments by card through the real program: Stripe's own package signs and checks, and a plug that is pulled in the
+//! middle loses and doubles nothing.
+
+use imajin_e2e::payments::manifest;
+use imajin_e2e::stripe::{KEY, SECRET, Stripe, signature};
+use imajin_e2e::{Node, NodeOptions, Person, Strike, get, http, imajin, newest_log, require_tool};
+use serde_json::{Value as Json, json};
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+fn now_s() -> i64 {
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .expect("a clock");
+    since.as_secs().try_into().expect("a time")
+}
+
+/// Stripe's own package at work; `None` where it refuses.
+fn official(words: &[&str], body: &str) -> Option<String> {
+    require_tool("node", "nodejs");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../stripe");
+    assert!(
+        folder.join("node_modules/stripe").exists(),
+        "npm ci in tests/stripe installs Stripe's package"
+    );
+    let mut node = Command::new("node")
+        .arg("stripe.mjs")
+        .args(words)
+        .current_dir(folder)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::inherit())
+        .spawn()
+        .expect("node runs");
+    let mut stdin = node.stdin.take().expect("a pipe");
+    stdin.write_all(body.as_bytes()).expect("a body");
+    drop(stdin);
+    let output = node.wait_with_output().expect("an end");
+    let text = String::from_utf8(output.stdout).expect("text");
+    output.status.success().then(|| text.trim().to_owned())
+}
+
+fn options(stripe: &Stripe) -> NodeOptions {
+    let env = [
+        ("IMAJIN_PAY_STRIPE_KEY", KEY.to_owned()),
+        ("IMAJIN_PAY_STRIPE_WEBHOOK_SECRET", SECRET.to_owned()),
+        ("IMAJIN_PAY_STRIPE_URL", stripe.url()),
+    ];
+    NodeOptions {
+        env: env.map(|(name, value)| (name.to_owned(), value)).into(),
+        ..NodeOptions::default()
+    }
+}
+
+/// The status of a webhook; none where nobody answers.
+fn tell(url: &str, body: &str, header: &str) -> Option<u16> {
+    let request = http()
+        .post(format!("{url}/pay/api/webhook"))
+        .header("stripe-signature", header)
+        .body(body.to_owned());
+    request.send().ok().map(|answer| answer.status().as_u16())
+}
+
+/// Until the node has asked what it sold.
+fn card(buyer: &Person, amount: i64) -> Json {
+    let page = json!({"amount": amount, "currency": "CHF", "successUrl": "https://a.example/", "cancelUrl": "https://a.example/"});
+    loop {
+        match buyer.sign_and_ask("/pay/api/topup/card", &page) {
+            (200, opened) => return opened,
+            (503, _) => std::thread::sleep(Duration::from_millis(50)),
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[test]
+fn stripes_own_package_agrees() {
+    let stripe = Stripe::start(now_s());
+    let now = now_s().to_string();
+    // The stand-in is as strict as its documentation, and takes what the official client sends.
+    let said = official(&["client", &stripe.url(), KEY, &now], "").expect("the stand-in takes it");
+    let said: Json = serde_json::from_str(&said).unwrap();
+    assert_eq!(
+        (&said["total"], &said["refused"]),
+        (&json!(1_001), &json!("resource_missing"))
+    );
+    assert_eq!(said["listed"], json!([said["session"]]));
+    // What it signs, the package accepts; and not when it is late, of another secret, or a byte off.
+    let body = stripe.event("checkout.session.completed", &stripe.newest());
+    let header = stripe.signature(&body);
+    let check = |secret: &str, seconds: i64, header: &str, body: &str| {
+        official(&["check", secret, &seconds.to_string(), header], body)
+    };
+    assert!(check(SECRET, now_s(), &header, &body).is_some_and(|id| id.starts_with("evt_")));
+    assert_eq!(check("whsec_other", now_s(), &header, &body), None);
+    assert_eq!(check(SECRET, now_s() + 400, &header, &body), None);
+    assert_eq!(check(SECRET, now_s(), &header, &format!("{body} ")), None);
+
+    // What the package signs, the node accepts.
+    let folder = tempfile::tempdir().unwrap();
+    let node = Node::start_with(&folder.path().join("data"), &options(&stripe));
+    let buyer = Person::new(&node.url);
+    let opened = card(&buyer, 700);
+    let session = stripe.pay(opened["id"].as_str().unwrap());
+    let body = stripe.event("checkout.session.completed", &session);
+    let sign = |secret: &str, seconds: i64| {
+        official(&["sign", secret, &seconds.to_string()], &body).unwrap()
+    };
+    assert_eq!(
+        tell(&node.url, &body, &sign("whsec_other", now_s())),
+        Some(400)
+    );
+    assert_eq!(
+        tell(&node.url, &body, &sign(SECRET, now_s() - 400)),
+        Some(400)
+    );
+    assert_eq!(buyer.credit(), 0);
+    assert_eq!(tell(&node.url, &body, &sign(SECRET, now_s())), Some(200));
+    assert_eq!(buyer.credit(), 700);
+    // Neither key nor secret stands in what the node writes.
+    let log = node.log();
+    assert!(node.stop().0.success());
+    assert!(!log.contains(KEY) && !log.contains(SECRET), "{log}");
+}
+
+/// The plug is pulled while a sale from credit is made and webhooks come in twice.
+#[test]
+fn killed_in_the_middle_of_sales() {
+    let stripe = Stripe::start(now_s());
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let node = Node::start_with(&data, &options(&stripe));
+    let (buyer, band, venue) = (
+        Person::new(&node.url),
+        Person::new(&node.url),
+        Person::new(&node.url),
+    );
+    let event = manifest(
+        &band,
+        "party",
+        &[(band.key.did(), 700_000), (venue.key.did(), 300_000)],
+        None,
+    );
+    let mut bought = 0;
+    let mut node = Some(node);
+    for strike in [1, 2, 3, 4, 6, 9, 13, 20] {
+        let here = node.take().unwrap();
+        let opened = card(&buyer_at(&buyer, &here), 1_000);
+        let session = stripe.pay(opened["id"].as_str().unwrap());
+        let body = stripe.event("checkout.session.completed", &session);
+        let header = signature(now_s(), &body, SECRET);
+        let held = Strike::at(here.pid(), strike);
+        std::thread::scope(|scope| {
+            for _ in 0..2 {
+                scope.spawn(|| tell(&here.url, &body, &header));
+            }
+            // Somebody pays from credit meanwhile; who gets no answer does not know.
+            let buyer = buyer_at(&buyer, &here);
+            let _ = buyer.pay("pay.settle", &event, band.did(), 101, "now");
+        });
+        drop(held);
+        here.kill();
+        bought += 1_000;
+        let back = Node::start_with(&data, &options(&stripe));
+        // Told again, and again: it is known by then, or entered now.
+        for _ in 0..2 {
+            let header = signature(now_s(), &body, SECRET);
+            assert_eq!(tell(&back.url, &body, &header), Some(200));
+        }
+        let buyer = buyer_at(&buyer, &back);
+        let path = format!("payments/{}", opened["transactionId"].as_str().unwrap());
+        assert_eq!(
+            buyer.money(&path)["status"],
+            json!("paid"),
+            "strike {strike}"
+        );
+        let (band, venue) = (buyer_at(&band, &back), buyer_at(&venue, &back));
+        let (left, to_band, to_venue) = (buyer.credit(), band.credit(), venue.credit());
+        assert_eq!(left + to_band + to_venue, bought, "strike {strike}");
+        let sales = to_band + to_venue;
+        assert_eq!(
+            (sales % 101, to_band),
+            (0, 71 * (sales / 101)),
+            "strike {strike}: whole sales, split to the cent"
+        );
+        assert_eq!(get(&format!("{}/healthz", back.url)).0, 200);
+        node = Some(back);
+    }
+    let (status, _) = node.take().unwrap().stop();
+    assert!(status.success());
+    for person in [&buyer, &band, &venue] {
+        imajin(["verify", newest_log(&data, person.did()).to_str().unwrap()]).ok();
+    }
+    imajin(["rebuild", "--check", "--data", data.to_str().unwrap()]).ok();
+}
+
+/// The same person, at the address that the node has now.
+fn buyer_at(person: &Person, node: &Node) -> Person {
+    Person::with_key(&node.url, person.key.clone())
+}
