@@ -47,7 +47,7 @@ export default async function money(t, world) {
   await t.check("who owns the box says that it has arrived", async () => {
     await ada.goto("/pay");
     await ada.getByRole("button", { name: "It has arrived" }).click();
-    await ada.waitForURL("/pay");
+    await ada.getByRole("button", { name: "It has arrived" }).waitFor({ state: "detached" });
     await grace.reload();
     await grace.locator(".card", { hasText: "20.50 CHF" }).waitFor();
   });

@@ -114,7 +114,7 @@ fn waiting(node: &Node, did: &Did, all: &[Hold]) -> Result<Markup, Problem> {
                         @if is_payer { strong { (amount) } " to " (payee) } @else { strong { (amount) } " from " (payer) }
                         @if is_emt { br; span.hint { @if is_payer { "Write " strong.mono { (rules::memo(id)) } " into the e-transfer." } @else { "By e-transfer, marked " strong.mono { (rules::memo(id)) } "." } } }
                         @else { br; span.hint { "By card." } }
-                        br; span.hint { "Waited for until " (time(hold.until)) }
+                        br; span.hint { "Ends " (time(hold.until)) }
                     }
                     @if !is_payer && is_emt { button type="button" data-confirm=(id) { "It has arrived" } }
                 }
@@ -136,6 +136,14 @@ struct Moved<'a> {
     receipt: Option<(Did, Did, Minor)>,
     credit: i64,
     back: i64,
+}
+
+impl Moved<'_> {
+    /// Whether credit changed by something else than what was paid.
+    fn is_other_credit(&self) -> bool {
+        let gross = self.receipt.as_ref().map(|(_, _, gross)| gross.get());
+        self.credit != 0 && gross.is_some_and(|gross| self.credit.abs() != gross)
+    }
 }
 
 fn moved(entries: &[Entry]) -> Vec<Moved<'_>> {
@@ -205,7 +213,7 @@ fn history(node: &Node, did: &Did, entries: &[Entry]) -> Result<Markup, Problem>
                     div.grow {
                         @if one.receipt.is_some() { a href={ "/pay/receipts/" (one.payment) } { (what_for(one)) } " · " }
                         (what)
-                        br; span.hint { (time(one.at)) @if one.credit != 0 && one.receipt.is_some() { " · your credit changed by " (amount(one.credit).map_err(Problem::internal)?) } }
+                        br; span.hint { (time(one.at)) @if one.is_other_credit() { " · your credit changed by " (amount(one.credit).map_err(Problem::internal)?) } }
                         @if one.back > 0 && one.receipt.is_some() { " " span.tag { "given back " (amount(one.back).map_err(Problem::internal)?.trim_start_matches('+')) } }
                     }
                     strong.number { (sum) }
