@@ -140,6 +140,10 @@ pub(super) async fn verified(
     checking: &Checking,
     passphrase: Option<String>,
 ) -> Result<Checked, import::ImportError> {
+    // Announced, and nothing of it has arrived: there is no file yet.
+    if !upload.path().exists() {
+        return Err(import::ImportError::NotABundle);
+    }
     let (node, care, upload) = (node.clone(), care.clone(), upload.clone());
     let checking = checking.clone();
     let running = tokio::task::spawn_blocking(move || {
