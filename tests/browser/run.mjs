@@ -8,6 +8,7 @@ import data from "./flows/data.mjs";
 import money from "./flows/money.mjs";
 import devices from "./flows/devices.mjs";
 import keyboard from "./flows/keyboard.mjs";
+import mail from "./flows/mail.mjs";
 import leave from "./flows/leave.mjs";
 
 // What a flow stands on.
@@ -18,6 +19,7 @@ const FLOWS = [
   { run: money, needs: ["create"] },
   { run: devices, needs: ["create", "profile"] },
   { run: keyboard, needs: ["create"] },
+  { run: mail, needs: ["create"] },
   { run: leave, needs: ["create", "keyboard"] },
 ];
 

@@ -1,5 +1,6 @@
 //! The routes at the node's root. One file a page, or a few that belong together.
 
+mod apps;
 mod copies;
 mod create;
 mod data;
@@ -8,6 +9,8 @@ mod docs;
 mod enter;
 mod invite;
 mod landing;
+mod mail;
+mod trust;
 
 use axum::Router;
 use axum::extract::State;
@@ -52,6 +55,24 @@ pub(crate) fn routes(node: Node) -> Router {
             "/invite",
             get(async |state: State<Node>, caller: Caller| {
                 own(state, caller, "/invite", invite::page)
+            }),
+        )
+        .route("/mail", get(async || mail::follow()))
+        .route(
+            "/letters",
+            get(async |state: State<Node>, caller: Caller| {
+                own(state, caller, "/letters", mail::letters)
+            }),
+        )
+        .route(
+            "/apps",
+            get(async |state: State<Node>, caller: Caller| own(state, caller, "/apps", apps::list)),
+        )
+        .route("/apps/authorize", get(apps::authorize))
+        .route(
+            "/trust",
+            get(async |state: State<Node>, caller: Caller| {
+                own(state, caller, "/trust", trust::page)
             }),
         )
         .route("/verify", get(verify))

@@ -2,9 +2,12 @@
 
 use super::Person;
 use crate::cli::RegisterArgs;
-use crate::client::{Draft, genesis};
+use crate::client::{ClientError, Draft, Session, escape, genesis};
 use crate::failure::{Failure, Outcome};
 use crate::output::Out;
+use imajin_protocol::attestation::Attestation;
+use imajin_protocol::identity::verify_chain;
+use reqwest::Method;
 use serde_json::json;
 
 /// Runs it.
@@ -35,7 +38,45 @@ pub(super) fn run(args: &RegisterArgs) -> Outcome {
             .client
             .submit(&person.signer, &draft.map_err(Failure::unusable)?)?;
     }
+    meet(&person)?;
     print(&person, args, created)
+}
+
+/// The node says that it met this person, and they confirm it (WIRE.md §3). Asked for again it is the same record; one that was
+/// confirmed or declined stays so.
+fn meet(person: &Person) -> Outcome {
+    let client = &person.client;
+    let session = Session::begin(client, &person.key)?;
+    let root = client.json(session.request(client, Method::POST, "/auth/api/attestations/root"))?;
+    if root["attestationStatus"] != "pending" {
+        return Ok(());
+    }
+    let text = |name: &'static str| root[name].as_str().ok_or(ClientError::Form(name));
+    let (cid, issuer, author) = (text("cid")?, text("issuerDid")?, text("authorJws")?);
+    let did = person.key.did();
+    let chain = client.get(&format!("/auth/api/identity/{}/chain", escape(did.as_str())))?;
+    let log: Vec<&str> = chain["log"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(serde_json::Value::as_str)
+        .collect();
+    if log.is_empty() {
+        // A bare key has no chain to confirm with.
+        return Ok(());
+    }
+    let chain = verify_chain(did, &log).map_err(Failure::unusable)?;
+    let at = client.node()?.time;
+    let (name, key) = (person.key.key_id(), person.key.signing_key());
+    let witness = Attestation::witness_jws(author, at, &chain, &name, &key);
+    let witness = witness.map_err(Failure::unusable)?;
+    let draft = Draft::new("auth", "auth.attestation.countersign")
+        .body(&json!({ "witness_jws": witness.token }))
+        .and_then(|draft| draft.reference(cid))
+        .and_then(|draft| draft.fact(&json!({ "dids": [issuer] })))
+        .and_then(|draft| draft.to(&[issuer.to_owned()]));
+    client.submit(&person.signer, &draft.map_err(Failure::unusable)?)?;
+    Ok(())
 }
 
 fn create(person: &Person, args: &RegisterArgs) -> Outcome<bool> {

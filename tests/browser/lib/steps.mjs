@@ -17,8 +17,8 @@ export async function saveSheet(world, page, name) {
 }
 
 /** The whole wizard with a mouse. `shot` is called at each step. */
-export async function createIdentity(world, page, name, { claim = "", invite = "", shot = async () => {} } = {}) {
-  await page.goto(claim ? `/claim#${claim}` : `/create?invite=${invite}`);
+export async function createIdentity(world, page, name, { claim = "", invite = "", own = false, shot = async () => {} } = {}) {
+  await page.goto(own ? "/create?own" : claim ? `/claim#${claim}` : `/create?invite=${invite}`);
   await page.waitForFunction(() => !document.querySelector("#name")?.disabled);
   await page.waitForLoadState("networkidle");
   await shot("name");

@@ -41,6 +41,9 @@ fn name_step(node: &Node) -> Markup {
     html! {
         section #step-name {
             h1 { "What shall people call you?" }
+            div #own.notice hidden {
+                p { "You came in with a letter. Now you get a key of your own: your address and all that you have stay as they are. An invitation, if you have one, lets you do more here." }
+            }
             form #form-name novalidate {
                 div.field {
                     label for="name" { "Your name" }

@@ -18,6 +18,10 @@ pub(crate) fn page(viewer: Viewer) -> Page {
         div #no-key.notice hidden {
             p { "This browser is signed in but holds no key of yours, so it can look and not sign. " a href="/restore" { "Restore your key from the sheet" } "." }
         }
+        div #kept.notice hidden {
+            p { "You came in with a letter, and this box keeps your key for you. Make it yours: then nobody but you can sign for you, and what you have stays as it is." }
+            p { a.button.main href="/create?own" { "Make a key of my own" } }
+        }
         ul #keys.rows { li.soft { "Looking…" } }
         section.card {
             h2 { "Add a device" }

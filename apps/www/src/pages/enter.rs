@@ -33,6 +33,18 @@ pub(crate) fn signin() -> Page {
                     p { a.button href="/device" { "Add this device" } }
                 }
                 li.card {
+                    h2 { "I have an e-mail address" }
+                    p { "A letter with a link lets you in: to tickets, courses and conversations. A key of your own can come later." }
+                    form #form-mail novalidate {
+                        div.field {
+                            label for="email" { "Your address" }
+                            input #email type="email" autocomplete="email" required;
+                        }
+                        button #send type="submit" { "Send me the letter" }
+                    }
+                    p #sent role="status" hidden {}
+                }
+                li.card {
                     h2 { "I am new here" }
                     p { "It takes some minutes, and a printer or a USB stick helps." }
                     p { a.button href="/create" { "Create your identity" } }

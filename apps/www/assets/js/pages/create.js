@@ -2,13 +2,15 @@
 // browser, so closing the page halfway loses nothing; the box hears of it only at the end, when the
 // sheet has been read back.
 
-import { ApiError, get, nodeNow } from "../api.js";
-import { createToken } from "../dfos.js";
+import { ApiError, get, nodeNow, post } from "../api.js";
+import { toHex } from "../base.js";
+import { meet } from "../confirm.js";
+import { createToken, keysInForce } from "../dfos.js";
 import { didOf, importKeys, newSeeds, unavailable, wipe } from "../key.js";
 import { placeOf, submit } from "../proof.js";
 import { svg } from "../qr.js";
 import { offerCamera, textOfFile } from "../scan.js";
-import { signIn } from "../session.js";
+import { chainOf, signIn } from "../session.js";
 import { PREFIX, openSheet, printed, seal, suggestion, tidy } from "../sheet.js";
 import { drafts, people, persist } from "../store.js";
 import { byId, fieldError, quiet, saveFile, say, sayError, showOnly, working } from "../ui.js";
@@ -60,7 +62,7 @@ async function submitName(event) {
   if (!name) return fieldError(input, "Write the name that people shall see. You can change it later.");
   fieldError(input);
   const invite = byId("invite")?.value.trim() ?? draft.invite;
-  if (byId("invite") && !invite && !draft.claim) return fieldError(byId("invite"), "One begins here by invitation. Ask the owner of this box for one.");
+  if (byId("invite") && !invite && !draft.claim && !draft.own) return fieldError(byId("invite"), "One begins here by invitation. Ask the owner of this box for one.");
   if (byId("invite")) fieldError(byId("invite"));
   await keep({ displayName: name, claim: byId("claim")?.value.trim() ?? draft.claim, invite, step: "key" });
   show("key");
@@ -88,7 +90,8 @@ async function newIdentity(passphrase) {
   const seeds = newSeeds();
   try {
     const keys = await importKeys(seeds);
-    const did = didOf(keys.publicKey);
+    // Who came in with a letter keeps their address; the new key becomes its key.
+    const did = draft.own ?? didOf(keys.publicKey);
     const sheet = await seal(seeds, did, passphrase);
     const genesis = await createToken(keys, nodeNow());
     await keep({ did, keys, sheet, genesis, step: "sheet" });
@@ -149,11 +152,13 @@ async function finish() {
   byId("finish-again").hidden = true;
   try {
     await people.put(person);
-    await createAtNode(person);
+    if (draft.own) await makeOwn(person);
+    else await createAtNode(person);
     await signIn(person);
     const profile = { service: "profile", op: "profile.update", body: { displayName: draft.displayName } };
     if (!draft.named) await submit(person, profile);
     await keep({ named: true });
+    await meet(person);
     await drafts.remove("create");
     byId("finishing").hidden = true;
     byId("finished").hidden = false;
@@ -191,6 +196,27 @@ async function createAtNode(person) {
   // Owning the box stands in the box's own record too, so the signature names it.
   const to = draft.claim ? [node.did] : [];
   await submit(person, { service: "auth", op: "auth.identity.create", body, to }, { place, headers });
+}
+
+/** The keys of an identity that the box kept become this key: same address, same record. */
+async function makeOwn(person) {
+  // Perhaps it was done and only the answer got lost.
+  const chain = await chainOf(person.did);
+  if (chain?.length && keysInForce(chain).controllerKeys.some((key) => key.publicKeyMultibase === draft.keys.multikey)) return;
+  const ask = { log: [draft.genesis.token], encryptionKey: toHex(person.encryptionKey) };
+  if (draft.invite) ask.inviteCode = draft.invite;
+  await post("/auth/api/upgrade", ask);
+}
+
+/** The wizard for who came in with a letter: the identity is there, and gets a key of its own. */
+async function takeOwn() {
+  if (new URLSearchParams(location.search).get("own") === null) return;
+  history.replaceState(null, "", "/create");
+  const { ownKey, did, name } = await get("/auth/api/session");
+  if (ownKey) throw new Error("Your key is your own already. Under “Devices” you can add more.");
+  // What was begun here before was for somebody else.
+  if (draft.own !== did) draft = { name: "create", step: "name" };
+  await keep({ own: did, displayName: draft.displayName ?? name });
 }
 
 async function startOver() {
@@ -244,10 +270,12 @@ async function start() {
   }
   draft = (await drafts.get("create")) ?? draft;
   await takeCode();
+  await takeOwn();
   bind();
   byId("name").value = draft.displayName ?? "";
   if (byId("claim")) showClaim();
   if (byId("invite")) byId("invite").value = draft.invite ?? "";
+  byId("own").hidden = !draft.own;
   byId("resumed").hidden = draft.step === "name";
   if (draft.sheet) drawSheet();
   if (draft.step !== "name") show(draft.step);

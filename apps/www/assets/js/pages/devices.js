@@ -85,6 +85,7 @@ async function drawKeys() {
   const did = signedInDid();
   const chain = (await chainOf(did)) ?? [];
   const here = await people.get(did);
+  byId("kept").hidden = (await get("/auth/api/session")).ownKey;
   if (!chain.length) return byId("keys").replaceChildren(el("li", {}, "Your box keeps your key for you."));
   const { authKeys, controllerKeys } = keysInForce(chain);
   byId("keys").replaceChildren(...authKeys.map((key) => keyRow(key, controllerKeys.some((other) => other.id === key.id), key.id === here?.keyId)));

@@ -1,10 +1,10 @@
 // Signing in with a key that this browser holds.
 
-import { ApiError } from "../api.js";
+import { ApiError, post } from "../api.js";
 import { unavailable } from "../key.js";
 import { nextPage, signIn } from "../session.js";
 import { people } from "../store.js";
-import { byId, el, say, sayError, working } from "../ui.js";
+import { byId, el, fieldError, say, sayError, working } from "../ui.js";
 
 function offer(person) {
   const name = person.name || "you";
@@ -36,4 +36,22 @@ async function start() {
   if (all.length) byId("other-ways").removeAttribute("open");
 }
 
+/** A letter needs no key, so it works where the browser can make none. */
+async function sendLetter(event) {
+  event.preventDefault();
+  const input = byId("email");
+  const email = input.value.trim();
+  if (!/^\S+@\S+$/.test(email)) return fieldError(input, "Write your whole address, like bob@example.com.");
+  fieldError(input);
+  await working(byId("send"), "Writing it…", async () => {
+    const { mailed } = await post("/auth/api/onboard", { email, next: nextPage("/data") });
+    const sent = byId("sent");
+    sent.textContent = mailed
+      ? "A letter is on its way. Open its link within a quarter of an hour; look among the unwanted letters too."
+      : "This box sends no letters itself. Ask its owner for the link that waits for you: it is good for a quarter of an hour.";
+    sent.hidden = false;
+  });
+}
+
+byId("form-mail").addEventListener("submit", sendLetter);
 start().catch(sayError);

@@ -1,0 +1,110 @@
+// Coming in with a letter, and the way from there to a key of one's own; then who vouches, and which apps may act.
+
+import { expect } from "../lib/check.mjs";
+import { accessible, fits } from "../lib/axe.mjs";
+import { screens } from "../lib/screens.mjs";
+import { createIdentity, didOf } from "../lib/steps.mjs";
+
+export default async function mail(t, world) {
+  const { ada } = world;
+  const bob = await world.person();
+  let did;
+
+  await t.check("an address gets a letter, and its link lets in once", async () => {
+    await bob.goto("/signin?next=/devices");
+    await bob.waitForLoadState("networkidle");
+    await bob.fill("#email", "not an address");
+    await bob.click("#send");
+    await bob.getByText("Write your whole address").waitFor();
+    await bob.fill("#email", "bob@example.com");
+    await bob.click("#send");
+    await bob.locator("#sent").waitFor({ state: "visible" });
+    await accessible(bob);
+    await ada.goto("/letters");
+    await ada.locator("#letters code").first().waitFor();
+    await accessible(ada);
+    await fits(ada);
+    await screens(world, ada, "letters");
+    const link = new URL(await ada.locator("#letters code").first().textContent());
+    const path = `${link.pathname}${link.hash}`;
+    await bob.goto(path);
+    await bob.locator("#ready").waitFor({ state: "visible" });
+    expect(!bob.url().includes("token"), "the token stays in the address bar");
+    await accessible(bob);
+    await fits(bob);
+    await screens(world, bob, "mail");
+    await bob.click("#come");
+    await bob.waitForURL("**/devices");
+    did = await didOf(bob);
+    const late = await world.person();
+    await late.goto(path);
+    await late.click("#come");
+    await late.getByText("used already").waitFor();
+  });
+
+  await t.check("the box's key becomes one's own: same address", async () => {
+    await bob.locator("#kept").waitFor({ state: "visible" });
+    await accessible(bob);
+    await createIdentity(world, bob, "Bob by letter", { own: true });
+    await bob.goto("/devices");
+    await bob.waitForLoadState("networkidle");
+    expect((await didOf(bob)) === did, "the address is another one");
+    expect(await bob.locator("#kept").isHidden(), "the box still keeps a key");
+    const session = await bob.evaluate(async () => (await fetch("/auth/api/session")).json());
+    expect(session.ownKey === true && session.alias === "did:email:bob_at_example.com", JSON.stringify(session));
+    const met = await bob.evaluate(async () => (await fetch("/auth/api/attestations/root", { method: "POST" })).json());
+    expect(met.attestationStatus === "bilateral", `the record of meeting is ${met.attestationStatus}`);
+  });
+
+  await t.check("who vouches for me, in words", async () => {
+    await bob.goto("/trust");
+    await bob.waitForLoadState("networkidle");
+    await bob.locator("#tier:not(:empty)").waitFor();
+    await accessible(bob);
+    await fits(bob);
+    await screens(world, bob, "trust");
+  });
+
+  await t.check("an app is let in, goes back with the answer, and is sent away again", async () => {
+    const back = `${world.url}/docs`;
+    const app = await world.person();
+    const about = await (await app.request.post("/auth/api/register", { data: { publicKey: "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a" } })).json();
+    expect(about.did, "no app");
+    await signInAs(app, about.did);
+    const described = await app.request.post("/auth/api/apps", { data: { name: "A test app", url: back, returns: [back], scope: ["profile.update"] }, headers: { origin: world.url } });
+    expect(described.status() === 201, await described.text());
+    const query = new URLSearchParams({ app: about.did, return: back, state: "s1" });
+    await bob.goto(`/apps/authorize?${query}`);
+    await bob.locator("#asks").waitFor({ state: "visible" });
+    await accessible(bob);
+    await fits(bob);
+    await screens(world, bob, "authorize");
+    await bob.click("#allow");
+    await bob.waitForURL((url) => url.pathname === "/docs" && url.searchParams.get("state") === "s1" && url.searchParams.get("did") === did);
+    await bob.goto("/apps");
+    await bob.getByRole("button", { name: "Take back what A test app may do" }).click();
+    await bob.getByText("you took it back").waitFor();
+    await accessible(bob);
+    await fits(bob);
+    await screens(world, bob, "apps");
+    query.set("return", "https://evil.example/");
+    await bob.goto(`/apps/authorize?${query}`);
+    await bob.getByText("an address that it never named").waitFor();
+  });
+}
+
+/** The app's key is that of RFC 8032's first test, which everybody knows. */
+async function signInAs(app, did) {
+  await app.goto("/docs");
+  const done = await app.evaluate(async (id) => {
+    const seed = Uint8Array.from("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60".match(/../g), (pair) => parseInt(pair, 16));
+    const prefix = Uint8Array.of(0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 4, 0x22, 4, 0x20);
+    const key = await crypto.subtle.importKey("pkcs8", new Uint8Array([...prefix, ...seed]), "Ed25519", false, ["sign"]);
+    const post = async (path, body) => (await fetch(path, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) })).json();
+    const { challengeId, challenge } = await post("/auth/api/challenge", { id });
+    const signature = [...new Uint8Array(await crypto.subtle.sign("Ed25519", key, new TextEncoder().encode(challenge)))];
+    const hex = signature.map((byte) => byte.toString(16).padStart(2, "0")).join("");
+    return post("/auth/api/authenticate", { id, challengeId, signature: hex });
+  }, did);
+  expect(done.token, JSON.stringify(done));
+}
