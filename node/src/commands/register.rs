@@ -54,7 +54,10 @@ fn meet(person: &Person) -> Outcome {
     let text = |name: &'static str| root[name].as_str().ok_or(ClientError::Form(name));
     let (cid, issuer, author) = (text("cid")?, text("issuerDid")?, text("authorJws")?);
     let did = person.key.did();
-    let chain = client.get(&format!("/auth/api/identity/{}/chain", escape(did.as_str())))?;
+    let chain = client.get(&format!(
+        "/auth/api/identity/{}/chain",
+        escape(did.as_str())
+    ))?;
     let log: Vec<&str> = chain["log"]
         .as_array()
         .into_iter()

@@ -37,7 +37,7 @@ export default async function create(t, world) {
 
   await t.check("the owner invites somebody", async () => {
     await page.goto("/");
-    await page.locator("#owner a").click();
+    await page.locator("#owner a[href='/invite']").click();
     await page.waitForURL("**/invite");
     await page.waitForLoadState("networkidle");
     await page.selectOption("#uses", "10");

@@ -22,4 +22,5 @@ mod onboard;
 mod openapi;
 mod register;
 mod sessions;
+mod tiers;
 mod tokens;

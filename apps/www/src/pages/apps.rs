@@ -19,7 +19,7 @@ pub(crate) fn list(viewer: Viewer) -> Page {
         p.lead { "Programs of others that you let act in your name, each for some things and for a while." }
         p #none.soft { "None." }
         ul #apps.rows hidden {}
-        p.hint { "What an app did for you stands in your record, with its name. Taking the permission back ends it at once." }
+        p.hint { "What an app did for you stands in your record. Taking the permission back ends it at once." }
     };
     Page::new("Apps", content)
         .script("/assets/js/pages/apps.js")

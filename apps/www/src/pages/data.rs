@@ -79,6 +79,8 @@ fn content(node: &Node, did: &Did, before: Option<u64>) -> Result<Markup, Proble
         div.actions {
             a.button.main href="/data/copy" { "Take a copy away" }
             a.button href="/devices" { "Devices" }
+            a.button href="/trust" { "Who vouches for me" }
+            a.button href="/apps" { "Apps" }
         }
         h2 { "What is here" }
         (held(&services(node, did)?))

@@ -31,7 +31,7 @@ pub(crate) async fn landing(
         section #owner.card hidden {
             h2 { "This is your box" }
             p { "New people come here by your invitation." }
-            p { a.button href="/invite" { "Invite somebody" } }
+            p { a.button href="/invite" { "Invite somebody" } " " a.button href="/letters" { "Letters" } }
         }
         (how_it_is(&node))
         @if !people.is_empty() { (who_is_here(&people)) }
