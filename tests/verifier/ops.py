@@ -60,6 +60,8 @@ OPS = {
     "pay.emt.confirm": Op(OWN_KEY, None),
     "pay.refund": Op(OWN_KEY, MINE),
     "pay.fees.change": Op(OWN_KEY, None),
+    "pay.callback": Op(OWN_KEY, MINE),
+    "pay.called": Op(NODE_WORD, None),
     "pay.opened": Op(NODE_WORD, None),
     "pay.paid": Op(NODE_WORD, None),
     "pay.failed": Op(NODE_WORD, None),

@@ -8,6 +8,7 @@
 //! | `cashier` | what other services ask when they sell |
 //! | `provider`, `stripe` | a provider of payments, and the one that there is |
 //! | `outside`, `worker` | what the node hears of it, and what is done by itself |
+//! | `callback` | telling sellers elsewhere that they were paid |
 //! | `settings` | what the owner decides |
 //! | `shelf` | the manifests that a payment follows |
 //! | `projection` | the tables, and how an entry changes them |
@@ -24,6 +25,7 @@
 )]
 
 mod attest;
+mod callback;
 mod cashier;
 mod ops;
 mod outside;

@@ -15,6 +15,8 @@ pub(crate) const TOPUP: &str = "pay.topup";
 pub(crate) const EMT_CONFIRM: &str = "pay.emt.confirm";
 /// Gives a payment back, in part or whole.
 pub(crate) const REFUND: &str = sale::GIVE_BACK;
+/// Says where one is told, by HTTP, what one was paid.
+pub(crate) const CALLBACK: &str = "pay.callback";
 /// Chooses the node's fees.
 pub(crate) const FEES_CHANGE: &str = "pay.fees.change";
 
@@ -26,6 +28,8 @@ pub(crate) const PAID: &str = "pay.paid";
 pub(crate) const FAILED: &str = "pay.failed";
 /// What was paid for is done, or cannot be done.
 pub(crate) const FULFILLED: &str = "pay.fulfilled";
+/// Who was paid was told, or could not be.
+pub(crate) const CALLED: &str = "pay.called";
 /// The node gives back what could not be fulfilled.
 pub(crate) const RETURN: &str = "pay.return";
 /// What became of giving back at the provider.
@@ -94,7 +98,9 @@ pub(crate) const OPS: &[OpSpec] = &[
     spec(EMT_CONFIRM, By::OwnKey, None, SETTLES),
     spec(REFUND, By::OwnKey, Some(Class::Mine), GIVES_BACK),
     spec(FEES_CHANGE, By::OwnKey, None, CHANGES_FEES),
+    spec(CALLBACK, By::OwnKey, Some(Class::Mine), &[]),
     spec(OPENED, By::Node, None, &[]),
+    spec(CALLED, By::Node, None, &[]),
     spec(PAID, By::Node, None, SETTLES),
     spec(FAILED, By::Node, None, &[]),
     spec(FULFILLED, By::Node, None, &[]),

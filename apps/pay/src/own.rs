@@ -34,7 +34,7 @@ pub(crate) fn time(millis: i64) -> Option<String> {
 }
 
 /// Kinds for people, and which operations each is.
-const KINDS: [(&str, &[&str]); 4] = [
+const KINDS: [(&str, &[&str]); 5] = [
     (
         "payments and requests",
         &[
@@ -48,6 +48,7 @@ const KINDS: [(&str, &[&str]); 4] = [
     ("receipts", &[ops::RECEIPT]),
     ("refunds", &[ops::REFUND, ops::REFUNDED]),
     ("published manifests", &[ops::FAIR_PUBLISH]),
+    ("addresses that are told of payments", &[ops::CALLBACK]),
 ];
 
 /// In numbers.

@@ -21,7 +21,7 @@ pub(crate) const SUBSCRIBES: &[&str] = &[imajin_ledger::ops::NODE_CLAIM];
 /// The tables. Rowids are offsets: they grow, and a rebuild gives the same ones.
 pub(crate) const PROJECTION: ProjectionSpec = ProjectionSpec {
     name: "pay",
-    version: 2,
+    version: 3,
     schema: "
 CREATE TABLE entries (
     id INTEGER PRIMARY KEY,           -- offset
@@ -64,10 +64,17 @@ CREATE TABLE payments (
     service TEXT,                     -- which one sold it
     sold TEXT,                        -- what
     told INTEGER NOT NULL,            -- 1: that service knows that all of it was given back
+    called INTEGER NOT NULL,          -- 1: its seller was told by HTTP, 2: could not be
     at INTEGER NOT NULL,
     UNIQUE (owner_did, payment)
 ) STRICT;
 CREATE INDEX payments_to_tell ON payments (owner_did, service) WHERE refunded >= gross AND gross > 0 AND told = 0;
+CREATE INDEX payments_to_call ON payments (owner_did, seller, id) WHERE called = 0;
+CREATE TABLE callbacks (
+    owner_did TEXT PRIMARY KEY,
+    url TEXT NOT NULL,
+    since INTEGER NOT NULL            -- offset: payments before it are not told
+) STRICT, WITHOUT ROWID;
 CREATE INDEX payments_by_pair ON payments (owner_did, payer, seller);
 CREATE TABLE legs (
     owner_did TEXT NOT NULL,          -- the node
@@ -152,6 +159,7 @@ pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
     keep(db, entry)?;
     match entry.op {
         ops::FAIR_PUBLISH => publish(db, entry),
+        ops::CALLBACK => callback(db, entry),
         ops::POSTED => books::post(db, entry).map(drop),
         ops::HELD => books::hold(db, entry).map(drop),
         ops::FEES_CHANGED => fees(db, entry).map(drop),
@@ -231,6 +239,22 @@ fn fees(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Option<()>> {
     db.prepare_cached(sql)?
         .execute(params![entry.did.as_str(), text, network.as_str()])?;
     Ok(Some(()))
+}
+
+/// Where somebody is told what they were paid. One whose body is gone, or that names nothing, ends it.
+fn callback(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+    let url = entry.body.and_then(|body| body.get_str("url"));
+    let Some(url) = url else {
+        return db
+            .prepare_cached("DELETE FROM callbacks WHERE owner_did = ?1")?
+            .execute([entry.did.as_str()])
+            .map(drop);
+    };
+    let sql = "INSERT INTO callbacks (owner_did, url, since) VALUES (?1, ?2, ?3)
+        ON CONFLICT DO UPDATE SET url = excluded.url, since = excluded.since";
+    db.prepare_cached(sql)?
+        .execute(params![entry.did.as_str(), url, int(entry.offset.0)])
+        .map(drop)
 }
 
 /// A node's fees, and who gets the network's; none and the node itself where nothing was chosen.

@@ -533,3 +533,49 @@ pub(crate) fn owner_of_account(db: &Connection, account: &str) -> rusqlite::Resu
         .query_row([account], |row| did(row, 0))
         .optional()
 }
+
+/// A payment whose seller wants to be told.
+#[derive(Debug, Clone)]
+pub(crate) struct Call {
+    pub(crate) url: String,
+    pub(crate) payment: String,
+    pub(crate) paid: Payment,
+    pub(crate) service: Option<String>,
+    pub(crate) sold: Option<String>,
+    /// Milliseconds.
+    pub(crate) at: i64,
+}
+
+/// Payments whose sellers are still to be told.
+pub(crate) fn calls(db: &Connection, node: &Did) -> rusqlite::Result<Vec<Call>> {
+    let sql = format!(
+        "SELECT p.rail, p.payer, p.seller, p.currency, p.gross, p.refunded, p.payment, p.service, p.sold, p.at, c.url
+         FROM callbacks c CROSS JOIN payments p
+         WHERE p.owner_did = ?1 AND p.seller = c.owner_did AND p.called = 0 AND p.id > c.since ORDER BY p.id LIMIT {AT_ONCE}"
+    );
+    db.prepare_cached(&sql)?
+        .query_map([node.as_str()], |row| {
+            Ok(Call {
+                paid: read_payment(row)?,
+                payment: row.get(6)?,
+                service: row.get(7)?,
+                sold: row.get(8)?,
+                at: row.get(9)?,
+                url: row.get(10)?,
+            })
+        })?
+        .collect()
+}
+
+/// Whether a payment's seller was told, or is not to be told any more.
+pub(crate) fn is_called(db: &Connection, node: &Did, payment: &str) -> rusqlite::Result<bool> {
+    let sql = "SELECT 1 FROM payments WHERE owner_did = ?1 AND payment = ?2 AND called > 0";
+    db.prepare_cached(sql)?.exists([node.as_str(), payment])
+}
+
+/// Where somebody is told what they were paid.
+pub(crate) fn callback(db: &Connection, did: &Did) -> rusqlite::Result<Option<String>> {
+    db.prepare_cached("SELECT url FROM callbacks WHERE owner_did = ?1")?
+        .query_row([did.as_str()], |row| row.get(0))
+        .optional()
+}

@@ -1,6 +1,7 @@
 //! HTTP of this service. One file a noun; addresses and shapes are those that existing clients know (WIRE.md §5).
 
 mod balance;
+mod callback;
 mod checkout;
 mod connect;
 mod emt;
@@ -43,6 +44,7 @@ pub(crate) fn routes(node: Node, pay: Pay) -> OpenApiRouter {
         .routes(routes!(receipts::receipt))
         .routes(routes!(manifests::publish))
         .routes(routes!(manifests::get))
+        .routes(routes!(callback::get, callback::choose))
         .routes(routes!(fees::get, fees::change))
         .routes(routes!(checkout::checkout))
         .routes(routes!(checkout::top_up))

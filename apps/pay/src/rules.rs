@@ -2,6 +2,7 @@
 //! route can show the same consequences before anybody signs.
 
 mod arrived;
+mod callback;
 mod checkout;
 mod fair;
 mod fees;
@@ -158,6 +159,7 @@ pub(crate) fn consequences(
         ops::TOPUP => checkout::top_up(world, asked, id),
         ops::EMT_CONFIRM => arrived::confirm(world, asked),
         ops::REFUND => refund::refund(world, asked),
+        ops::CALLBACK => callback::choose(world, asked),
         ops::FEES_CHANGE => fees::change(world, asked),
         op if ops::is_nodes(op) => outside::decide(world, asked),
         other => Err(refuse(

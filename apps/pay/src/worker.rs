@@ -10,6 +10,7 @@ use imajin_service::sale::{Fulfilled, Fulfilment, Paid, Rail};
 use imajin_service::{Node, Problem};
 use serde_json::Value as Json;
 
+use crate::callback::Calls;
 use crate::outside::{self, say, word};
 use crate::projection::PROJECTION;
 use crate::provider::{Back, Provider, ProviderError, Returned};
@@ -35,10 +36,12 @@ pub(crate) fn started(node: &Node, pay: &Pay) {
 
 async fn run(node: Node, pay: Pay) {
     let mut pause = PAUSE;
+    let mut calls = Calls::default();
     let mut wait = Duration::ZERO;
     while !node.is_stopping() {
         if wait.is_zero() {
-            match round(&node, &pay).await {
+            let done = round(&node, &pay).await;
+            match calls.round(&node).await.and(done) {
                 Ok(()) => pause = PAUSE,
                 Err(problem) => {
                     tracing::warn!(

@@ -132,6 +132,8 @@ pub(crate) fn operation(op: &str) -> &str {
         "pay.settle" => "You paid",
         "pay.checkout" => "You ordered, to be paid from outside",
         "pay.topup" => "You asked for credit, to be paid from outside",
+        "pay.callback" => "You said where you are told of payments",
+        "pay.called" => "A seller was told of a payment, or could not be",
         "pay.opened" => "A page to pay at was opened",
         "pay.paid" => "A payment arrived",
         "pay.failed" => "A payment will not come",

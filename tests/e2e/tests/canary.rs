@@ -52,10 +52,11 @@ fn canary(op: &str) -> Canary {
         | "connections.disconnect"
         | "connections.disconnected" => NoWords("no body"),
         "pay.fair.publish" | "pay.settle" | "pay.checkout" | "pay.refund" => Paid,
+        "pay.callback" => Bodies(vec![json!({ "url": "https://canaryr1.example/canaryR2" })]),
         "pay.topup" | "pay.emt.confirm" | "pay.fees.change" | "pay.credit" | "pay.refunded"
         | "pay.held" | "pay.fees.changed" | "pay.pending" | "pay.opened" | "pay.paid"
         | "pay.failed" | "pay.fulfilled" | "pay.return" | "pay.returned" | "pay.disputed"
-        | "pay.stray" | "pay.account" => NoWords("no body"),
+        | "pay.called" | "pay.stray" | "pay.account" => NoWords("no body"),
         "pay.receipt" | "pay.expected" => {
             NoWords("the seller's signed manifest, in the payer's words nothing")
         }

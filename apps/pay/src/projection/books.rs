@@ -126,8 +126,8 @@ fn paid(
     let node = entry.did.as_str();
     let id = |key: &str| entry.fact?.id(key).map(|id| id.as_str());
     if let (Some(payer), Some(seller)) = (id("payer"), id("seller")) {
-        let sql = "INSERT INTO payments (id, owner_did, payment, rail, payer, seller, currency, gross, refunded, service, sold, told, at)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, ?9, ?10, 0, ?11) ON CONFLICT DO NOTHING";
+        let sql = "INSERT INTO payments (id, owner_did, payment, rail, payer, seller, currency, gross, refunded, service, sold, told, called, at)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, ?9, ?10, 0, 0, ?11) ON CONFLICT DO NOTHING";
         db.prepare_cached(sql)?.execute(params![
             int(entry.offset.0),
             node,

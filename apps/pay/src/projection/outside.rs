@@ -47,6 +47,9 @@ pub(super) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Op
                 .prepare_cached("UPDATE holds SET fulfilled = ?3 WHERE owner_did = ?1 AND payment = ?2")?
                 .execute(params![node, reference, if done == Some(1) { 1 } else { 2 }])?,
         },
+        ops::CALLED => db
+            .prepare_cached("UPDATE payments SET called = ?3 WHERE owner_did = ?1 AND payment = ?2")?
+            .execute(params![node, reference, if int("done") == Some(1) { 1 } else { 2 }])?,
         ops::RETURNED => db
             .prepare_cached("UPDATE returns SET status = ?4, refund = coalesce(?5, refund) WHERE owner_did = ?1 AND payment = ?2 AND n = ?3")?
             .execute(params![node, reference, int("n"), id("status"), id("refund")])?,

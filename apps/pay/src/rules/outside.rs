@@ -72,6 +72,15 @@ pub(super) fn fulfilled(world: &World<'_>, asked: &Asked<'_>) -> Result<Conseque
     }
 }
 
+/// Whether who was paid was told.
+pub(super) fn called(world: &World<'_>, asked: &Asked<'_>) -> Result<Consequences, Refusal> {
+    let (payment, _) = about(asked)?;
+    match reads::is_called(world.db, world.node, payment.as_str())? {
+        true => Err(known()),
+        false => none(),
+    }
+}
+
 /// What could not be fulfilled goes back, all that is left of it.
 pub(super) fn give_back(world: &World<'_>, asked: &Asked<'_>) -> Result<Consequences, Refusal> {
     let (payment, fact) = about(asked)?;
@@ -176,6 +185,7 @@ pub(super) fn decide(world: &World<'_>, asked: &Asked<'_>) -> Result<Consequence
         ops::PAID => super::arrived::paid(world, asked),
         ops::FAILED => failed(world, asked),
         ops::FULFILLED => fulfilled(world, asked),
+        ops::CALLED => called(world, asked),
         ops::RETURN => give_back(world, asked),
         ops::RETURNED => returned(world, asked),
         ops::DISPUTED => disputed(world, asked),

@@ -7,6 +7,8 @@
     reason = "a panic in a test is its report"
 )]
 
+mod books;
+mod callback;
 mod cards;
 mod care;
 mod emt;

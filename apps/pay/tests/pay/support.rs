@@ -143,6 +143,7 @@ pub(crate) fn write_of(sign: &Json) -> Write {
         "pay.settle",
         "pay.checkout",
         "pay.topup",
+        "pay.callback",
         "pay.emt.confirm",
         "pay.refund",
         "pay.fees.change",
