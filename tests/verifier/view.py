@@ -7,7 +7,7 @@ from .cid import Cid
 
 PROFILE = (("displayName", "display_name"), ("bio", "bio"), ("avatar", "avatar"), ("banner", "banner"), ("links", "links"),
            ("visibility", "visibility"), ("fieldVisibility", "field_visibility"), ("featureToggles", "feature_toggles"))
-KNOWN = ("identity", "profile", "connections", "pay", "media")
+KNOWN = ("identity", "profile", "connections", "pay", "events", "media")
 
 
 def as_json(value):
@@ -106,7 +106,7 @@ class View:
     def __init__(self):
         self.services, self.identity, self.profile, self.handle = set(), {}, {}, None
         self.following, self.followers, self.deleted = set(), set(), False
-        self.media, self.pay = {}, []
+        self.media, self.listed = {}, {"pay": [], "events": []}
         self.attestations, self.connections, self.said = Attestations(), Connections(), {}
 
     def apply(self, header, body):
@@ -115,9 +115,9 @@ class View:
             # A file must be there as long as one entry that names it has its body (or never had one).
             alive = header.body is None or body is not None
             self.media[name] = self.media.get(name, False) or alive
-        if header.service == "pay":
+        if header.service in self.listed:
             words = None if body is None else {k: as_json(v) for k, v in body.items() if k != "salt"}
-            self.pay.append({"op": header.op, "at": header.at, "ref": header.ref, "fact": header.fact, "body": words})
+            self.listed[header.service].append({"op": header.op, "at": header.at, "ref": header.ref, "fact": header.fact, "body": words})
         op, fact = header.op, header.fact or {}
         if op in ("auth.identity.create", "auth.identity.register"):
             self.identity = body
@@ -157,8 +157,12 @@ class View:
         connections = self.connections.section()
         if connections:
             sections["connections"] = connections
-        if self.pay:
-            sections["pay"] = {"entries": self.pay}
+        if self.listed["pay"]:
+            sections["pay"] = {"entries": self.listed["pay"]}
+        if self.listed["events"]:
+            tickets = [entry["body"] for entry in self.listed["events"] if entry["op"] == "events.ticket" and entry["body"]]
+            tickets = [{"ticket": body.get("ticket"), "signature": body.get("signature")} for body in tickets]
+            sections["events"] = {"tickets": tickets, "entries": self.listed["events"]}
         if self.media:
             assets = [{"cid": name, "size": media_sizes.get(name)} for name in sorted(self.media)]
             sections["media"] = {"assets": assets, "contexts": []}

@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use imajin_dfos::cid::dag_cbor_cid;
 use imajin_dfos::identity::{Key, Keys, Role, sign_create};
 use imajin_dfos::{PublicKey, SigningKey, Value, cbor};
+use imajin_ledger::rules::Chain;
 use imajin_ledger::{Receipt, ops};
 use imajin_protocol::proof::{ProofPayload, Seen};
 use imajin_protocol::{Did, Kid, Proof, Scope, Subtype, naming};
@@ -291,8 +292,10 @@ fn unseal(seal: &aead::LessSafeKey, did: &Did, row: Row) -> Result<KeptKey, Prob
 
 /// The controller keys of somebody's chain that are in force, named by the convention: in another chain their names
 /// must stand for one key for ever.
-pub fn controllers_of(chain: &imajin_dfos::identity::Verified) -> Vec<Key> {
-    let keys = chain.state().keys.of(Role::Controller).iter();
-    keys.filter_map(|key| key.public_key().ok().map(|key| Key::new(&key)))
+pub fn controllers_of(chain: &Chain) -> Vec<Key> {
+    let keys = chain.keys().iter();
+    let controllers = keys.filter(|key| key.roles().any(|role| role == Role::Controller));
+    controllers
+        .filter_map(|key| key.public().map(Key::new))
         .collect()
 }

@@ -19,6 +19,7 @@ fn services_with(registry: Registry, pay: imajin_pay::Pay) -> Vec<Arc<dyn Servic
         Arc::new(imajin_profile::Profile::new()),
         Arc::new(imajin_connections::Connections::new()),
         Arc::new(pay),
+        Arc::new(imajin_events::Events::new()),
         Arc::new(registry),
         Arc::new(imajin_www::Www::new()),
     ]

@@ -11,6 +11,7 @@ mod program;
 pub mod record;
 mod strike;
 pub mod stripe;
+mod tickets;
 
 pub use files::{copy_folder, files, files_with, flip_bit, mutate, newest_log};
 pub use node::{Node, NodeOptions};

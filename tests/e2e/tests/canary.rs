@@ -24,12 +24,14 @@ enum Canary {
     Paid,
     /// Its words are put by [`put_connections`], since it is about others.
     Connected,
+    /// Its words are put by [`put_event`].
+    Event,
     /// The operation has no field that takes a person's words: the reason.
     NoWords(&'static str),
 }
 
 fn canary(op: &str) -> Canary {
-    use Canary::{Attestation, Bodies, Connected, NoWords, Paid};
+    use Canary::{Attestation, Bodies, Connected, Event, NoWords, Paid};
     match op {
         "profile.update" => Bodies(vec![json!({
             "displayName": "canaryA1",
@@ -60,6 +62,25 @@ fn canary(op: &str) -> Canary {
         "pay.receipt" | "pay.expected" => {
             NoWords("the seller's signed manifest, in the payer's words nothing")
         }
+        "events.create" | "events.update" | "events.refund" => Event,
+        "events.checkin" => NoWords("ids, times and the number of a door"),
+        "events.opened" | "events.changed" => {
+            NoWords("what the organiser wrote, erased by events.erase")
+        }
+        "events.status"
+        | "events.erase"
+        | "events.hold"
+        | "events.release"
+        | "events.buy"
+        | "events.transfer"
+        | "events.paid"
+        | "events.withdrawn"
+        | "events.status.changed"
+        | "events.held"
+        | "events.released"
+        | "events.voided"
+        | "events.used" => NoWords("no body"),
+        "events.ticket" => NoWords("what the event signed: ids, numbers and DIDs"),
         "pay.posted" => NoWords("amounts and DIDs, kept as the books"),
         "auth.identity.create" | "auth.identity.update" | "auth.identity.register" => {
             NoWords("keys and a home, kept as the root of every proof")
@@ -150,6 +171,10 @@ fn put_all(person: &Person) -> (Vec<String>, BTreeSet<&'static str>) {
                     assert!(CONNECTED.contains(&spec.op), "{} is not put", spec.op);
                     services.insert(service.name());
                 }
+                Canary::Event => {
+                    assert!(EVENT.contains(&spec.op), "{} is not put", spec.op);
+                    services.insert(service.name());
+                }
                 Canary::Bodies(bodies) => {
                     assert!(
                         !matches!(spec.by, By::Derived | By::Node),
@@ -220,6 +245,47 @@ fn put_connections(ada: &Person, bob: &Person) -> Vec<String> {
     words.map(str::to_owned).to_vec()
 }
 
+/// The operations that [`put_event`] puts words into.
+const EVENT: [&str; 3] = ["events.create", "events.update", "events.refund"];
+
+/// Ada makes an event, changes it, lets Bob in, gives his ticket back, and takes her words out of the event's record.
+fn put_event(ada: &Person, bob: &Person) -> Vec<String> {
+    let made = ada.event_key();
+    let event = made["event"].as_str().unwrap();
+    let words = |n: u32| {
+        (1..=13)
+            .map(|at| format!("canaryE{n}x{at}"))
+            .collect::<Vec<_>>()
+    };
+    let (first, second) = (words(1), words(2));
+    let whole = manifest(ada, "event", &[(ada.key.did(), 1_000_000)], None);
+    ada.put_event("events.create", event, &worded(&first), &whole, &[(0, 5)])
+        .unwrap();
+    ada.event_status(event, "published").unwrap();
+    ada.put_event("events.update", event, &worded(&second), &whole, &[(0, 5)])
+        .unwrap();
+    bob.buy_tickets(event, 1, 1).unwrap();
+    let ticket = bob.tickets()[0]["id"].as_str().unwrap().to_owned();
+    ada.check_in(event, &[&ticket], 2, &[bob.did()]).unwrap();
+    ada.refund_ticket(event, &ticket, 0, "canaryE3x1", &[bob.did()])
+        .unwrap();
+    ada.event_status(event, "completed").unwrap();
+    ada.erase_event(event).unwrap();
+    let last = "canaryE3x1".to_owned();
+    first.into_iter().chain(second).chain([last]).collect()
+}
+
+/// An event with a word of its own in each field.
+fn worded(words: &[String]) -> Json {
+    json!({
+        "title": words[0], "description": words[1], "timezone": words[2], "venue": words[3],
+        "address": words[4], "city": words[5], "country": words[6], "tags": [words[7], words[8]],
+        "virtualUrl": format!("https://example.org/{}", words[9]),
+        "startsAt": "2099-12-31T20:00:00.000Z", "locationType": "hybrid",
+        "tickets": [{ "name": words[10], "description": words[11], "perks": [words[12]] }],
+    })
+}
+
 #[test]
 fn every_word_is_exported_counted_and_erased() {
     let folder = tempfile::tempdir().unwrap();
@@ -229,6 +295,7 @@ fn every_word_is_exported_counted_and_erased() {
     let (mut all, services) = put_all(&ada);
     all.extend(put_payments(&ada, &bob));
     all.extend(put_connections(&ada, &bob));
+    all.extend(put_event(&ada, &bob));
     // A picture is data as well.
     ada.show_picture(b"canaryM1 as a picture");
     bob.follow(&[ada.did()]).unwrap();

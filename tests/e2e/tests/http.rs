@@ -25,7 +25,7 @@ fn every_service_answers_by_path_and_by_name() {
     let folder = tempfile::tempdir().unwrap();
     let node = Node::start(&folder.path().join("data"));
     let client = imajin_e2e::http();
-    for service in ["auth", "profile", "connections", "pay", "registry", "www"] {
+    for service in ["auth", "profile", "connections", "pay", "events", "registry", "www"] {
         for path in ["health", "spec"] {
             let url = format!("{}/{service}/api/{path}", node.url);
             assert_eq!(status(&client, &url, None), 200, "{url}");
@@ -112,6 +112,7 @@ fn conventional_ports_lead_to_their_service() {
         ("auth", 3001),
         ("registry", 3002),
         ("profile", 3005),
+        ("events", 3006),
     ] {
         let answer = client
             .get(format!("http://127.0.0.1:{port}/api/health"))

@@ -57,6 +57,33 @@ export async function sign(signer, command, place) {
   return { jws, after: cidText(await rawCid(bytes)) };
 }
 
+/**
+ * Asks for something by its REST address. Where the box answers what is to be signed for it, and that is `op`, signs
+ * exactly that and asks again.
+ */
+export async function agree(signer, op, method, path, json = {}) {
+  let want;
+  try {
+    return await request(method, path, { json });
+  } catch (error) {
+    want = error instanceof ApiError && error.status === 403 ? error.problem.sign : null;
+    if (want?.op !== op || want.did !== signer.did) throw error;
+  }
+  const body = salted(want.body);
+  const command = complete({ service: op.split(".")[0], op, ref: want.ref, fact: want.fact, to: want.to, body });
+  const whole = body ? { ...json, salt: dagJson(body.salt) } : json;
+  let here = await placeOf(signer);
+  for (let attempt = 1; ; attempt += 1) {
+    const { jws } = await sign(signer, command, here);
+    try {
+      return await request(method, path, { json: whole, headers: { "MJN-Proof": jws } });
+    } catch (error) {
+      if (!wantsNewSignature(error, here) || attempt >= ATTEMPTS) throw error;
+      here = await placeOf(signer);
+    }
+  }
+}
+
 /** Where the log is now: what the next proof of this key must name. */
 export function placeOf(signer) {
   const kid = encodeURIComponent(`${signer.did}#${signer.keyId}`);

@@ -24,12 +24,14 @@ pub const ACTORS: [&str; 7] = [
 ];
 
 /// Words of Sue's that are not for everybody.
-const SECRETS: [&str; 5] = [
+const SECRETS: [&str; 6] = [
     "secretOfTheProfile",
     "secretOfTheAttestation",
     "secretOfThePayment",
     "secretNickname",
     "SECR-ETC0-DE00",
+    // Where a stream is, which the ticket is for.
+    "secretOfTheEvent",
 ];
 
 /// The node's people.
@@ -43,6 +45,9 @@ pub struct World {
     owner: Person,
     attestation: String,
     payment: String,
+    /// The organiser's, and Sue's ticket to it.
+    event: String,
+    ticket: String,
     /// Signed in anew after each write: one may have ended it.
     sessions: RefCell<Vec<(&'static str, String)>>,
 }
@@ -78,6 +83,8 @@ impl World {
             client: http(),
             attestation: attest(&sue),
             payment: String::new(),
+            event: String::new(),
+            ticket: String::new(),
             sue,
             stranger,
             friend,
@@ -120,6 +127,7 @@ impl World {
             .pay("pay.settle", &sold, self.organiser.did(), 0, SECRETS[2])
             .unwrap();
         self.payment = self.sue.newest_payment("pay.receipt");
+        self.sell_ticket();
         let key = self.friend.key.public().to_multikey();
         let until = self
             .sue
@@ -136,11 +144,32 @@ impl World {
         self.sue.client.submit(&self.sue.signer, &draft).unwrap();
     }
 
-    pub fn is_ready(&self) -> bool {
-        !self.attestation.is_empty() && !self.payment.is_empty()
+    /// The organiser makes an event, and Sue has a ticket.
+    fn sell_ticket(&mut self) {
+        let event = self.organiser.event_key()["event"]
+            .as_str()
+            .expect("a DID")
+            .to_owned();
+        let shares = [(self.organiser.key.did(), 1_000_000)];
+        let shared = manifest(&self.organiser, "event", &shares, None);
+        let words = json!({
+            "title": "Party", "startsAt": "2099-12-31T20:00:00.000Z", "locationType": "virtual",
+            "virtualUrl": format!("https://example.org/{}", SECRETS[5]), "tickets": [{ "name": "Stream" }],
+        });
+        let types = [(0, -1)];
+        self.organiser
+            .put_event("events.create", &event, &words, &shared, &types)
+            .unwrap();
+        self.organiser.event_status(&event, "published").unwrap();
+        self.sue.buy_tickets(&event, 1, 1).unwrap();
+        self.ticket = self.sue.tickets()[0]["id"]
+            .as_str()
+            .expect("an id")
+            .to_owned();
+        self.event = event;
     }
 
-    pub fn secrets(&self) -> [&'static str; 5] {
+    pub fn secrets(&self) -> [&'static str; 6] {
         SECRETS
     }
 
@@ -194,10 +223,13 @@ impl World {
             _ if text.starts_with("/profile/") => "profile.update",
             _ if text.starts_with("/pay/") => "pay.settle",
             _ if text.starts_with("/connections/") => "connections.accept",
+            _ if text.starts_with("/events/") => "events.buy",
             _ => "auth.app.describe",
         };
         let id = match text {
             _ if text.starts_with("/pay/") => self.payment.as_str(),
+            _ if text.starts_with("/events/api/tickets/") => self.ticket.as_str(),
+            _ if text.starts_with("/events/") => self.event.as_str(),
             _ => self.sue.did(),
         };
         let mut text = text.to_owned();

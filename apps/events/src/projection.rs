@@ -1,0 +1,335 @@
+//! The tables of this service, and how an entry changes them.
+//!
+//! Always: a row is a function of its `owner_did`'s log alone. What is left of an event, who holds what and who was let
+//! in are rows of the event's own log; a holder's tickets are rows of theirs. HTTP is not known here.
+
+use imajin_dfos::cbor;
+use imajin_ledger::{Applied, ProjectionSpec};
+use imajin_protocol::Fact;
+use rusqlite::{Connection, params};
+
+use crate::event::{id_of, terms_of, time_of};
+use crate::ops;
+
+/// The tables. Rowids are offsets: they grow, and a rebuild gives the same ones.
+pub(crate) const PROJECTION: ProjectionSpec = ProjectionSpec {
+    name: "events",
+    version: 1,
+    schema: "
+CREATE TABLE entries (
+    id INTEGER PRIMARY KEY,           -- offset
+    owner_did TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    at INTEGER NOT NULL,              -- milliseconds
+    op TEXT NOT NULL,
+    ref TEXT,
+    fact TEXT,                        -- JSON
+    body TEXT                         -- JSON without its salt; null where there is none, or it was erased
+) STRICT;
+CREATE INDEX entries_by_owner ON entries (owner_did, seq);
+CREATE TABLE events (
+    owner_did TEXT PRIMARY KEY,       -- the event
+    id TEXT NOT NULL,
+    organiser TEXT NOT NULL,
+    status TEXT NOT NULL,
+    fair TEXT NOT NULL,               -- the digest of its manifest
+    manifest TEXT,                    -- null once erased, like all words
+    words TEXT,                       -- JSON
+    starts INTEGER,
+    ends INTEGER,
+    at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX events_by_id ON events (id);
+CREATE INDEX events_by_time ON events (status, starts);
+CREATE INDEX events_by_organiser ON events (organiser);
+CREATE TABLE types (
+    owner_did TEXT NOT NULL,          -- the event
+    n INTEGER NOT NULL,               -- from 1
+    price INTEGER NOT NULL,
+    currency TEXT NOT NULL,
+    quantity INTEGER,                 -- null: without limit
+    most INTEGER NOT NULL,
+    sold INTEGER NOT NULL,
+    PRIMARY KEY (owner_did, n)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE holds (
+    owner_did TEXT NOT NULL,          -- the event
+    hold TEXT NOT NULL,               -- of its own, or the payment that is waited for
+    holder TEXT NOT NULL,
+    type INTEGER NOT NULL,
+    quantity INTEGER NOT NULL,
+    price INTEGER NOT NULL,           -- of one, as it was then
+    currency TEXT NOT NULL,
+    until INTEGER NOT NULL,           -- milliseconds; past it the places are free again
+    done INTEGER NOT NULL,            -- 1: sold, or given up
+    PRIMARY KEY (owner_did, hold)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX holds_by_type ON holds (owner_did, type, done, until);
+CREATE INDEX holds_by_hold ON holds (hold);
+CREATE TABLE tickets (
+    owner_did TEXT NOT NULL,          -- the event, and in another row the holder
+    ticket TEXT NOT NULL,
+    event TEXT NOT NULL,
+    holder TEXT NOT NULL,
+    type INTEGER NOT NULL,
+    seat TEXT NOT NULL,
+    issue INTEGER NOT NULL,
+    payment TEXT,
+    price INTEGER NOT NULL,
+    currency TEXT NOT NULL,
+    status TEXT NOT NULL,             -- valid, used, passed, void
+    at INTEGER NOT NULL,
+    used_at INTEGER,
+    door INTEGER,
+    text TEXT,                        -- what the event signed
+    signature TEXT,
+    PRIMARY KEY (owner_did, ticket)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX tickets_by_seat ON tickets (owner_did, seat, issue);
+CREATE INDEX tickets_by_payment ON tickets (payment, owner_did) WHERE payment IS NOT NULL;
+",
+};
+
+/// Brings an entry into the tables. One that lacks something (of a node with other rules) changes nothing but the list
+/// of entries.
+pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+    keep(db, entry)?;
+    let changed = match entry.op {
+        ops::OPENED => opened(db, entry)?,
+        ops::CHANGED => changed(db, entry)?,
+        ops::STATUS_CHANGED => status(db, entry)?,
+        ops::HELD => held(db, entry)?,
+        ops::RELEASED => end_hold(db, entry.did.as_str(), entry.reference)?,
+        ops::TICKET => ticket(db, entry)?,
+        ops::TRANSFER => set_status(db, entry, "passed")?,
+        ops::VOIDED => voided(db, entry)?,
+        ops::USED => used(db, entry)?,
+        _ => Some(()),
+    };
+    if changed.is_none() {
+        tracing::debug!(did = %entry.did, seq = entry.seq.0, op = entry.op, "an entry of another form");
+    }
+    Ok(())
+}
+
+/// An integer of the ledger as SQLite has it; there are never more than 2^63.
+fn int(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+fn id<'f>(fact: Option<&'f Fact>, key: &str) -> Option<&'f str> {
+    fact?.id(key).map(|id| id.as_str())
+}
+
+fn keep(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+    let body = entry.body.map(|body| {
+        let mut body = body.clone();
+        if let Some(members) = body.as_map_mut() {
+            members.remove("salt");
+        }
+        // A body that was entered has a JSON form.
+        cbor::to_dag_json(&body).unwrap_or_default().to_string()
+    });
+    let sql = "INSERT INTO entries (id, owner_did, seq, at, op, ref, fact, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+    db.prepare_cached(sql)?.execute(params![
+        int(entry.offset.0),
+        entry.did.as_str(),
+        int(entry.seq.0),
+        entry.at.as_millis(),
+        entry.op,
+        entry.reference,
+        entry.fact.map(|fact| fact.to_json().to_string()),
+        body
+    ])?;
+    Ok(())
+}
+
+fn opened(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Option<()>> {
+    let (Some(fair), Some(id)) = (id(entry.fact, "fair"), id_of(entry.did)) else {
+        return Ok(None);
+    };
+    let sql = "INSERT INTO events (owner_did, id, organiser, status, fair, at) VALUES (?1, ?2, ?3, 'draft', ?4, ?5)
+        ON CONFLICT DO NOTHING";
+    db.prepare_cached(sql)?.execute(params![
+        entry.did.as_str(),
+        id,
+        entry.author.as_str(),
+        fair,
+        entry.at.as_millis()
+    ])?;
+    changed(db, entry)
+}
+
+fn changed(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Option<()>> {
+    let event = entry.did.as_str();
+    let (Some(fact), Some(fair)) = (entry.fact, id(entry.fact, "fair")) else {
+        return Ok(None);
+    };
+    let Some(terms) = terms_of(fact) else {
+        return Ok(None);
+    };
+    for (n, one) in (1_i64..).zip(&terms) {
+        let sql = "INSERT INTO types (owner_did, n, price, currency, quantity, most, sold) VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0)
+            ON CONFLICT DO UPDATE SET price = excluded.price, currency = excluded.currency, quantity = excluded.quantity, most = excluded.most";
+        db.prepare_cached(sql)?.execute(params![
+            event,
+            n,
+            one.price,
+            one.currency.code(),
+            one.quantity,
+            one.most
+        ])?;
+    }
+    let mut words = entry.body.cloned();
+    if let Some(members) = words.as_mut().and_then(|words| words.as_map_mut()) {
+        members.remove("salt");
+        members.remove("manifest");
+    }
+    let words = words.map(|words| cbor::to_dag_json(&words).unwrap_or_default().to_string());
+    let sql = "UPDATE events SET fair = ?2, manifest = ?3, words = ?4, starts = ?5, ends = ?6 WHERE owner_did = ?1";
+    db.prepare_cached(sql)?.execute(params![
+        event,
+        fair,
+        entry.body.and_then(|body| body.get_str("manifest")),
+        words,
+        entry.body.and_then(|body| time_of(body.get("startsAt"))),
+        entry.body.and_then(|body| time_of(body.get("endsAt")))
+    ])?;
+    Ok(Some(()))
+}
+
+fn status(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Option<()>> {
+    let Some(status) = id(entry.fact, "status") else {
+        return Ok(None);
+    };
+    db.prepare_cached("UPDATE events SET status = ?2 WHERE owner_did = ?1")?
+        .execute([entry.did.as_str(), status])?;
+    Ok(Some(()))
+}
+
+fn held(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Option<()>> {
+    let (Some(hold), Some(fact)) = (entry.reference, entry.fact) else {
+        return Ok(None);
+    };
+    let (Some(holder), Some(kind), Some(quantity), Some(until)) = (
+        id(entry.fact, "holder"),
+        fact.int("type"),
+        fact.int("quantity"),
+        fact.int("until"),
+    ) else {
+        return Ok(None);
+    };
+    let (Some(price), Some(currency)) = (fact.int("price"), id(entry.fact, "currency")) else {
+        return Ok(None);
+    };
+    let sql =
+        "INSERT INTO holds (owner_did, hold, holder, type, quantity, price, currency, until, done)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0) ON CONFLICT DO NOTHING";
+    db.prepare_cached(sql)?.execute(params![
+        entry.did.as_str(),
+        hold,
+        holder,
+        kind,
+        quantity,
+        price,
+        currency,
+        until
+    ])?;
+    Ok(Some(()))
+}
+
+fn end_hold(db: &Connection, event: &str, hold: Option<&str>) -> rusqlite::Result<Option<()>> {
+    let Some(hold) = hold else { return Ok(None) };
+    db.prepare_cached("UPDATE holds SET done = 1 WHERE owner_did = ?1 AND hold = ?2")?
+        .execute([event, hold])?;
+    Ok(Some(()))
+}
+
+/// A ticket: in the event's log it takes the place of those of its seat before, and the first of a seat is a sale.
+fn ticket(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Option<()>> {
+    let (Some(ticket), Some(fact)) = (entry.reference, entry.fact) else {
+        return Ok(None);
+    };
+    let (Some(event), Some(holder), Some(seat), Some(currency)) = (
+        id(entry.fact, "event"),
+        id(entry.fact, "holder"),
+        id(entry.fact, "seat"),
+        id(entry.fact, "currency"),
+    ) else {
+        return Ok(None);
+    };
+    let (Some(kind), Some(issue), Some(price)) =
+        (fact.int("type"), fact.int("issue"), fact.int("price"))
+    else {
+        return Ok(None);
+    };
+    let owner = entry.did.as_str();
+    if owner == event {
+        match issue {
+            1 => {
+                let sql = "UPDATE types SET sold = sold + 1 WHERE owner_did = ?1 AND n = ?2";
+                db.prepare_cached(sql)?.execute(params![event, kind])?;
+                end_hold(db, event, id(entry.fact, "hold"))?;
+            }
+            _ => {
+                let sql = "UPDATE tickets SET status = 'passed' WHERE owner_did = ?1 AND seat = ?2 AND issue < ?3 AND status = 'valid'";
+                db.prepare_cached(sql)?
+                    .execute(params![event, seat, issue])?;
+            }
+        }
+    }
+    let sql = "INSERT INTO tickets (owner_did, ticket, event, holder, type, seat, issue, payment, price, currency, status, at, text, signature)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 'valid', ?11, ?12, ?13) ON CONFLICT DO NOTHING";
+    db.prepare_cached(sql)?.execute(params![
+        owner,
+        ticket,
+        event,
+        holder,
+        kind,
+        seat,
+        issue,
+        id(entry.fact, "payment"),
+        price,
+        currency,
+        entry.at.as_millis(),
+        entry.body.and_then(|body| body.get_str("ticket")),
+        entry.body.and_then(|body| body.get_str("signature"))
+    ])?;
+    Ok(Some(()))
+}
+
+fn set_status(db: &Connection, entry: &Applied<'_>, status: &str) -> rusqlite::Result<Option<()>> {
+    let Some(ticket) = entry.reference else {
+        return Ok(None);
+    };
+    db.prepare_cached("UPDATE tickets SET status = ?3 WHERE owner_did = ?1 AND ticket = ?2")?
+        .execute([entry.did.as_str(), ticket, status])?;
+    Ok(Some(()))
+}
+
+/// A place that is given back is there for others again.
+fn voided(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Option<()>> {
+    let Some(ticket) = entry.reference else {
+        return Ok(None);
+    };
+    let sql = "UPDATE types SET sold = sold - 1 WHERE owner_did = ?1 AND n =
+        (SELECT type FROM tickets WHERE owner_did = ?1 AND ticket = ?2 AND event = ?1 AND status IN ('valid', 'used'))";
+    db.prepare_cached(sql)?
+        .execute([entry.did.as_str(), ticket])?;
+    set_status(db, entry, "void")
+}
+
+fn used(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Option<()>> {
+    let (Some(ticket), Some(at)) = (entry.reference, entry.fact.and_then(|fact| fact.int("at")))
+    else {
+        return Ok(None);
+    };
+    let sql = "UPDATE tickets SET status = 'used', used_at = ?3, door = ?4 WHERE owner_did = ?1 AND ticket = ?2";
+    db.prepare_cached(sql)?.execute(params![
+        entry.did.as_str(),
+        ticket,
+        at,
+        entry.fact.and_then(|fact| fact.int("door"))
+    ])?;
+    Ok(Some(()))
+}

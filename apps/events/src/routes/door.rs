@@ -1,0 +1,168 @@
+//! The door, and who is coming: for who organises, and for whom they let stand at the door.
+
+use axum::extract::State;
+use axum::http::HeaderMap;
+use imajin_dfos::PublicKey;
+use imajin_ledger::rules::Owner;
+use imajin_service::extract::{Authed, Path};
+use imajin_service::{Card, Node, Problem};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::find_own;
+use crate::ops;
+use crate::own::time;
+use crate::projection::PROJECTION;
+use crate::reads::{self, Event, Held};
+
+/// Somebody with a ticket.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Guest {
+    /// Who, as far as everybody may see it.
+    card: Card,
+    ticket: String,
+    r#type: i64,
+    type_name: Option<String>,
+    status: String,
+    payment: Option<String>,
+    /// In minor units.
+    price: i64,
+    currency: String,
+    used_at: Option<String>,
+    door: Option<i64>,
+}
+
+/// Everybody with a ticket.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct GuestsAnswer {
+    guests: Vec<Guest>,
+    total: usize,
+}
+
+/// A ticket, as a door knows it.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct DoorTicket {
+    ticket: String,
+    seat: String,
+    /// A door refuses an issue of a place that is lower than one it knows.
+    issue: i64,
+    holder: String,
+    r#type: i64,
+    status: String,
+    /// Milliseconds, by the clock of the door that let them in.
+    used_at: Option<i64>,
+    door: Option<i64>,
+}
+
+/// What a door takes along, to work without a network.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct DoorAnswer {
+    event: String,
+    title: Option<String>,
+    organiser: String,
+    /// The event's Ed25519 keys, 64 hex digits each: one of them signed each ticket.
+    keys: Vec<String>,
+    /// What the types are called, from 1.
+    types: Vec<String>,
+    tickets: Vec<DoorTicket>,
+    /// When this was so.
+    at: Option<String>,
+}
+
+/// Who has a ticket, for who organises.
+#[utoipa::path(get, path = "/api/events/{id}/guests", tag = "door", params(("id" = String, Path)),
+    responses((status = 200, body = GuestsAnswer), (status = 403, description = "Not one's own")))]
+pub(crate) async fn guests(
+    State(node): State<Node>,
+    authed: Authed,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Result<axum::Json<GuestsAnswer>, Problem> {
+    let who = authed.acting_for(&node, &headers, ops::CHECKIN)?;
+    let event = find_own(&node, &id, &who)?;
+    let guests = guests_of(&node, &event)?;
+    Ok(axum::Json(GuestsAnswer {
+        total: guests.len(),
+        guests,
+    }))
+}
+
+fn guests_of(node: &Node, event: &Event) -> Result<Vec<Guest>, Problem> {
+    let all = node.read(PROJECTION.name, |db| {
+        reads::all_tickets(db, event.did.as_str())
+    })?;
+    let guests = all.into_iter().filter(|held| held.status != "passed");
+    guests.map(|held| guest(node, event, held)).collect()
+}
+
+fn guest(node: &Node, event: &Event, held: Held) -> Result<Guest, Problem> {
+    let card = node.card(&held.holder)?.unwrap_or_else(|| Card {
+        did: held.holder.clone(),
+        handle: None,
+        display_name: None,
+        avatar: None,
+    });
+    Ok(Guest {
+        card,
+        type_name: event.type_name(held.kind).map(str::to_owned),
+        ticket: held.ticket,
+        r#type: held.kind,
+        status: held.status,
+        payment: held.payment,
+        price: held.price,
+        currency: held.currency.to_string(),
+        used_at: held.used_at.and_then(time),
+        door: held.door,
+    })
+}
+
+/// What a door takes along: tickets, what is void, and the keys to check them with.
+#[utoipa::path(get, path = "/api/events/{id}/door", tag = "door",
+    params(("id" = String, Path), ("X-Acting-For" = Option<String>, Header, description = "Who organises, for a door that acts under their delegation of events.checkin")),
+    responses((status = 200, body = DoorAnswer), (status = 403, description = "Not one's own, and no delegation")))]
+pub(crate) async fn door(
+    State(node): State<Node>,
+    authed: Authed,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Result<axum::Json<DoorAnswer>, Problem> {
+    let who = authed.acting_for(&node, &headers, ops::CHECKIN)?;
+    let event = find_own(&node, &id, &who)?;
+    let all = node.read(PROJECTION.name, |db| {
+        reads::all_tickets(db, event.did.as_str())
+    })?;
+    let tickets = all.into_iter().map(|held| DoorTicket {
+        ticket: held.ticket,
+        seat: held.seat,
+        issue: held.issue,
+        holder: held.holder.to_string(),
+        r#type: held.kind,
+        status: held.status,
+        used_at: held.used_at,
+        door: held.door,
+    });
+    let types = (1..).map_while(|n| event.type_name(n).map(str::to_owned));
+    Ok(axum::Json(DoorAnswer {
+        event: event.did.to_string(),
+        title: event.word("title").map(str::to_owned),
+        organiser: event.organiser.to_string(),
+        keys: keys(&node, &event)?,
+        types: types.collect(),
+        tickets: tickets.collect(),
+        at: time(node.now().as_millis()),
+    }))
+}
+
+/// All keys that the event ever had: what it signed stays signed.
+fn keys(node: &Node, event: &Event) -> Result<Vec<String>, Problem> {
+    let view = node.ledger().view(&event.did)?;
+    let Some(Owner::Chain(chain)) = view.map(|view| view.owner) else {
+        return Ok(Vec::new());
+    };
+    Ok(crate::keys::ever(&chain)
+        .map(|key| PublicKey::from_bytes(key.to_bytes()).to_hex())
+        .collect())
+}

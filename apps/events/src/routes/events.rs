@@ -1,0 +1,281 @@
+//! Events for everybody to read: listed, one by one, by who organises them; and what is one's own.
+
+use axum::extract::State;
+use imajin_protocol::Did;
+use imajin_service::extract::{Authed, Caller, Page, Path, Query};
+use imajin_service::{Node, Problem};
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
+use utoipa::ToSchema;
+
+use super::find;
+use super::tickets::TicketAnswer;
+use crate::own::time;
+use crate::projection::PROJECTION;
+use crate::reads::{self, Event, Kind, Which};
+
+/// A type of tickets.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct TypeAnswer {
+    /// From 1, in the order in which the organiser named them.
+    pub(crate) id: i64,
+    pub(crate) name: String,
+    pub(crate) description: Option<String>,
+    /// In minor units.
+    pub(crate) price: i64,
+    #[schema(example = "CHF")]
+    pub(crate) currency: String,
+    /// Null: without limit.
+    pub(crate) quantity: Option<i64>,
+    pub(crate) sold: i64,
+    /// Quantity less sold and held; null: without limit.
+    pub(crate) available: Option<i64>,
+    #[schema(value_type = Vec<String>)]
+    pub(crate) perks: Json,
+    pub(crate) sort_order: i64,
+    pub(crate) max_per_order: i64,
+}
+
+/// An event.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct EventAnswer {
+    #[schema(example = "evt_5f0c…")]
+    pub(crate) id: String,
+    /// The event is somebody of its own: its tickets are signed by this address.
+    pub(crate) did: String,
+    /// Its conversation.
+    #[schema(example = "did:imajin:event:evt_5f0c…")]
+    pub(crate) conversation: String,
+    /// Who organises it.
+    pub(crate) organiser: String,
+    /// draft, published, paused, cancelled, completed.
+    pub(crate) status: String,
+    /// What the organiser wrote; null members where they wrote nothing, or took it back.
+    #[serde(flatten)]
+    pub(crate) words: Words,
+    pub(crate) tickets: Vec<TypeAnswer>,
+    /// The digest of the signed .fair manifest: what a buyer pins.
+    pub(crate) fair: String,
+    /// The manifest, as it was signed.
+    pub(crate) fair_manifest: Option<String>,
+}
+
+/// What an organiser wrote.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Words {
+    pub(crate) title: Option<String>,
+    pub(crate) description: Option<String>,
+    pub(crate) starts_at: Option<String>,
+    pub(crate) ends_at: Option<String>,
+    pub(crate) timezone: Option<String>,
+    pub(crate) location_type: Option<String>,
+    /// Only for who has a ticket, and for who organises.
+    pub(crate) virtual_url: Option<String>,
+    pub(crate) venue: Option<String>,
+    pub(crate) address: Option<String>,
+    pub(crate) city: Option<String>,
+    pub(crate) country: Option<String>,
+    #[schema(value_type = Vec<String>)]
+    pub(crate) tags: Json,
+}
+
+/// A part of a list.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct EventsAnswer {
+    events: Vec<EventAnswer>,
+    total: u64,
+}
+
+/// What is one's own.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct MineAnswer {
+    /// Newest first.
+    tickets: Vec<TicketAnswer>,
+    total: u64,
+    /// Those that one organises.
+    events: Vec<EventAnswer>,
+}
+
+/// Which part of all events.
+#[derive(Debug, Deserialize)]
+pub(crate) struct ListQuery {
+    /// Also what is over.
+    past: Option<bool>,
+}
+
+/// An event as this viewer may see it.
+pub(crate) fn shown(event: &Event, kinds: &[Kind], inside: bool) -> EventAnswer {
+    let word = |name: &str| event.word(name).map(str::to_owned);
+    let words = Words {
+        title: word("title"),
+        description: word("description"),
+        starts_at: event.starts.and_then(time),
+        ends_at: event.ends.and_then(time),
+        timezone: word("timezone"),
+        location_type: word("locationType"),
+        virtual_url: word("virtualUrl").filter(|_| inside),
+        venue: word("venue"),
+        address: word("address"),
+        city: word("city"),
+        country: word("country"),
+        tags: texts(&event.words["tags"]),
+    };
+    let mut tickets: Vec<TypeAnswer> = kinds.iter().map(|kind| type_shown(event, kind)).collect();
+    tickets.sort_by_key(|one| (one.sort_order, one.id));
+    EventAnswer {
+        id: event.id.clone(),
+        did: event.did.to_string(),
+        conversation: format!("did:imajin:event:{}", event.id),
+        organiser: event.organiser.to_string(),
+        status: event.status.clone(),
+        words,
+        tickets,
+        fair: event.fair.clone(),
+        fair_manifest: event.manifest.clone(),
+    }
+}
+
+fn texts(value: &Json) -> Json {
+    match value {
+        Json::Array(_) => value.clone(),
+        _ => Json::Array(Vec::new()),
+    }
+}
+
+fn type_shown(event: &Event, kind: &Kind) -> TypeAnswer {
+    let at = usize::try_from(kind.n - 1).unwrap_or(usize::MAX);
+    let words = &event.words["tickets"][at];
+    TypeAnswer {
+        id: kind.n,
+        name: words["name"].as_str().unwrap_or("Ticket").to_owned(),
+        description: words["description"].as_str().map(str::to_owned),
+        price: kind.price,
+        currency: kind.currency.to_string(),
+        quantity: kind.quantity,
+        sold: kind.sold,
+        available: kind.available(),
+        perks: texts(&words["perks"]),
+        sort_order: words["sortOrder"].as_i64().unwrap_or(0),
+        max_per_order: kind.most,
+    }
+}
+
+/// An event with its types, as a viewer may see it.
+pub(crate) fn answer(
+    node: &Node,
+    event: &Event,
+    viewer: Option<&Did>,
+) -> Result<EventAnswer, Problem> {
+    let now = node.now().as_millis();
+    let (kinds, inside) = node.read(PROJECTION.name, |db| {
+        let inside = match viewer {
+            Some(viewer) if *viewer == event.organiser => true,
+            Some(viewer) => reads::has_valid(db, viewer.as_str(), event.did.as_str())?,
+            None => false,
+        };
+        Ok((reads::kinds(db, event.did.as_str(), now)?, inside))
+    })?;
+    Ok(shown(event, &kinds, inside))
+}
+
+fn answers(
+    node: &Node,
+    which: &Which,
+    page: &Page,
+    viewer: Option<&Did>,
+) -> Result<EventsAnswer, Problem> {
+    let (found, total) = node.read(PROJECTION.name, |db| {
+        reads::list(db, which, page.limit, page.offset)
+    })?;
+    let events = found.iter().map(|event| answer(node, event, viewer));
+    Ok(EventsAnswer {
+        events: events.collect::<Result<_, _>>()?,
+        total,
+    })
+}
+
+/// Published events, in the order in which they begin.
+#[utoipa::path(get, path = "/api/events", tag = "events",
+    params(("past" = Option<bool>, Query, description = "Also what is over"), ("limit" = Option<u32>, Query), ("offset" = Option<u32>, Query)),
+    responses((status = 200, body = EventsAnswer)))]
+pub(crate) async fn list(
+    State(node): State<Node>,
+    Caller(session): Caller,
+    Query(query): Query<ListQuery>,
+    page: Page,
+) -> Result<axum::Json<EventsAnswer>, Problem> {
+    let which = Which {
+        from: (!query.past.unwrap_or(false)).then(|| node.now().as_millis()),
+        ..Which::default()
+    };
+    let viewer = session.map(|session| session.did);
+    answers(&node, &which, &page, viewer.as_ref()).map(axum::Json)
+}
+
+/// One event, by its short name or its DID.
+#[utoipa::path(get, path = "/api/events/{id}", tag = "events", params(("id" = String, Path)),
+    responses((status = 200, body = EventAnswer), (status = 404, description = "Not here, or not published")))]
+pub(crate) async fn get(
+    State(node): State<Node>,
+    Caller(session): Caller,
+    Path(id): Path<String>,
+) -> Result<axum::Json<EventAnswer>, Problem> {
+    let viewer = session.map(|session| session.did);
+    let event = find(&node, &id, viewer.as_ref())?;
+    answer(&node, &event, viewer.as_ref()).map(axum::Json)
+}
+
+/// The events that somebody organises; one's own also before they are published.
+#[utoipa::path(get, path = "/api/by-did/{did}", tag = "events",
+    params(("did" = String, Path), ("limit" = Option<u32>, Query), ("offset" = Option<u32>, Query)),
+    responses((status = 200, body = EventsAnswer)))]
+pub(crate) async fn by_did(
+    State(node): State<Node>,
+    Caller(session): Caller,
+    Path(did): Path<String>,
+    page: Page,
+) -> Result<axum::Json<EventsAnswer>, Problem> {
+    let nobody = || Problem::not_found(format!("Nobody here goes by {did}."));
+    let of = node.resolve(&did)?.ok_or_else(nobody)?;
+    let viewer = session.map(|session| session.did);
+    let which = Which {
+        all: viewer.as_ref() == Some(&of),
+        organiser: Some(of.to_string()),
+        from: None,
+    };
+    answers(&node, &which, &page, viewer.as_ref()).map(axum::Json)
+}
+
+/// One's own tickets and events.
+#[utoipa::path(get, path = "/api/mine", tag = "tickets",
+    params(("limit" = Option<u32>, Query), ("offset" = Option<u32>, Query)),
+    responses((status = 200, body = MineAnswer), (status = 401, description = "Not signed in")))]
+pub(crate) async fn mine(
+    State(node): State<Node>,
+    Authed(session): Authed,
+    page: Page,
+) -> Result<axum::Json<MineAnswer>, Problem> {
+    let (held, total) = node.read(PROJECTION.name, |db| {
+        reads::tickets(db, session.did.as_str(), page.limit, page.offset)
+    })?;
+    let which = Which {
+        organiser: Some(session.did.to_string()),
+        all: true,
+        from: None,
+    };
+    let all = Page {
+        limit: node.limits().page_max,
+        offset: 0,
+        before: None,
+    };
+    let events = answers(&node, &which, &all, Some(&session.did))?.events;
+    let tickets = held.iter().map(|held| super::tickets::answer(&node, held));
+    Ok(axum::Json(MineAnswer {
+        tickets: tickets.collect::<Result<_, _>>()?,
+        total,
+        events,
+    }))
+}

@@ -1,0 +1,194 @@
+//! Tickets, for who holds them: what the event signed, the code for the door, handing one on.
+
+use axum::extract::{Request, State};
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use imajin_dfos::hex;
+use imajin_protocol::{Did, Fact};
+use imajin_service::extract::{Authed, Path, parse_json, read_body};
+use imajin_service::{Node, Problem, Wish};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::enter;
+use super::places::id_text;
+use crate::own::time;
+use crate::projection::PROJECTION;
+use crate::reads::{self, Held};
+use crate::ticket::Ticket;
+use crate::{ops, qr};
+
+/// A ticket.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct TicketAnswer {
+    #[schema(example = "tkt_0f3c…")]
+    pub(crate) id: String,
+    pub(crate) event: String,
+    /// Null where its organiser erased it, or it is of another box.
+    pub(crate) event_id: Option<String>,
+    pub(crate) title: Option<String>,
+    pub(crate) starts_at: Option<String>,
+    pub(crate) event_status: Option<String>,
+    /// The type of the ticket, and what it is called.
+    pub(crate) r#type: i64,
+    pub(crate) type_name: Option<String>,
+    pub(crate) seat: String,
+    pub(crate) issue: i64,
+    /// valid, used, passed (to somebody else), void (given back).
+    pub(crate) status: String,
+    pub(crate) holder: String,
+    /// The payment, as `pay` knows it.
+    pub(crate) payment: Option<String>,
+    /// In minor units.
+    pub(crate) price: i64,
+    pub(crate) currency: String,
+    pub(crate) issued_at: Option<String>,
+    pub(crate) used_at: Option<String>,
+    /// What the event signed, and its signature: 128 hex digits.
+    pub(crate) text: Option<String>,
+    pub(crate) signature: Option<String>,
+    /// What the QR code carries.
+    pub(crate) code: Option<String>,
+}
+
+/// Who shall have it.
+#[derive(Debug, Deserialize, ToSchema)]
+pub(crate) struct TransferRequest {
+    /// A DID.
+    to: String,
+}
+
+/// That somebody else has it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct TransferAnswer {
+    transferred: bool,
+}
+
+/// The compact form of a ticket whose text is there.
+pub(crate) fn code_of(held: &Held) -> Option<String> {
+    let ticket = Ticket::parse(held.text.as_deref()?).ok()?;
+    let signature: [u8; 64] = hex::decode(held.signature.as_deref()?)?.try_into().ok()?;
+    ticket.code(&signature).ok()
+}
+
+/// A ticket with what its event says.
+pub(crate) fn answer(node: &Node, held: &Held) -> Result<TicketAnswer, Problem> {
+    let event = node.read(PROJECTION.name, |db| reads::event(db, held.event.as_str()))?;
+    Ok(shown(held, event.as_ref()))
+}
+
+/// A ticket with what its event says.
+pub(crate) fn shown(held: &Held, event: Option<&reads::Event>) -> TicketAnswer {
+    let word = |name: &str| event.and_then(|event| event.word(name)).map(str::to_owned);
+    TicketAnswer {
+        id: held.ticket.clone(),
+        event: held.event.to_string(),
+        event_id: event.map(|event| event.id.clone()),
+        title: word("title"),
+        starts_at: event.and_then(|event| event.starts).and_then(time),
+        event_status: event.map(|event| event.status.clone()),
+        r#type: held.kind,
+        type_name: event
+            .and_then(|event| event.type_name(held.kind))
+            .map(str::to_owned),
+        seat: held.seat.clone(),
+        issue: held.issue,
+        status: held.status.clone(),
+        holder: held.holder.to_string(),
+        payment: held.payment.clone(),
+        price: held.price,
+        currency: held.currency.to_string(),
+        issued_at: time(held.at),
+        used_at: held.used_at.and_then(time),
+        text: held.text.clone(),
+        signature: held.signature.clone(),
+        code: code_of(held).filter(|_| matches!(held.status.as_str(), "valid" | "used")),
+    }
+}
+
+/// A ticket of who asks.
+pub(crate) fn own(node: &Node, did: &Did, id: &str) -> Result<Held, Problem> {
+    let held = node.read(PROJECTION.name, |db| reads::ticket(db, did.as_str(), id))?;
+    held.filter(|held| held.holder == *did)
+        .ok_or_else(|| Problem::not_found("You have no such ticket."))
+}
+
+/// One of one's own tickets.
+#[utoipa::path(get, path = "/api/tickets/{id}", tag = "tickets", params(("id" = String, Path)),
+    responses((status = 200, body = TicketAnswer), (status = 404, description = "Not one's own")))]
+pub(crate) async fn get(
+    State(node): State<Node>,
+    Authed(session): Authed,
+    Path(id): Path<String>,
+) -> Result<axum::Json<TicketAnswer>, Problem> {
+    let held = own(&node, &session.did, &id)?;
+    answer(&node, &held).map(axum::Json)
+}
+
+/// The code for the door as a picture.
+#[utoipa::path(get, path = "/api/tickets/{id}/qr.svg", tag = "tickets", params(("id" = String, Path)),
+    responses((status = 200, content_type = "image/svg+xml"), (status = 404, description = "Not one's own, or it does not count any more")))]
+pub(crate) async fn svg(
+    State(node): State<Node>,
+    Authed(session): Authed,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    let code = code(&node, &session.did, &id)?;
+    Ok(picture("image/svg+xml", qr::svg(&code)?.into_bytes()))
+}
+
+/// The same, as a PNG.
+#[utoipa::path(get, path = "/api/tickets/{id}/qr.png", tag = "tickets", params(("id" = String, Path)),
+    responses((status = 200, content_type = "image/png"), (status = 404, description = "Not one's own, or it does not count any more")))]
+pub(crate) async fn png(
+    State(node): State<Node>,
+    Authed(session): Authed,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    let code = code(&node, &session.did, &id)?;
+    Ok(picture("image/png", qr::png(&code)?))
+}
+
+fn code(node: &Node, did: &Did, id: &str) -> Result<String, Problem> {
+    let held = own(node, did, id)?;
+    let counts = matches!(held.status.as_str(), "valid" | "used");
+    code_of(&held)
+        .filter(|_| counts)
+        .ok_or_else(|| Problem::not_found("This ticket does not count any more."))
+}
+
+fn picture(kind: &'static str, bytes: Vec<u8>) -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, kind),
+        (header::CACHE_CONTROL, "private, no-store"),
+    ];
+    (headers, bytes).into_response()
+}
+
+/// Hands a ticket on: the event signs it anew for somebody else, and this one counts no more.
+#[utoipa::path(post, path = "/api/tickets/{id}/transfer", tag = "tickets", params(("id" = String, Path)), request_body = TransferRequest,
+    responses((status = 200, body = TransferAnswer), (status = 403, description = "It must be signed: `sign` says what"), (status = 409, description = "It was used, handed on or given back")))]
+pub(crate) async fn transfer(
+    State(node): State<Node>,
+    authed: Authed,
+    Path(id): Path<String>,
+    request: Request,
+) -> Result<axum::Json<TransferAnswer>, Problem> {
+    let (parts, bytes) = request.into_parts();
+    let asked: TransferRequest = parse_json(&read_body(bytes, &node).await?)?;
+    let did = authed.0.did.clone();
+    let held = own(&node, &did, &id)?;
+    let nobody = || Problem::not_found(format!("Nobody here goes by {}.", asked.to));
+    let to = node.resolve(&asked.to)?.ok_or_else(nobody)?;
+    let fact = Fact::new([
+        ("event", id_text(held.event.as_str())?.into()),
+        ("holder", id_text(to.as_str())?.into()),
+    ])
+    .map_err(|error| Problem::field("to", format!("{error}.")))?;
+    let wish = Wish::new(did, ops::TRANSFER)
+        .reference(id_text(&id)?)
+        .fact(fact);
+    enter(&node, &parts, &authed.0, wish, &[&held.event, &to]).await?;
+    Ok(axum::Json(TransferAnswer { transferred: true }))
+}

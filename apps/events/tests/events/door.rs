@@ -1,0 +1,93 @@
+//! The door: what it takes along, what it is told.
+
+use imajin_dfos::Value;
+use imajin_service::testing::Write;
+use serde_json::json;
+
+use crate::support::{close, published, somebody, world};
+
+fn scan(ticket: &str, at: i64) -> Value {
+    Value::map([("ticket", Value::from(ticket)), ("at", Value::Int(at))])
+}
+
+#[tokio::test]
+async fn the_first_counts_and_the_second_is_told() {
+    let world = world().await;
+    let node = &world.node;
+    let (ada, band) = (somebody(node, 5).await, somebody(node, 3).await);
+    let (id, event) = published(&world, band.did(), 5).await;
+    ada.top_up(&world, 2_000).await;
+    let bought = ada.buys(node, &id, 2, 2).await.json();
+    let tickets: Vec<&str> = bought["tickets"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one.as_str().unwrap())
+        .collect();
+    let path = format!("/events/api/events/{id}/door");
+    assert_eq!(ada.get(node, &path).await.status, 403);
+    let taken = world.organiser.get(node, &path).await.json();
+    assert_eq!(taken["tickets"].as_array().unwrap().len(), 2);
+    assert_eq!(taken["keys"].as_array().unwrap().len(), 1);
+
+    let now = node.node.now().as_millis();
+    let sync = |door: i64, scans: Vec<Value>| {
+        let body = Value::map([("door", Value::from(door)), ("scans", Value::List(scans))]);
+        Write::new(world.organiser.did(), "events.checkin")
+            .reference(event.as_str())
+            .body(body)
+            .to(&[&event, ada.did()])
+    };
+    let first = sync(1, vec![scan(tickets[0], now - 60_000), scan("tkt_00", now)]);
+    let reply = world.organiser.commands(node, &first).await;
+    assert_eq!(reply.status, 201, "{}", reply.text());
+    let results = reply.json()["value"]["results"].clone();
+    assert_eq!(
+        (&results[0]["result"], &results[1]["result"]),
+        (&json!("used"), &json!("unknown"))
+    );
+    let second = sync(
+        2,
+        vec![
+            scan(tickets[0], now),
+            scan(tickets[1], now),
+            scan(tickets[1], now + 1),
+        ],
+    );
+    let reply = world.organiser.commands(node, &second).await;
+    let results = reply.json()["value"]["results"].clone();
+    assert_eq!(
+        results[0],
+        json!({"ticket": tickets[0], "result": "already", "first": {"at": now - 60_000, "door": 1}})
+    );
+    assert_eq!(
+        (&results[1]["result"], &results[2]["result"]),
+        (&json!("used"), &json!("already"))
+    );
+    let mine = ada.get(node, "/events/api/mine").await.json();
+    assert!(
+        mine["tickets"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|one| one["status"] == "used")
+    );
+    let guests = world
+        .organiser
+        .get(node, &format!("/events/api/events/{id}/guests"))
+        .await
+        .json();
+    assert_eq!(
+        (&guests["total"], &guests["guests"][0]["status"]),
+        (&json!(2), &json!("used"))
+    );
+    // What was used is nobody's to hand on.
+    let path = format!("/events/api/tickets/{}/transfer", tickets[0]);
+    assert_eq!(
+        ada.signed(node, "POST", &path, &json!({"to": band.did()}))
+            .await
+            .status,
+        409
+    );
+    close(world.node).await;
+}

@@ -1,0 +1,97 @@
+//! What is paid after its order.
+
+use imajin_protocol::{Currency, IdText, Minor};
+use imajin_service::sale::{Fulfilled, Paid};
+use serde_json::json;
+
+use crate::support::{close, kind, published, somebody, world};
+
+#[tokio::test]
+async fn an_e_transfer_keeps_places_until_it_is_confirmed() {
+    let world = world().await;
+    let node = &world.node;
+    let (ada, band) = (somebody(node, 5).await, somebody(node, 3).await);
+    let (id, _) = published(&world, band.did(), 2).await;
+    let order = json!({"type": 2, "quantity": 2, "rail": "emt"});
+    let begun = ada
+        .does(node, &format!("/events/api/events/{id}/buy"), &order)
+        .await;
+    assert_eq!(
+        (&begun["paid"], begun["tickets"].as_array().unwrap().len()),
+        (&json!(false), 0)
+    );
+    assert_eq!(kind(node, &id, 2).await["available"], 0);
+    let paid = json!({"id": begun["payment"]});
+    world
+        .organiser
+        .does(node, "/pay/api/confirm-payment", &paid)
+        .await;
+    // Told as often as it may be, it comes to the tickets once.
+    let services = node.node.services();
+    let events = services.get("events").unwrap().fulfilment().unwrap();
+    let paid = Paid {
+        payment: IdText::parse(begun["payment"].as_str().unwrap()).unwrap(),
+        payer: ada.did().clone(),
+        seller: world.organiser.did().clone(),
+        amount: Minor::new(2_000).unwrap(),
+        currency: Currency::parse("CHF").unwrap(),
+        kind: IdText::parse("ticket").unwrap(),
+    };
+    for _ in 0..3 {
+        assert_eq!(
+            events.fulfil(&node.node, &paid).await.unwrap(),
+            Fulfilled::Done
+        );
+    }
+    let mine = ada.get(node, "/events/api/mine").await.json();
+    assert_eq!(
+        (&mine["total"], &mine["tickets"][0]["payment"]),
+        (&json!(2), &begun["payment"])
+    );
+    let left = kind(node, &id, 2).await;
+    assert_eq!((&left["sold"], &left["available"]), (&json!(2), &json!(0)));
+    // Given back by the bank: its tickets count no more, and the places are there again.
+    for _ in 0..2 {
+        events.given_back(&node.node, &paid).await.unwrap();
+    }
+    assert_eq!(kind(node, &id, 2).await["available"], 2);
+    close(world.node).await;
+}
+
+#[tokio::test]
+async fn what_comes_too_late_is_a_ticket_if_one_is_left() {
+    let world = world().await;
+    let node = &world.node;
+    let (ada, bob, band) = (
+        somebody(node, 5).await,
+        somebody(node, 6).await,
+        somebody(node, 3).await,
+    );
+    let (id, _) = published(&world, band.did(), 3).await;
+    let path = format!("/events/api/events/{id}/buy");
+    let order = json!({"type": 2, "quantity": 2, "rail": "emt"});
+    let begun = ada.does(node, &path, &order).await;
+    node.clock.pass(std::time::Duration::from_secs(73 * 3600));
+    let token = bob.person.sign_in(node).await.unwrap();
+    let bob = crate::support::Somebody { token, ..bob };
+    let free = json!({"type": 2, "quantity": 2, "rail": "emt"});
+    bob.does(node, &path, &free).await;
+    let services = node.node.services();
+    let events = services.get("events").unwrap().fulfilment().unwrap();
+    let paid = Paid {
+        payment: IdText::parse(begun["payment"].as_str().unwrap()).unwrap(),
+        payer: ada.did().clone(),
+        seller: world.organiser.did().clone(),
+        amount: Minor::new(2_000).unwrap(),
+        currency: Currency::parse("CHF").unwrap(),
+        kind: IdText::parse("ticket").unwrap(),
+    };
+    // Bob keeps two of three: Ada's two are not there any more.
+    let done = events.fulfil(&node.node, &paid).await.unwrap();
+    assert_eq!(done, Fulfilled::Impossible);
+    node.clock.pass(std::time::Duration::from_secs(73 * 3600));
+    let done = events.fulfil(&node.node, &paid).await.unwrap();
+    assert_eq!(done, Fulfilled::Done);
+    assert_eq!(kind(node, &id, 2).await["available"], 1);
+    close(world.node).await;
+}

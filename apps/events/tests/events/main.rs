@@ -1,0 +1,13 @@
+//! The service through a real socket, with `auth` and `pay` beside it.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that cannot go on has failed"
+)]
+
+mod door;
+mod later;
+mod making;
+mod pages;
+mod selling;
+mod support;

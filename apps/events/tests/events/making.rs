@@ -1,0 +1,146 @@
+//! Making an event and changing it; what others see of it.
+
+use imajin_service::testing::Ask;
+use serde_json::json;
+
+use crate::support::{close, kind, manifest, party, published, somebody, world};
+
+#[tokio::test]
+async fn an_event_is_made_seen_and_changed() {
+    let world = world().await;
+    let (node, organiser) = (&world.node, &world.organiser);
+    let made = organiser
+        .does(node, "/events/api/events/key", &json!({}))
+        .await;
+    let again = organiser
+        .does(node, "/events/api/events/key", &json!({}))
+        .await;
+    assert_eq!(made, again, "asked again before it is used, it is the same");
+    let shares = [(organiser.did(), 1_000_000)];
+    let signed = manifest(organiser, "party", &shares);
+    let mut event = party(&made, &signed, 50);
+    for (field, value) in [
+        ("title", json!("")),
+        ("startsAt", json!("tomorrow")),
+        ("virtualUrl", json!("javascript:1")),
+        ("colour", json!("red")),
+    ] {
+        let mut bad = event.clone();
+        bad[field] = value;
+        let reply = organiser
+            .signed(node, "POST", "/events/api/events", &bad)
+            .await;
+        assert_eq!(
+            (reply.status, reply.json()["field"].as_str()),
+            (400, Some(field)),
+            "{}",
+            reply.text()
+        );
+    }
+    let reply = organiser
+        .signed(node, "POST", "/events/api/events", &event)
+        .await;
+    assert_eq!(reply.status, 201, "{}", reply.text());
+    let id = reply.json()["id"].as_str().unwrap().to_owned();
+    let path = format!("/events/api/events/{id}");
+    // A draft is nobody else's.
+    assert_eq!(node.send(Ask::get(path.clone())).await.unwrap().status, 404);
+    let stranger = somebody(node, 9).await;
+    assert_eq!(stranger.get(node, &path).await.status, 404);
+    assert_eq!(stranger.buys(node, &id, 1, 1).await.status, 404);
+
+    let on = json!({"status": "published"});
+    let reply = stranger
+        .signed(node, "POST", &format!("{path}/status"), &on)
+        .await;
+    assert_eq!(reply.status, 404);
+    organiser.does(node, &format!("{path}/status"), &on).await;
+    let seen = node.send(Ask::get(path.clone())).await.unwrap().json();
+    assert_eq!(
+        (seen["title"].as_str(), seen["virtualUrl"].as_str()),
+        (Some("Launch party"), None)
+    );
+    assert_eq!(
+        organiser.get(node, &path).await.json()["virtualUrl"],
+        "https://stream.example/party"
+    );
+    assert_eq!(seen["conversation"], format!("did:imajin:event:{id}"));
+    let listed = node
+        .send(Ask::get("/events/api/events"))
+        .await
+        .unwrap()
+        .json();
+    assert_eq!(
+        (listed["total"].as_u64(), &listed["events"][0]["id"]),
+        (Some(1), &seen["id"])
+    );
+    let by = node
+        .send(Ask::get(format!("/events/api/by-did/{}", organiser.did())))
+        .await
+        .unwrap();
+    assert_eq!(by.json()["total"], 1);
+    let calendar = node
+        .send(Ask::get(format!("{path}/calendar.ics")))
+        .await
+        .unwrap();
+    assert!(
+        calendar.text().contains("DTSTART:20261201T190000Z\r\n"),
+        "{}",
+        calendar.text()
+    );
+
+    event["title"] = json!("Bigger party");
+    event["tickets"][1]["quantity"] = json!(60);
+    let reply = stranger.signed(node, "PUT", &path, &event).await;
+    assert_eq!(reply.status, 403);
+    let reply = organiser.signed(node, "PUT", &path, &event).await;
+    assert_eq!(reply.status, 200, "{}", reply.text());
+    assert_eq!(reply.json()["title"], "Bigger party");
+    assert_eq!(kind(node, &id, 2).await["available"], 60);
+    event["tickets"].as_array_mut().unwrap().pop();
+    assert_eq!(
+        organiser.signed(node, "PUT", &path, &event).await.status,
+        409
+    );
+    close(world.node).await;
+}
+
+#[tokio::test]
+async fn who_has_only_a_bare_key_makes_no_events() {
+    let world = world().await;
+    let bare = imajin_service::testing::Person::new(30);
+    assert_eq!(bare.register(&world.node).await.unwrap().status, 201);
+    let token = bare.sign_in(&world.node).await.unwrap();
+    let ask = Ask::post("/events/api/events/key", &json!({})).bearer(&token);
+    assert_eq!(world.node.send(ask).await.unwrap().status, 403);
+    close(world.node).await;
+}
+
+#[tokio::test]
+async fn words_go_and_numbers_stay() {
+    let world = world().await;
+    let node = &world.node;
+    let other = somebody(node, 3).await;
+    let (id, event) = published(&world, other.did(), 5).await;
+    let write = imajin_service::testing::Write::new(world.organiser.did(), "events.erase")
+        .reference(event.as_str())
+        .to(&[&event]);
+    assert_eq!(world.organiser.commands(node, &write).await.status, 409);
+    let path = format!("/events/api/events/{id}/status");
+    world
+        .organiser
+        .does(node, &path, &json!({"status": "cancelled"}))
+        .await;
+    let reply = world.organiser.commands(node, &write).await;
+    assert_eq!(reply.status, 201, "{}", reply.text());
+    let seen = node
+        .send(Ask::get(format!("/events/api/events/{id}")))
+        .await
+        .unwrap()
+        .json();
+    assert_eq!(
+        (&seen["title"], &seen["tickets"][1]["quantity"]),
+        (&json!(null), &json!(5))
+    );
+    close(world.node).await;
+}

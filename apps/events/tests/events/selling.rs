@@ -1,0 +1,209 @@
+//! Tickets: bought, sold out, handed on, given back.
+
+use imajin_dfos::{PublicKey, hex};
+use imajin_events::ticket::Ticket;
+use imajin_protocol::Did;
+use imajin_service::testing::{Ask, Write};
+use serde_json::json;
+
+use crate::support::{close, kind, published, somebody, world};
+
+#[tokio::test]
+async fn a_ticket_is_bought_shared_and_signed_by_the_event() {
+    let world = world().await;
+    let node = &world.node;
+    let (buyer, band) = (somebody(node, 5).await, somebody(node, 3).await);
+    let (id, event) = published(&world, band.did(), 50).await;
+    let reply = buyer.buys(node, &id, 2, 1).await;
+    assert_eq!(reply.status, 402, "{}", reply.text());
+    buyer.top_up(&world, 5_000).await;
+    let reply = buyer.buys(node, &id, 2, 2).await;
+    assert_eq!(reply.status, 201, "{}", reply.text());
+    assert_eq!(reply.json()["tickets"].as_array().unwrap().len(), 2);
+    let balances = (
+        buyer.balance(node).await,
+        world.organiser.balance(node).await,
+        band.balance(node).await,
+    );
+    assert_eq!(balances, (3_000, 1_400, 600));
+    assert_eq!(kind(node, &id, 2).await["available"], 48);
+
+    let mine = buyer.get(node, "/events/api/mine").await.json();
+    assert_eq!(mine["total"], 2);
+    let ticket = mine["tickets"][0].clone();
+    let key = event.key_bytes().unwrap();
+    let key = PublicKey::from_bytes(key).verifying_key().unwrap();
+    let text = ticket["text"].as_str().unwrap();
+    let signature: [u8; 64] = hex::decode(ticket["signature"].as_str().unwrap())
+        .unwrap()
+        .try_into()
+        .unwrap();
+    let parsed = Ticket::parse(text).unwrap();
+    assert!(parsed.is_signed(&key, &signature));
+    assert_eq!(
+        (&parsed.holder, &parsed.event, parsed.issue),
+        (buyer.did(), &event, 1)
+    );
+    let code = ticket["code"].as_str().unwrap();
+    assert_eq!(
+        (Ticket::from_code(code).unwrap(), code.len()),
+        ((parsed, signature), 257)
+    );
+    let path = format!("/events/api/tickets/{}", ticket["id"].as_str().unwrap());
+    for (kind, start) in [("svg", &b"<?xml"[..]), ("png", &b"\x89PNG"[..])] {
+        let reply = buyer.get(node, &format!("{path}/qr.{kind}")).await;
+        assert!(
+            reply.status == 200 && reply.body.starts_with(start),
+            "{kind}"
+        );
+    }
+    // Whoever holds a ticket sees where the stream is; nobody else sees the ticket.
+    let seen = buyer
+        .get(node, &format!("/events/api/events/{id}"))
+        .await
+        .json();
+    assert_eq!(seen["virtualUrl"], "https://stream.example/party");
+    assert_eq!(band.get(node, &path).await.status, 404);
+    assert_eq!(node.send(Ask::get(path)).await.unwrap().status, 401);
+    close(world.node).await;
+}
+
+#[tokio::test]
+async fn there_are_never_more_than_there_are() {
+    let world = world().await;
+    let node = &world.node;
+    let (ada, bob, band) = (
+        somebody(node, 5).await,
+        somebody(node, 6).await,
+        somebody(node, 3).await,
+    );
+    let (id, _) = published(&world, band.did(), 3).await;
+    ada.top_up(&world, 10_000).await;
+    bob.top_up(&world, 10_000).await;
+    let path = format!("/events/api/events/{id}/holds");
+    let hold = ada
+        .does(node, &path, &json!({"type": 2, "quantity": 2}))
+        .await;
+    assert_eq!(kind(node, &id, 2).await["available"], 1);
+    let reply = bob.buys(node, &id, 2, 2).await;
+    assert_eq!(
+        (reply.status, &reply.json()["available"]),
+        (409, &json!(1)),
+        "{}",
+        reply.text()
+    );
+    assert_eq!(
+        bob.balance(node).await,
+        10_000,
+        "nothing was paid for nothing"
+    );
+    let buy = format!("/events/api/events/{id}/buy");
+    let order = json!({"type": 2, "quantity": 2, "hold": hold["hold"]});
+    let reply = bob.signed(node, "POST", &buy, &order).await;
+    assert_eq!(
+        (reply.status, reply.json()["field"].as_str()),
+        (400, Some("hold")),
+        "{}",
+        reply.text()
+    );
+    ada.does(node, &buy, &order).await;
+    assert_eq!(bob.buys(node, &id, 2, 1).await.status, 201);
+    assert_eq!(bob.buys(node, &id, 2, 1).await.status, 409);
+    let left = kind(node, &id, 2).await;
+    assert_eq!((&left["available"], &left["sold"]), (&json!(0), &json!(3)));
+    // Five are more than one order may have; the stream has no end.
+    assert_eq!(bob.buys(node, &id, 1, 11).await.status, 400);
+    assert_eq!(bob.buys(node, &id, 1, 10).await.status, 201);
+    close(world.node).await;
+}
+
+#[tokio::test]
+async fn a_hold_ends_by_itself_or_is_given_up() {
+    let world = world().await;
+    let node = &world.node;
+    let (ada, band) = (somebody(node, 5).await, somebody(node, 3).await);
+    let (id, _) = published(&world, band.did(), 2).await;
+    let path = format!("/events/api/events/{id}/holds");
+    let two = json!({"type": 2, "quantity": 2});
+    ada.does(node, &path, &two).await;
+    assert_eq!(kind(node, &id, 2).await["available"], 0);
+    assert_eq!(ada.signed(node, "POST", &path, &two).await.status, 409);
+    node.clock.pass(std::time::Duration::from_secs(601));
+    assert_eq!(kind(node, &id, 2).await["available"], 2);
+    let hold = ada.does(node, &path, &two).await;
+    let reply = band
+        .signed(node, "DELETE", &path, &json!({"hold": hold["hold"]}))
+        .await;
+    assert_eq!(reply.status, 404, "{}", reply.text());
+    let reply = ada
+        .signed(node, "DELETE", &path, &json!({"hold": hold["hold"]}))
+        .await;
+    assert_eq!(reply.status, 200, "{}", reply.text());
+    assert_eq!(kind(node, &id, 2).await["available"], 2);
+    close(world.node).await;
+}
+
+#[tokio::test]
+async fn handed_on_and_given_back() {
+    let world = world().await;
+    let node = &world.node;
+    let (ada, bob, band) = (
+        somebody(node, 5).await,
+        somebody(node, 6).await,
+        somebody(node, 3).await,
+    );
+    let (id, event) = published(&world, band.did(), 2).await;
+    ada.top_up(&world, 1_000).await;
+    let bought = ada.buys(node, &id, 2, 1).await.json();
+    let first = bought["tickets"][0].as_str().unwrap().to_owned();
+    let path = format!("/events/api/tickets/{first}/transfer");
+    let to = json!({"to": bob.did()});
+    assert_eq!(bob.signed(node, "POST", &path, &to).await.status, 404);
+    ada.does(node, &path, &to).await;
+    assert_eq!(ada.signed(node, "POST", &path, &to).await.status, 409);
+    let old = ada
+        .get(node, &format!("/events/api/tickets/{first}"))
+        .await
+        .json();
+    assert_eq!(
+        (&old["status"], &old["code"]),
+        (&json!("passed"), &json!(null))
+    );
+    let new = bob.get(node, "/events/api/mine").await.json()["tickets"][0].clone();
+    assert_eq!((&new["issue"], &new["seat"]), (&json!(2), &old["seat"]));
+    assert_eq!(kind(node, &id, 2).await["sold"], 1);
+
+    // Back it goes: the money to who paid it, the place to who wants it.
+    let named = new["id"].as_str().unwrap();
+    let refund = |ticket: &str| {
+        let others = [&event, bob.did(), ada.did(), band.did(), node.node.did()];
+        Write::new(world.organiser.did(), "events.refund")
+            .reference(ticket)
+            .fact(json!({"event": event, "amount": 1_000, "currency": "CHF"}))
+            .body(imajin_dfos::Value::map(
+                [("reason", "sorry")].map(|(name, text)| (name, imajin_dfos::Value::from(text))),
+            ))
+            .to(&others)
+    };
+    assert_eq!(
+        world.organiser.commands(node, &refund(&first)).await.status,
+        409
+    );
+    let reply = world.organiser.commands(node, &refund(named)).await;
+    assert_eq!(reply.status, 201, "{}", reply.text());
+    assert_eq!(
+        world.organiser.commands(node, &refund(named)).await.status,
+        409
+    );
+    let balances = (
+        ada.balance(node).await,
+        world.organiser.balance(node).await,
+        band.balance(node).await,
+    );
+    assert_eq!(balances, (1_000, 0, 0));
+    assert_eq!(kind(node, &id, 2).await["available"], 2);
+    let void = bob.get(node, "/events/api/mine").await.json()["tickets"][0].clone();
+    assert_eq!(void["status"], "void");
+    let _: &Did = &event;
+    close(world.node).await;
+}

@@ -1,0 +1,289 @@
+//! A node with identities, payments and events, people on it, and what they sign.
+
+use std::sync::Arc;
+
+use imajin_dfos::cbor::from_dag_json;
+use imajin_ledger::verify::{VerifyOptions, verify_log};
+use imajin_ledger::{Disk, RealDisk, StateMachine, rebuild};
+use imajin_protocol::Did;
+use imajin_protocol::fair::{Contributor, Draft, Manifest};
+use imajin_protocol::money::Ppm;
+use imajin_service::testing::{Ask, Person, Reply, TestNode, Write};
+use imajin_service::{Config, Machine, Registration, Service, Services};
+use serde_json::{Value as Json, json};
+
+const CLAIM: &str = "TEST-CLAI-MC0D";
+const OPS: [&str; 14] = [
+    "pay.topup",
+    "pay.emt.confirm",
+    "pay.fair.publish",
+    "pay.refund",
+    "events.create",
+    "events.update",
+    "events.status",
+    "events.erase",
+    "events.hold",
+    "events.release",
+    "events.buy",
+    "events.transfer",
+    "events.refund",
+    "events.checkin",
+];
+
+pub(crate) fn services() -> Vec<Arc<dyn Service>> {
+    vec![
+        Arc::new(imajin_auth::Auth::new()),
+        Arc::new(imajin_pay::Pay::new()),
+        Arc::new(imajin_events::Events::new()),
+    ]
+}
+
+/// A node, its owner (seed 1) and an organiser (seed 2).
+pub(crate) struct World {
+    pub(crate) node: TestNode,
+    pub(crate) owner: Somebody,
+    pub(crate) organiser: Somebody,
+}
+
+pub(crate) async fn world() -> World {
+    let config = Config {
+        registration: Some(Registration::Open),
+        ..Config::default()
+    };
+    let node = TestNode::start(services(), config, 200).await.unwrap();
+    imajin_auth::begin_node_identity(&node.node).await.unwrap();
+    node.node.set_claim_code(CLAIM.to_owned());
+    let owner = enter(&node, 1, Some(CLAIM)).await;
+    let organiser = somebody(&node, 2).await;
+    World {
+        node,
+        owner,
+        organiser,
+    }
+}
+
+/// Somebody with a session.
+pub(crate) struct Somebody {
+    pub(crate) person: Person,
+    pub(crate) token: String,
+}
+
+/// Somebody with a chain.
+pub(crate) async fn somebody(node: &TestNode, seed: u8) -> Somebody {
+    enter(node, seed, None).await
+}
+
+async fn enter(node: &TestNode, seed: u8, claim: Option<&str>) -> Somebody {
+    let mut person = Person::new(seed);
+    let reply = person.create(node, claim).await.unwrap();
+    assert_eq!(reply.status, 201, "{}", reply.text());
+    let token = person.sign_in(node).await.unwrap();
+    Somebody { person, token }
+}
+
+impl Somebody {
+    pub(crate) fn did(&self) -> &Did {
+        &self.person.did
+    }
+
+    pub(crate) async fn get(&self, node: &TestNode, path: &str) -> Reply {
+        node.send(Ask::get(path).bearer(&self.token)).await.unwrap()
+    }
+
+    /// Asks, signs what is to be signed, and asks again with it.
+    pub(crate) async fn signed(
+        &self,
+        node: &TestNode,
+        method: &'static str,
+        path: &str,
+        body: &Json,
+    ) -> Reply {
+        let ask = |body: &Json| {
+            Ask::new(method, path.to_owned())
+                .body(body.to_string())
+                .bearer(&self.token)
+        };
+        let first = node.send(ask(body)).await.unwrap();
+        if first.status != 403 || first.json()["sign"].is_null() {
+            return first;
+        }
+        let write = write_of(&first.json()["sign"]);
+        let (proof, _) = self.person.sign(node, &write).await.unwrap();
+        let mut body = body.clone();
+        if write.body.is_some() {
+            // The salt that the test's people always use.
+            body["salt"] = json!({"/": {"bytes": imajin_dfos::base64::encode_std(&[7; 16])}});
+        }
+        let ask = ask(&body).header("mjn-proof", proof.to_compact());
+        node.send(ask).await.unwrap()
+    }
+
+    /// As [`Self::signed`] with POST, of what must work.
+    pub(crate) async fn does(&self, node: &TestNode, path: &str, body: &Json) -> Json {
+        let reply = self.signed(node, "POST", path, body).await;
+        assert!(
+            (200..300).contains(&reply.status),
+            "{path}: {}",
+            reply.text()
+        );
+        reply.json()
+    }
+
+    /// Signs a command and sends it.
+    pub(crate) async fn commands(&self, node: &TestNode, write: &Write) -> Reply {
+        self.person.write(node, write).await.unwrap()
+    }
+
+    /// Credit in CHF.
+    pub(crate) async fn balance(&self, node: &TestNode) -> i64 {
+        let path = format!("/pay/api/balance/{}", self.did());
+        let reply = self.get(node, &path).await;
+        assert_eq!(reply.status, 200, "{}", reply.text());
+        let all = reply.json()["balances"].clone();
+        let all = all.as_array().unwrap();
+        let chf = all.iter().find(|one| one["currency"] == "CHF");
+        chf.map_or(0, |one| one["amount"].as_i64().unwrap())
+    }
+
+    /// Gets credit, confirmed by the owner.
+    pub(crate) async fn top_up(&self, world: &World, amount: i64) {
+        let body = json!({"amount": amount, "currency": "CHF"});
+        let hold = self.does(&world.node, "/pay/api/topup/emt", &body).await;
+        let id = json!({"id": hold["id"]});
+        let confirmed = world
+            .owner
+            .does(&world.node, "/pay/api/confirm-payment", &id)
+            .await;
+        assert_eq!(confirmed["status"], "confirmed");
+    }
+
+    /// Orders, and what came of it.
+    pub(crate) async fn buys(
+        &self,
+        node: &TestNode,
+        event: &str,
+        kind: i64,
+        quantity: i64,
+    ) -> Reply {
+        let order = json!({"type": kind, "quantity": quantity});
+        self.signed(
+            node,
+            "POST",
+            &format!("/events/api/events/{event}/buy"),
+            &order,
+        )
+        .await
+    }
+}
+
+/// A write, as the node says that it is to be signed.
+pub(crate) fn write_of(sign: &Json) -> Write {
+    let op = OPS.into_iter().find(|op| sign["op"] == *op).unwrap();
+    let mut write = Write::new(&Did::parse(sign["did"].as_str().unwrap()).unwrap(), op);
+    write.reference = sign["ref"].as_str().map(str::to_owned);
+    write.fact = Some(sign["fact"].clone()).filter(|fact| !fact.is_null());
+    write.body = Some(&sign["body"])
+        .filter(|body| !body.is_null())
+        .map(|body| from_dag_json(body).unwrap());
+    let to = sign["to"].as_array().unwrap().iter();
+    write.to = to
+        .map(|did| Did::parse(did.as_str().unwrap()).unwrap())
+        .collect();
+    write
+}
+
+/// A manifest that somebody signed: these shares in millionths.
+pub(crate) fn manifest(by: &Somebody, id: &str, shares: &[(&Did, u32)]) -> Manifest {
+    let contributor = |(did, weight): &(&Did, u32)| Contributor {
+        did: (*did).clone(),
+        role: None,
+        weight: Ppm::new(*weight).unwrap(),
+    };
+    let draft = Draft {
+        id: id.to_owned(),
+        kind: "event".to_owned(),
+        owner: None,
+        contributors: shares.iter().map(contributor).collect(),
+        derives_from: Vec::new(),
+        terms: serde_json::Map::new(),
+    };
+    draft.build().unwrap().sign(&by.person.key).unwrap()
+}
+
+/// The launch party: virtual tickets without limit, physical ones.
+pub(crate) fn party(event: &Json, manifest: &Manifest, seats: i64) -> Json {
+    json!({
+        "event": event["event"],
+        "title": "Launch party",
+        "description": "Music; cake, and a box that is yours.",
+        "startsAt": "2026-12-01T19:00:00.000Z",
+        "endsAt": "2026-12-01T23:00:00.000Z",
+        "timezone": "Europe/Zurich",
+        "locationType": "hybrid",
+        "virtualUrl": "https://stream.example/party",
+        "venue": "The Box",
+        "city": "Zürich",
+        "tags": ["music", "launch"],
+        "tickets": [
+            {"name": "Stream", "price": 100, "currency": "CHF"},
+            {"name": "Floor", "price": 1000, "currency": "CHF", "quantity": seats, "maxPerOrder": 4, "perks": ["cake"]},
+        ],
+        "fairManifest": manifest.document(),
+    })
+}
+
+/// A published party of the organiser, shared 70/30 with somebody: its short name and its DID.
+pub(crate) async fn published(world: &World, other: &Did, seats: i64) -> (String, Did) {
+    let node = &world.node;
+    let made = world
+        .organiser
+        .does(node, "/events/api/events/key", &json!({}))
+        .await;
+    let shares = [(world.organiser.did(), 700_000), (other, 300_000)];
+    let manifest = manifest(&world.organiser, made["id"].as_str().unwrap(), &shares);
+    let event = party(&made, &manifest, seats);
+    let reply = world
+        .organiser
+        .signed(node, "POST", "/events/api/events", &event)
+        .await;
+    assert_eq!(reply.status, 201, "{}", reply.text());
+    let id = reply.json()["id"].as_str().unwrap().to_owned();
+    let path = format!("/events/api/events/{id}/status");
+    let body = json!({"status": "published"});
+    let now = world.organiser.does(node, &path, &body).await;
+    assert_eq!(now["status"], "published");
+    (id, Did::parse(made["event"].as_str().unwrap()).unwrap())
+}
+
+/// The type of this number, as everybody sees it.
+pub(crate) async fn kind(node: &TestNode, event: &str, n: i64) -> Json {
+    let reply = node
+        .send(Ask::get(format!("/events/api/events/{event}")))
+        .await
+        .unwrap();
+    let all = reply.json()["tickets"].clone();
+    let found = all.as_array().unwrap().iter().find(|one| one["id"] == n);
+    found.unwrap().clone()
+}
+
+/// Every log that is there verifies, and the projections made again are the same.
+pub(crate) async fn close(node: TestNode) {
+    let folder = node.stop().await.unwrap();
+    let machine: Arc<dyn StateMachine> = Arc::new(Machine::new(Services::new(services())));
+    let mut logs = 0;
+    for entry in std::fs::read_dir(folder.path().join("users")).unwrap() {
+        let path = entry.unwrap().path().join("log.sqlite");
+        let options = VerifyOptions::default();
+        let report = verify_log(&path, &machine.ops(), &options).unwrap();
+        assert!(report.valid, "{path:?}: {:?}", report.fault);
+        assert!(report.unknown_ops.is_empty());
+        logs += 1;
+    }
+    assert!(logs > 1);
+    let disk: Arc<dyn Disk> = Arc::new(RealDisk);
+    let rebuilt = rebuild::rebuild(folder.path(), &machine, &disk, true, &mut |_, _| {}).unwrap();
+    assert!(
+        rebuilt.damaged.is_empty() && rebuilt.differences.is_empty(),
+        "{rebuilt:?}"
+    );
+}

@@ -1,0 +1,126 @@
+// The door: takes an event's tickets along, checks codes without a network, keeps who was let in on this device until
+// that is signed and sent. The box decides which door was first.
+
+import { get } from "../api.js";
+import { submit } from "../proof.js";
+import { offerCamera } from "../scan.js";
+import { signer } from "../session.js";
+import { drafts } from "../store.js";
+import { isSigned, readCode } from "../ticket.js";
+import { byId, el, say, sayError, working } from "../ui.js";
+
+const { id, event } = byId("door").dataset;
+const NAME = `door-${event}`;
+const BATCH = 50;
+const SAID = { used: "let in", already: "was here before", passed: "handed on", void: "given back", unknown: "not known" };
+let state = { name: NAME, taken: null, scans: [] };
+
+const keep = () => drafts.put(state);
+const clock = (at) => new Date(at).toLocaleTimeString(undefined, { timeStyle: "short" });
+
+function verdict(kind, ...content) {
+  byId("verdict").replaceChildren(el("div", { class: `notice ${kind}` }, ...content.map((text) => el("p", {}, text))));
+}
+
+function draw() {
+  const { taken, scans } = state;
+  byId("counts").textContent = taken ? `${taken.tickets.length} tickets taken along at ${clock(taken.at)} · ${scans.length} let in and not sent yet` : "No tickets taken along yet.";
+  byId("guests").replaceChildren(...(taken?.tickets ?? []).filter((one) => one.status !== "passed").map(guest));
+}
+
+function guest(one) {
+  const waiting = state.scans.some((scan) => scan.ticket === one.ticket);
+  const text = waiting ? "let in, not sent yet" : one.status === "used" ? `came ${clock(one.usedAt)}${one.door ? `, door ${one.door}` : ""}` : one.status === "void" ? "given back" : "expected";
+  const back = one.status === "void" ? null : el("button", { type: "button", class: "link", onclick: (click) => refund(click.target, one).catch(sayError) }, "Give the money back");
+  return el("li", {}, el("div", { class: "row" }, el("span", { class: "grow" }, `${state.taken.types[one.type - 1] ?? "Ticket"} `, el("span", { class: "did", title: one.holder }, one.ticket.slice(0, 12))), el("span", { class: "tag" }, text), back));
+}
+
+/** Checks a code, or a ticket's number where there is no camera. */
+async function check(input) {
+  const { taken, scans } = state;
+  if (!taken) return verdict("bad", "Take the tickets along first: that needs a network once.");
+  const code = readCode(input);
+  const number = code?.ticket.ticket ?? input.trim().toLowerCase();
+  if (code && (code.ticket.event !== event || !(await isSigned(code, taken.keys)))) return verdict("bad", "Not a ticket of this event.");
+  const known = taken.tickets.find((one) => one.ticket === number);
+  if (!code && !known) return verdict("bad", "No such ticket is known here. Ask for the code: it proves itself.");
+  const newest = taken.tickets.filter((one) => one.seat === (known ?? code.ticket).seat).reduce((high, one) => Math.max(high, one.issue), 0);
+  if ((known ?? code.ticket).issue < newest || known?.status === "passed") return verdict("bad", "This ticket was handed on to somebody else.");
+  if (known?.status === "void") return verdict("bad", "This ticket was given back.");
+  const before = scans.find((scan) => scan.ticket === number);
+  if (known?.status === "used") return verdict("bad", `Came in already, at ${clock(known.usedAt)}${known.door ? `, door ${known.door}` : ""}.`);
+  if (before) return verdict("bad", `Came in already, at ${clock(before.at)}, at this door.`);
+  const scan = { ticket: number, at: Date.now(), ...(code ? { code: input.trim().toUpperCase() } : {}) };
+  state.scans.push({ ...scan, holder: (known ?? code.ticket).holder });
+  await keep();
+  draw();
+  verdict("good", "Welcome.", state.taken.types[(known ?? code.ticket).type - 1] ?? "");
+}
+
+async function take() {
+  state.taken = { ...(await get(`/events/api/events/${id}/door`)), at: Date.now() };
+  await keep();
+  draw();
+}
+
+async function sync() {
+  await working(byId("sync"), "Signing and sending…", async () => {
+    const me = await signer();
+    const told = [];
+    while (state.scans.length) {
+      const batch = state.scans.slice(0, BATCH);
+      const to = [...new Set([event, ...batch.map((scan) => scan.holder)])].filter((did) => did !== me.did);
+      const door = Number(byId("door-number").value) || 1;
+      const scans = batch.map(({ holder: _, ...scan }) => scan);
+      const answer = await submit(me, { service: "events", op: "events.checkin", ref: event, body: { scans, door }, to });
+      told.push(...(answer.value?.results ?? []).filter((one) => one.result !== "used"));
+      state.scans = state.scans.slice(batch.length);
+      await keep();
+    }
+    await take();
+    const line = (one) => el("li", {}, `${one.ticket.slice(0, 12)}: ${SAID[one.result]}${one.first ? `, ${clock(one.first.at)}${one.first.door ? `, door ${one.first.door}` : ""}` : ""}`);
+    if (told.length) say("bad", el("p", {}, "Sent. These had no right to come in here:"), el("ul", {}, told.map(line)));
+    else say("good", "Sent and signed by you.");
+  });
+}
+
+/** Gives a ticket's money back: everybody who had a part of it is named in the signature. */
+async function refund(button, one) {
+  if (!confirm("Take this ticket back and give its money back? The place is free for others then.")) return;
+  await working(button, "Signing…", async () => {
+    const me = await signer();
+    const { guests } = await get(`/events/api/events/${id}/guests`);
+    const sold = guests.find((guest) => guest.ticket === one.ticket);
+    const receipt = sold.payment ? JSON.stringify(await get(`/pay/api/receipts/${sold.payment}`)) : "";
+    const { node } = await get(`/auth/api/head/${encodeURIComponent(me.did)}`);
+    const to = new Set([event, one.holder, node, ...(receipt.match(/did:imajin:[1-9A-HJ-NP-Za-km-z]{43,44}/g) ?? [])]);
+    to.delete(me.did);
+    await submit(me, { service: "events", op: "events.refund", ref: one.ticket, body: {}, fact: { event, amount: sold.price, currency: sold.currency }, to: [...to] });
+    await take();
+    say("good", "Given back, signed by you.");
+  });
+}
+
+async function start() {
+  state = (await drafts.get(NAME)) ?? state;
+  draw();
+  await take().catch((error) => {
+    if (!state.taken) throw error;
+    say("good", "No network: this door goes on with what it took along.");
+  });
+  byId("form-code").addEventListener("submit", (submitted) => {
+    submitted.preventDefault();
+    check(byId("code").value).then(() => (byId("code").value = "")).catch(sayError);
+  });
+  let last = "";
+  // Goes on after each code; the same one again is looked at once.
+  const accept = (text) => {
+    if (text !== last && readCode(text)) check((last = text)).catch(sayError);
+    return false;
+  };
+  await offerCamera(byId("scan"), accept, () => {});
+  byId("sync").addEventListener("click", () => sync().catch(sayError));
+  byId("reload").addEventListener("click", () => working(byId("reload"), "Taking along…", take));
+}
+
+start().catch(sayError);

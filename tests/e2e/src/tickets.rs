@@ -1,0 +1,148 @@
+//! What people sign when events are about, by hand, as a client would.
+
+use crate::Person;
+use imajin_node::client::{ClientError, Draft, Receipt, Session};
+use imajin_protocol::fair::Manifest;
+use serde_json::{Value as Json, json};
+
+impl Person {
+    /// The address of an event that is about to be made: `{event, id}`.
+    pub fn event_key(&self) -> Json {
+        let session = Session::begin(&self.client, &self.key).expect("a session");
+        let request = session.request(
+            &self.client,
+            reqwest::Method::POST,
+            "/events/api/events/key",
+        );
+        self.client.json(request).expect("a key")
+    }
+
+    /// Makes an event or says it anew. `types`: price in cents and how many (−1: without limit) of each.
+    pub fn put_event(
+        &self,
+        op: &str,
+        event: &str,
+        words: &Json,
+        manifest: &Manifest,
+        types: &[(i64, i64)],
+    ) -> Result<Receipt, ClientError> {
+        let mut body = words.clone();
+        body["manifest"] = manifest.text().into();
+        let prices: Vec<i64> = types.iter().map(|one| one.0).collect();
+        let quantities: Vec<i64> = types.iter().map(|one| one.1).collect();
+        let fact = json!({
+            "fair": manifest.digest().to_string(), "price": prices, "quantity": quantities,
+            "most": vec![10; types.len()], "currency": vec!["CHF"; types.len()],
+        });
+        let draft = Draft::new("events", op)
+            .reference(event)?
+            .body(&body)?
+            .fact(&fact)?;
+        self.client
+            .submit(&self.signer, &draft.to(&[event.to_owned()])?)
+    }
+
+    /// Publishes, pauses, cancels or completes an event.
+    pub fn event_status(&self, event: &str, status: &str) -> Result<Receipt, ClientError> {
+        let draft = Draft::new("events", "events.status")
+            .reference(event)?
+            .fact(&json!({ "status": status }))?;
+        self.client
+            .submit(&self.signer, &draft.to(&[event.to_owned()])?)
+    }
+
+    /// Takes one's words out of an event's record.
+    pub fn erase_event(&self, event: &str) -> Result<Receipt, ClientError> {
+        let draft = Draft::new("events", "events.erase").reference(event)?;
+        self.client
+            .submit(&self.signer, &draft.to(&[event.to_owned()])?)
+    }
+
+    /// What an order would come to, and what is to be signed.
+    pub fn quote_tickets(
+        &self,
+        event: &str,
+        kind: i64,
+        quantity: i64,
+    ) -> Result<Json, ClientError> {
+        let session = Session::begin(&self.client, &self.key)?;
+        let path = format!("/events/api/events/{event}/quote");
+        let request = session.request(&self.client, reqwest::Method::POST, &path);
+        let order = json!({ "type": kind, "quantity": quantity });
+        self.client.json(request.json(&order))
+    }
+
+    /// The order that a quote says is to be signed.
+    pub fn order_of(quote: &Json) -> Result<Draft, ClientError> {
+        let sign = &quote["sign"];
+        let to = sign["to"].as_array().into_iter().flatten();
+        let to: Vec<String> = to
+            .filter_map(|did| did.as_str().map(str::to_owned))
+            .collect();
+        let draft = Draft::new("events", "events.buy")
+            .reference(sign["ref"].as_str().unwrap_or_default())?
+            .fact(&sign["fact"])?;
+        Ok(draft.to(&to)?)
+    }
+
+    /// Buys tickets from credit.
+    pub fn buy_tickets(
+        &self,
+        event: &str,
+        kind: i64,
+        quantity: i64,
+    ) -> Result<Receipt, ClientError> {
+        let quote = self.quote_tickets(event, kind, quantity)?;
+        self.client.submit(&self.signer, &Self::order_of(&quote)?)
+    }
+
+    /// Lets people in.
+    pub fn check_in(
+        &self,
+        event: &str,
+        tickets: &[&str],
+        door: u32,
+        holders: &[&str],
+    ) -> Result<Receipt, ClientError> {
+        let now = self.client.node()?.time.as_millis();
+        let scan = |ticket: &&str| json!({ "ticket": ticket, "at": now });
+        let scans: Vec<Json> = tickets.iter().map(scan).collect();
+        let draft = Draft::new("events", "events.checkin")
+            .reference(event)?
+            .body(&json!({ "scans": scans, "door": door }))?;
+        let to: Vec<String> = holders
+            .iter()
+            .chain([&event])
+            .map(|did| (*did).to_owned())
+            .collect();
+        self.client.submit(&self.signer, &draft.to(&to)?)
+    }
+
+    /// Takes a ticket back.
+    pub fn refund_ticket(
+        &self,
+        event: &str,
+        ticket: &str,
+        price: i64,
+        reason: &str,
+        others: &[&str],
+    ) -> Result<Receipt, ClientError> {
+        let draft = Draft::new("events", "events.refund")
+            .reference(ticket)?
+            .body(&json!({ "reason": reason }))?
+            .fact(&json!({ "event": event, "amount": price, "currency": "CHF" }))?;
+        let node = self.client.node()?.did.to_string();
+        let others = others.iter().map(|did| (*did).to_owned());
+        let to: Vec<String> = others.chain([event.to_owned(), node]).collect();
+        self.client.submit(&self.signer, &draft.to(&to)?)
+    }
+
+    /// One's own tickets.
+    pub fn tickets(&self) -> Json {
+        let session = Session::begin(&self.client, &self.key).expect("a session");
+        session
+            .get(&self.client, "/events/api/mine?limit=100")
+            .expect("an answer")["tickets"]
+            .clone()
+    }
+}

@@ -1,0 +1,294 @@
+//! Events through the real program: a launch party from its making to its door, and many who want the last seats at once,
+//! while the plug is pulled.
+
+use imajin_e2e::payments::manifest;
+use imajin_e2e::{Node, Person, imajin, newest_log, python_verifier};
+use imajin_protocol::Did;
+use imajin_protocol::fair::{Contributor, DISTRIBUTION, Draft, Manifest};
+use imajin_protocol::money::Ppm;
+use serde_json::{Value as Json, json};
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Barrier, Mutex};
+
+const BUYERS: usize = 200;
+const SEATS: i64 = 50;
+const PRICE: i64 = 1_000;
+
+/// Who sells, who shares, who owns the node.
+struct Cast {
+    organiser: Person,
+    band: Person,
+    label: Person,
+    studio: Person,
+    owner: Person,
+}
+
+impl Cast {
+    /// Everybody; the owner last, since a node that has one takes people in by invite.
+    fn new(node: &Node, folder: &Path) -> Self {
+        let person = || Person::new(&node.url);
+        let (organiser, band, label, studio) = (person(), person(), person(), person());
+        let owner = Person::stranger(&node.url);
+        let (claim, key) = (
+            node.code.clone().expect("a claim code"),
+            owner.key_file(folder),
+        );
+        imajin([
+            "register",
+            "--claim",
+            &claim,
+            "--node",
+            &node.url,
+            "--key",
+            key.to_str().unwrap(),
+        ])
+        .ok();
+        Self {
+            organiser,
+            band,
+            label,
+            studio,
+            owner,
+        }
+    }
+
+    fn all(&self) -> [&Person; 5] {
+        [
+            &self.organiser,
+            &self.band,
+            &self.label,
+            &self.studio,
+            &self.owner,
+        ]
+    }
+
+    /// The band passes 20 % on to its label, and that half of what it gets to the studio: three levels.
+    fn pass_on(&self) {
+        let whole = 1_000_000;
+        self.band
+            .publish(&passes_on(&self.band, &self.label, 200_000, whole))
+            .unwrap();
+        self.label
+            .publish(&passes_on(&self.label, &self.studio, 500_000, whole))
+            .unwrap();
+    }
+
+    /// A published party: virtual tickets without limit, physical ones; 70/30 with the band.
+    fn party(&self) -> String {
+        let made = self.organiser.event_key();
+        let event = made["event"].as_str().unwrap().to_owned();
+        let shares = [
+            (self.organiser.key.did(), 700_000),
+            (self.band.key.did(), 300_000),
+        ];
+        let shared = manifest(
+            &self.organiser,
+            made["id"].as_str().unwrap(),
+            &shares,
+            Some("music"),
+        );
+        let words = json!({
+            "title": "Launch party", "startsAt": "2099-12-31T20:00:00.000Z", "locationType": "hybrid", "venue": "The Box",
+            "virtualUrl": "https://stream.example/party", "tickets": [{ "name": "Stream" }, { "name": "Floor" }],
+        });
+        let types = [(100, -1), (PRICE, SEATS)];
+        self.organiser
+            .put_event("events.create", &event, &words, &shared, &types)
+            .unwrap();
+        self.organiser.event_status(&event, "published").unwrap();
+        event
+    }
+
+    /// Gives somebody credit.
+    fn fund(&self, person: &Person, amount: i64) {
+        person.ask_for_credit(amount).unwrap();
+        let payment = person.newest_payment("pay.pending");
+        self.owner
+            .confirm(&payment, amount, &[person.did()])
+            .unwrap();
+    }
+}
+
+fn passes_on(from: &Person, to: &Person, part: u32, whole: u32) -> Manifest {
+    let one = |did: &Did, weight| Contributor {
+        did: did.clone(),
+        role: None,
+        weight: Ppm::new(weight).unwrap(),
+    };
+    let draft = Draft {
+        id: from.did().to_owned(),
+        kind: DISTRIBUTION.to_owned(),
+        owner: Some(from.key.did().clone()),
+        contributors: vec![one(from.key.did(), whole - part), one(to.key.did(), part)],
+        derives_from: Vec::new(),
+        terms: serde_json::Map::new(),
+    };
+    draft
+        .build()
+        .unwrap()
+        .sign(&from.key.signing_key())
+        .unwrap()
+}
+
+fn sold(node: &Node, event: &str) -> (i64, i64) {
+    let (status, seen) = imajin_e2e::get(&format!("{}/events/api/events/{event}", node.url));
+    assert_eq!(status, 200);
+    let floor = seen["tickets"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|one| one["id"] == 2)
+        .unwrap();
+    (
+        floor["sold"].as_i64().unwrap(),
+        floor["available"].as_i64().unwrap(),
+    )
+}
+
+#[test]
+fn a_launch_party_from_making_to_door() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let node = Node::start(&data);
+    let (friend, fan) = (Person::new(&node.url), Person::new(&node.url));
+    let cast = Cast::new(&node, folder.path());
+    cast.pass_on();
+    let event = cast.party();
+    cast.fund(&friend, 2_000);
+    cast.fund(&fan, 100);
+    friend.buy_tickets(&event, 2, 1).unwrap();
+    fan.buy_tickets(&event, 1, 1).unwrap();
+    assert!(
+        fan.buy_tickets(&event, 2, 1).is_err(),
+        "the floor costs more than is left"
+    );
+    // 1 100 in all: 770 to the organiser; 330 to the band, which keeps 264 and passes 66 on, half of it further.
+    let credits =
+        [&cast.organiser, &cast.band, &cast.label, &cast.studio].map(|person| person.credit());
+    assert_eq!(credits, [770, 264, 33, 33]);
+    let ticket = friend.tickets()[0].clone();
+    let named = ticket["id"].as_str().unwrap();
+    cast.organiser
+        .check_in(&event, &[named], 1, &[friend.did()])
+        .unwrap();
+    cast.organiser
+        .check_in(&event, &[named], 2, &[friend.did()])
+        .unwrap();
+    assert_eq!(
+        (&friend.tickets()[0]["status"], sold(&node, &event)),
+        (&json!("used"), (1, SEATS - 1))
+    );
+
+    // What each takes away verifies by itself and has their part, in both languages.
+    let people = [&[&friend, &fan][..], &cast.all()].concat();
+    for person in &people {
+        let bundle = folder.path().join(person.did().replace(':', "_"));
+        let (bundle, key) = (bundle.to_str().unwrap(), person.key_file(folder.path()));
+        imajin([
+            "export",
+            "--to",
+            bundle,
+            "--node",
+            &node.url,
+            "--key",
+            key.to_str().unwrap(),
+        ])
+        .ok();
+        imajin(["verify", bundle]).ok();
+        python_verifier([bundle]).ok();
+    }
+    let view = folder
+        .path()
+        .join(friend.did().replace(':', "_"))
+        .join("bundle.json");
+    let view: Json = serde_json::from_slice(&std::fs::read(view).unwrap()).unwrap();
+    assert_eq!(
+        view["sections"]["events"]["tickets"][0]["ticket"],
+        ticket["text"]
+    );
+    let (status, _) = node.stop();
+    assert!(status.success());
+    let log = newest_log(&data, &event);
+    imajin(["verify", log.to_str().unwrap(), "--did", &event]).ok();
+    python_verifier([log.to_str().unwrap()]).ok();
+    imajin(["rebuild", "--check", "--data", data.to_str().unwrap()]).ok();
+}
+
+#[test]
+fn two_hundred_want_fifty_seats_and_the_plug_is_pulled() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let node = Node::start(&data);
+    let mut buyers: Vec<Person> = (0..BUYERS).map(|_| Person::new(&node.url)).collect();
+    let cast = Cast::new(&node, folder.path());
+    cast.pass_on();
+    let event = cast.party();
+    for buyer in &buyers {
+        cast.fund(buyer, PRICE);
+    }
+    // All at once; when some have their tickets, the node is killed.
+    let (start, bought) = (Barrier::new(BUYERS + 1), AtomicUsize::new(0));
+    let node = Mutex::new(Some(node));
+    std::thread::scope(|scope| {
+        for buyer in &buyers {
+            let (start, bought, event) = (&start, &bought, &event);
+            scope.spawn(move || {
+                let quote = buyer.quote_tickets(event, 2, 1).expect("a quote");
+                let order = Person::order_of(&quote).expect("an order");
+                start.wait();
+                if buyer.client.submit(&buyer.signer, &order).is_ok() {
+                    bought.fetch_add(1, Ordering::SeqCst);
+                }
+            });
+        }
+        start.wait();
+        while bought.load(Ordering::SeqCst) < 10 {
+            std::thread::yield_now();
+        }
+        node.lock().unwrap().take().expect("the node").kill();
+    });
+    let acknowledged = bought.load(Ordering::SeqCst);
+    let node = Node::start(&data);
+    for buyer in &mut buyers {
+        *buyer = Person::with_key(&node.url, buyer.key.clone());
+    }
+    let have = |buyer: &Person| buyer.tickets().as_array().unwrap().len();
+    let before: usize = buyers.iter().map(have).sum();
+    assert!(
+        before >= acknowledged && before <= SEATS as usize,
+        "{acknowledged} {before}"
+    );
+    // Whoever has none tries again.
+    std::thread::scope(|scope| {
+        for chunk in buyers.chunks(BUYERS / 20) {
+            let event = &event;
+            scope.spawn(move || {
+                for buyer in chunk.iter().filter(|buyer| have(buyer) == 0) {
+                    let _ = buyer.buy_tickets(event, 2, 1);
+                }
+            });
+        }
+    });
+    assert_eq!(sold(&node, &event), (SEATS, 0));
+    // Paid exactly where there is a ticket, and every cent is somewhere.
+    let (mut tickets, mut left) = (0, 0);
+    for buyer in &buyers {
+        let (has, credit) = (have(buyer) as i64, buyer.credit());
+        assert_eq!(credit, PRICE * (1 - has), "{}", buyer.did());
+        tickets += has;
+        left += credit;
+    }
+    let sellers = [&cast.organiser, &cast.band, &cast.label, &cast.studio];
+    let got = sellers.map(|person| Person::with_key(&node.url, person.key.clone()).credit());
+    assert_eq!(
+        (tickets, left + got.iter().sum::<i64>()),
+        (SEATS, PRICE * BUYERS as i64)
+    );
+    assert_eq!(got, [SEATS * 700, SEATS * 240, SEATS * 30, SEATS * 30]);
+    let (status, _) = node.stop();
+    assert!(status.success());
+    let log = newest_log(&data, &event);
+    imajin(["verify", log.to_str().unwrap(), "--did", &event]).ok();
+    imajin(["rebuild", "--check", "--data", data.to_str().unwrap()]).ok();
+}
