@@ -7,6 +7,7 @@ import profile from "./flows/profile.mjs";
 import data from "./flows/data.mjs";
 import money from "./flows/money.mjs";
 import devices from "./flows/devices.mjs";
+import events from "./flows/events.mjs";
 import keyboard from "./flows/keyboard.mjs";
 import mail from "./flows/mail.mjs";
 import leave from "./flows/leave.mjs";
@@ -18,6 +19,7 @@ const FLOWS = [
   { run: data, needs: ["create"] },
   { run: money, needs: ["create"] },
   { run: devices, needs: ["create", "profile"] },
+  { run: events, needs: ["create"] },
   { run: keyboard, needs: ["create"] },
   { run: mail, needs: ["create"] },
   { run: leave, needs: ["create", "keyboard"] },

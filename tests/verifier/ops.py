@@ -134,6 +134,7 @@ DERIVES = {
     ("events.refund", "events.voided"): (PARTIES, 1, None),
     ("events.checkin", "events.used"): (PARTIES, 60, None),
     ("events.checkin", "events.ticket"): (PARTIES, 60, None),
+    ("events.checkin", "auth.attestation.received"): (PARTIES, 1, None),
     ("events.paid", "events.ticket"): (PARTIES, 100, None),
     ("events.withdrawn", "events.voided"): (PARTIES, 100, None),
 }

@@ -6,6 +6,7 @@
 //! | `event` | what an organiser says of an event: words, and the numbers that others depend on |
 //! | [`ticket`] | what an event's key signs, and the code that a door reads |
 //! | `mint`, `keys` | where tickets are signed, and by which keys they are checked |
+//! | `attend` | what the node attests of who came |
 //! | `prepare`, `fulfil` | what happens beside the writer: before a command, and when one is paid later |
 //! | `rules` | what a command comes to, one file each |
 //! | `projection` | the tables, and how an entry changes them |
@@ -22,6 +23,7 @@
     reason = "how large a refusal is, is the ledger's to say, and refusals are rare"
 )]
 
+mod attend;
 mod event;
 mod fulfil;
 mod keys;

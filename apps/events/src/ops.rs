@@ -129,7 +129,11 @@ pub(crate) const OPS: &[OpSpec] = &[
         CHECKIN,
         By::Any,
         Some(Class::Mine),
-        &[parties(USED, SCANS_MAX), parties(TICKET, SCANS_MAX)],
+        &[
+            parties(USED, SCANS_MAX),
+            parties(TICKET, SCANS_MAX),
+            parties(kernel::ATTESTATION_RECEIVED, 1),
+        ],
     ),
     spec(PAID, By::Node, None, &[parties(TICKET, TICKETS_MAX)]),
     spec(WITHDRAWN, By::Node, None, &[parties(VOIDED, TICKETS_MAX)]),

@@ -9,6 +9,7 @@ use imajin_protocol::tier::Capability;
 use imajin_service::{Node, Problem};
 use serde_json::json;
 
+use crate::attend;
 use crate::mint::{self, Signing};
 use crate::projection::PROJECTION;
 use crate::rules::{ARG_BODIES, ARG_MAY, ARG_SALE, Order};
@@ -26,6 +27,7 @@ pub(crate) fn prepare(node: &Node, command: &mut Command) -> Result<(), Problem>
         ops::ERASE => erase(node, command),
         ops::HOLD => node.require(&command.did, Capability::Ticket),
         ops::BUY => buy(node, command),
+        ops::CHECKIN => attend::prepare(node, command),
         ops::TRANSFER => {
             command.args = mint::args_of(&mint::passed(node, command)?);
             Ok(())

@@ -86,6 +86,7 @@ CREATE TABLE tickets (
     PRIMARY KEY (owner_did, ticket)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX tickets_by_seat ON tickets (owner_did, seat, issue);
+CREATE INDEX tickets_by_holder ON tickets (owner_did, holder);
 CREATE INDEX tickets_by_payment ON tickets (payment, owner_did) WHERE payment IS NOT NULL;
 ",
 };

@@ -318,6 +318,12 @@ pub(crate) fn ticket(db: &Connection, owner: &str, ticket: &str) -> rusqlite::Re
         .optional()
 }
 
+/// Whether somebody was let in at an event before, by the event's log.
+pub(crate) fn was_there(db: &Connection, event: &str, holder: &str) -> rusqlite::Result<bool> {
+    let sql = "SELECT 1 FROM tickets WHERE owner_did = ?1 AND holder = ?2 AND used_at IS NOT NULL";
+    db.prepare_cached(sql)?.exists([event, holder])
+}
+
 /// Whether somebody holds a ticket of an event that counts.
 pub(crate) fn has_valid(db: &Connection, holder: &str, event: &str) -> rusqlite::Result<bool> {
     let sql =

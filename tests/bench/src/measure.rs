@@ -7,6 +7,7 @@ mod read;
 mod registry;
 mod relay;
 mod resident;
+mod tickets;
 mod write;
 
 use crate::Failed;
@@ -33,9 +34,10 @@ pub struct Sizes {
 type Measure = fn(&Path, &Sizes, &mut Report) -> Result<(), Failed>;
 
 /// Every measure with its name for `--only`.
-pub const ALL: [(&str, Measure); 11] = [
+pub const ALL: [(&str, Measure); 12] = [
     ("write", write::many),
     ("single", write::single),
+    ("tickets", tickets::measure),
     ("disk", disk::measure),
     ("read", read::measure),
     ("memory", resident::memory),

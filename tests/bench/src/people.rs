@@ -72,6 +72,31 @@ impl Person {
 }
 
 impl Person {
+    /// The same wish so many times as requests, each following the one before. Valid for five minutes.
+    pub fn again(
+        &mut self,
+        draft: &Draft,
+        count: usize,
+        host: &str,
+        now: Timestamp,
+    ) -> Result<Vec<Vec<u8>>, Failed> {
+        let mut requests = Vec::with_capacity(count);
+        for _ in 0..count {
+            let signed = self.signer.sign_at(
+                draft,
+                &self.place.node,
+                self.place.seen,
+                self.after,
+                self.place.chain,
+                now,
+            )?;
+            self.after = Some(signed.after());
+            let headers = [("mjn-proof", signed.token())];
+            requests.push(request("POST", &signed.path(), host, &headers, ""));
+        }
+        Ok(requests)
+    }
+
     /// When the newest entry of this person's log was made, by its newest head, which is at most about a second old;
     /// the node's time where there is no head yet.
     pub fn log_time(&self, client: &Client) -> Result<Timestamp, Failed> {

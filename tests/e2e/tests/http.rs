@@ -25,7 +25,15 @@ fn every_service_answers_by_path_and_by_name() {
     let folder = tempfile::tempdir().unwrap();
     let node = Node::start(&folder.path().join("data"));
     let client = imajin_e2e::http();
-    for service in ["auth", "profile", "connections", "pay", "events", "registry", "www"] {
+    for service in [
+        "auth",
+        "profile",
+        "connections",
+        "pay",
+        "events",
+        "registry",
+        "www",
+    ] {
         for path in ["health", "spec"] {
             let url = format!("{}/{service}/api/{path}", node.url);
             assert_eq!(status(&client, &url, None), 200, "{url}");

@@ -11,7 +11,8 @@ use imajin_protocol::Did;
 use serde_json::json;
 
 use super::selling::Issued;
-use super::{bad, draft, enter, fact_of, id, own_event, takes_entries};
+use super::{bad, draft, fact_of, id, names_all, own_event, takes_entries};
+use crate::attend;
 use crate::reads::{Event, Held};
 use crate::ticket::Ticket;
 use crate::{ops, reads};
@@ -61,7 +62,30 @@ pub(super) fn checkin(ctx: &mut Decide<'_>, command: &Command) -> Result<(), Ref
         results.push(json!({ "ticket": scan.ticket, "result": found.result, "first": first }));
         drafts.extend(found.drafts);
     }
-    enter(ctx, command, drafts, json!({ "results": results }))
+    names_all(command, &drafts)?;
+    let came = newcomers(ctx, &event, &drafts)?;
+    ctx.intent();
+    for draft in drafts {
+        ctx.derive(draft);
+    }
+    for holder in came {
+        attend::enter(ctx, &command.args, &holder)?;
+    }
+    ctx.reply(json!({ "results": results }));
+    Ok(())
+}
+
+/// Who came for the first time: those in whose records it is entered that a ticket of theirs was used.
+fn newcomers(ctx: &Decide<'_>, event: &Event, drafts: &[Draft]) -> Result<Vec<Did>, Refusal> {
+    let mut came: Vec<Did> = Vec::new();
+    for draft in drafts {
+        let holder = &draft.did;
+        let is_new = draft.op == ops::USED && *holder != event.did && !came.contains(holder);
+        if is_new && !reads::was_there(ctx.db(), event.did.as_str(), holder.as_str())? {
+            came.push(holder.clone());
+        }
+    }
+    Ok(came)
 }
 
 fn read(command: &Command, now: i64) -> Result<(Vec<Scan>, Option<i64>), Refusal> {

@@ -81,6 +81,24 @@ async fn the_first_counts_and_the_second_is_told() {
         (&guests["total"], &guests["guests"][0]["status"]),
         (&json!(2), &json!("used"))
     );
+    // That she came is attested by the node, once.
+    let path = format!(
+        "/auth/api/attestations?subject_did={}&type=event.attendance",
+        ada.did()
+    );
+    let said = ada.get(node, &path).await.json();
+    let said = said["attestations"]
+        .as_array()
+        .unwrap_or_else(|| panic!("{said}"));
+    let came: Vec<_> = said
+        .iter()
+        .filter(|one| one["type"] == "event.attendance")
+        .collect();
+    assert_eq!(came.len(), 1);
+    assert_eq!(
+        (&came[0]["contextId"], &came[0]["issuerDid"]),
+        (&json!(event), &json!(node.node.did()))
+    );
     // What was used is nobody's to hand on.
     let path = format!("/events/api/tickets/{}/transfer", tickets[0]);
     assert_eq!(

@@ -169,6 +169,10 @@ impl World {
         self.event = event;
     }
 
+    pub fn is_ready(&self) -> bool {
+        !self.attestation.is_empty() && !self.payment.is_empty() && !self.ticket.is_empty()
+    }
+
     pub fn secrets(&self) -> [&'static str; 6] {
         SECRETS
     }

@@ -1,0 +1,190 @@
+//! Tickets sold from credit on the node: each sale is one operation over the logs of buyer, event, seller and node, with
+//! its payment, its receipts, the node's attestations and a ticket that the event signed.
+
+use super::{Bench, Sizes};
+use crate::load::Load;
+use crate::people::Person;
+use crate::process::Watch;
+use crate::report::{Bound, Report};
+use crate::{Failed, ceiling, load};
+use imajin_node::client::{Client, Draft, Session, Signer, genesis};
+use imajin_node::key::PersonKey;
+use imajin_protocol::fair::{Contributor, Manifest};
+use imajin_protocol::money::Ppm;
+use reqwest::Method;
+use serde_json::{Value as Json, json};
+use std::path::Path;
+
+/// Sales of one client in a run.
+const EACH: usize = 300;
+/// Before the clock starts.
+const WARM: usize = 20;
+const PRICE: i64 = 100;
+/// What a machine must verify for the full figure to be asked of it.
+const VERIFY_FULL: f64 = 25_000.0;
+
+/// Somebody who asks for what is not measured.
+struct Actor {
+    key: PersonKey,
+    signer: Signer,
+    session: Session,
+}
+
+impl Actor {
+    fn new(client: &Client, key: PersonKey) -> Result<Self, Failed> {
+        let (signer, session) = (Signer::new(&key)?, Session::begin(client, &key)?);
+        Ok(Self {
+            key,
+            signer,
+            session,
+        })
+    }
+
+    fn did(&self) -> String {
+        self.key.did().to_string()
+    }
+
+    fn does(&self, client: &Client, draft: &Draft) -> Result<(), Failed> {
+        client.submit(&self.signer, draft)?;
+        Ok(())
+    }
+
+    fn post(&self, client: &Client, path: &str, body: &Json) -> Result<Json, Failed> {
+        Ok(client.json(self.session.request(client, Method::POST, path).json(body))?)
+    }
+}
+
+/// The node's owner: who confirms that money came.
+fn owner(bench: &Bench) -> Result<Actor, Failed> {
+    let code = std::fs::read_to_string(bench.folder.path().join("data/node/claim.code"))?;
+    let (key, info) = (PersonKey::generate()?, bench.client.node()?);
+    let genesis = genesis(&key, &info.did, &info.url, info.time, true)?;
+    bench
+        .client
+        .send_signed(&genesis.signed, &[("x-imajin-claim", code.trim())])?;
+    Actor::new(&bench.client, key)
+}
+
+/// A published event with one type of tickets, without limit; all of it is the organiser's.
+fn event(client: &Client, by: &Actor) -> Result<String, Failed> {
+    let made = by.post(client, "/events/api/events/key", &json!({}))?;
+    let event = made["event"].as_str().ok_or("no event")?.to_owned();
+    let shared = manifest(by)?;
+    let fact = json!({ "fair": shared.digest().to_string(), "price": [PRICE], "quantity": [-1], "most": [10], "currency": ["CHF"] });
+    let body = json!({
+        "title": "Launch party", "startsAt": "2099-12-31T20:00:00.000Z", "locationType": "virtual",
+        "tickets": [{ "name": "Stream" }], "manifest": shared.text(),
+    });
+    let to = [event.clone()];
+    let create = Draft::new("events", "events.create")
+        .reference(&event)?
+        .body(&body)?
+        .fact(&fact)?;
+    by.does(client, &create.to(&to)?)?;
+    let publish = Draft::new("events", "events.status")
+        .reference(&event)?
+        .fact(&json!({ "status": "published" }))?;
+    by.does(client, &publish.to(&to)?)?;
+    Ok(event)
+}
+
+fn manifest(by: &Actor) -> Result<Manifest, Failed> {
+    let whole = Contributor {
+        did: by.key.did().clone(),
+        role: None,
+        weight: Ppm::new(1_000_000)?,
+    };
+    let draft = imajin_protocol::fair::Draft {
+        id: "party".to_owned(),
+        kind: "event".to_owned(),
+        owner: None,
+        contributors: vec![whole],
+        derives_from: Vec::new(),
+        terms: serde_json::Map::new(),
+    };
+    Ok(draft.build()?.sign(&by.key.signing_key())?)
+}
+
+/// Credit for so many tickets.
+fn fund(client: &Client, owner: &Actor, buyer: &Actor, tickets: usize) -> Result<(), Failed> {
+    let amount = PRICE * i64::try_from(tickets)?;
+    let node = client.node()?.did.to_string();
+    let fact = json!({ "amount": amount, "currency": "CHF" });
+    let ask = Draft::new("pay", "pay.topup")
+        .fact(&json!({ "amount": amount, "currency": "CHF", "rail": "emt" }))?;
+    buyer.does(client, &ask.to(std::slice::from_ref(&node))?)?;
+    let path = format!("/pay/api/transactions/{}", buyer.did());
+    let all = buyer.session.get(client, &path)?;
+    let mut found = all["transactions"].as_array().into_iter().flatten();
+    let asked = found
+        .find(|one| one["op"] == "pay.pending")
+        .ok_or("no payment")?;
+    let payment = asked["transactionId"].as_str().ok_or("no id")?;
+    let confirm = Draft::new("pay", "pay.emt.confirm")
+        .reference(payment)?
+        .fact(&fact)?;
+    owner.does(client, &confirm.to(&[buyer.did(), node])?)
+}
+
+/// The order of one ticket, as the node says that it is to be signed.
+fn order(client: &Client, buyer: &Actor, event: &str) -> Result<Draft, Failed> {
+    let path = format!("/events/api/events/{event}/quote");
+    let quote = buyer.post(client, &path, &json!({ "type": 1 }))?;
+    let sign = &quote["sign"];
+    let to = sign["to"].as_array().into_iter().flatten();
+    let to: Vec<String> = to
+        .filter_map(|did| did.as_str().map(str::to_owned))
+        .collect();
+    let draft = Draft::new("events", "events.buy")
+        .reference(event)?
+        .fact(&sign["fact"])?;
+    Ok(draft.to(&to)?)
+}
+
+/// Sixteen clients, sixteen buyers, one event.
+pub fn measure(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Failed> {
+    let bench = Bench::new(folder, Watch::No)?;
+    let client = &bench.client;
+    let mut keys = bench.register(17)?;
+    let organiser = Actor::new(client, keys.pop().ok_or("nobody")?)?;
+    let owner = owner(&bench)?;
+    let event = event(client, &organiser)?;
+    let mut buyers = Vec::new();
+    for key in keys {
+        let buyer = Actor::new(client, key.clone())?;
+        fund(client, &owner, &buyer, EACH + WARM)?;
+        let order = order(client, &buyer, &event)?;
+        buyers.push((Person::known(client, key)?, order));
+    }
+    run(&bench, &mut buyers, WARM)?;
+    let verify_before = ceiling::verify_per_second()?;
+    let done = run(&bench, &mut buyers, EACH)?;
+    let verify = verify_before.max(ceiling::verify_per_second()?);
+    let seen: Json =
+        client.json(client.request(Method::GET, &format!("/events/api/events/{event}")))?;
+    let sold = seen["tickets"][0]["sold"].as_u64();
+    if sold != Some(16 * (EACH + WARM) as u64) {
+        return Err(format!("not every sale came to its ticket: {sold:?}").into());
+    }
+    let must = 1_000.0 * (verify / VERIFY_FULL).min(1.0);
+    report.row(
+        "ticket sales from credit, 16 clients",
+        done.per_second(),
+        "/s",
+        Some(Bound::AtLeast(must)),
+        format!(
+            "verify_strict {verify:.0}/s a core; p99 {:.1} ms",
+            done.quantile(0.99).as_secs_f64() * 1e3
+        ),
+    );
+    Ok(())
+}
+
+fn run(bench: &Bench, buyers: &mut [(Person, Draft)], each: usize) -> Result<load::Done, Failed> {
+    let (now, host) = (bench.now()?, bench.host()?);
+    let requests = buyers
+        .iter_mut()
+        .map(|(buyer, order)| buyer.again(order, each, &host, now))
+        .collect::<Result<_, _>>()?;
+    load::run(Load::each(bench.node()?.address, requests))
+}

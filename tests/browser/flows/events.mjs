@@ -1,0 +1,121 @@
+// Ada makes a launch party, Grace takes a ticket and shows it at the door, where Ada lets her in, once.
+
+import { expect } from "../lib/check.mjs";
+import { accessible, fits } from "../lib/axe.mjs";
+import { screens } from "../lib/screens.mjs";
+import { didOf } from "../lib/steps.mjs";
+
+export default async function events(t, world) {
+  const { ada, grace } = world;
+  let path = "";
+  await grace.goto("/data");
+  const band = await didOf(grace);
+
+  await t.check("an event is made and signed", async () => {
+    await ada.goto("/events/new");
+    await ada.waitForLoadState("networkidle");
+    await ada.click("#save");
+    await ada.getByText("Say what it is called").waitFor();
+    await ada.fill("#title", "Launch party");
+    await ada.fill("#description", "Music, cake, and a box that is yours.");
+    await ada.fill("#starts", "2099-12-31T20:00");
+    await ada.selectOption("#locationType", "hybrid");
+    await ada.fill("#venue", "The Box");
+    await ada.fill("#virtualUrl", "https://stream.example/party");
+    await ada.locator("#types [data-name]").fill("Stream");
+    await ada.locator("#types [data-price]").fill("0");
+    await ada.click("#add-type");
+    const floor = ada.locator("#types .type-row").nth(1);
+    await floor.locator("[data-name]").fill("Floor");
+    await floor.locator("[data-price]").fill("10.00");
+    await floor.locator("[data-quantity]").fill("50");
+    await ada.locator("#shares [data-share]").fill("70");
+    await ada.click("#add-share");
+    const second = ada.locator("#shares .share-row").nth(1);
+    await second.locator("[data-who]").fill(band);
+    await second.locator("[data-role]").fill("music");
+    await second.locator("[data-share]").fill("30");
+    await accessible(ada);
+    await fits(ada);
+    await screens(world, ada, "event-edit");
+    await ada.click("#save");
+    await ada.waitForURL(/\/events\/evt_/);
+    path = new URL(ada.url()).pathname;
+    await ada.getByText("draft: only you see it").waitFor();
+  });
+
+  await t.check("a draft is nobody else's; published, it is everybody's", async () => {
+    const visitor = await world.person();
+    expect((await visitor.goto(path)).status() === 404, "a draft is seen");
+    await ada.getByRole("button", { name: "Publish" }).click();
+    await ada.getByRole("button", { name: "Pause the sale" }).waitFor();
+    await visitor.goto("/events");
+    await accessible(visitor);
+    await visitor.getByRole("link", { name: "Launch party" }).click();
+    const text = await visitor.textContent("main");
+    expect(text.includes("10.00 CHF") && text.includes("50 left") && text.includes("30.00 %"), text);
+    expect(!text.includes("stream.example"), "the address of the stream is for who has a ticket");
+    await accessible(visitor);
+    await fits(visitor);
+    await screens(world, visitor, "event");
+  });
+
+  let code = "";
+  await t.check("Grace takes a free ticket with a signature of hers", async () => {
+    await grace.goto(path);
+    await grace.waitForLoadState("networkidle");
+    await grace.locator("form.buy").first().getByRole("button", { name: "Buy" }).click();
+    await grace.getByText("1 free.").waitFor();
+    await accessible(grace);
+    await grace.click("#agree");
+    await grace.getByText("It is yours").waitFor();
+    await grace.goto("/events/mine");
+    await grace.locator(".qrs svg").first().waitFor();
+    await accessible(grace);
+    await fits(grace);
+    await screens(world, grace, "tickets");
+    const mine = await (await grace.request.get("/events/api/mine")).json();
+    ({ code } = mine.tickets[0]);
+    expect(code.length <= 300, `${code.length} characters`);
+    const picture = await grace.request.get(`/events/api/tickets/${mine.tickets[0].id}/qr.png`);
+    expect((await picture.body()).subarray(1, 4).toString() === "PNG", "no picture");
+  });
+
+  await t.check("what cannot be paid says so", async () => {
+    await grace.goto(path);
+    await grace.waitForLoadState("networkidle");
+    await grace.locator("form.buy").nth(1).getByRole("button", { name: "Buy" }).click();
+    await grace.getByText("1 for").waitFor();
+    await grace.getByText("What you pay goes to").waitFor();
+    await grace.click("#agree");
+    await grace.getByText("Your credit on this box is").waitFor();
+  });
+
+  await t.check("the door lets her in without a network, once", async () => {
+    await ada.goto(`${path}/door`);
+    await ada.getByText("1 tickets taken along").waitFor();
+    await accessible(ada);
+    await fits(ada);
+    await ada.context().setOffline(true);
+    await ada.fill("#code", code.slice(0, 40) + (code[40] === "A" ? "B" : "A") + code.slice(41));
+    await ada.click("#form-code button");
+    await ada.getByText("Not a ticket of this event").waitFor();
+    await ada.fill("#code", code);
+    await ada.click("#form-code button");
+    await ada.getByText("Welcome.").waitFor();
+    await ada.fill("#code", code);
+    await ada.click("#form-code button");
+    await ada.getByText("at this door").waitFor();
+    await screens(world, ada, "door");
+    await ada.context().setOffline(false);
+    await ada.click("#sync");
+    await ada.locator("#message .notice").waitFor();
+    const told = await ada.textContent("#message");
+    expect(told.includes("Sent and signed by you"), told);
+    await ada.fill("#code", code);
+    await ada.click("#form-code button");
+    await ada.getByText("Came in already").waitFor();
+    await grace.goto("/events/mine");
+    await grace.getByText("used", { exact: true }).waitFor();
+  });
+}
