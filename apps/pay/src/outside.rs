@@ -287,7 +287,7 @@ pub(crate) async fn gone_back(
         }
     })?;
     let Some(found) = found else {
-        return Ok(());
+        return given_back_there(node, returned, event).await;
     };
     let payment = node.read(PROJECTION.name, |db| {
         reads::payment(db, node.did(), &found.payment)
@@ -306,6 +306,35 @@ pub(crate) async fn gone_back(
     say(node, ops::RETURNED, &found.payment, members, Json::Null)
         .await
         .map(drop)
+}
+
+/// Something that was given back at the provider's own pages: the money is gone, as after a dispute that is lost.
+async fn given_back_there(
+    node: &Node,
+    returned: &Returned,
+    event: Option<&str>,
+) -> Result<(), Problem> {
+    let (Some(charge), Some(currency), "succeeded") =
+        (&returned.charge, &returned.currency, returned.status)
+    else {
+        return Ok(());
+    };
+    let found = node.read(PROJECTION.name, |db| {
+        reads::of_charge(db, node.did(), charge)
+    })?;
+    match found {
+        Some(found) if returned.payment.is_none() => {
+            let dispute = Dispute {
+                id: returned.id.clone(),
+                charge: charge.clone(),
+                amount: returned.amount,
+                currency: currency.clone(),
+                status: "lost".to_owned(),
+            };
+            note_dispute(node, &found, &dispute, event).await
+        }
+        _ => Ok(()),
+    }
 }
 
 async fn disputed(
@@ -337,6 +366,16 @@ async fn disputed(
     let Some(found) = found else {
         return Ok(());
     };
+    tracing::warn!(payment = %found.payment.as_str(), status = %dispute.status, "a payment is disputed");
+    note_dispute(node, &found, dispute, event).await
+}
+
+async fn note_dispute(
+    node: &Node,
+    found: &Hold,
+    dispute: &Dispute,
+    event: Option<&str>,
+) -> Result<(), Problem> {
     let currency = Currency::parse(&dispute.currency).map_err(Problem::internal)?;
     let mut members = of_event(event)?;
     members.extend([
@@ -345,7 +384,6 @@ async fn disputed(
         word("currency", currency.code())?,
         word("status", &dispute.status)?,
     ]);
-    tracing::warn!(payment = %found.payment.as_str(), status = %dispute.status, "a payment is disputed");
     say(
         node,
         ops::DISPUTED,

@@ -116,6 +116,10 @@ pub(crate) struct Returned {
     pub(crate) status: &'static str,
     pub(crate) payment: Option<String>,
     pub(crate) n: Option<i64>,
+    /// What it was given back of, and how much.
+    pub(crate) charge: Option<String>,
+    pub(crate) amount: i64,
+    pub(crate) currency: Option<String>,
 }
 
 /// A payer's bank wants a payment back.

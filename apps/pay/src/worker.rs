@@ -159,6 +159,9 @@ async fn give_one_back(
         status,
         payment: Some(due.payment.clone()),
         n: Some(due.n),
+        charge: None,
+        amount: due.amount.get(),
+        currency: None,
     };
     outside::gone_back(node, &returned, None).await
 }

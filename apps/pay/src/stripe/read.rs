@@ -54,6 +54,9 @@ pub(super) fn refund(json: &Json) -> Option<Returned> {
         },
         payment: text(words, "payment"),
         n: words["n"].as_str().and_then(|n| n.parse().ok()),
+        charge: id(&json["payment_intent"]),
+        amount: json["amount"].as_i64().unwrap_or_default(),
+        currency: text(json, "currency").map(|code| code.to_ascii_uppercase()),
     })
 }
 

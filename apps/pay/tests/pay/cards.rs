@@ -325,6 +325,16 @@ async fn a_dispute_that_is_lost_takes_from_who_got_it() {
         0,
         "the bank took it already"
     );
+    // Somebody gives back at the provider's own pages: the books follow, once.
+    let opened = world.checkout().await;
+    let session = world.stripe.pay(opened["id"].as_str().unwrap());
+    world.told("checkout.session.completed", &session).await;
+    assert_eq!(world.balances().await, (0, 701, 300));
+    let refund = json!({"id": "re_by_hand", "status": "succeeded", "amount": 500, "currency": "chf",
+        "payment_intent": session["payment_intent"], "metadata": {}});
+    world.told("refund.created", &refund).await;
+    world.told("refund.updated", &refund).await;
+    assert_eq!(world.balances().await, (0, 351, 150));
     close(world.node).await;
 }
 
