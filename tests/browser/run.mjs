@@ -4,6 +4,7 @@ import { Checks, expect } from "./lib/check.mjs";
 import { World } from "./lib/world.mjs";
 import create from "./flows/create.mjs";
 import profile from "./flows/profile.mjs";
+import connections from "./flows/connections.mjs";
 import data from "./flows/data.mjs";
 import money from "./flows/money.mjs";
 import devices from "./flows/devices.mjs";
@@ -16,6 +17,7 @@ import leave from "./flows/leave.mjs";
 const FLOWS = [
   { run: create, needs: [] },
   { run: profile, needs: ["create"] },
+  { run: connections, needs: ["create"] },
   { run: data, needs: ["create"] },
   { run: money, needs: ["create"] },
   { run: devices, needs: ["create", "profile"] },

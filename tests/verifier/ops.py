@@ -53,6 +53,8 @@ OPS = {
     "connections.disconnect": Op(ANY, None),
     "connections.disconnected": Op(DERIVED, None),
     "connections.nickname": Op(ANY, MINE),
+    "connections.policy": Op(ANY, None),
+    "connections.queried": Op(NODE_WORD, MINE),
     "events.create": Op(OWN_KEY, MINE),
     "events.update": Op(OWN_KEY, MINE),
     "events.status": Op(ANY, None),

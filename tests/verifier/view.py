@@ -65,6 +65,7 @@ class Connections:
 
     def __init__(self):
         self.graph, self.invites, self.nicknames = {}, {}, {}
+        self.policy, self.queries = None, []
 
     def apply(self, header, body):
         verb, fact = header.op.split(".", 1)[1], header.fact or {}
@@ -90,13 +91,20 @@ class Connections:
             if body.get("nickname") is not None:
                 self.nicknames[header.ref] = body["nickname"]
 
+        elif verb == "policy":
+            self.policy = {name: fact[name] for name in ("reach", "price", "currency")}
+        elif verb == "queried":
+            words = body or {}
+            self.queries.append({"by": fact["dids"][0], "at": header.at, "consent": words.get("consent"),
+                                 "settlement": words.get("settlement")})
+
     def _connect(self, did, at, invited, attestation):
         self.graph[did] = {"did": did, "since": at, "invited": invited, "attestation": attestation}
 
     def section(self):
         graph = [self.graph[did] for did in sorted(self.graph)]
         nicknames = [{"did": did, "nickname": self.nicknames[did]} for did in sorted(self.nicknames)]
-        found = {"graph": graph, "invites": list(self.invites.values()), "nicknames": nicknames}
+        found = {"graph": graph, "invites": list(self.invites.values()), "nicknames": nicknames, "policy": self.policy, "queries": self.queries}
         return found if any(found.values()) else None
 
 

@@ -9,7 +9,7 @@
 //! | `graph` | two are connected, and how far apart; asked by other services through the node |
 //! | `reads` | what is asked of the tables |
 //! | `own` | export, count, delete, transfer |
-//! | `routes` | HTTP |
+//! | `routes`, `pages` | HTTP |
 #![forbid(unsafe_code)]
 #![allow(
     clippy::result_large_err,
@@ -19,6 +19,7 @@
 mod graph;
 mod ops;
 mod own;
+mod pages;
 mod prepare;
 mod projection;
 mod reads;

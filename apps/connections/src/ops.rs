@@ -22,6 +22,11 @@ pub(crate) const DISCONNECTED: &str = "connections.disconnected";
 /// What one calls somebody, for oneself.
 pub(crate) const NICKNAME: &str = "connections.nickname";
 
+/// Whom one answers, and for what.
+pub(crate) const POLICY: &str = "connections.policy";
+/// Somebody asked about one: what they declared to use it for.
+pub(crate) const QUERIED: &str = "connections.queried";
+
 /// The key of the fact that names the other one.
 pub(crate) const FACT_DIDS: &str = "dids";
 /// The key of the fact that names an invitation.
@@ -32,6 +37,12 @@ pub(crate) const FACT_ATTESTATION: &str = "attestation";
 pub(crate) const FACT_USES: &str = "uses";
 /// The key of the fact that says whether the inviter will vouch: 0 or 1.
 pub(crate) const FACT_VOUCH: &str = "vouch";
+
+/// The key of the fact that says how many connections may lie between.
+pub(crate) const FACT_REACH: &str = "reach";
+/// The keys of the fact that say what an answer costs.
+pub(crate) const FACT_PRICE: &str = "price";
+pub(crate) const FACT_CURRENCY: &str = "currency";
 
 const fn spec(
     op: &'static str,
@@ -92,4 +103,6 @@ pub(crate) const OPS: &[OpSpec] = &[
     spec(DISCONNECT, By::Any, None, DISCONNECTS),
     spec(DISCONNECTED, By::Derived, None, &[]),
     spec(NICKNAME, By::Any, Some(Class::Mine), &[]),
+    spec(POLICY, By::Any, None, &[]),
+    spec(QUERIED, By::Node, Some(Class::Mine), &[]),
 ];

@@ -16,7 +16,9 @@ pub(crate) fn export(db: &Connection, did: &Did) -> rusqlite::Result<Option<Json
     let links = reads::whole(db, did)?;
     let mut invites = reads::invites(db, did)?;
     let nicknames = reads::nicknames(db, did)?;
-    if links.is_empty() && invites.is_empty() && nicknames.is_empty() {
+    let (policy, queries) = (reads::chosen(db, did)?, reads::queried(db, did)?);
+    let lists_are_empty = links.is_empty() && invites.is_empty() && nicknames.is_empty();
+    if lists_are_empty && policy.is_none() && queries.is_empty() {
         return Ok(None);
     }
     invites.reverse();
@@ -39,6 +41,17 @@ pub(crate) fn export(db: &Connection, did: &Did) -> rusqlite::Result<Option<Json
             "did": did,
             "nickname": nickname,
         })).collect::<Vec<_>>(),
+        "policy": policy.map(|policy| json!({
+            "reach": policy.reach,
+            "price": policy.price,
+            "currency": policy.currency,
+        })),
+        "queries": queries.into_iter().map(|query| json!({
+            "by": query.by,
+            "at": time(query.at),
+            "consent": query.consent,
+            "settlement": query.settlement,
+        })).collect::<Vec<_>>(),
     })))
 }
 
@@ -55,6 +68,7 @@ pub(crate) fn count(db: &Connection, did: &Did) -> rusqlite::Result<Vec<Count>> 
         (CONNECTIONS, reads::whole(db, did)?.len()),
         ("invitations", reads::invites(db, did)?.len()),
         ("nicknames", reads::nicknames(db, did)?.len()),
+        ("questions about you", reads::queried(db, did)?.len()),
     ];
     Ok(all
         .into_iter()

@@ -44,6 +44,21 @@ CREATE TABLE invites (
     UNIQUE (owner_did, name)
 ) STRICT;
 CREATE INDEX codes ON invites (code);
+CREATE TABLE policies (
+    owner_did TEXT PRIMARY KEY,
+    reach INTEGER NOT NULL,
+    price INTEGER NOT NULL,
+    currency TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE queries (
+    id INTEGER PRIMARY KEY,           -- offset
+    owner_did TEXT NOT NULL,
+    asker TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    consent TEXT,                     -- none where it was erased
+    settlement TEXT
+) STRICT;
+CREATE INDEX queried ON queries (owner_did);
 CREATE TABLE nicknames (
     owner_did TEXT NOT NULL,
     did TEXT NOT NULL,
@@ -87,6 +102,8 @@ pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
         },
         ops::DISCONNECTED => part(db, entry.did, entry.reference.unwrap_or_default()),
         ops::NICKNAME => nickname(db, entry),
+        ops::POLICY => policy(db, entry),
+        ops::QUERIED => queried(db, entry),
         imajin_ledger::ops::DELETE => db
             .prepare_cached("DELETE FROM connections WHERE owner_did = ?1")?
             .execute([entry.did.as_str()])
@@ -169,6 +186,34 @@ fn connect(
 fn part(db: &Connection, did: &Did, other: &str) -> rusqlite::Result<()> {
     db.prepare_cached("DELETE FROM connections WHERE owner_did = ?1 AND did = ?2")?
         .execute([did.as_str(), other])
+        .map(drop)
+}
+
+fn policy(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+    let number = |key| entry.fact.and_then(|fact| fact.int(key)).unwrap_or(0);
+    let currency = entry.fact.and_then(|fact| fact.id(ops::FACT_CURRENCY));
+    db.prepare_cached("INSERT OR REPLACE INTO policies VALUES (?1, ?2, ?3, ?4)")?
+        .execute(params![
+            entry.did.as_str(),
+            number(ops::FACT_REACH),
+            number(ops::FACT_PRICE),
+            currency.map_or("", |id| id.as_str())
+        ])
+        .map(drop)
+}
+
+fn queried(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+    let text = |name| entry.body.and_then(|body| body.get_str(name));
+    let by = named(entry.fact);
+    db.prepare_cached("INSERT INTO queries VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?
+        .execute(params![
+            offset(entry),
+            entry.did.as_str(),
+            by.as_ref().map_or("", Did::as_str),
+            entry.at.as_millis(),
+            text("consent"),
+            text("settlement")
+        ])
         .map(drop)
 }
 

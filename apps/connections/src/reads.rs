@@ -190,3 +190,61 @@ pub(crate) fn nicknames(db: &Connection, owner: &Did) -> rusqlite::Result<Vec<(S
         .query_map([owner.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))?
         .collect()
 }
+
+/// Whom somebody answers, and for what.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Policy {
+    /// How many connections may lie between.
+    pub(crate) reach: i64,
+    /// In minor units.
+    pub(crate) price: i64,
+    pub(crate) currency: String,
+}
+
+/// What somebody chose; else: their connections, for nothing.
+pub(crate) fn policy(db: &Connection, owner: &Did) -> rusqlite::Result<Policy> {
+    Ok(chosen(db, owner)?.unwrap_or_else(|| Policy {
+        reach: 1,
+        price: 0,
+        currency: "MJN".to_owned(),
+    }))
+}
+
+/// What somebody chose.
+pub(crate) fn chosen(db: &Connection, owner: &Did) -> rusqlite::Result<Option<Policy>> {
+    let read = |row: &Row<'_>| {
+        Ok(Policy {
+            reach: row.get(0)?,
+            price: row.get(1)?,
+            currency: row.get(2)?,
+        })
+    };
+    db.prepare_cached("SELECT reach, price, currency FROM policies WHERE owner_did = ?1")?
+        .query_row([owner.as_str()], read)
+        .optional()
+}
+
+/// Who asked about somebody, and what they declared.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Queried {
+    pub(crate) by: String,
+    pub(crate) at: i64,
+    pub(crate) consent: Option<String>,
+    pub(crate) settlement: Option<String>,
+}
+
+/// All of them, in their order.
+pub(crate) fn queried(db: &Connection, owner: &Did) -> rusqlite::Result<Vec<Queried>> {
+    let sql = "SELECT asker, at, consent, settlement FROM queries WHERE owner_did = ?1 ORDER BY id";
+    let read = |row: &Row<'_>| {
+        Ok(Queried {
+            by: row.get(0)?,
+            at: row.get(1)?,
+            consent: row.get(2)?,
+            settlement: row.get(3)?,
+        })
+    };
+    db.prepare_cached(sql)?
+        .query_map([owner.as_str()], read)?
+        .collect()
+}

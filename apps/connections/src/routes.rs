@@ -5,8 +5,10 @@ mod connections;
 mod invites;
 mod nickname;
 mod people;
+mod query;
 
 use axum::http::request::Parts;
+use axum::routing::get;
 use imajin_dfos::{Value, cbor};
 use imajin_protocol::{Did, Fact, FactItem, FactValue, IdText};
 use imajin_service::{HandleState, Node, Problem};
@@ -14,7 +16,7 @@ use serde_json::Value as Json;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::ops;
+use crate::{ops, pages};
 
 /// All routes, relative to `/connections`.
 pub(crate) fn routes(node: Node) -> OpenApiRouter {
@@ -28,6 +30,11 @@ pub(crate) fn routes(node: Node) -> OpenApiRouter {
         .routes(routes!(nickname::set))
         .routes(routes!(people::status))
         .routes(routes!(people::distance))
+        .routes(routes!(query::query))
+        .routes(routes!(query::policy, query::set_policy))
+        .route("/", get(pages::list))
+        .route("/invite", get(pages::invite))
+        .route("/invite/{code}", get(pages::accept))
         .with_state(node)
 }
 

@@ -2,7 +2,7 @@
 
 use imajin_dfos::Value;
 use imajin_ledger::{Command, CommandWill, Decide, Draft, Refusal, RefusalKind, TypedCommand};
-use imajin_protocol::{Did, Fact, FactValue, IdText, naming};
+use imajin_protocol::{Currency, Did, Fact, FactValue, IdText, naming};
 use imajin_service::codes;
 use serde_json::{Value as Json, json};
 
@@ -34,6 +34,9 @@ fn conflict(reason: &str, message: impl Into<String>) -> Refusal {
 
 /// Decides a command.
 pub(crate) fn decide(ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refusal> {
+    if command.op == ops::QUERIED {
+        return queried(ctx, command);
+    }
     if *ctx.author() != command.did {
         return Err(refuse(
             RefusalKind::Forbidden,
@@ -47,6 +50,7 @@ pub(crate) fn decide(ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refu
         ops::CONFIRM => confirm(ctx, command),
         ops::DISCONNECT => disconnect(ctx, command),
         ops::NICKNAME => nickname(ctx, command),
+        ops::POLICY => policy(ctx, command),
         other => Err(refuse(
             RefusalKind::NotFound,
             format!("There is no operation {other:?} that one can ask for."),
@@ -283,6 +287,43 @@ fn nickname(ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refusal> {
             ),
         ));
     }
+    ctx.intent();
+    Ok(())
+}
+
+fn policy(ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refusal> {
+    let fact = command
+        .fact
+        .as_ref()
+        .filter(|fact| fact.iter().count() == 3);
+    let int = |key| fact.and_then(|fact| fact.int(key));
+    let reach =
+        int(ops::FACT_REACH).filter(|reach| (0..=i64::from(graph::DISTANCE_MAX)).contains(reach));
+    let price = int(ops::FACT_PRICE).filter(|price| *price >= 0);
+    let currency = fact.and_then(|fact| fact.id(ops::FACT_CURRENCY));
+    let currency = currency.filter(|id| Currency::parse(id.as_str()).is_ok());
+    if reach.is_none() || price.is_none() || currency.is_none() || command.reference.is_some() {
+        return Err(bad(
+            "fact",
+            format!(
+                "The fact must be {{\"reach\": 0 to {}, \"price\": minor units, \"currency\": an ISO 4217 code, MJN or MJNX}}.",
+                graph::DISTANCE_MAX
+            ),
+        ));
+    }
+    ctx.intent();
+    Ok(())
+}
+
+/// The node's word: a signed exchange that it looked at.
+fn queried(ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refusal> {
+    if !matches!(command.will, CommandWill::Node) {
+        return Err(refuse(
+            RefusalKind::Forbidden,
+            "Who asked about somebody is the node's own word.",
+        ));
+    }
+    here(ctx, &command.did)?;
     ctx.intent();
     Ok(())
 }

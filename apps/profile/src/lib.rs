@@ -29,7 +29,7 @@ mod routes;
 use imajin_ledger::{Applied, Command, Decide, OpSpec, ProjectionSpec, Refusal};
 use imajin_protocol::Did;
 use imajin_service::{
-    Count, DeletePlan, Directory, Done, Node, Ports, Problem, Service, TransferPlan,
+    Asked, Count, DeletePlan, Directory, Done, Node, Ports, Problem, Service, TransferPlan,
 };
 use rusqlite::Connection;
 use utoipa_axum::router::OpenApiRouter;
@@ -103,6 +103,15 @@ impl Service for Profile {
 
     fn directory(&self) -> Option<&dyn Directory> {
         Some(self)
+    }
+
+    /// The profile, as who asks may see it.
+    fn respond(
+        &self,
+        node: &Node,
+        asked: &Asked<'_>,
+    ) -> Result<Option<serde_json::Value>, Problem> {
+        routes::respond(node, asked).map(Some)
     }
 
     fn prepare(

@@ -14,7 +14,8 @@ use axum::Extension;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::get;
 use imajin_protocol::Did;
-use imajin_service::{Node, Problem};
+use imajin_service::{Asked, Node, Problem};
+use serde_json::Value as Json;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -50,6 +51,13 @@ pub(crate) fn routes(node: Node) -> OpenApiRouter {
         // Uploads have a limit of their own, and whatever else has a body is read within the node's.
         .layer(DefaultBodyLimit::disable())
         .with_state(node)
+}
+
+/// The profile of somebody, as who asks about them may see it.
+pub(crate) fn respond(node: &Node, asked: &Asked<'_>) -> Result<Json, Problem> {
+    let found = find_or_404(node, asked.about.as_str())?;
+    let viewer = viewer(node, &found, Some(asked.by.as_str()))?;
+    serde_json::from_str(&profile::shown_text(&found, viewer)).map_err(Problem::internal)
 }
 
 /// The profile that a DID (in any form) or a handle names.

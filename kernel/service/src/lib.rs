@@ -8,6 +8,7 @@
 //! | [`machine`], [`views`] | the mounted services as the ledger sees them |
 //! | [`commands`] | the only door for writes |
 //! | [`problem`] | the one place where errors become HTTP |
+//! | [`exchange`] | requests and answers signed in `X-MJN-*` headers |
 //! | [`extract`] | strict JSON, pages of lists, who asks |
 //! | [`site`], [`server`] | the edge of every request, and HTTP over connections |
 //! | [`page`], [`browser`] | the frame of every page, and what keeps it safe |
@@ -28,6 +29,7 @@ pub mod clock;
 pub mod codes;
 pub mod commands;
 pub mod config;
+pub mod exchange;
 pub mod extract;
 mod health;
 pub mod kept;
@@ -61,8 +63,8 @@ pub use node::{Node, NodeError, NodeOptions};
 pub use page::Page;
 pub use problem::{Answer, Problem};
 pub use service::{
-    Authority, Card, Count, DeletePlan, Directory, Done, Graph, HandleState, Invitation, Ports,
-    Service, Services, Stays, TransferPlan,
+    Asked, Authority, Card, Count, DeletePlan, Directory, Done, Graph, HandleState, Invitation,
+    Ports, Service, Services, Stays, TransferPlan,
 };
 pub use sessions::Session;
 pub use site::{Peer, Site};

@@ -16,6 +16,7 @@ use imajin_protocol::{Did, DidKind, token};
 use crate::challenges::Challenges;
 use crate::clock::{DateHeader, Time};
 use crate::config::{Config, Registration};
+use crate::exchange::Nonces;
 use crate::kept::Keeper;
 use crate::limits::Limits;
 use crate::mail::Mailer;
@@ -75,6 +76,7 @@ struct Inner {
     mail: Mailer,
     sessions: Sessions,
     challenges: Challenges,
+    nonces: Nonces,
     metrics: Metrics,
     rates: Rates,
     date: DateHeader,
@@ -161,6 +163,7 @@ impl Node {
             key,
             sessions,
             challenges,
+            nonces: Nonces::default(),
             metrics,
             rates,
             date: DateHeader::new(),
@@ -257,6 +260,10 @@ impl Node {
 
     pub(crate) fn keeper(&self) -> &Keeper {
         &self.0.keeper
+    }
+
+    pub(crate) fn nonces(&self) -> &Nonces {
+        &self.0.nonces
     }
 
     pub(crate) fn rates(&self) -> &Rates {

@@ -104,6 +104,16 @@ pub trait Service: Send + Sync + 'static {
     fn fulfilment(&self) -> Option<&dyn Fulfilment> {
         None
     }
+    /// Answers a question about somebody, which who asks may ask of them (`POST /connections/api/query`), as far as it is
+    /// for who asks. `None` where this service answers no questions.
+    fn respond(
+        &self,
+        node: &Node,
+        asked: &Asked<'_>,
+    ) -> Result<Option<serde_json::Value>, Problem> {
+        let _ = (node, asked);
+        Ok(None)
+    }
     /// Sees a command of its own before it is submitted, outside the writer: may refuse it, or put typed extras into
     /// `args` (a claim that was checked, an invite that was taken).
     fn prepare(
@@ -123,6 +133,19 @@ pub trait Service: Send + Sync + 'static {
     fn started(&self, node: &Node) {
         let _ = node;
     }
+}
+
+/// A question about somebody.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked<'a> {
+    /// About whom.
+    pub about: &'a Did,
+    /// By whom; found to be them, and near enough.
+    pub by: &'a Did,
+    /// How many connections lie between the two.
+    pub distance: u8,
+    /// What is asked, in the service's own words.
+    pub query: &'a serde_json::Value,
 }
 
 /// A command and its outcome.

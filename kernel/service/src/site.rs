@@ -403,9 +403,25 @@ fn cors(node: &Node) -> Option<CorsLayer> {
                 "content-type",
                 "mjn-proof",
                 "x-acting-for",
+                "x-imajin-invite",
+                "x-mjn-consent",
+                "x-mjn-did",
+                "x-mjn-nonce",
+                "x-mjn-settlement",
+                "x-mjn-signature",
+                "x-mjn-timestamp",
                 "x-request-id",
             ]))
-            .expose_headers(names(&["date", "retry-after", "x-request-id", "location"]))
+            .expose_headers(names(&[
+                "date",
+                "retry-after",
+                "x-request-id",
+                "location",
+                "x-mjn-did",
+                "x-mjn-nonce",
+                "x-mjn-signature",
+                "x-mjn-timestamp",
+            ]))
             .max_age(std::time::Duration::from_secs(3600)),
     )
 }

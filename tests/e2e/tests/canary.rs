@@ -49,7 +49,9 @@ fn canary(op: &str) -> Canary {
         "connections.accept" | "connections.confirm" => {
             NoWords("signatures under statements that have no words of their own")
         }
-        "connections.invite.withdraw"
+        "connections.queried" => NoWords("what somebody else declared to the node"),
+        "connections.policy"
+        | "connections.invite.withdraw"
         | "connections.accepted"
         | "connections.disconnect"
         | "connections.disconnected" => NoWords("no body"),

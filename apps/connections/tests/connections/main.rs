@@ -10,5 +10,6 @@ mod accept;
 mod care;
 mod invites;
 mod parting;
+mod query;
 mod seen;
 mod support;

@@ -19,19 +19,28 @@ pub(crate) async fn landing(
 ) -> Result<Page, Problem> {
     let viewer = viewer_of(&node, session.as_ref())?;
     let people = node.search("", 12, 0)?;
+    let knows_people = node.services().graph().is_some();
+    let invites = match knows_people {
+        true => "/connections/invite",
+        false => "/invite",
+    };
     let content = html! {
         div #message {}
         h1 { (node.name()) }
         p.lead { "This is somebody's own small box. It keeps what belongs to the people who use it: each in a record of their own, signed by them, that they can take away at any time." }
         @if !node.is_claimed() { (unclaimed()) }
         @match &viewer {
-            Some(viewer) => div.actions { a.button.main href="/data" { "My data" } a.button href=(viewer.href) { "My page" } },
+            Some(viewer) => div.actions {
+                a.button.main href="/data" { "My data" }
+                a.button href=(viewer.href) { "My page" }
+                @if knows_people { a.button href="/connections" { "My connections" } }
+            },
             None => div.actions { a.button.main href="/create" { "Begin here" } a.button href="/signin" { "Sign in" } },
         }
         section #owner.card hidden {
             h2 { "This is your box" }
             p { "New people come here by your invitation." }
-            p { a.button href="/invite" { "Invite somebody" } " " a.button href="/letters" { "Letters" } }
+            p { a.button href=(invites) { "Invite somebody" } " " a.button href="/letters" { "Letters" } }
         }
         (how_it_is(&node))
         @if !people.is_empty() { (who_is_here(&people)) }

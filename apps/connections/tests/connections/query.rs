@@ -1,0 +1,228 @@
+//! Signed exchanges: what is believed, what is asked for, and what the record of who was asked keeps.
+
+use imajin_dfos::{SigningKey, base64, hex};
+use imajin_protocol::exchange::{self, Exchange, Request};
+use imajin_protocol::json_signature::sign_json;
+use imajin_service::testing::{Ask, Reply, TestNode};
+use serde_json::{Value as Json, json};
+
+use crate::support::{Somebody, close, connect, node, somebody};
+
+const PATH: &str = "/connections/api/query";
+
+/// What is signed, and by whom.
+struct Sending<'a> {
+    by: &'a Somebody,
+    nonce: &'a str,
+    consent: Option<Json>,
+    settlement: Option<Json>,
+    body: Json,
+}
+
+fn signed(document: &Json, key: &SigningKey) -> String {
+    let mut document = document.clone();
+    document["signature"] = json!(hex::encode(&sign_json(key, &document)));
+    base64::encode_url(document.to_string().as_bytes())
+}
+
+impl Sending<'_> {
+    fn exchange(&self, node: &TestNode) -> Exchange {
+        let key = &self.by.person.key;
+        let header = |document: &Option<Json>| {
+            document
+                .as_ref()
+                .map_or(String::new(), |document| signed(document, key))
+        };
+        Exchange {
+            did: self.by.did().clone(),
+            timestamp: node.node.now(),
+            nonce: self.nonce.to_owned(),
+            consent: header(&self.consent),
+            settlement: header(&self.settlement),
+        }
+    }
+
+    fn ask(&self, node: &TestNode) -> Ask {
+        let exchange = self.exchange(node);
+        let body = self.body.to_string();
+        let host = node.address.to_string();
+        let request = Request {
+            host: &host,
+            method: "POST",
+            target: PATH,
+            body: body.as_bytes(),
+        };
+        let signature = exchange.sign(&request, &self.by.person.key);
+        let mut ask = Ask::new("POST", PATH)
+            .header("content-type", "application/json")
+            .body(body.clone());
+        for (name, text) in [
+            (exchange::DID, exchange.did.to_string()),
+            (exchange::TIMESTAMP, exchange.timestamp.to_string()),
+            (exchange::NONCE, exchange.nonce),
+            (exchange::CONSENT, exchange.consent),
+            (exchange::SETTLEMENT, exchange.settlement),
+            (exchange::SIGNATURE, signature),
+        ] {
+            if !text.is_empty() {
+                ask = ask.header(name, text);
+            }
+        }
+        ask
+    }
+
+    async fn send(&self, node: &TestNode) -> Reply {
+        node.send(self.ask(node)).await.unwrap()
+    }
+}
+
+fn declares(node: &TestNode, by: &Somebody, content: &str) -> Json {
+    let now = node.node.now();
+    let later = now.checked_add_millis(86_400_000).unwrap();
+    json!({
+        "version": "1", "consumer": by.did(), "content": content, "intendedUse": "to write to them",
+        "expires": later.to_string(), "timestamp": now.to_string(),
+    })
+}
+
+fn pays(node: &TestNode, by: &Somebody, to: &Somebody, content: &str, amount: i64) -> Json {
+    json!({
+        "version": "1", "consumer": by.did(), "content": content, "amount": amount, "currency": "CHF",
+        "distribution": [{ "did": to.did(), "amount": amount, "share": 1 }], "timestamp": node.node.now().to_string(),
+    })
+}
+
+fn type_of(reply: &Reply) -> String {
+    let problem = reply.json()["type"].as_str().unwrap_or_default().to_owned();
+    let slug = problem.rsplit(':').next().unwrap_or_default();
+    format!("{} {slug}", reply.status)
+}
+
+#[tokio::test]
+async fn asked_checked_kept_and_answered_with_a_signature() {
+    let node = node().await;
+    let (ada, bob, eve) = (
+        somebody(&node, 1).await,
+        somebody(&node, 2).await,
+        somebody(&node, 3).await,
+    );
+    connect(&node, &ada, &bob).await;
+    connect(&node, &bob, &eve).await;
+    let profile = json!({ "displayName": "Ada", "bio": "for friends", "fieldVisibility": { "bio": "connections" } });
+    assert_eq!(ada.sign(&node, "profile.update", profile).await.status, 201);
+    let content = format!("{}/profile", ada.did());
+    let asks = |by, nonce| Sending {
+        by,
+        nonce,
+        consent: Some(declares(&node, by, &content)),
+        settlement: None,
+        body: json!({ "to": ada.did(), "kind": "profile" }),
+    };
+    let reply = asks(&bob, "nonce-of-bob-one").send(&node).await;
+    assert_eq!(reply.status, 200, "{}", reply.text());
+    assert_eq!(
+        (&reply.json()["answer"]["bio"], &reply.json()["distance"]),
+        (&json!("for friends"), &json!(1))
+    );
+    // The answer is the node's, over these very bytes.
+    let header = |name: &'static str| reply.header(name);
+    let (said, signature) = Exchange::read(header).unwrap();
+    assert_eq!(
+        (said.did.as_str(), &*said.nonce),
+        (node.node.did().as_str(), "nonce-of-bob-one")
+    );
+    let (host, text) = (node.address.to_string(), reply.text());
+    let request = Request {
+        host: &host,
+        method: "POST",
+        target: PATH,
+        body: text.as_bytes(),
+    };
+    let keys = node.node.keys(node.node.did()).unwrap();
+    said.verify(&request, &signature, &keys, node.node.now())
+        .unwrap();
+    // The declaration stands in Ada's record, by the node's word.
+    let mine = ada
+        .get(&node, &format!("/auth/api/log/{}?limit=100", ada.did()))
+        .await
+        .text();
+    assert!(!mine.is_empty());
+    let kept = node
+        .node
+        .read("connections", |db| {
+            db.query_row(
+                "SELECT asker, consent FROM queries WHERE owner_did = ?1",
+                [ada.did().as_str()],
+                |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)),
+            )
+        })
+        .unwrap();
+    assert!(
+        kept.0 == bob.did().as_str() && kept.1.contains("to write to them"),
+        "{kept:?}"
+    );
+
+    // Once; by who is near; for what was declared; with a signature over this very request.
+    assert_eq!(
+        type_of(&asks(&bob, "nonce-of-bob-one").send(&node).await),
+        "401 exchange"
+    );
+    assert_eq!(
+        type_of(&asks(&eve, "nonce-of-eve-one").send(&node).await),
+        "403 distance"
+    );
+    let mut other = asks(&bob, "nonce-of-bob-two");
+    other.consent = None;
+    assert_eq!(type_of(&other.send(&node).await), "403 consent");
+    let mut other = asks(&bob, "nonce-of-bob-3333");
+    other.consent = Some(declares(&node, &bob, "did:imajin:x/other"));
+    assert_eq!(type_of(&other.send(&node).await), "403 consent");
+    let changed = asks(&bob, "nonce-of-bob-4444")
+        .ask(&node)
+        .body(json!({ "to": eve.did(), "kind": "profile" }).to_string());
+    assert_eq!(type_of(&node.send(changed).await.unwrap()), "401 exchange");
+    assert_eq!(
+        type_of(&node.send(Ask::post(PATH, &json!({}))).await.unwrap()),
+        "401 exchange"
+    );
+    let mut unknown = asks(&bob, "nonce-of-bob-5555");
+    unknown.consent = Some(declares(&node, &bob, &format!("{}/auth", ada.did())));
+    unknown.body = json!({ "to": ada.did(), "kind": "auth" });
+    assert_eq!(unknown.send(&node).await.status, 404);
+
+    // A price, and friends of friends.
+    let policy = json!({ "reach": 2, "price": 50, "currency": "CHF" });
+    assert_eq!(
+        ada.ask(&node, "PUT", "/connections/api/policy", policy)
+            .await
+            .status,
+        204
+    );
+    let wrong = json!({ "reach": 7, "price": 50, "currency": "CHF" });
+    assert_eq!(
+        ada.ask(&node, "PUT", "/connections/api/policy", wrong)
+            .await
+            .status,
+        400
+    );
+    assert_eq!(
+        type_of(&asks(&eve, "nonce-of-eve-two").send(&node).await),
+        "402 settlement"
+    );
+    let mut short = asks(&eve, "nonce-of-eve-3333");
+    short.settlement = Some(pays(&node, &eve, &ada, &content, 49));
+    assert_eq!(type_of(&short.send(&node).await), "402 settlement");
+    let mut others = asks(&eve, "nonce-of-eve-4444");
+    others.settlement = Some(pays(&node, &eve, &bob, &content, 50));
+    assert_eq!(type_of(&others.send(&node).await), "402 settlement");
+    let mut enough = asks(&eve, "nonce-of-eve-5555");
+    enough.settlement = Some(pays(&node, &eve, &ada, &content, 50));
+    let reply = enough.send(&node).await;
+    assert_eq!(reply.status, 200, "{}", reply.text());
+    assert!(reply.json()["answer"]["bio"].is_null() && reply.json()["settlement"]["amount"] == 50);
+    // Nobody can say in the node's name that somebody asked.
+    let write = imajin_service::testing::Write::new(ada.did(), "connections.queried")
+        .body(imajin_dfos::Value::map([("consent", "x".into())]));
+    assert_eq!(ada.person.write(&node, &write).await.unwrap().status, 403);
+    close(node).await;
+}

@@ -1,0 +1,24 @@
+// Accepting an invitation to connect: one signature, in the records of both.
+
+import { nodeNow } from "../api.js";
+import { submit } from "../proof.js";
+import { chainOf, signer } from "../session.js";
+import { attest } from "../statement.js";
+import { byId, showOnly, working } from "../ui.js";
+
+const button = byId("accept");
+
+async function accept() {
+  const me = await signer();
+  const { inviter, invite, code } = button.dataset;
+  const chain = await chainOf(me.did);
+  const said = await attest(me, chain, { subject: inviter, kind: "connection.accepted", contextId: invite, contextType: "invite", now: nodeNow() });
+  await submit(
+    me,
+    { service: "connections", op: "connections.accept", ref: said.cid, fact: { dids: [inviter], invite }, to: [inviter], body: said.body },
+    { headers: { "X-Imajin-Invite": code } },
+  );
+  showOnly(byId("done"), [byId("asked"), byId("done")]);
+}
+
+button?.addEventListener("click", () => working(button, "Signing…", accept));

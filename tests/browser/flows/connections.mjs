@@ -1,0 +1,82 @@
+// Ada invites Grace by a link; Grace accepts with her signature, Ada signs it too; they call each other what they like, and part.
+
+import { expect } from "../lib/check.mjs";
+import { accessible, fits } from "../lib/axe.mjs";
+import { didOf } from "../lib/steps.mjs";
+
+export default async function connections(t, world) {
+  const { ada, grace } = world;
+  let link = "";
+
+  await t.check("Ada makes an invitation, as a link and a picture", async () => {
+    await ada.goto("/connections/invite");
+    await ada.waitForLoadState("networkidle");
+    await ada.check("#vouch");
+    await accessible(ada);
+    await fits(ada);
+    await ada.click("#make");
+    await ada.locator("#made").waitFor({ state: "visible" });
+    link = await ada.textContent("#link");
+    expect(/\/connections\/invite\/[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}$/.test(link), link);
+    expect((await ada.locator("#picture svg").count()) === 1, "no picture of the link");
+    await ada.locator("#invites", { hasText: "accepted by 0 of 1" }).waitFor();
+    await accessible(ada);
+  });
+
+  await t.check("a visitor is told what it is and how to begin", async () => {
+    const visitor = await world.person();
+    await visitor.goto(new URL(link).pathname);
+    await visitor.getByText("invites you to connect").waitFor();
+    expect((await visitor.getAttribute("a.button.main", "href")).startsWith("/create?invite="), "no way to begin");
+    await accessible(visitor);
+    await fits(visitor);
+  });
+
+  await t.check("Grace accepts with a signature of hers", async () => {
+    await grace.goto(new URL(link).pathname);
+    await grace.waitForLoadState("networkidle");
+    await accessible(grace);
+    await grace.getByRole("button", { name: "Sign and accept" }).click();
+    await grace.locator("#done").waitFor({ state: "visible" });
+    await grace.goto("/connections");
+    await grace.getByText("Ada Lovelace").first().waitFor();
+    await accessible(grace);
+    await fits(grace);
+  });
+
+  await t.check("Ada signs it too, and vouches: both have signed one thing", async () => {
+    await ada.goto("/connections");
+    await ada.waitForLoadState("networkidle");
+    await ada.getByText("you said that you vouch for them").waitFor();
+    await accessible(ada);
+    await ada.getByRole("button", { name: "Sign it" }).click();
+    await ada.getByText("have both signed that you know each other").waitFor();
+    await ada.reload();
+    expect((await ada.locator("[data-waits]").count()) === 0, "it still waits");
+    const said = await (await ada.request.get(`/auth/api/attestations?subject_did=${await didOf(ada)}&type=connection.accepted`)).json();
+    expect(said.attestations[0]?.attestationStatus === "bilateral", JSON.stringify(said));
+    const vouch = await (await ada.request.get(`/auth/api/attestations?subject_did=${await didOf(grace)}&type=vouch`)).json();
+    expect(vouch.total === 1, JSON.stringify(vouch));
+  });
+
+  await t.check("a name that only Ada sees", async () => {
+    await ada.getByText("Name, parting").click();
+    await ada.fill("[data-nickname]", "Amazing Grace");
+    await ada.getByRole("button", { name: "Keep this name" }).click();
+    await ada.getByText("Only you see this name").waitFor();
+    await ada.reload();
+    await ada.getByRole("link", { name: "Amazing Grace" }).waitFor();
+  });
+
+  await t.check("either parts, at once, after being asked", async () => {
+    await grace.reload();
+    await grace.waitForLoadState("networkidle");
+    await grace.getByText("Name, parting").click();
+    await grace.getByRole("button", { name: /^Part from/ }).click();
+    await accessible(grace);
+    await grace.getByRole("button", { name: "Yes, part" }).click();
+    await grace.getByText("are not connected any more").waitFor();
+    await ada.reload();
+    await ada.getByText("Nobody yet").waitFor();
+  });
+}
