@@ -111,7 +111,8 @@ impl<'de> Visitor<'de> for Strict<'_> {
     }
 
     fn visit_i64<E: Error>(self, value: i64) -> Result<Value, E> {
-        if value.abs() <= SAFE_INTEGER_MAX {
+        // The smallest i64 has no absolute value among them.
+        if value.unsigned_abs() <= SAFE_INTEGER_MAX.unsigned_abs() {
             return Ok(Value::from(value));
         }
         self.visit_f64(value as f64)
