@@ -23,6 +23,10 @@ pub(crate) struct Given {
 }
 
 impl Authority for Auth {
+    fn address(&self, node: &Node, did: &Did) -> Result<Option<String>, Problem> {
+        crate::soft::arrive::address_of(node, did)
+    }
+
     fn resolve(&self, db: &Connection, node: &Did, alias: &Did) -> rusqlite::Result<Option<Did>> {
         let did: Option<String> = match alias.kind() {
             DidKind::Email => email::owner(db, alias.as_str(), node.as_str())?,

@@ -9,6 +9,7 @@ use imajin_service::sale::{Fulfilled, Fulfilment, Later, Paid};
 use imajin_service::{Node, Problem, random};
 use serde_json::Value as Json;
 
+use crate::letters;
 use crate::mint::{self, Signing};
 use crate::projection::PROJECTION;
 use crate::rules::DONE;
@@ -46,7 +47,11 @@ async fn fulfil(node: &Node, paid: &Paid) -> Result<Fulfilled, Problem> {
     let minted = mint::bought(&sign, hold.quantity)?;
     let args = mint::args_of(&minted);
     match submit(node, &hold.event, ops::PAID, &paid.payment, now, args).await {
-        Ok(()) => Ok(Fulfilled::Done),
+        Ok(reply) => {
+            let tickets = crate::tickets_of(&reply.unwrap_or_default());
+            letters::send(node, &hold.holder, tickets);
+            Ok(Fulfilled::Done)
+        }
         Err(SubmitError::Refused(refusal)) if reason(&refusal) == Some(DONE) => Ok(Fulfilled::Done),
         // Sold out since, cancelled, or no such places.
         Err(SubmitError::Refused(refusal))
@@ -74,7 +79,7 @@ async fn given_back(node: &Node, paid: &Paid) -> Result<(), Problem> {
     )
     .await
     {
-        Ok(()) => Ok(()),
+        Ok(_) => Ok(()),
         Err(SubmitError::Refused(refusal)) if reason(&refusal) == Some(DONE) => Ok(()),
         Err(error) => Err(error.into()),
     }
@@ -91,7 +96,7 @@ async fn submit(
     payment: &IdText,
     now: imajin_dfos::Timestamp,
     args: Json,
-) -> Result<(), SubmitError> {
+) -> Result<Option<Json>, SubmitError> {
     let fresh = random::bytes().map_err(|error| {
         SubmitError::Refused(imajin_ledger::Refusal::new(
             RefusalKind::Stored,
@@ -110,5 +115,6 @@ async fn submit(
         fresh,
         args,
     };
-    node.ledger().submit(command).await.map(drop)
+    let receipt = node.ledger().submit(command).await?;
+    Ok(receipt.value)
 }

@@ -6,6 +6,7 @@
 //! | `event` | what an organiser says of an event: words, and the numbers that others depend on |
 //! | [`ticket`] | what an event's key signs, and the code that a door reads |
 //! | `mint`, `keys` | where tickets are signed, and by which keys they are checked |
+//! | `letters` | what who has tickets is written |
 //! | `attend` | what the node attests of who came |
 //! | `prepare`, `fulfil` | what happens beside the writer: before a command, and when one is paid later |
 //! | `rules` | what a command comes to, one file each |
@@ -27,6 +28,7 @@ mod attend;
 mod event;
 mod fulfil;
 mod keys;
+mod letters;
 mod mint;
 mod ops;
 mod own;
@@ -42,7 +44,7 @@ pub mod ticket;
 use axum::http::HeaderMap;
 use imajin_ledger::{Applied, Command, Decide, OpSpec, ProjectionSpec, Refusal};
 use imajin_protocol::Did;
-use imajin_service::{Count, DeletePlan, Node, Ports, Problem, Service, TransferPlan};
+use imajin_service::{Count, DeletePlan, Done, Node, Ports, Problem, Service, TransferPlan};
 use rusqlite::Connection;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -89,6 +91,13 @@ impl Service for Events {
         prepare::prepare(node, command)
     }
 
+    fn settled(&self, node: &Node, done: &Done<'_>) {
+        let value = done.outcome.ok().and_then(|receipt| receipt.value.as_ref());
+        if let (ops::BUY, Some(value)) = (done.op, value) {
+            letters::send(node, done.did, tickets_of(value));
+        }
+    }
+
     fn fulfilment(&self) -> Option<&dyn imajin_service::sale::Fulfilment> {
         Some(self)
     }
@@ -112,4 +121,12 @@ impl Service for Events {
     fn transfer(&self, db: &Connection, did: &Did) -> rusqlite::Result<TransferPlan> {
         own::transfer(db, did)
     }
+}
+
+/// The tickets that a decision says came to be.
+fn tickets_of(reply: &serde_json::Value) -> Vec<String> {
+    let tickets = reply["tickets"].as_array().into_iter().flatten();
+    tickets
+        .filter_map(|one| one.as_str().map(str::to_owned))
+        .collect()
 }

@@ -19,6 +19,7 @@ use serde_json::json;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+pub(crate) use calendar::file as calendar_file;
 pub(crate) use tickets::code_of;
 
 use crate::projection::PROJECTION;

@@ -419,6 +419,14 @@ impl Node {
         }
     }
 
+    /// The e-mail address that somebody gave this node, if any: for letters to them, and for nobody else's eyes.
+    pub fn address(&self, did: &Did) -> Result<Option<String>, Problem> {
+        match self.0.services.authority() {
+            Some((_, authority)) => authority.address(self, did),
+            None => Ok(None),
+        }
+    }
+
     /// The service that moves money.
     pub fn cashier(&self) -> Result<&dyn crate::sale::Cashier, Problem> {
         self.0.services.cashier().ok_or_else(|| {

@@ -284,6 +284,11 @@ pub trait Authority {
     fn keys(&self, node: &Node, did: &Did) -> Result<Vec<VerifyingKey>, Problem>;
     /// Whether `delegate` may do `op` for `owner` now, under a delegation that is in force.
     fn may_act(&self, node: &Node, delegate: &Did, owner: &Did, op: &str) -> Result<bool, Problem>;
+    /// The e-mail address that somebody gave this node, if any: for letters to them, and for nobody else's eyes.
+    fn address(&self, node: &Node, did: &Did) -> Result<Option<String>, Problem> {
+        let _ = (node, did);
+        Ok(None)
+    }
     /// The address of the new home of somebody who moved away from this node for good.
     fn new_home(&self, did: &Did) -> Option<String> {
         let _ = did;

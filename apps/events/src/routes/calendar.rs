@@ -36,7 +36,8 @@ pub(crate) async fn calendar(
     Ok((headers, text).into_response())
 }
 
-fn file(event: &Event, page: &str, now: Timestamp) -> String {
+/// The file.
+pub(crate) fn file(event: &Event, page: &str, now: Timestamp) -> String {
     let mut lines = vec![
         "BEGIN:VCALENDAR".to_owned(),
         "VERSION:2.0".to_owned(),

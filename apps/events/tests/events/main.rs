@@ -7,6 +7,7 @@
 
 mod door;
 mod later;
+mod letters;
 mod making;
 mod pages;
 mod selling;
