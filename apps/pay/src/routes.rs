@@ -49,6 +49,7 @@ pub(crate) fn routes(node: Node, pay: Pay) -> OpenApiRouter {
         .routes(routes!(checkout::checkout))
         .routes(routes!(checkout::top_up))
         .routes(routes!(checkout::state))
+        .routes(routes!(checkout::open))
         .routes(routes!(connect::onboard))
         .routes(routes!(connect::status))
         .routes(routes!(rails::rails))

@@ -151,26 +151,26 @@ impl Person {
         session.get(&self.client, &path).expect("an answer")
     }
 
-    /// Asks for something that must be signed at an address of pay's, signs what it says, and asks again with that.
+    /// Asks for something that must be signed, signs what it says, and asks again with that.
     pub fn sign_and_ask(&self, path: &str, wish: &Json) -> (u16, Json) {
-        let session = Session::begin(&self.client, &self.key).expect("a session");
-        let ask = |wish: &Json, proof: Option<&str>| {
-            let url = format!("{}{path}", self.client.address());
-            let mut request = http().post(url).bearer_auth(session.token()).json(wish);
-            if let Some(proof) = proof {
-                request = request.header("mjn-proof", proof);
-            }
-            let answer = request.send().expect("an answer");
-            let status = answer.status().as_u16();
-            (status, answer.json::<Json>().unwrap_or_default())
-        };
-        let (status, first) = ask(wish, None);
-        let sign = &first["sign"];
-        if status != 403 || sign.is_null() {
-            return (status, first);
+        let (status, first) = self.ask(path, wish, None);
+        match &first["sign"] {
+            sign if status == 403 && !sign.is_null() => self.ask_signed(path, wish, sign),
+            _ => (status, first),
         }
+    }
+
+    /// Asks with the signature that `sign` says is wanted.
+    pub fn ask_signed(&self, path: &str, wish: &Json, sign: &Json) -> (u16, Json) {
         let op = sign["op"].as_str().expect("an op");
-        let mut draft = Draft::new("pay", op).fact(&sign["fact"]).expect("a fact");
+        let service = op.split('.').next().unwrap_or_default();
+        let mut draft = Draft::new(service, op);
+        if !sign["fact"].is_null() {
+            draft = draft.fact(&sign["fact"]).expect("a fact");
+        }
+        if let Some(about) = sign["ref"].as_str() {
+            draft = draft.reference(about).expect("a ref");
+        }
         if !sign["body"].is_null() {
             draft = draft.body(&sign["body"]).expect("a body");
         }
@@ -187,6 +187,18 @@ impl Person {
             let body: Json = serde_json::from_str(body).expect("a body");
             wish["salt"] = body["salt"].clone();
         }
-        ask(&wish, Some(signed.token()))
+        self.ask(path, &wish, Some(signed.token()))
+    }
+
+    fn ask(&self, path: &str, wish: &Json, proof: Option<&str>) -> (u16, Json) {
+        let session = Session::begin(&self.client, &self.key).expect("a session");
+        let url = format!("{}{path}", self.client.address());
+        let mut request = http().post(url).bearer_auth(session.token()).json(wish);
+        if let Some(proof) = proof {
+            request = request.header("mjn-proof", proof);
+        }
+        let answer = request.send().expect("an answer");
+        let status = answer.status().as_u16();
+        (status, answer.json::<Json>().unwrap_or_default())
     }
 }

@@ -196,6 +196,96 @@ fn killed_in_the_middle_of_sales() {
     imajin(["rebuild", "--check", "--data", data.to_str().unwrap()]).ok();
 }
 
+/// Tickets by card: each payment comes to its ticket once, though it is told twice and the plug is pulled meanwhile; what
+/// the organiser gives back goes to the card.
+#[test]
+fn tickets_by_card_are_handed_out_once() {
+    let stripe = Stripe::start(now_s());
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let node = Node::start_with(&data, &options(&stripe));
+    let (organiser, one, two, late) = (
+        Person::new(&node.url),
+        Person::new(&node.url),
+        Person::new(&node.url),
+        Person::new(&node.url),
+    );
+    let made = organiser.event_key();
+    let event = made["event"].as_str().unwrap().to_owned();
+    let shared = manifest(
+        &organiser,
+        made["id"].as_str().unwrap(),
+        &[(organiser.key.did(), 1_000_000)],
+        None,
+    );
+    let words = json!({
+        "title": "Launch party", "startsAt": "2099-12-31T20:00:00.000Z", "locationType": "physical", "venue": "The Box",
+        "tickets": [{ "name": "Floor" }],
+    });
+    organiser
+        .put_event("events.create", &event, &words, &shared, &[(1_000, 2)])
+        .unwrap();
+    organiser.event_status(&event, "published").unwrap();
+    let path = format!("/events/api/events/{event}");
+    let order = json!({ "type": 1, "rail": "stripe" });
+    let buy = |buyer: &Person| loop {
+        let (status, quote) = buyer.sign_and_ask(&format!("{path}/quote"), &order);
+        assert_eq!(status, 200, "{quote}");
+        match buyer.ask_signed(&format!("{path}/buy"), &order, &quote["sign"]) {
+            (503, _) => std::thread::sleep(Duration::from_millis(50)),
+            other => return other,
+        }
+    };
+    let mut told = Vec::new();
+    for buyer in [&one, &two] {
+        let (status, bought) = buy(buyer);
+        assert_eq!((status, &bought["paid"]), (201, &json!(false)), "{bought}");
+        let session = stripe.pay(stripe.newest()["id"].as_str().unwrap());
+        told.push((
+            stripe.event("checkout.session.completed", &session),
+            session,
+            bought,
+        ));
+    }
+    let (status, refused) = buy(&late);
+    assert_eq!(status, 409, "both places are kept for who pays: {refused}");
+    let held = Strike::at(node.pid(), 3);
+    std::thread::scope(|scope| {
+        for (body, _, _) in &told {
+            scope.spawn(|| tell(&node.url, body, &signature(now_s(), body, SECRET)));
+        }
+    });
+    drop(held);
+    node.kill();
+    let node = Node::start_with(&data, &options(&stripe));
+    for (body, _, _) in told.iter().chain(&told) {
+        while tell(&node.url, body, &signature(now_s(), body, SECRET)) != Some(200) {
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+    let (one, two, organiser) = (
+        buyer_at(&one, &node),
+        buyer_at(&two, &node),
+        buyer_at(&organiser, &node),
+    );
+    let until = |is: &dyn Fn() -> bool| {
+        while !is() {
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    };
+    let tickets = |person: &Person| person.tickets().as_array().map_or(0, Vec::len);
+    until(&|| tickets(&one) == 1 && tickets(&two) == 1);
+    assert_eq!(organiser.credit(), 2_000);
+    let ticket = one.tickets()[0]["id"].as_str().expect("an id").to_owned();
+    organiser
+        .refund_ticket(&event, &ticket, 1_000, "ill", &[one.did()])
+        .unwrap();
+    until(&|| stripe.refunded(&told[0].1) == 1_000);
+    assert_eq!((organiser.credit(), one.credit()), (1_000, 0));
+    assert!(node.stop().0.success());
+    imajin(["rebuild", "--check", "--data", data.to_str().unwrap()]).ok();
+}
+
 /// The same person, at the address that the node has now.
 fn buyer_at(person: &Person, node: &Node) -> Person {
     Person::with_key(&node.url, person.key.clone())

@@ -116,6 +116,7 @@ fn waiting(node: &Node, did: &Did, all: &[Hold]) -> Result<Markup, Problem> {
                         @else { br; span.hint { "By card." } }
                         br; span.hint { "Ends " (time(hold.until)) }
                     }
+                    @if is_payer && hold.rail == Rail::Stripe { button type="button" data-open=(id) { "Go on paying" } }
                     @if !is_payer && is_emt { button type="button" data-confirm=(id) { "It has arrived" } }
                 }
             }

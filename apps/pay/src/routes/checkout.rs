@@ -222,6 +222,46 @@ pub(crate) async fn state(
     }))
 }
 
+/// Where the provider's page leads.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct OpenRequest {
+    /// Where to when it is paid.
+    success_url: String,
+    /// Where to when not.
+    cancel_url: String,
+}
+
+/// Goes on with a payment by card of one's own: its page, opened now if it never was.
+#[utoipa::path(post, path = "/api/payments/{id}/open", tag = "pay", params(("id" = String, Path)), request_body = OpenRequest, responses((status = 200, body = CheckoutAnswer), (status = 404, description = "No such payment of one's own by card"), (status = 409, description = "Paid already, or closed"), (status = 503, description = "The provider does not answer")))]
+pub(crate) async fn open(
+    counter: Counter,
+    who: Authed,
+    Path(id): Path<String>,
+    request: Request,
+) -> Result<axum::Json<CheckoutAnswer>, Problem> {
+    let Counter { node, pay } = &counter;
+    let asked: OpenRequest = parse_json(&read_body(request.into_body(), node).await?)?;
+    let page = page(&asked.success_url, &asked.cancel_url, None)?;
+    let hold = outside::hold(node, &id)?;
+    let hold = hold.filter(|hold| hold.payer == who.0.did && hold.rail == Rail::Stripe);
+    let hold =
+        hold.ok_or_else(|| Problem::not_found("You wait for no payment by card of this id."))?;
+    let item = Item {
+        name: format!("{} ({})", hold.kind.as_str(), hold.service.as_str()),
+        description: None,
+        amount: hold.amount,
+        quantity: 1,
+    };
+    let opened = cashier::open(pay, node, &id, &page, vec![item]).await?;
+    Ok(axum::Json(CheckoutAnswer {
+        id: opened.session,
+        url: opened.url,
+        expires_at: opened.until.to_string(),
+        transaction_id: id,
+    }))
+}
+
 fn status(node: &Node, hold: &crate::reads::Hold) -> &'static str {
     match (hold.done, hold.failed) {
         (true, _) => "paid",

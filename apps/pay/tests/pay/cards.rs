@@ -557,6 +557,23 @@ async fn refused_before_the_provider_hears_of_it() {
     assert_eq!(away.status, 503, "{}", away.text());
     assert!(away.json()["transactionId"].is_string());
     assert!(!away.text().contains(KEY) && !away.text().contains("127.0.0.1"));
-    assert_eq!(world.stripe.asked("POST /v1/checkout") - asked, 1);
+    // Its payer goes on with it; nobody else does.
+    let payment = away.json()["transactionId"].as_str().unwrap().to_owned();
+    let path = format!("/pay/api/payments/{payment}/open");
+    let page = json!({"successUrl": "https://a.example/", "cancelUrl": "https://a.example/"});
+    let other = world.venue.ask(&world.node, &path, &page).await;
+    assert_eq!(other.status, 404, "{}", other.text());
+    let opened = world.buyer.ask(&world.node, &path, &page).await.json();
+    let again = world.buyer.ask(&world.node, &path, &page).await.json();
+    assert_eq!(
+        (&opened, &opened["transactionId"]),
+        (&again, &json!(payment))
+    );
+    let session = world.stripe.pay(opened["id"].as_str().unwrap());
+    world.told("checkout.session.completed", &session).await;
+    assert_eq!(world.status(&payment).await, "paid");
+    let late = world.buyer.ask(&world.node, &path, &page).await;
+    assert_eq!(late.status, 409, "{}", late.text());
+    assert_eq!(world.stripe.asked("POST /v1/checkout") - asked, 2);
     close(world.node).await;
 }

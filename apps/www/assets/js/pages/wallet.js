@@ -65,6 +65,14 @@ byId("onboard")?.addEventListener("click", (event) =>
   working(event.currentTarget, "Opening…", async () => {
     location.assign((await post("/pay/api/connect/onboard", {})).url);
   }));
+for (const button of document.querySelectorAll("[data-open]")) {
+  button.addEventListener("click", () =>
+    working(button, "Opening…", async () => {
+      const here = `${location.origin}/pay`;
+      const page = await post(`/pay/api/payments/${encodeURIComponent(button.dataset.open)}/open`, { successUrl: here, cancelUrl: here });
+      location.assign(page.url);
+    }));
+}
 for (const button of document.querySelectorAll("[data-confirm]")) {
   button.addEventListener("click", () =>
     working(button, "Signing…", async () => {
