@@ -3,7 +3,9 @@
 
 use imajin_e2e::payments::manifest;
 use imajin_e2e::stripe::{KEY, SECRET, Stripe, signature};
-use imajin_e2e::{Node, NodeOptions, Person, Strike, get, http, imajin, newest_log, require_tool};
+use imajin_e2e::{
+    Node, NodeOptions, Person, Strike, get, http, imajin, newest_log, python_verifier, require_tool,
+};
 use serde_json::{Value as Json, json};
 use std::io::Write;
 use std::path::Path;
@@ -144,6 +146,7 @@ fn killed_in_the_middle_of_sales() {
         None,
     );
     let mut bought = 0;
+    let own = node.did.clone();
     let mut node = Some(node);
     for strike in [1, 2, 3, 4, 6, 9, 13, 20] {
         let here = node.take().unwrap();
@@ -190,8 +193,10 @@ fn killed_in_the_middle_of_sales() {
     }
     let (status, _) = node.take().unwrap().stop();
     assert!(status.success());
-    for person in [&buyer, &band, &venue] {
-        imajin(["verify", newest_log(&data, person.did()).to_str().unwrap()]).ok();
+    for did in [buyer.did(), band.did(), venue.did(), own.as_str()] {
+        let log = newest_log(&data, did);
+        imajin(["verify", log.to_str().unwrap()]).ok();
+        python_verifier([log.to_str().unwrap()]).ok();
     }
     imajin(["rebuild", "--check", "--data", data.to_str().unwrap()]).ok();
 }

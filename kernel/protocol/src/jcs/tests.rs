@@ -116,7 +116,10 @@ fn integers() {
     }
     assert_eq!(parse_strict(b"-0").unwrap(), json!(0));
     assert_eq!(parse_strict(b"9007199254740993").unwrap().as_u64(), None);
-    assert_eq!(parse_strict(b"-9223372036854775808").unwrap().as_i64(), None);
+    assert_eq!(
+        parse_strict(b"-9223372036854775808").unwrap().as_i64(),
+        None
+    );
 }
 
 #[test]
