@@ -12,6 +12,7 @@ import pathlib
 import re
 import subprocess
 import sys
+import tempfile
 import urllib.error
 import urllib.request
 
@@ -54,8 +55,10 @@ def walk(url, service, token):
     ]
     if token:
         command += ["--header", f"Authorization: Bearer {token}"]
-    hooks = {**os.environ, "SCHEMATHESIS_HOOKS": "contract_hooks", "PYTHONPATH": str(pathlib.Path(__file__).parent)}
-    done = subprocess.run(command, capture_output=True, text=True, timeout=420, env=hooks)
+    hooks = {**os.environ, "SCHEMATHESIS_HOOKS": "contract_hooks", "PYTHONPATH": str(pathlib.Path(__file__).resolve().parent)}
+    # It leaves notes where it runs.
+    with tempfile.TemporaryDirectory() as folder:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=420, env=hooks, cwd=folder)
     print(f"== {service}, {'signed in' if token else 'anonymous'}")
     print(done.stdout[-6000:] if done.returncode else re.sub(r"(?s).*SUMMARY", "SUMMARY", done.stdout), done.stderr[-2000:])
     return done.returncode == 0

@@ -145,6 +145,10 @@ fn by_a_letter_to_a_key_of_ones_own() {
         201
     );
 
+    // Whoever is here may say that they are an app; it is in the readable view, as both verifiers make it.
+    let about = json!({ "name": "canaryN shop", "url": "https://shop.example", "returns": [], "scope": ["profile.*"] });
+    assert_eq!(post(&node, Some(&token), "/auth/api/apps", &about).0, 201);
+
     // Keys of their own: the chain that a client makes for anybody.
     let key = PersonKey::generate().unwrap();
     let own = Key::new(&key.public());
@@ -200,6 +204,7 @@ fn by_a_letter_to_a_key_of_ones_own() {
         (&json!("canary.bob@example.com"), &json!("preliminary"))
     );
     assert_eq!(view["sections"]["profile"]["display_name"], "Bob canaryN");
+    assert_eq!(identity["app"], about);
 
     // Gone means gone, the address as well.
     imajin([
