@@ -67,9 +67,9 @@ class Good(Case):
 
     def test_unknown_ops_are_reported(self):
         log = stories.short()
-        log.add("events.create", {"title": "x"})
-        log.add("events.started", will="node", author=log.node)
-        self.assertEqual(self.report(log)["unknown_ops"], ["events.create", "events.started"])
+        log.add("gardens.create", {"title": "x"})
+        log.add("gardens.started", will="node", author=log.node)
+        self.assertEqual(self.report(log)["unknown_ops"], ["gardens.create", "gardens.started"])
 
     def test_another_author_signs(self):
         log, eve = stories.short(), Person("eve")
