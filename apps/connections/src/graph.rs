@@ -47,10 +47,10 @@ impl Side {
     }
 
     /// One step outward; true where it meets the other end.
-    fn step(&mut self, next: &mut CachedStatement<'_>, other: &Self) -> rusqlite::Result<bool> {
+    fn step(&mut self, walk: &mut Walk<'_>, other: &Self) -> rusqlite::Result<bool> {
         let mut edge = Vec::new();
         for at in self.edge.drain(..) {
-            let mut rows = next.query([at])?;
+            let mut rows = walk.mutual.query([at])?;
             while let Some(row) = rows.next()? {
                 let to = row.get(0)?;
                 if other.seen.contains(&to) {
@@ -64,6 +64,41 @@ impl Side {
         self.edge = edge;
         Ok(false)
     }
+
+    /// The last step: whether it meets the other end. Nobody is walked on from here, so that only what meets is looked at
+    /// from both sides.
+    fn reaches(&self, walk: &mut Walk<'_>, other: &Self) -> rusqlite::Result<bool> {
+        for at in &self.edge {
+            let mut rows = walk.one_sided.query([at])?;
+            while let Some(row) = rows.next()? {
+                let to = row.get(0)?;
+                if other.seen.contains(&to) && walk.row.exists([to, *at])? {
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(false)
+    }
+}
+
+/// The statements of a walk.
+struct Walk<'a> {
+    /// With whom somebody is connected, by both records.
+    mutual: CachedStatement<'a>,
+    /// The same by their own alone.
+    one_sided: CachedStatement<'a>,
+    /// Whether one's record names another.
+    row: CachedStatement<'a>,
+}
+
+impl<'a> Walk<'a> {
+    fn new(db: &'a Connection) -> rusqlite::Result<Self> {
+        Ok(Self {
+            mutual: db.prepare_cached("SELECT c.b FROM connections c WHERE c.a = ?1 AND EXISTS (SELECT 1 FROM connections r WHERE r.a = c.b AND r.b = c.a)")?,
+            one_sided: db.prepare_cached("SELECT b FROM connections WHERE a = ?1")?,
+            row: db.prepare_cached("SELECT 1 FROM connections WHERE a = ?1 AND b = ?2")?,
+        })
+    }
 }
 
 /// How many connections lie between two: breadth first from both ends, the smaller edge first, so that a question costs
@@ -72,24 +107,27 @@ pub(crate) fn distance(db: &Connection, from: &Did, to: &Did) -> rusqlite::Resul
     if from == to {
         return Ok(Some(0));
     }
-    let mut next = db.prepare_cached(
-        "SELECT c.b FROM connections c WHERE c.a = ?1 AND EXISTS (SELECT 1 FROM connections r WHERE r.a = c.b AND r.b = c.a)",
-    )?;
+    let mut walk = Walk::new(db)?;
     let (mut near, mut far) = (Side::at(number(from)), Side::at(number(to)));
-    for depth in 1..=DISTANCE_MAX {
-        let (smaller, larger) = match near.edge.len() <= far.edge.len() {
-            true => (&mut near, &far),
-            false => (&mut far, &near),
-        };
+    for depth in 1..DISTANCE_MAX {
+        let (smaller, larger) = smaller_first(&mut near, &mut far);
         // Edges go both ways, so two ends that did not meet before meet at exactly this depth.
-        if smaller.step(&mut next, larger)? {
+        if smaller.step(&mut walk, larger)? {
             return Ok(Some(depth));
         }
         if smaller.edge.is_empty() {
             return Ok(None);
         }
     }
-    Ok(None)
+    let (smaller, larger) = smaller_first(&mut near, &mut far);
+    Ok(smaller.reaches(&mut walk, larger)?.then_some(DISTANCE_MAX))
+}
+
+fn smaller_first<'a>(one: &'a mut Side, other: &'a mut Side) -> (&'a mut Side, &'a Side) {
+    match one.edge.len() <= other.edge.len() {
+        true => (one, other),
+        false => (other, one),
+    }
 }
 
 impl Graph for Connections {

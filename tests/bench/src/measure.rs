@@ -2,6 +2,7 @@
 
 mod directory;
 mod disk;
+mod distance;
 mod log;
 mod read;
 mod registry;
@@ -34,7 +35,7 @@ pub struct Sizes {
 type Measure = fn(&Path, &Sizes, &mut Report) -> Result<(), Failed>;
 
 /// Every measure with its name for `--only`.
-pub const ALL: [(&str, Measure); 12] = [
+pub const ALL: [(&str, Measure); 13] = [
     ("write", write::many),
     ("single", write::single),
     ("tickets", tickets::measure),
@@ -46,6 +47,7 @@ pub const ALL: [(&str, Measure); 12] = [
     ("relay", relay::ingest),
     ("relay-growth", relay::growth),
     ("directory", directory::measure),
+    ("distance", distance::measure),
     ("size", resident::size),
 ];
 

@@ -1,0 +1,143 @@
+//! How long it takes to find how far apart two people are, in a projection that the service itself made of as many
+//! connections as a large node has: by the code that answers `GET /connections/api/distance/{did}`, on a file.
+
+use super::Sizes;
+use crate::Failed;
+use crate::report::{Bound, Report};
+use imajin_dfos::Timestamp;
+use imajin_ledger::{Applied, Offset, Seq, WillKind};
+use imajin_protocol::{Did, Fact, FactItem, FactValue, IdText};
+use imajin_service::{Graph, Service};
+use rusqlite::{Connection, OpenFlags};
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+/// Connections in all (WIRE.md §7, issue C: at most 10 ms a question on 100 000).
+const EDGES: usize = 100_000;
+/// People among whom they are spread: ten each.
+const PEOPLE: usize = 20_000;
+/// Questions.
+const QUESTIONS: usize = 1_000;
+/// The longest that a question may take, in milliseconds.
+const MS_MAX: f64 = 10.0;
+
+/// One graph in which almost everybody is within six, and two that never meet, where a walk has to see the most.
+pub fn measure(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Failed> {
+    let services = imajin_node::open::all_services();
+    let service = services.iter().find(|service| service.graph().is_some());
+    let service = service.ok_or("no service knows connections")?;
+    for (name, halves) in [("one graph", 1), ("two graphs apart", 2)] {
+        let folder = tempfile::tempdir_in(folder)?;
+        let path = folder.path().join("connections.sqlite");
+        fill(&path, service.as_ref(), halves)?;
+        let graph = service.graph().ok_or("no graph")?;
+        ask(&path, graph, name, halves, report)?;
+    }
+    Ok(())
+}
+
+/// Numbers that are the same in each run.
+struct Lot(u64);
+
+impl Lot {
+    fn below(&mut self, end: usize) -> usize {
+        // xorshift: spread well enough for a graph.
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 % end as u64).unwrap_or(0)
+    }
+}
+
+fn person(n: usize) -> Did {
+    Did::from_key(&imajin_dfos::cid::sha256(&n.to_be_bytes()))
+}
+
+/// The tables, by the entries of both sides of each connection.
+fn fill(path: &Path, service: &dyn Service, halves: usize) -> Result<(), Failed> {
+    let db = Connection::open(path)?;
+    db.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; BEGIN")?;
+    db.execute_batch(service.projection().schema)?;
+    let (mut lot, mut offset) = (Lot(7), 0);
+    let invite = || IdText::parse("inv_000000000000000000000000").map(FactValue::Id);
+    while offset < 2 * EDGES as u64 {
+        let half = lot.below(halves) * (PEOPLE / halves);
+        let (a, b) = (
+            half + lot.below(PEOPLE / halves),
+            half + lot.below(PEOPLE / halves),
+        );
+        if a == b {
+            continue;
+        }
+        let (one, other) = (person(a), person(b));
+        let named = FactValue::List(vec![FactItem::Id(IdText::from_did(&other)?)]);
+        let accept = Fact::new([("dids", named), ("invite", invite()?)])?;
+        let accepted = Fact::new([("invite", invite()?)])?;
+        for (did, op, reference, fact) in [
+            (&one, "connections.accept", None, &accept),
+            (
+                &other,
+                "connections.accepted",
+                Some(one.as_str()),
+                &accepted,
+            ),
+        ] {
+            offset += 1;
+            let entry = Applied {
+                offset: Offset(offset),
+                did,
+                seq: Seq(offset),
+                at: Timestamp::from_millis(0)?,
+                service: service.name(),
+                op,
+                reference,
+                body: None,
+                fact: Some(fact),
+                author: &one,
+                will: WillKind::Signed,
+            };
+            service.apply(&db, &entry)?;
+        }
+    }
+    db.execute_batch("COMMIT; PRAGMA wal_checkpoint(TRUNCATE)")?;
+    Ok(())
+}
+
+fn ask(
+    path: &Path,
+    graph: &dyn Graph,
+    name: &str,
+    halves: usize,
+    report: &mut Report,
+) -> Result<(), Failed> {
+    let db = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    // As much as a reader of the node has.
+    db.execute_batch("PRAGMA cache_size = -256")?;
+    let mut lot = Lot(11);
+    let (mut times, mut found) = (Vec::with_capacity(QUESTIONS), 0);
+    for _ in 0..QUESTIONS {
+        let (from, to) = (
+            person(lot.below(PEOPLE / halves)),
+            person(PEOPLE - 1 - lot.below(PEOPLE / halves)),
+        );
+        let begun = Instant::now();
+        found += usize::from(graph.distance(&db, &from, &to)?.is_some());
+        times.push(begun.elapsed());
+    }
+    times.sort_unstable();
+    let ms = |time: Duration| time.as_secs_f64() * 1e3;
+    let beside = format!(
+        "{EDGES} connections of {PEOPLE} people; found in {found} of {QUESTIONS}; slowest {:.2} ms",
+        ms(times[QUESTIONS - 1])
+    );
+    for (which, at) in [("half of them within", 500), ("99 of 100 within", 990)] {
+        report.row(
+            format!("distance, {name}: {which}"),
+            ms(times[at]),
+            "ms",
+            Some(Bound::AtMost(MS_MAX)),
+            beside.clone(),
+        );
+    }
+    Ok(())
+}
