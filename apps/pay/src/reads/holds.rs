@@ -1,0 +1,172 @@
+//! Payments that are, or were, waited for.
+
+use imajin_protocol::{Currency, Did, IdText, Minor};
+use imajin_service::sale::Rail;
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use super::{bad, currency, did, minor};
+
+/// A payment that is, or was, waited for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Hold {
+    pub(crate) payment: IdText,
+    pub(crate) payer: Did,
+    pub(crate) payee: Did,
+    pub(crate) currency: Currency,
+    pub(crate) amount: Minor,
+    pub(crate) follows: Option<String>,
+    pub(crate) rail: Rail,
+    pub(crate) service: IdText,
+    pub(crate) kind: IdText,
+    /// Milliseconds.
+    pub(crate) until: i64,
+    pub(crate) session: Option<Session>,
+    /// The provider's name for the payment itself.
+    pub(crate) charge: Option<String>,
+    pub(crate) done: bool,
+    pub(crate) failed: bool,
+}
+
+/// The page where it is paid.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Session {
+    /// The provider's name for it.
+    pub(crate) id: String,
+    /// Milliseconds.
+    pub(crate) until: i64,
+    /// What goes on to the payee's own account.
+    pub(crate) part: Option<Minor>,
+    part_back: Minor,
+}
+
+impl Hold {
+    /// Whether it is for credit, which the node sells.
+    pub(crate) fn is_credit(&self, node: &Did) -> bool {
+        self.payee == *node
+    }
+
+    /// What goes on to the payee's own account with the provider.
+    pub(crate) fn passed_on(&self) -> Option<(Did, Minor)> {
+        Some((self.payee.clone(), self.session.as_ref()?.part?))
+    }
+
+    /// What of that is still there.
+    pub(crate) fn left(&self) -> Option<(Did, Minor)> {
+        let session = self.session.as_ref()?;
+        let left = session.part?.minus(session.part_back).ok()?;
+        Some((self.payee.clone(), left))
+    }
+}
+
+const HOLD: &str = "SELECT payment, payer, payee, currency, amount, follows, rail, service, kind, until, session, session_until, part,
+    part_back, charge, done, failed FROM holds";
+
+fn read_hold(row: &Row<'_>) -> rusqlite::Result<Hold> {
+    let word = |column| {
+        let text: String = row.get(column)?;
+        IdText::parse(&text).map_err(|error| bad(column, error))
+    };
+    let session: Option<String> = row.get(10)?;
+    let part: Option<i64> = row.get(12)?;
+    let session = match session {
+        Some(id) => Some(Session {
+            id,
+            until: row.get::<_, Option<i64>>(11)?.unwrap_or_default(),
+            part: part.and_then(|part| Minor::new(part).ok()),
+            part_back: minor(row, 13)?,
+        }),
+        None => None,
+    };
+    Ok(Hold {
+        payment: word(0)?,
+        payer: did(row, 1)?,
+        payee: did(row, 2)?,
+        currency: currency(row, 3)?,
+        amount: minor(row, 4)?,
+        follows: row.get(5)?,
+        // One that this program does not know is nobody's to confirm; its money would come from outside all the same.
+        rail: Rail::parse(&row.get::<_, String>(6)?).unwrap_or(Rail::Stripe),
+        service: word(7)?,
+        kind: word(8)?,
+        until: row.get(9)?,
+        session,
+        charge: row.get(14)?,
+        done: row.get(15)?,
+        failed: row.get(16)?,
+    })
+}
+
+/// The hold of this id.
+pub(crate) fn hold(db: &Connection, node: &Did, id: &str) -> rusqlite::Result<Option<Hold>> {
+    db.prepare_cached(&format!("{HOLD} WHERE owner_did = ?1 AND payment = ?2"))?
+        .query_row([node.as_str(), id], read_hold)
+        .optional()
+}
+
+/// Whether it is not known yet what became of what was paid for.
+pub(crate) fn is_due(db: &Connection, node: &Did, payment: &str) -> rusqlite::Result<bool> {
+    let sql =
+        "SELECT 1 FROM holds WHERE owner_did = ?1 AND payment = ?2 AND done = 1 AND fulfilled = 0";
+    db.prepare_cached(sql)?.exists([node.as_str(), payment])
+}
+
+/// Payments whose service has not said yet what became of it.
+pub(crate) fn due(db: &Connection, node: &Did, service: &str) -> rusqlite::Result<Vec<Hold>> {
+    db.prepare_cached(&format!(
+        "{HOLD} WHERE owner_did = ?1 AND service = ?2 AND done = 1 AND fulfilled = 0 LIMIT {AT_ONCE}"
+    ))?
+    .query_map([node.as_str(), service], read_hold)?
+    .collect()
+}
+
+/// Payments by a rail that are still waited for.
+pub(crate) fn open(db: &Connection, node: &Did, rail: Rail) -> rusqlite::Result<Vec<Hold>> {
+    db.prepare_cached(&format!(
+        "{HOLD} WHERE owner_did = ?1 AND rail = ?2 AND done = 0 AND failed = 0"
+    ))?
+    .query_map([node.as_str(), rail.as_str()], read_hold)?
+    .collect()
+}
+
+/// What somebody waits for, to make or to get, the soonest to end first.
+pub(crate) fn waiting(
+    db: &Connection,
+    node: &Did,
+    did: &Did,
+    now_ms: i64,
+) -> rusqlite::Result<Vec<Hold>> {
+    let of = |side: &str| {
+        format!(
+            "{HOLD} WHERE owner_did = ?1 AND {side} = ?2 AND done = 0 AND failed = 0 AND until > ?3"
+        )
+    };
+    let sql = format!(
+        "{} UNION {} ORDER BY until LIMIT {AT_ONCE}",
+        of("payer"),
+        of("payee")
+    );
+    db.prepare_cached(&sql)?
+        .query_map(params![node.as_str(), did.as_str(), now_ms], read_hold)?
+        .collect()
+}
+
+/// The payment that the provider knows by this name.
+pub(crate) fn of_charge(
+    db: &Connection,
+    node: &Did,
+    charge: &str,
+) -> rusqlite::Result<Option<Hold>> {
+    db.prepare_cached(&format!("{HOLD} WHERE charge = ?2 AND owner_did = ?1"))?
+        .query_row([node.as_str(), charge], read_hold)
+        .optional()
+}
+
+/// When the newest page was opened, in milliseconds.
+pub(crate) fn newest_opened(db: &Connection, node: &Did) -> rusqlite::Result<Option<i64>> {
+    let sql = "SELECT max(at) FROM entries WHERE owner_did = ?1 AND op = ?2";
+    db.prepare_cached(sql)?
+        .query_row([node.as_str(), crate::ops::OPENED], |row| row.get(0))
+}
+
+/// How many a worker takes at once.
+pub(super) const AT_ONCE: usize = 64;

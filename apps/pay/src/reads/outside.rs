@@ -1,0 +1,185 @@
+//! What the node has heard and said of the world outside, and what is still to be done there.
+
+use imajin_protocol::{Did, IdText, Minor};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use super::holds::AT_ONCE;
+use super::{Payment, bad, did, minor, read_payment};
+
+/// Whether the provider's event was heard before.
+pub(crate) fn has_event(db: &Connection, node: &Did, event: &str) -> rusqlite::Result<bool> {
+    db.prepare_cached("SELECT 1 FROM events WHERE owner_did = ?1 AND event = ?2")?
+        .exists([node.as_str(), event])
+}
+
+/// Whether a page of the provider is one that this record knows nothing of, and says so.
+pub(crate) fn is_stray(db: &Connection, node: &Did, session: &str) -> rusqlite::Result<bool> {
+    db.prepare_cached("SELECT 1 FROM strays WHERE owner_did = ?1 AND session = ?2")?
+        .exists([node.as_str(), session])
+}
+
+/// Whether its service does not know yet that all of a payment was given back.
+pub(crate) fn is_to_tell(db: &Connection, node: &Did, payment: &str) -> rusqlite::Result<bool> {
+    let sql = "SELECT 1 FROM payments WHERE owner_did = ?1 AND payment = ?2 AND refunded >= gross AND gross > 0 AND told = 0";
+    db.prepare_cached(sql)?.exists([node.as_str(), payment])
+}
+
+/// Payments that were given back, all of them, and whose service does not know yet.
+pub(crate) fn to_tell(
+    db: &Connection,
+    node: &Did,
+    service: &str,
+) -> rusqlite::Result<Vec<(IdText, Payment, IdText)>> {
+    let sql = format!(
+        "SELECT rail, payer, seller, currency, gross, refunded, payment, sold FROM payments
+         WHERE owner_did = ?1 AND service = ?2 AND refunded >= gross AND gross > 0 AND told = 0 LIMIT {AT_ONCE}"
+    );
+    let word = |row: &Row<'_>, column| {
+        let text: String = row.get(column)?;
+        IdText::parse(&text).map_err(|error| bad(column, error))
+    };
+    db.prepare_cached(&sql)?
+        .query_map([node.as_str(), service], |row| {
+            Ok((word(row, 6)?, read_payment(row)?, word(row, 7)?))
+        })?
+        .collect()
+}
+
+/// Something that was, or is to be, given back at the provider.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Returned {
+    pub(crate) payment: String,
+    pub(crate) n: i64,
+    pub(crate) amount: Minor,
+    pub(crate) part: Minor,
+    pub(crate) status: String,
+}
+
+const RETURNED: &str = "SELECT payment, n, amount, part, status FROM returns";
+
+fn read_returned(row: &Row<'_>) -> rusqlite::Result<Returned> {
+    Ok(Returned {
+        payment: row.get(0)?,
+        n: row.get(1)?,
+        amount: minor(row, 2)?,
+        part: minor(row, 3)?,
+        status: row.get(4)?,
+    })
+}
+
+/// The `n`th time that something of a payment was given back.
+pub(crate) fn returned(
+    db: &Connection,
+    node: &Did,
+    payment: &str,
+    n: i64,
+) -> rusqlite::Result<Option<Returned>> {
+    db.prepare_cached(&format!(
+        "{RETURNED} WHERE owner_did = ?1 AND payment = ?2 AND n = ?3"
+    ))?
+    .query_row(params![node.as_str(), payment, n], read_returned)
+    .optional()
+}
+
+/// The one that the provider knows by this name.
+pub(crate) fn of_refund(
+    db: &Connection,
+    node: &Did,
+    refund: &str,
+) -> rusqlite::Result<Option<Returned>> {
+    db.prepare_cached(&format!("{RETURNED} WHERE refund = ?2 AND owner_did = ?1"))?
+        .query_row([node.as_str(), refund], read_returned)
+        .optional()
+}
+
+/// What the provider is still to be asked to give back.
+pub(crate) fn returns_due(db: &Connection, node: &Did) -> rusqlite::Result<Vec<Returned>> {
+    db.prepare_cached(&format!(
+        "{RETURNED} WHERE owner_did = ?1 AND status = 'due' LIMIT {AT_ONCE}"
+    ))?
+    .query_map([node.as_str()], read_returned)?
+    .collect()
+}
+
+/// How far a dispute is.
+pub(crate) fn dispute(db: &Connection, node: &Did, id: &str) -> rusqlite::Result<Option<String>> {
+    db.prepare_cached("SELECT status FROM disputes WHERE owner_did = ?1 AND dispute = ?2")?
+        .query_row([node.as_str(), id], |row| row.get(0))
+        .optional()
+}
+
+/// Somebody's account with a provider.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Payout {
+    /// By whose account it was begun.
+    pub(crate) node: String,
+    pub(crate) account: String,
+    /// Whether it can be paid to.
+    pub(crate) is_ready: bool,
+}
+
+/// The account of somebody.
+pub(crate) fn payout(db: &Connection, did: &Did) -> rusqlite::Result<Option<Payout>> {
+    db.prepare_cached("SELECT node, account, ready FROM payouts WHERE owner_did = ?1")?
+        .query_row([did.as_str()], |row| {
+            Ok(Payout {
+                node: row.get(0)?,
+                account: row.get(1)?,
+                is_ready: row.get(2)?,
+            })
+        })
+        .optional()
+}
+
+/// Whose account this is.
+pub(crate) fn owner_of_account(db: &Connection, account: &str) -> rusqlite::Result<Option<Did>> {
+    db.prepare_cached("SELECT owner_did FROM payouts WHERE account = ?1")?
+        .query_row([account], |row| did(row, 0))
+        .optional()
+}
+
+/// A payment whose seller wants to be told.
+#[derive(Debug, Clone)]
+pub(crate) struct Call {
+    pub(crate) url: String,
+    pub(crate) payment: String,
+    pub(crate) paid: Payment,
+    pub(crate) service: Option<String>,
+    pub(crate) sold: Option<String>,
+    /// Milliseconds.
+    pub(crate) at: i64,
+}
+
+/// Payments whose sellers are still to be told.
+pub(crate) fn calls(db: &Connection, node: &Did) -> rusqlite::Result<Vec<Call>> {
+    let sql = format!(
+        "SELECT p.rail, p.payer, p.seller, p.currency, p.gross, p.refunded, p.payment, p.service, p.sold, p.at, c.url
+         FROM callbacks c CROSS JOIN payments p
+         WHERE p.owner_did = ?1 AND p.seller = c.owner_did AND p.called = 0 AND p.id > c.since ORDER BY p.id LIMIT {AT_ONCE}"
+    );
+    db.prepare_cached(&sql)?
+        .query_map([node.as_str()], |row| {
+            Ok(Call {
+                paid: read_payment(row)?,
+                payment: row.get(6)?,
+                service: row.get(7)?,
+                sold: row.get(8)?,
+                at: row.get(9)?,
+                url: row.get(10)?,
+            })
+        })?
+        .collect()
+}
+
+/// Whether a payment's seller was told, or is not to be told any more.
+pub(crate) fn is_called(db: &Connection, node: &Did, payment: &str) -> rusqlite::Result<bool> {
+    let sql = "SELECT 1 FROM payments WHERE owner_did = ?1 AND payment = ?2 AND called > 0";
+    db.prepare_cached(sql)?.exists([node.as_str(), payment])
+}
+
+/// Where somebody is told what they were paid.
+pub(crate) fn callback(db: &Connection, did: &Did) -> rusqlite::Result<Option<String>> {
+    db.prepare_cached("SELECT url FROM callbacks WHERE owner_did = ?1")?
+        .query_row([did.as_str()], |row| row.get(0))
+        .optional()
+}
