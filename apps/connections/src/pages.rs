@@ -217,9 +217,9 @@ pub(crate) async fn accept(
                 @if invitation.vouches { p { (name) " will also vouch for you." } }
                 div.actions { button #accept.main type="button" data-inviter=(invitation.inviter) data-invite=(invitation.id) data-code=(code) { "Sign and accept" } }
             } @else {
-                p.lead { "To accept, sign in, or begin here with this invitation; then open this address again." }
+                p.lead { "To accept, sign in, or begin here with this invitation." }
                 div.actions {
-                    a.button.main href={ "/create?invite=" (code) } { "Begin here" }
+                    a.button.main href={ "/create?invite=" (code) "&connect=1" } { "Begin here" }
                     a.button href={ "/signin?next=" (here) } { "Sign in" }
                 }
             }

@@ -185,7 +185,10 @@ fn done_step() -> Markup {
             div #finished hidden {
                 h1 { "Welcome, " span #finished-name {} }
                 p.lead { "Your key is in this browser, your sheet is tested, and your record has begun. What you do from here on is signed by you." }
-                div.actions { a.button.main href="/profile/edit" { "Write your profile" } }
+                div.actions {
+                    a #finished-invite.button.main href="/connections" hidden { "Accept the invitation to connect" }
+                    a.button.main href="/profile/edit" { "Write your profile" }
+                }
                 p.soft { "Or look at " a href="/data" { "your data" } "." }
             }
         }

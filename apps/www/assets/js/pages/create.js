@@ -42,7 +42,8 @@ async function takeCode() {
   const query = new URLSearchParams(location.search);
   const invite = query.get("invite");
   const claim = query.get("code") ?? (location.pathname === "/claim" ? decodeURIComponent(location.hash.slice(1)) : "");
-  if (invite) await keep({ invite: invite.trim() });
+  // Who comes from an invitation to connect accepts it in the end.
+  if (invite) await keep({ invite: invite.trim(), connect: query.has("connect") });
   if (claim) await keep({ claim: claim.trim() });
   if (invite || claim) history.replaceState(null, "", "/create");
 }
@@ -163,6 +164,8 @@ async function finish() {
     byId("finishing").hidden = true;
     byId("finished").hidden = false;
     byId("finished-name").textContent = draft.displayName;
+    byId("finished-invite").hidden = !draft.connect;
+    if (draft.connect) byId("finished-invite").href = `/connections/invite/${encodeURIComponent(draft.invite)}`;
     const heading = byId("finished").querySelector("h1");
     heading.tabIndex = -1;
     heading.focus();
