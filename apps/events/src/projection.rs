@@ -273,7 +273,7 @@ fn ticket(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Option<()>> 
                 end_hold(db, event, id(entry.fact, "hold"))?;
             }
             _ => {
-                let sql = "UPDATE tickets SET status = 'passed' WHERE owner_did = ?1 AND seat = ?2 AND issue < ?3 AND status = 'valid'";
+                let sql = "UPDATE tickets INDEXED BY tickets_by_seat SET status = 'passed' WHERE owner_did = ?1 AND seat = ?2 AND issue < ?3 AND status = 'valid'";
                 db.prepare_cached(sql)?
                     .execute(params![event, seat, issue])?;
             }
