@@ -20,10 +20,6 @@ pub(crate) async fn landing(
     let viewer = viewer_of(&node, session.as_ref())?;
     let people = node.search("", 12, 0)?;
     let knows_people = node.services().graph().is_some();
-    let invites = match knows_people {
-        true => "/connections/invite",
-        false => "/invite",
-    };
     let content = html! {
         div #message {}
         h1 { (node.name()) }
@@ -40,7 +36,7 @@ pub(crate) async fn landing(
         section #owner.card hidden {
             h2 { "This is your box" }
             p { "New people come here by your invitation." }
-            p { a.button href=(invites) { "Invite somebody" } " " a.button href="/letters" { "Letters" } }
+            p { a.button href="/invite" { "Invite somebody" } " " a.button href="/letters" { "Letters" } }
         }
         (how_it_is(&node))
         @if !people.is_empty() { (who_is_here(&people)) }
