@@ -1,12 +1,56 @@
-//! How the released program is linked: without what only unwinding needs, and with its relocations packed.
+//! Packs the documents of the services' APIs, and says how the released program is linked: without what only unwinding
+//! needs, with its relocations packed.
 //!
 //! With `panic = "abort"` nothing ever unwinds, but compilers write the tables for it all the same, and those of Rust's
 //! own library are there already: a tenth of the program, on an SD card and in memory. A panic still says where it was;
 //! it has no backtrace, which names nothing in a stripped program anyway. Packed relocations need glibc 2.36 (Debian 12).
 
+use miniz_oxide::deflate::compress_to_vec;
 use std::env::var;
+use std::error::Error;
+use std::fmt::Write;
+use std::fs;
+use std::path::PathBuf;
 
-fn main() {
+/// The services, in the program's order.
+const SERVICES: [&str; 7] = [
+    "auth",
+    "profile",
+    "connections",
+    "pay",
+    "events",
+    "registry",
+    "www",
+];
+
+fn main() -> Result<(), Box<dyn Error>> {
+    link();
+    pack()
+}
+
+/// `openapi.json` of each app, without spaces and deflated.
+fn pack() -> Result<(), Box<dyn Error>> {
+    let apps = PathBuf::from(var("CARGO_MANIFEST_DIR")?).join("../apps");
+    let out = PathBuf::from(var("OUT_DIR")?);
+    let mut list = String::from("/// By service.\npub(super) static DOCUMENTS: &Documents = &[\n");
+    for name in SERVICES {
+        let file = apps.join(name).join("openapi.json");
+        println!("cargo::rerun-if-changed={}", file.display());
+        let text = fs::read(&file).map_err(|error| format!("{}: {error}", file.display()))?;
+        let document: serde_json::Value = serde_json::from_slice(&text)?;
+        let packed = compress_to_vec(document.to_string().as_bytes(), 9);
+        fs::write(out.join(format!("{name}.json.deflate")), packed)?;
+        writeln!(
+            list,
+            "    ({name:?}, include_bytes!(concat!(env!(\"OUT_DIR\"), \"/{name}.json.deflate\"))),"
+        )?;
+    }
+    list.push_str("];\n");
+    fs::write(out.join("documents.rs"), list)?;
+    Ok(())
+}
+
+fn link() {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=no-unwind.ld");
     let is = |name: &str, value: &str| var(name).is_ok_and(|found| found == value);
@@ -20,6 +64,8 @@ fn main() {
         // Debian's linker for ARM does not know how.
         if is("CARGO_CFG_TARGET_ARCH", "x86_64") {
             link("-z,pack-relative-relocs");
+            // Functions that came out the same are kept once; nothing compares their addresses.
+            link("--icf=all");
         }
     }
 }

@@ -2,6 +2,7 @@
 //! the offline commands open it in the same way, so that there is one recovery and one refusal when it is in use.
 
 mod clock;
+mod documents;
 mod identity;
 mod names;
 mod services;
@@ -130,7 +131,7 @@ impl Opened {
         imajin_auth::begin_node_identity(&node)
             .await
             .or_unusable("the node's own log")?;
-        Site::new(&node).or_unusable("cannot start")
+        Site::new(&node, documents::DOCUMENTS).or_unusable("cannot start")
     }
 
     /// The node with nothing begun.

@@ -20,8 +20,8 @@ mod tokens;
 use axum::Router;
 use axum::routing::get;
 use imajin_service::Node;
+use imajin_service::openapi::routes as paths;
 use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes as paths;
 
 /// Relative to `/auth`.
 pub(crate) fn routes(node: &Node) -> OpenApiRouter {

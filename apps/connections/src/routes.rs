@@ -11,10 +11,10 @@ use axum::http::request::Parts;
 use axum::routing::get;
 use imajin_dfos::{Value, cbor};
 use imajin_protocol::{Did, Fact, FactItem, FactValue, IdText};
+use imajin_service::openapi::routes;
 use imajin_service::{HandleState, Node, Problem};
 use serde_json::Value as Json;
 use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 use crate::{ops, pages};
 

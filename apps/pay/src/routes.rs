@@ -22,9 +22,9 @@ use axum::routing::get;
 pub(crate) use enter::look;
 use imajin_protocol::Did;
 use imajin_service::extract::Authed;
+use imajin_service::openapi::routes;
 use imajin_service::{Node, Problem};
 use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 use crate::projection::PROJECTION;
 use crate::reads;

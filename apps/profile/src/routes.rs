@@ -14,10 +14,10 @@ use axum::Extension;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::get;
 use imajin_protocol::Did;
+use imajin_service::openapi::routes;
 use imajin_service::{Asked, Node, Problem};
 use serde_json::Value as Json;
 use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 use crate::handle::Handle;
 use crate::pages;

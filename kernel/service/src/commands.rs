@@ -17,10 +17,10 @@ use imajin_ledger::{By, Command, CommandWill, OpSpec, Receipt, RefusalKind, Subm
 use imajin_protocol::{Did, Fact, IdText, Kid, Proof, naming};
 use serde_json::Value as Json;
 use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 use crate::extract::{self, Path};
 use crate::node::Node;
+use crate::openapi::routes;
 use crate::problem::Problem;
 use crate::random;
 use crate::service::Done;

@@ -7,9 +7,9 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 use crate::node::Node;
+use crate::openapi::routes;
 
 /// How a service is.
 #[derive(Debug, Serialize, ToSchema)]

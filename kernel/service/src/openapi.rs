@@ -1,17 +1,66 @@
 //! `/api/spec`: what a service can be asked, as OpenAPI 3.1 (JSON; YAML by `Accept`).
+//!
+//! The document comes from what stands above the handlers, by way of code that only says what was known when it was
+//! compiled: half a megabyte of it. So the document is made in builds for development, kept in the repository as
+//! `openapi.json` beside each app, held to its handlers by a test of the program, and packed into it as it stands.
 
 use axum::Router;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use bytes::Bytes;
+use miniz_oxide::inflate::decompress_to_vec_with_limit;
 use utoipa::openapi::server::Server;
 use utoipa::openapi::{Info, OpenApi};
 
 use crate::problem::Problem;
 
+/// The documents of services by name: JSON, deflated (RFC 1951).
+pub type Documents = [(&'static str, &'static [u8])];
+
+/// Unpacked, no document is larger.
+const DOCUMENT_BYTES_MAX: usize = 4 << 20;
+
+/// Handlers with what `#[utoipa::path]` says of them, for an `OpenApiRouter`. Outside builds for development only what it
+/// takes to reach them.
+#[cfg(not(debug_assertions))]
+#[macro_export]
+macro_rules! routes {
+    ($($handler:path),+ $(,)?) => {{
+        use utoipa_axum::PathItemExt as _;
+        let mut paths = utoipa::openapi::path::Paths::new();
+        let mut router = axum::routing::MethodRouter::new();
+        $(
+            utoipa_axum::paste! {
+                let path = utoipa_axum::routes!(@path [path()] of $handler);
+                let methods = utoipa_axum::routes!(@path [methods()] of $handler);
+            }
+            for method in &methods {
+                router = router.on(method.to_method_filter(), $handler);
+            }
+            paths.add_path_operation(&path, methods, utoipa::openapi::path::Operation::new());
+        )+
+        (Vec::new(), paths, router)
+    }};
+}
+#[cfg(not(debug_assertions))]
+pub use crate::routes;
+#[cfg(debug_assertions)]
+pub use utoipa_axum::routes;
+
+/// Why a document is not served.
+#[derive(Debug, thiserror::Error)]
+pub enum DocumentError {
+    /// It cannot be written.
+    #[error(transparent)]
+    Json(#[from] serde_json::Error),
+    /// It cannot be unpacked.
+    #[error("it cannot be unpacked: {0}")]
+    Packed(String),
+}
+
 /// The document of a service, with its title and the path that it stands at.
-pub fn describe(mut api: OpenApi, service: &str) -> OpenApi {
+fn describe(mut api: OpenApi, service: &str) -> OpenApi {
     api.info = Info::new(
         format!("Imajin {service}"),
         env!("CARGO_PKG_VERSION").to_owned(),
@@ -20,19 +69,49 @@ pub fn describe(mut api: OpenApi, service: &str) -> OpenApi {
     api
 }
 
-/// The route that hands the document out.
-pub(crate) fn route(api: &OpenApi) -> Result<Router, serde_json::Error> {
-    let json = Bytes::from(api.to_json()?);
-    Ok(Router::new().route("/api/spec", get(move |headers| spec(headers, json))))
+/// The document as it is handed out.
+#[derive(Clone)]
+enum Document {
+    Made(Bytes),
+    Packed(&'static [u8]),
 }
 
-async fn spec(headers: HeaderMap, json: Bytes) -> Response {
+impl Document {
+    /// Rarely asked for: unpacked when it is, rather than kept in memory.
+    fn json(&self) -> Result<Bytes, DocumentError> {
+        match self {
+            Self::Made(json) => Ok(json.clone()),
+            Self::Packed(packed) => decompress_to_vec_with_limit(packed, DOCUMENT_BYTES_MAX)
+                .map(Bytes::from)
+                .map_err(|error| DocumentError::Packed(error.to_string())),
+        }
+    }
+}
+
+/// The route that hands a service's document out: the packed one, or what is known of the handlers.
+pub(crate) fn route(
+    documents: &Documents,
+    service: &str,
+    api: OpenApi,
+) -> Result<Router, DocumentError> {
+    let packed = documents.iter().find(|(name, _)| *name == service);
+    let document = match packed {
+        Some((_, packed)) => Document::Packed(packed),
+        None => Document::Made(describe(api, service).to_json()?.into()),
+    };
+    Ok(Router::new().route("/api/spec", get(move |headers| spec(headers, document))))
+}
+
+async fn spec(headers: HeaderMap, document: Document) -> Response {
+    let json = match document.json() {
+        Ok(json) => json,
+        Err(error) => return Problem::internal(error).into_response(),
+    };
     let wants_yaml = headers
         .get(header::ACCEPT)
         .and_then(|accept| accept.to_str().ok())
         .is_some_and(|accept| accept.contains("yaml"));
     let (kind, body) = if wants_yaml {
-        // Rarely asked for: made when it is, rather than kept in memory.
         let yaml = serde_json::from_slice::<serde_json::Value>(&json)
             .map_err(Problem::internal)
             .and_then(|api| yaml_serde::to_string(&api).map_err(Problem::internal));

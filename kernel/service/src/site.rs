@@ -66,12 +66,13 @@ pub struct Site {
 #[error("the description of {service} cannot be written: {source}")]
 pub struct SiteError {
     service: &'static str,
-    source: serde_json::Error,
+    source: openapi::DocumentError,
 }
 
 impl Site {
-    /// Mounts every service of the node and tells each that it has begun.
-    pub fn new(node: &Node) -> Result<Self, SiteError> {
+    /// Mounts every service of the node and tells each that it has begun. A service without a document among these is
+    /// described by what is known of its handlers.
+    pub fn new(node: &Node, documents: &openapi::Documents) -> Result<Self, SiteError> {
         let mut router = Router::new()
             .route("/healthz", get(health::healthz).with_state(node.clone()))
             .route("/metrics", get(metrics).with_state(node.clone()));
@@ -82,11 +83,10 @@ impl Site {
                 .merge(commands::routes(node, name))
                 .merge(health::routes(node, name));
             let (routes, api) = routes.split_for_parts();
-            let spec =
-                openapi::route(&openapi::describe(api, name)).map_err(|source| SiteError {
-                    service: name,
-                    source,
-                })?;
+            let spec = openapi::route(documents, name, api).map_err(|source| SiteError {
+                service: name,
+                source,
+            })?;
             router = router.nest(&format!("/{name}"), routes.merge(spec));
             if let Some(root) = service.root(node.clone()) {
                 router = router.merge(root);

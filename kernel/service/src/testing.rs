@@ -134,7 +134,7 @@ impl TestNode {
             config,
             url,
         })?;
-        let site = Site::new(&node)?;
+        let site = Site::new(&node, &[])?;
         let (stop, stopped) = tokio::sync::oneshot::channel();
         let served = tokio::spawn(crate::server::serve(listener, site, async {
             let _ = stopped.await;

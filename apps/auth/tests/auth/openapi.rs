@@ -3,19 +3,6 @@ use imajin_service::testing::Ask;
 use crate::support::{node, send};
 
 #[tokio::test]
-async fn the_whole_document() {
-    let node = node().await;
-    let reply = send(&node, Ask::get("/auth/api/spec")).await;
-    assert_eq!(reply.header("content-type"), Some("application/json"));
-    let document = reply.json();
-    assert_eq!(
-        document["openapi"].as_str().map(|version| &version[..3]),
-        Some("3.1")
-    );
-    insta::assert_json_snapshot!(document);
-}
-
-#[tokio::test]
 async fn yaml_for_who_asks() {
     let node = node().await;
     let reply = send(

@@ -14,7 +14,6 @@ mod care;
 mod emt;
 mod fees;
 mod manifests;
-mod openapi;
 mod refund;
 mod settle;
 mod stall;

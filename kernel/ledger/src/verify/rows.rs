@@ -15,7 +15,7 @@ use crate::ops;
 use crate::rules::{Code, Fault};
 
 /// Rows of one batch at most: enough that a channel costs nothing, few enough that all cores have work.
-const BATCH_ROWS_MAX: usize = 128;
+const BATCH_ROWS_MAX: usize = 64;
 /// Bytes of one batch at most (one row may have more).
 const BATCH_BYTES_MAX: usize = 512 * 1024;
 

@@ -87,11 +87,16 @@ fn one(folder: &Path, size: usize) -> Result<Figures, Failed> {
     let folder = data
         .join("users")
         .join(people[0].key.did().as_str().replace(':', "_"));
+    // The system is still writing back what was just written: that is no part of what follows.
+    run(&mut Command::new("sync"))?;
     let before = ceiling::verify_per_second()?;
-    let verify = size as f64
-        / run(Command::new(binary()?)
-            .arg("verify")
-            .arg(folder.join("log.sqlite")))?;
+    let mut seconds = f64::INFINITY;
+    // The best of a few, as of the ceiling: a quarter of a second is easily disturbed.
+    for _ in 0..if size < 1_000_000 { 4 } else { 1 } {
+        let mut verify = Command::new(binary()?);
+        seconds = seconds.min(run(verify.arg("verify").arg(folder.join("log.sqlite")))?);
+    }
+    let verify = size as f64 / seconds;
     let ceiling = before.max(ceiling::verify_per_second()?);
     let rebuild = size as f64
         / run(Command::new(binary()?)

@@ -1,0 +1,48 @@
+//! What each service can be asked, as build.rs packed it from the apps' `openapi.json`.
+
+use imajin_service::openapi::Documents;
+
+include!(concat!(env!("OUT_DIR"), "/documents.rs"));
+
+#[cfg(all(test, debug_assertions))]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+
+    use imajin_service::Config;
+    use imajin_service::testing::{Ask, TestNode};
+    use serde_json::Value as Json;
+
+    use super::*;
+    use crate::open::services::all_services;
+
+    /// With `IMAJIN_WRITE_API=1` the files are written instead.
+    #[tokio::test]
+    async fn each_document_is_what_stands_above_the_handlers() {
+        let services = all_services();
+        let names: Vec<&str> = services.iter().map(|service| service.name()).collect();
+        let packed: Vec<&str> = DOCUMENTS.iter().map(|(name, _)| *name).collect();
+        assert_eq!(packed, names, "the list in build.rs");
+        let node = TestNode::start(services, Config::default(), 7)
+            .await
+            .unwrap();
+        for name in names {
+            let ask = Ask::get(&format!("/{name}/api/spec"));
+            let document: Json = node.send(ask).await.unwrap().json();
+            let path =
+                Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../apps/{name}/openapi.json"));
+            if std::env::var_os("IMAJIN_WRITE_API").is_some() {
+                let text = serde_json::to_string_pretty(&document).unwrap();
+                fs::write(&path, text + "\n").unwrap();
+                continue;
+            }
+            let kept: Json = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+            assert_eq!(
+                kept,
+                document,
+                "{}: after a change of the API write it anew with IMAJIN_WRITE_API=1",
+                path.display()
+            );
+        }
+    }
+}
