@@ -27,7 +27,7 @@ mod tests {
             .await
             .unwrap();
         for name in names {
-            let ask = Ask::get(&format!("/{name}/api/spec"));
+            let ask = Ask::get(format!("/{name}/api/spec"));
             let document: Json = node.send(ask).await.unwrap().json();
             let path =
                 Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../apps/{name}/openapi.json"));
