@@ -103,7 +103,7 @@ impl Default for Limits {
             journal_wait_max: Duration::from_secs(5),
             journal_swap_entries: 500,
             journal_idle: Duration::from_secs(10),
-            move_entries: 96,
+            move_entries: 128,
             move_age_max: Duration::from_secs(1),
             waiting_entries_max: 1_500,
             open_logs_max: 64,

@@ -27,7 +27,8 @@ export default async function events(t, world) {
     await ada.click("#add-type");
     const floor = ada.locator("#types .type-row").nth(1);
     await floor.locator("[data-name]").fill("Floor");
-    await floor.locator("[data-price]").fill("10.00");
+    // More than the credit that she may have by now.
+    await floor.locator("[data-price]").fill("25.00");
     await floor.locator("[data-quantity]").fill("50");
     await ada.locator("#shares [data-share]").fill("70");
     await ada.click("#add-share");
@@ -53,7 +54,7 @@ export default async function events(t, world) {
     await accessible(visitor);
     await visitor.getByRole("link", { name: "Launch party" }).click();
     const text = await visitor.textContent("main");
-    expect(text.includes("10.00 CHF") && text.includes("50 left") && text.includes("30.00 %"), text);
+    expect(text.includes("25.00 CHF") && text.includes("50 left") && text.includes("30.00 %"), text);
     expect(!text.includes("stream.example"), "the address of the stream is for who has a ticket");
     await accessible(visitor);
     await fits(visitor);
