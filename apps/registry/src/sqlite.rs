@@ -30,6 +30,8 @@ pub(crate) struct Schema {
     pub(crate) application_id: i32,
     pub(crate) version: i64,
     pub(crate) sql: &'static str,
+    /// From each version to the next, the first from 1.
+    pub(crate) migrations: &'static [&'static str],
 }
 
 /// A file that is open.
@@ -143,6 +145,15 @@ fn migrate(connection: &mut Connection, schema: &Schema) -> Answer<()> {
     if version == 0 {
         transaction.execute_batch(schema.sql)?;
         transaction.pragma_update(None, "application_id", schema.application_id)?;
+        transaction.pragma_update(None, "user_version", known)?;
+    } else if let Some(steps) = usize::try_from(version - 1)
+        .ok()
+        .and_then(|done| schema.migrations.get(done..))
+        .filter(|_| version < known)
+    {
+        for step in steps {
+            transaction.execute_batch(step)?;
+        }
         transaction.pragma_update(None, "user_version", known)?;
     } else if version != known {
         return Err(StoreError(format!(

@@ -17,6 +17,7 @@ const SCHEMA: Schema = Schema {
     application_id: 0x696d_6472,
     version: 1,
     sql: include_str!("sqlite/schema.sql"),
+    migrations: &[],
 };
 
 /// The store.

@@ -20,8 +20,9 @@ const EARLY_MAX: i64 = 128;
 const SCHEMA: Schema = Schema {
     // "imrl"
     application_id: 0x696d_726c,
-    version: 1,
+    version: 2,
     sql: include_str!("sqlite/schema.sql"),
+    migrations: &[include_str!("sqlite/late.sql")],
 };
 
 /// The store.
@@ -51,6 +52,39 @@ impl Store for Sqlite {
         match writer.take() {
             Some(writer) => Ok(Box::new(writer)),
             None => Err(StoreError("there is one writer".to_owned())),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A file of version 1 as it was: an order of its own for each time, and no word of what is late.
+    const BEFORE: &str = "DROP INDEX operations_late_ingested; DROP INDEX operations_late_created; \
+        ALTER TABLE operations DROP COLUMN is_late; PRAGMA user_version = 1; \
+        CREATE INDEX operations_chain_ingested ON operations (chain_id, kind, ingested_at DESC, cid); \
+        CREATE INDEX operations_chain_created ON operations (chain_id, kind, created_at DESC, cid);";
+
+    #[test]
+    fn a_file_of_version_one_is_brought_up_to_date() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("relay.sqlite");
+        drop(Sqlite::open(&path).unwrap());
+        let old = Connection::open(&path).unwrap();
+        old.execute_batch(BEFORE).unwrap();
+        for n in 0..EARLY_MAX + 2 {
+            let sql = "INSERT INTO operations (cid, origin, ingested_at, kind, chain_id, created_at, token) \
+                       VALUES (?1, 0, 'a', 1, 'chain', 'b', 'token')";
+            old.execute(sql, [n.to_string()]).unwrap();
+        }
+        drop(old);
+        for _ in 0..2 {
+            drop(Sqlite::open(&path).unwrap());
+            let new = Connection::open(&path).unwrap();
+            let sql = "SELECT group_concat(cid) FROM operations WHERE is_late = 1";
+            let late: String = new.query_row(sql, [], |row| row.get(0)).unwrap();
+            assert_eq!(late, format!("{},{}", EARLY_MAX, EARLY_MAX + 1));
         }
     }
 }
