@@ -64,8 +64,6 @@ fn link() {
         // Debian's linker for ARM does not know how.
         if is("CARGO_CFG_TARGET_ARCH", "x86_64") {
             link("-z,pack-relative-relocs");
-            // Functions that came out the same are kept once; nothing compares their addresses.
-            link("--icf=all");
         }
     }
 }
