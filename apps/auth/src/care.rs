@@ -40,9 +40,9 @@ use std::sync::Arc;
 use axum::Extension;
 use imajin_ledger::OpTable;
 use imajin_service::openapi::routes;
+use imajin_service::routing::OpenApiRouter;
 use imajin_service::{Node, ServiceViews};
 use tokio::sync::Semaphore;
-use utoipa_axum::router::OpenApiRouter;
 
 pub use erase::{settled, started};
 use forward::forward;

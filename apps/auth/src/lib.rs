@@ -39,11 +39,11 @@ use std::sync::{Arc, OnceLock};
 
 use imajin_ledger::{Applied, Command, Decide, OpSpec, ProjectionSpec, Refusal};
 use imajin_protocol::Did;
+use imajin_service::routing::OpenApiRouter;
 use imajin_service::{
     Authority, Count, DeletePlan, Done, Node, Ports, Problem, Service, Stays, TransferPlan,
 };
 use rusqlite::Connection;
-use utoipa_axum::router::OpenApiRouter;
 
 pub(crate) use kept_chain::IDENTITY_CHAIN;
 pub use node_identity::{begin as begin_node_identity, carry_on as carry_on_node};

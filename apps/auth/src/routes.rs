@@ -18,10 +18,10 @@ mod standing;
 mod tokens;
 
 use axum::Router;
-use axum::routing::get;
 use imajin_service::Node;
 use imajin_service::openapi::routes as paths;
-use utoipa_axum::router::OpenApiRouter;
+use imajin_service::routing::OpenApiRouter;
+use imajin_service::routing::get;
 
 /// Relative to `/auth`.
 pub(crate) fn routes(node: &Node) -> OpenApiRouter {

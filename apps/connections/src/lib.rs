@@ -29,9 +29,9 @@ mod statements;
 
 use imajin_ledger::{Applied, Command, Decide, OpSpec, ProjectionSpec, Refusal};
 use imajin_protocol::Did;
+use imajin_service::routing::OpenApiRouter;
 use imajin_service::{Count, DeletePlan, Graph, Node, Ports, Problem, Service, TransferPlan};
 use rusqlite::Connection;
-use utoipa_axum::router::OpenApiRouter;
 
 /// The service.
 #[derive(Debug, Default)]

@@ -8,13 +8,13 @@ mod people;
 mod query;
 
 use axum::http::request::Parts;
-use axum::routing::get;
 use imajin_dfos::{Value, cbor};
 use imajin_protocol::{Did, Fact, FactItem, FactValue, IdText};
 use imajin_service::openapi::routes;
+use imajin_service::routing::OpenApiRouter;
+use imajin_service::routing::get;
 use imajin_service::{HandleState, Node, Problem};
 use serde_json::Value as Json;
-use utoipa_axum::router::OpenApiRouter;
 
 use crate::{ops, pages};
 

@@ -44,9 +44,9 @@ pub mod ticket;
 use axum::http::HeaderMap;
 use imajin_ledger::{Applied, Command, Decide, OpSpec, ProjectionSpec, Refusal};
 use imajin_protocol::Did;
+use imajin_service::routing::OpenApiRouter;
 use imajin_service::{Count, DeletePlan, Done, Node, Ports, Problem, Service, TransferPlan};
 use rusqlite::Connection;
-use utoipa_axum::router::OpenApiRouter;
 
 /// The service.
 #[derive(Debug, Default)]

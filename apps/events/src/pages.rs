@@ -10,11 +10,11 @@ mod list;
 mod mine;
 
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::routing::get;
 use imajin_service::page::Viewer;
+use imajin_service::routing::OpenApiRouter;
+use imajin_service::routing::get;
 use imajin_service::{Node, Problem, Session};
 use maud::{Markup, html};
-use utoipa_axum::router::OpenApiRouter;
 
 /// With all pages, relative to `/events`.
 pub(crate) fn add(routes: OpenApiRouter<Node>) -> OpenApiRouter<Node> {

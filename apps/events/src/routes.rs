@@ -15,9 +15,9 @@ use imajin_dfos::cbor;
 use imajin_ledger::Receipt;
 use imajin_protocol::Did;
 use imajin_service::openapi::routes;
+use imajin_service::routing::OpenApiRouter;
 use imajin_service::{Node, Problem, Session, Wish};
 use serde_json::json;
-use utoipa_axum::router::OpenApiRouter;
 
 pub(crate) use calendar::file as calendar_file;
 pub(crate) use tickets::code_of;

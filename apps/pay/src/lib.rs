@@ -45,10 +45,10 @@ use std::sync::Arc;
 
 use imajin_ledger::{Applied, Command, Decide, OpSpec, ProjectionSpec, Refusal};
 use imajin_protocol::Did;
+use imajin_service::routing::OpenApiRouter;
 use imajin_service::sale::Cashier;
 use imajin_service::{Count, DeletePlan, Node, Ports, Problem, Service, TransferPlan};
 use rusqlite::Connection;
-use utoipa_axum::router::OpenApiRouter;
 
 pub use settings::{Secret, Settings};
 

@@ -18,13 +18,13 @@ mod webhook;
 use axum::Extension;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::routing::get;
 pub(crate) use enter::look;
 use imajin_protocol::Did;
 use imajin_service::extract::Authed;
 use imajin_service::openapi::routes;
+use imajin_service::routing::OpenApiRouter;
+use imajin_service::routing::get;
 use imajin_service::{Node, Problem};
-use utoipa_axum::router::OpenApiRouter;
 
 use crate::projection::PROJECTION;
 use crate::reads;

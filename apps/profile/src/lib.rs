@@ -28,11 +28,11 @@ mod routes;
 
 use imajin_ledger::{Applied, Command, Decide, OpSpec, ProjectionSpec, Refusal};
 use imajin_protocol::Did;
+use imajin_service::routing::OpenApiRouter;
 use imajin_service::{
     Asked, Count, DeletePlan, Directory, Done, Node, Ports, Problem, Service, TransferPlan,
 };
 use rusqlite::Connection;
-use utoipa_axum::router::OpenApiRouter;
 
 /// The service.
 #[derive(Debug, Default)]

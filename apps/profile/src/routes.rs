@@ -12,12 +12,12 @@ use std::sync::Arc;
 
 use axum::Extension;
 use axum::extract::DefaultBodyLimit;
-use axum::routing::get;
 use imajin_protocol::Did;
 use imajin_service::openapi::routes;
+use imajin_service::routing::OpenApiRouter;
+use imajin_service::routing::get;
 use imajin_service::{Asked, Node, Problem};
 use serde_json::Value as Json;
-use utoipa_axum::router::OpenApiRouter;
 
 use crate::handle::Handle;
 use crate::pages;

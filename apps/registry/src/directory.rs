@@ -45,6 +45,8 @@ use tokio::runtime::Handle;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use imajin_service::blocking;
+
 use crate::clock::Clock;
 use crate::storage::{Answer, StoreError};
 
@@ -172,8 +174,8 @@ impl Directory {
         f: impl FnOnce(&Core) -> Result<T, Refusal> + Send + 'static,
     ) -> Result<T, Refusal> {
         let core = Arc::clone(&self.core);
-        let done = tokio::task::spawn_blocking(move || f(&core)).await;
-        done.map_err(|error| StoreError(error.to_string()))?
+        let done = blocking::run(move || f(&core)).await;
+        done.map_err(|problem| StoreError(problem.to_string()))?
     }
 }
 

@@ -38,8 +38,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use imajin_dfos::Timestamp;
+use imajin_service::blocking;
 use tokio::runtime::Handle;
-use tokio::task::JoinError;
 
 pub use crate::clock::{Clock, SystemClock};
 pub use config::{Capabilities, Config, GivenIdentity, Limits, Peer};
@@ -195,8 +195,8 @@ impl Relay {
         f: impl FnOnce(&Core) -> Answer<T> + Send + 'static,
     ) -> Answer<T> {
         let core = Arc::clone(&self.inner.core);
-        let done = tokio::task::spawn_blocking(move || f(&core)).await;
-        done.map_err(|error: JoinError| StoreError(error.to_string()))?
+        let done = blocking::run(move || f(&core)).await;
+        done.map_err(|problem| StoreError(problem.to_string()))?
     }
 
     fn now(&self) -> Timestamp {

@@ -14,10 +14,10 @@ use imajin_dfos::Timestamp;
 use imajin_ledger::{Applied, Command, Decide, OpSpec, ProjectionSpec, Refusal, RefusalKind};
 use imajin_protocol::Did;
 use imajin_service::clock::Time;
+use imajin_service::routing::OpenApiRouter;
 use imajin_service::{Count, DeletePlan, Node, Ports, Service, TransferPlan};
 use rusqlite::Connection;
 use tokio::sync::OnceCell;
-use utoipa_axum::router::OpenApiRouter;
 
 use crate::Clock;
 use crate::relay::{Capabilities, Config, Limits, Peer, Relay, RelayError};
@@ -49,7 +49,7 @@ pub enum OpenError {
     Relay(#[from] RelayError),
     /// Opening it ended with a panic.
     #[error("opening the relay broke off: {0}")]
-    Broken(#[from] tokio::task::JoinError),
+    Broken(#[from] imajin_service::Problem),
     /// A question that is none, or an answer that breaks off.
     #[error("asking the relay: {0}")]
     Ask(#[from] axum::Error),
@@ -112,7 +112,7 @@ impl Registry {
             ..Config::new(&place.folder)
         };
         let clock = Arc::new(NodeClock(Arc::clone(&place.clock)));
-        let opened = tokio::task::spawn_blocking(move || Relay::open(config, clock)).await?;
+        let opened = imajin_service::blocking::run(move || Relay::open(config, clock)).await?;
         Ok(opened?)
     }
 

@@ -23,9 +23,9 @@ mod words;
 use axum::Router;
 use imajin_ledger::{Applied, Command, Decide, OpSpec, ProjectionSpec, Refusal, RefusalKind};
 use imajin_protocol::Did;
+use imajin_service::routing::OpenApiRouter;
 use imajin_service::{Count, DeletePlan, Node, Ports, Service, TransferPlan};
 use rusqlite::Connection;
-use utoipa_axum::router::OpenApiRouter;
 
 /// The service.
 #[derive(Debug, Default)]

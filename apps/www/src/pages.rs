@@ -16,9 +16,9 @@ use axum::Router;
 use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::routing::get;
 use imajin_service::extract::Caller;
 use imajin_service::page::Viewer;
+use imajin_service::routing::get;
 use imajin_service::{Node, Page, Problem, Session};
 
 use crate::assets;

@@ -72,10 +72,14 @@ impl Fact {
     pub fn new<K: Into<String>>(
         members: impl IntoIterator<Item = (K, FactValue)>,
     ) -> Result<Self, FactError> {
-        let members: BTreeMap<_, _> = members
-            .into_iter()
-            .map(|(key, value)| (key.into(), value))
-            .collect();
+        let mut map = BTreeMap::new();
+        for (key, value) in members {
+            map.insert(key.into(), value);
+        }
+        Self::of(map)
+    }
+
+    fn of(members: BTreeMap<String, FactValue>) -> Result<Self, FactError> {
         if members.is_empty() || members.len() > KEYS_MAX {
             return Err(FactError::Keys);
         }

@@ -9,6 +9,7 @@ mod answer;
 mod perform;
 mod read;
 
+use crate::routing::OpenApiRouter;
 use axum::extract::{Request, State};
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
@@ -16,7 +17,6 @@ use imajin_dfos::Value;
 use imajin_ledger::{By, Command, CommandWill, OpSpec, Receipt, RefusalKind, SubmitError};
 use imajin_protocol::{Did, Fact, IdText, Kid, Proof, naming};
 use serde_json::Value as Json;
-use utoipa_axum::router::OpenApiRouter;
 
 use crate::extract::{self, Path};
 use crate::node::Node;

@@ -1,12 +1,12 @@
 //! Whether the node is well: `/healthz` for whoever starts it, `/api/health` for each service.
 
+use crate::routing::OpenApiRouter;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_axum::router::OpenApiRouter;
 
 use crate::node::Node;
 use crate::openapi::routes;

@@ -10,6 +10,8 @@
 //! | [`problem`] | the one place where errors become HTTP |
 //! | [`exchange`] | requests and answers signed in `X-MJN-*` headers |
 //! | [`extract`] | strict JSON, pages of lists, who asks |
+//! | [`blocking`] | work that waits for the disk |
+//! | [`routing`] | how handlers are put at their paths |
 //! | [`site`], [`server`] | the edge of every request, and HTTP over connections |
 //! | [`page`], [`browser`] | the frame of every page, and what keeps it safe |
 //! | [`sessions`], [`challenges`], [`secrets`] | who was here with their key |
@@ -22,6 +24,7 @@
 //! It knows no app.
 #![forbid(unsafe_code)]
 
+pub mod blocking;
 mod bounded;
 pub mod browser;
 pub mod challenges;
@@ -44,6 +47,7 @@ pub mod page;
 pub mod problem;
 pub mod random;
 pub mod rate;
+pub mod routing;
 pub mod sale;
 pub mod secrets;
 pub mod server;

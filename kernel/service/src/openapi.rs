@@ -4,14 +4,14 @@
 //! compiled: half a megabyte of it. So the document is made in builds for development, kept in the repository as
 //! `openapi.json` beside each app, held to its handlers by a test of the program, and packed into it as it stands.
 
+use crate::routing::{OpenApiRouter, get};
 use axum::Router;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
 use bytes::Bytes;
 use miniz_oxide::inflate::decompress_to_vec_with_limit;
-use utoipa::openapi::server::Server;
-use utoipa::openapi::{Info, OpenApi};
+#[cfg(debug_assertions)]
+use utoipa::openapi::{Info, OpenApi, server::Server};
 
 use crate::problem::Problem;
 
@@ -21,26 +21,31 @@ pub type Documents = [(&'static str, &'static [u8])];
 /// Unpacked, no document is larger.
 const DOCUMENT_BYTES_MAX: usize = 4 << 20;
 
-/// Handlers with what `#[utoipa::path]` says of them, for an `OpenApiRouter`. Outside builds for development only what it
-/// takes to reach them.
+/// Handlers of one path with what `#[utoipa::path]` says of them, for an `OpenApiRouter`. Outside builds for development
+/// only what it takes to reach them.
 #[cfg(not(debug_assertions))]
 #[macro_export]
 macro_rules! routes {
-    ($($handler:path),+ $(,)?) => {{
+    (@add $router:ident, $handler:path) => {{
+        let mut router = $router;
+        utoipa_axum::paste! {
+            let methods = utoipa_axum::routes!(@path [methods()] of $handler);
+        }
+        for method in &methods {
+            let handler = $crate::routing::Handled::new($handler);
+            router = router.on(method.to_method_filter(), handler);
+        }
+        router
+    }};
+    ($first:path $(, $more:path)* $(,)?) => {{
         use utoipa_axum::PathItemExt as _;
-        let mut paths = utoipa::openapi::path::Paths::new();
-        let mut router = axum::routing::MethodRouter::new();
-        $(
-            utoipa_axum::paste! {
-                let path = utoipa_axum::routes!(@path [path()] of $handler);
-                let methods = utoipa_axum::routes!(@path [methods()] of $handler);
-            }
-            for method in &methods {
-                router = router.on(method.to_method_filter(), $handler);
-            }
-            paths.add_path_operation(&path, methods, utoipa::openapi::path::Operation::new());
-        )+
-        (Vec::new(), paths, router)
+        let router = axum::routing::MethodRouter::new();
+        let router = $crate::routes!(@add router, $first);
+        $( let router = $crate::routes!(@add router, $more); )*
+        utoipa_axum::paste! {
+            let path = utoipa_axum::routes!(@path [path()] of $first);
+        }
+        (path, router)
     }};
 }
 #[cfg(not(debug_assertions))]
@@ -52,14 +57,20 @@ pub use utoipa_axum::routes;
 #[derive(Debug, thiserror::Error)]
 pub enum DocumentError {
     /// It cannot be written.
+    #[cfg(debug_assertions)]
     #[error(transparent)]
     Json(#[from] serde_json::Error),
+    /// There is none of this service.
+    #[cfg(not(debug_assertions))]
+    #[error("it was not packed into this program")]
+    Missing,
     /// It cannot be unpacked.
     #[error("it cannot be unpacked: {0}")]
     Packed(String),
 }
 
 /// The document of a service, with its title and the path that it stands at.
+#[cfg(debug_assertions)]
 fn describe(mut api: OpenApi, service: &str) -> OpenApi {
     api.info = Info::new(
         format!("Imajin {service}"),
@@ -72,6 +83,7 @@ fn describe(mut api: OpenApi, service: &str) -> OpenApi {
 /// The document as it is handed out.
 #[derive(Clone)]
 enum Document {
+    #[cfg(debug_assertions)]
     Made(Bytes),
     Packed(&'static [u8]),
 }
@@ -80,6 +92,7 @@ impl Document {
     /// Rarely asked for: unpacked when it is, rather than kept in memory.
     fn json(&self) -> Result<Bytes, DocumentError> {
         match self {
+            #[cfg(debug_assertions)]
             Self::Made(json) => Ok(json.clone()),
             Self::Packed(packed) => decompress_to_vec_with_limit(packed, DOCUMENT_BYTES_MAX)
                 .map(Bytes::from)
@@ -88,18 +101,29 @@ impl Document {
     }
 }
 
-/// The route that hands a service's document out: the packed one, or what is known of the handlers.
-pub(crate) fn route(
+/// The routes of a service with the one that hands its document out: the packed one, or in a build for development what
+/// is known of the handlers.
+pub(crate) fn with_document(
     documents: &Documents,
     service: &str,
-    api: OpenApi,
+    routes: OpenApiRouter,
 ) -> Result<Router, DocumentError> {
     let packed = documents.iter().find(|(name, _)| *name == service);
-    let document = match packed {
-        Some((_, packed)) => Document::Packed(packed),
-        None => Document::Made(describe(api, service).to_json()?.into()),
+    #[cfg(debug_assertions)]
+    let (routes, document) = {
+        let (routes, api) = routes.split_for_parts();
+        let document = match packed {
+            Some((_, packed)) => Document::Packed(packed),
+            None => Document::Made(describe(api, service).to_json()?.into()),
+        };
+        (routes, document)
     };
-    Ok(Router::new().route("/api/spec", get(move |headers| spec(headers, document))))
+    #[cfg(not(debug_assertions))]
+    let (routes, document) = match packed {
+        Some((_, packed)) => (routes.into_router(), Document::Packed(packed)),
+        None => return Err(DocumentError::Missing),
+    };
+    Ok(routes.route("/api/spec", get(move |headers| spec(headers, document))))
 }
 
 async fn spec(headers: HeaderMap, document: Document) -> Response {

@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
+use crate::blocking;
 use crate::problem::Problem;
 
 const APPLICATION_ID: i32 = 0x494d_4a53; // "IMJS"
@@ -88,9 +89,7 @@ impl Secrets {
         f: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, Problem> {
         let this = self.clone();
-        tokio::task::spawn_blocking(move || this.write_blocking(f))
-            .await
-            .map_err(Problem::internal)?
+        blocking::run(move || this.write_blocking(f)).await?
     }
 
     /// Writes in one transaction, on this thread.

@@ -7,6 +7,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use crate::routing::OpenApiRouter;
 use imajin_dfos::{Timestamp, VerifyingKey};
 use imajin_ledger::{
     Applied, Command, Decide, OpSpec, ProjectionSpec, Receipt, Refusal, SubmitError,
@@ -17,7 +18,6 @@ use imajin_protocol::tier::Capability;
 use rusqlite::Connection;
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_axum::router::OpenApiRouter;
 
 use crate::node::Node;
 use crate::problem::Problem;

@@ -7,12 +7,12 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use crate::routing::get;
 use axum::Router;
 use axum::body::Body;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Request, Uri, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
 use bytes::Bytes;
 use maud::html;
 use tower::Service as _;
@@ -82,12 +82,12 @@ impl Site {
                 .routes(node.clone())
                 .merge(commands::routes(node, name))
                 .merge(health::routes(node, name));
-            let (routes, api) = routes.split_for_parts();
-            let spec = openapi::route(documents, name, api).map_err(|source| SiteError {
-                service: name,
-                source,
-            })?;
-            router = router.nest(&format!("/{name}"), routes.merge(spec));
+            let routes =
+                openapi::with_document(documents, name, routes).map_err(|source| SiteError {
+                    service: name,
+                    source,
+                })?;
+            router = router.nest(&format!("/{name}"), routes);
             if let Some(root) = service.root(node.clone()) {
                 router = router.merge(root);
             }

@@ -44,13 +44,12 @@ async fn run(node: Node, interval: Duration) {
 /// Makes an anchor if one is due.
 pub(super) async fn look(node: &Node, interval: Duration) -> Result<bool, imajin_service::Problem> {
     let here = node.clone();
-    let due = tokio::task::spawn_blocking(move || {
+    let due = imajin_service::blocking::run(move || {
         let last = make::newest_at(&here)?;
         let changed = || make::changed_count(&here);
         is_due(last, here.now(), here.uptime(), interval, changed)
     })
-    .await
-    .map_err(imajin_service::Problem::internal)??;
+    .await??;
     if !due {
         return Ok(false);
     }

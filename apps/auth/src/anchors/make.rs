@@ -12,7 +12,7 @@ use imajin_ledger::entry::decode_body;
 use imajin_ledger::{Command, CommandWill, Refusal, RefusalKind, SubmitError, ops};
 use imajin_protocol::anchor::{Document, NONCE_BYTES, Nonce, Path, Tree};
 use imajin_protocol::{Did, Fact, FactValue, IdText};
-use imajin_service::{Node, Problem, random};
+use imajin_service::{Node, Problem, blocking, random};
 
 use super::newest::{self, Newest};
 use crate::people;
@@ -42,9 +42,7 @@ pub(super) struct Made {
 pub(super) async fn make(node: &Node, asks: Option<&Did>) -> Result<Option<Made>, Problem> {
     for _ in 0..TRIES {
         let (here, did) = (node.clone(), asks.cloned());
-        let prepared = tokio::task::spawn_blocking(move || prepare(&here, did.as_ref()))
-            .await
-            .map_err(Problem::internal)??;
+        let prepared = blocking::run(move || prepare(&here, did.as_ref())).await??;
         let Some(made) = prepared.filter(|made| made.is_new) else {
             return existing(node, asks).await;
         };
@@ -66,9 +64,7 @@ async fn existing(node: &Node, asks: Option<&Did>) -> Result<Option<Made>, Probl
     let (Some(did), here) = (asks.cloned(), node.clone()) else {
         return Ok(None);
     };
-    tokio::task::spawn_blocking(move || prepare(&here, Some(&did)))
-        .await
-        .map_err(Problem::internal)?
+    blocking::run(move || prepare(&here, Some(&did))).await?
 }
 
 /// How many logs changed since the newest anchor, not counting the node's own.

@@ -10,10 +10,10 @@ use imajin_protocol::anchor::{ChainFile, path_to_json};
 use imajin_service::extract::Authed;
 use imajin_service::openapi::routes as paths;
 use imajin_service::rate::Buckets;
+use imajin_service::routing::OpenApiRouter;
 use imajin_service::{Answer, Node, Problem};
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_axum::router::OpenApiRouter;
 
 use super::{make, newest};
 use crate::people;

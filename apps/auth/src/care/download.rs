@@ -51,7 +51,7 @@ pub(super) async fn export(
     })
     .await?;
     let (mut writer, pipe) = stream::pipe(ready.tar_bytes());
-    tokio::task::spawn_blocking(move || {
+    imajin_service::blocking::detach(move || {
         let written = ready
             .write_tar(&mut writer, &mut |_| {})
             .map_err(|error| error.to_string());
@@ -92,7 +92,5 @@ pub(super) fn prepare(
 pub(super) async fn blocking<T: Send + 'static>(
     f: impl FnOnce() -> Result<T, Problem> + Send + 'static,
 ) -> Result<T, Problem> {
-    tokio::task::spawn_blocking(f)
-        .await
-        .map_err(Problem::internal)?
+    imajin_service::blocking::run(f).await?
 }

@@ -342,7 +342,7 @@ impl Job {
             }
         };
         let (node, job) = (node.clone(), Arc::clone(self));
-        tokio::task::spawn_blocking(move || {
+        imajin_service::blocking::detach(move || {
             let finished = job.finish(&node, prepared, signatures);
             let stage = match finished {
                 Ok(()) => Stage::Ready,

@@ -113,7 +113,7 @@ impl http_body::Body for Pipe {
 /// A part of a file, as a body.
 pub(super) fn part(mut file: File, from: u64, bytes: u64) -> Pipe {
     let (mut writer, pipe) = pipe(bytes);
-    tokio::task::spawn_blocking(move || {
+    imajin_service::blocking::detach(move || {
         let copied = file
             .seek(SeekFrom::Start(from))
             .and_then(|_| io::copy(&mut file.take(bytes), &mut writer))

@@ -10,6 +10,7 @@ use imajin_ledger::{
 };
 use imajin_protocol::fair::Manifest;
 use imajin_protocol::{Currency, Did, Fact, FactValue, IdText, Minor};
+use imajin_service::routing::OpenApiRouter;
 use imajin_service::sale::{
     self, Counter, Fulfilled, Fulfilment, Later, Offer, Paid, Quote, Rail, Sale, Terms,
 };
@@ -20,7 +21,6 @@ use imajin_service::{
 };
 use rusqlite::{Connection, params};
 use serde_json::{Value as Json, json};
-use utoipa_axum::router::OpenApiRouter;
 
 use crate::stripe::{KEY, SECRET, Stripe};
 use crate::support::{CLAIM, Somebody, close_with, owner, shares, somebody};

@@ -258,9 +258,9 @@ pub(crate) async fn serve(
     } else {
         let store = node.ledger().media().clone();
         let opened =
-            tokio::task::spawn_blocking(move || open(store.open(&did, &cid).map_err(problem)?))
+            imajin_service::blocking::run(move || open(store.open(&did, &cid).map_err(problem)?))
                 .await;
-        let (file, bytes, kind) = opened.map_err(Problem::internal)??;
+        let (file, bytes, kind) = opened??;
         let mut response = stream(file).into_response();
         response
             .headers_mut()
@@ -298,7 +298,7 @@ fn open((mut file, bytes): (File, u64)) -> Result<(File, u64, &'static str), Pro
 /// Reads on a thread that may wait for the disk, a piece ahead of the client.
 fn stream(mut file: File) -> Body {
     let (sender, receiver) = mpsc::channel::<std::io::Result<Bytes>>(1);
-    tokio::task::spawn_blocking(move || {
+    imajin_service::blocking::detach(move || {
         loop {
             let mut piece = vec![0; READ_BYTES];
             let read = file.read(&mut piece).map(|length| {

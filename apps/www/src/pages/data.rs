@@ -43,9 +43,7 @@ pub(crate) async fn data(
     let did = Did::parse(&viewer.did).map_err(Problem::internal)?;
     let reading = node.clone();
     // Up to some thousand entries are read from the disk.
-    let content = tokio::task::spawn_blocking(move || content(&reading, &did, before))
-        .await
-        .map_err(Problem::internal)??;
+    let content = imajin_service::blocking::run(move || content(&reading, &did, before)).await??;
     Ok(Page::new("My data", content)
         .script("/assets/js/ui.js")
         .viewer(Some(viewer))

@@ -30,7 +30,12 @@ pub enum Value {
 impl Value {
     /// A map of the given members; of two with one key the later counts.
     pub fn map<K: Into<String>>(members: impl IntoIterator<Item = (K, Value)>) -> Self {
-        Self::Map(members.into_iter().map(|(k, v)| (k.into(), v)).collect())
+        // One by one: `collect` would bring a sort of its own for each type of list.
+        let mut map = BTreeMap::new();
+        for (key, value) in members {
+            map.insert(key.into(), value);
+        }
+        Self::Map(map)
     }
 
     /// The text, if this is a text.

@@ -58,11 +58,9 @@ async fn step(mailer: &Mailer) -> Result<Option<imajin_dfos::Timestamp>, Problem
     let config = mailer.0.config.clone();
     let id = letter.id;
     let tries = letter.tries;
-    let sent = tokio::task::spawn_blocking(move || {
-        smtp::send(&config, &letter.recipient, &letter.message)
-    })
-    .await
-    .map_err(Problem::internal)?;
+    let sent =
+        crate::blocking::run(move || smtp::send(&config, &letter.recipient, &letter.message))
+            .await?;
     match sent {
         Ok(()) => {
             mailer

@@ -1,0 +1,38 @@
+//! Work that may wait for the disk, where it holds up nobody.
+//!
+//! What is to be done is boxed, so that the runtime's code for a task is in the program once, not once for each of them.
+
+use std::any::Any;
+
+use tokio::task::{JoinHandle, spawn_blocking};
+
+use crate::problem::Problem;
+
+type Found = Box<dyn Any + Send>;
+type Work = Box<dyn FnOnce() -> Found + Send>;
+
+fn begin(work: Work) -> JoinHandle<Found> {
+    spawn_blocking(work)
+}
+
+/// Runs this to its end and gives what it says.
+///
+/// # Errors
+/// An internal problem if it panicked or the program ends.
+pub async fn run<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Problem> {
+    let found = begin(Box::new(|| Box::new(work()))).await;
+    let found = found.map_err(Problem::internal)?.downcast::<T>();
+    found
+        .map(|found| *found)
+        .map_err(|_| Problem::internal("what was found is of another type"))
+}
+
+/// Runs this, whoever waits. To be called by an async task.
+pub fn detach(work: impl FnOnce() + Send + 'static) {
+    drop(begin(Box::new(|| {
+        work();
+        Box::new(())
+    })));
+}

@@ -1,0 +1,140 @@
+//! How handlers are put at their paths.
+//!
+//! A handler goes behind a pointer before axum sees it: what axum keeps around each handler is then in the program once,
+//! not once for each of the few hundred there are. The same is why a released program's [`OpenApiRouter`] knows nothing
+//! of documents, which it carries packed ([`crate::openapi`]).
+
+use std::pin::Pin;
+use std::sync::Arc;
+
+use axum::extract::Request;
+use axum::handler::Handler;
+use axum::response::Response;
+use axum::routing::{MethodFilter, MethodRouter};
+
+/// What a handler answers with, when it is asked.
+type Answer = Pin<Box<dyn Future<Output = Response> + Send>>;
+
+/// A handler, whichever.
+#[derive(Clone)]
+pub struct Handled<S>(Arc<dyn Fn(Request, S) -> Answer + Send + Sync>);
+
+impl<S> Handled<S> {
+    /// A function or closure that axum takes as a handler.
+    pub fn new<H, M>(handler: H) -> Self
+    where
+        H: Handler<M, S, Future = Answer> + Sync,
+    {
+        Self(Arc::new(move |request, state| {
+            handler.clone().call(request, state)
+        }))
+    }
+}
+
+impl<S: Clone + Send + Sync + 'static> Handler<(), S> for Handled<S> {
+    type Future = Answer;
+
+    fn call(self, request: Request, state: S) -> Answer {
+        (self.0)(request, state)
+    }
+}
+
+/// A handler for a method.
+pub fn on<H, M, S>(filter: MethodFilter, handler: H) -> MethodRouter<S>
+where
+    H: Handler<M, S, Future = Answer> + Sync,
+    S: Clone + Send + Sync + 'static,
+{
+    axum::routing::on(filter, Handled::new(handler))
+}
+
+/// A handler for GET, and for HEAD.
+pub fn get<H, M, S>(handler: H) -> MethodRouter<S>
+where
+    H: Handler<M, S, Future = Answer> + Sync,
+    S: Clone + Send + Sync + 'static,
+{
+    on(MethodFilter::GET, handler)
+}
+
+/// A handler for POST.
+pub fn post<H, M, S>(handler: H) -> MethodRouter<S>
+where
+    H: Handler<M, S, Future = Answer> + Sync,
+    S: Clone + Send + Sync + 'static,
+{
+    on(MethodFilter::POST, handler)
+}
+
+#[cfg(not(debug_assertions))]
+pub use released::{Methods, OpenApiRouter};
+#[cfg(debug_assertions)]
+pub use utoipa_axum::router::OpenApiRouter;
+
+#[cfg(not(debug_assertions))]
+mod released {
+    use std::convert::Infallible;
+
+    use axum::Router;
+    use axum::extract::Request;
+    use axum::response::IntoResponse;
+    use axum::routing::{MethodRouter, Route};
+    use tower::{Layer, Service};
+
+    /// A path, and what stands there.
+    pub type Methods<S> = (String, MethodRouter<S>);
+
+    /// The part of utoipa's router of that name that services use, without what only documents need.
+    pub struct OpenApiRouter<S = ()>(Router<S>);
+
+    impl<S: Clone + Send + Sync + 'static> Default for OpenApiRouter<S> {
+        fn default() -> Self {
+            Self::new()
+        }
+    }
+
+    impl<S: Clone + Send + Sync + 'static> OpenApiRouter<S> {
+        /// Nothing yet.
+        pub fn new() -> Self {
+            Self(Router::new())
+        }
+
+        /// With what `routes!` makes of handlers.
+        pub fn routes(self, (path, methods): Methods<S>) -> Self {
+            Self(self.0.route(&path, methods))
+        }
+
+        /// With a page, which no document speaks of.
+        pub fn route(self, path: &str, methods: MethodRouter<S>) -> Self {
+            Self(self.0.route(path, methods))
+        }
+
+        /// With a layer around all that is here.
+        pub fn layer<L>(self, layer: L) -> Self
+        where
+            L: Layer<Route> + Clone + Send + Sync + 'static,
+            L::Service: Service<Request, Error = Infallible, Response: IntoResponse, Future: Send>
+                + Clone
+                + Send
+                + Sync
+                + 'static,
+        {
+            Self(self.0.layer(layer))
+        }
+
+        /// With all of another.
+        pub fn merge(self, other: Self) -> Self {
+            Self(self.0.merge(other.0))
+        }
+
+        /// With the state that the handlers take.
+        pub fn with_state<S2>(self, state: S) -> OpenApiRouter<S2> {
+            OpenApiRouter(self.0.with_state(state))
+        }
+
+        /// axum's.
+        pub fn into_router(self) -> Router<S> {
+            self.0
+        }
+    }
+}
