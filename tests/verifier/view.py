@@ -65,11 +65,14 @@ class Connections:
 
     def __init__(self):
         self.graph, self.invites, self.nicknames = {}, {}, {}
-        self.policy, self.queries = None, []
+        self.policy, self.queries, self.groups = None, [], []
 
     def apply(self, header, body):
         verb, fact = header.op.split(".", 1)[1], header.fact or {}
-        if verb == "invite":
+        if verb.startswith("group."):
+            words = None if body is None else {k: as_json(v) for k, v in body.items() if k != "salt"}
+            self.groups.append({"op": header.op, "at": header.at, "ref": header.ref, "fact": header.fact, "body": words})
+        elif verb == "invite":
             self.invites.setdefault(header.ref, {
                 "id": header.ref, "code": (body or {}).get("code"), "max_uses": fact["uses"], "uses": 0,
                 "created_at": header.at, "withdrawn_at": None})
@@ -104,7 +107,8 @@ class Connections:
     def section(self):
         graph = [self.graph[did] for did in sorted(self.graph)]
         nicknames = [{"did": did, "nickname": self.nicknames[did]} for did in sorted(self.nicknames)]
-        found = {"graph": graph, "invites": list(self.invites.values()), "nicknames": nicknames, "policy": self.policy, "queries": self.queries}
+        found = {"graph": graph, "invites": list(self.invites.values()), "nicknames": nicknames, "policy": self.policy, "queries": self.queries,
+                 "groups": self.groups}
         return found if any(found.values()) else None
 
 

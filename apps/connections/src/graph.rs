@@ -11,7 +11,7 @@ use imajin_protocol::Did;
 use imajin_service::{Graph, Invitation};
 use rusqlite::{CachedStatement, Connection};
 
-use crate::{Connections, reads};
+use crate::{Connections, groups, reads};
 
 /// How far one looks (WIRE.md §7).
 pub(crate) const DISTANCE_MAX: u8 = 6;
@@ -156,8 +156,13 @@ impl Graph for Connections {
         }))
     }
 
-    fn role(&self, _: &Connection, _: &Did, _: &Did) -> rusqlite::Result<Option<&'static str>> {
-        Ok(None)
+    fn role(
+        &self,
+        db: &Connection,
+        group: &Did,
+        member: &Did,
+    ) -> rusqlite::Result<Option<&'static str>> {
+        groups::reads::role(db, group.as_str(), member)
     }
 }
 

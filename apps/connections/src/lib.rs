@@ -7,6 +7,7 @@
 //! | `prepare`, `rules` | what is looked at before the writer; what a command comes to |
 //! | `projection` | the tables, and how an entry changes them |
 //! | `graph` | two are connected, and how far apart; asked by other services through the node |
+//! | `groups` | pods and groups: their roles, invitations, tables |
 //! | `reads` | what is asked of the tables |
 //! | `own` | export, count, delete, transfer |
 //! | `routes`, `pages` | HTTP |
@@ -17,6 +18,7 @@
 )]
 
 mod graph;
+mod groups;
 mod ops;
 mod own;
 mod pages;

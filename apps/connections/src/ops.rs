@@ -2,6 +2,7 @@
 
 use imajin_ledger::ops::{
     ATTESTATION_COUNTERSIGN, ATTESTATION_COUNTERSIGNED, ATTESTATION_ISSUE, ATTESTATION_RECEIVED,
+    BODY_ERASED,
 };
 use imajin_ledger::{By, Class, Derivation, Equal, OpSpec, Place};
 
@@ -26,6 +27,61 @@ pub(crate) const NICKNAME: &str = "connections.nickname";
 pub(crate) const POLICY: &str = "connections.policy";
 /// Somebody asked about one: what they declared to use it for.
 pub(crate) const QUERIED: &str = "connections.queried";
+
+/// Pods and groups: who wills something, and what it leaves in the group's own log.
+pub(crate) mod group {
+    /// Makes a group.
+    pub(crate) const CREATE: &str = "connections.group.create";
+    /// Changes its words and who sees it.
+    pub(crate) const UPDATE: &str = "connections.group.update";
+    /// Makes an invitation into it.
+    pub(crate) const INVITE: &str = "connections.group.invite";
+    /// Takes one back.
+    pub(crate) const INVITE_WITHDRAW: &str = "connections.group.invite.withdraw";
+    /// Goes into it.
+    pub(crate) const JOIN: &str = "connections.group.join";
+    /// Goes out of it.
+    pub(crate) const LEAVE: &str = "connections.group.leave";
+    /// Gives somebody another role.
+    pub(crate) const ROLE: &str = "connections.group.role";
+    /// Puts somebody out of it.
+    pub(crate) const REMOVE: &str = "connections.group.remove";
+    /// Ends it.
+    pub(crate) const DISSOLVE: &str = "connections.group.dissolve";
+
+    /// The group's log: it was made.
+    pub(crate) const OPENED: &str = "connections.group.opened";
+    /// The group's log: it was changed.
+    pub(crate) const CHANGED: &str = "connections.group.changed";
+    /// The group's log: somebody invites into it.
+    pub(crate) const INVITED: &str = "connections.group.invited";
+    /// The group's log: an invitation was taken back.
+    pub(crate) const INVITE_ENDED: &str = "connections.group.invite.ended";
+    /// The group's log: somebody came.
+    pub(crate) const JOINED: &str = "connections.group.joined";
+    /// The group's log: somebody went.
+    pub(crate) const LEFT: &str = "connections.group.left";
+    /// The group's log and the member's: somebody has another role.
+    pub(crate) const ROLE_CHANGED: &str = "connections.group.role.changed";
+    /// The group's log and the member's: somebody was put out.
+    pub(crate) const REMOVED: &str = "connections.group.removed";
+    /// The group's log: it is no more.
+    pub(crate) const DISSOLVED: &str = "connections.group.dissolved";
+
+    /// What they all begin with.
+    pub(crate) const PREFIX: &str = "connections.group.";
+}
+
+/// Keys of facts about groups.
+pub(crate) const FACT_GROUP: &str = "group";
+pub(crate) const FACT_KIND: &str = "kind";
+pub(crate) const FACT_MEMBER: &str = "member";
+pub(crate) const FACT_PARENT: &str = "parent";
+pub(crate) const FACT_ROLE: &str = "role";
+pub(crate) const FACT_VISIBILITY: &str = "visibility";
+
+/// Most bodies of a group's log that its end erases: as many as an entry of 1 MiB names, and more than anybody writes.
+pub(crate) const GROUP_WORDS_MAX: usize = 10_000;
 
 /// The key of the fact that names the other one.
 pub(crate) const FACT_DIDS: &str = "dids";
@@ -77,6 +133,10 @@ const fn derives(
     }
 }
 
+const fn parties(op: &'static str) -> Derivation {
+    derives(op, Place::Parties, 1, &[])
+}
+
 const BY_AUTHOR: &[Equal] = &[Equal::RefIsIntentAuthor];
 const SAME_REF: &[Equal] = &[Equal::RefIsIntentRef];
 
@@ -105,4 +165,52 @@ pub(crate) const OPS: &[OpSpec] = &[
     spec(NICKNAME, By::Any, Some(Class::Mine), &[]),
     spec(POLICY, By::Any, None, &[]),
     spec(QUERIED, By::Node, Some(Class::Mine), &[]),
+    spec(
+        group::CREATE,
+        By::OwnKey,
+        Some(Class::Mine),
+        &[parties(group::OPENED)],
+    ),
+    spec(
+        group::UPDATE,
+        By::Any,
+        Some(Class::Mine),
+        &[parties(group::CHANGED)],
+    ),
+    spec(
+        group::INVITE,
+        By::Any,
+        Some(Class::Mine),
+        &[parties(group::INVITED)],
+    ),
+    spec(
+        group::INVITE_WITHDRAW,
+        By::Any,
+        None,
+        &[parties(group::INVITE_ENDED)],
+    ),
+    spec(group::JOIN, By::OwnKey, None, &[parties(group::JOINED)]),
+    spec(group::LEAVE, By::Any, None, &[parties(group::LEFT)]),
+    spec(
+        group::ROLE,
+        By::OwnKey,
+        None,
+        &[parties(group::ROLE_CHANGED)],
+    ),
+    spec(group::REMOVE, By::OwnKey, None, &[parties(group::REMOVED)]),
+    spec(
+        group::DISSOLVE,
+        By::OwnKey,
+        None,
+        &[parties(group::DISSOLVED), parties(BODY_ERASED)],
+    ),
+    spec(group::OPENED, By::Derived, Some(Class::Mine), &[]),
+    spec(group::CHANGED, By::Derived, Some(Class::Mine), &[]),
+    spec(group::INVITED, By::Derived, None, &[]),
+    spec(group::INVITE_ENDED, By::Derived, None, &[]),
+    spec(group::JOINED, By::Derived, None, &[]),
+    spec(group::LEFT, By::Derived, None, &[]),
+    spec(group::ROLE_CHANGED, By::Derived, None, &[]),
+    spec(group::REMOVED, By::Derived, None, &[]),
+    spec(group::DISSOLVED, By::Derived, None, &[]),
 ];

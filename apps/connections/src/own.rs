@@ -6,10 +6,12 @@ use imajin_service::{Count, DeletePlan, Stays, TransferPlan};
 use rusqlite::Connection;
 use serde_json::{Value as Json, json};
 
-use crate::reads;
+use crate::{groups, reads};
 
 /// What the export calls connections, and what the count does.
 const CONNECTIONS: &str = "connections";
+/// The same of groups.
+const GROUPS: &str = "groups";
 
 /// The section `connections` of bundle.json, exactly as docs/format.md §12 says.
 pub(crate) fn export(db: &Connection, did: &Did) -> rusqlite::Result<Option<Json>> {
@@ -17,8 +19,9 @@ pub(crate) fn export(db: &Connection, did: &Did) -> rusqlite::Result<Option<Json
     let mut invites = reads::invites(db, did)?;
     let nicknames = reads::nicknames(db, did)?;
     let (policy, queries) = (reads::chosen(db, did)?, reads::queried(db, did)?);
+    let groups = groups::reads::entries(db, did)?;
     let lists_are_empty = links.is_empty() && invites.is_empty() && nicknames.is_empty();
-    if lists_are_empty && policy.is_none() && queries.is_empty() {
+    if lists_are_empty && groups.is_empty() && policy.is_none() && queries.is_empty() {
         return Ok(None);
     }
     invites.reverse();
@@ -52,6 +55,13 @@ pub(crate) fn export(db: &Connection, did: &Did) -> rusqlite::Result<Option<Json
             "consent": query.consent,
             "settlement": query.settlement,
         })).collect::<Vec<_>>(),
+        "groups": groups.into_iter().map(|entry| json!({
+            "op": entry.op,
+            "at": time(entry.at),
+            "ref": entry.reference,
+            "fact": entry.fact,
+            "body": entry.body,
+        })).collect::<Vec<_>>(),
     })))
 }
 
@@ -69,19 +79,43 @@ pub(crate) fn count(db: &Connection, did: &Did) -> rusqlite::Result<Vec<Count>> 
         ("invitations", reads::invites(db, did)?.len()),
         ("nicknames", reads::nicknames(db, did)?.len()),
         ("questions about you", reads::queried(db, did)?.len()),
+        (
+            "entries about groups",
+            groups::reads::entries(db, did)?.len(),
+        ),
     ];
+    let all = all.map(|(kind, number)| (kind, number as u64));
+    let groups = (GROUPS, groups::reads::memberships(db, did)?);
     Ok(all
         .into_iter()
+        .chain([groups])
         .filter(|(_, number)| *number > 0)
-        .map(|(kind, number)| Count::new(kind, number as u64))
+        .map(|(kind, number)| Count::new(kind, number))
         .collect())
 }
 
 /// What a deletion does here.
 pub(crate) fn delete(db: &Connection, did: &Did) -> rusqlite::Result<DeletePlan> {
-    let (ended, goes): (Vec<_>, Vec<_>) = count(db, did)?
+    let (ended, mut goes): (Vec<_>, Vec<_>) = count(db, did)?
         .into_iter()
         .partition(|count| count.kind == CONNECTIONS);
+    goes.retain(|count| count.kind != GROUPS);
+    let (memberships, owned) = (
+        groups::reads::memberships(db, did)?,
+        groups::reads::owned(db, did)?,
+    );
+    let in_groups = (memberships > 0).then(|| Stays {
+        kind: "groups that you are in".to_owned(),
+        number: memberships,
+        why: "you are in none any more, at once; that you were stays in their own records, without words of yours".to_owned(),
+    });
+    let made = (owned > 0).then(|| Stays {
+        kind: "groups that you made".to_owned(),
+        number: owned,
+        why:
+            "a group has a record of its own, with its name: dissolve it first, if it shall go too"
+                .to_owned(),
+    });
     let stays = ended.into_iter().map(|count| Stays {
         why: "they end, and nobody is shown them any more; that you were connected also stands in the other person's record, with what you signed of them and without any of your words".to_owned(),
         kind: count.kind,
@@ -89,7 +123,7 @@ pub(crate) fn delete(db: &Connection, did: &Did) -> rusqlite::Result<DeletePlan>
     });
     Ok(DeletePlan {
         goes,
-        stays: stays.collect(),
+        stays: stays.chain(in_groups).chain(made).collect(),
     })
 }
 
@@ -102,8 +136,14 @@ pub(crate) fn transfer(db: &Connection, did: &Did) -> rusqlite::Result<TransferP
         number: count.number,
         why: "your side moves along; a box walks the graph of the people whom it keeps, so there it counts once they are there, too".to_owned(),
     });
+    let groups = moves.iter().find(|count| count.kind == GROUPS);
+    let groups = groups.map(|count| Stays {
+        kind: "groups".to_owned(),
+        number: count.number,
+        why: "a group stays where it is at home; your record of being in it moves along".to_owned(),
+    });
     Ok(TransferPlan {
-        cannot: cannot.into_iter().collect(),
+        cannot: cannot.into_iter().chain(groups).collect(),
         moves,
     })
 }

@@ -1,6 +1,8 @@
 //! The pages of this service: one's connections, inviting, accepting. What they sign is signed by their scripts
 //! (apps/www keeps them); they are readable without.
 
+pub(crate) mod groups;
+
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use imajin_protocol::Did;
@@ -69,7 +71,7 @@ pub(crate) async fn list(
         (needs_script("Connections are signed with the key in your browser, by a script of this page."))
         h1 { "Your connections" }
         p.lead { "People who know you, and whom you know. Both of you signed it." }
-        div.actions { a.button.main href="/connections/invite" { "Invite somebody" } }
+        div.actions { a.button.main href="/connections/invite" { "Invite somebody" } a.button href="/connections/groups" { "Your groups" } }
         @if rows.is_empty() { p.soft { "Nobody yet. Invite somebody whom you know." } }
         @else { ul.rows { @for row in rows { (row) } } }
         @if total > part.limit as u64 { (more(&part, total)) }

@@ -7,7 +7,7 @@ use imajin_ledger::{Applied, ProjectionSpec};
 use imajin_protocol::{Did, Fact};
 use rusqlite::{Connection, params};
 
-use crate::{graph, ops};
+use crate::{graph, groups, ops};
 
 /// Other services' operations that matter here.
 pub(crate) const SUBSCRIBES: &[&str] = &[imajin_ledger::ops::DELETE];
@@ -15,7 +15,7 @@ pub(crate) const SUBSCRIBES: &[&str] = &[imajin_ledger::ops::DELETE];
 /// The tables. Rowids are offsets: they grow, and a rebuild gives the same ones.
 pub(crate) const PROJECTION: ProjectionSpec = ProjectionSpec {
     name: "connections",
-    version: 1,
+    version: 2,
     schema: "
 CREATE TABLE connections (
     id INTEGER PRIMARY KEY,           -- offset of the entry that connected them
@@ -65,6 +65,65 @@ CREATE TABLE nicknames (
     nickname TEXT NOT NULL,
     PRIMARY KEY (owner_did, did)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE group_entries (
+    id INTEGER PRIMARY KEY,           -- offset
+    owner_did TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    op TEXT NOT NULL,
+    ref TEXT,
+    fact TEXT,                        -- JSON
+    body TEXT                         -- JSON without its salt; null where there is none, or it was erased
+) STRICT;
+CREATE INDEX group_entries_by_owner ON group_entries (owner_did);
+CREATE TABLE groups (
+    owner_did TEXT PRIMARY KEY,       -- the group
+    conversation TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    visibility TEXT NOT NULL,
+    parent TEXT,
+    name TEXT,                        -- null once erased, as is about
+    about TEXT,
+    founder TEXT NOT NULL,
+    since INTEGER NOT NULL,
+    dissolved_at INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE INDEX groups_by_conversation ON groups (conversation);
+CREATE INDEX groups_by_parent ON groups (parent);
+CREATE INDEX groups_by_founder ON groups (founder);
+CREATE TABLE group_members (          -- as the group's record has it
+    owner_did TEXT NOT NULL,          -- the group
+    did TEXT NOT NULL,
+    role TEXT NOT NULL,
+    since INTEGER NOT NULL,
+    PRIMARY KEY (owner_did, did)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE memberships (            -- as the member's record has it
+    owner_did TEXT NOT NULL,
+    grp TEXT NOT NULL,
+    since INTEGER NOT NULL,
+    PRIMARY KEY (owner_did, grp)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE group_invites (
+    id INTEGER PRIMARY KEY,           -- offset
+    owner_did TEXT NOT NULL,          -- the group
+    name TEXT NOT NULL,
+    inviter TEXT NOT NULL,
+    role TEXT NOT NULL,
+    max_uses INTEGER NOT NULL,
+    uses INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    withdrawn_at INTEGER,
+    UNIQUE (owner_did, name)
+) STRICT;
+CREATE TABLE group_codes (
+    id INTEGER PRIMARY KEY,           -- offset
+    owner_did TEXT NOT NULL,          -- who invites
+    name TEXT NOT NULL,
+    grp TEXT NOT NULL,
+    code TEXT                         -- none where it was erased
+) STRICT;
+CREATE INDEX group_codes_by_code ON group_codes (code);
+CREATE INDEX group_codes_by_name ON group_codes (grp, name);
 ",
 };
 
@@ -104,10 +163,12 @@ pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
         ops::NICKNAME => nickname(db, entry),
         ops::POLICY => policy(db, entry),
         ops::QUERIED => queried(db, entry),
-        imajin_ledger::ops::DELETE => db
-            .prepare_cached("DELETE FROM connections WHERE owner_did = ?1")?
-            .execute([entry.did.as_str()])
-            .map(drop),
+        imajin_ledger::ops::DELETE => {
+            db.prepare_cached("DELETE FROM connections WHERE owner_did = ?1")?
+                .execute([entry.did.as_str()])?;
+            groups::projection::deleted(db, entry.did)
+        }
+        op if op.starts_with(ops::group::PREFIX) => groups::projection::apply(db, entry),
         _ => Ok(()),
     }
 }

@@ -2,6 +2,9 @@
 
 mod accept;
 mod connections;
+mod group_invites;
+mod group_members;
+pub(crate) mod groups;
 mod invites;
 mod nickname;
 mod people;
@@ -32,6 +35,18 @@ pub(crate) fn routes(node: Node) -> OpenApiRouter {
         .routes(routes!(people::distance))
         .routes(routes!(query::query))
         .routes(routes!(query::policy, query::set_policy))
+        .routes(routes!(groups::key))
+        .routes(routes!(groups::list, groups::create))
+        .routes(routes!(groups::one, groups::update, groups::dissolve))
+        .routes(routes!(group_members::list))
+        .routes(routes!(group_members::role, group_members::remove))
+        .routes(routes!(group_invites::list, group_invites::create))
+        .routes(routes!(group_invites::withdraw))
+        .routes(routes!(group_invites::one))
+        .routes(routes!(group_invites::join))
+        .route("/groups", get(pages::groups::list))
+        .route("/groups/{id}", get(pages::groups::one))
+        .route("/groups/join/{code}", get(pages::groups::join))
         .route("/", get(pages::list))
         .route("/invite", get(pages::invite))
         .route("/invite/{code}", get(pages::accept))

@@ -8,7 +8,7 @@ use serde_json::{Value as Json, json};
 
 use crate::projection::PROJECTION;
 use crate::statements::{self, bad};
-use crate::{graph, ops, reads};
+use crate::{graph, groups, ops, reads};
 
 /// In `args` of an invitation: how many one may have invited; null for as many as one likes.
 pub(crate) const ARG_QUOTA: &str = "quota";
@@ -23,12 +23,12 @@ pub(crate) const USES_MAX: i64 = 1000;
 /// Longest nickname, in characters: as long as a name.
 const NICKNAME_CHARS_MAX: usize = 100;
 
-fn refuse(kind: RefusalKind, message: impl Into<String>) -> Refusal {
+pub(crate) fn refuse(kind: RefusalKind, message: impl Into<String>) -> Refusal {
     Refusal::new(kind, message)
 }
 
 /// A conflict with what is there; with an `extra`, so that nobody takes it for a proof out of order.
-fn conflict(reason: &str, message: impl Into<String>) -> Refusal {
+pub(crate) fn conflict(reason: &str, message: impl Into<String>) -> Refusal {
     refuse(RefusalKind::Conflict, message).extra(json!({ "reason": reason }))
 }
 
@@ -40,7 +40,7 @@ pub(crate) fn decide(ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refu
     if *ctx.author() != command.did {
         return Err(refuse(
             RefusalKind::Forbidden,
-            "Whom one is connected with is one's own to say, and nobody else's.",
+            "Whom one is connected with, and in which groups one is, is one's own to say, and nobody else's.",
         ));
     }
     match command.op.as_str() {
@@ -51,6 +51,7 @@ pub(crate) fn decide(ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refu
         ops::DISCONNECT => disconnect(ctx, command),
         ops::NICKNAME => nickname(ctx, command),
         ops::POLICY => policy(ctx, command),
+        op if op.starts_with(ops::group::PREFIX) => groups::rules::decide(ctx, command),
         other => Err(refuse(
             RefusalKind::NotFound,
             format!("There is no operation {other:?} that one can ask for."),
@@ -329,7 +330,7 @@ fn queried(ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refusal> {
 }
 
 /// Whether entries can be made in somebody's log.
-fn here(ctx: &Decide<'_>, did: &Did) -> Result<(), Refusal> {
+pub(crate) fn here(ctx: &Decide<'_>, did: &Did) -> Result<(), Refusal> {
     match ctx.log(did) {
         Some(log) if !log.deleted && log.read_only.is_none() => Ok(()),
         Some(_) => Err(refuse(
@@ -343,7 +344,7 @@ fn here(ctx: &Decide<'_>, did: &Did) -> Result<(), Refusal> {
     }
 }
 
-fn names_in_to(command: &Command, other: &Did) -> Result<(), Refusal> {
+pub(crate) fn names_in_to(command: &Command, other: &Did) -> Result<(), Refusal> {
     match &command.will {
         CommandWill::Signed(proof) if !proof.payload.to.contains(other) => Err(bad(
             "to",
@@ -354,6 +355,6 @@ fn names_in_to(command: &Command, other: &Did) -> Result<(), Refusal> {
     }
 }
 
-fn own_name(command: &Command) -> Result<IdText, Refusal> {
+pub(crate) fn own_name(command: &Command) -> Result<IdText, Refusal> {
     IdText::from_did(&command.did).map_err(|error| bad("did", format!("{error}.")))
 }

@@ -8,24 +8,18 @@ mod making;
 mod places;
 mod tickets;
 
-use std::collections::BTreeSet;
-
 use axum::http::request::Parts;
-use imajin_dfos::cbor;
 use imajin_ledger::Receipt;
 use imajin_protocol::Did;
 use imajin_service::openapi::routes;
 use imajin_service::routing::OpenApiRouter;
 use imajin_service::{Node, Problem, Session, Wish};
-use serde_json::json;
 
 pub(crate) use calendar::file as calendar_file;
 pub(crate) use tickets::code_of;
 
 use crate::projection::PROJECTION;
 use crate::reads::{self, Event};
-
-const PROOF: &str = "mjn-proof";
 
 /// All routes, relative to `/events`.
 pub(crate) fn routes(node: Node) -> OpenApiRouter {
@@ -84,25 +78,5 @@ async fn enter(
     wish: Wish,
     to: &[&Did],
 ) -> Result<Receipt, Problem> {
-    let has_chain = node
-        .status(&wish.did)?
-        .is_some_and(|status| status.chain.is_some());
-    if has_chain && !parts.headers.contains_key(PROOF) {
-        let body = wish.body.as_ref().map(cbor::to_dag_json).transpose();
-        let to: BTreeSet<&&Did> = to.iter().filter(|did| ***did != wish.did).collect();
-        let sign = json!({
-            "op": wish.op,
-            "did": wish.did,
-            "ref": wish.reference,
-            "fact": wish.fact.as_ref().map(|fact| fact.to_json()),
-            "body": body.map_err(Problem::internal)?,
-            "to": to,
-        });
-        return Err(Problem::forbidden(
-            "This is done with your signature: sign what stands under \"sign\" and send it with an MJN-Proof.",
-        )
-        .slug("signature-required")
-        .with("sign", sign));
-    }
-    node.perform(parts, Some(session), wish).await
+    node.enter(parts, session, wish, to).await
 }

@@ -73,6 +73,88 @@ impl Person {
         self.client.submit(&self.signer, &draft)
     }
 
+    /// Makes a group: a record of its own, and these words in it. Its DID.
+    pub fn make_group(
+        &self,
+        words: &Json,
+        visibility: &str,
+        parent: Option<&str>,
+    ) -> Result<String, ClientError> {
+        let session = Session::begin(&self.client, &self.key)?;
+        let post = reqwest::Method::POST;
+        let request = session.request(&self.client, post, "/connections/api/groups/key");
+        let made = self.client.json(request)?;
+        let group = made["group"].as_str().expect("a DID").to_owned();
+        let mut fact = json!({ "kind": "group", "visibility": visibility });
+        if let Some(parent) = parent {
+            fact["parent"] = json!(parent);
+        }
+        let draft = Draft::new("connections", "connections.group.create")
+            .reference(&group)?
+            .fact(&fact)?
+            .to(std::slice::from_ref(&group))?
+            .body(words)?;
+        self.client.submit(&self.signer, &draft)?;
+        Ok(group)
+    }
+
+    /// Says a group anew.
+    pub fn change_group(
+        &self,
+        group: &str,
+        words: &Json,
+        visibility: &str,
+    ) -> Result<Receipt, ClientError> {
+        let draft = Draft::new("connections", "connections.group.update")
+            .reference(group)?
+            .fact(&json!({ "visibility": visibility }))?
+            .to(&[group.to_owned()])?
+            .body(words)?;
+        self.client.submit(&self.signer, &draft)
+    }
+
+    /// Invites one into a group.
+    pub fn invite_into(
+        &self,
+        group: &str,
+        id: &str,
+        code: &str,
+        role: &str,
+    ) -> Result<Receipt, ClientError> {
+        let draft = Draft::new("connections", "connections.group.invite")
+            .reference(id)?
+            .fact(&json!({ "group": group, "role": role, "uses": 1 }))?
+            .to(&[group.to_owned()])?
+            .body(&json!({ "code": code }))?;
+        self.client.submit(&self.signer, &draft)
+    }
+
+    /// Comes into a group.
+    pub fn join(
+        &self,
+        group: &str,
+        invite: &str,
+        code: &str,
+        role: &str,
+    ) -> Result<Receipt, ClientError> {
+        let draft = Draft::new("connections", "connections.group.join")
+            .reference(group)?
+            .fact(&json!({ "invite": invite, "role": role }))?
+            .to(&[group.to_owned()])?;
+        let place = self.client.place(self.key.did(), &self.key.kid())?;
+        let signed = self.signer.sign(&draft, &place)?;
+        self.client
+            .send_signed(&signed, &[("x-imajin-invite", code)])
+    }
+
+    /// Ends a group.
+    pub fn dissolve(&self, group: &str) -> Result<Receipt, ClientError> {
+        let draft = Draft::new("connections", "connections.group.dissolve")
+            .reference(group)?
+            .to(&[group.to_owned()])?;
+        self.client.submit(&self.signer, &draft)
+    }
+
     /// One's connection with somebody, as the list has it.
     pub fn connection(&self, other: &Person) -> Option<Json> {
         let list = self.read("/connections/api/connections?limit=100");

@@ -50,6 +50,25 @@ fn canary(op: &str) -> Canary {
             NoWords("signatures under statements that have no words of their own")
         }
         "connections.queried" => NoWords("what somebody else declared to the node"),
+        "connections.group.create" | "connections.group.update" | "connections.group.invite" => {
+            Connected
+        }
+        "connections.group.opened" | "connections.group.changed" => {
+            NoWords("what its owner wrote, erased by connections.group.dissolve")
+        }
+        "connections.group.invite.withdraw"
+        | "connections.group.join"
+        | "connections.group.leave"
+        | "connections.group.role"
+        | "connections.group.remove"
+        | "connections.group.dissolve"
+        | "connections.group.invited"
+        | "connections.group.invite.ended"
+        | "connections.group.joined"
+        | "connections.group.left"
+        | "connections.group.role.changed"
+        | "connections.group.removed"
+        | "connections.group.dissolved" => NoWords("no body"),
         "connections.policy"
         | "connections.invite.withdraw"
         | "connections.accepted"
@@ -228,7 +247,13 @@ fn put_payments(ada: &Person, bob: &Person) -> Vec<String> {
 }
 
 /// The operations that [`put_connections`] puts words into.
-const CONNECTED: [&str; 2] = ["connections.invite", "connections.nickname"];
+const CONNECTED: [&str; 5] = [
+    "connections.invite",
+    "connections.nickname",
+    "connections.group.create",
+    "connections.group.update",
+    "connections.group.invite",
+];
 
 /// Ada invites with codes of hers, connects with Bob, and calls him something.
 fn put_connections(ada: &Person, bob: &Person) -> Vec<String> {
@@ -244,6 +269,26 @@ fn put_connections(ada: &Person, bob: &Person) -> Vec<String> {
     ada.invite("inv_000000000000000000000003", words[1], 1)
         .unwrap();
     ada.nickname(bob, words[2]).unwrap();
+    words.map(str::to_owned).to_vec()
+}
+
+/// Ada makes a group, renames it, lets Bob in, and dissolves it.
+fn put_group(ada: &Person, bob: &Person) -> Vec<String> {
+    let words = [
+        "canaryG1",
+        "canaryG2",
+        "canaryG3",
+        "canaryG4",
+        "CANA-RY00-0003",
+    ];
+    let first = json!({ "name": words[0], "about": words[1] });
+    let group = ada.make_group(&first, "private", None).unwrap();
+    let second = json!({ "name": words[2], "about": words[3] });
+    ada.change_group(&group, &second, "private").unwrap();
+    let invite = "inv_000000000000000000000004";
+    ada.invite_into(&group, invite, words[4], "member").unwrap();
+    bob.join(&group, invite, words[4], "member").unwrap();
+    ada.dissolve(&group).unwrap();
     words.map(str::to_owned).to_vec()
 }
 
@@ -297,6 +342,7 @@ fn every_word_is_exported_counted_and_erased() {
     let (mut all, services) = put_all(&ada);
     all.extend(put_payments(&ada, &bob));
     all.extend(put_connections(&ada, &bob));
+    all.extend(put_group(&ada, &bob));
     all.extend(put_event(&ada, &bob));
     // A picture is data as well.
     ada.show_picture(b"canaryM1 as a picture");

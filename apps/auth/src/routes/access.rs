@@ -22,7 +22,7 @@ pub(crate) struct Other {
 pub(crate) struct Access {
     /// Whether they may.
     allowed: bool,
-    /// As what: `owner`, `delegate`, `member`.
+    /// As what: `owner`, `delegate`, `admin`, `member`.
     role: Option<&'static str>,
 }
 
@@ -48,8 +48,8 @@ pub(crate) async fn access(
         _ if reader == did && reader == who.0.did => Some("owner"),
         _ if reader == did => Some("delegate"),
         DidKind::Direct => direct(&node, &reader, &did, other.with.as_deref())?,
-        // Groups and events have members once the services that keep them are here; until then nobody is one.
-        _ => None,
+        // A group, by its own name or its conversation's. Events have members once a service keeps their conversations.
+        _ => node.role(&did, &reader)?,
     };
     Ok(Json(Access {
         allowed: role.is_some(),

@@ -8,6 +8,7 @@
 
 mod accept;
 mod care;
+mod groups;
 mod invites;
 mod parting;
 mod query;

@@ -1,10 +1,12 @@
 //! The typed way to a command, for REST routes and for what the node itself signs.
 
+use std::collections::BTreeSet;
+
 use axum::http::request::Parts;
-use imajin_dfos::Value;
+use imajin_dfos::{Value, cbor};
 use imajin_ledger::{Command, CommandWill, Receipt, RefusalKind, SubmitError};
-use imajin_protocol::Proof;
-use serde_json::Value as Json;
+use imajin_protocol::{Did, Proof};
+use serde_json::{Value as Json, json};
 
 use super::{Wish, custodial, read, run, signed, spec};
 use crate::node::Node;
@@ -34,6 +36,37 @@ impl Node {
             (None, None) => return Err(read::needs_signature(spec.op)),
         };
         run(self, parts, command).await
+    }
+
+    /// Enters what somebody wills with their own key: signed where the request carries a proof of exactly it. Whoever has
+    /// a key of their own and sent no proof is told what to sign; `to` are those in whose logs it has consequences.
+    pub async fn enter(
+        &self,
+        parts: &Parts,
+        session: &Session,
+        wish: Wish,
+        to: &[&Did],
+    ) -> Result<Receipt, Problem> {
+        let status = self.status(&wish.did)?;
+        let has_chain = status.is_some_and(|status| status.chain.is_some());
+        if !has_chain || parts.headers.contains_key(super::PROOF) {
+            return self.perform(parts, Some(session), wish).await;
+        }
+        let body = wish.body.as_ref().map(cbor::to_dag_json).transpose();
+        let to: BTreeSet<&&Did> = to.iter().filter(|did| ***did != wish.did).collect();
+        let sign = json!({
+            "op": wish.op,
+            "did": wish.did,
+            "ref": wish.reference,
+            "fact": wish.fact.as_ref().map(|fact| fact.to_json()),
+            "body": body.map_err(Problem::internal)?,
+            "to": to,
+        });
+        Err(Problem::forbidden(
+            "This is done with your signature: sign what stands under \"sign\" and send it with an MJN-Proof.",
+        )
+        .slug("signature-required")
+        .with("sign", sign))
     }
 
     /// Enters what a session asks for, where there is no request at hand that could carry a proof.

@@ -24,7 +24,7 @@ pub const ACTORS: [&str; 7] = [
 ];
 
 /// Words of Sue's that are not for everybody.
-const SECRETS: [&str; 6] = [
+const SECRETS: [&str; 7] = [
     "secretOfTheProfile",
     "secretOfTheAttestation",
     "secretOfThePayment",
@@ -32,6 +32,8 @@ const SECRETS: [&str; 6] = [
     "SECR-ETC0-DE00",
     // Where a stream is, which the ticket is for.
     "secretOfTheEvent",
+    // A group of hers, which her friend is in.
+    "secretOfTheGroup",
 ];
 
 /// The node's people.
@@ -48,6 +50,8 @@ pub struct World {
     /// The organiser's, and Sue's ticket to it.
     event: String,
     ticket: String,
+    /// Sue's, private.
+    group: String,
     /// Signed in anew after each write: one may have ended it.
     sessions: RefCell<Vec<(&'static str, String)>>,
 }
@@ -85,6 +89,7 @@ impl World {
             payment: String::new(),
             event: String::new(),
             ticket: String::new(),
+            group: String::new(),
             sue,
             stranger,
             friend,
@@ -110,6 +115,16 @@ impl World {
             .unwrap();
     }
 
+    /// Sue makes a group, and her friend comes into it.
+    fn gather(&mut self) {
+        let words = json!({ "name": SECRETS[6] });
+        let group = self.sue.make_group(&words, "private", None).unwrap();
+        let (id, code) = ("inv_000000000000000000000003", "CCCC-CCCC-CCCC");
+        self.sue.invite_into(&group, id, code, "member").unwrap();
+        self.friend.join(&group, id, code, "member").unwrap();
+        self.group = group;
+    }
+
     /// What stands in Sue's record.
     fn fill(&mut self) {
         let profile = json!({ "displayName": "Sue", "bio": SECRETS[0], "fieldVisibility": { "bio": "connections" } });
@@ -128,6 +143,7 @@ impl World {
             .unwrap();
         self.payment = self.sue.newest_payment("pay.receipt");
         self.sell_ticket();
+        self.gather();
         let key = self.friend.key.public().to_multikey();
         let until = self
             .sue
@@ -170,10 +186,13 @@ impl World {
     }
 
     pub fn is_ready(&self) -> bool {
-        !self.attestation.is_empty() && !self.payment.is_empty() && !self.ticket.is_empty()
+        !self.attestation.is_empty()
+            && !self.payment.is_empty()
+            && !self.ticket.is_empty()
+            && !self.group.is_empty()
     }
 
-    pub fn secrets(&self) -> [&'static str; 6] {
+    pub fn secrets(&self) -> [&'static str; 7] {
         SECRETS
     }
 
@@ -234,6 +253,7 @@ impl World {
             _ if text.starts_with("/pay/") => self.payment.as_str(),
             _ if text.starts_with("/events/api/tickets/") => self.ticket.as_str(),
             _ if text.starts_with("/events/") => self.event.as_str(),
+            _ if text.starts_with("/connections/api/groups/") => self.group.as_str(),
             _ => self.sue.did(),
         };
         let mut text = text.to_owned();

@@ -1,0 +1,103 @@
+//! Pods and groups (WIRE.md §7): people who belong together, with roles, by invitation.
+//!
+//! Always: a group is a DID with a log of its own, whose key the node keeps and whose owner controls it too. What somebody
+//! wills stands in their own log and, derived, in the group's; who is removed or gets another role is told in theirs.
+//! Somebody belongs to a group where the records of both say so.
+//!
+//! | room | what stands in it |
+//! |---|---|
+//! | `rules`, `prepare` | what a command comes to; what is looked at before |
+//! | `projection`, `reads` | the tables, and what is asked of them |
+
+pub(crate) mod prepare;
+pub(crate) mod projection;
+pub(crate) mod reads;
+pub(crate) mod rules;
+
+use imajin_dfos::{cid::sha256, hex};
+use imajin_protocol::Did;
+
+/// What a group's key is called among those that the node keeps.
+pub(crate) const KEPT: &str = "group";
+
+/// Who made it and answers for it: its words are theirs.
+pub(crate) const OWNER: &str = "owner";
+/// Who lets people in and out.
+pub(crate) const ADMIN: &str = "admin";
+/// Everybody else in it.
+pub(crate) const MEMBER: &str = "member";
+
+/// A small circle: seen by its members only, and inside nothing.
+pub(crate) const POD: &str = "pod";
+/// What may be public, and stand in another group.
+pub(crate) const GROUP: &str = "group";
+
+/// Seen by everybody.
+pub(crate) const PUBLIC: &str = "public";
+/// Seen by its members.
+pub(crate) const PRIVATE: &str = "private";
+
+/// How deep groups stand in each other (WIRE.md §7).
+pub(crate) const NESTING_MAX: usize = 3;
+/// Most people of one group: a village. Bounds what one list costs.
+pub(crate) const MEMBERS_MAX: u64 = 1000;
+/// Most groups that one person makes. Each has a log of its own on the disk.
+pub(crate) const OWNED_MAX: u64 = 50;
+/// Most invitations of a group that are open at a time.
+pub(crate) const INVITES_MAX: u64 = 100;
+
+/// A role as it is kept: one of the three.
+pub(crate) fn role_of(text: &str) -> Option<&'static str> {
+    [OWNER, ADMIN, MEMBER]
+        .into_iter()
+        .find(|role| *role == text)
+}
+
+/// Whether a role lets people in and out.
+pub(crate) fn leads(role: Option<&str>) -> bool {
+    matches!(role, Some(OWNER | ADMIN))
+}
+
+/// The name of a group's conversation (WIRE.md §1): a UUID (version 8, RFC 9562) made from its DID, so that either names
+/// the same thing on every node.
+pub(crate) fn conversation(group: &Did) -> String {
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&sha256(group.as_str().as_bytes())[..16]);
+    bytes[6] = (bytes[6] & 0x0f) | 0x80;
+    bytes[8] = (bytes[8] & 0x3f) | 0x80;
+    let digits = hex::encode(&bytes);
+    let part = |from: usize, to: usize| digits.get(from..to).unwrap_or_default();
+    format!(
+        "did:imajin:group:{}-{}-{}-{}-{}",
+        part(0, 8),
+        part(8, 12),
+        part(12, 16),
+        part(16, 20),
+        part(20, 32)
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use imajin_protocol::DidKind;
+
+    #[test]
+    fn a_conversation_is_named_by_a_uuid_of_the_groups_did() {
+        let name = conversation(&Did::from_key(&[7; 32]));
+        assert_eq!(name, conversation(&Did::from_key(&[7; 32])));
+        assert_ne!(name, conversation(&Did::from_key(&[8; 32])));
+        let parsed = Did::parse(&name).unwrap();
+        assert!(!matches!(parsed.kind(), DidKind::Key));
+        let uuid = name.rsplit(':').next().unwrap();
+        assert_eq!(uuid.len(), 36);
+        assert_eq!(uuid.as_bytes()[14], b'8');
+        assert!(b"89ab".contains(&uuid.as_bytes()[19]));
+    }
+
+    #[test]
+    fn who_leads() {
+        assert!(leads(role_of("owner")) && leads(role_of("admin")));
+        assert!(!leads(role_of("member")) && !leads(role_of("king")) && !leads(None));
+    }
+}

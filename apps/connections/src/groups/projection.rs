@@ -1,0 +1,242 @@
+//! How an entry changes the tables of groups (`crate::projection` has them).
+//!
+//! Always: a row is a function of its `owner_did`'s log alone: the group's rows of the group's, a member's of the member's.
+
+use imajin_dfos::{Value, cbor};
+use imajin_ledger::Applied;
+use imajin_protocol::{Did, Fact};
+use rusqlite::{Connection, params};
+
+use super::{OWNER, conversation, role_of};
+use crate::ops::{self, group as op};
+
+/// Brings an entry about a group into the tables. One that lacks something (of a node with other rules) changes nothing
+/// but the list of entries.
+pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+    keep(db, entry)?;
+    match entry.op {
+        op::CREATE => joined_own(db, entry, entry.reference),
+        op::INVITE => code(db, entry),
+        op::JOIN => joined_own(db, entry, entry.reference),
+        op::LEAVE => left_own(db, entry),
+        op::OPENED => opened(db, entry),
+        op::CHANGED => changed(db, entry),
+        op::INVITED => invited(db, entry),
+        op::INVITE_ENDED => run(
+            db,
+            "UPDATE group_invites SET withdrawn_at = ?3 WHERE owner_did = ?1 AND name = ?2 AND withdrawn_at IS NULL",
+            params![entry.did.as_str(), entry.reference, entry.at.as_millis()],
+        ),
+        op::JOINED => joined(db, entry),
+        op::LEFT => gone(db, entry, entry.reference),
+        op::ROLE_CHANGED => role_changed(db, entry),
+        op::REMOVED if is_groups_own(entry) => gone(db, entry, id(entry.fact, ops::FACT_MEMBER)),
+        op::REMOVED => left_own(db, entry),
+        op::DISSOLVED => run(
+            db,
+            "UPDATE groups SET dissolved_at = ?2 WHERE owner_did = ?1",
+            params![entry.did.as_str(), entry.at.as_millis()],
+        ),
+        _ => Ok(()),
+    }
+}
+
+/// Whoever deletes their record belongs to nothing any more.
+pub(crate) fn deleted(db: &Connection, did: &Did) -> rusqlite::Result<()> {
+    db.prepare_cached("DELETE FROM memberships WHERE owner_did = ?1")?
+        .execute([did.as_str()])
+        .map(drop)
+}
+
+fn run(db: &Connection, sql: &str, values: &[&dyn rusqlite::ToSql]) -> rusqlite::Result<()> {
+    db.prepare_cached(sql)?.execute(values).map(drop)
+}
+
+fn id<'a>(fact: Option<&'a Fact>, key: &str) -> Option<&'a str> {
+    fact?.id(key).map(|id| id.as_str())
+}
+
+/// An entry's offset as SQLite has it. There are never more than 2^63 entries.
+fn offset(entry: &Applied<'_>) -> i64 {
+    i64::try_from(entry.offset.0).unwrap_or(i64::MAX)
+}
+
+/// Whether an entry that stands in two logs is the one in the group's.
+fn is_groups_own(entry: &Applied<'_>) -> bool {
+    entry.reference == Some(entry.did.as_str())
+}
+
+fn keep(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+    let body = entry.body.map(|body| {
+        let mut body = body.clone();
+        if let Some(members) = body.as_map_mut() {
+            members.remove("salt");
+        }
+        // A body that was entered has a JSON form.
+        cbor::to_dag_json(&body).unwrap_or_default().to_string()
+    });
+    db.prepare_cached("INSERT INTO group_entries VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?
+        .execute(params![
+            offset(entry),
+            entry.did.as_str(),
+            entry.at.as_millis(),
+            entry.op,
+            entry.reference,
+            entry.fact.map(|fact| fact.to_json().to_string()),
+            body
+        ])
+        .map(drop)
+}
+
+fn joined_own(db: &Connection, entry: &Applied<'_>, group: Option<&str>) -> rusqlite::Result<()> {
+    let Some(group) = group else { return Ok(()) };
+    run(
+        db,
+        "INSERT OR REPLACE INTO memberships VALUES (?1, ?2, ?3)",
+        params![entry.did.as_str(), group, entry.at.as_millis()],
+    )
+}
+
+fn left_own(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+    run(
+        db,
+        "DELETE FROM memberships WHERE owner_did = ?1 AND grp = ?2",
+        params![entry.did.as_str(), entry.reference],
+    )
+}
+
+fn code(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+    let (Some(name), Some(group)) = (entry.reference, id(entry.fact, ops::FACT_GROUP)) else {
+        return Ok(());
+    };
+    run(
+        db,
+        "INSERT INTO group_codes VALUES (?1, ?2, ?3, ?4, ?5)",
+        params![
+            offset(entry),
+            entry.did.as_str(),
+            name,
+            group,
+            entry.body.and_then(|body| body.get_str("code"))
+        ],
+    )
+}
+
+fn opened(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+    let (Some(kind), Some(visibility)) = (
+        id(entry.fact, ops::FACT_KIND),
+        id(entry.fact, ops::FACT_VISIBILITY),
+    ) else {
+        return Ok(());
+    };
+    run(
+        db,
+        "INSERT INTO groups (owner_did, conversation, kind, visibility, parent, founder, since) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING",
+        params![
+            entry.did.as_str(),
+            conversation(entry.did),
+            kind,
+            visibility,
+            id(entry.fact, ops::FACT_PARENT),
+            entry.author.as_str(),
+            entry.at.as_millis()
+        ],
+    )?;
+    enter(db, entry, entry.author.as_str(), OWNER)?;
+    words(db, entry)
+}
+
+fn changed(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+    run(
+        db,
+        "UPDATE groups SET visibility = coalesce(?2, visibility) WHERE owner_did = ?1",
+        params![entry.did.as_str(), id(entry.fact, ops::FACT_VISIBILITY)],
+    )?;
+    words(db, entry)
+}
+
+/// An erased body sets nothing.
+fn words(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+    let Some(body) = entry.body else {
+        return Ok(());
+    };
+    run(
+        db,
+        "UPDATE groups SET name = ?2, about = ?3 WHERE owner_did = ?1",
+        params![
+            entry.did.as_str(),
+            body.get("name").and_then(Value::as_str),
+            body.get("about").and_then(Value::as_str)
+        ],
+    )
+}
+
+fn enter(db: &Connection, entry: &Applied<'_>, member: &str, role: &str) -> rusqlite::Result<()> {
+    run(
+        db,
+        "INSERT OR REPLACE INTO group_members VALUES (?1, ?2, ?3, ?4)",
+        params![entry.did.as_str(), member, role, entry.at.as_millis()],
+    )
+}
+
+fn invited(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+    let (Some(name), Some(role)) = (
+        entry.reference,
+        id(entry.fact, ops::FACT_ROLE).and_then(role_of),
+    ) else {
+        return Ok(());
+    };
+    let uses = entry.fact.and_then(|fact| fact.int(ops::FACT_USES));
+    run(
+        db,
+        "INSERT INTO group_invites (id, owner_did, name, inviter, role, max_uses, uses, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0, ?7) ON CONFLICT DO NOTHING",
+        params![
+            offset(entry),
+            entry.did.as_str(),
+            name,
+            entry.author.as_str(),
+            role,
+            uses.unwrap_or(0),
+            entry.at.as_millis()
+        ],
+    )
+}
+
+fn joined(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+    let (Some(member), Some(role)) = (
+        entry.reference,
+        id(entry.fact, ops::FACT_ROLE).and_then(role_of),
+    ) else {
+        return Ok(());
+    };
+    run(
+        db,
+        "UPDATE group_invites SET uses = uses + 1 WHERE owner_did = ?1 AND name = ?2",
+        params![entry.did.as_str(), id(entry.fact, ops::FACT_INVITE)],
+    )?;
+    enter(db, entry, member, role)
+}
+
+fn gone(db: &Connection, entry: &Applied<'_>, member: Option<&str>) -> rusqlite::Result<()> {
+    run(
+        db,
+        "DELETE FROM group_members WHERE owner_did = ?1 AND did = ?2",
+        params![entry.did.as_str(), member],
+    )
+}
+
+/// In the group's log it changes the role; in the member's it is what they are told.
+fn role_changed(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+    if !is_groups_own(entry) {
+        return Ok(());
+    }
+    let role = id(entry.fact, ops::FACT_ROLE).and_then(role_of);
+    let (Some(member), Some(role)) = (id(entry.fact, ops::FACT_MEMBER), role) else {
+        return Ok(());
+    };
+    run(
+        db,
+        "UPDATE group_members SET role = ?3 WHERE owner_did = ?1 AND did = ?2",
+        params![entry.did.as_str(), member, role],
+    )
+}

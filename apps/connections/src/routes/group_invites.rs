@@ -1,0 +1,270 @@
+//! Invitations into a group: made by who leads it, shown to whoever has the code, and coming by one.
+
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use imajin_dfos::Value;
+use imajin_protocol::{FactValue, IdText};
+use imajin_service::extract::{Attempt, Authed, Path, parse_json, read_body};
+use imajin_service::{Answer, Card, Node, Problem, Wish, codes, random};
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
+use utoipa::ToSchema;
+
+use super::group_members::card_of;
+use super::groups::{fact_of, find_own, missing, word};
+use super::{id_of, salt_of};
+use crate::groups::reads::{self, GroupInvite};
+use crate::groups::{leads, prepare};
+use crate::ops::{self, group as op};
+use crate::projection::PROJECTION;
+
+/// An invitation into a group, to make.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct NewGroupInvite {
+    /// `member` (if left out) or, by its owner, `admin`.
+    role: Option<String>,
+    /// How many may come by it; 1 by default, up to 1000.
+    max_uses: Option<u32>,
+    /// With an MJN-Proof: the name, the code and the salt that were signed.
+    id: Option<String>,
+    code: Option<String>,
+    #[schema(value_type = Option<Object>)]
+    salt: Option<Json>,
+}
+
+/// An invitation into a group, as who leads it sees it.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct GroupInviteAnswer {
+    id: String,
+    /// The code to hand on; null where its maker erased it.
+    #[schema(example = "7KQ2-M9XT-04RB")]
+    code: Option<String>,
+    /// The same as a link.
+    url: Option<String>,
+    role: &'static str,
+    max_uses: u64,
+    uses: u64,
+    /// Who made it.
+    inviter: String,
+    /// A week later.
+    expires_at: String,
+}
+
+impl GroupInviteAnswer {
+    fn new(node: &Node, invite: GroupInvite) -> Self {
+        Self {
+            expires_at: invite.expires().to_string(),
+            url: invite
+                .code
+                .as_deref()
+                .map(|code| format!("{}/connections/groups/join/{code}", node.url())),
+            id: invite.name,
+            code: invite.code,
+            role: invite.role,
+            max_uses: invite.max_uses,
+            uses: invite.uses,
+            inviter: invite.inviter.to_string(),
+        }
+    }
+}
+
+/// The invitations of a group that are open.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct GroupInvitesAnswer {
+    /// The newest first.
+    invites: Vec<GroupInviteAnswer>,
+}
+
+/// Which invitations into this group are open? For who leads it.
+#[utoipa::path(
+    get, path = "/api/groups/{id}/invites", tag = "groups", params(("id" = String, Path, description = "Its DID, or its conversation's")),
+    responses((status = 200, body = GroupInvitesAnswer), (status = 401, description = "Not signed in"), (status = 403, description = "You do not lead it"), (status = 404, description = "There is none, or it is not for you to see")),
+)]
+pub(crate) async fn list(
+    State(node): State<Node>,
+    Authed(session): Authed,
+    Path(name): Path<String>,
+) -> Answer<axum::Json<GroupInvitesAnswer>> {
+    let (group, role) = find_own(&node, &name, &session.did)?;
+    if !leads(Some(role)) {
+        return Err(Problem::forbidden(
+            "Only who leads a group sees its invitations.",
+        ));
+    }
+    let open = node.read(PROJECTION.name, |db| {
+        reads::open_invites(db, &group.did, node.now())
+    })?;
+    let invites = open
+        .into_iter()
+        .map(|invite| GroupInviteAnswer::new(&node, invite))
+        .collect();
+    Ok(axum::Json(GroupInvitesAnswer { invites }))
+}
+
+/// Invite somebody into a group.
+///
+/// A session is enough. Who signs sends an MJN-Proof of `connections.group.invite` with `id`, `code` and `salt` as they were signed.
+#[utoipa::path(
+    post, path = "/api/groups/{id}/invites", tag = "groups", request_body = NewGroupInvite,
+    params(("id" = String, Path, description = "Its DID, or its conversation's"), ("MJN-Proof" = Option<String>, Header, description = "The proof of will of `connections.group.invite`")),
+    responses((status = 201, body = GroupInviteAnswer), (status = 401, description = "Not signed in"), (status = 403, description = "Not for your role"), (status = 404, description = "There is none, or it is not for you to see"), (status = 409, description = "Too many are open")),
+)]
+pub(crate) async fn create(
+    State(node): State<Node>,
+    who: Authed,
+    Path(name): Path<String>,
+    request: Request,
+) -> Answer<(StatusCode, axum::Json<GroupInviteAnswer>)> {
+    let (parts, body) = request.into_parts();
+    let did = who.acting_for(&node, &parts.headers, op::INVITE)?;
+    let new: NewGroupInvite = parse_json(&read_body(body, &node).await?)?;
+    let (group, _) = find_own(&node, &name, &did)?;
+    let id = match new.id {
+        Some(id) => id,
+        None => format!("inv_{}", random::hex::<12>()?),
+    };
+    let code = match new.code {
+        Some(code) => code,
+        None => codes::fresh()?,
+    };
+    let fact = fact_of(vec![
+        (ops::FACT_GROUP, FactValue::Id(id_of(&group.did)?)),
+        (
+            ops::FACT_ROLE,
+            word("role", new.role.as_deref().unwrap_or("member"))?,
+        ),
+        (
+            ops::FACT_USES,
+            FactValue::Int(new.max_uses.unwrap_or(1).into()),
+        ),
+    ])?;
+    let mut body = vec![("code", Value::from(code))];
+    body.extend(salt_of(new.salt.as_ref())?.map(|salt| ("salt", salt)));
+    let reference =
+        IdText::parse(&id).map_err(|error| Problem::field("id", format!("{error}.")))?;
+    let wish = Wish::new(did, op::INVITE)
+        .reference(reference)
+        .fact(fact)
+        .body(Value::map(body));
+    node.perform(&parts, Some(&who.0), wish).await?;
+    let made = node.read(PROJECTION.name, |db| reads::invite(db, &group.did, &id))?;
+    let made =
+        made.ok_or_else(|| Problem::internal("an invitation was entered and is not there"))?;
+    let answer = GroupInviteAnswer::new(&node, made);
+    Ok((StatusCode::CREATED, axum::Json(answer)))
+}
+
+/// Take an invitation into a group back.
+#[utoipa::path(
+    delete, path = "/api/groups/{id}/invites/{invite}", tag = "groups",
+    params(("id" = String, Path, description = "Its DID, or its conversation's"), ("invite" = String, Path, description = "The invitation's name")),
+    responses((status = 204, description = "Nobody can come by it any more"), (status = 401, description = "Not signed in"), (status = 403, description = "Not for your role"), (status = 404, description = "There is none, or it is not for you to see"), (status = 409, description = "Taken back already")),
+)]
+pub(crate) async fn withdraw(
+    State(node): State<Node>,
+    who: Authed,
+    Path((name, invite)): Path<(String, String)>,
+    request: Request,
+) -> Answer<StatusCode> {
+    let (parts, _) = request.into_parts();
+    let did = who.acting_for(&node, &parts.headers, op::INVITE_WITHDRAW)?;
+    let (group, _) = find_own(&node, &name, &did)?;
+    let reference =
+        IdText::parse(&invite).map_err(|error| Problem::field("invite", format!("{error}.")))?;
+    let fact = fact_of(vec![(ops::FACT_GROUP, FactValue::Id(id_of(&group.did)?))])?;
+    let wish = Wish::new(did, op::INVITE_WITHDRAW)
+        .reference(reference)
+        .fact(fact);
+    node.perform(&parts, Some(&who.0), wish).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// An invitation into a group, as whoever has its code sees it: what one needs to know, and to sign.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct OpenGroupInvite {
+    /// Its name, which the fact of `connections.group.join` has.
+    id: String,
+    /// The group's DID.
+    group: String,
+    name: Option<String>,
+    about: Option<String>,
+    kind: String,
+    /// As what one comes.
+    role: &'static str,
+    /// How many people are in it.
+    members: u64,
+    /// Who invites.
+    inviter: Card,
+    expires_at: String,
+}
+
+/// What is this invitation into a group?
+#[utoipa::path(
+    get, path = "/api/group-invites/{code}", tag = "groups", params(("code" = String, Path, description = "The code, however it is typed")),
+    responses((status = 200, body = OpenGroupInvite), (status = 404, description = "There is none"), (status = 410, description = "It has ended, was used up or taken back")),
+)]
+pub(crate) async fn one(
+    State(node): State<Node>,
+    _: Attempt,
+    Path(code): Path<String>,
+) -> Answer<axum::Json<OpenGroupInvite>> {
+    let invite = prepare::open(&node, &code)?;
+    let (group, members) = node.read(PROJECTION.name, |db| {
+        let group = reads::group(db, invite.group.as_str())?;
+        Ok((group, reads::size(db, &invite.group)?))
+    })?;
+    let group = group.ok_or_else(missing)?;
+    Ok(axum::Json(OpenGroupInvite {
+        expires_at: invite.expires().to_string(),
+        group: group.did.to_string(),
+        name: group.name,
+        about: group.about,
+        kind: group.kind,
+        role: invite.role,
+        members,
+        inviter: card_of(&node, invite.inviter)?,
+        id: invite.name,
+    }))
+}
+
+/// That one is in it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct JoinAnswer {
+    group: String,
+    role: &'static str,
+}
+
+/// Come into a group by an invitation.
+#[utoipa::path(
+    post, path = "/api/group-invites/{code}/join", tag = "groups",
+    params(("code" = String, Path, description = "The code, however it is typed"), ("MJN-Proof" = Option<String>, Header, description = "The proof of will of `connections.group.join`")),
+    responses((status = 200, body = JoinAnswer), (status = 401, description = "Not signed in"), (status = 403, description = "It must be signed: `sign` says what; or not with your tier"), (status = 404, description = "There is none"), (status = 409, description = "You are in it, or it is full"), (status = 410, description = "It has ended, was used up or taken back")),
+)]
+pub(crate) async fn join(
+    State(node): State<Node>,
+    Authed(session): Authed,
+    _: Attempt,
+    Path(code): Path<String>,
+    request: Request,
+) -> Answer<axum::Json<JoinAnswer>> {
+    let (mut parts, _) = request.into_parts();
+    let invite = prepare::open(&node, &code)?;
+    let value = axum::http::HeaderValue::try_from(codes::canonical(&code));
+    let value = value.map_err(|_| Problem::field("code", "A code has letters and digits."))?;
+    parts.headers.insert(crate::prepare::CODE, value);
+    let fact = fact_of(vec![
+        (ops::FACT_INVITE, word("code", &invite.name)?),
+        (ops::FACT_ROLE, word("code", invite.role)?),
+    ])?;
+    let wish = Wish::new(session.did.clone(), op::JOIN)
+        .reference(id_of(&invite.group)?)
+        .fact(fact);
+    node.enter(&parts, &session, wish, &[&invite.group]).await?;
+    Ok(axum::Json(JoinAnswer {
+        group: invite.group.to_string(),
+        role: invite.role,
+    }))
+}

@@ -1,0 +1,147 @@
+//! Who is in a group: seen, given another role, put out; and leaving.
+
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use imajin_protocol::{Did, FactItem, FactValue};
+use imajin_service::extract::{Authed, Page, Path, parse_json, read_body};
+use imajin_service::{Answer, Card, Node, Problem, Wish};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::groups::{fact_of, find, find_own, word};
+use super::{did_of, id_of};
+use crate::groups::reads;
+use crate::ops::{self, group as op};
+use crate::own::time;
+use crate::projection::PROJECTION;
+
+/// Somebody in a group.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct MemberAnswer {
+    /// Who, as far as everybody may see it.
+    #[serde(flatten)]
+    card: Card,
+    /// `owner`, `admin`, `member`.
+    role: String,
+    since: Option<String>,
+}
+
+/// A part of the list.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct MembersAnswer {
+    /// Who leads it first.
+    members: Vec<MemberAnswer>,
+    /// How many there are.
+    total: u64,
+}
+
+/// Who is in a group? Of a private one its members are told, of a public one everybody who is signed in.
+#[utoipa::path(
+    get, path = "/api/groups/{id}/members", tag = "groups",
+    params(("id" = String, Path, description = "Its DID, or its conversation's"), ("limit" = Option<u32>, Query), ("offset" = Option<u32>, Query)),
+    responses((status = 200, body = MembersAnswer), (status = 401, description = "Not signed in"), (status = 404, description = "There is none, or it is not for you to see")),
+)]
+pub(crate) async fn list(
+    State(node): State<Node>,
+    Authed(session): Authed,
+    Path(name): Path<String>,
+    page: Page,
+) -> Answer<axum::Json<MembersAnswer>> {
+    let (group, _) = find(&node, &name, Some(&session.did))?;
+    let (found, total) = node.read(PROJECTION.name, |db| {
+        let found = reads::members(db, &group.did, page.limit, page.offset)?;
+        Ok((found, reads::size(db, &group.did)?))
+    })?;
+    let members = found
+        .into_iter()
+        .map(|member| {
+            let did = Did::parse(&member.did).map_err(Problem::internal)?;
+            Ok(MemberAnswer {
+                card: card_of(&node, did)?,
+                role: member.role,
+                since: time(member.since),
+            })
+        })
+        .collect::<Answer<_>>()?;
+    Ok(axum::Json(MembersAnswer { members, total }))
+}
+
+pub(crate) fn card_of(node: &Node, did: Did) -> Answer<Card> {
+    Ok(node.card(&did)?.unwrap_or(Card {
+        did,
+        handle: None,
+        display_name: None,
+        avatar: None,
+    }))
+}
+
+/// As what somebody shall belong to it.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RoleForm {
+    /// `admin` or `member`.
+    role: String,
+}
+
+/// Give somebody in a group another role. By its owner.
+#[utoipa::path(
+    put, path = "/api/groups/{id}/members/{did}", tag = "groups", request_body = RoleForm,
+    params(("id" = String, Path, description = "Its DID, or its conversation's"), ("did" = String, Path, description = "A DID in any form, or a handle")),
+    responses((status = 204, description = "Done"), (status = 401, description = "Not signed in"), (status = 403, description = "Not yours, or it must be signed: `sign` says what"), (status = 404, description = "There is no such group for you, or they are not in it"), (status = 409, description = "They have that role")),
+)]
+pub(crate) async fn role(
+    State(node): State<Node>,
+    Authed(session): Authed,
+    Path((name, member)): Path<(String, String)>,
+    request: Request,
+) -> Answer<StatusCode> {
+    let (parts, body) = request.into_parts();
+    let (group, _) = find_own(&node, &name, &session.did)?;
+    let form: RoleForm = parse_json(&read_body(body, &node).await?)?;
+    let member = did_of(&node, &member)?;
+    let fact = fact_of(vec![
+        (
+            ops::FACT_DIDS,
+            FactValue::List(vec![FactItem::Id(id_of(&member)?)]),
+        ),
+        (ops::FACT_ROLE, word("role", &form.role)?),
+    ])?;
+    let wish = Wish::new(session.did.clone(), op::ROLE)
+        .reference(id_of(&group.did)?)
+        .fact(fact);
+    let to = [&group.did, &member];
+    node.enter(&parts, &session, wish, &to).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Leave a group, where it is oneself; else put somebody out, by who leads it.
+#[utoipa::path(
+    delete, path = "/api/groups/{id}/members/{did}", tag = "groups",
+    params(("id" = String, Path, description = "Its DID, or its conversation's"), ("did" = String, Path, description = "A DID in any form, or a handle")),
+    responses((status = 204, description = "They are not in it any more"), (status = 401, description = "Not signed in"), (status = 403, description = "Not for your role, or it must be signed: `sign` says what"), (status = 404, description = "There is no such group for you, or they are not in it"), (status = 409, description = "Its owner does not leave it")),
+)]
+pub(crate) async fn remove(
+    State(node): State<Node>,
+    who: Authed,
+    Path((name, member)): Path<(String, String)>,
+    request: Request,
+) -> Answer<StatusCode> {
+    let (parts, _) = request.into_parts();
+    let member = did_of(&node, &member)?;
+    let me = who.acting_for(&node, &parts.headers, op::LEAVE)?;
+    let (group, _) = find_own(&node, &name, &me)?;
+    let reference = id_of(&group.did)?;
+    if member == me {
+        let wish = Wish::new(me, op::LEAVE).reference(reference);
+        node.perform(&parts, Some(&who.0), wish).await?;
+    } else {
+        let dids = FactValue::List(vec![FactItem::Id(id_of(&member)?)]);
+        let wish = Wish::new(who.0.did.clone(), op::REMOVE)
+            .reference(reference)
+            .fact(fact_of(vec![(ops::FACT_DIDS, dids)])?);
+        let to = [&group.did, &member];
+        node.enter(&parts, &who.0, wish, &to).await?;
+    }
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,384 @@
+//! Pods and groups: who may do what in them, and who sees them.
+
+use imajin_dfos::cbor::from_dag_json;
+use imajin_service::service::Service;
+use imajin_service::testing::{Ask, Reply, TestNode, Write};
+use serde_json::{Value as Json, json};
+
+use crate::support::{Somebody, close, node, somebody};
+
+const API: &str = "/connections/api/groups";
+
+impl Somebody {
+    /// Signs and sends an operation about a group.
+    async fn group_op(&self, node: &TestNode, op: &'static str, group: &str, fact: Json) -> Reply {
+        self.group_write(node, op, group, fact, &[], Json::Null)
+            .await
+    }
+
+    async fn group_write(
+        &self,
+        node: &TestNode,
+        op: &'static str,
+        group: &str,
+        fact: Json,
+        more: &[&Somebody],
+        body: Json,
+    ) -> Reply {
+        let did = imajin_protocol::Did::parse(group).unwrap();
+        let mut to = vec![&did];
+        to.extend(more.iter().map(|other| other.did()));
+        let mut write = Write::new(self.did(), op).reference(group).to(&to);
+        if !fact.is_null() {
+            write = write.fact(fact);
+        }
+        if !body.is_null() {
+            write = write.body(from_dag_json(&body).unwrap());
+        }
+        self.person.write(node, &write).await.unwrap()
+    }
+
+    /// Makes a group of this name. Its DID.
+    async fn makes(&self, node: &TestNode, name: &str, fact: Json) -> String {
+        let (reply, group) = self.tries_to_make(node, name, fact).await;
+        assert_eq!(reply.status, 201, "{}", reply.text());
+        group
+    }
+
+    async fn tries_to_make(&self, node: &TestNode, name: &str, fact: Json) -> (Reply, String) {
+        let key = self
+            .ask(node, "POST", &format!("{API}/key"), json!({}))
+            .await;
+        assert_eq!(key.status, 201, "{}", key.text());
+        let group = key.json()["group"].as_str().unwrap().to_owned();
+        let (op, body) = ("connections.group.create", json!({ "name": name }));
+        let reply = self.group_write(node, op, &group, fact, &[], body).await;
+        (reply, group)
+    }
+
+    async fn invites_into(&self, node: &TestNode, group: &str, role: &str, uses: u32) -> Reply {
+        let path = format!("{API}/{group}/invites");
+        let form = json!({ "role": role, "maxUses": uses });
+        self.ask(node, "POST", &path, form).await
+    }
+
+    async fn joins(&self, node: &TestNode, group: &str, invite: &Json) -> Reply {
+        let did = imajin_protocol::Did::parse(group).unwrap();
+        let write = Write::new(self.did(), "connections.group.join")
+            .reference(group)
+            .fact(json!({ "invite": invite["id"], "role": invite["role"] }))
+            .to(&[&did]);
+        let ask = self.person.ask(node, &write).await.unwrap();
+        let code = invite["code"].as_str().unwrap();
+        node.send(ask.header("x-imajin-invite", code))
+            .await
+            .unwrap()
+    }
+
+    async fn role_in(&self, node: &TestNode, group: &str) -> Json {
+        let path = format!("/auth/api/access/{group}");
+        self.get(node, &path).await.json()["role"].clone()
+    }
+}
+
+/// Lets somebody into a group.
+async fn let_in(node: &TestNode, who: &Somebody, by: &Somebody, group: &str, role: &str) {
+    let invite = by.invites_into(node, group, role, 1).await;
+    assert_eq!(invite.status, 201, "{}", invite.text());
+    let reply = who.joins(node, group, &invite.json()).await;
+    assert_eq!(reply.status, 201, "{}", reply.text());
+}
+
+fn private() -> Json {
+    json!({ "kind": "group", "visibility": "private" })
+}
+
+#[tokio::test]
+async fn roles_from_coming_to_the_end() {
+    let node = node().await;
+    let ada = somebody(&node, 1).await;
+    let (bob, eve, zoe) = (
+        somebody(&node, 2).await,
+        somebody(&node, 3).await,
+        somebody(&node, 4).await,
+    );
+    let group = ada.makes(&node, "Choir", private()).await;
+    let (role, remove) = ("connections.group.role", "connections.group.remove");
+    let made = ada.get(&node, &format!("{API}/{group}")).await.json();
+    assert_eq!(
+        (&made["name"], &made["role"], &made["members"]),
+        (&json!("Choir"), &json!("owner"), &json!(1))
+    );
+    let_in(&node, &bob, &ada, &group, "admin").await;
+    let_in(&node, &eve, &bob, &group, "member").await;
+    // The conversation is another name of the same.
+    let conversation = made["conversation"].as_str().unwrap();
+    for (who, expected) in [(&ada, "owner"), (&bob, "admin"), (&eve, "member")] {
+        assert_eq!(who.role_in(&node, &group).await, expected);
+        assert_eq!(who.role_in(&node, conversation).await, expected);
+    }
+    assert!(zoe.role_in(&node, &group).await.is_null());
+
+    // Who leads lets people in; only who made it gives that on, changes roles, its words, and ends it.
+    assert_eq!(
+        eve.invites_into(&node, &group, "member", 1).await.status,
+        403
+    );
+    assert_eq!(
+        bob.invites_into(&node, &group, "admin", 1).await.status,
+        403
+    );
+    assert_eq!(
+        ada.invites_into(&node, &group, "owner", 1).await.status,
+        400
+    );
+    assert_eq!(
+        zoe.invites_into(&node, &group, "member", 1).await.status,
+        404
+    );
+    let to_admin = |who: &Somebody| json!({ "dids": [who.did()], "role": "admin" });
+    let by_bob = bob
+        .group_write(&node, role, &group, to_admin(&eve), &[&eve], Json::Null)
+        .await;
+    assert_eq!(by_bob.status, 403, "{}", by_bob.text());
+    let out = json!({ "dids": [ada.did()] });
+    assert_eq!(
+        bob.group_write(&node, remove, &group, out, &[&ada], Json::Null)
+            .await
+            .status,
+        403
+    );
+    let by_ada = ada
+        .group_write(&node, role, &group, to_admin(&eve), &[&eve], Json::Null)
+        .await;
+    assert_eq!(by_ada.status, 201, "{}", by_ada.text());
+    assert_eq!(eve.role_in(&node, &group).await, "admin");
+    let again = ada
+        .group_write(&node, role, &group, to_admin(&eve), &[&eve], Json::Null)
+        .await;
+    assert_eq!(again.status, 409);
+    // An admin puts out no admin; who is put out is out at once, and what they invited is void.
+    let eves = eve.invites_into(&node, &group, "member", 2).await.json();
+    let out = json!({ "dids": [eve.did()] });
+    assert_eq!(
+        bob.group_write(&node, remove, &group, out.clone(), &[&eve], Json::Null)
+            .await
+            .status,
+        403
+    );
+    let unnamed = ada
+        .group_write(&node, remove, &group, out.clone(), &[], Json::Null)
+        .await;
+    assert_eq!(unnamed.status, 400, "{}", unnamed.text());
+    assert_eq!(
+        ada.group_write(&node, remove, &group, out, &[&eve], Json::Null)
+            .await
+            .status,
+        201
+    );
+    assert!(eve.role_in(&node, &group).await.is_null());
+    assert_eq!(zoe.joins(&node, &group, &eves).await.status, 410);
+
+    // Leaving, by a session; whose it is cannot.
+    let path = |who: &Somebody| format!("{API}/{group}/members/{}", who.did());
+    assert_eq!(
+        ada.ask(&node, "DELETE", &path(&ada), json!({}))
+            .await
+            .status,
+        409
+    );
+    assert_eq!(
+        bob.ask(&node, "DELETE", &path(&bob), json!({}))
+            .await
+            .status,
+        204
+    );
+    assert!(bob.role_in(&node, &group).await.is_null());
+    let signed = ada
+        .ask(&node, "DELETE", &format!("{API}/{group}"), json!({}))
+        .await;
+    assert_eq!(signed.status, 403);
+    assert_eq!(signed.json()["sign"]["op"], "connections.group.dissolve");
+    let end = ada
+        .group_op(&node, "connections.group.dissolve", &group, Json::Null)
+        .await;
+    assert_eq!(end.status, 201, "{}", end.text());
+    assert!(ada.role_in(&node, &group).await.is_null());
+    assert_eq!(ada.get(&node, &format!("{API}/{group}")).await.status, 404);
+    close(node).await;
+}
+
+#[tokio::test]
+async fn a_private_group_is_seen_by_its_people_only() {
+    let node = node().await;
+    let (ada, bob, eve) = (
+        somebody(&node, 1).await,
+        somebody(&node, 2).await,
+        somebody(&node, 3).await,
+    );
+    let group = ada.makes(&node, "Secret garden", private()).await;
+    let_in(&node, &bob, &ada, &group, "member").await;
+    let paths = [
+        format!("{API}/{group}"),
+        format!("{API}/{group}/members"),
+        format!("{API}/{group}/invites"),
+        format!("/connections/groups/{group}"),
+    ];
+    for path in &paths {
+        assert_eq!(ada.get(&node, path).await.status, 200, "{path}");
+        assert_eq!(eve.get(&node, path).await.status, 404, "{path}");
+    }
+    assert_eq!(bob.get(&node, &paths[1]).await.status, 200);
+    assert_eq!(bob.get(&node, &paths[2]).await.status, 403);
+    let anonymous = node.send(Ask::get(&*paths[0])).await.unwrap();
+    assert_eq!(anonymous.status, 404);
+    let members = bob.get(&node, &paths[1]).await.json();
+    assert_eq!(
+        (
+            &members["members"][0]["did"],
+            &members["members"][1]["role"]
+        ),
+        (&json!(ada.did()), &json!("member"))
+    );
+    assert_eq!(bob.get(&node, API).await.json()["total"], 1);
+    assert_eq!(eve.get(&node, API).await.json()["total"], 0);
+
+    // Whoever has a code is told what it is for; nobody else is.
+    let invite = ada.invites_into(&node, &group, "member", 1).await.json();
+    let code = invite["code"].as_str().unwrap();
+    let shown = node
+        .send(Ask::get(format!("/connections/api/group-invites/{code}")))
+        .await
+        .unwrap();
+    assert_eq!(shown.json()["name"], "Secret garden");
+    // The code is of this group alone, and counts its uses; it connects with nobody.
+    let other = ada.makes(&node, "Other", private()).await;
+    assert_eq!(eve.joins(&node, &other, &invite).await.status, 403);
+    let admin = json!({ "id": invite["id"], "code": code, "role": "admin" });
+    assert_eq!(eve.joins(&node, &group, &admin).await.status, 400);
+    assert_eq!(eve.joins(&node, &group, &invite).await.status, 201);
+    assert_eq!(bob.joins(&node, &group, &invite).await.status, 409);
+    let zoe = somebody(&node, 4).await;
+    assert_eq!(zoe.joins(&node, &group, &invite).await.status, 410);
+    assert!(eve.distance(&node, &ada).await.is_null());
+
+    // Public: seen by everybody, its people by who is signed in.
+    let fact = json!({ "visibility": "public" });
+    let body = json!({ "name": "Garden", "about": "Open on Sundays" });
+    let (op, none) = ("connections.group.update", &[][..]);
+    let by_eve = eve
+        .group_write(&node, op, &group, fact.clone(), none, body.clone())
+        .await;
+    assert_eq!(by_eve.status, 403);
+    let reply = ada.group_write(&node, op, &group, fact, none, body).await;
+    assert_eq!(reply.status, 201, "{}", reply.text());
+    let seen = node.send(Ask::get(&*paths[0])).await.unwrap();
+    assert_eq!(
+        (seen.status, seen.json()["about"].as_str()),
+        (200, Some("Open on Sundays"))
+    );
+    assert_eq!(node.send(Ask::get(&*paths[1])).await.unwrap().status, 401);
+    assert_eq!(zoe.get(&node, &paths[1]).await.json()["total"], 3);
+    close(node).await;
+}
+
+#[tokio::test]
+async fn groups_stand_at_most_three_deep_in_each_other() {
+    let node = node().await;
+    let (ada, bob) = (somebody(&node, 1).await, somebody(&node, 2).await);
+    let inside =
+        |parent: &str| json!({ "kind": "group", "visibility": "private", "parent": parent });
+    let first = ada.makes(&node, "First", private()).await;
+    let second = ada.makes(&node, "Second", inside(&first)).await;
+    let third = ada.makes(&node, "Third", inside(&second)).await;
+    let (reply, _) = ada.tries_to_make(&node, "Fourth", inside(&third)).await;
+    assert_eq!(reply.status, 400, "{}", reply.text());
+    let (reply, _) = bob.tries_to_make(&node, "Bob's", inside(&first)).await;
+    assert_eq!(reply.status, 403, "{}", reply.text());
+    let seen = ada.get(&node, &format!("{API}/{second}")).await.json();
+    assert_eq!(
+        (&seen["parent"], &seen["groups"]),
+        (&json!(first), &json!([third]))
+    );
+    // Being in one is not being in what stands in it, nor is it told of it.
+    let_in(&node, &bob, &ada, &second, "member").await;
+    let seen = bob.get(&node, &format!("{API}/{second}")).await.json();
+    assert_eq!(
+        (&seen["parent"], &seen["groups"]),
+        (&Json::Null, &json!([]))
+    );
+    // A pod is private, and inside nothing.
+    for wrong in [
+        json!({ "kind": "pod", "visibility": "public" }),
+        json!({ "kind": "pod", "visibility": "private", "parent": first }),
+        json!({ "kind": "club", "visibility": "private" }),
+        json!({ "kind": "group", "visibility": "private", "x": 1 }),
+    ] {
+        let (reply, _) = ada.tries_to_make(&node, "Wrong", wrong).await;
+        assert_eq!(reply.status, 400, "{}", reply.text());
+    }
+    let pod = json!({ "kind": "pod", "visibility": "private" });
+    let pod = ada.makes(&node, "Family", pod).await;
+    let (reply, _) = ada.tries_to_make(&node, "In a pod", inside(&pod)).await;
+    assert_eq!(reply.status, 400);
+    // From the inside out.
+    let end = "connections.group.dissolve";
+    assert_eq!(
+        ada.group_op(&node, end, &first, Json::Null).await.status,
+        409
+    );
+    for group in [&third, &second, &first] {
+        let reply = ada.group_op(&node, end, group, Json::Null).await;
+        assert_eq!(reply.status, 201, "{}", reply.text());
+    }
+    close(node).await;
+}
+
+#[tokio::test]
+async fn what_is_ones_own_of_groups_is_exported_counted_and_goes() {
+    let node = node().await;
+    let (ada, bob) = (somebody(&node, 1).await, somebody(&node, 2).await);
+    let group = ada.makes(&node, "Choir", private()).await;
+    let_in(&node, &bob, &ada, &group, "member").await;
+    let service = imajin_connections::Connections::new();
+    let read = |f: &dyn Fn(&rusqlite::Connection) -> rusqlite::Result<Json>| {
+        node.node.read("connections", f).unwrap()
+    };
+    let export = |who: &Somebody| {
+        read(&|db| Ok(service.export(db, who.did())?.unwrap_or_default()))["groups"].clone()
+    };
+    let ops = |list: &Json| -> Vec<String> {
+        let list = list.as_array().unwrap().iter();
+        list.map(|entry| entry["op"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    let adas = export(&ada);
+    assert_eq!(
+        ops(&adas),
+        ["connections.group.create", "connections.group.invite"]
+    );
+    assert_eq!(adas[0]["body"], json!({ "name": "Choir" }));
+    assert_eq!(ops(&export(&bob)), ["connections.group.join"]);
+    let counts = read(&|db| Ok(json!(service.count(db, bob.did())?)));
+    assert_eq!(
+        counts,
+        json!([{ "kind": "entries about groups", "number": 1 }, { "kind": "groups", "number": 1 }])
+    );
+    let plan = node
+        .node
+        .read("connections", |db| service.delete(db, ada.did()))
+        .unwrap();
+    let stays: Vec<&str> = plan.stays.iter().map(|stays| &*stays.kind).collect();
+    assert_eq!(stays, ["groups that you are in", "groups that you made"]);
+
+    let write =
+        Write::new(bob.did(), "auth.delete").body(from_dag_json(&json!({ "counts": {} })).unwrap());
+    let reply = bob.person.write(&node, &write).await.unwrap();
+    assert_eq!(reply.status, 201, "{}", reply.text());
+    let members = ada
+        .get(&node, &format!("{API}/{group}/members"))
+        .await
+        .json();
+    assert_eq!(members["total"], 1, "{members}");
+    close(node).await;
+}

@@ -1,0 +1,100 @@
+// One group: inviting, roles, putting out, leaving, changing, its end. Each is a signature.
+
+import { get } from "../api.js";
+import { toHex } from "../base.js";
+import { submit } from "../proof.js";
+import { svg } from "../qr.js";
+import { signedInDid, signer } from "../session.js";
+import { ago, byId, copyButton, el, sayError, working } from "../ui.js";
+import "./groups.js";
+
+const { group, role, visibility } = byId("group").dataset;
+// Letters that nobody mistakes for another.
+const LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+const link = (code) => `${location.origin}/connections/groups/join/${code}`;
+const random = (length) => crypto.getRandomValues(new Uint8Array(length));
+const sign = async (command) => submit(await signer(), { service: "connections", to: [group], ...command });
+
+function freshCode() {
+  const letters = Array.from(random(12), (byte) => LETTERS[byte % 32]).join("");
+  return letters.match(/.{4}/g).join("-");
+}
+
+async function invite(event) {
+  event.preventDefault();
+  await working(byId("invite"), "Signing…", async () => {
+    const code = freshCode();
+    const fact = { group, role: byId("admin")?.checked ? "admin" : "member", uses: Number(byId("uses").value) };
+    await sign({ op: "connections.group.invite", ref: `inv_${toHex(random(12))}`, fact, body: { code } });
+    byId("link").textContent = link(code);
+    byId("copy").replaceChildren(copyButton(link(code), "the invitation"));
+    byId("code").textContent = code;
+    byId("picture").replaceChildren(svg(link(code), "The invitation as a code for a camera"));
+    byId("made").hidden = false;
+    byId("made").querySelector("h2").focus();
+    await drawInvites();
+  });
+}
+
+async function drawInvites() {
+  const { invites } = await get(`/connections/api/groups/${group}/invites`);
+  byId("invites").hidden = invites.length === 0;
+  byId("invites").replaceChildren(...invites.map(inviteRow));
+}
+
+function inviteRow({ id, code, uses, maxUses, expiresAt }) {
+  const back = el("button", { type: "button", "aria-label": `Take back the invitation ${code}` }, "Take back");
+  back.addEventListener("click", () =>
+    working(back, "Signing…", async () => {
+      await sign({ op: "connections.group.invite.withdraw", ref: id, fact: { group } });
+      await drawInvites();
+    }));
+  const used = `${uses} of ${maxUses} came by it, ends ${ago(expiresAt)}`;
+  return el("li", {}, el("div", { class: "row" }, el("div", { class: "grow" }, el("strong", { class: "mono" }, code), el("br"), el("span", { class: "hint" }, used)), back));
+}
+
+function bindMember(row) {
+  const { did } = row.dataset;
+  const act = { remove: "connections.group.remove", admin: "connections.group.role", member: "connections.group.role" };
+  for (const button of row.querySelectorAll("[data-do]")) {
+    const what = button.dataset.do;
+    const fact = what === "remove" ? { dids: [did] } : { dids: [did], role: what };
+    button.addEventListener("click", () =>
+      working(button, "Signing…", async () => {
+        await sign({ op: act[what], ref: group, fact, to: [group, did] });
+        location.reload();
+      }));
+  }
+}
+
+async function change(event) {
+  event.preventDefault();
+  await working(byId("change"), "Signing…", async () => {
+    const about = byId("new-about").value.trim();
+    const body = { name: byId("new-name").value.trim(), ...(about && { about }) };
+    const seen = byId("public") ? (byId("public").checked ? "public" : "private") : visibility;
+    await sign({ op: "connections.group.update", ref: group, fact: { visibility: seen }, body });
+    location.reload();
+  });
+}
+
+function ask(show) {
+  byId("sure").hidden = !show;
+  byId("end").hidden = show;
+  byId(show ? "really" : "end").focus();
+}
+
+if (signedInDid() && role) {
+  byId("form-invite")?.addEventListener("submit", invite);
+  byId("form-change")?.addEventListener("submit", change);
+  for (const row of document.querySelectorAll(".member")) bindMember(row);
+  byId("end").addEventListener("click", () => ask(true));
+  byId("stay").addEventListener("click", () => ask(false));
+  byId("really").addEventListener("click", () =>
+    working(byId("really"), "Signing…", async () => {
+      await sign({ op: role === "owner" ? "connections.group.dissolve" : "connections.group.leave", ref: group });
+      location.assign("/connections/groups");
+    }));
+  if (byId("invites")) drawInvites().catch(sayError);
+}
