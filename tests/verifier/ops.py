@@ -75,7 +75,7 @@ OPS = {
     "connections.group.dissolved": Op(DERIVED, None),
     "events.create": Op(OWN_KEY, MINE),
     "events.update": Op(OWN_KEY, MINE),
-    "events.status": Op(ANY, None),
+    "events.status": Op(OWN_KEY, None),
     "events.erase": Op(OWN_KEY, None),
     "events.hold": Op(ANY, None),
     "events.release": Op(ANY, None),

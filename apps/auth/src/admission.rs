@@ -53,6 +53,8 @@ pub(crate) fn prepare(
     command: &mut Command,
 ) -> Result<(), Problem> {
     match command.op.as_str() {
+        // The node's own doing: an identity whose key it keeps, or hands over. Nobody's request can say so.
+        ops::IDENTITY_CREATE if command.args[decide::ARG_ADMITTED] == json!(true) => {}
         ops::IDENTITY_CREATE => command.args = admit(node, headers, &command.did)?,
         ops::DELETE => {
             command.args = erase::list(node, &command.did)?;

@@ -228,6 +228,6 @@ async fn enter_by(
         did,
     };
     let proof = Proof::sign(key, kid.clone(), payload).map_err(sign_error)?;
-    node.perform_signed(proof, Some(body), json!({})).await?;
+    node.perform_signed(proof, Some(body), json!({})).await??;
     Ok(())
 }

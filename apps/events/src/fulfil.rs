@@ -9,7 +9,6 @@ use imajin_service::sale::{Fulfilled, Fulfilment, Later, Paid};
 use imajin_service::{Node, Problem, random};
 use serde_json::Value as Json;
 
-use crate::letters;
 use crate::mint::{self, Signing};
 use crate::projection::PROJECTION;
 use crate::rules::DONE;
@@ -21,7 +20,11 @@ impl Fulfilment for Events {
         node: &'a Node,
         paid: &'a Paid,
     ) -> Later<'a, Result<Fulfilled, Problem>> {
-        Box::pin(fulfil(node, paid))
+        Box::pin(async move {
+            let done = fulfil(node, paid).await;
+            self.bell.sold();
+            done
+        })
     }
 
     fn given_back<'a>(&'a self, node: &'a Node, paid: &'a Paid) -> Later<'a, Result<(), Problem>> {
@@ -47,11 +50,7 @@ async fn fulfil(node: &Node, paid: &Paid) -> Result<Fulfilled, Problem> {
     let minted = mint::bought(&sign, hold.quantity)?;
     let args = mint::args_of(&minted);
     match submit(node, &hold.event, ops::PAID, &paid.payment, now, args).await {
-        Ok(reply) => {
-            let tickets = crate::tickets_of(&reply.unwrap_or_default());
-            letters::send(node, &hold.holder, tickets);
-            Ok(Fulfilled::Done)
-        }
+        Ok(_) => Ok(Fulfilled::Done),
         Err(SubmitError::Refused(refusal)) if reason(&refusal) == Some(DONE) => Ok(Fulfilled::Done),
         // Sold out since, cancelled, or no such places.
         Err(SubmitError::Refused(refusal))
@@ -69,16 +68,12 @@ async fn given_back(node: &Node, paid: &Paid) -> Result<(), Problem> {
     let Some(event) = event.and_then(|event| Did::parse(&event).ok()) else {
         return Ok(());
     };
-    match submit(
-        node,
-        &event,
-        ops::WITHDRAWN,
-        &paid.payment,
-        node.now(),
-        Json::Null,
-    )
-    .await
-    {
+    withdraw(node, &event, &paid.payment).await
+}
+
+/// What was paid goes back: its tickets count no more. Said again, it changes nothing.
+pub(crate) async fn withdraw(node: &Node, event: &Did, payment: &IdText) -> Result<(), Problem> {
+    match submit(node, event, ops::WITHDRAWN, payment, node.now(), Json::Null).await {
         Ok(_) => Ok(()),
         Err(SubmitError::Refused(refusal)) if reason(&refusal) == Some(DONE) => Ok(()),
         Err(error) => Err(error.into()),
@@ -96,7 +91,7 @@ async fn submit(
     payment: &IdText,
     now: imajin_dfos::Timestamp,
     args: Json,
-) -> Result<Option<Json>, SubmitError> {
+) -> Result<(), SubmitError> {
     let fresh = random::bytes().map_err(|error| {
         SubmitError::Refused(imajin_ledger::Refusal::new(
             RefusalKind::Stored,
@@ -115,6 +110,5 @@ async fn submit(
         fresh,
         args,
     };
-    let receipt = node.ledger().submit(command).await?;
-    Ok(receipt.value)
+    node.ledger().submit(command).await.map(drop)
 }

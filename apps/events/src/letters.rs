@@ -1,37 +1,109 @@
-//! Letters to who has tickets now: the codes for the door and the date for a calendar, to whoever gave this box an address.
+//! Letters to who has tickets now: the codes for the door and the date for a calendar, to whoever gave this box an
+//! address; and that an event is off.
 //!
-//! Always: a courtesy. The ticket itself stands in its holder's record; one letter for each sale, whatever happens.
+//! Always: a courtesy, and none is forgotten: what there is to write stands in the tables, a cursor that is on disk says
+//! up to where it was written, and a letter that is written again is not taken twice (`once`).
 
+use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
 use imajin_service::mail::{Attachment, Mail};
 use imajin_service::{Node, Problem};
+use rusqlite::OptionalExtension;
 
 use crate::projection::PROJECTION;
-use crate::reads::{self, Event, Held};
+use crate::reads::{self, Event, Held, Issue};
 use crate::routes::{calendar_file, code_of};
 use crate::{own, qr};
 
+/// The cursor: the newest entry whose tickets were written of.
+pub(crate) const SECRETS: &str = "
+CREATE TABLE IF NOT EXISTS events_letters (one INTEGER PRIMARY KEY CHECK (one = 1), upto INTEGER NOT NULL) STRICT;
+";
+
 /// How long a letter is tried, where the event has no end: a week.
 const WEEK_MS: i64 = 7 * 24 * 3_600_000;
+/// Tickets that are read at once: more than two sales.
+const AT_ONCE: usize = 2 * crate::ops::TICKETS_MAX as usize + 1;
+/// Entries after which the cursor is kept although nobody was written to: what a start looks through again at most.
+const KEEP_AFTER: i64 = 10_000;
 
-/// Writes to the holder of these tickets, beside whatever comes next.
-pub(crate) fn send(node: &Node, holder: &Did, tickets: Vec<String>) {
-    let (node, holder) = (node.clone(), holder.clone());
-    tokio::spawn(async move {
-        if let Err(problem) = write(&node, &holder, &tickets).await {
-            tracing::warn!("a letter about tickets could not be written: {problem}");
-        }
-    });
+/// Who writes, and up to where they did.
+#[derive(Debug)]
+pub(crate) struct Post {
+    upto: i64,
+    kept: i64,
 }
 
-async fn write(node: &Node, holder: &Did, tickets: &[String]) -> Result<(), Problem> {
+impl Post {
+    /// Goes on where it was; on a node that never wrote, from now on.
+    pub(crate) fn begin(node: &Node) -> Result<Self, Problem> {
+        let newest = node.read(PROJECTION.name, reads::newest_entry)?;
+        let sql = "SELECT upto FROM events_letters";
+        let kept: Option<i64> = node
+            .secrets()
+            .read(|db| db.query_row(sql, [], |row| row.get(0)).optional())?;
+        let mut post = Self {
+            // An older copy of the record may have been put back.
+            upto: kept.unwrap_or(newest).min(newest),
+            kept: kept.unwrap_or(-1),
+        };
+        if kept.is_none() {
+            node.secrets()
+                .write_blocking(|db| db.execute(KEEP, [newest]).map(drop))?;
+            post.kept = newest;
+        }
+        Ok(post)
+    }
+
+    /// Writes of all tickets that are new.
+    pub(crate) async fn round(&mut self, node: &Node) -> Result<(), Problem> {
+        loop {
+            let (newest, mut issues) = node.read(PROJECTION.name, |db| {
+                Ok((
+                    reads::newest_entry(db)?,
+                    reads::issued(db, self.upto, AT_ONCE)?,
+                ))
+            })?;
+            let is_all = issues.len() < AT_ONCE;
+            let mut next = newest;
+            if let (false, Some(last)) = (is_all, issues.last().cloned()) {
+                // Of the last sale there may be more.
+                issues.retain(|one| !one.is_of_one_sale(&last));
+                next = issues.last().map_or(last.id, |one| one.id);
+            }
+            let mut wrote = false;
+            for sale in issues.chunk_by(Issue::is_of_one_sale) {
+                wrote |= write(node, sale).await?;
+            }
+            self.upto = next;
+            if wrote || self.upto - self.kept > KEEP_AFTER {
+                let upto = self.upto;
+                node.secrets()
+                    .write(move |db| db.execute(KEEP, [upto]).map(drop))
+                    .await?;
+                self.kept = upto;
+            }
+            if is_all {
+                return Ok(());
+            }
+        }
+    }
+}
+
+const KEEP: &str = "INSERT INTO events_letters (one, upto) VALUES (1, ?1) ON CONFLICT DO UPDATE SET upto = excluded.upto";
+
+/// Whether somebody was written to.
+async fn write(node: &Node, sale: &[Issue]) -> Result<bool, Problem> {
+    let Some(holder) = sale.first().map(|one| &one.holder) else {
+        return Ok(false);
+    };
     let Some(to) = node.address(holder)? else {
-        return Ok(());
+        return Ok(false);
     };
     let (held, event) = node.read(PROJECTION.name, |db| {
         let mut held = Vec::new();
-        for ticket in tickets {
-            held.extend(reads::ticket(db, holder.as_str(), ticket)?);
+        for one in sale {
+            held.extend(reads::ticket(db, holder.as_str(), &one.ticket)?);
         }
         let event = match held.first() {
             Some(first) => reads::event(db, first.event.as_str())?,
@@ -39,11 +111,46 @@ async fn write(node: &Node, holder: &Did, tickets: &[String]) -> Result<(), Prob
         };
         Ok((held, event))
     })?;
+    // Tickets of another box came along with their holder, who knows of them.
     let (Some(first), Some(event)) = (held.first(), event) else {
-        return Ok(());
+        return Ok(false);
     };
+    if first.at < node.now().as_millis().saturating_sub(WEEK_MS) {
+        return Ok(false);
+    }
     let once = format!("tickets {}", first.ticket);
     let letter = letter(node, to, &event, &held, once)?;
+    node.mail().queue(letter).await?;
+    Ok(true)
+}
+
+/// Until when a letter about an event is of use.
+fn expires(node: &Node, event: &Event) -> Timestamp {
+    let now = node.now();
+    let end = event.over_at().unwrap_or(now.as_millis());
+    let expires = now.checked_add_millis((end - now.as_millis()).clamp(0, WEEK_MS));
+    expires.unwrap_or(now)
+}
+
+/// Writes to a holder that an event is off, once.
+pub(crate) async fn of_cancelling(node: &Node, event: &Event, holder: &Did) -> Result<(), Problem> {
+    let Some(to) = node.address(holder)? else {
+        return Ok(());
+    };
+    let title = event.word("title").unwrap_or("An event");
+    let text = format!(
+        "{title}\n\nThis event was cancelled. Your tickets count no more, and what was paid for them is given back to who paid it, the way it came: to a card, to credit on this box ({url}/pay), or by e-transfer from who organised it.\n\nThe event: {url}/events/{id}\n",
+        url = node.url(),
+        id = event.id,
+    );
+    let letter = Mail {
+        to,
+        subject: format!("Cancelled: {}", title.replace(char::is_control, " ")),
+        text,
+        attachments: Vec::new(),
+        once: Some(format!("cancelled {} {holder}", event.did)),
+        expires: expires(node, event),
+    };
     node.mail().queue(letter).await
 }
 
@@ -71,16 +178,13 @@ fn letter(
         kind: "text/calendar".to_owned(),
         bytes: calendar_file(event, &page, node.now()).into_bytes(),
     });
-    let now = node.now();
-    let end = event.over_at().unwrap_or(now.as_millis());
-    let expires = now.checked_add_millis((end - now.as_millis()).clamp(0, WEEK_MS));
     Ok(Mail {
         to,
         subject: format!("Your tickets: {}", title.replace(char::is_control, " ")),
         text: text(node, event, title, held, &page),
         attachments,
         once: Some(once),
-        expires: expires.unwrap_or(now),
+        expires: expires(node, event),
     })
 }
 

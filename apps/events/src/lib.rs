@@ -6,6 +6,8 @@
 //! | `event` | what an organiser says of an event: words, and the numbers that others depend on |
 //! | [`ticket`] | what an event's key signs, and the code that a door reads |
 //! | `mint`, `keys` | where tickets are signed, and by which keys they are checked |
+//! | `worker` | what is done by itself: letters, and giving back |
+//! | `closing` | the money of events that were cancelled |
 //! | `letters` | what who has tickets is written |
 //! | `attend` | what the node attests of who came |
 //! | `prepare`, `fulfil` | what happens beside the writer: before a command, and when one is paid later |
@@ -25,6 +27,7 @@
 )]
 
 mod attend;
+mod closing;
 mod event;
 mod fulfil;
 mod keys;
@@ -40,6 +43,9 @@ mod reads;
 mod routes;
 mod rules;
 pub mod ticket;
+mod worker;
+
+use std::sync::Arc;
 
 use axum::http::HeaderMap;
 use imajin_ledger::{Applied, Command, Decide, OpSpec, ProjectionSpec, Refusal};
@@ -48,14 +54,18 @@ use imajin_service::routing::OpenApiRouter;
 use imajin_service::{Count, DeletePlan, Done, Node, Ports, Problem, Service, TransferPlan};
 use rusqlite::Connection;
 
+use worker::Bell;
+
 /// The service.
 #[derive(Debug, Default)]
-pub struct Events;
+pub struct Events {
+    bell: Arc<Bell>,
+}
 
 impl Events {
     /// The service, ready to be mounted.
     pub fn new() -> Self {
-        Self
+        Self::default()
     }
 }
 
@@ -91,11 +101,21 @@ impl Service for Events {
         prepare::prepare(node, command)
     }
 
-    fn settled(&self, node: &Node, done: &Done<'_>) {
-        let value = done.outcome.ok().and_then(|receipt| receipt.value.as_ref());
-        if let (ops::BUY, Some(value)) = (done.op, value) {
-            letters::send(node, done.did, tickets_of(value));
+    fn settled(&self, _: &Node, done: &Done<'_>) {
+        match done.op {
+            _ if done.outcome.is_err() => {}
+            ops::BUY | ops::TRANSFER => self.bell.sold(),
+            ops::STATUS => self.bell.cancelled(),
+            _ => {}
         }
+    }
+
+    fn secrets(&self) -> &'static str {
+        letters::SECRETS
+    }
+
+    fn started(&self, node: &Node) {
+        worker::started(node, &self.bell);
     }
 
     fn fulfilment(&self) -> Option<&dyn imajin_service::sale::Fulfilment> {
@@ -121,12 +141,4 @@ impl Service for Events {
     fn transfer(&self, db: &Connection, did: &Did) -> rusqlite::Result<TransferPlan> {
         own::transfer(db, did)
     }
-}
-
-/// The tickets that a decision says came to be.
-fn tickets_of(reply: &serde_json::Value) -> Vec<String> {
-    let tickets = reply["tickets"].as_array().into_iter().flatten();
-    tickets
-        .filter_map(|one| one.as_str().map(str::to_owned))
-        .collect()
 }

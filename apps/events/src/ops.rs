@@ -113,7 +113,7 @@ pub(crate) const OPS: &[OpSpec] = &[
         Some(Class::Mine),
         &[parties(CHANGED, 1)],
     ),
-    spec(STATUS, By::Any, None, &[parties(STATUS_CHANGED, 1)]),
+    spec(STATUS, By::OwnKey, None, &[parties(STATUS_CHANGED, 1)]),
     spec(
         ERASE,
         By::OwnKey,

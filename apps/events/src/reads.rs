@@ -288,6 +288,13 @@ pub(crate) struct Held {
     pub(crate) signature: Option<String>,
 }
 
+impl Held {
+    /// Whether it lets, or let, somebody in.
+    pub(crate) fn counts(&self) -> bool {
+        matches!(self.status.as_str(), "valid" | "used")
+    }
+}
+
 const TICKET: &str = "SELECT ticket, event, holder, type, seat, issue, payment, price, currency, status, at, used_at, door, text, signature FROM tickets";
 
 fn ticket_of(row: &Row<'_>) -> rusqlite::Result<Held> {
@@ -352,6 +359,74 @@ pub(crate) fn of_payment(
     db.prepare_cached(&sql)?
         .query_map([event, payment], ticket_of)?
         .collect()
+}
+
+/// The payments of an event, after one, in the order of their ids; or only those whose tickets still count.
+pub(crate) fn payments(
+    db: &Connection,
+    event: &str,
+    open: bool,
+    after: &str,
+    limit: usize,
+) -> rusqlite::Result<Vec<String>> {
+    let sql = "SELECT DISTINCT payment FROM tickets WHERE owner_did = ?1 AND payment > ?2
+        AND (NOT ?3 OR status IN ('valid', 'used')) ORDER BY payment LIMIT ?4";
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    db.prepare_cached(sql)?
+        .query_map(params![event, after, open, limit], |row| row.get(0))?
+        .collect()
+}
+
+/// Events that were cancelled and have paid tickets that count.
+pub(crate) fn closing(db: &Connection) -> rusqlite::Result<Vec<Event>> {
+    let sql = format!(
+        "{EVENT} WHERE status = 'cancelled' AND EXISTS (SELECT 1 FROM tickets
+         WHERE tickets.owner_did = events.owner_did AND status IN ('valid', 'used') AND payment IS NOT NULL)"
+    );
+    db.prepare_cached(&sql)?
+        .query_map([], Event::read)?
+        .collect()
+}
+
+/// A ticket that was entered in its holder's record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Issue {
+    /// The entry's offset.
+    pub(crate) id: i64,
+    pub(crate) holder: Did,
+    pub(crate) ticket: String,
+    payment: String,
+}
+
+impl Issue {
+    /// Whether two came to somebody at once.
+    pub(crate) fn is_of_one_sale(&self, other: &Self) -> bool {
+        (&self.holder, &self.payment) == (&other.holder, &other.payment)
+    }
+}
+
+/// Tickets that were entered in their holders' records since, oldest first.
+pub(crate) fn issued(db: &Connection, after: i64, limit: usize) -> rusqlite::Result<Vec<Issue>> {
+    let sql = "SELECT id, owner_did, ref, fact ->> 'payment' FROM entries
+        WHERE id > ?1 AND op = ?2 AND owner_did = fact ->> 'holder' AND fact ->> 'payment' IS NOT NULL ORDER BY id LIMIT ?3";
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let read = |row: &Row<'_>| {
+        Ok(Issue {
+            id: row.get(0)?,
+            holder: did(row, 1)?,
+            ticket: row.get(2)?,
+            payment: row.get(3)?,
+        })
+    };
+    db.prepare_cached(sql)?
+        .query_map(params![after, crate::ops::TICKET, limit], read)?
+        .collect()
+}
+
+/// The offset of the newest entry; 0 where there is none.
+pub(crate) fn newest_entry(db: &Connection) -> rusqlite::Result<i64> {
+    let sql = "SELECT coalesce(max(id), 0) FROM entries";
+    db.prepare_cached(sql)?.query_row([], |row| row.get(0))
 }
 
 /// The event that a payment bought tickets of.

@@ -2,6 +2,7 @@
 
 mod buying;
 mod calendar;
+pub(crate) mod closing;
 mod door;
 mod events;
 mod making;
@@ -28,6 +29,7 @@ pub(crate) fn routes(node: Node) -> OpenApiRouter {
         .routes(routes!(making::key))
         .routes(routes!(events::get, making::update))
         .routes(routes!(making::status))
+        .routes(routes!(closing::refunds))
         .routes(routes!(events::by_did))
         .routes(routes!(events::mine))
         .routes(routes!(calendar::calendar))

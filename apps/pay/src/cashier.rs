@@ -4,7 +4,9 @@
 use imajin_dfos::Timestamp;
 use imajin_ledger::Command;
 use imajin_protocol::{Did, IdText, Minor};
-use imajin_service::sale::{Cashier, Counter, Later, Offer, Opened, Quote, Rail, Sale, Terms};
+use imajin_service::sale::{
+    Back, Cashier, Counter, Later, Offer, Opened, Quote, Rail, Sale, Terms,
+};
 use imajin_service::{Node, Problem};
 use serde_json::Value as Json;
 
@@ -13,7 +15,7 @@ use crate::projection::PROJECTION;
 use crate::provider::{Item, Session, Wanted};
 use crate::reads::Hold;
 use crate::routes::look;
-use crate::{Pay, ops, outside, reads, rules};
+use crate::{Pay, ops, outside, reads, rules, worker};
 
 /// How long a page is open at least: half an hour is Stripe's least, and a clock may be a little behind.
 const SESSION_S_MIN: i64 = 31 * 60;
@@ -53,11 +55,42 @@ impl Cashier for Pay {
             open(self, node, payment.as_str(), counter, vec![title]).await
         })
     }
+
+    fn give_all_back<'a>(
+        &'a self,
+        node: &'a Node,
+        payment: &'a IdText,
+    ) -> Later<'a, Result<(), Problem>> {
+        Box::pin(worker::return_all(node, payment))
+    }
+
+    fn back(&self, node: &Node, payment: &str) -> Result<Option<Back>, Problem> {
+        let found = node.read(PROJECTION.name, |db| {
+            let Some(paid) = reads::payment(db, node.did(), payment)? else {
+                return Ok(None);
+            };
+            let (waiting, kept) = reads::at_provider(db, node.did(), payment)?;
+            Ok(Some(Back {
+                payer: paid.payer,
+                rail: paid.rail,
+                currency: paid.currency,
+                gross: paid.gross,
+                back: paid.refunded,
+                waiting,
+                kept,
+            }))
+        })?;
+        Ok(found)
+    }
 }
 
-/// Refuses while the provider was not asked what it sold, and what no provider takes.
+/// Refuses cards where nobody takes them, and while the provider was not asked what it sold. What no provider has to do
+/// with goes on: its absence is no reason to close a box.
 fn may_sell(pay: &Pay, rail: Option<Rail>) -> Result<(), Problem> {
-    if rail == Some(Rail::Stripe) && pay.provider().is_none() {
+    if rail != Some(Rail::Stripe) {
+        return Ok(());
+    }
+    if pay.provider().is_none() {
         return Err(Problem::conflict(
             "This box takes no cards: its owner has set up none. Pay another way.",
         )
@@ -66,7 +99,7 @@ fn may_sell(pay: &Pay, rail: Option<Rail>) -> Result<(), Problem> {
     match pay.is_reconciled() {
         true => Ok(()),
         false => Err(Problem::unavailable(
-            "This box has just started and asks its payment provider what was sold meanwhile. Nothing is sold until then; try again in a moment.",
+            "This box has just started and asks its payment provider what was sold meanwhile. No cards are taken until then: try again in a moment, or pay another way.",
         )),
     }
 }

@@ -25,7 +25,6 @@ use crate::ops;
 use crate::shelf::Logs;
 
 pub(crate) use arrived::{parties, sellers_share};
-pub(crate) use checkout::memo;
 pub(crate) use settle::division;
 pub(crate) use terms::amount_of;
 

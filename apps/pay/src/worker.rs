@@ -74,7 +74,7 @@ async fn round(node: &Node, pay: &Pay) -> Result<(), Problem> {
 }
 
 /// Asks the provider for every page that was left open, and for those that were paid without this record knowing of it:
-/// it may be an older copy. Nothing is sold before.
+/// it may be an older copy. No card is taken before.
 async fn reconcile(node: &Node, provider: &dyn Provider) -> Result<(), Problem> {
     let (open, newest) = node.read(PROJECTION.name, |db| {
         Ok((
@@ -230,28 +230,28 @@ async fn say_fulfilled(node: &Node, payment: &IdText, done: i64) -> Result<(), P
         .map(drop)
 }
 
-/// Gives back what is left of a payment.
-async fn return_all(node: &Node, payment: &IdText) -> Result<(), Problem> {
-    let paid = node.read(PROJECTION.name, |db| {
-        reads::payment(db, node.did(), payment.as_str())
-    })?;
-    let left = |paid: &reads::Payment| Minor::new(paid.gross.get() - paid.refunded.get()).ok();
-    let Some((paid, left)) = paid
-        .and_then(|paid| Some((left(&paid)?, paid)))
-        .map(|(left, paid)| (paid, left))
-    else {
-        return Ok(());
-    };
-    if left.is_zero() {
-        return Ok(());
+/// Gives back what is left of a payment. Somebody else may give back a part of it at the same time: then less is left.
+pub(crate) async fn return_all(node: &Node, payment: &IdText) -> Result<(), Problem> {
+    let mut before = Minor::MAX;
+    loop {
+        let paid = node.read(PROJECTION.name, |db| {
+            reads::payment(db, node.did(), payment.as_str())
+        })?;
+        let Some(paid) = paid else { return Ok(()) };
+        let left = paid.gross.minus(paid.refunded).map_err(Problem::internal)?;
+        if left.is_zero() || left.is_negative() {
+            return Ok(());
+        }
+        let members = vec![
+            ("amount", left.get().into()),
+            word("currency", paid.currency.code())?,
+        ];
+        match say(node, ops::RETURN, payment.as_str(), members, Json::Null).await {
+            Ok(_) => return Ok(()),
+            Err(problem) if left == before => return Err(problem),
+            Err(_) => before = left,
+        }
     }
-    let members = vec![
-        ("amount", left.get().into()),
-        word("currency", paid.currency.code())?,
-    ];
-    say(node, ops::RETURN, payment.as_str(), members, Json::Null)
-        .await
-        .map(drop)
 }
 
 /// Whether the provider was asked since the start.

@@ -37,6 +37,10 @@ pub(crate) async fn asset(Path(path): Path<String>, headers: HeaderMap) -> Respo
     out.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind(&path)));
     out.insert(header::ETAG, tag);
     out.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    if path.ends_with("-worker.js") {
+        // Works for a page that stands elsewhere than the scripts; which one, the page says.
+        out.insert("service-worker-allowed", HeaderValue::from_static("/"));
+    }
     response
 }
 

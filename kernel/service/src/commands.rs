@@ -11,6 +11,7 @@ mod read;
 
 use crate::routing::OpenApiRouter;
 use axum::extract::{Request, State};
+use axum::http::HeaderMap;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use imajin_dfos::Value;
@@ -265,8 +266,38 @@ fn custodial(
     })
 }
 
-/// Lets the service look, submits, and tells the service what became of it.
-async fn run(node: &Node, parts: &Parts, mut command: Command) -> Result<Receipt, Problem> {
+/// Lets the service look, submits, and tells the service what became of it: the one way of every command that a key or a
+/// session wills, the node's own keys and those that it keeps included. `Err` is the service's; the writer's answer stands
+/// within.
+async fn enter(
+    node: &Node,
+    headers: &HeaderMap,
+    mut command: Command,
+) -> Result<Result<Receipt, SubmitError>, Problem> {
+    let Some(service) = node.services().get(&command.service).cloned() else {
+        return Ok(node.ledger().submit(command).await);
+    };
+    service.prepare(node, headers, &mut command)?;
+    let (did, op, args) = (
+        command.did.clone(),
+        command.op.clone(),
+        command.args.clone(),
+    );
+    let outcome = node.ledger().submit(command).await;
+    service.settled(
+        node,
+        &Done {
+            did: &did,
+            op: &op,
+            args: &args,
+            outcome: outcome.as_ref(),
+        },
+    );
+    Ok(outcome)
+}
+
+/// The same for what a request asks for, within the rate of who asks.
+async fn run(node: &Node, parts: &Parts, command: Command) -> Result<Receipt, Problem> {
     let author = match &command.will {
         CommandWill::Signed(proof) => Some(proof.kid.did().clone()),
         CommandWill::Custodial { author, .. } => Some(author.clone()),
@@ -282,32 +313,12 @@ async fn run(node: &Node, parts: &Parts, mut command: Command) -> Result<Receipt
                 Problem::too_many(seconds)
             })?;
     }
-    let service = node.services().get(&command.service).cloned();
-    if let Some(service) = &service {
-        service.prepare(node, &parts.headers, &mut command)?;
-    }
-    let (did, op, args) = (
-        command.did.clone(),
-        command.op.clone(),
-        command.args.clone(),
-    );
+    let did = command.did.clone();
     let kid = match &command.will {
         CommandWill::Signed(proof) => Some(proof.kid.clone()),
         _ => None,
     };
-    let outcome = node.ledger().submit(command).await;
-    if let Some(service) = &service {
-        service.settled(
-            node,
-            &Done {
-                did: &did,
-                op: &op,
-                args: &args,
-                outcome: outcome.as_ref(),
-            },
-        );
-    }
-    match outcome {
+    match enter(node, &parts.headers, command).await? {
         Ok(receipt) => {
             if let Some(author) = &author {
                 let _ = node.rates().did.take(author, node.monotonic());

@@ -257,7 +257,7 @@ impl Node {
             Json::Null => json!({}),
             args => args,
         };
-        Ok(self.perform_signed(proof, body, args).await?)
+        Ok(self.perform_signed(proof, body, args).await??)
     }
 }
 

@@ -133,6 +133,7 @@ impl Page {
                     @match &self.viewer {
                         Some(viewer) => {
                             (link("/data", "My data"))
+                            (link("/pay", "Money"))
                             (link("/profile/edit", "Profile"))
                             li { a.me href=(viewer.href) { (viewer.name) } }
                         }

@@ -10,6 +10,7 @@
 //! | before submitting | `cashier.prepare(node, &Sale)` in [`crate::Service::prepare`]; into `args` | the node signs what it will attest |
 //! | in `decide` | [`Sale::ask`] | `ledger`: all of the payment, in this operation. Else: it is waited for |
 //! | after it | `cashier.open(node, payment, …)` where the rail wants it | the address of the page where the buyer pays |
+//! | given up | `cashier.give_all_back(node, payment)` | what is left of it goes back, once; [`Back`] says how far that is |
 //! | paid later | [`Fulfilment::fulfil`] | told at least once; what it does has its effect once |
 //!
 //! An operation that sells lists [`SALE`] in its derivations, one that gives money back [`REFUND`].
@@ -293,6 +294,32 @@ pub fn give_back(
     ctx.ask(PAY, command).map(drop)
 }
 
+/// What a payer writes into an e-transfer, so that the payee knows which payment it is.
+pub fn memo(payment: &str) -> String {
+    let random = payment.split('_').nth(1).unwrap_or(payment);
+    let short: String = random.chars().take(8).collect();
+    format!("IMJ-{}", short.to_ascii_uppercase())
+}
+
+/// How far the giving back of a payment is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Back {
+    /// Who paid, and gets it back.
+    pub payer: Did,
+    /// The way it came, and goes back: a rail's name, or `free`.
+    pub rail: String,
+    /// Of which currency.
+    pub currency: Currency,
+    /// What was paid.
+    pub gross: Minor,
+    /// What of it is given back, by the books.
+    pub back: Minor,
+    /// What of that the provider has not done yet.
+    pub waiting: Minor,
+    /// What the provider could not give back: it is the payer's credit on this node.
+    pub kept: Minor,
+}
+
 /// Where a provider's page sends the buyer afterwards, and what it says is bought.
 #[derive(Debug, Clone)]
 pub struct Counter {
@@ -331,6 +358,15 @@ pub trait Cashier: Send + Sync {
         payment: &'a IdText,
         counter: &'a Counter,
     ) -> Later<'a, Result<Opened, Problem>>;
+    /// Gives back all that is left of a payment, the way it came: the node's own word, for what was sold and is not to be
+    /// had any more, by the signed will of who sold it. Asked again, nothing more happens.
+    fn give_all_back<'a>(
+        &'a self,
+        node: &'a Node,
+        payment: &'a IdText,
+    ) -> Later<'a, Result<(), Problem>>;
+    /// How far the giving back of a payment is; none for one that is not known.
+    fn back(&self, node: &Node, payment: &str) -> Result<Option<Back>, Problem>;
 }
 
 /// A payment that came.

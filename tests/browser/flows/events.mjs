@@ -92,9 +92,24 @@ export default async function events(t, world) {
     await grace.getByText("Your credit on this box is").waitFor();
   });
 
+  await t.check("by e-transfer, one is told what to write into it", async () => {
+    await grace.locator("#order").waitFor({ state: "visible" });
+    await grace.selectOption("#rail", "emt");
+    await grace.click("#agree");
+    await grace.getByText("Your places are kept").waitFor();
+    const memo = await grace.textContent("#message strong");
+    expect(/^IMJ-[0-9A-F]{8}$/.test(memo), memo);
+    await ada.goto("/pay");
+    const row = ada.locator("li", { hasText: memo });
+    await row.getByRole("button", { name: "It has arrived" }).click();
+    await row.waitFor({ state: "detached" });
+    while ((await (await grace.request.get("/events/api/mine")).json()).total < 2) await grace.waitForTimeout(200);
+  });
+
   await t.check("the door lets her in without a network, once", async () => {
     await ada.goto(`${path}/door`);
-    await ada.getByText("1 tickets taken along").waitFor();
+    await ada.getByText("2 tickets taken along").waitFor();
+    await ada.getByText("it opens without a network, too").waitFor();
     await accessible(ada);
     await fits(ada);
     await ada.context().setOffline(true);
@@ -118,5 +133,39 @@ export default async function events(t, world) {
     await ada.getByText("Came in already").waitFor();
     await grace.goto("/events/mine");
     await grace.getByText("used", { exact: true }).waitFor();
+  });
+
+  await t.check("whoever deletes everything is told what becomes of their event", async () => {
+    await ada.goto("/data/delete");
+    await ada.locator("#events").waitFor({ state: "visible" });
+    await ada.getByText("If you cancel it, everybody gets their money back").waitFor();
+    await accessible(ada);
+    await fits(ada);
+  });
+
+  await t.check("cancelled, everybody gets their money back, by itself; what the box cannot do, it says", async () => {
+    ada.once("dialog", (dialog) => dialog.accept());
+    await ada.goto(path);
+    await ada.waitForLoadState("networkidle");
+    await ada.getByRole("button", { name: "Cancel the event" }).click();
+    await ada.getByText("2 of 2 payments are given back").waitFor();
+    await ada.getByText("The money came to your own bank").waitFor();
+    await accessible(ada);
+    await fits(ada);
+    await screens(world, ada, "event-cancelled");
+    await grace.goto("/events/mine");
+    await grace.getByText("given back", { exact: true }).first().waitFor();
+    expect((await grace.locator(".qrs").count()) === 0, "a code of a ticket that does not count");
+    await accessible(grace);
+  });
+
+  await t.check("its words can go", async () => {
+    await ada.goto("/data/delete");
+    await ada.getByRole("button", { name: "Erase its words" }).click();
+    await ada.locator("#events").waitFor({ state: "hidden" });
+    const seen = await (await ada.request.get(`/events/api${path}`)).json();
+    expect(seen.title === null && seen.fairManifest === null, JSON.stringify(seen));
+    await ada.goto(path);
+    await ada.getByText("An event without words").waitFor();
   });
 }

@@ -14,12 +14,12 @@ export class World {
   complaints = [];
   contexts = [];
 
-  static async open() {
+  static async open({ url = process.env.IMAJIN_URL ?? "", claim = process.env.IMAJIN_CLAIM ?? "" } = {}) {
     const world = new World();
-    world.url = (process.env.IMAJIN_URL ?? "").replace(/\/$/, "");
+    world.url = url.replace(/\/$/, "");
     if (!world.url.startsWith("http://localhost")) throw new Error("IMAJIN_URL must be the running node as http://localhost:PORT");
     world.otherUrl = world.url.replace("localhost", "127.0.0.1");
-    world.claim = process.env.IMAJIN_CLAIM ?? "";
+    world.claim = claim;
     world.screens = process.env.IMAJIN_SCREENS ?? "";
     world.folder = await mkdtemp(join(tmpdir(), "imajin-browser-"));
     world.bundle = process.env.IMAJIN_BUNDLE_TO ?? join(world.folder, "bundle.tar");

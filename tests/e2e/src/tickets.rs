@@ -137,6 +137,13 @@ impl Person {
         self.client.submit(&self.signer, &draft.to(&to)?)
     }
 
+    /// How far the money of an event of one's own is on its way back.
+    pub fn refunds(&self, event: &str) -> Json {
+        let session = Session::begin(&self.client, &self.key).expect("a session");
+        let path = format!("/events/api/events/{event}/refunds");
+        session.get(&self.client, &path).expect("an answer")
+    }
+
     /// One's own tickets.
     pub fn tickets(&self) -> Json {
         let session = Session::begin(&self.client, &self.key).expect("a session");

@@ -1,7 +1,7 @@
 //! Agents, apps and devices act within what was given to them, and no further.
 
 use imajin_e2e::{Node, Person};
-use imajin_node::client::{ClientError, Draft, Receipt, Signer};
+use imajin_node::client::{ClientError, Draft, Receipt, Session, Signer};
 use imajin_node::key::PersonKey;
 use serde_json::{Value as Json, json};
 
@@ -127,4 +127,75 @@ fn a_delegation_that_is_over_or_was_never_given_is_refused() {
         .sign_at(&draft, &place.node, place.seen, None, None, place.time)
         .unwrap();
     assert_refused(ada.client.send_signed_once(&signed, &[]), "never given");
+}
+
+/// Somebody at the door acts for who organises, with a key of their own: they let people in and nothing else.
+#[test]
+fn a_door_is_kept_by_whom_the_organiser_lets() {
+    let folder = tempfile::tempdir().unwrap();
+    let node = Node::start(&folder.path().join("data"));
+    let (ada, guest, helper) = (
+        Person::new(&node.url),
+        Person::new(&node.url),
+        Person::new(&node.url),
+    );
+    let made = ada.event_key();
+    let event = made["event"].as_str().unwrap().to_owned();
+    let all = [(ada.key.did(), 1_000_000)];
+    let shared = imajin_e2e::payments::manifest(&ada, made["id"].as_str().unwrap(), &all, None);
+    let words = json!({ "title": "Party", "startsAt": "2099-12-31T20:00:00.000Z", "locationType": "physical", "venue": "The Box", "tickets": [{ "name": "Free" }] });
+    ada.put_event("events.create", &event, &words, &shared, &[(0, 5)])
+        .unwrap();
+    ada.event_status(&event, "published").unwrap();
+    guest.buy_tickets(&event, 1, 1).unwrap();
+    let ticket = guest.tickets()[0]["id"].as_str().unwrap().to_owned();
+
+    let signer = Signer::delegate(ada.key.did().clone(), &helper.key).unwrap();
+    let draft = |op: &str| Draft::new("events", op).reference(&event).unwrap();
+    let let_in = || {
+        let now = helper.client.node().unwrap().time.as_millis();
+        let body = json!({ "scans": [{ "ticket": ticket, "at": now }], "door": 2 });
+        let to = [event.clone(), guest.did().to_owned()];
+        let scan = draft("events.checkin").body(&body)?.to(&to)?;
+        helper.client.submit(&signer, &scan)
+    };
+    let list = || {
+        let session = Session::begin(&helper.client, &helper.key).unwrap();
+        let path = format!("/events/api/events/{event}/door");
+        let request = session.request(&helper.client, reqwest::Method::GET, &path);
+        let acting = request.header("x-acting-for", ada.did());
+        helper.client.json(acting)
+    };
+    assert_refused(let_in(), "a door that nobody let them keep");
+    assert!(
+        list().is_err(),
+        "a list that is nobody's but the organiser's"
+    );
+
+    let body = json!({ "key": helper.key.public().to_multikey(), "scope": ["events.checkin"], "until": soon(&ada) });
+    let delegation = ada.put("auth", "auth.delegation.create", &body).unwrap();
+    let taken = list().unwrap();
+    assert_eq!(taken["tickets"].as_array().unwrap().len(), 1);
+    let receipt = let_in().unwrap();
+    assert!(receipt.entries.iter().any(|one| one.did == guest.did()));
+    let mine = &guest.tickets()[0];
+    assert_eq!(mine["status"], "used");
+    let off = draft("events.status")
+        .fact(&json!({ "status": "cancelled" }))
+        .and_then(|draft| draft.to(std::slice::from_ref(&event)))
+        .unwrap();
+    assert_refused(
+        helper.client.submit(&signer, &off),
+        "a door is not the event",
+    );
+
+    let end = Draft::new("auth", "auth.delegation.end")
+        .reference(&delegation.cid)
+        .unwrap();
+    ada.client.submit(&ada.signer, &end).unwrap();
+    assert_refused(let_in(), "after the end");
+    assert!(list().is_err(), "after the end");
+    assert!(node.stop().0.success());
+    let log = imajin_e2e::newest_log(&folder.path().join("data"), &event);
+    imajin_e2e::imajin(["verify", log.to_str().unwrap(), "--did", &event]).ok();
 }

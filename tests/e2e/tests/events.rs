@@ -2,7 +2,7 @@
 //! while the plug is pulled.
 
 use imajin_e2e::payments::manifest;
-use imajin_e2e::{Node, Person, imajin, newest_log, python_verifier};
+use imajin_e2e::{Node, Person, Strike, imajin, newest_log, python_verifier};
 use imajin_protocol::Did;
 use imajin_protocol::fair::{Contributor, DISTRIBUTION, Draft, Manifest};
 use imajin_protocol::money::Ppm;
@@ -10,6 +10,7 @@ use serde_json::{Value as Json, json};
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Barrier, Mutex};
+use std::time::Duration;
 
 const BUYERS: usize = 200;
 const SEATS: i64 = 50;
@@ -290,5 +291,77 @@ fn two_hundred_want_fifty_seats_and_the_plug_is_pulled() {
     assert!(status.success());
     let log = newest_log(&data, &event);
     imajin(["verify", log.to_str().unwrap(), "--did", &event]).ok();
+    imajin(["rebuild", "--check", "--data", data.to_str().unwrap()]).ok();
+}
+
+/// An event is cancelled, and the plug is pulled again and again while everybody is given their money back: in the end
+/// each has all of it, once.
+#[test]
+fn a_cancelled_event_gives_everything_back_although_the_plug_is_pulled() {
+    const HAVE: usize = 12;
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let node = Node::start(&data);
+    let buyers: Vec<Person> = (0..HAVE).map(|_| Person::new(&node.url)).collect();
+    let cast = Cast::new(&node, folder.path());
+    cast.pass_on();
+    let event = cast.party();
+    for buyer in &buyers {
+        cast.fund(buyer, 2 * PRICE);
+        buyer.buy_tickets(&event, 2, 2).unwrap();
+    }
+    // One had a part of it back before.
+    let payment = buyers[0].newest_payment("pay.receipt");
+    let others = [&cast.band, &cast.label, &cast.studio, &buyers[0]].map(Person::did);
+    cast.organiser
+        .refund(&payment, 333, "the bar was closed", &others)
+        .unwrap();
+    let own = node.did.clone();
+    let mut node = Some(node);
+    for strike in [2, 5, 9, 14] {
+        let mut here = node.take().unwrap();
+        let organiser = Person::with_key(&here.url, cast.organiser.key.clone());
+        let held = Strike::at(here.pid(), strike);
+        // The first time it is cancelled; after that, it goes on by itself.
+        let _ = organiser.event_status(&event, "cancelled");
+        let _ = here.wait(Duration::from_secs(10));
+        drop(held);
+        here.kill();
+        node = Some(Node::start(&data));
+    }
+    let node = node.unwrap();
+    let at = |person: &Person| Person::with_key(&node.url, person.key.clone());
+    let organiser = at(&cast.organiser);
+    let _ = organiser.event_status(&event, "cancelled");
+    while organiser.refunds(&event)["open"] != 0 {
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    assert_eq!(organiser.refunds(&event)["done"], HAVE);
+    for buyer in &buyers {
+        let buyer = at(buyer);
+        assert_eq!(buyer.credit(), 2 * PRICE, "{}", buyer.did());
+        let tickets = buyer.tickets();
+        let mut tickets = tickets.as_array().unwrap().iter();
+        assert!(tickets.all(|one| one["status"] == "void"));
+    }
+    let sellers = [&cast.organiser, &cast.band, &cast.label, &cast.studio];
+    assert_eq!(sellers.map(|person| at(person).credit()), [0; 4]);
+    assert_eq!(sold(&node, &event), (0, SEATS));
+    let (status, _) = node.stop();
+    assert!(status.success());
+    let books = newest_log(&data, &own);
+    let log = imajin(["log", books.to_str().unwrap(), "--json"]).ok();
+    let returns = log.lines().filter(|line| line.contains("\"pay.return\""));
+    assert_eq!(returns.count(), HAVE, "each payment is given back once");
+    for did in [
+        event.as_str(),
+        own.as_str(),
+        buyers[0].did(),
+        buyers[1].did(),
+    ] {
+        let log = newest_log(&data, did);
+        imajin(["verify", log.to_str().unwrap(), "--did", did]).ok();
+        python_verifier([log.to_str().unwrap()]).ok();
+    }
     imajin(["rebuild", "--check", "--data", data.to_str().unwrap()]).ok();
 }

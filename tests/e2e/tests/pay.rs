@@ -2,7 +2,7 @@
 //! verifier of another language.
 
 use imajin_e2e::payments::manifest;
-use imajin_e2e::{Node, Person, imajin, newest_log, python_verifier};
+use imajin_e2e::{Node, Person, Strike, imajin, newest_log, python_verifier};
 use imajin_protocol::fair::SuffixKeys;
 use imajin_protocol::settlement::Receipt;
 
@@ -77,6 +77,55 @@ fn paid_shared_given_back_and_proved() {
         let log = newest_log(&data, did);
         imajin(["verify", log.to_str().unwrap()]).ok();
         python_verifier([log.to_str().unwrap()]).ok();
+    }
+    imajin(["rebuild", "--check", "--data", data.to_str().unwrap()]).ok();
+}
+
+/// A sale that twenty share is one commit: wherever the plug is pulled, all of their records have it, or none.
+#[test]
+fn twenty_have_their_part_or_nobody_has() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let node = Node::start(&data);
+    let buyer = Person::new(&node.url);
+    let band: Vec<Person> = (0..20).map(|_| Person::new(&node.url)).collect();
+    let claim = node.code.clone().expect("a claim code");
+    let owner = Person::stranger(&node.url);
+    let key = owner.key_file(folder.path());
+    let register = ["register", "--claim", &claim, "--node", &node.url, "--key"];
+    imajin(register.into_iter().chain([key.to_str().unwrap()])).ok();
+    buyer.ask_for_credit(20_000).unwrap();
+    let credit = buyer.newest_payment("pay.pending");
+    owner.confirm(&credit, 20_000, &[buyer.did()]).unwrap();
+    let shares: Vec<_> = band.iter().map(|one| (one.key.did(), 50_000)).collect();
+    let record = manifest(&band[0], "a record", &shares, None);
+    let mut node = Some(node);
+    for strike in [1, 2, 3, 5, 8] {
+        let here = node.take().unwrap();
+        let held = Strike::at(here.pid(), strike);
+        let buyer = Person::with_key(&here.url, buyer.key.clone());
+        let paid = buyer.pay("pay.settle", &record, band[0].did(), 2_000, "ours");
+        drop(held);
+        here.kill();
+        let back = Node::start(&data);
+        let at = |person: &Person| Person::with_key(&back.url, person.key.clone());
+        let spent = 20_000 - at(&buyer).credit();
+        let got: Vec<i64> = band.iter().map(|one| at(one).credit()).collect();
+        assert!(
+            got.iter().all(|each| each * 20 == spent),
+            "strike {strike}: {spent} {got:?}"
+        );
+        assert!(
+            paid.is_err() || spent > 0,
+            "strike {strike}: acknowledged, so it stays"
+        );
+        node = Some(back);
+    }
+    let (status, _) = node.take().unwrap().stop();
+    assert!(status.success());
+    for person in &band {
+        let log = newest_log(&data, person.did());
+        imajin(["verify", log.to_str().unwrap()]).ok();
     }
     imajin(["rebuild", "--check", "--data", data.to_str().unwrap()]).ok();
 }

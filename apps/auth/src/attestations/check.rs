@@ -52,7 +52,7 @@ pub(crate) fn prepare(node: &Node, command: &Command) -> Result<Json, Problem> {
 }
 
 /// What `decide` is told of a command that was checked.
-pub(super) fn args_of(chain: Option<&Cid>, other: &Did) -> Json {
+fn args_of(chain: Option<&Cid>, other: &Did) -> Json {
     json!({ ARG_CHAIN: chain.map(Cid::to_string), ARG_OTHER: other.as_str() })
 }
 

@@ -228,7 +228,7 @@ async fn enter(
         };
         let proof = Proof::sign(key, kid.clone(), payload).map_err(Problem::internal)?;
         let args = json!({ decide::ARG_ADMITTED: true });
-        match node.perform_signed(proof, Some(body.clone()), args).await {
+        match node.perform_signed(proof, Some(body.clone()), args).await? {
             Ok(_) => return Ok(()),
             Err(SubmitError::Refused(refusal)) if refusal.kind == RefusalKind::Conflict => {}
             Err(error) => return Err(Problem::from(error)),

@@ -25,7 +25,8 @@ pub(super) async fn page(
         h1 { "The door" }
         p.lead { (title) }
         div #door data-id=(event.id) data-event=(event.did) {
-            p { "Open this page while you have a network: it takes all tickets along, and goes on without one. Who you let in is signed and sent when you have a network again." }
+            p { "Open this page once while you have a network: it takes all tickets along, and goes on without one. Who you let in is signed by you and sent when there is a network again." }
+            p #stays.hint {}
             div.field {
                 label for="door-number" { "Which door is this" }
                 p.hint { "If there are several, give each a number of its own: who comes twice is told where they came in." }

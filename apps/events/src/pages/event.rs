@@ -13,6 +13,7 @@ use super::{message, status, time, viewer_of};
 use crate::own;
 use crate::projection::PROJECTION;
 use crate::reads::{self, Event, Kind};
+use crate::routes::closing::{self, RefundAnswer};
 use crate::routes::find;
 
 /// `/events/{id}`
@@ -41,6 +42,7 @@ pub(super) async fn page(
         (message())
         (about(&node, &event, &title, is_own || has_ticket)?)
         @if is_own { (manage(&event)) }
+        @if is_own && event.status == "cancelled" { (giving_back(&node, &event)?) }
         @else if has_ticket { div.notice.good { p { "You have a ticket. " a href="/events/mine" { "Show it" } } } }
         (tickets(&event, &kinds, viewer.as_ref(), is_own))
         (shares(&node, &event)?)
@@ -107,10 +109,46 @@ fn manage(event: &Event) -> Markup {
                 @if can("paused") { button type="button" data-status="paused" { "Pause the sale" } }
                 @if can("completed") { button type="button" data-status="completed" { "It is over" } }
                 @if can("cancelled") { button.danger type="button" data-status="cancelled" { "Cancel the event" } }
-                a.button href={ "/events/" (event.id) "/edit" } { "Change it" }
+                @if !matches!(event.status.as_str(), "cancelled" | "completed") { a.button href={ "/events/" (event.id) "/edit" } { "Change it" } }
+                @else if !event.words.is_null() { button type="button" data-erase { "Erase its words" } }
                 a.button href={ "/events/" (event.id) "/door" } { "Guests and door" }
             }
-            p.hint { "Cancelling stops the sale for good. The money goes back ticket by ticket, under “Guests and door”, each time with your signature." }
+            @if can("cancelled") { p.hint { "Cancelling stops the sale for good and gives everybody their money back, by itself, from everybody who had a part of it." } }
+        }
+    }
+}
+
+/// How far everybody's money is.
+fn giving_back(node: &Node, event: &Event) -> Result<Markup, Problem> {
+    let refunds = closing::of(node, event)?;
+    if refunds.payments == 0 {
+        return Ok(html! {});
+    }
+    Ok(html! {
+        div.card #refunds data-id=(event.id) data-open=(refunds.open) {
+            h2 { "Everybody’s money" }
+            p #refunds-text role="status" { (refunds.done) " of " (refunds.payments) " payments are given back." }
+            progress #refunds-bar max=(refunds.payments) value=(refunds.done) aria-label="Payments that are given back" {}
+            @if refunds.open > 0 { p.hint { "The others follow by themselves, also when you close this page." } }
+            @if refunds.waiting > 0 { p.hint { (refunds.waiting) " are on their way to a card: that takes its bank a few days." } }
+            @if !refunds.attention.is_empty() {
+                h3 { "To look at" }
+                ul.rows { @for one in &refunds.attention { (attention(one)) } }
+            }
+        }
+    })
+}
+
+fn attention(one: &RefundAnswer) -> Markup {
+    let name = one
+        .payer
+        .display_name
+        .as_deref()
+        .or(one.payer.handle.as_deref());
+    html! {
+        li {
+            a href={ "/profile/" (one.payer.did) } { (name.unwrap_or("somebody on this box")) }
+            p.soft { (one.todo) }
         }
     }
 }

@@ -76,6 +76,9 @@ fn ticket(held: &Held, event: Option<&Event>) -> Result<Markup, Problem> {
             h2 { @match event { Some(event) => a href={ "/events/" (event.id) } { (title) }, None => (title) } }
             p { strong { (kind) } " · " (time(starts.as_deref())) }
             p { (state(held)) }
+            @if held.status == "void" && event.is_some_and(|event| event.status == "cancelled") {
+                p { "The event was cancelled. What was paid goes back to who paid it: see " a href="/pay" { "your money" } "." }
+            }
             @if let Some(picture) = picture {
                 div.qrs role="img" aria-label="The code for the door" { (PreEscaped(picture.trim_start_matches("<?xml version=\"1.0\" standalone=\"yes\"?>"))) }
                 p.hint { "Show this at the door. It works without a network." }

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use imajin_protocol::fair::Manifest;
 use imajin_protocol::{Did, Fact, FactValue, IdText, Minor};
 use imajin_service::extract::{Authed, Path, parse_json, read_body};
-use imajin_service::sale::{Counter, Offer, Quote, Rail};
+use imajin_service::sale::{self, Counter, Offer, Quote, Rail};
 use imajin_service::{Node, Problem, Wish};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
@@ -71,6 +71,9 @@ pub(crate) struct BuyAnswer {
     until: Option<String>,
     /// The page where the buyer pays.
     url: Option<String>,
+    /// What the buyer writes into the e-transfer.
+    #[schema(example = "IMJ-0F3C91AB")]
+    memo: Option<String>,
 }
 
 struct Order {
@@ -201,7 +204,9 @@ pub(crate) async fn buy(
         _ => None,
     };
     let tickets = value["tickets"].as_array().into_iter().flatten();
+    let memo = (order.offer.rail == Rail::Emt && !paid).then(|| sale::memo(&payment));
     let answer = BuyAnswer {
+        memo,
         payment,
         paid,
         tickets: tickets

@@ -4,6 +4,7 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use imajin_dfos::PublicKey;
 use imajin_ledger::rules::Owner;
+use imajin_protocol::Did;
 use imajin_service::extract::{Authed, Path};
 use imajin_service::{Card, Node, Problem};
 use serde::Serialize;
@@ -99,14 +100,8 @@ fn guests_of(node: &Node, event: &Event) -> Result<Vec<Guest>, Problem> {
 }
 
 fn guest(node: &Node, event: &Event, held: Held) -> Result<Guest, Problem> {
-    let card = node.card(&held.holder)?.unwrap_or_else(|| Card {
-        did: held.holder.clone(),
-        handle: None,
-        display_name: None,
-        avatar: None,
-    });
     Ok(Guest {
-        card,
+        card: card(node, &held.holder)?,
         type_name: event.type_name(held.kind).map(str::to_owned),
         ticket: held.ticket,
         r#type: held.kind,
@@ -117,6 +112,16 @@ fn guest(node: &Node, event: &Event, held: Held) -> Result<Guest, Problem> {
         used_at: held.used_at.and_then(time),
         door: held.door,
     })
+}
+
+/// Somebody, as far as everybody may see them.
+pub(super) fn card(node: &Node, did: &Did) -> Result<Card, Problem> {
+    Ok(node.card(did)?.unwrap_or_else(|| Card {
+        did: did.clone(),
+        handle: None,
+        display_name: None,
+        avatar: None,
+    }))
 }
 
 /// What a door takes along: tickets, what is void, and the keys to check them with.

@@ -7,7 +7,9 @@ use imajin_ledger::{Command, Decide, Draft, Refusal, RefusalKind};
 use imajin_protocol::{Did, IdText};
 use serde_json::json;
 
-use super::{bad, conflict, draft, enter, event, fact_of, fact_with, fresh_id, of_did, refuse};
+use super::{
+    bad, conflict, draft, enter, event, fact_of, fact_with, fresh_id, of_did, refuse, takes_entries,
+};
 use crate::reads::{Event, Kind};
 use crate::{ops, reads};
 
@@ -34,6 +36,10 @@ pub(super) fn on_sale(
     }
     if event.over_at().is_none_or(|over| over < now) {
         return Err(conflict("over", "This event is over."));
+    }
+    if !takes_entries(ctx, &event.organiser) {
+        let text = "Who organises this event has left this box: there are no tickets any more.";
+        return Err(conflict("closed", text));
     }
     let kind = reads::kind(ctx.db(), event.did.as_str(), n, now)?
         .ok_or_else(|| bad("type", "This event has no such type of tickets."))?;

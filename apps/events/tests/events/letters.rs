@@ -1,9 +1,13 @@
 //! Letters: who gave an address is written their tickets.
 
-use imajin_service::testing::Ask;
+use std::sync::Arc;
+
+use imajin_service::testing::{Ask, TestNode};
+use imajin_service::{Config, Registration};
+use rusqlite::Connection;
 use serde_json::json;
 
-use crate::support::{close, published, somebody, world};
+use crate::support::{close, published, services, somebody, world};
 
 #[tokio::test]
 async fn who_came_with_an_address_is_written_their_tickets() {
@@ -52,5 +56,49 @@ async fn who_came_with_an_address_is_written_their_tickets() {
         found["text"].as_str().unwrap().contains("Floor: tkt_"),
         "{found}"
     );
-    close(world.node).await;
+
+    // The plug was pulled before the letter was there: the next start writes it. It writes none again.
+    let clock = Arc::clone(&world.node.clock);
+    let mut folder = world.node.stop().await.unwrap();
+    let (mut node, mut owner) = (None, world.owner);
+    for forgotten in [true, false] {
+        let secrets = Connection::open(folder.path().join("secrets.sqlite")).unwrap();
+        secrets
+            .execute("UPDATE events_letters SET upto = 0", [])
+            .unwrap();
+        if forgotten {
+            secrets.execute("DELETE FROM mail", []).unwrap();
+        }
+        drop(secrets);
+        let config = Config {
+            registration: Some(Registration::Open),
+            ..Config::default()
+        };
+        let here = TestNode::start_in(folder, services(), config, 200, Arc::clone(&clock))
+            .await
+            .unwrap();
+        owner.token = owner.person.sign_in(&here).await.unwrap();
+        let mut written = 0;
+        for _ in 0..if forgotten { 200 } else { 40 } {
+            let all = owner.get(&here, "/auth/api/mail").await.json();
+            let all = all["letters"].as_array().unwrap().clone();
+            written = all
+                .iter()
+                .filter(|one| one["subject"] == "Your tickets: Launch party")
+                .count();
+            if forgotten && written > 0 {
+                break;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+        assert_eq!(written, 1, "forgotten: {forgotten}");
+        match forgotten {
+            true => folder = here.stop().await.unwrap(),
+            false => {
+                node = Some(here);
+                break;
+            }
+        }
+    }
+    close(node.unwrap()).await;
 }

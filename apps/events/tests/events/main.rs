@@ -5,6 +5,7 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod closing;
 mod door;
 mod later;
 mod letters;

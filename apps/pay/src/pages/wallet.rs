@@ -1,15 +1,16 @@
 //! The wallet: what this box owes somebody, what is waited for, and what moved.
 
+use imajin_protocol::fair::Manifest;
 use imajin_protocol::{Currency, Did, Minor};
-use imajin_service::sale::Rail;
+use imajin_service::sale::{Rail, memo};
 use imajin_service::{Node, Problem};
 use maud::{Markup, html};
 
 use super::{name_of, signed, time};
+use crate::ops;
 use crate::projection::PROJECTION;
 use crate::reads::{self, Entry, Hold, Payout};
 use crate::routes::Counter;
-use crate::{ops, rules};
 
 /// Entries that are read for one page of the history.
 const ENTRIES: usize = 100;
@@ -21,6 +22,8 @@ struct Wallet {
     entries: Vec<Entry>,
     total: u64,
     payout: Option<Payout>,
+    /// What they pass on of what they earn.
+    passes: Option<String>,
 }
 
 fn read(node: &Node, did: &Did, offset: usize) -> Result<Wallet, Problem> {
@@ -41,6 +44,7 @@ fn read(node: &Node, did: &Did, offset: usize) -> Result<Wallet, Problem> {
             entries,
             total,
             payout: reads::payout(db, did)?,
+            passes: reads::distribution(db, did)?,
         })
     })
 }
@@ -58,6 +62,7 @@ pub(super) fn content(counter: &Counter, did: &Did, offset: usize) -> Result<Mar
         (history(node, did, &wallet.entries)?)
         (pages(offset, wallet.total))
         (put_in(cards))
+        (pass_on(node, did, wallet.passes.as_deref())?)
         @if cards { (payouts(wallet.payout.as_ref().filter(|payout| payout.node == node.did().as_str()))) }
     })
 }
@@ -112,7 +117,7 @@ fn waiting(node: &Node, did: &Did, all: &[Hold]) -> Result<Markup, Problem> {
                 div.row {
                     div.grow {
                         @if is_payer { strong { (amount) } " to " (payee) } @else { strong { (amount) } " from " (payer) }
-                        @if is_emt { br; span.hint { @if is_payer { "Write " strong.mono { (rules::memo(id)) } " into the e-transfer." } @else { "By e-transfer, marked " strong.mono { (rules::memo(id)) } "." } } }
+                        @if is_emt { br; span.hint { @if is_payer { "Write " strong.mono { (memo(id)) } " into the e-transfer." } @else { "By e-transfer, marked " strong.mono { (memo(id)) } "." } } }
                         @else { br; span.hint { "By card." } }
                         br; span.hint { "Ends " (time(hold.until)) }
                     }
@@ -270,6 +275,37 @@ fn put_in(cards: bool) -> Markup {
         }
         p.hint { "You sign what you ask for. It is yours once the money is there." }
     }
+}
+
+/// Earnings flow on: what somebody passes on of everything they earn, and a form to change it.
+fn pass_on(node: &Node, did: &Did, manifest: Option<&str>) -> Result<Markup, Problem> {
+    let manifest = manifest.and_then(|text| Manifest::parse(text).ok());
+    let mut rows = Vec::new();
+    for part in manifest.iter().flat_map(|manifest| manifest.contributors()) {
+        let share = f64::from(part.weight.get()) / 10_000.0;
+        rows.push(html! { tr { td { (name_of(node, did, &part.did)?) } td.number { (format!("{share:.2} %")) } } });
+    }
+    Ok(html! {
+        h2 { "Pass on what you earn" }
+        @if rows.is_empty() { p { "All that you earn is yours. You can pass a part of it on to somebody, each time and at once." } }
+        @else { div.scroll { table { caption { "Of all that you earn, signed by you" } tbody { @for row in rows { (row) } } } } }
+        details {
+            summary { "Change it" }
+            form #pass novalidate {
+                div.field {
+                    label for="pass-who" { "To whom?" }
+                    p.hint { "Their address stands on their page." }
+                    input #pass-who type="text" spellcheck="false" autocapitalize="none";
+                }
+                div.field {
+                    label for="pass-share" { "How much of it, in %?" }
+                    p.hint { "0 ends it." }
+                    input #pass-share type="text" inputmode="decimal" size="6";
+                }
+                div.actions { button #pass-on type="submit" { "Sign it" } }
+            }
+        }
+    })
 }
 
 fn payouts(payout: Option<&Payout>) -> Markup {

@@ -101,6 +101,20 @@ pub(crate) fn returns_due(db: &Connection, node: &Did) -> rusqlite::Result<Vec<R
     .collect()
 }
 
+/// What of a payment the provider was asked to give back and has not yet, and what it could not.
+pub(crate) fn at_provider(
+    db: &Connection,
+    node: &Did,
+    payment: &str,
+) -> rusqlite::Result<(Minor, Minor)> {
+    let sql = "SELECT coalesce(sum(amount) FILTER (WHERE status IN ('due', 'pending')), 0), coalesce(sum(amount) FILTER (WHERE status = 'failed'), 0)
+        FROM returns WHERE owner_did = ?1 AND payment = ?2";
+    db.prepare_cached(sql)?
+        .query_row([node.as_str(), payment], |row| {
+            Ok((minor(row, 0)?, minor(row, 1)?))
+        })
+}
+
 /// How far a dispute is.
 pub(crate) fn dispute(db: &Connection, node: &Did, id: &str) -> rusqlite::Result<Option<String>> {
     db.prepare_cached("SELECT status FROM disputes WHERE owner_did = ?1 AND dispute = ?2")?

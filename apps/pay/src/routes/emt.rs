@@ -5,7 +5,7 @@ use imajin_ledger::Refusal;
 use imajin_protocol::money::Minor;
 use imajin_protocol::{Currency, Fact, FactValue, IdText};
 use imajin_service::extract::{Authed, parse_json, read_body};
-use imajin_service::sale::Rail;
+use imajin_service::sale::{Rail, memo};
 use imajin_service::{Node, Problem, Wish};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -13,7 +13,6 @@ use utoipa::ToSchema;
 use super::enter::{enter, look};
 use super::settle::{SettleRequest, wish_of};
 use crate::reads::Hold;
-use crate::rules::memo;
 use crate::{ops, own, reads};
 
 /// An e-transfer that is waited for.

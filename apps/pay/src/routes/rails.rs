@@ -21,6 +21,7 @@ pub(crate) struct Rail {
 #[utoipa::path(get, path = "/api/rails", tag = "pay", responses((status = 200, body = Vec<Rail>)))]
 pub(crate) async fn rails(counter: Counter) -> axum::Json<[Rail; 4]> {
     let cards = counter.pay.provider().is_some();
+    let open = counter.pay.is_reconciled();
     let rail = |name, available, note| Rail {
         name,
         available,
@@ -35,7 +36,12 @@ pub(crate) async fn rails(counter: Counter) -> axum::Json<[Rail; 4]> {
             "An e-transfer from bank to bank, confirmed by who was paid, within 72 hours.",
         ),
         match cards {
-            true => rail("stripe", true, "A card, on a page of Stripe's."),
+            true if open => rail("stripe", true, "A card, on a page of Stripe's."),
+            true => rail(
+                "stripe",
+                false,
+                "This box has just started and asks what was sold by card meanwhile; try again in a moment.",
+            ),
             false => rail(
                 "stripe",
                 false,

@@ -26,19 +26,6 @@ fn until(world: &World<'_>, rail: Rail) -> i64 {
     world.now.as_millis().saturating_add(span)
 }
 
-/// What the payer writes into the e-transfer, so that the payee knows which one it is.
-pub(crate) fn memo(payment: &str) -> String {
-    let random = payment.split('_').nth(1).unwrap_or(payment);
-    format!(
-        "IMJ-{}",
-        random
-            .chars()
-            .take(8)
-            .collect::<String>()
-            .to_ascii_uppercase()
-    )
-}
-
 fn expects_money(amount: Minor) -> Result<(), Refusal> {
     if amount.is_zero() {
         return Err(bad(

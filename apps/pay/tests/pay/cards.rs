@@ -448,9 +448,10 @@ async fn what_was_agreed_to_is_paid_and_what_is_gone_goes_back() {
     close(world.node).await;
 }
 
-/// What was sold while the node was off, or after the copy that it was put back from, it asks for before it sells again.
+/// What was sold while the node was off, or after the copy that it was put back from, it asks for before it takes cards
+/// again. Whoever does not pay by card has nothing to do with that.
 #[tokio::test]
-async fn nothing_is_sold_before_the_provider_was_asked() {
+async fn no_card_is_taken_before_the_provider_was_asked() {
     let world = world().await;
     let opened = world.checkout().await;
     let payment = opened["transactionId"].as_str().unwrap().to_owned();
@@ -463,7 +464,7 @@ async fn nothing_is_sold_before_the_provider_was_asked() {
     }
     let (buyer, clock) = (world.buyer, Arc::clone(&world.node.clock));
     let folder = world.node.stop().await.unwrap();
-    world.stripe.goes_away(1);
+    world.stripe.goes_away(u32::MAX);
     let services = vec![
         Arc::new(imajin_auth::Auth::new()) as Arc<dyn Service>,
         pay(&world.stripe),
@@ -474,13 +475,29 @@ async fn nothing_is_sold_before_the_provider_was_asked() {
     let token = buyer.person.sign_in(&node).await.unwrap();
     let buyer = Somebody { token, ..buyer };
     let free = json!({"total_amount": 0, "currency": "CHF", "service": "events", "type": "ticket", "fair_manifest": world.event.document()});
-    let early = buyer.signed(&node, "/pay/api/settle", &free).await;
+    let card = json!({"amount": 500, "currency": "CHF", "successUrl": "https://a.example/", "cancelUrl": "https://a.example/"});
+    let by_card = async || buyer.signed(&node, "/pay/api/topup/card", &card).await;
+    let rails = async || {
+        let all = buyer.get(&node, "/pay/api/rails").await.json();
+        let open = |one: &Json| one["available"] == true;
+        all.as_array()
+            .unwrap()
+            .iter()
+            .filter(|one| open(one))
+            .count()
+    };
+    let early = by_card().await;
     assert_eq!(early.status, 503, "{}", early.text());
-    until(async || {
-        let reply = buyer.signed(&node, "/pay/api/settle", &free).await;
-        (reply.status == 200).then_some(())
-    })
-    .await;
+    assert_eq!(rails().await, 3);
+    buyer.does(&node, "/pay/api/settle", &free).await;
+    let mut order = free.clone();
+    order["total_amount"] = json!(700);
+    buyer
+        .does(&node, "/pay/api/checkout/etransfer", &order)
+        .await;
+    world.stripe.goes_away(0);
+    until(async || (by_card().await.status == 200).then_some(())).await;
+    assert_eq!(rails().await, 4);
     let state = buyer
         .get(&node, &format!("/pay/api/payments/{payment}"))
         .await;

@@ -352,11 +352,19 @@ async fn twenty_recipients_are_one_operation() {
     let keyed = somebody(&node, 8).await;
     for buyer in [&bare, &keyed] {
         buyer.top_up(&node, &olga, 1_010).await;
+        let before = node.node.ledger().stats();
         let paid = buyer
             .does(&node, "/pay/api/settle", &order(&event, 1_010))
             .await;
         // Intent, two receipts, 21 credits, the books.
         assert_eq!(paid["transactions"].as_array().unwrap().len(), 28);
+        // One commit of the journal, with one fsync, over all of their records.
+        let now = node.node.ledger().stats();
+        assert_eq!(
+            (now.commands - before.commands, now.batches - before.batches),
+            (1, 1)
+        );
+        assert!(now.entries - before.entries >= 28);
         assert_eq!(buyer.balance(&node).await, 0);
     }
     assert_eq!(people[0].balance(&node).await, 102);

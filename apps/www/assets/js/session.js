@@ -18,7 +18,9 @@ export async function signIn(person) {
   return post("/auth/api/authenticate", { id: person.did, challengeId, signature });
 }
 
-export function signOut() {
+export async function signOut() {
+  // Pages that are kept for when there is no network: whoever opens this browser next sees none of them.
+  for (const name of (await globalThis.caches?.keys()) ?? []) await caches.delete(name);
   return post("/auth/api/logout");
 }
 

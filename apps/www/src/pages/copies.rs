@@ -80,6 +80,11 @@ pub(crate) fn delete(viewer: Viewer) -> Page {
             div.actions { a.button.main href="/data/copy" { "Take a copy first" } a.button href="/data" { "Keep everything" } }
             p #looking.busy role="status" { "Looking at what would go…" }
             div #plan hidden {
+                section.card #events hidden {
+                    h2 { "Your events" }
+                    p { "An event has a record of its own, and only you can close it. Decide before you go: after that nobody is let in, and nobody gets their money back." }
+                    ul #events-list.rows {}
+                }
                 section.card { h2 { "What goes" } ul #goes {} p #nothing-goes hidden { "There are no words or pictures of yours here." } }
                 section.card {
                     h2 { "What stays, and why" }

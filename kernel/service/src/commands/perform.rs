@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use axum::http::HeaderMap;
 use axum::http::request::Parts;
 use imajin_dfos::{Value, cbor};
-use imajin_ledger::{Command, CommandWill, Receipt, RefusalKind, SubmitError};
+use imajin_ledger::{Command, CommandWill, Receipt, SubmitError};
 use imajin_protocol::{Did, Proof};
 use serde_json::{Value as Json, json};
 
-use super::{Wish, custodial, read, run, signed, spec};
+use super::{Wish, custodial, enter, read, run, signed, spec};
 use crate::node::Node;
 use crate::problem::Problem;
 use crate::random;
@@ -82,13 +83,14 @@ impl Node {
         run(self, &parts, command).await
     }
 
-    /// Enters a proof that the node itself made, or that another node sent.
+    /// Enters a proof that the node itself made, or that another node sent. Its service looks at it like at any other
+    /// (`Err` is what that refused); the writer's answer stands within.
     pub async fn perform_signed(
         &self,
         proof: Proof,
         body: Option<Value>,
         args: Json,
-    ) -> Result<Receipt, SubmitError> {
+    ) -> Result<Result<Receipt, SubmitError>, Problem> {
         let _in_flight = self.ledger().in_flight();
         let payload = &proof.payload;
         let command = Command {
@@ -99,15 +101,10 @@ impl Node {
             fact: payload.fact.clone(),
             body,
             now: self.now(),
-            fresh: random::bytes().map_err(|error| {
-                SubmitError::Refused(imajin_ledger::Refusal::new(
-                    RefusalKind::Stored,
-                    error.to_string(),
-                ))
-            })?,
+            fresh: random::bytes()?,
             args,
             will: CommandWill::Signed(Box::new(proof)),
         };
-        self.ledger().submit(command).await
+        enter(self, &HeaderMap::new(), command).await
     }
 }

@@ -1,7 +1,7 @@
 // The door: takes an event's tickets along, checks codes without a network, keeps who was let in on this device until
-// that is signed and sent. The box decides which door was first.
+// that is signed and sent, by itself once there is a network. The box decides which door was first.
 
-import { get } from "../api.js";
+import { NoAnswer, get } from "../api.js";
 import { submit } from "../proof.js";
 import { offerCamera } from "../scan.js";
 import { signer } from "../session.js";
@@ -12,8 +12,10 @@ import { byId, el, say, sayError, working } from "../ui.js";
 const { id, event } = byId("door").dataset;
 const NAME = `door-${event}`;
 const BATCH = 50;
+const LATER_MS = 15_000;
 const SAID = { used: "let in", already: "was here before", passed: "handed on", void: "given back", unknown: "not known" };
-let state = { name: NAME, taken: null, scans: [] };
+let state = { name: NAME, taken: null, scans: [], door: 1 };
+let sending = null;
 
 const keep = () => drafts.put(state);
 const clock = (at) => new Date(at).toLocaleTimeString(undefined, { timeStyle: "short" });
@@ -63,25 +65,52 @@ async function take() {
   draw();
 }
 
-async function sync() {
-  await working(byId("sync"), "Signing and sending…", async () => {
-    const me = await signer();
-    const told = [];
-    while (state.scans.length) {
-      const batch = state.scans.slice(0, BATCH);
-      const to = [...new Set([event, ...batch.map((scan) => scan.holder)])].filter((did) => did !== me.did);
-      const door = Number(byId("door-number").value) || 1;
-      const scans = batch.map(({ holder: _, ...scan }) => scan);
-      const answer = await submit(me, { service: "events", op: "events.checkin", ref: event, body: { scans, door }, to });
-      told.push(...(answer.value?.results ?? []).filter((one) => one.result !== "used"));
-      state.scans = state.scans.slice(batch.length);
-      await keep();
-    }
-    await take();
-    const line = (one) => el("li", {}, `${one.ticket.slice(0, 12)}: ${SAID[one.result]}${one.first ? `, ${clock(one.first.at)}${one.first.door ? `, door ${one.first.door}` : ""}` : ""}`);
-    if (told.length) say("bad", el("p", {}, "Sent. These had no right to come in here:"), el("ul", {}, told.map(line)));
-    else say("good", "Sent and signed by you.");
+/** Signs and sends who was let in; gives those who had no right to be. */
+async function send() {
+  const me = await signer();
+  const told = [];
+  while (state.scans.length) {
+    const batch = state.scans.slice(0, BATCH);
+    const to = [...new Set([event, ...batch.map((scan) => scan.holder)])].filter((did) => did !== me.did);
+    const scans = batch.map(({ holder: _, ...scan }) => scan);
+    const answer = await submit(me, { service: "events", op: "events.checkin", ref: event, body: { scans, door: state.door }, to });
+    told.push(...(answer.value?.results ?? []).filter((one) => one.result !== "used"));
+    state.scans = state.scans.slice(batch.length);
+    await keep();
+  }
+  await take();
+  return told;
+}
+
+/** Once at a time, whoever asks. */
+const sent = () => (sending ??= send().finally(() => (sending = null)));
+
+function tell(told) {
+  const line = (one) => el("li", {}, `${one.ticket.slice(0, 12)}: ${SAID[one.result]}${one.first ? `, ${clock(one.first.at)}${one.first.door ? `, door ${one.first.door}` : ""}` : ""}`);
+  if (told.length) say("bad", el("p", {}, "Sent. These had no right to come in here:"), el("ul", {}, told.map(line)));
+  else say("good", "Sent and signed by you.");
+}
+
+const sync = () => working(byId("sync"), "Signing and sending…", async () => tell(await sent()));
+
+/** By itself, where there is something to send; without a network it waits without a word. */
+async function later() {
+  if (!state.scans.length || sending) return;
+  await sent().then(tell).catch((error) => {
+    if (!(error instanceof NoAnswer)) sayError(error);
   });
+}
+
+/** Keeps this very page on this device, so that it opens without a network. */
+async function stay() {
+  const place = byId("stays");
+  if (!navigator.serviceWorker) {
+    place.textContent = "This browser keeps the page only while it is open: leave it open. On an address with https it opens without a network, too.";
+    return;
+  }
+  await navigator.serviceWorker.register("/assets/js/door-worker.js", { scope: location.pathname });
+  await navigator.serviceWorker.ready;
+  place.textContent = "This page is kept on this device: it opens without a network, too.";
 }
 
 /** Gives a ticket's money back: everybody who had a part of it is named in the signature. */
@@ -102,11 +131,18 @@ async function refund(button, one) {
 }
 
 async function start() {
-  state = (await drafts.get(NAME)) ?? state;
+  state = { ...state, ...(await drafts.get(NAME)) };
+  byId("door-number").value = state.door;
   draw();
   await take().catch((error) => {
-    if (!state.taken) throw error;
+    if (!state.taken || !(error instanceof NoAnswer)) throw error;
     say("good", "No network: this door goes on with what it took along.");
+  }).catch(sayError);
+  stay().catch(() => (byId("stays").textContent = "This page could not be kept on this device: leave it open."));
+  byId("door-number").addEventListener("change", ({ target }) => {
+    state.door = Math.min(999, Math.max(1, Math.trunc(Number(target.value)) || 1));
+    target.value = state.door;
+    keep().catch(sayError);
   });
   byId("form-code").addEventListener("submit", (submitted) => {
     submitted.preventDefault();
@@ -119,7 +155,10 @@ async function start() {
     return false;
   };
   await offerCamera(byId("scan"), accept, () => {});
-  byId("sync").addEventListener("click", () => sync().catch(sayError));
+  byId("sync").addEventListener("click", sync);
+  addEventListener("online", later);
+  setInterval(later, LATER_MS);
+  later();
   byId("reload").addEventListener("click", () => working(byId("reload"), "Taking along…", take));
 }
 

@@ -1,8 +1,8 @@
 // An event's page: looking at what an order comes to, signing it; and what its organiser decides.
 
 import "./events.js";
-import { post } from "../api.js";
-import { agree } from "../proof.js";
+import { get, post } from "../api.js";
+import { agree, submit } from "../proof.js";
 import { signer } from "../session.js";
 import { byId, el, say, sayError, working } from "../ui.js";
 
@@ -47,22 +47,42 @@ async function buy() {
     if (done.url) return void (location.href = done.url);
     byId("order").hidden = true;
     if (done.paid) say("good", el("p", {}, "It is yours. The event has signed it. ", el("a", { href: "/events/mine" }, "Show it")));
-    else say("good", `Your places are kept. Send the money by e-transfer with the words “${done.payment}”; when it has arrived, the tickets are yours.`);
+    else say("good", el("p", {}, "Your places are kept. Send the money by e-transfer to who organises this, and write ", el("strong", { class: "mono" }, done.memo), " into it. When they say that it has arrived, the tickets are yours; that is waited for 72 hours."));
+  });
+}
+
+async function erase(button) {
+  if (!confirm("Erase what you wrote of this event? Who had which ticket stays in its record, without words.")) return;
+  await working(button, "Signing…", async () => {
+    const { event } = byId("manage").dataset;
+    await submit(await signer(), { service: "events", op: "events.erase", ref: event, to: [event] });
+    location.reload();
   });
 }
 
 async function decide(event) {
-  const button = event.target.closest("[data-status]");
+  const button = event.target.closest("[data-status], [data-erase]");
   if (!button) return;
+  if ("erase" in button.dataset) return erase(button);
   const { status } = button.dataset;
-  if (status === "cancelled" && !confirm("Cancel the event for good? Nobody can buy a ticket any more. You give the money back ticket by ticket, under “Guests and door”.")) return;
+  if (status === "cancelled" && !confirm("Cancel the event for good? Nobody can buy a ticket any more, and everybody gets their money back, from everybody who had a part of it.")) return;
   await working(button, "Signing…", async () => {
     await agree(await signer(), "events.status", "POST", `/events/api/events/${byId("manage").dataset.id}/status`, { status });
     location.reload();
   });
 }
 
+/** How far everybody's money is, until all of it is given back. */
+async function follow(card) {
+  const refunds = await get(`/events/api/events/${card.dataset.id}/refunds`);
+  byId("refunds-text").textContent = `${refunds.done} of ${refunds.payments} payments are given back.`;
+  byId("refunds-bar").value = refunds.done;
+  if (refunds.open === 0) location.reload();
+  else setTimeout(() => follow(card).catch(sayError), 2_000);
+}
+
 for (const form of document.querySelectorAll("form.buy")) form.addEventListener("submit", (event) => look(event).catch(sayError));
 byId("agree").addEventListener("click", () => buy().catch(sayError));
 byId("cancel").addEventListener("click", () => (byId("order").hidden = true));
 byId("manage")?.addEventListener("click", (event) => decide(event).catch(sayError));
+if (Number(byId("refunds")?.dataset.open) > 0) follow(byId("refunds")).catch(sayError);

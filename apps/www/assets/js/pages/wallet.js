@@ -2,6 +2,9 @@
 // signed is what the box says would follow, after a look at it.
 
 import { ApiError, post } from "../api.js";
+import { toHex, utf8 } from "../base.js";
+import { canonical } from "../jcs.js";
+import { signBytes } from "../key.js";
 import { submit } from "../proof.js";
 import { signer } from "../session.js";
 import { byId, el, fieldError, say, sayError, working } from "../ui.js";
@@ -53,6 +56,27 @@ async function byCard(event) {
   });
 }
 
+/** Says what somebody passes on of all that they earn: a .fair manifest of their own. */
+async function passOn(event) {
+  event.preventDefault();
+  const [who, share] = [byId("pass-who"), byId("pass-share")];
+  for (const input of [who, share]) fieldError(input);
+  const ppm = Math.round(Number(share.value.trim().replace(",", ".") || NaN) * 10_000);
+  if (!(ppm >= 0 && ppm <= 1_000_000)) return fieldError(share, "Write a share between 0 and 100.");
+  const other = who.value.trim();
+  if (ppm > 0 && !/^did:imajin:[1-9A-HJ-NP-Za-km-z]{43,44}$/.test(other)) return fieldError(who, "Write their whole address: it begins with did:imajin: and stands on their page.");
+  await working(byId("pass-on"), "Signing…", async () => {
+    const me = await signer();
+    const parts = [[me.did, 1_000_000 - ppm], [other, ppm]].filter(([, part]) => part > 0);
+    const contributors = parts.map(([id, part]) => ({ id, weight: part / 1_000_000 }));
+    const document = { id: me.did, version: "0.3.0", type: "distribution", contributors, derivesFrom: [], terms: {} };
+    const signature = toHex(await signBytes(me.sign, utf8(canonical(document))));
+    await submit(me, { service: "pay", op: "pay.fair.publish", body: { manifest: canonical({ ...document, signature, platformSignature: null }) } });
+    location.reload();
+  });
+}
+
+byId("pass").addEventListener("submit", (event) => passOn(event).catch(sayError));
 byId("by-emt").addEventListener("click", () => byTransfer().catch(sayError));
 byId("put-in").addEventListener("submit", (event) => {
   if (byId("by-card")) byCard(event).catch(sayError);

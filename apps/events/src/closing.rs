@@ -1,0 +1,150 @@
+//! What becomes of the money and the tickets of an event that was cancelled: everybody gets theirs back.
+//!
+//! Always: the organiser's signed `cancelled` wills it; the node does it, payment by payment, each once (pay gives back
+//! what is left of a payment and never more), and the tickets of a payment are void once its money is on its way. What is
+//! still to be done is every ticket that counts; so it goes on after a stop where it was.
+
+use imajin_protocol::{Did, IdText};
+use imajin_service::sale::{self, Back};
+use imajin_service::{Node, Problem};
+
+use crate::projection::PROJECTION;
+use crate::reads::{self, Event, Held};
+use crate::{fulfil, letters};
+
+/// Payments that are read at once.
+const AT_ONCE: usize = 64;
+
+/// Gives back what is still to be given back, of all events.
+pub(crate) async fn round(node: &Node) -> Result<(), Problem> {
+    let events = node.read(PROJECTION.name, reads::closing)?;
+    let mut outcome = Ok(());
+    for event in &events {
+        if let Err(problem) = close(node, event).await {
+            outcome = Err(problem);
+        }
+    }
+    outcome
+}
+
+async fn close(node: &Node, event: &Event) -> Result<(), Problem> {
+    let mut outcome = Ok(());
+    let mut after = String::new();
+    loop {
+        let due = node.read(PROJECTION.name, |db| {
+            reads::payments(db, event.did.as_str(), true, &after, AT_ONCE)
+        })?;
+        let Some(last) = due.last() else {
+            return outcome;
+        };
+        after.clone_from(last);
+        for payment in &due {
+            if node.is_stopping() {
+                return outcome;
+            }
+            if let Err(problem) = give_back(node, event, payment).await {
+                tracing::warn!(payment, "money of a cancelled event: {problem}");
+                outcome = Err(problem);
+            }
+        }
+    }
+}
+
+async fn give_back(node: &Node, event: &Event, payment: &str) -> Result<(), Problem> {
+    let named = IdText::parse(payment).map_err(Problem::internal)?;
+    node.cashier()?.give_all_back(node, &named).await?;
+    let holders = node.read(PROJECTION.name, |db| {
+        reads::of_payment(db, event.did.as_str(), payment)
+    })?;
+    // Before the tickets are void: what was not done is found by those that count.
+    let mut written: Vec<Did> = Vec::new();
+    for held in holders.into_iter().filter(Held::counts) {
+        if !written.contains(&held.holder) {
+            letters::of_cancelling(node, event, &held.holder).await?;
+            written.push(held.holder);
+        }
+    }
+    fulfil::withdraw(node, &event.did, &named).await
+}
+
+/// What is to be known of one payment.
+pub(crate) struct Paid {
+    pub(crate) payment: String,
+    pub(crate) back: Back,
+    pub(crate) state: State,
+}
+
+/// How far one payment is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum State {
+    /// Nothing was given back yet, or a part.
+    Open,
+    /// The provider is at it.
+    Waiting,
+    /// The provider could not; it is the payer's credit here.
+    Kept,
+    /// Back by the books; the organiser, who has the money in the bank, sends it by hand.
+    ByHand,
+    /// Back, or there was nothing to give.
+    Done,
+}
+
+impl State {
+    /// Its name on the wire.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Waiting => "waiting",
+            Self::Kept => "kept",
+            Self::ByHand => "by-hand",
+            Self::Done => "done",
+        }
+    }
+}
+
+impl Paid {
+    fn of(payment: String, back: Back) -> Self {
+        let state = if back.back < back.gross {
+            State::Open
+        } else if !back.kept.is_zero() {
+            State::Kept
+        } else if !back.waiting.is_zero() {
+            State::Waiting
+        } else if back.rail == sale::Rail::Emt.as_str() && !back.gross.is_zero() {
+            State::ByHand
+        } else {
+            State::Done
+        };
+        Self {
+            payment,
+            back,
+            state,
+        }
+    }
+
+    /// What the organiser's own bank calls it.
+    pub(crate) fn memo(&self) -> String {
+        sale::memo(&self.payment)
+    }
+}
+
+/// How far all payments of an event are.
+pub(crate) fn progress(node: &Node, event: &Did) -> Result<Vec<Paid>, Problem> {
+    let cashier = node.cashier()?;
+    let mut all = Vec::new();
+    let mut after = String::new();
+    loop {
+        let some = node.read(PROJECTION.name, |db| {
+            reads::payments(db, event.as_str(), false, &after, AT_ONCE)
+        })?;
+        let Some(last) = some.last() else {
+            return Ok(all);
+        };
+        after.clone_from(last);
+        for payment in some {
+            if let Some(back) = cashier.back(node, &payment)? {
+                all.push(Paid::of(payment, back));
+            }
+        }
+    }
+}

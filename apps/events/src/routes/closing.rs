@@ -1,0 +1,119 @@
+//! How far the money of an event is on its way back, for who organises it.
+
+use axum::extract::State;
+use imajin_service::extract::{Authed, Path};
+use imajin_service::{Card, Node, Problem};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::door::card;
+use super::find_own;
+use crate::closing::{self, Paid, State as How};
+use crate::reads::Event;
+
+/// The money of an event on its way back.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct RefundsAnswer {
+    /// The event's: the money goes back once it is `cancelled`.
+    pub(crate) status: String,
+    /// How many payments there are.
+    pub(crate) payments: usize,
+    /// Of how many all is back; e-transfers that who organises sends back by hand are counted once they are in the books.
+    pub(crate) done: usize,
+    /// How many are still to be given back; that happens by itself.
+    pub(crate) open: usize,
+    /// How many the provider has not sent yet.
+    pub(crate) waiting: usize,
+    /// Those that somebody should look at.
+    pub(crate) attention: Vec<RefundAnswer>,
+}
+
+/// One payment that somebody should look at.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct RefundAnswer {
+    /// Its id.
+    pub(crate) payment: String,
+    /// Who paid.
+    pub(crate) payer: Card,
+    /// What was paid, in minor units.
+    pub(crate) amount: i64,
+    /// What of it is back.
+    pub(crate) back: i64,
+    pub(crate) currency: String,
+    /// `ledger`, `emt` or `stripe`.
+    pub(crate) rail: String,
+    /// `open` (a part is back), `kept` (the provider could not: credit on this box) or `by-hand`.
+    pub(crate) state: &'static str,
+    /// What is to be done.
+    pub(crate) todo: String,
+}
+
+/// How far the money of an event is on its way back.
+#[utoipa::path(get, path = "/api/events/{id}/refunds", tag = "events", params(("id" = String, Path)),
+    responses((status = 200, body = RefundsAnswer), (status = 403, description = "Not one's own")))]
+pub(crate) async fn refunds(
+    State(node): State<Node>,
+    Authed(session): Authed,
+    Path(id): Path<String>,
+) -> Result<axum::Json<RefundsAnswer>, Problem> {
+    let event = find_own(&node, &id, &session.did)?;
+    of(&node, &event).map(axum::Json)
+}
+
+/// The same for a page.
+pub(crate) fn of(node: &Node, event: &Event) -> Result<RefundsAnswer, Problem> {
+    let all = closing::progress(node, &event.did)?;
+    let number = |states: &[How]| {
+        all.iter()
+            .filter(|paid| states.contains(&paid.state))
+            .count()
+    };
+    let attention = all.iter().filter_map(|paid| {
+        let todo = todo(paid)?;
+        Some(answer(node, paid, todo))
+    });
+    Ok(RefundsAnswer {
+        status: event.status.clone(),
+        payments: all.len(),
+        done: number(&[How::Done, How::Kept, How::ByHand]),
+        open: number(&[How::Open]),
+        waiting: number(&[How::Waiting]),
+        attention: attention.collect::<Result<_, _>>()?,
+    })
+}
+
+fn answer(node: &Node, paid: &Paid, todo: String) -> Result<RefundAnswer, Problem> {
+    let back = &paid.back;
+    Ok(RefundAnswer {
+        payment: paid.payment.clone(),
+        payer: card(node, &back.payer)?,
+        amount: back.gross.get(),
+        back: back.back.get(),
+        currency: back.currency.to_string(),
+        rail: back.rail.clone(),
+        state: paid.state.as_str(),
+        todo,
+    })
+}
+
+/// What somebody should do about a payment; nothing for most.
+fn todo(paid: &Paid) -> Option<String> {
+    let currency = paid.back.currency;
+    match paid.state {
+        How::Open if !paid.back.back.is_zero() => Some(format!(
+            "{} of it is back. If the event is cancelled, the rest follows by itself.",
+            paid.back.back.display(currency)
+        )),
+        How::Kept => Some(format!(
+            "The card’s bank did not take {} back, so that it is their credit on this box now. Tell them: they can spend it here, or agree with who owns this box on another way.",
+            paid.back.kept.display(currency)
+        )),
+        How::ByHand => Some(format!(
+            "The money came to your own bank: send {} back from there, marked {}.",
+            paid.back.back.display(currency),
+            paid.memo()
+        )),
+        _ => None,
+    }
+}

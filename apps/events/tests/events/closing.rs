@@ -1,0 +1,206 @@
+//! An event that is cancelled: everybody gets their money back, once.
+
+use std::sync::Arc;
+
+use imajin_service::testing::{Ask, TestNode};
+use imajin_service::{Config, Registration};
+use serde_json::{Value as Json, json};
+
+use crate::support::{Somebody, World, close, kind, published, services, somebody, world};
+
+async fn refunds(world: &World, id: &str) -> Json {
+    let path = format!("/events/api/events/{id}/refunds");
+    let reply = world.organiser.get(&world.node, &path).await;
+    assert_eq!(reply.status, 200, "{}", reply.text());
+    reply.json()
+}
+
+/// Waits for what is done by itself, without a word about how long that takes.
+async fn closed(world: &World, id: &str) -> Json {
+    loop {
+        let found = refunds(world, id).await;
+        if found["open"] == 0 {
+            return found;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+}
+
+/// How often an op stands in the node's own record.
+async fn said(world: &World, op: &str) -> usize {
+    let path = format!("/pay/api/transactions/{}?limit=100", world.node.node.did());
+    let all = world.owner.get(&world.node, &path).await.json();
+    let all = all["transactions"].as_array().unwrap().iter();
+    all.filter(|one| one["op"] == op).count()
+}
+
+async fn statuses(who: &Somebody, node: &TestNode) -> Vec<String> {
+    let mine = who.get(node, "/events/api/mine").await.json();
+    let all = mine["tickets"].as_array().unwrap().iter();
+    all.map(|one| one["status"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+#[tokio::test]
+async fn everybody_gets_everything_back_once() {
+    let world = world().await;
+    let node = &world.node;
+    let (ada, bob, carl, band) = (
+        somebody(node, 5).await,
+        somebody(node, 6).await,
+        somebody(node, 7).await,
+        somebody(node, 3).await,
+    );
+    let (id, event) = published(&world, band.did(), 10).await;
+    ada.top_up(&world, 2_000).await;
+    carl.top_up(&world, 100).await;
+    let bought = ada.buys(node, &id, 2, 2).await.json();
+    carl.buys(node, &id, 1, 1).await.json();
+    // Bob's money goes to the organiser's bank; the box says what to write.
+    let order = json!({"type": 2, "quantity": 1, "rail": "emt"});
+    let begun = bob
+        .does(node, &format!("/events/api/events/{id}/buy"), &order)
+        .await;
+    let memo = begun["memo"].as_str().unwrap().to_owned();
+    assert!(memo.starts_with("IMJ-") && memo.len() == 12, "{memo}");
+    let paid = json!({"id": begun["payment"]});
+    world
+        .organiser
+        .does(node, "/pay/api/confirm-payment", &paid)
+        .await;
+    while statuses(&bob, node).await.is_empty() {
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    // One is handed on: the money is its payer's all the same. Another was given back in part by hand.
+    let first = bought["tickets"][0].as_str().unwrap();
+    let path = format!("/events/api/tickets/{first}/transfer");
+    ada.does(node, &path, &json!({"to": carl.did()})).await;
+    let part = json!({"transactionId": bought["payment"], "amount": 1});
+    world.organiser.does(node, "/pay/api/refund", &part).await;
+    assert_eq!(refunds(&world, &id).await["open"], 3);
+
+    // It moves money: a session alone does not do it, and nobody else does.
+    let path = format!("/events/api/events/{id}/status");
+    let off = json!({"status": "cancelled"});
+    let command = format!(
+        "/events/api/commands/events.status?ref={event}&fact=%7B%22status%22%3A%22cancelled%22%7D"
+    );
+    let ask = Ask::new("POST", command).bearer(&world.organiser.token);
+    assert_eq!(node.send(ask).await.unwrap().status, 403);
+    assert_eq!(ada.signed(node, "POST", &path, &off).await.status, 403);
+    assert_eq!(
+        ada.get(node, &format!("/events/api/events/{id}/refunds"))
+            .await
+            .status,
+        403
+    );
+    world.organiser.does(node, &path, &off).await;
+    let done = closed(&world, &id).await;
+    assert_eq!(
+        (&done["payments"], &done["done"], &done["waiting"]),
+        (&json!(3), &json!(3), &json!(0))
+    );
+    // What the node cannot do itself it says.
+    let attention = done["attention"].as_array().unwrap();
+    assert_eq!(attention.len(), 1, "{done}");
+    assert_eq!(
+        (&attention[0]["state"], &attention[0]["payer"]["did"]),
+        (&json!("by-hand"), &json!(bob.did()))
+    );
+    let todo = attention[0]["todo"].as_str().unwrap();
+    assert!(todo.contains(&memo) && todo.contains("10.00"), "{todo}");
+    let balances = (
+        ada.balance(node).await,
+        carl.balance(node).await,
+        bob.balance(node).await,
+        world.organiser.balance(node).await,
+        band.balance(node).await,
+    );
+    assert_eq!(balances, (2_000, 100, 0, 0, 0));
+    assert_eq!(said(&world, "pay.return").await, 3);
+    for (who, all) in [(&ada, &["passed", "void"][..]), (&bob, &["void"])] {
+        let mut has = statuses(who, node).await;
+        has.sort();
+        assert_eq!(has, all);
+    }
+    assert_eq!(statuses(&carl, node).await, ["void"; 2]);
+    assert_eq!(kind(node, &id, 2).await["sold"], 0);
+    let page = world.organiser.get(node, &format!("/events/{id}")).await;
+    assert!(page.text().contains("3 of 3 payments") && page.text().contains(&memo));
+
+    // Said again, or after a restart, nothing more happens.
+    assert_eq!(
+        world
+            .organiser
+            .signed(node, "POST", &path, &off)
+            .await
+            .status,
+        409
+    );
+    assert_eq!(ada.buys(node, &id, 1, 1).await.status, 409);
+    let clock = Arc::clone(&world.node.clock);
+    let folder = world.node.stop().await.unwrap();
+    let config = Config {
+        registration: Some(Registration::Open),
+        ..Config::default()
+    };
+    let node = TestNode::start_in(folder, services(), config, 200, clock)
+        .await
+        .unwrap();
+    let owner = Somebody {
+        token: world.owner.person.sign_in(&node).await.unwrap(),
+        ..world.owner
+    };
+    let organiser = Somebody {
+        token: world.organiser.person.sign_in(&node).await.unwrap(),
+        ..world.organiser
+    };
+    let world = World {
+        node,
+        owner,
+        organiser,
+    };
+    assert_eq!(closed(&world, &id).await["done"], 3);
+    assert_eq!(said(&world, "pay.return").await, 3);
+    close(world.node).await;
+}
+
+/// Whoever organises an event and leaves can be asked for nothing any more: so nothing of it is sold.
+#[tokio::test]
+async fn nothing_is_sold_for_who_has_left() {
+    let world = world().await;
+    let node = &world.node;
+    let (ada, band) = (somebody(node, 5).await, somebody(node, 3).await);
+    let (id, _) = published(&world, band.did(), 10).await;
+    ada.top_up(&world, 2_000).await;
+    assert_eq!(ada.buys(node, &id, 2, 1).await.status, 201);
+    let plan = world.organiser.get(node, "/auth/api/delete").await.json();
+    let stays = plan["stays"].as_array().unwrap();
+    let events = stays
+        .iter()
+        .find(|one| one["kind"] == "events that you organise")
+        .unwrap();
+    assert!(
+        events["why"].as_str().unwrap().contains("cancel"),
+        "{events}"
+    );
+    let counts = imajin_dfos::cbor::from_dag_json(&plan["body"]).unwrap();
+    let write =
+        imajin_service::testing::Write::new(world.organiser.did(), "auth.delete").body(counts);
+    let (proof, body) = world.organiser.person.sign(node, &write).await.unwrap();
+    let ask = Ask::new("POST", "/auth/api/delete")
+        .body(
+            imajin_dfos::cbor::to_dag_json(&body.unwrap())
+                .unwrap()
+                .to_string(),
+        )
+        .header("content-type", "application/json")
+        .header("mjn-proof", proof.to_compact());
+    let gone = node.send(ask).await.unwrap();
+    assert_eq!(gone.status, 201, "{}", gone.text());
+    let reply = ada.buys(node, &id, 2, 1).await;
+    assert_eq!(reply.status, 409, "{}", reply.text());
+    assert_eq!(ada.balance(node).await, 1_000);
+    assert_eq!(statuses(&ada, node).await, ["valid"]);
+    close(world.node).await;
+}

@@ -1,0 +1,73 @@
+// A box as a process of its own, and the program's other commands: for stories that need two boxes, or pull a plug.
+
+import { execFile, spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+
+const PROGRAM = process.env.IMAJIN_BIN ?? fileURLToPath(new URL("../../../target/debug/imajin", import.meta.url));
+const PYTHON = process.env.IMAJIN_PYTHON ?? "python3";
+const TESTS = fileURLToPath(new URL("../..", import.meta.url));
+const run = promisify(execFile);
+
+/** Runs `imajin`; gives what it says, throws with what it said where it fails. */
+export async function imajin(args, { env = {} } = {}) {
+  const { stdout } = await run(PROGRAM, args, { env: { ...process.env, ...env }, maxBuffer: 64 * 1024 * 1024 });
+  return stdout;
+}
+
+/** The second verifier, in another language. */
+export async function secondVerifier(args) {
+  const { stdout } = await run(PYTHON, ["-m", "verifier", ...args], { cwd: TESTS, maxBuffer: 64 * 1024 * 1024 });
+  return stdout;
+}
+
+export class Box {
+  /** Starts a node on a folder, at an address that it had before or a free one. */
+  static async start(data, listen = "127.0.0.1:0") {
+    const box = new Box();
+    box.data = data;
+    box.process = spawn(PROGRAM, ["serve", "--listen", listen, "--data", data], { stdio: ["ignore", "pipe", "pipe"] });
+    box.log = "";
+    box.process.stderr.on("data", (chunk) => (box.log += chunk));
+    box.ended = new Promise((resolve) => box.process.once("exit", (code) => resolve(code)));
+    for await (const line of createInterface({ input: box.process.stdout })) {
+      const [name, ...words] = line.trim().split(/\s+/);
+      if (name === "node") box.did = words.join(" ");
+      if (name === "address") box.url = words.join(" ");
+      if (name === "code") box.code = words.join(" ");
+      if (name === "ready") break;
+    }
+    if (!box.url) throw new Error(`the box does not start: ${box.log}`);
+    // What more it says is read, so that it never waits.
+    box.process.stdout.resume();
+    return box;
+  }
+
+  get listen() {
+    return new URL(this.url).host;
+  }
+
+  /** By the name that browsers trust without a certificate. */
+  get local() {
+    return this.url.replace("127.0.0.1", "localhost");
+  }
+
+  /** Pulls the plug. */
+  async kill() {
+    this.process.kill("SIGKILL");
+    await this.ended;
+  }
+
+  /** Stops it as a system would. */
+  async stop() {
+    this.process.kill("SIGTERM");
+    const code = await this.ended;
+    if (code !== 0) throw new Error(`the box ended with ${code}: ${this.log}`);
+  }
+
+  /** Comes back at the same address. */
+  again() {
+    return Box.start(this.data, this.listen);
+  }
+}
