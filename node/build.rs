@@ -11,6 +11,7 @@ use std::error::Error;
 use std::fmt::Write;
 use std::fs;
 use std::path::PathBuf;
+use std::process::Command;
 
 /// The services, in the program's order.
 const SERVICES: [&str; 7] = [
@@ -25,7 +26,41 @@ const SERVICES: [&str; 7] = [
 
 fn main() -> Result<(), Box<dyn Error>> {
     link();
+    commit();
     pack()
+}
+
+/// The commit that this is built from, for attestations: `IMAJIN_SOURCE_COMMIT` (packages are built outside a repository),
+/// else what git says, else zeros.
+fn commit() {
+    println!("cargo::rerun-if-env-changed=IMAJIN_SOURCE_COMMIT");
+    // While developing, a commit alone is no reason to build anew.
+    if var("PROFILE").is_ok_and(|profile| profile == "release") {
+        for file in ["HEAD", "logs/HEAD"] {
+            let path = PathBuf::from("../.git").join(file);
+            if path.exists() {
+                println!("cargo::rerun-if-changed={}", path.display());
+            }
+        }
+    }
+    let is_commit = |text: &String| {
+        (7..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_hexdigit())
+    };
+    let given = var("IMAJIN_SOURCE_COMMIT").ok().filter(is_commit);
+    let found = given.or_else(|| git().filter(is_commit));
+    println!(
+        "cargo::rustc-env=IMAJIN_COMMIT={}",
+        found.unwrap_or_else(|| "0".repeat(40))
+    );
+}
+
+fn git() -> Option<String> {
+    let said = Command::new("git")
+        .args(["rev-parse", "HEAD"])
+        .output()
+        .ok()?;
+    let text = String::from_utf8(said.stdout).ok()?;
+    said.status.success().then(|| text.trim().to_owned())
 }
 
 /// `openapi.json` of each app, without spaces and deflated.

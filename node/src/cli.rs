@@ -71,6 +71,18 @@ old key out of it.")]
     Did(DidCommand),
     /// Make an identity on a node with your own key.
     Register(RegisterArgs),
+    /// Make this node known to a registry, leave one, or show how it stands with each.
+    #[command(after_help = "\
+A node needs no registry. The choice is kept in the data folder; a running node acts on it within seconds, another at its
+next start. What people are named stays with `imajin register`.
+
+Exit status: 0 as wished, 1 the registry does not answer or refuses.
+
+Examples:
+  imajin register-node                                       how it stands
+  imajin register-node https://registry.example
+  imajin register-node https://registry.example --leave")]
+    RegisterNode(RegisterNodeArgs),
     /// Sign any command and send it to a node.
     Put(PutArgs),
     /// Print the entries of a log, one a line.
@@ -154,6 +166,23 @@ pub struct InitArgs {
 /// Flags of `imajin status` and `imajin doctor`.
 #[derive(Debug, Args)]
 pub struct ReportArgs {
+    #[command(flatten)]
+    /// Where the data is.
+    pub data: DataArgs,
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Flags of `imajin register-node`.
+#[derive(Debug, Args)]
+pub struct RegisterNodeArgs {
+    /// The registry's address; without one, how the node stands with each is shown.
+    #[arg(value_name = "URL")]
+    pub url: Option<String>,
+    /// Leave it instead.
+    #[arg(long, requires = "url")]
+    pub leave: bool,
     #[command(flatten)]
     /// Where the data is.
     pub data: DataArgs,
@@ -317,6 +346,8 @@ mod tests {
             "init --data d",
             "status --json",
             "doctor --data d --json",
+            "register-node --data d",
+            "register-node http://r --leave --json",
             "key new --key k",
             "key show --key k",
             "key recover --key k",

@@ -15,6 +15,7 @@ mod put;
 mod reach;
 mod rebuild;
 mod register;
+mod register_node;
 mod status;
 mod verify;
 
@@ -37,6 +38,7 @@ pub fn run(cli: Cli) -> Outcome {
         Command::Key(command) => key::run(command),
         Command::Did(command) => did::run(&command),
         Command::Register(args) => register::run(&args),
+        Command::RegisterNode(args) => register_node::run(&args),
         Command::Log(args) => log::run(&args),
         Command::Verify(args) => verify::run(&args),
         Command::Count(args) => count::run(&args),

@@ -3,10 +3,12 @@
 //! exist is refused, so that a misspelt setting is never silently ignored. Nothing here touches the network.
 
 mod layers;
+mod registries;
 mod registry;
 mod settings;
 
 pub use layers::ConfigError;
+pub use registries::RegistriesConfig;
 pub use registry::{PeerSetting, RegistryConfig, RelayLimits};
 pub use settings::{
     ClockTrust, Config, HttpConfig, LogConfig, LogFormat, PayConfig, Ports, RegistrationSetting,

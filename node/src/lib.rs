@@ -8,6 +8,7 @@
 //! | [`client`] | speaking to a node as a person does |
 //! | [`open`] | a data folder in use |
 //! | [`outbox`] | what people's logs carry for the network, given to relays |
+//! | [`register`] | telling registries of the node |
 //! | [`serve`] | a running node |
 //! | [`key`] | a person's key file and recovery sheet |
 //! | [`entries`] | entries as people read them |
@@ -27,6 +28,7 @@ pub mod logging;
 pub mod open;
 pub mod outbox;
 pub mod output;
+pub mod register;
 pub mod serve;
 pub mod source;
 pub mod survey;

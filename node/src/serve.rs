@@ -15,6 +15,7 @@ use crate::failure::{Failure, OrFail, Outcome};
 use crate::logging;
 use crate::open::Opened;
 use crate::outbox;
+use crate::register;
 use imajin_service::node::Node;
 use listen::Listeners;
 
@@ -67,6 +68,8 @@ async fn serve(data: &Path, config: Config) -> Outcome {
     let (stop, stopped) = tokio::sync::watch::channel(false);
     let relays = relays(&opened, &config)?;
     let mut sending = tokio::spawn(outbox::run(node.clone(), relays, stopped.clone()));
+    let telling = register::run(node.clone(), config.registries.clone(), stopped.clone());
+    let telling = tokio::spawn(telling);
     let serving = tokio::spawn(listeners.serve(site, stopped));
     memory::trim();
     let supervisor = supervisor::Supervisor::ready(&node, &url);
@@ -89,6 +92,9 @@ async fn serve(data: &Path, config: Config) -> Outcome {
     {
         sending.abort();
     }
+    // A registry that does not answer is not waited for, and holds nothing that would be lost.
+    telling.abort();
+    let _ = telling.await;
     if let Some(registry) = &opened.registry {
         registry.shutdown().await;
     }
@@ -126,6 +132,12 @@ async fn open_relay(opened: &Opened) {
         && let Err(error) = registry.relay().await
     {
         tracing::error!("the relay cannot be opened, and its routes answer 503: {error}");
+    }
+    if let Some(registry) = &opened.registry
+        && let Err(problem) = registry.open_directory().await
+    {
+        let why = problem.detail();
+        tracing::error!("the directory cannot be opened, and its routes answer 503: {why}");
     }
 }
 

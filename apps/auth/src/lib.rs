@@ -67,6 +67,11 @@ pub fn dfos_did(node: &Node, did: &Did) -> Result<Option<String>, Problem> {
     Ok(people::find(node, did)?.and_then(|identity| identity.dfos_did))
 }
 
+/// The operations of the identity chain behind a DID of this node, oldest first; none of a bare key.
+pub fn chain_log(node: &Node, did: &Did) -> Result<Vec<String>, Problem> {
+    people::chain_log(node, did)
+}
+
 /// The service's name.
 pub(crate) const NAME: &str = "auth";
 /// What the export, the count and the deletion call them.

@@ -52,6 +52,8 @@ use crate::storage::{Answer, StoreError};
 
 pub use builds::{RELEASE, WITHDRAW};
 pub use config::{Config, Limits, Policy, Times};
+pub use http::Slot;
+pub(crate) use http::router as routes;
 pub use refusal::Refusal;
 pub use sqlite::Sqlite;
 pub use status::{Status, Verdict};
@@ -131,8 +133,8 @@ impl Directory {
         clock: Arc<dyn Clock>,
     ) -> Result<Self, DirectoryError> {
         let runtime = Handle::try_current()?;
+        config.check().map_err(DirectoryError::Config)?;
         let keys = word::keys(&config.keys).map_err(DirectoryError::Config)?;
-        check(&config).map_err(DirectoryError::Config)?;
         let every = Duration::from_secs(config.limits.sweep_every_secs.max(1));
         let core = Arc::new(Core {
             store,
@@ -150,9 +152,9 @@ impl Directory {
         })
     }
 
-    /// All routes, relative to where they are mounted.
+    /// All routes, below `/api` of where they are mounted.
     pub fn router(&self) -> axum::Router {
-        http::router(self.clone())
+        imajin_service::routing::plain(routes(Slot::of(self.clone())))
     }
 
     /// Stops sweeping. What is durable stays, whether this is called or not.
@@ -179,32 +181,9 @@ impl Directory {
     }
 }
 
-fn check(config: &Config) -> Result<(), String> {
-    let times = &config.times;
-    let all = [
-        times.registration_secs,
-        times.heartbeat_secs,
-        times.stale_after,
-        times.unreachable_after,
-        times.grace_secs,
-        times.renew_within_secs,
-        times.forget_after_secs,
-    ];
-    // A century: far from where sums of milliseconds would not fit.
-    if !all
-        .iter()
-        .all(|number| (0..=3_155_760_000).contains(number))
-    {
-        return Err("times must be between 0 and a hundred years".to_owned());
-    }
-    if times.stale_after > times.unreachable_after {
-        return Err("stale-after must not be more than unreachable-after".to_owned());
-    }
-    if let Some(minimum) = &config.minimum_version {
-        let parsed = minimum.parse::<version::Version>();
-        parsed.map_err(|error| format!("minimum-version: {error}"))?;
-    }
-    Ok(())
+/// Whether a text has the form of a node's name.
+pub fn is_name(text: &str) -> bool {
+    name::is_label(text)
 }
 
 impl Core {

@@ -3,6 +3,7 @@
 //! | module | what |
 //! |---|---|
 //! | [`directory`] | the node directory: which nodes there are, how well they are, and what they may run |
+//! | [`enrolment`] | to which registries a node tells of itself, and how it stands with them |
 //! | [`relay`] | a full DFOS v1 relay: takes operations in, serves them, and exchanges them with other relays |
 //! | [`Registry`] | the relay as a service of a node, mounted at `/registry` |
 //!
@@ -12,7 +13,10 @@
 
 mod clock;
 pub mod directory;
+pub mod enrolment;
+mod pages;
 pub mod relay;
+mod routes;
 mod service;
 mod sqlite;
 mod storage;

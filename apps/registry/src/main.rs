@@ -151,7 +151,7 @@ async fn listen(
     println!("listening on http://{bound}");
     let app = Router::new()
         .route("/healthz", get(|| async { "ok" }))
-        .nest("/api", directory.router())
+        .merge(directory.router())
         .nest("/relay", relay.router())
         .merge(relay.router())
         .into_make_service_with_connect_info::<SocketAddr>();

@@ -14,21 +14,24 @@ use imajin_dfos::Timestamp;
 use imajin_ledger::{Applied, Command, Decide, OpSpec, ProjectionSpec, Refusal, RefusalKind};
 use imajin_protocol::Did;
 use imajin_service::clock::Time;
-use imajin_service::routing::OpenApiRouter;
-use imajin_service::{Count, DeletePlan, Node, Ports, Service, TransferPlan};
+use imajin_service::openapi::routes;
+use imajin_service::routing::{OpenApiRouter, get, post};
+use imajin_service::{Count, DeletePlan, Node, Notice, Ports, Service, TransferPlan};
 use rusqlite::Connection;
 use tokio::sync::OnceCell;
 
 use crate::Clock;
+use crate::directory::{self, Directory, Slot};
 use crate::relay::{Capabilities, Config, Limits, Peer, Relay, RelayError};
+use crate::{pages, routes as own};
 
 const NAME: &str = "registry";
 /// Where the relay stands below the service.
 const RELAY: &str = "/relay";
 /// The node's own folder in its data folder: the relay's store and key stand there.
-const FOLDER: &str = "node";
+pub(crate) const FOLDER: &str = "node";
 
-/// What the node's owner decides about the relay.
+/// What the node's owner decides about relay and directory.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Settings {
     /// What it does for others.
@@ -39,6 +42,8 @@ pub struct Settings {
     pub follow: bool,
     /// Bounds.
     pub limits: Limits,
+    /// The directory of nodes, if it keeps one.
+    pub directory: Option<directory::Config>,
 }
 
 /// Why the relay cannot be used now.
@@ -68,6 +73,7 @@ struct Inner {
     /// Known when the service is mounted. Not the node itself, which holds this service.
     place: OnceLock<Place>,
     relay: OnceCell<Relay>,
+    directory: OnceLock<Slot>,
 }
 
 struct Place {
@@ -127,8 +133,30 @@ impl Registry {
         door::ask(self.relay().await?, method, path, token, body).await
     }
 
-    /// Stops following peers, if the relay was ever opened.
+    /// Opens the directory, if the node keeps one, so that it sweeps from the start.
+    pub async fn open_directory(&self) -> Result<(), imajin_service::Problem> {
+        match (&self.0.settings.directory, self.0.directory.get()) {
+            (Some(_), Some(slot)) => slot.directory().await.map(drop),
+            _ => Ok(()),
+        }
+    }
+
+    fn slot(&self, node: &Node) -> Slot {
+        let Some(config) = self.0.settings.directory.clone() else {
+            return Slot::none();
+        };
+        let (folder, clock) = (node.data().join(FOLDER), Arc::clone(node.clock()));
+        Slot::later(move || {
+            let clock = Arc::new(NodeClock(Arc::clone(&clock)));
+            Directory::open(&folder, config.clone(), clock)
+        })
+    }
+
+    /// Stops following peers and sweeping, where there was any of it.
     pub async fn shutdown(&self) {
+        if let Some(slot) = self.0.directory.get() {
+            slot.shutdown().await;
+        }
         if let Some(relay) = self.0.relay.get() {
             relay.shutdown().await;
         }
@@ -173,8 +201,21 @@ impl Service for Registry {
         Ok(())
     }
 
-    fn routes(&self, _: Node) -> OpenApiRouter {
+    fn routes(&self, node: Node) -> OpenApiRouter {
+        let slot = self.0.directory.get_or_init(|| self.slot(&node));
         OpenApiRouter::new()
+            .routes(routes!(own::registries, own::choose))
+            .route("/", get(pages::page).merge(post(pages::choose)))
+            .with_state(node)
+            .merge(directory::routes(slot.clone()))
+    }
+
+    fn notice(&self, node: &Node) -> Option<Notice> {
+        Some(Notice {
+            text: pages::notice(node)?,
+            label: "Registries",
+            href: "/registry",
+        })
     }
 
     fn protocol(&self, node: Node) -> Option<(&'static str, Router)> {

@@ -68,7 +68,7 @@ pub use page::Page;
 pub use problem::{Answer, Problem};
 pub use service::{
     Asked, Authority, Card, Count, DeletePlan, Directory, Done, Graph, HandleState, Invitation,
-    Ports, Service, Services, Stays, TransferPlan,
+    Notice, Ports, Service, Services, Stays, TransferPlan,
 };
 pub use sessions::Session;
 pub use site::{Peer, Site};

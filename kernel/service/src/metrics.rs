@@ -163,6 +163,20 @@ impl Metrics {
         add(&mut self.registry.lock().unwrap_or_else(PoisonError::into_inner));
     }
 
+    /// A number of another room; what is given is shown from then on.
+    pub fn gauge(
+        &self,
+        name: &'static str,
+        help: &'static str,
+    ) -> impl Fn(usize) + Send + Sync + 'static {
+        let gauge = Gauge::<i64>::default();
+        let shown = gauge.clone();
+        self.register(|registry| registry.register(name, help, shown));
+        move |value| {
+            gauge.set(i64::try_from(value).unwrap_or(i64::MAX));
+        }
+    }
+
     pub(crate) fn request(&self, service: &'static str, status: u16) {
         let class = match status {
             0..300 => Class::OK,

@@ -71,6 +71,18 @@ pub use released::{Methods, OpenApiRouter};
 #[cfg(debug_assertions)]
 pub use utoipa_axum::router::OpenApiRouter;
 
+/// The routes alone, without what is known of them.
+#[cfg(debug_assertions)]
+pub fn plain<S: Clone + Send + Sync + 'static>(routes: OpenApiRouter<S>) -> axum::Router<S> {
+    routes.split_for_parts().0
+}
+
+/// The routes alone.
+#[cfg(not(debug_assertions))]
+pub fn plain<S: Clone + Send + Sync + 'static>(routes: OpenApiRouter<S>) -> axum::Router<S> {
+    routes.into_router()
+}
+
 #[cfg(not(debug_assertions))]
 mod released {
     use std::convert::Infallible;

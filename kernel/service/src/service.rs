@@ -129,10 +129,26 @@ pub trait Service: Send + Sync + 'static {
     fn settled(&self, node: &Node, done: &Done<'_>) {
         let _ = (node, done);
     }
+    /// A line for the node's owner on the first page: how something stands that only they decide about.
+    fn notice(&self, node: &Node) -> Option<Notice> {
+        let _ = node;
+        None
+    }
     /// Called once when the node has been put together, before the first request.
     fn started(&self, node: &Node) {
         let _ = node;
     }
+}
+
+/// A line for the node's owner.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// How it stands, in a sentence.
+    pub text: String,
+    /// What the page is called that has more of it.
+    pub label: &'static str,
+    /// That page.
+    pub href: &'static str,
 }
 
 /// A question about somebody.

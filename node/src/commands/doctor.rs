@@ -59,6 +59,7 @@ pub(super) fn run(args: &ReportArgs) -> Outcome {
     match config::load(&data, None) {
         Ok(config) => {
             checks.push(Check::good("settings", "can be read"));
+            checks.push(registries(&data));
             checks.extend(inside(&data, &config));
         }
         Err(error) => checks.push(Check::bad(
@@ -76,6 +77,23 @@ pub(super) fn run(args: &ReportArgs) -> Outcome {
             checks.len()
         ))),
     }
+}
+
+/// Whether the node is known where its owner wants it to be. A registry that is away is no fault of the node.
+fn registries(data: &Path) -> Check {
+    const NAME: &str = "registries";
+    let all = match super::register_node::all(data) {
+        Ok(all) => all,
+        Err(failure) => {
+            let todo = "remove node/registries.json and node/registrations.json, and choose the registries again";
+            return Check::bad(NAME, failure.text(), todo);
+        }
+    };
+    if all.is_empty() {
+        return Check::good(NAME, "none is told of this node, and none is needed");
+    }
+    let lines = all.iter().map(|one| format!("{}: {}", one.url, one.says()));
+    Check::good(NAME, lines.collect::<Vec<_>>().join("\n"))
 }
 
 /// What only one process at a time may look at.

@@ -9,6 +9,7 @@ use crate::open::{NODE_FOLDER, is_data_folder};
 use crate::output::{Out, bytes};
 use crate::serve::{address, control};
 use crate::survey::{self, LogSurvey};
+use imajin_registry::enrolment::Standing;
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 
@@ -28,6 +29,8 @@ struct Status {
     silent: Option<String>,
     logs: Vec<LogSurvey>,
     sizes: Sizes,
+    /// How it stands with registries; nothing where that cannot be read.
+    registries: Vec<Standing>,
 }
 
 #[derive(Serialize)]
@@ -78,6 +81,7 @@ fn survey(data: &Path) -> Outcome<Status> {
             journal: survey::bytes(&data.join(NODE_FOLDER).join("journal.sqlite")),
             free: survey::free_bytes(data).ok(),
         },
+        registries: super::register_node::all(data).unwrap_or_default(),
         data: data.to_path_buf(),
         running,
         healthy,
@@ -104,6 +108,9 @@ fn print(out: &mut Out, status: &Status) -> Outcome {
         }
         (None, _) => "  running   no".to_owned(),
     })?;
+    for one in &status.registries {
+        out.line(format_args!("  registry  {}: {}", one.url, one.says()))?;
+    }
     let sizes = &status.sizes;
     let free = sizes
         .free

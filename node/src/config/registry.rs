@@ -1,11 +1,12 @@
-//! Settings of the registry's relay, and how a peer is written: `https://relay.example`, then words for what it is not
+//! Settings of the registry's relay and directory, and how a peer is written: `https://relay.example`, then words for what it is not
 //! used for.
 
 use imajin_registry::Settings;
+use imajin_registry::directory::{self, Policy};
 use imajin_registry::relay::{Capabilities, Limits, Peer};
 use serde::Deserialize;
 
-/// The relay.
+/// The relay, and the directory.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RegistryConfig {
@@ -17,6 +18,33 @@ pub struct RegistryConfig {
     pub capabilities: Capabilities,
     /// Bounds.
     pub limits: RelayLimits,
+    /// The directory of nodes.
+    pub directory: DirectoryConfig,
+}
+
+/// The directory of nodes.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DirectoryConfig {
+    /// Whether this node keeps one.
+    pub enabled: bool,
+    /// Which builds may register.
+    pub policy: Policy,
+    /// Whose word counts for builds, suspensions and revocations.
+    pub keys: Vec<String>,
+    /// Older versions are asked to upgrade; empty for none.
+    pub minimum_version: String,
+}
+
+impl DirectoryConfig {
+    fn settings(&self) -> Option<directory::Config> {
+        self.enabled.then(|| directory::Config {
+            policy: self.policy,
+            keys: self.keys.clone(),
+            minimum_version: Some(self.minimum_version.clone()).filter(|text| !text.is_empty()),
+            ..directory::Config::default()
+        })
+    }
 }
 
 /// Bounds of the relay.
@@ -77,6 +105,11 @@ impl TryFrom<String> for PeerSetting {
 impl RegistryConfig {
     /// What types alone do not say.
     pub(super) fn check(&self) -> Result<(), String> {
+        if let Some(directory) = self.directory.settings() {
+            directory
+                .check()
+                .map_err(|error| format!("`registry.directory`: {error}"))?;
+        }
         let limits = &self.limits;
         let at_least_one = [
             ("pending", limits.pending),
@@ -107,6 +140,7 @@ impl RegistryConfig {
                 peer_timeout_secs: self.limits.peer_timeout_s,
                 mailbox_max: self.limits.mailbox,
             },
+            directory: self.directory.settings(),
         }
     }
 }

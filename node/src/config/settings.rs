@@ -1,5 +1,6 @@
 //! The settings as types. What each means stands in `imajin.toml`, which is what people read.
 
+use super::registries::RegistriesConfig;
 use super::registry::RegistryConfig;
 use imajin_protocol::tier::Thresholds;
 use imajin_service::config::{MetricsFrom, Registration};
@@ -38,8 +39,10 @@ pub struct Config {
     pub log: LogConfig,
     /// The listener.
     pub http: HttpConfig,
-    /// The registry's relay.
+    /// The registry's relay and directory.
     pub registry: RegistryConfig,
+    /// Registries that are told of this node.
+    pub registries: RegistriesConfig,
     /// Payments from outside.
     pub pay: PayConfig,
     /// What a client may ask for.
@@ -162,6 +165,7 @@ impl Config {
             return Err(format!("`{name}` must be at least 1"));
         }
         self.registry.check()?;
+        self.registries.check()?;
         self.pay.check()?;
         self.mail.check()?;
         if self.services.is_empty() {

@@ -9,6 +9,7 @@ pub mod payments;
 mod person;
 mod program;
 pub mod record;
+pub mod registry;
 mod strike;
 pub mod stripe;
 mod tickets;

@@ -66,6 +66,20 @@ pub fn binary() -> &'static Path {
     })
 }
 
+/// Another program of the workspace: `variable`, else what stands beside `imajin`; its absence is a failure with a name.
+pub(crate) fn beside(name: &str, variable: &str) -> PathBuf {
+    let path = match std::env::var_os(variable) {
+        Some(path) => PathBuf::from(path),
+        None => binary().with_file_name(name),
+    };
+    assert!(
+        path.exists(),
+        "{} is missing: cargo build -p {name}",
+        path.display()
+    );
+    path
+}
+
 /// The program with a clean environment of its own.
 pub fn command() -> Command {
     let mut command = Command::new(binary());

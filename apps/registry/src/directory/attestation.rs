@@ -1,5 +1,7 @@
 //! What a node says of itself when it registers.
 
+use std::net::IpAddr;
+
 use imajin_protocol::Did;
 use serde_json::Value;
 
@@ -11,6 +13,8 @@ use super::version::Version;
 
 /// Entries of a list, at most.
 const LIST_MAX: usize = 64;
+/// Addresses that a name leads to, at most.
+const ADDRESSES_MAX: usize = 4;
 /// Bytes of an entry, at most.
 const WORD_BYTES_MAX: usize = 64;
 
@@ -45,6 +49,8 @@ impl Attestation {
             capabilities: words(&document, "capabilities")?,
             operators: operators(&document)?,
             scopes: words(&document, "scopes")?,
+            url: url(&document)?,
+            addresses: addresses(&document)?,
         };
         Ok(Self {
             document,
@@ -99,6 +105,46 @@ fn words(document: &Document, name: &'static str) -> Result<Vec<String>, Refusal
     words.sort_unstable();
     words.dedup();
     Ok(words.into_iter().map(str::to_owned).collect())
+}
+
+/// Where the node answers, as it says.
+fn url(document: &Document) -> Result<Option<String>, Refusal> {
+    let Some(value) = document.get("url").filter(|value| !value.is_null()) else {
+        return Ok(None);
+    };
+    let found = value
+        .as_str()
+        .and_then(|text| crate::enrolment::address(text).ok());
+    match found {
+        Some(url) => Ok(Some(url)),
+        None => Err(field(
+            "url",
+            "url must be an address like https://box.example",
+        )),
+    }
+}
+
+/// Where its name is to lead: nowhere that means something else to everybody.
+fn addresses(document: &Document) -> Result<Vec<IpAddr>, Refusal> {
+    let found = list(document, "addresses")?.into_iter().map(|text| {
+        let address = text
+            .parse::<IpAddr>()
+            .ok()
+            .map(|address| address.to_canonical());
+        address
+            .filter(|address| {
+                !(address.is_loopback() || address.is_unspecified() || address.is_multicast())
+            })
+            .ok_or_else(|| field("addresses", format!("{text:?} is no IP address of a node")))
+    });
+    let found: Vec<IpAddr> = found.collect::<Result<_, _>>()?;
+    match found.len() <= ADDRESSES_MAX {
+        true => Ok(found),
+        false => Err(field(
+            "addresses",
+            format!("addresses must be at most {ADDRESSES_MAX}"),
+        )),
+    }
 }
 
 fn operators(document: &Document) -> Result<Vec<String>, Refusal> {

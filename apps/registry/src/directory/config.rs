@@ -106,3 +106,35 @@ pub struct Config {
     /// How often somebody may do something.
     pub limits: Limits,
 }
+
+impl Config {
+    /// What types alone do not say.
+    pub fn check(&self) -> Result<(), String> {
+        super::word::keys(&self.keys)?;
+        let times = &self.times;
+        let all = [
+            times.registration_secs,
+            times.heartbeat_secs,
+            times.stale_after,
+            times.unreachable_after,
+            times.grace_secs,
+            times.renew_within_secs,
+            times.forget_after_secs,
+        ];
+        // A century: far from where sums of milliseconds would not fit.
+        if !all
+            .iter()
+            .all(|number| (0..=3_155_760_000).contains(number))
+        {
+            return Err("times must be between 0 and a hundred years".to_owned());
+        }
+        if times.stale_after > times.unreachable_after {
+            return Err("stale-after must not be more than unreachable-after".to_owned());
+        }
+        if let Some(minimum) = &self.minimum_version {
+            let parsed = minimum.parse::<super::version::Version>();
+            parsed.map_err(|error| format!("minimum-version: {error}"))?;
+        }
+        Ok(())
+    }
+}

@@ -1,4 +1,4 @@
-//! Every route of the directory, relative to where it is mounted, which is `/api` of the service `registry`.
+//! Every route of the directory, below `/api` of the service `registry`.
 //!
 //! Always: bodies are bounded before they are read; what everybody may know may be read by every page.
 
@@ -6,36 +6,38 @@ mod answer;
 mod builds;
 mod nodes;
 mod show;
+mod slot;
 mod verdicts;
 
-use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::{HeaderValue, Method, header};
 use axum::middleware::{self, Next};
 use axum::response::Response;
-use axum::routing::{get, post};
+use imajin_service::openapi::routes;
+use imajin_service::routing::OpenApiRouter;
 
-use super::Directory;
+pub use slot::Slot;
 
 /// Bytes of a body, at most: an identity chain may stand in it.
 const BODY_BYTES_MAX: usize = 1 << 20;
 
-pub(super) fn router(directory: Directory) -> Router {
-    Router::new()
-        .route("/node/register", post(nodes::register))
-        .route("/node/heartbeat", post(nodes::heartbeat))
-        .route("/node/list", get(nodes::list))
-        .route("/node/lookup/{*id}", get(nodes::lookup))
-        .route("/node/resolve/{*did}", get(nodes::resolve))
-        .route("/node/revoke", post(verdicts::revoke))
-        .route("/node/suspend", post(verdicts::suspend))
-        .route("/node/reinstate", post(verdicts::reinstate))
-        .route("/builds", get(builds::list).post(builds::release))
-        .route("/builds/verify", post(builds::verify))
-        .route("/builds/withdraw", post(builds::withdraw))
+/// All routes, each beginning with `/api/`.
+pub(crate) fn router(slot: Slot) -> OpenApiRouter {
+    OpenApiRouter::new()
+        .routes(routes!(nodes::register))
+        .routes(routes!(nodes::heartbeat))
+        .routes(routes!(nodes::list))
+        .routes(routes!(nodes::lookup))
+        .routes(routes!(nodes::resolve))
+        .routes(routes!(verdicts::revoke))
+        .routes(routes!(verdicts::suspend))
+        .routes(routes!(verdicts::reinstate))
+        .routes(routes!(builds::list, builds::release))
+        .routes(routes!(builds::verify))
+        .routes(routes!(builds::withdraw))
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .layer(middleware::from_fn(readable_by_all))
-        .with_state(directory)
+        .with_state(slot)
 }
 
 async fn readable_by_all(request: Request, next: Next) -> Response {

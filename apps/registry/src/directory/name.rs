@@ -66,14 +66,18 @@ pub(super) enum NameError {
     Reserved,
 }
 
+/// Whether it has the form of a name.
+pub(super) fn is_label(name: &str) -> bool {
+    let is_inner = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    LENGTH.contains(&name.len())
+        && name.bytes().all(is_inner)
+        && !name.starts_with('-')
+        && !name.ends_with('-')
+}
+
 /// Whether a node may have the name; `more` are reserved, too.
 pub(super) fn check(name: &str, more: &[String]) -> Result<(), NameError> {
-    let is_inner = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-    if !LENGTH.contains(&name.len())
-        || !name.bytes().all(is_inner)
-        || name.starts_with('-')
-        || name.ends_with('-')
-    {
+    if !is_label(name) {
         return Err(NameError::Form);
     }
     // Labels with hyphens there have a meaning of their own in DNS (RFC 5891 §4.2.3.1).

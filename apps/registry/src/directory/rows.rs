@@ -1,6 +1,7 @@
 //! What the directory keeps.
 
 use std::collections::BTreeSet;
+use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -58,6 +59,12 @@ pub struct Said {
     pub operators: Vec<String>,
     /// For whom it is there.
     pub scopes: Vec<String>,
+    /// Where it answers, if it has an address for everybody.
+    #[serde(default)]
+    pub url: Option<String>,
+    /// Where its name is to lead.
+    #[serde(default)]
+    pub addresses: Vec<IpAddr>,
 }
 
 /// The last heartbeat.
@@ -145,6 +152,17 @@ pub struct Filter {
     pub status: Option<Status>,
     /// Only those with all of these.
     pub tags: Vec<Tag>,
+}
+
+/// Where a page of nodes begins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum From {
+    /// After so many from the beginning.
+    Start(usize),
+    /// Before so many at the end: those of the page count among them.
+    End(usize),
+    /// Behind a node that was the last of the page before, whether it is still there or not.
+    Behind(Status, String),
 }
 
 /// How many nodes there are, by [`Status::code`].

@@ -3,7 +3,7 @@
 //! Always: what a transaction wrote is durable when [`Store::write`] returns, and two registries on one database see each
 //! other's writes as if there were one. This module must not know SQL.
 
-use super::rows::{Counts, Filter, Fork, NodeRow, Release};
+use super::rows::{Counts, Filter, Fork, From, NodeRow, Release};
 use crate::storage::Answer;
 
 /// Everything that is read.
@@ -15,7 +15,7 @@ pub trait Reads {
     /// The operations of a node's identity chain that were verified here.
     fn chain(&self, id: &str) -> Answer<Vec<String>>;
     /// A page of nodes: by status, then by DID.
-    fn list(&self, filter: &Filter, limit: usize, offset: usize) -> Answer<Vec<NodeRow>>;
+    fn list(&self, filter: &Filter, limit: usize, from: &From) -> Answer<Vec<NodeRow>>;
     /// How many nodes the filter lets through, by status.
     fn counts(&self, filter: &Filter) -> Answer<Counts>;
     /// Whether something has changed for any node up to a moment.

@@ -104,3 +104,80 @@ async fn what_a_node_says_anew_counts() {
         assert_eq!(server.ok(&path).await["total"], total, "{service}");
     }
 }
+
+/// Pages by their `next`, as they are while others come and go.
+#[tokio::test]
+async fn page_by_page() {
+    let server = Server::start().await;
+    let nodes: Vec<Node> = (0..25).map(|n| Node::new(&format!("node-{n}"))).collect();
+    for node in &nodes {
+        server.registered(node).await;
+    }
+    let mut path = "/node/list?limit=10".to_owned();
+    let (mut ids, mut sizes) = (Vec::new(), Vec::new());
+    loop {
+        let page = server.ok(&path).await;
+        let rows = page["nodes"].as_array().unwrap();
+        ids.extend(
+            rows.iter()
+                .map(|row| row["id"].as_str().unwrap().to_owned()),
+        );
+        sizes.push(rows.len());
+        assert_eq!(page["hasMore"], json!(page["next"].is_string()));
+        let Some(next) = page["next"].as_str() else {
+            break;
+        };
+        path = format!("/node/list?limit=10&after={next}");
+        // Whoever comes between two pages shifts nobody.
+        server
+            .registered(&Node::new(&format!("late-{}", sizes.len())))
+            .await;
+    }
+    let before = ids.len();
+    ids.dedup();
+    assert!(ids.len() == before && sizes[..2] == [10, 10]);
+    for node in &nodes {
+        assert!(ids.contains(&node.did), "{}", node.hostname);
+    }
+    // Every place by its number is the same seen from either end.
+    let all = server.ok("/node/list?limit=100").await["nodes"]
+        .as_array()
+        .unwrap()
+        .clone();
+    for offset in 0..=all.len() {
+        let page = server
+            .ok(&format!("/node/list?limit=3&offset={offset}"))
+            .await;
+        let want = &all[offset..(offset + 3).min(all.len())];
+        assert_eq!(page["nodes"].as_array().unwrap(), want, "{offset}");
+    }
+    for wrong in ["x", "active", "x.did:imajin:y"] {
+        assert_eq!(
+            server.get(&format!("/node/list?after={wrong}")).await.0,
+            400
+        );
+    }
+}
+
+/// Where a node says that it is: shown, and refused where it would lead people to themselves.
+#[tokio::test]
+async fn addresses_and_url() {
+    let server = Server::start().await;
+    let said = json!({ "addresses": ["192.168.1.5", "fd00::5"], "url": "https://box.example/" });
+    let node = Node::new("athome").with(said);
+    server.registered(&node).await;
+    assert_eq!(server.node(&node).await["url"], "https://box.example");
+    for (name, value) in [
+        ("addresses", json!(["127.0.0.1"])),
+        ("addresses", json!(["0.0.0.0"])),
+        ("addresses", json!(["::ffff:127.0.0.1"])),
+        ("addresses", json!(["nowhere"])),
+        ("addresses", json!(vec!["10.0.0.1"; 5])),
+        ("url", json!("javascript:alert(1)")),
+        ("url", json!(7)),
+    ] {
+        let node = Node::new("wrong").with(json!({ name: value }));
+        let (status, body) = server.register(&node).await;
+        assert_eq!((status, &body["field"]), (400, &json!(name)), "{body}");
+    }
+}

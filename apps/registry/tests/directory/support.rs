@@ -85,7 +85,7 @@ impl Server {
         let given: Arc<dyn Clock> = Arc::<Manual>::clone(&clock);
         let directory = Directory::open(folder.path(), config.clone(), given).unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
+        let url = format!("http://{}/api", listener.local_addr().unwrap());
         let app = directory.router();
         let app = app.into_make_service_with_connect_info::<SocketAddr>();
         let serving = tokio::spawn(async move { axum::serve(listener, app).await.unwrap() });

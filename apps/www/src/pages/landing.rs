@@ -20,6 +20,10 @@ pub(crate) async fn landing(
     let viewer = viewer_of(&node, session.as_ref())?;
     let people = node.search("", 12, 0)?;
     let knows_people = node.services().graph().is_some();
+    let is_owner = match &session {
+        Some(session) => node.is_owner(&session.did)?,
+        None => false,
+    };
     let content = html! {
         div #message {}
         h1 { (node.name()) }
@@ -37,6 +41,7 @@ pub(crate) async fn landing(
             h2 { "This is your box" }
             p { "New people come here by your invitation." }
             p { a.button href="/invite" { "Invite somebody" } " " a.button href="/letters" { "Letters" } }
+            @if is_owner { (notices(&node)) }
         }
         (how_it_is(&node))
         @if !people.is_empty() { (who_is_here(&people)) }
@@ -54,6 +59,15 @@ fn unclaimed() -> Markup {
             p { "When it was first started it printed a claim link and a code. Whoever opens that link first becomes its owner." }
             p { a.button href="/claim" { "I have the code" } }
         }
+    }
+}
+
+/// How things stand that only the owner decides about, a line each.
+fn notices(node: &Node) -> Markup {
+    let all = node.services().iter();
+    let notices: Vec<_> = all.filter_map(|service| service.notice(node)).collect();
+    html! {
+        @for notice in &notices { p { (notice.text) " " a href=(notice.href) { (notice.label) } } }
     }
 }
 

@@ -2,7 +2,6 @@
 
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
 use axum::http::StatusCode;
 use imajin_service::Problem;
@@ -14,8 +13,10 @@ use super::show;
 use crate::directory::{Directory, Policy};
 
 /// What may run here, the newest first.
+#[utoipa::path(get, path = "/api/builds", tag = "directory", params(("limit" = Option<usize>, Query, description = "1 to 100, 20 if not said"), ("offset" = Option<usize>, Query, description = "After so many")),
+    responses((status = 200, description = "`{policy, keys, minVersion, builds, forks, total, hasMore}`", body = Object), (status = 404, description = "Not known, or this node keeps no directory")))]
 pub(super) async fn list(
-    State(directory): State<Directory>,
+    directory: Directory,
     Query(paging): Query<Paging>,
 ) -> Result<Json<Value>, Problem> {
     let answer = directory.work(move |core| {
@@ -41,8 +42,10 @@ pub(super) async fn list(
 }
 
 /// Whether a program may run here.
+#[utoipa::path(post, path = "/api/builds/verify", tag = "directory", request_body(content = Object, description = "`{buildHash}`"),
+    responses((status = 200, description = "`{approved, mayRegister, policy, minVersion, build}`", body = Object), (status = 400, description = "No hash"), (status = 404, description = "Not known, or this node keeps no directory")))]
 pub(super) async fn verify(
-    State(directory): State<Directory>,
+    directory: Directory,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Json<Value>, Problem> {
     let body = read_json(body)?;
@@ -64,8 +67,10 @@ pub(super) async fn verify(
 }
 
 /// Publishes a release.
+#[utoipa::path(post, path = "/api/builds", tag = "directory", request_body(content = Object, description = "A `SignedMessage` of one of the registry's keys, or of an approved fork"),
+    responses((status = 201, description = "The release", body = Object), (status = 400, description = "Form"), (status = 401, description = "Signature"), (status = 403, description = "Not the key of this registry or fork"), (status = 404, description = "Not known, or this node keeps no directory"), (status = 409, description = "Taken before, or a hash of another release")))]
 pub(super) async fn release(
-    State(directory): State<Directory>,
+    directory: Directory,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<(StatusCode, Json<Value>), Problem> {
     let body = read_json(body)?;
@@ -74,8 +79,10 @@ pub(super) async fn release(
 }
 
 /// Takes a release back.
+#[utoipa::path(post, path = "/api/builds/withdraw", tag = "directory", request_body(content = Object, description = "A `SignedMessage` of one of the registry's keys, or of the fork"),
+    responses((status = 200, description = "The release", body = Object), (status = 400, description = "Form"), (status = 401, description = "Signature"), (status = 403, description = "Not the key of this registry or fork"), (status = 404, description = "Not known, or this node keeps no directory"), (status = 409, description = "Taken before")))]
 pub(super) async fn withdraw(
-    State(directory): State<Directory>,
+    directory: Directory,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Json<Value>, Problem> {
     let body = read_json(body)?;

@@ -4,20 +4,20 @@ use std::net::{IpAddr, SocketAddr};
 
 use axum::Json;
 use axum::body::Bytes;
+use axum::extract::ConnectInfo;
 use axum::extract::rejection::BytesRejection;
-use axum::extract::{ConnectInfo, State};
 use axum::http::{Extensions, HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use imajin_protocol::{Did, DidKind};
-use imajin_service::Problem;
 use imajin_service::extract::{Path, Query};
+use imajin_service::{Peer, Problem};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::answer::{Paging, json as read_json};
 use super::show;
 use crate::directory::refusal::field;
-use crate::directory::rows::{Counts, Filter, NodeRow, TagKind};
+use crate::directory::rows::{Counts, Filter, From, NodeRow, TagKind};
 use crate::directory::status::Status;
 use crate::directory::store::Reads;
 use crate::directory::{Core, Directory, NO_NODE, Refusal};
@@ -29,7 +29,11 @@ fn address(headers: &HeaderMap, extensions: &Extensions, proxy: Option<&str>) ->
             let named = headers.get_all(name).iter().next_back()?.to_str().ok()?;
             named.rsplit(',').next()?.trim().parse().ok()?
         }
-        None => extensions.get::<ConnectInfo<SocketAddr>>()?.0.ip(),
+        // On a node its edge has found out already.
+        None => match extensions.get::<Peer>() {
+            Some(peer) => peer.address,
+            None => extensions.get::<ConnectInfo<SocketAddr>>()?.0.ip(),
+        },
     };
     Some(household(found))
 }
@@ -46,8 +50,10 @@ fn household(address: IpAddr) -> IpAddr {
 }
 
 /// Registers a node, or renews its registration.
+#[utoipa::path(post, path = "/api/node/register", tag = "directory", request_body(content = Object, description = "`{attestation, chainLog?}`: the attestation is signed by the node's key; the chain is needed where the key is not the one in `nodeId`"),
+    responses((status = 201, description = "Registered: `{status, subdomain, expiresAt, chainVerified}`", body = Object), (status = 200, description = "Renewed, the same", body = Object), (status = 400, description = "Form, name or time"), (status = 401, description = "Key or signature"), (status = 403, description = "Build not approved, suspended, revoked"), (status = 404, description = "This node keeps no directory"), (status = 409, description = "Name taken or kept, or something newer known"), (status = 429, description = "Too often")))]
 pub(super) async fn register(
-    State(directory): State<Directory>,
+    directory: Directory,
     headers: HeaderMap,
     extensions: Extensions,
     body: Result<Bytes, BytesRejection>,
@@ -88,8 +94,10 @@ fn chain_log(body: &Value) -> Result<Option<Vec<String>>, Refusal> {
 }
 
 /// Hears a node.
+#[utoipa::path(post, path = "/api/node/heartbeat", tag = "directory", request_body(content = Object, description = "`{nodeId, timestamp, buildHash, version, health, signature}`"),
+    responses((status = 200, description = "`{ack, nextHeartbeat, actions}`", body = Object), (status = 400, description = "Form or time"), (status = 401, description = "Signature"), (status = 403, description = "Suspended or revoked"), (status = 404, description = "Not known, or this node keeps no directory"), (status = 409, description = "A newer one was heard"), (status = 429, description = "Too often")))]
 pub(super) async fn heartbeat(
-    State(directory): State<Directory>,
+    directory: Directory,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Json<Value>, Problem> {
     let body = read_json(body)?;
@@ -108,25 +116,46 @@ pub(super) struct Wanted {
     service: Option<String>,
     capability: Option<String>,
     scope: Option<String>,
+    /// Behind the page whose `next` this is.
+    after: Option<String>,
 }
 
 impl Wanted {
-    fn filter(self) -> Result<Filter, Refusal> {
-        let status = match self.status.filter(|status| !status.is_empty()) {
+    /// Where the page begins. Whoever asks for a place in the second half is served from the end.
+    fn from(&self, paging: &Paging, total: u64) -> Result<From, Refusal> {
+        if let Some(after) = &self.after {
+            let place = after.split_once('.');
+            let place = place.and_then(|(status, id)| Some((Status::from_name(status)?, id)));
+            let (status, id) =
+                place.ok_or_else(|| field("after", "after must be the next of the page before"))?;
+            return Ok(From::Behind(status, id.to_owned()));
+        }
+        let (offset, total) = (
+            paging.offset(),
+            usize::try_from(total).unwrap_or(usize::MAX),
+        );
+        Ok(match offset > total / 2 {
+            true => From::End(total.saturating_sub(offset)),
+            false => From::Start(offset),
+        })
+    }
+
+    fn filter(&self) -> Result<Filter, Refusal> {
+        let status = match self.status.as_ref().filter(|status| !status.is_empty()) {
             None => None,
-            Some(name) => Some(Status::from_name(&name).ok_or_else(|| {
+            Some(name) => Some(Status::from_name(name).ok_or_else(|| {
                 let names = Status::ALL.map(Status::name).join(", ");
                 field("status", format!("status must be one of {names}"))
             })?),
         };
         let tags = [
-            (TagKind::Service, self.service),
-            (TagKind::Capability, self.capability),
-            (TagKind::Scope, self.scope),
+            (TagKind::Service, &self.service),
+            (TagKind::Capability, &self.capability),
+            (TagKind::Scope, &self.scope),
         ];
         let tags = tags
             .into_iter()
-            .filter_map(|(kind, value)| Some((kind, value?)));
+            .filter_map(|(kind, value)| Some((kind, value.clone()?)));
         Ok(Filter {
             status,
             tags: tags.filter(|(_, value)| !value.is_empty()).collect(),
@@ -135,25 +164,39 @@ impl Wanted {
 }
 
 /// Lists nodes; a HEAD request gets the numbers alone.
+#[utoipa::path(get, path = "/api/node/list", tag = "directory", params(("status" = Option<String>, Query, description = "active, stale, unreachable, expired, suspended or revoked"), ("service" = Option<String>, Query, description = "Only those where this runs"), ("capability" = Option<String>, Query, description = "Only those that can do this"), ("scope" = Option<String>, Query, description = "Only those that are there for these"), ("limit" = Option<usize>, Query, description = "1 to 100, 20 if not said"), ("offset" = Option<usize>, Query, description = "After so many"), ("after" = Option<String>, Query, description = "Behind the page whose `next` this is")),
+    responses((status = 200, description = "`{nodes, total, limit, offset, hasMore, next}`; the numbers also as headers `X-Total-Nodes` …", body = Object), (status = 400, description = "A filter that is none"), (status = 404, description = "Not known, or this node keeps no directory")))]
 pub(super) async fn list(
-    State(directory): State<Directory>,
+    directory: Directory,
     Query(wanted): Query<Wanted>,
     Query(paging): Query<Paging>,
 ) -> Result<(HeaderMap, Json<Value>), Problem> {
     let answer = directory.work(move |core| {
         let filter = wanted.filter()?;
+        let limit = paging.limit();
         core.settle()?;
-        let (limit, offset) = (paging.limit(), paging.offset());
-        let (counts, rows) =
-            core.read(|reads| Ok((reads.counts(&filter)?, reads.list(&filter, limit, offset)?)))?;
+        let (counts, rows) = core.read(|reads| {
+            let counts = reads.counts(&filter)?;
+            let total = counts.iter().sum();
+            Ok((
+                counts,
+                reads.list(&filter, limit, &wanted.from(&paging, total)?)?,
+            ))
+        })?;
         let total: u64 = counts.iter().sum();
         let nodes: Vec<Value> = rows.iter().map(|row| show::node(core, row)).collect();
+        let has_more = match &wanted.after {
+            None => paging.has_more(total),
+            Some(_) => rows.len() == limit,
+        };
+        let last = rows.last().filter(|_| has_more);
         let body = json!({
             "nodes": nodes,
             "total": total,
             "limit": limit,
-            "offset": offset,
-            "hasMore": paging.has_more(total),
+            "offset": paging.offset(),
+            "hasMore": has_more,
+            "next": last.map(|row| format!("{}.{}", row.status.name(), row.id)),
         });
         Ok((numbers(&counts, total), Json(body)))
     });
@@ -187,7 +230,7 @@ fn by_did(reads: &dyn Reads, did: &Did) -> Result<Option<NodeRow>, Refusal> {
         status: None,
         tags: vec![(TagKind::Dfos, did.as_str().to_owned())],
     };
-    Ok(reads.list(&filter, 1, 0)?.pop())
+    Ok(reads.list(&filter, 1, &From::Start(0))?.pop())
 }
 
 /// A node by its DID, its name, or its subdomain.
@@ -203,8 +246,11 @@ fn find(core: &Core, reads: &dyn Reads, id: &str) -> Result<Option<NodeRow>, Ref
     Ok(reads.node_named(name)?)
 }
 
+/// A node by its DID, its name, or its subdomain.
+#[utoipa::path(get, path = "/api/node/lookup/{id}", tag = "directory", params(("id" = String, Path, description = "A DID, a name, or a subdomain")),
+    responses((status = 200, description = "The node", body = Object), (status = 404, description = "Not known, or this node keeps no directory")))]
 pub(super) async fn lookup(
-    State(directory): State<Directory>,
+    directory: Directory,
     Path(id): Path<String>,
 ) -> Result<Json<Value>, Problem> {
     let answer = directory.work(move |core| {
@@ -216,8 +262,11 @@ pub(super) async fn lookup(
     Ok(answer.await?)
 }
 
+/// Where to find the node of a DID.
+#[utoipa::path(get, path = "/api/node/resolve/{did}", tag = "directory", params(("did" = String, Path, description = "A DID in any form")),
+    responses((status = 200, description = "Where to find it, and its key and chain to check it by", body = Object), (status = 400, description = "No DID"), (status = 404, description = "Not known, or this node keeps no directory")))]
 pub(super) async fn resolve(
-    State(directory): State<Directory>,
+    directory: Directory,
     Path(did): Path<String>,
 ) -> Result<Json<Value>, Problem> {
     let answer = directory.work(move |core| {

@@ -2,7 +2,6 @@
 
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
 use imajin_service::Problem;
 use serde_json::Value;
@@ -26,23 +25,23 @@ async fn decide(
     Ok(answer.await?)
 }
 
-pub(super) async fn revoke(
-    State(directory): State<Directory>,
-    body: Body,
-) -> Result<Json<Value>, Problem> {
+/// Revokes a node, for ever and for a reason.
+#[utoipa::path(post, path = "/api/node/revoke", tag = "directory", request_body(content = Object, description = "A `SignedMessage` of one of the registry's keys"),
+    responses((status = 200, description = "The node", body = Object), (status = 400, description = "Form"), (status = 401, description = "Signature"), (status = 403, description = "Not a key of this registry"), (status = 404, description = "Not known, or this node keeps no directory"), (status = 409, description = "Taken before")))]
+pub(super) async fn revoke(directory: Directory, body: Body) -> Result<Json<Value>, Problem> {
     decide(directory, Decision::Revoke, body).await
 }
 
-pub(super) async fn suspend(
-    State(directory): State<Directory>,
-    body: Body,
-) -> Result<Json<Value>, Problem> {
+/// Suspends a node, until it is reinstated or until a time.
+#[utoipa::path(post, path = "/api/node/suspend", tag = "directory", request_body(content = Object, description = "A `SignedMessage` of one of the registry's keys"),
+    responses((status = 200, description = "The node", body = Object), (status = 400, description = "Form"), (status = 401, description = "Signature"), (status = 403, description = "Not a key of this registry"), (status = 404, description = "Not known, or this node keeps no directory"), (status = 409, description = "Taken before")))]
+pub(super) async fn suspend(directory: Directory, body: Body) -> Result<Json<Value>, Problem> {
     decide(directory, Decision::Suspend, body).await
 }
 
-pub(super) async fn reinstate(
-    State(directory): State<Directory>,
-    body: Body,
-) -> Result<Json<Value>, Problem> {
+/// Whatever was decided about a node counts no more.
+#[utoipa::path(post, path = "/api/node/reinstate", tag = "directory", request_body(content = Object, description = "A `SignedMessage` of one of the registry's keys"),
+    responses((status = 200, description = "The node", body = Object), (status = 400, description = "Form"), (status = 401, description = "Signature"), (status = 403, description = "Not a key of this registry"), (status = 404, description = "Not known, or this node keeps no directory"), (status = 409, description = "Taken before")))]
+pub(super) async fn reinstate(directory: Directory, body: Body) -> Result<Json<Value>, Problem> {
     decide(directory, Decision::Reinstate, body).await
 }

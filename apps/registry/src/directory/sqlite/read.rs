@@ -4,7 +4,7 @@ use rusqlite::types::{ToSql, Value};
 use rusqlite::{Connection, OptionalExtension, params, params_from_iter};
 
 use super::{parse, size};
-use crate::directory::rows::{Counts, Filter, Fork, NodeRow, Release, TagKind};
+use crate::directory::rows::{Counts, Filter, Fork, From, NodeRow, Release, TagKind};
 use crate::directory::status::Status;
 use crate::directory::store::Reads;
 use crate::storage::Answer;
@@ -75,12 +75,26 @@ impl Reads for Connection {
         Ok(chain.unwrap_or_default())
     }
 
-    fn list(&self, filter: &Filter, limit: usize, offset: usize) -> Answer<Vec<NodeRow>> {
-        let (condition, mut params) = condition(filter);
+    fn list(&self, filter: &Filter, limit: usize, from: &From) -> Answer<Vec<NodeRow>> {
+        let (mut condition, mut params) = condition(filter);
+        let (order, limit, offset) = match from {
+            From::Start(offset) => ("t.status, t.id", limit, *offset),
+            // From the other end: what is far from the beginning is near it.
+            From::End(left) => (
+                "t.status DESC, t.id DESC",
+                limit.min(*left),
+                left.saturating_sub(limit),
+            ),
+            From::Behind(status, id) => {
+                condition.push_str(" AND (t.status, t.id) > (?, ?)");
+                params.extend([Value::from(status.code()), Value::from(id.clone())]);
+                ("t.status, t.id", limit, 0)
+            }
+        };
         params.extend([Value::from(size(limit)), Value::from(size(offset))]);
         let sql = format!(
             "SELECT n.body FROM (SELECT t.status, t.id FROM tags t WHERE {condition} \
-             ORDER BY t.status, t.id LIMIT ? OFFSET ?) p CROSS JOIN nodes n ON n.id = p.id \
+             ORDER BY {order} LIMIT ? OFFSET ?) p CROSS JOIN nodes n ON n.id = p.id \
              ORDER BY p.status, p.id"
         );
         bodies(self, &sql, params_from_iter(params))

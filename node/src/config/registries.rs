@@ -1,0 +1,63 @@
+//! Settings of what the node tells registries of itself.
+
+use imajin_protocol::Did;
+use imajin_registry::enrolment;
+use serde::Deserialize;
+use std::net::IpAddr;
+
+/// What the node tells, and whom.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RegistriesConfig {
+    /// Addresses of registries.
+    pub urls: Vec<String>,
+    /// The name that is asked for; empty for one made of the node's address.
+    pub name: String,
+    /// What the node can do.
+    pub capabilities: Vec<String>,
+    /// Who answers for it.
+    pub operators: Vec<String>,
+    /// For whom it is there.
+    pub scopes: Vec<String>,
+    /// Where its name is to lead.
+    pub addresses: Vec<IpAddr>,
+    /// Seconds between two heartbeats.
+    pub heartbeat_s: u64,
+    /// Seconds until what failed is tried again, the first time.
+    pub retry_s: u64,
+}
+
+impl RegistriesConfig {
+    /// The registries, each once in the form in which it is kept.
+    pub fn urls(&self) -> Vec<String> {
+        self.urls
+            .iter()
+            .filter_map(|url| enrolment::address(url).ok())
+            .collect()
+    }
+
+    /// What types alone do not say.
+    pub(super) fn check(&self) -> Result<(), String> {
+        for url in &self.urls {
+            enrolment::address(url).map_err(|error| format!("`registries.urls`: {error}"))?;
+        }
+        if self.urls.len() > enrolment::REGISTRIES_MAX {
+            return Err(format!(
+                "`registries.urls` may name at most {}",
+                enrolment::REGISTRIES_MAX
+            ));
+        }
+        if !self.name.is_empty() && !imajin_registry::directory::is_name(&self.name) {
+            return Err("`registries.name` must be 3 to 32 of a-z 0-9 and -, neither beginning nor ending with -".to_owned());
+        }
+        if let Some(wrong) = self.operators.iter().find(|text| Did::parse(text).is_err()) {
+            return Err(format!("`registries.operators`: {wrong:?} is no DID"));
+        }
+        if self.heartbeat_s == 0 || self.retry_s == 0 {
+            return Err(
+                "`registries.heartbeat_s` and `registries.retry_s` must be at least 1".to_owned(),
+            );
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,173 @@
+//! What a node says of itself: which program runs, as its digest, source and version, and what it is there for.
+//!
+//! Always: the digest is that of the very file that runs, also where another one was put in its place since.
+
+use crate::config::RegistriesConfig;
+use imajin_dfos::{SigningKey, hex};
+use imajin_ledger::NodeKey;
+use imajin_protocol::json_signature::sign_json;
+use imajin_service::node::Node;
+use serde_json::{Value as Json, json};
+use sha2::{Digest, Sha256};
+use std::fs::File;
+use std::io::Read;
+
+/// The commit that this was built from; zeros where it was built outside a repository.
+pub const COMMIT: &str = env!("IMAJIN_COMMIT");
+/// This program's version.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+/// The program that runs, whatever stands at its path by now (proc(5)).
+const RUNNING: &str = "/proc/self/exe";
+
+/// The program that runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Program {
+    /// SHA-256 of its file, as 64 hex digits.
+    pub hash: String,
+}
+
+impl Program {
+    /// Reads the program that runs. Takes as long as reading its file does.
+    pub fn running() -> std::io::Result<Self> {
+        Self::of(File::open(RUNNING)?)
+    }
+
+    fn of(mut file: impl Read) -> std::io::Result<Self> {
+        let mut digest = Sha256::new();
+        let mut buffer = vec![0; 64 << 10];
+        loop {
+            match file.read(&mut buffer)? {
+                0 => break,
+                count => digest.update(&buffer[..count]),
+            }
+        }
+        Ok(Self {
+            hash: hex::encode(&digest.finalize()),
+        })
+    }
+}
+
+/// What the node says of itself whoever it says it to.
+pub struct About {
+    /// The program.
+    pub program: Program,
+    key: NodeKey,
+    /// The attestation without time and signature.
+    members: Json,
+}
+
+impl About {
+    /// Of this node.
+    pub fn new(node: &Node, settings: &RegistriesConfig, program: Program) -> Self {
+        let services: Vec<&str> = node
+            .services()
+            .iter()
+            .map(|service| service.name())
+            .collect();
+        let key = node.key().clone();
+        let mut members = json!({
+            "nodeId": node.did().as_str(),
+            "publicKey": node.public_key().to_hex(),
+            "buildHash": program.hash,
+            "sourceCommit": COMMIT,
+            "version": VERSION,
+            "hostname": hostname(settings, node.did().as_str()),
+            "services": services,
+            "capabilities": settings.capabilities,
+            "operators": settings.operators,
+            "scopes": settings.scopes,
+        });
+        if !settings.addresses.is_empty() {
+            members["addresses"] = json!(settings.addresses);
+        }
+        if node.config().url.is_some() {
+            members["url"] = json!(node.url());
+        }
+        Self {
+            program,
+            key,
+            members,
+        }
+    }
+
+    /// Digest of what is attested.
+    pub fn digest(&self) -> String {
+        hex::encode(&Sha256::digest(self.members.to_string().as_bytes()))
+    }
+
+    /// The attestation of this moment.
+    pub fn attestation(&self, now_ms: i64) -> Json {
+        self.signed(self.members.clone(), now_ms)
+    }
+
+    /// A sign of life of this moment.
+    pub fn heartbeat(&self, node: &Node, now_ms: i64) -> Json {
+        let is_well = node.ledger().stats().fatal.is_none();
+        let services = self.members["services"].as_array().into_iter().flatten();
+        let state = if is_well { "ok" } else { "failed" };
+        let services: serde_json::Map<String, Json> = services
+            .filter_map(|name| Some((name.as_str()?.to_owned(), json!(state))))
+            .collect();
+        let beat = json!({
+            "nodeId": self.members["nodeId"],
+            "buildHash": self.program.hash,
+            "version": VERSION,
+            "health": {
+                "status": if is_well { "healthy" } else { "failed" },
+                "services": services,
+                "uptime": node.uptime().as_secs(),
+            },
+        });
+        self.signed(beat, now_ms)
+    }
+
+    fn signed(&self, document: Json, now_ms: i64) -> Json {
+        sign(&self.key.key, document, now_ms)
+    }
+}
+
+/// The document with its time, and the signature over the message that it stands in (WIRE.md §8).
+pub fn sign(key: &SigningKey, mut document: Json, now_ms: i64) -> Json {
+    document["timestamp"] = json!(now_ms);
+    let message = json!({
+        "from": document["nodeId"],
+        "type": "agent",
+        "timestamp": now_ms,
+        "payload": document,
+    });
+    document["signature"] = json!(hex::encode(&sign_json(key, &message)));
+    document
+}
+
+/// The name that the node asks for: the one of the settings, else one that only it would have.
+pub fn hostname(settings: &RegistriesConfig, did: &str) -> String {
+    match settings.name.is_empty() {
+        false => settings.name.clone(),
+        true => {
+            let digest = hex::encode(&Sha256::digest(did.as_bytes()));
+            format!("box-{}", digest.get(..10).unwrap_or(&digest))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_digest_is_of_the_file() {
+        let text = Program::of(&b"abc"[..]).unwrap().hash;
+        assert_eq!(
+            text,
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+        );
+        let file = std::env::current_exe().unwrap();
+        let running = Program::running().unwrap();
+        assert_eq!(running, Program::of(File::open(file).unwrap()).unwrap());
+    }
+
+    #[test]
+    fn the_commit_is_one() {
+        assert!((7..=64).contains(&COMMIT.len()) && COMMIT.bytes().all(|b| b.is_ascii_hexdigit()));
+    }
+}

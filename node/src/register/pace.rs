@@ -1,0 +1,92 @@
+//! When the next attempt is due: once a day, sooner when something failed, and never all nodes at once. Pure but for
+//! the one random number that spreads nodes over time.
+
+use crate::config::RegistriesConfig;
+
+/// A pause after a failure is at most this long: a registry that comes back is found the same day.
+const PAUSE_MAX_S: u64 = 6 * 3_600;
+/// A registry that refuses is asked again once a day: it may have decided otherwise, or the owner chosen another name.
+const REFUSED_S: u64 = 24 * 3_600;
+/// An answer that asks for more patience than this is not believed.
+const PATIENCE_MAX_S: u64 = 7 * 24 * 3_600;
+
+/// A number from 0 to 1, evenly.
+pub(super) fn chance() -> f64 {
+    // Where there is no randomness nodes are not spread, and nothing else is wrong.
+    getrandom::u32().map_or(0.5, |number| f64::from(number) / f64::from(u32::MAX))
+}
+
+/// Milliseconds from now to the next heartbeat: when the registry expects it, or as often as the settings say, up to a
+/// tenth earlier.
+pub(super) fn beat_ms(settings: &RegistriesConfig, expected_ms: Option<i64>, chance: f64) -> i64 {
+    let longest_ms = millis(settings.heartbeat_s);
+    let within_ms = expected_ms.unwrap_or(longest_ms).clamp(0, longest_ms);
+    let earlier = 0.9 + 0.1 * chance;
+    ((within_ms as f64 * earlier) as i64).max(millis(settings.retry_s.min(settings.heartbeat_s)))
+}
+
+/// Milliseconds after so many failures in a row: doubling, and up to half as long again.
+pub(super) fn pause_ms(settings: &RegistriesConfig, failures: u32, chance: f64) -> i64 {
+    let doubled = settings
+        .retry_s
+        .saturating_mul(1 << failures.saturating_sub(1).min(20));
+    let pause_ms = millis(doubled.min(PAUSE_MAX_S.max(settings.retry_s)));
+    pause_ms + (pause_ms as f64 * 0.5 * chance) as i64
+}
+
+/// Milliseconds after a refusal.
+pub(super) fn refused_ms(settings: &RegistriesConfig) -> i64 {
+    millis(REFUSED_S.min(settings.heartbeat_s).max(settings.retry_s))
+}
+
+/// Milliseconds that a registry asks for.
+pub(super) fn asked_ms(settings: &RegistriesConfig, retry_after_s: u64) -> i64 {
+    millis(retry_after_s.clamp(settings.retry_s, PATIENCE_MAX_S))
+}
+
+/// No pause is longer than this.
+pub(super) fn longest_ms(settings: &RegistriesConfig) -> i64 {
+    millis(PATIENCE_MAX_S.max(settings.heartbeat_s) * 2)
+}
+
+fn millis(seconds: u64) -> i64 {
+    i64::try_from(seconds.saturating_mul(1000))
+        .unwrap_or(i64::MAX / 4)
+        .min(i64::MAX / 4)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn settings() -> RegistriesConfig {
+        RegistriesConfig {
+            heartbeat_s: 86_400,
+            retry_s: 60,
+            ..RegistriesConfig::default()
+        }
+    }
+
+    #[test]
+    fn a_day_is_a_day_whatever_a_registry_says() {
+        let day_ms = 86_400_000;
+        assert_eq!(beat_ms(&settings(), None, 1.0), day_ms);
+        assert_eq!(beat_ms(&settings(), None, 0.0), day_ms * 9 / 10);
+        assert_eq!(beat_ms(&settings(), Some(day_ms * 40), 1.0), day_ms);
+        assert_eq!(beat_ms(&settings(), Some(3_600_000), 1.0), 3_600_000);
+        assert_eq!(
+            beat_ms(&settings(), Some(-5), 1.0),
+            60_000,
+            "not faster than failures are tried again"
+        );
+    }
+
+    #[test]
+    fn pauses_grow_and_end_growing() {
+        let pause = |failures| pause_ms(&settings(), failures, 0.0) / 1000;
+        assert_eq!([pause(1), pause(2), pause(3)], [60, 120, 240]);
+        assert_eq!(pause(40), 6 * 3_600);
+        assert_eq!(pause_ms(&settings(), 1, 1.0), 90_000);
+        assert!((0.0..=1.0).contains(&chance()));
+    }
+}

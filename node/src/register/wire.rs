@@ -1,0 +1,102 @@
+//! A registry over HTTP. What it answers is bounded and may be anything.
+
+use reqwest::{Client, StatusCode, header};
+use serde_json::Value as Json;
+use std::time::Duration;
+
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+const TIMEOUT: Duration = Duration::from_secs(30);
+/// Longest answer that is read.
+const ANSWER_BYTES_MAX: usize = 64 << 10;
+/// Longest reason of a registry that is shown.
+const REASON_CHARS_MAX: usize = 300;
+
+/// Why a registry did not do what it was asked.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub(super) enum Trouble {
+    /// It is not there, or says something else than a registry would.
+    #[error("{0}")]
+    Away(String),
+    /// It said no.
+    #[error("{reason}")]
+    Refused {
+        /// The status.
+        status: u16,
+        /// Why.
+        reason: String,
+        /// When to come again, in seconds.
+        after_s: Option<u64>,
+    },
+}
+
+/// Connections to one registry, for one attempt: they come a day apart.
+pub(super) struct Wire<'a> {
+    client: Client,
+    url: &'a str,
+}
+
+impl<'a> Wire<'a> {
+    pub(super) fn new(url: &'a str) -> Result<Self, Trouble> {
+        // Where another part of the program installed a provider already, that one is as good.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let client = Client::builder()
+            .user_agent(concat!("imajin/", env!("CARGO_PKG_VERSION")))
+            .connect_timeout(CONNECT_TIMEOUT)
+            .timeout(TIMEOUT)
+            .redirect(reqwest::redirect::Policy::none())
+            .build();
+        let client = client.map_err(|error| Trouble::Away(plainly(&error)))?;
+        Ok(Self { client, url })
+    }
+
+    /// Posts a document to `/api/<path>` of the registry.
+    pub(super) async fn post(&self, path: &str, body: &Json) -> Result<Json, Trouble> {
+        let away = |error: reqwest::Error| Trouble::Away(plainly(&error));
+        let request = self.client.post(format!("{}/api/{path}", self.url));
+        let mut answer = request.json(body).send().await.map_err(away)?;
+        let status = answer.status();
+        let after_s = answer.headers().get(header::RETRY_AFTER);
+        let after_s = after_s.and_then(|value| value.to_str().ok()?.parse().ok());
+        let mut bytes = Vec::new();
+        while let Some(chunk) = answer.chunk().await.map_err(away)? {
+            bytes.extend_from_slice(&chunk);
+            if bytes.len() > ANSWER_BYTES_MAX {
+                return Err(Trouble::Away("its answer has no end".to_owned()));
+            }
+        }
+        let json: Json = serde_json::from_slice(&bytes).unwrap_or_default();
+        match json.is_object() && status.is_success() {
+            true => Ok(json),
+            false => Err(refusal(status, &json, after_s)),
+        }
+    }
+}
+
+fn refusal(status: StatusCode, json: &Json, after_s: Option<u64>) -> Trouble {
+    let reason = json["detail"].as_str().or(json["error"].as_str());
+    let is_registry = reason.is_some() && status.is_client_error();
+    if !is_registry {
+        return Trouble::Away(format!(
+            "it answers {} and not as a registry would",
+            status.as_u16()
+        ));
+    }
+    let reason = reason.unwrap_or_default().chars().take(REASON_CHARS_MAX);
+    Trouble::Refused {
+        status: status.as_u16(),
+        reason: format!("it refuses: {}", reason.collect::<String>()),
+        after_s,
+    }
+}
+
+/// What a connection's failure means, in a few words: the chain of causes is for developers.
+fn plainly(error: &reqwest::Error) -> String {
+    let text = match error {
+        error if error.is_timeout() => "it does not answer in time",
+        error if error.is_connect() => "it cannot be reached",
+        error if error.is_builder() => "its address cannot be used",
+        _ => "the connection broke off",
+    };
+    tracing::debug!(?error, "a registry");
+    text.to_owned()
+}
