@@ -199,11 +199,11 @@ mod tests {
         );
         let configured = [a.clone()];
         let now = || wanted(&configured, &choice(folder.path()).unwrap());
-        assert_eq!(now(), [a.clone()]);
+        assert_eq!(now(), configured);
         choose(folder.path(), &b, true).unwrap();
         assert_eq!(now(), [a.clone(), b.clone()]);
         choose(folder.path(), &a, false).unwrap();
-        assert_eq!(now(), [b.clone()]);
+        assert_eq!(now(), vec![b.clone()]);
         choose(folder.path(), &a, true).unwrap();
         choose(folder.path(), &b, false).unwrap();
         assert_eq!(now(), [a]);
