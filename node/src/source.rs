@@ -2,6 +2,7 @@
 
 use crate::failure::{Failure, OrFail, Outcome};
 use crate::key::{PersonKey, passphrase};
+use imajin_dfos::order::Order as _;
 use imajin_ledger::bundle::age::{MAGIC, Unlock, decrypt};
 use imajin_ledger::bundle::tar::{TarWriter, tar_bytes};
 use std::fs::File;
@@ -27,7 +28,7 @@ impl Bundle {
         if metadata.is_dir() {
             let mut files = Vec::new();
             list(path, "", &mut files).or_unusable(doing())?;
-            files.sort();
+            files.order();
             return Ok(Self::Folder(files));
         }
         let mut start = Vec::new();

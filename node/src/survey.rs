@@ -2,6 +2,7 @@
 //!
 //! Always: read-only; nothing here says that what it found is right (that is `imajin doctor`'s).
 
+use imajin_dfos::order::Order as _;
 use imajin_ledger::{Header, Ledger};
 use imajin_protocol::{Did, Head};
 use rusqlite::{Connection, OpenFlags, OptionalExtension};
@@ -58,7 +59,7 @@ pub fn logs(data: &Path) -> std::io::Result<Vec<LogSurvey>> {
         Err(error) => return Err(error),
     }
     folders.retain(|folder| folder.join("log.sqlite").is_file());
-    folders.sort();
+    folders.order();
     Ok(folders.into_iter().map(log).collect())
 }
 

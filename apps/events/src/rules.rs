@@ -10,6 +10,7 @@ pub(crate) use later::DONE;
 pub(crate) use making::{ARG_BODIES, ARG_MAY};
 pub(crate) use selling::{ARG_SALE, Order};
 
+use imajin_dfos::order::Order as _;
 use imajin_dfos::{Value, hex};
 use imajin_ledger::{Command, CommandWill, Decide, Draft, Refusal, RefusalKind};
 use imajin_protocol::{Did, Fact, FactValue, IdText};
@@ -153,7 +154,7 @@ fn names_all(command: &Command, drafts: &[Draft]) -> Result<(), Refusal> {
         .map(|draft| &draft.did)
         .filter(|did| **did != command.did)
         .collect();
-    others.sort();
+    others.order();
     others.dedup();
     match others.iter().find(|did| !proof.payload.to.contains(did)) {
         None => Ok(()),

@@ -1,6 +1,7 @@
 //! Who is there: in memory only, since it is nobody's record. A person counts as present for a minute after their
 //! device said so.
 
+use imajin_dfos::order::Order as _;
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
@@ -44,7 +45,7 @@ impl Presence {
 
 fn middle(people: &HashMap<Did, Timestamp>) -> Timestamp {
     let mut times: Vec<_> = people.values().copied().collect();
-    times.sort_unstable();
+    times.order();
     times
         .get(times.len() / 2)
         .copied()

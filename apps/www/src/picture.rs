@@ -1,6 +1,7 @@
 //! A record as a picture: time across, services as bands, a dot an entry, colour and shape by who willed it. Inline SVG
 //! without styles of its own, each dot a link that the keyboard reaches. Entries that would lie on each other share a dot.
 
+use imajin_dfos::order::Order as _;
 use std::collections::BTreeMap;
 
 use imajin_dfos::Timestamp;
@@ -60,7 +61,7 @@ pub(crate) fn draw(dots: &[Dot], href: &dyn Fn(u64) -> String) -> Markup {
     };
     let services: Vec<&str> = {
         let mut names: Vec<_> = dots.iter().map(|dot| dot.service.as_str()).collect();
-        names.sort_unstable();
+        names.order();
         names.dedup();
         names
     };

@@ -5,6 +5,7 @@
 //!
 //! Rules: DFOS v1 CONTENT-MODEL "Canonical Fold", "index/v1".
 
+use crate::order::Order as _;
 use std::collections::BTreeMap;
 
 use crate::content::compare;
@@ -37,7 +38,7 @@ pub enum Delta<'a> {
 /// for the caller not to ask.
 pub fn fold<'a>(entries: impl IntoIterator<Item = Entry<'a>>) -> BTreeMap<String, Value> {
     let mut entries: Vec<Entry<'a>> = entries.into_iter().collect();
-    entries.sort_by(|a, b| compare((a.created_at, a.cid), (b.created_at, b.cid)));
+    entries.order_by(|a, b| compare((a.created_at, a.cid), (b.created_at, b.cid)));
     let mut index = BTreeMap::new();
     for delta in entries.iter().filter_map(|e| e.document).flat_map(deltas) {
         match delta {

@@ -68,6 +68,7 @@
 //! | [`credential`] | permissions, passed on in part, revoked as of a time |
 //! | [`artifact`], [`countersign`], [`revocation`] | the other operations of a relay's log |
 //! | [`operation`] | any operation by its kind: read once, put in order, verified later |
+//! | [`order`] | sorting where speed does not matter |
 //! | [`batch`] | signatures that arrive together, checked on as many threads as the caller has |
 //! | [`resolve`] | what a verifier asks of its owner: keys now and then, deletions, revocations |
 //! | [`statement`] | what all signed documents have in common |
@@ -113,6 +114,7 @@ pub mod json;
 pub mod jws;
 pub mod multikey;
 pub mod operation;
+pub mod order;
 pub mod resolve;
 pub mod revocation;
 pub mod sign_request;

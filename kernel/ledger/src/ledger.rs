@@ -6,7 +6,7 @@ mod bundles;
 mod open;
 mod submit;
 
-use std::collections::BTreeSet;
+use imajin_dfos::order;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -423,7 +423,7 @@ impl Ledger {
     /// All logs here, in no order.
     pub fn dids(&self) -> Result<Vec<Did>, ReadError> {
         let shared = &self.inner.shared;
-        let mut dids: BTreeSet<Did> = shared.waiting.dids().into_iter().collect();
+        let mut dids = order::set(shared.waiting.dids());
         let folders = crate::rebuild::folders(&shared.data.join("users"));
         for folder in folders.map_err(|error| ReadError::Io(std::io::Error::other(error)))? {
             match LogFile::whose(&folder) {

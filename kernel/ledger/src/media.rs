@@ -10,6 +10,7 @@ mod writer;
 
 pub use writer::MediaWriter;
 
+use imajin_dfos::order::Order as _;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -265,7 +266,7 @@ pub(crate) fn list_folder(folder: &Path) -> io::Result<Vec<(Cid, u64)>> {
             }
         }
     }
-    found.sort_by_cached_key(|(cid, _)| {
+    found.order_by_key(|(cid, _)| {
         let name = cid.to_string();
         format!("{}/{name}", shard(&name))
     });

@@ -8,6 +8,7 @@
 mod file;
 mod restore;
 
+use imajin_dfos::order::Order as _;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
@@ -85,7 +86,7 @@ fn files(data: &Path) -> std::io::Result<Vec<PathBuf>> {
             files.push(path);
         }
     }
-    files.sort();
+    files.order();
     Ok(files)
 }
 

@@ -12,6 +12,7 @@ mod weight;
 use crate::Did;
 use crate::attestation::Kind;
 use imajin_dfos::Timestamp;
+use imajin_dfos::order::Order as _;
 use std::collections::BTreeMap;
 
 pub use answer::{Standing, Term};
@@ -125,14 +126,14 @@ impl Graph {
             .filter(|one| mode == Mode::Community || one.portable)
             .collect();
         // One order for every order of the input; what is known from two logs counts once.
-        given.sort_by(|a, b| a.cid.cmp(&b.cid));
+        given.order_by(|a, b| a.cid.cmp(&b.cid));
         given.dedup_by(|a, b| a.cid == b.cid);
         let mut dids: Vec<Did> = given
             .iter()
             .flat_map(|one| [one.issuer.clone(), one.subject.clone()])
             .chain(roots.iter().cloned())
             .collect();
-        dids.sort();
+        dids.order();
         dids.dedup();
         let number = |did: &Did| dids.binary_search(did).unwrap_or(0);
         let flags = weight::open_flags(&given, roots, now, &number);

@@ -4,6 +4,7 @@
 //! next request already; within a run a session ends by the monotonic clock, so that a clock that jumps neither ends
 //! nor prolongs it. It must not know how somebody proved who they are.
 
+use imajin_dfos::order::Order as _;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -254,7 +255,7 @@ impl Sessions {
             })?;
             rows.collect::<rusqlite::Result<Vec<_>>>()
         })?;
-        lines.sort_by(|a, b| b.seen.cmp(&a.seen).then_with(|| a.id.cmp(&b.id)));
+        lines.order_by(|a, b| b.seen.cmp(&a.seen).then_with(|| a.id.cmp(&b.id)));
         Ok(lines)
     }
 

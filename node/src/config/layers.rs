@@ -98,9 +98,10 @@ fn to_config(settings: &Table, origin: &str) -> Result<Config, ConfigError> {
         origin: origin.to_owned(),
         problem,
     };
-    let config: Config = Value::Table(settings.clone())
-        .try_into()
-        .map_err(|error: toml::de::Error| value(error.message().to_owned()))?;
+    // By way of JSON's values, which the program reads anyway: another deserializer of each section would be large.
+    let config: Config = serde_json::to_value(settings)
+        .and_then(serde_json::from_value)
+        .map_err(|error| value(error.to_string()))?;
     config.check().map_err(value)?;
     Ok(config)
 }

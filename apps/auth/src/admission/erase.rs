@@ -1,6 +1,7 @@
 //! Which bodies a deletion erases: all of the log whose class is not *keep* (docs/format.md §9).
 
 use imajin_dfos::cid::Cid;
+use imajin_dfos::order::Order as _;
 use imajin_ledger::{Class, Sealed};
 use imajin_protocol::Did;
 use imajin_service::{Node, Problem};
@@ -43,7 +44,7 @@ fn read(node: &Node, did: &Did) -> Result<Json, Problem> {
             }
         }
     }
-    bodies.sort_unstable();
+    bodies.order();
     bodies.dedup();
     Ok(json!({ decide::ARG_BODIES: bodies, decide::ARG_SEQ: seq }))
 }

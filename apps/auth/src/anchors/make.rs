@@ -5,6 +5,7 @@
 
 use imajin_dfos::content::{Author, Signed, sign_create, sign_update};
 use imajin_dfos::credential::{self, Attenuation, Audience, Credential};
+use imajin_dfos::order::Order as _;
 use imajin_dfos::resolve::Known;
 use imajin_dfos::{Timestamp, Verifier};
 use imajin_ledger::anchors::{AnchorBody, LogHead};
@@ -134,7 +135,7 @@ fn changed(node: &Node, before: &Before) -> Result<Vec<LogHead>, Problem> {
         }
     }
     // Of more than there is room for, those that wait longest.
-    heads.sort_by_key(|head| head.at);
+    heads.order_by_key(|head| head.at);
     Ok(heads)
 }
 

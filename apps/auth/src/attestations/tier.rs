@@ -3,6 +3,7 @@
 //! Always: counted at every asking from what their own log says, warnings from whichever log has them; nothing is stored.
 
 use imajin_dfos::Timestamp;
+use imajin_dfos::order;
 use imajin_protocol::Did;
 use imajin_protocol::attestation::Status;
 use imajin_protocol::attestation::kind::{
@@ -139,7 +140,7 @@ impl Counting<'_> {
 
     /// Different people of this node with a chain, each countersigned by one and issued by the other, who did not part since.
     fn connections(&self, did: &Did, rows: &[Found]) -> rusqlite::Result<u32> {
-        let others: BTreeSet<&str> = rows
+        let others = rows
             .iter()
             .filter(|row| row.kind == CONNECTION_ACCEPTED && row.status() == Status::Bilateral)
             .map(|row| {
@@ -149,8 +150,8 @@ impl Counting<'_> {
                     &*row.issuer
                 }
             })
-            .filter(|other| *other != did.as_str() && !self.uninvited.contains(*other))
-            .collect();
+            .filter(|other| *other != did.as_str() && !self.uninvited.contains(*other));
+        let others = order::set(others);
         let mut statement = self.db.prepare_cached(
             "SELECT EXISTS (SELECT 1 FROM identities WHERE owner_did = ?1 AND bare = 0 AND deleted = 0)",
         )?;

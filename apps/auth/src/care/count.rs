@@ -105,15 +105,16 @@ pub(super) fn of(node: &Node, did: &Did) -> Result<Vec<(&'static str, Vec<Count>
 
 /// The same as a table.
 pub(super) fn table(all: &[(&'static str, Vec<Count>)]) -> Counts {
-    let kinds = |counts: &[Count]| {
-        counts
-            .iter()
-            .map(|count| (count.kind.clone(), count.number))
-            .collect()
-    };
-    all.iter()
-        .map(|(service, counts)| ((*service).to_owned(), kinds(counts)))
-        .collect()
+    let mut table = Counts::new();
+    for (service, counts) in all {
+        let kinds = table.entry((*service).to_owned()).or_default();
+        kinds.extend(
+            counts
+                .iter()
+                .map(|count| (count.kind.clone(), count.number)),
+        );
+    }
+    table
 }
 
 /// "47 assets, 312 messages, 3 tickets".

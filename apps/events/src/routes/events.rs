@@ -1,6 +1,7 @@
 //! Events for everybody to read: listed, one by one, by who organises them; and what is one's own.
 
 use axum::extract::State;
+use imajin_dfos::order::Order as _;
 use imajin_protocol::Did;
 use imajin_service::extract::{Authed, Caller, Page, Path, Query};
 use imajin_service::{Node, Problem};
@@ -124,7 +125,7 @@ pub(crate) fn shown(event: &Event, kinds: &[Kind], inside: bool) -> EventAnswer 
         tags: texts(&event.words["tags"]),
     };
     let mut tickets: Vec<TypeAnswer> = kinds.iter().map(|kind| type_shown(event, kind)).collect();
-    tickets.sort_by_key(|one| (one.sort_order, one.id));
+    tickets.order_by_key(|one| (one.sort_order, one.id));
     EventAnswer {
         id: event.id.clone(),
         did: event.did.to_string(),

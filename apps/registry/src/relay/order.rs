@@ -3,6 +3,7 @@
 //! Always: a permutation. Relays that are sent the same submission append it to their logs in the same order,
 //! so this is the order of the reference and no other that would do as well.
 
+use imajin_dfos::order::Order as _;
 use std::collections::HashMap;
 
 use imajin_dfos::operation::Operation;
@@ -38,7 +39,7 @@ pub(super) fn order(operations: &[Option<&Operation<'_>>]) -> Vec<usize> {
         level = next;
     }
     // Kinds apart at the end: a chain has one kind, so its levels stay in order.
-    order.sort_by_key(|place| {
+    order.order_by_key(|place| {
         let operation = operations.get(*place).copied().flatten();
         operation.map(|operation| operation.kind().order())
     });

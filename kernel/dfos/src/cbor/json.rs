@@ -69,7 +69,12 @@ fn from(json: &Json, dialect: Dialect, depth_left: usize) -> Result<Value, CborE
             let members = members
                 .iter()
                 .map(|(key, value)| Ok((key.clone(), from(value, dialect, depth_left)?)));
-            Value::Map(members.collect::<Result<_, CborError>>()?)
+            let mut map = BTreeMap::new();
+            for member in members {
+                let (key, value) = member?;
+                map.insert(key, value);
+            }
+            Value::Map(map)
         }
     })
 }

@@ -4,6 +4,7 @@
 //! another order gives the same chain. A relay with many long chains keeps the states in its storage
 //! instead and uses [`State::extend`] and [`super::select_head`] itself.
 
+use crate::order::Order as _;
 use std::collections::BTreeMap;
 
 use super::{ContentError, ContentId, LogError, Operation, State, compare};
@@ -126,7 +127,7 @@ impl Chain {
             .iter()
             .map(|(text, n)| (text, &n.state))
             .collect();
-        nodes.sort_by(|a, b| compare((a.1.updated_at(), a.0), (b.1.updated_at(), b.0)));
+        nodes.order_by(|a, b| compare((a.1.updated_at(), a.0), (b.1.updated_at(), b.0)));
         nodes.into_iter().map(|(_, state)| state).collect()
     }
 

@@ -2,6 +2,7 @@
 //!
 //! Rules: DFOS v1 CREDENTIALS "Resource Types", "Actions", "Attenuation".
 
+use crate::order;
 use std::collections::BTreeSet;
 
 use crate::Value;
@@ -51,7 +52,7 @@ impl Attenuation {
 /// Split at commas, trimmed, without empty ones; exact from there on.
 fn actions(text: &str) -> BTreeSet<&str> {
     let actions = text.split(',').map(str::trim);
-    actions.filter(|action| !action.is_empty()).collect()
+    order::set(actions.filter(|action| !action.is_empty()))
 }
 
 /// Whether a resource is part of another: `chain:*` holds every chain, everything else only itself, and a

@@ -36,8 +36,11 @@ impl Verified {
         let count = snapshot.get("operationCount").and_then(Value::as_u64);
         let keys = snapshot.get("keysEver").and_then(Value::as_map);
         let keys = keys.ok_or(IdentityError::Schema("keysEver"))?.iter();
-        let keys = keys.map(|(id, text)| Some((id.clone(), text.as_str()?.to_owned())));
-        let keys_ever: Option<BTreeMap<_, _>> = keys.collect();
+        let mut keys_ever = BTreeMap::new();
+        for (id, text) in keys {
+            let text = text.as_str().ok_or(IdentityError::Schema("keysEver"))?;
+            keys_ever.insert(id.clone(), text.to_owned());
+        }
         Ok(Self {
             state: State::from_value(state)?,
             genesis_cid: cid(snapshot, "genesisCID")?,
@@ -45,7 +48,7 @@ impl Verified {
             created_at: timestamp(snapshot, "createdAt")?,
             updated_at: timestamp(snapshot, "updatedAt")?,
             operation_count: count.ok_or(IdentityError::Schema("operationCount"))?,
-            keys_ever: keys_ever.ok_or(IdentityError::Schema("keysEver"))?,
+            keys_ever,
         })
     }
 }

@@ -3,6 +3,7 @@
 //! Always: a permutation of what came, in which nothing stands before what it depends on as far as that came
 //! along; what does not depend on each other keeps its order.
 
+use crate::order::Order as _;
 use std::collections::HashMap;
 
 use super::Operation;
@@ -24,7 +25,7 @@ pub fn dependency_order<'a, 'b: 'a>(
         (operations[parent].kind() == operations[place].kind()).then_some(parent)
     };
     let mut places: Vec<usize> = (0..operations.len()).collect();
-    places.sort_by_key(|place| operations[*place].kind().order());
+    places.order_by_key(|place| operations[*place].kind().order());
 
     let mut taken = vec![false; operations.len()];
     let mut order = Vec::with_capacity(operations.len());

@@ -181,11 +181,10 @@ impl Prepared {
             signer: signer.clone(),
             signature: hex::encode(&signatures.bundle),
         };
-        let mut files: BTreeMap<String, FileEntry> = self
-            .items
-            .iter()
-            .map(|(name, item)| (name.clone(), self.entry(item)))
-            .collect();
+        let mut files = BTreeMap::new();
+        for (name, item) in &self.items {
+            files.insert(name.clone(), self.entry(item));
+        }
         let mut of_readable = readable.digest();
         of_readable.parts = self.parts(readable.text().len() as u64);
         files.insert(names::BUNDLE.to_owned(), of_readable);

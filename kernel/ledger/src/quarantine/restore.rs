@@ -1,5 +1,6 @@
 //! The way back: a damaged file makes room for a copy that verifies, and the rows that were set aside follow it.
 
+use imajin_dfos::order::Order as _;
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -107,7 +108,7 @@ pub(crate) fn take_back(
 /// How many rows can never follow a log that ends at `end`: one that does not stands in their place.
 fn branched(rows: &[Row], end: u64) -> usize {
     let mut rows: Vec<&Row> = rows.iter().collect();
-    rows.sort_by_key(|row| row.entry.header.seq);
+    rows.order_by_key(|row| row.entry.header.seq);
     let mut apart: HashSet<Cid> = HashSet::new();
     for row in rows {
         let header = &row.entry.header;

@@ -1,5 +1,6 @@
 //! Where every entry stands, by offset.
 
+use imajin_dfos::order::Order as _;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
@@ -218,6 +219,6 @@ pub(crate) fn folders(users: &Path) -> Result<Vec<PathBuf>, OpenError> {
             folders.push(entry.path());
         }
     }
-    folders.sort_unstable();
+    folders.order();
     Ok(folders)
 }

@@ -30,12 +30,13 @@ impl<'a> Members<'a> {
         let Some(map) = body.as_map() else {
             return fail(Code::Decode, "the body is no map");
         };
-        let members = map.iter().filter(|(name, _)| *name != "salt");
+        let mut rest = BTreeMap::new();
+        for (name, value) in map.iter().filter(|(name, _)| *name != "salt") {
+            rest.insert(name.as_str(), value);
+        }
         Ok(Self {
             op: &header.op,
-            rest: members
-                .map(|(name, value)| (name.as_str(), value))
-                .collect(),
+            rest,
         })
     }
 

@@ -3,6 +3,7 @@
 //! Always: both were verified by themselves before; what is found here is evidence against who signed it, named with
 //! both sides.
 
+use imajin_dfos::order::Order as _;
 use std::collections::{BTreeMap, HashMap};
 
 use imajin_dfos::cid::dag_cbor_cid;
@@ -123,7 +124,7 @@ fn entries(a: Known<'_, '_>, b: Known<'_, '_>) -> Vec<Equivocation> {
             })
             .collect();
     // Of two branches the place where they part says it all: what follows differs by itself.
-    found.sort_by(|x, y| (&x.did, x.seq).cmp(&(&y.did, y.seq)));
+    found.order_by(|x, y| (&x.did, x.seq).cmp(&(&y.did, y.seq)));
     found.dedup_by(|later, first| later.did == first.did);
     found
 }

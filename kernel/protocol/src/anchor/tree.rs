@@ -6,6 +6,7 @@
 use super::path::{End, Path};
 use super::{AnchoredHead, Hash};
 use imajin_dfos::cid::sha256;
+use imajin_dfos::order::Order as _;
 
 const LEAF: u8 = 0;
 const NODE: u8 = 1;
@@ -37,7 +38,7 @@ pub struct Tree {
 impl Tree {
     /// The tree of some leaves, in any order.
     pub fn new(mut leaves: Vec<Leaf>) -> Result<Self, SameSubject> {
-        leaves.sort_unstable();
+        leaves.order();
         if leaves
             .windows(2)
             .any(|pair| pair[0].subject == pair[1].subject)

@@ -1,6 +1,7 @@
 //! The one arithmetic by which money is divided: largest remainder, ties by order (WIRE.md §5).
 
 use super::Minor;
+use imajin_dfos::order::Order as _;
 
 /// Why an amount is not divided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -88,7 +89,7 @@ pub(super) fn shares(units: u64, weights: &[u64]) -> Vec<u64> {
         .collect();
     let missing = units - shares.iter().sum::<u64>();
     let mut order: Vec<usize> = (0..weights.len()).collect();
-    order.sort_by_key(|at| std::cmp::Reverse(exact(weights[*at]) % sum));
+    order.order_by_key(|at| std::cmp::Reverse(exact(weights[*at]) % sum));
     for at in order.into_iter().take(missing as usize) {
         shares[at] += 1;
     }

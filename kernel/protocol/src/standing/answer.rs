@@ -8,6 +8,7 @@ use super::weight::{diversity_ppm, effective_number_ppm};
 use super::{Graph, ONE_PPM};
 use crate::Did;
 use crate::attestation::Kind;
+use imajin_dfos::order::Order as _;
 use std::collections::BTreeMap;
 
 /// What somebody stands at. All numbers are parts per million of what a root has by itself.
@@ -119,7 +120,7 @@ pub(super) fn of(graph: &Graph, number: usize) -> Standing {
     }
     standing
         .terms
-        .sort_by(|a, b| (b.amount_ppm, &a.cid).cmp(&(a.amount_ppm, &b.cid)));
+        .order_by(|a, b| (b.amount_ppm, &a.cid).cmp(&(a.amount_ppm, &b.cid)));
     standing.received_ppm = ppm(received);
     standing.counterparties_ppm = effective_number_ppm(by_issuer.into_values());
     standing.kinds_ppm = effective_number_ppm(by_kind.into_values());

@@ -6,6 +6,7 @@ use super::{Edge, Flag, Given, ONE_PPM, Part};
 use crate::Did;
 use crate::attestation::kind::{FLAG_CLEARED, FLAG_YELLOW};
 use imajin_dfos::Timestamp;
+use imajin_dfos::order::Order as _;
 
 /// After so many days an attestation counts half.
 pub const HALF_LIFE_DAYS: i64 = 365;
@@ -63,7 +64,7 @@ pub(super) fn edges(given: &[Given], now: Timestamp, number: &impl Fn(&Did) -> u
         .filter_map(|one| Some((number(&one.subject), number(&one.issuer), part(one, now)?)))
         .collect();
     // The strongest of a type first: it is the repetitions that count less.
-    parts.sort_by(|a, b| {
+    parts.order_by(|a, b| {
         let key = |x: &(usize, usize, Part)| (x.0, x.1, x.2.kind.clone());
         let strength = (b.2.weight_ppm, &a.2.cid).cmp(&(a.2.weight_ppm, &b.2.cid));
         key(a).cmp(&key(b)).then(strength)

@@ -2,6 +2,7 @@
 //!
 //! Always: every text that somebody sent is a parameter, never part of the statement.
 
+use imajin_dfos::order::Order as _;
 use rusqlite::Connection;
 use rusqlite::types::Value;
 
@@ -250,7 +251,7 @@ pub(super) fn operations(
         By::Created => row.created_at.clone(),
         _ => row.ingested_at.clone(),
     };
-    found.sort_by(|a, b| at(b).cmp(&at(a)).then_with(|| a.cid.cmp(&b.cid)));
+    found.order_by(|a, b| at(b).cmp(&at(a)).then_with(|| a.cid.cmp(&b.cid)));
     found.truncate(query.limit);
     Ok(found)
 }

@@ -1,5 +1,6 @@
 //! Writing a signed bundle: as a folder, as a tar, or into a stream.
 
+use imajin_dfos::order::Order as _;
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::Path;
@@ -32,7 +33,7 @@ impl Ready {
                 })),
             }
         }
-        pieces.sort_by(|a, b| a.0.cmp(&b.0));
+        pieces.order_by(|a, b| a.0.cmp(&b.0));
         pieces
     }
 

@@ -2,6 +2,7 @@
 //!
 //! Always: an operation here was signed by a key that the node's identity ever named, after the operation that it names.
 
+use imajin_dfos::order::Order as _;
 use std::collections::BTreeSet;
 
 use imajin_dfos::content::{self, Action, Chain, ContentError, Operation as Signed};
@@ -60,7 +61,7 @@ impl Published {
                 });
             }
         }
-        operations.sort_by(|a, b| content::compare((a.at, &a.cid), (b.at, &b.cid)));
+        operations.order_by(|a, b| content::compare((a.at, &a.cid), (b.at, &b.cid)));
         let mut countersigned = BTreeSet::new();
         for (index, token) in file.countersignatures.iter().enumerate() {
             let read = statement::read::<countersign::Countersign>(token)

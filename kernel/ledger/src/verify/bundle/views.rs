@@ -1,5 +1,6 @@
 //! `bundle.json` against the log: its sections are made again and compared.
 
+use imajin_dfos::order;
 use std::collections::BTreeSet;
 
 use imajin_protocol::jcs;
@@ -31,10 +32,10 @@ pub(super) fn judge(
             "did, exported_at and node are not those of the manifest".into(),
         ));
     }
-    let services: BTreeSet<&str> = ops
+    let services = ops
         .iter()
-        .map(|spec| imajin_protocol::naming::service_of(spec.op))
-        .collect();
+        .map(|spec| imajin_protocol::naming::service_of(spec.op));
+    let services = order::set(services);
     let present = sections.present().clone();
     let size = |cid: &str| {
         let parsed = imajin_dfos::cid::parse_cid(cid).ok()?;
