@@ -24,9 +24,13 @@ const SERVICES: [&str; 7] = [
     "www",
 ];
 
+/// 2026-11-01, for a source without its history.
+const WRITTEN: i64 = 1_793_491_200;
+
 fn main() -> Result<(), Box<dyn Error>> {
     link();
     commit();
+    floor();
     pack()
 }
 
@@ -47,20 +51,29 @@ fn commit() {
         (7..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_hexdigit())
     };
     let given = var("IMAJIN_SOURCE_COMMIT").ok().filter(is_commit);
-    let found = given.or_else(|| git().filter(is_commit));
+    let found = given.or_else(|| git(&["rev-parse", "HEAD"]).filter(is_commit));
     println!(
         "cargo::rustc-env=IMAJIN_COMMIT={}",
         found.unwrap_or_else(|| "0".repeat(40))
     );
 }
 
-fn git() -> Option<String> {
-    let said = Command::new("git")
-        .args(["rev-parse", "HEAD"])
-        .output()
-        .ok()?;
+fn git(arguments: &[&str]) -> Option<String> {
+    let said = Command::new("git").args(arguments).output().ok()?;
     let text = String::from_utf8(said.stdout).ok()?;
     said.status.success().then(|| text.trim().to_owned())
+}
+
+/// When this was built, or rather what of it is the same in each build of one source: a clock that says less is wrong.
+fn floor() {
+    println!("cargo::rerun-if-env-changed=SOURCE_DATE_EPOCH");
+    let given = var("SOURCE_DATE_EPOCH").ok();
+    let seconds = given.or_else(|| git(&["log", "-1", "--format=%ct"]));
+    let seconds = seconds.and_then(|text| text.trim().parse::<i64>().ok());
+    println!(
+        "cargo::rustc-env=IMAJIN_BUILT={}",
+        seconds.unwrap_or(WRITTEN)
+    );
 }
 
 /// `openapi.json` of each app, without spaces and deflated.

@@ -129,6 +129,12 @@ pub struct ServeArgs {
     /// Where to listen [default: 127.0.0.1:7000]; port 0 takes a free one and prints it.
     #[arg(long, value_name = "ADDR:PORT")]
     pub listen: Option<SocketAddr>,
+    /// Where to listen for HTTPS [default: nowhere]; port 0 takes a free one and prints it.
+    #[arg(long, value_name = "ADDR:PORT")]
+    pub tls_listen: Option<SocketAddr>,
+    /// Do not be found on the local network.
+    #[arg(long)]
+    pub no_lan: bool,
     /// Which services to run [default: all].
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
     pub services: Option<Vec<String>>,

@@ -3,11 +3,13 @@
 //! exist is refused, so that a misspelt setting is never silently ignored. Nothing here touches the network.
 
 mod layers;
+mod network;
 mod registries;
 mod registry;
 mod settings;
 
 pub use layers::ConfigError;
+pub use network::{LanConfig, TlsConfig};
 pub use registries::RegistriesConfig;
 pub use registry::{PeerSetting, RegistryConfig, RelayLimits};
 pub use settings::{
@@ -89,6 +91,12 @@ impl Config {
                 PortsArg::Dev => Ports::Dev,
                 PortsArg::Prod => Ports::Prod,
             };
+        }
+        if let Some(listen) = flags.tls_listen {
+            self.tls.listen = listen.to_string();
+        }
+        if flags.no_lan {
+            self.lan.announce = false;
         }
         self
     }

@@ -11,10 +11,12 @@
 //! | [`register`] | telling registries of the node |
 //! | [`serve`] | a running node |
 //! | [`key`] | a person's key file and recovery sheet |
+//! | [`lan`] | being found on the local network, and who else is there |
 //! | [`entries`] | entries as people read them |
 //! | [`source`] | a bundle as the stream that an import sends |
 //! | [`survey`] | what is in a data folder |
 //! | [`target`] | where a bundle goes |
+//! | [`tls`] | certificates |
 //! | [`failure`], [`output`], [`logging`] | how a command ends and speaks |
 
 pub mod cli;
@@ -24,6 +26,7 @@ pub mod config;
 pub mod entries;
 pub mod failure;
 pub mod key;
+pub mod lan;
 pub mod logging;
 pub mod open;
 pub mod outbox;
@@ -32,3 +35,4 @@ pub mod register;
 pub mod serve;
 pub mod source;
 pub mod survey;
+pub mod tls;

@@ -4,6 +4,7 @@ pub mod address;
 mod banner;
 pub mod claim;
 pub mod control;
+mod handed;
 mod listen;
 mod local;
 mod memory;
@@ -12,10 +13,12 @@ mod supervisor;
 use crate::cli::ServeArgs;
 use crate::config::{self, Config};
 use crate::failure::{Failure, OrFail, Outcome};
+use crate::lan;
 use crate::logging;
 use crate::open::Opened;
 use crate::outbox;
 use crate::register;
+use crate::tls::Tls;
 use imajin_service::node::Node;
 use listen::Listeners;
 
@@ -56,21 +59,44 @@ async fn serve(data: &Path, config: Config) -> Outcome {
     let mut interrupt = signal(SignalKind::interrupt()).or_unusable("cannot wait for signals")?;
     let opened = Opened::new(data, &config)?;
     let listeners = Listeners::bind(&config, &opened.services).await?;
-    let site = opened.site(&config, listeners.url()).await?;
+    let mut home = lan::Home::open(&opened, &config, listeners.doors());
+    home.settle().await;
+    let name = config.tls.domains.first().cloned().or(home.name());
+    let url = listeners.public_url(name.as_deref());
+    let site = opened.site(&config, url).await?;
     let node = site.node().clone();
+    node.network()
+        .change(|place| place.http = listeners.doors().plain);
+    home.note(&node);
     let claim = claim::code(&node)?;
-    address::note(data, &listeners.url());
-    let control = control::Control::open(data, node.ledger());
+    address::note(data, &listeners.local_url());
+    let control = control::Control::open(data, &node);
     open_relay(&opened).await;
     let url = listeners.url();
-    banner::print(&node, data, &listeners, claim.as_deref())?;
+    let tls = match listeners.secure_port() {
+        Some(port) => Some(Tls::open(&node, &config, port)?),
+        None => None,
+    };
+    let acceptor = tls.as_ref().map(Tls::acceptor).transpose()?;
+    let door = match (
+        &config.url,
+        &node.network().now().https,
+        &config.tls.domains[..],
+    ) {
+        // Its certificate is unknown to a phone yet: the plain door leads to the page that tells about it.
+        (url, Some(_), []) if url.is_empty() => listeners.plain_url(name.as_deref()),
+        _ => node.url().to_owned(),
+    };
+    banner::print(&node, data, &listeners, &door, claim.as_deref())?;
 
     let (stop, stopped) = tokio::sync::watch::channel(false);
     let relays = relays(&opened, &config)?;
     let mut sending = tokio::spawn(outbox::run(node.clone(), relays, stopped.clone()));
     let telling = register::run(node.clone(), config.registries.clone(), stopped.clone());
     let telling = tokio::spawn(telling);
-    let serving = tokio::spawn(listeners.serve(site, stopped));
+    let finding = tokio::spawn(home.run(node.clone(), stopped.clone()));
+    let renewing = tls.map(|tls| tokio::spawn(tls.run(node.clone(), config, stopped.clone())));
+    let serving = tokio::spawn(listeners.serve(site, acceptor, stopped));
     memory::trim();
     let supervisor = supervisor::Supervisor::ready(&node, &url);
     let fatal = tokio::select! {
@@ -84,6 +110,11 @@ async fn serve(data: &Path, config: Config) -> Outcome {
     let _ = stop.send(true);
     if serving.await.is_err() {
         tracing::error!("a listener ended with a panic");
+    }
+    // Others forget the box at once.
+    let _ = finding.await;
+    if let Some(renewing) = renewing {
+        let _ = renewing.await;
     }
     // What is on its way to another relay is sent again at the next start.
     if tokio::time::timeout(OUTBOX_PATIENCE, &mut sending)

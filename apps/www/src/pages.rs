@@ -1,6 +1,7 @@
 //! The routes at the node's root. One file a page, or a few that belong together.
 
 mod apps;
+mod certificate;
 mod copies;
 mod create;
 mod data;
@@ -10,6 +11,7 @@ mod enter;
 mod invite;
 mod landing;
 mod mail;
+mod network;
 mod trust;
 
 use axum::Router;
@@ -75,6 +77,13 @@ pub(crate) fn routes(node: Node) -> Router {
                 own(state, caller, "/trust", trust::page)
             }),
         )
+        .route("/certificate", get(certificate::page))
+        .route("/certificate/imajin-box.crt", get(certificate::file))
+        .route(
+            "/certificate/imajin-box.mobileconfig",
+            get(certificate::profile),
+        )
+        .route("/network", get(network::page))
         .route("/verify", get(verify))
         .route("/docs", get(docs::docs))
         .route("/llms-full.txt", get(docs::llms))

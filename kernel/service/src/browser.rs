@@ -14,6 +14,14 @@ const PAGE_POLICY: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; \
      connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
 );
+/// The policy of a page that also looks at an image of another origin of this very box (over TLS).
+pub fn policy_with_images_of(origin: &str) -> HeaderValue {
+    let page = PAGE_POLICY;
+    let policy = page.to_str().unwrap_or_default();
+    let policy = policy.replace("img-src 'self'", &format!("img-src 'self' {origin}"));
+    HeaderValue::try_from(policy).unwrap_or(page)
+}
+
 /// What people uploaded: an origin of its own (`sandbox`), and nothing in it runs.
 const UPLOAD_POLICY: HeaderValue = HeaderValue::from_static(
     "sandbox; default-src 'none'; img-src 'self' data:; media-src 'self'; style-src 'unsafe-inline'",

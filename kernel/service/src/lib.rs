@@ -18,6 +18,8 @@
 //! | [`kept`] | keys of DIDs that have no hand of their own |
 //! | [`mail`] | letters that wait to be sent |
 //! | [`config`], [`limits`], [`rate`], [`names`] | what the owner decides |
+//! | [`pinned`] | TLS to other nodes, by their key |
+//! | [`network`] | certificates, the name at home, and other nodes there |
 //! | [`clock`], [`random`], [`codes`] | the doors of time and of randomness; codes that people read to each other |
 //! | [`openapi`], [`metrics`] | what a service can be asked; what the node counts |
 //!
@@ -41,9 +43,11 @@ pub mod machine;
 pub mod mail;
 pub mod metrics;
 pub mod names;
+pub mod network;
 pub mod node;
 pub mod openapi;
 pub mod page;
+pub mod pinned;
 pub mod problem;
 pub mod random;
 pub mod rate;

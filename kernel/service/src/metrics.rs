@@ -5,6 +5,7 @@
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
+use imajin_dfos::Timestamp;
 use imajin_ledger::Ledger;
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::text::encode;
@@ -16,7 +17,9 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::{ConstGauge, Gauge};
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::network::Network;
 
 /// What the node counts about itself.
 pub struct Metrics {
@@ -41,6 +44,63 @@ enum Class {
     Redirect,
     Refused,
     Failed,
+}
+
+/// How the certificates are, read when somebody asks.
+#[derive(Debug)]
+struct Certificates(Arc<Network>);
+
+impl Collector for Certificates {
+    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), std::fmt::Error> {
+        let place = self.0.now();
+        let public = place.public.as_ref();
+        let mut numbers = vec![(
+            "lan_nodes",
+            "Other nodes on the local network",
+            place.lan.as_ref().map(|lan| lan.neighbours.len() as i64),
+        )];
+        let own = place.own.as_ref().map(|own| own.expires.as_secs());
+        let expires = public
+            .and_then(|public| public.expires)
+            .map(Timestamp::as_secs);
+        let failing = public.map(|public| i64::from(public.problem.is_some()));
+        numbers.extend([
+            (
+                "certificate_own_expires_timestamp_seconds",
+                "End of the box's own certificate",
+                own,
+            ),
+            (
+                "certificate_public_expires_timestamp_seconds",
+                "End of the certificate for public names",
+                expires,
+            ),
+            (
+                "certificate_public_failing",
+                "1 if the last attempt to get a certificate failed",
+                failing,
+            ),
+        ]);
+        for (name, help, value) in numbers {
+            let Some(value) = value else { continue };
+            let gauge = ConstGauge::new(value);
+            gauge.encode(encoder.encode_descriptor(name, help, None, gauge.metric_type())?)?;
+        }
+        if let Some(public) = public {
+            let counter = ConstCounter::new(public.failures);
+            let (name, help) = (
+                "certificate_public_failures",
+                "Attempts to get a certificate that failed",
+            );
+            counter.encode(encoder.encode_descriptor(
+                name,
+                help,
+                None,
+                counter.metric_type(),
+            )?)?;
+        }
+        Ok(())
+    }
 }
 
 /// What the ledger counts, read when somebody asks.
@@ -108,9 +168,12 @@ impl Collector for LedgerNumbers {
 }
 
 impl Metrics {
-    /// Shows what the ledger counts too.
-    pub(crate) fn watch(&self, ledger: Ledger) {
-        self.register(|registry| registry.register_collector(Box::new(LedgerNumbers(ledger))));
+    /// Shows what the ledger counts too, and how the certificates are.
+    pub(crate) fn watch(&self, ledger: Ledger, network: Arc<Network>) {
+        self.register(|registry| {
+            registry.register_collector(Box::new(LedgerNumbers(ledger)));
+            registry.register_collector(Box::new(Certificates(network)));
+        });
     }
 }
 

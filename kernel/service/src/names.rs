@@ -85,7 +85,7 @@ fn is_address(host: &str) -> bool {
 }
 
 /// A host without its port, in lower case.
-fn normal(host: &str) -> String {
+pub(crate) fn normal(host: &str) -> String {
     let name = match host.rsplit_once(':') {
         Some((name, port)) if port.bytes().all(|b| b.is_ascii_digit()) => name,
         _ => host,

@@ -22,6 +22,7 @@ use crate::limits::Limits;
 use crate::mail::Mailer;
 use crate::metrics::Metrics;
 use crate::names::Names;
+use crate::network::Network;
 use crate::problem::Problem;
 use crate::random::RandomError;
 use crate::rate::Buckets;
@@ -71,6 +72,7 @@ struct Inner {
     config: Config,
     url: String,
     names: Names,
+    network: Arc<Network>,
     secrets: Secrets,
     keeper: Keeper,
     mail: Mailer,
@@ -142,7 +144,8 @@ impl Node {
             ),
         };
         let metrics = Metrics::new();
-        metrics.watch(ledger.clone());
+        let network = Arc::new(Network::default());
+        metrics.watch(ledger.clone(), Arc::clone(&network));
         let url = config
             .url
             .clone()
@@ -157,6 +160,7 @@ impl Node {
             clock,
             url,
             names,
+            network,
             mail,
             secrets,
             keeper: Keeper::new(&key.key),
@@ -216,6 +220,11 @@ impl Node {
     /// The names that the node answers to.
     pub fn names(&self) -> &Names {
         &self.0.names
+    }
+
+    /// Its place in the network.
+    pub fn network(&self) -> &Network {
+        &self.0.network
     }
 
     /// The owner's decisions.

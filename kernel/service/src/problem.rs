@@ -110,6 +110,18 @@ impl Problem {
         problem
     }
 
+    /// 308 or 307: the same, behind TLS.
+    pub(crate) fn secure(location: String, for_good: bool) -> Self {
+        let status = if for_good {
+            StatusCode::PERMANENT_REDIRECT
+        } else {
+            StatusCode::TEMPORARY_REDIRECT
+        };
+        let mut problem = Self::new(status, "This node speaks HTTPS: ask there.");
+        problem.0.location = Some(location);
+        problem
+    }
+
     /// 409: true a moment ago, or somebody was first.
     pub fn conflict(detail: impl Into<Cow<'static, str>>) -> Self {
         Self::new(StatusCode::CONFLICT, detail)

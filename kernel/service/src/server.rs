@@ -1,10 +1,13 @@
-//! HTTP/1.1 over connections that somebody else accepts and, with TLS, unwraps.
+//! HTTP/1.1 over connections, plain or behind TLS. It must not know where certificates come from.
 //!
 //! Always: a client gets a bounded time to send its headers and to idle, and there are at most so many connections;
 //! when the node stops, requests under way are answered and idle connections closed.
 
+mod stream;
+
 use std::convert::Infallible;
 use std::net::SocketAddr;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,11 +15,17 @@ use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
-use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
+use tokio_rustls::TlsAcceptor;
 
 use crate::site::{Peer, Site};
+use stream::Stream;
+
+/// What a certificate authority speaks to look whether a name is ours (RFC 8737): a handshake, and nothing more.
+pub const ACME_PROTOCOL: &[u8] = b"acme-tls/1";
+/// HTTP/1.1 for other nodes: with this name the node proves its own key, and no authority is asked (docs/format.md §16).
+pub const NODE_PROTOCOL: &[u8] = b"mjn/1";
 
 /// How long requests under way may take once the node stops: SIGTERM ends it within 5 s, and the ledger drains after.
 const STOP: Duration = Duration::from_secs(3);
@@ -25,9 +34,28 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
 /// Serves one site on one listener until `stop` resolves, then lets requests under way end.
 pub async fn serve(listener: TcpListener, site: Site, stop: impl Future<Output = ()>) {
+    run(listener, site, None, Box::pin(stop)).await;
+}
+
+/// The same behind TLS.
+pub async fn serve_tls(
+    listener: TcpListener,
+    site: Site,
+    tls: TlsAcceptor,
+    stop: impl Future<Output = ()>,
+) {
+    run(listener, site, Some(tls), Box::pin(stop)).await;
+}
+
+async fn run(
+    listener: TcpListener,
+    site: Site,
+    tls: Option<TlsAcceptor>,
+    mut stop: Pin<Box<impl Future<Output = ()>>>,
+) {
     let graceful = GracefulShutdown::new();
     let slots = Arc::new(Semaphore::new(site.node().limits().connections.max(1)));
-    tokio::pin!(stop);
+    let (closing, closed) = watch::channel(());
     loop {
         let accepted = tokio::select! {
             () = &mut stop => break,
@@ -38,19 +66,23 @@ pub async fn serve(listener: TcpListener, site: Site, stop: impl Future<Output =
         };
         // Small answers must not wait for the client's acknowledgement (Nagle).
         let _ = stream.set_nodelay(true);
-        let site = site.clone();
-        let connection = connection(
-            &site,
-            stream,
-            Peer {
-                address: address.ip(),
-                secure: false,
-            },
-        );
-        let connection = graceful.watch(connection);
+        let (site, tls, watcher) = (site.clone(), tls.clone(), graceful.watcher());
+        let mut closed = closed.clone();
         tokio::spawn(async move {
+            let peer = Peer {
+                address: address.ip(),
+                secure: tls.is_some(),
+            };
+            let patience = Duration::from_secs(site.node().limits().header_timeout_s);
+            let unwrapped = tokio::select! {
+                // What has asked for nothing yet need not be waited for.
+                _ = closed.changed() => None,
+                unwrapped = stream::unwrap(stream, tls, patience) => unwrapped,
+            };
+            let Some(stream) = unwrapped else { return };
             let gauge = site.node().metrics().connections();
             gauge.inc();
+            let connection = watcher.watch(connection(&site, stream, peer));
             if let Err(error) = connection.await {
                 tracing::debug!(%address, "connection: {error}");
             }
@@ -59,6 +91,7 @@ pub async fn serve(listener: TcpListener, site: Site, stop: impl Future<Output =
         });
     }
     drop(listener);
+    drop(closing);
     if tokio::time::timeout(STOP, graceful.shutdown())
         .await
         .is_err()
@@ -90,23 +123,20 @@ async fn accept(
     }
 }
 
-/// One connection, as a future that can be watched for a graceful end: for listeners that unwrap TLS first.
-pub fn connection<S>(
+/// One connection, as a future that can be watched for a graceful end.
+fn connection(
     site: &Site,
-    stream: S,
+    stream: Stream,
     peer: Peer,
 ) -> hyper::server::conn::http1::Connection<
-    TokioIo<S>,
+    TokioIo<Stream>,
     impl hyper::service::HttpService<
         Incoming,
         ResBody = axum::body::Body,
         Error = Infallible,
         Future: Send,
-    > + use<S>,
->
-where
-    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
-{
+    > + use<>,
+> {
     let limits = site.node().limits();
     let mut http = hyper::server::conn::http1::Builder::new();
     http.timer(TokioTimer::new())

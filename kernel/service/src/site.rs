@@ -19,7 +19,7 @@ use tower::Service as _;
 use tower_http::cors::CorsLayer;
 
 use crate::config::MetricsFrom;
-use crate::names::Bound;
+use crate::names::{Bound, normal};
 use crate::node::Node;
 use crate::page::Page;
 use crate::problem::{Problem, ProblemText};
@@ -35,6 +35,18 @@ const EVERYWHERE: [&str; 5] = [
     "/metrics",
     "/favicon.ico",
 ];
+
+/// Half a year: for this long a browser comes back with TLS only, to a name whose certificate every browser knows. Never
+/// for the box's own certificate: where that changes, people could not even click a warning away.
+const STRICT: HeaderValue = HeaderValue::from_static("max-age=15552000");
+
+/// What is known of a request once it was let in, or not.
+struct Admitted {
+    /// For the metrics.
+    service: &'static str,
+    /// Whether a browser is told to come back with TLS only.
+    strict: bool,
+}
 
 /// Who is at the other end.
 #[derive(Debug, Clone, Copy)]
@@ -141,8 +153,11 @@ impl Site {
         let (mut parts, body) = request.into_parts();
         let id = self.request_id(&parts.headers);
         let wants_page = wants_page(&parts);
-        let mut service = "node";
-        let mut response = match self.admit(&mut parts, peer, &id, &mut service) {
+        let mut admitted = Admitted {
+            service: "node",
+            strict: false,
+        };
+        let mut response = match self.admit(&mut parts, peer, &id, &mut admitted) {
             Ok(()) => {
                 let request = Request::from_parts(parts, Body::new(body));
                 match self.router.clone().call(request).await {
@@ -166,9 +181,12 @@ impl Site {
         headers.insert("x-request-id", id);
         headers.insert(header::DATE, self.node.date());
         browser::protect(headers);
+        if admitted.strict {
+            headers.insert(header::STRICT_TRANSPORT_SECURITY, STRICT);
+        }
         self.node
             .metrics()
-            .request(service, response.status().as_u16());
+            .request(admitted.service, response.status().as_u16());
         response
     }
 
@@ -178,12 +196,16 @@ impl Site {
         parts: &mut Parts,
         peer: Peer,
         id: &HeaderValue,
-        service: &mut &'static str,
+        admitted: &mut Admitted,
     ) -> Result<(), Problem> {
         let peer = self.real_peer(parts, peer);
         let host = host_of(parts)
             .ok_or_else(|| Problem::bad_request("The request needs a Host header."))?;
-        let bound = self.node.names().resolve(host).ok_or_else(|| {
+        let place = self.node.network().now();
+        let name = normal(host);
+        let resolved = self.node.names().resolve(host);
+        let bound = resolved.or_else(|| place.is_lan_name(&name).then_some(Bound::Node));
+        let bound = bound.ok_or_else(|| {
             Problem::misdirected(format!(
                 "This node does not go by the name {host:?}. Its owner can add the name under `hosts` in the configuration."
             ))
@@ -205,6 +227,15 @@ impl Site {
         if let Some(name) = named {
             self.rewrite(&mut parts.uri, name);
         }
+        let is_public = place.is_public(&name, self.node.now());
+        admitted.strict = peer.secure && is_public;
+        if let Some(port) = place.https
+            && !peer.secure
+            && !peer.address.is_loopback()
+            && !is_open(parts.uri.path())
+        {
+            return Err(to_https(parts, &name, port, is_public));
+        }
         if !parts.headers.contains_key(commands::PROOF)
             && !self.is_protocol(parts.uri.path())
             && let Some((_, authority)) = self.node.services().authority()
@@ -213,7 +244,7 @@ impl Site {
             // Who sends a proof is told by the door for commands: to read it here as well would cost every write.
             return Err(Problem::moved(location));
         }
-        *service = self.service_of(parts.uri.path());
+        admitted.service = self.service_of(parts.uri.path());
         parts.extensions.insert(peer);
         parts.extensions.insert(RequestId(id.clone()));
         Ok(())
@@ -306,6 +337,43 @@ impl Site {
         HeaderValue::try_from(format!("{}-{count:x}", self.node.run()))
             .unwrap_or(HeaderValue::from_static("-"))
     }
+}
+
+/// What is answered without TLS too: whether the node is well, and how to come to trust its certificate.
+fn is_open(path: &str) -> bool {
+    matches!(path, "/healthz" | "/certificate" | "/favicon.ico")
+        || path.starts_with("/certificate/")
+        || path.starts_with("/assets/")
+        || path.ends_with("/api/health")
+}
+
+/// The same behind TLS. A person whose browser cannot know the box's certificate yet is shown first how it comes to
+/// trust it: a warning would be the first thing that they see of their box, and they must not learn to click it away.
+fn to_https(parts: &Parts, name: &str, port: u16, is_public: bool) -> Problem {
+    let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
+    let location = if !is_public && wants_page(parts) {
+        format!("/certificate?next={}", percent(path))
+    } else {
+        match port {
+            443 => format!("https://{name}{path}"),
+            port => format!("https://{name}:{port}{path}"),
+        }
+    };
+    Problem::secure(location, is_public)
+}
+
+/// A path and query as the value of a query.
+fn percent(path: &str) -> String {
+    let mut out = String::with_capacity(path.len());
+    for byte in path.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'-' | b'_' | b'.' => {
+                out.push(char::from(byte));
+            }
+            _ => out.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    out
 }
 
 /// The host that a request names: the `Host` header, or the absolute form of its target.

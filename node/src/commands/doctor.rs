@@ -4,6 +4,7 @@
 //! entries are moved into the logs).
 
 mod logs;
+mod network;
 mod surroundings;
 
 use crate::cli::ReportArgs;
@@ -11,7 +12,10 @@ use crate::config::{self, Config};
 use crate::failure::{Failure, Outcome};
 use crate::open::{FolderError, Opened, is_data_folder};
 use crate::output::Out;
-use crate::serve::{address, control};
+use crate::serve::address;
+use crate::serve::control::{self, Running};
+use imajin_service::SystemClock;
+use imajin_service::clock::Clock;
 use serde::Serialize;
 use std::path::Path;
 
@@ -99,7 +103,14 @@ fn registries(data: &Path) -> Check {
 /// What only one process at a time may look at.
 fn inside(data: &Path, config: &Config) -> Vec<Check> {
     if let Some(url) = address::running(data) {
-        return vec![beside(data, &url)];
+        let running = control::ask(data);
+        let now = SystemClock::new(None, || true).now();
+        let place = running.as_ref().ok().map(|running| running.place.clone());
+        let mut checks = vec![beside(running, &url)];
+        if let Some(place) = place {
+            checks.extend(network::checks(&place, config, now));
+        }
+        return checks;
     }
     let opened = match Opened::existing(data, config) {
         Ok(opened) => opened,
@@ -139,8 +150,8 @@ fn inside(data: &Path, config: &Config) -> Vec<Check> {
 }
 
 /// What a running node says of itself.
-fn beside(data: &Path, url: &str) -> Check {
-    let running = match control::ask(data) {
+fn beside(running: Result<Running, String>, url: &str) -> Check {
+    let running = match running {
         Ok(running) => running,
         Err(why) => {
             let says = format!(

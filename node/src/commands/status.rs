@@ -10,6 +10,7 @@ use crate::output::{Out, bytes};
 use crate::serve::{address, control};
 use crate::survey::{self, LogSurvey};
 use imajin_registry::enrolment::Standing;
+use imajin_service::network::Place;
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 
@@ -31,6 +32,9 @@ struct Status {
     sizes: Sizes,
     /// How it stands with registries; nothing where that cannot be read.
     registries: Vec<Standing>,
+    /// Certificates, the name at home, and other nodes there; of a running node.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    network: Option<Place>,
 }
 
 #[derive(Serialize)]
@@ -62,11 +66,12 @@ fn survey(data: &Path) -> Outcome<Status> {
     let healthy = running.as_deref().map(is_healthy);
     // A running node has its logs open for itself alone.
     let told = running.is_some().then(|| control::ask(data));
-    let (logs, silent) = match told {
-        Some(Ok(running)) => (running.logs, None),
-        Some(Err(why)) => (Vec::new(), Some(why)),
+    let (logs, silent, network) = match told {
+        Some(Ok(running)) => (running.logs, None, Some(running.place)),
+        Some(Err(why)) => (Vec::new(), Some(why), None),
         None => (
             survey::logs(data).or_unusable(format!("cannot read {}", data.display()))?,
+            None,
             None,
         ),
     };
@@ -75,6 +80,7 @@ fn survey(data: &Path) -> Outcome<Status> {
         node: node.map(|key| key.did().as_str().to_owned()),
         logs,
         silent,
+        network,
         sizes: Sizes {
             users: survey::bytes(&data.join("users")),
             runtime: survey::bytes(&data.join("runtime")),
@@ -111,6 +117,9 @@ fn print(out: &mut Out, status: &Status) -> Outcome {
     for one in &status.registries {
         out.line(format_args!("  registry  {}: {}", one.url, one.says()))?;
     }
+    if let Some(place) = &status.network {
+        print_network(out, place)?;
+    }
     let sizes = &status.sizes;
     let free = sizes
         .free
@@ -123,6 +132,34 @@ fn print(out: &mut Out, status: &Status) -> Outcome {
         bytes(sizes.journal)
     ))?;
     print_logs(out, status)
+}
+
+fn print_network(out: &mut Out, place: &Place) -> Outcome {
+    if let (Some(port), Some(own)) = (place.https, &place.own) {
+        out.line(format_args!(
+            "  https     at port {port}; at home until {}",
+            own.expires
+        ))?;
+        out.line(format_args!("  sha256    {}", own.fingerprint))?;
+    }
+    if let Some(public) = &place.public {
+        let until = public
+            .expires
+            .map(|at| format!("until {at}"))
+            .unwrap_or_else(|| "none yet".to_owned());
+        out.line(format_args!(
+            "  names     {}: {until}",
+            public.names.join(", ")
+        ))?;
+        if let Some((at, why)) = &public.problem {
+            out.line(format_args!("            failed at {at}: {why}"))?;
+        }
+    }
+    if let Some(lan) = &place.lan {
+        let others = plural(lan.neighbours.len() as u64, "other node", "other nodes");
+        out.line(format_args!("  at home   {}; {others}", lan.name))?;
+    }
+    Ok(())
 }
 
 fn print_logs(out: &mut Out, status: &Status) -> Outcome {

@@ -1,5 +1,6 @@
 //! The settings as types. What each means stands in `imajin.toml`, which is what people read.
 
+use super::network::{LanConfig, TlsConfig};
 use super::registries::RegistriesConfig;
 use super::registry::RegistryConfig;
 use imajin_protocol::tier::Thresholds;
@@ -39,6 +40,10 @@ pub struct Config {
     pub log: LogConfig,
     /// The listener.
     pub http: HttpConfig,
+    /// HTTPS.
+    pub tls: TlsConfig,
+    /// The local network.
+    pub lan: LanConfig,
     /// The registry's relay and directory.
     pub registry: RegistryConfig,
     /// Registries that are told of this node.
@@ -166,6 +171,8 @@ impl Config {
         }
         self.registry.check()?;
         self.registries.check()?;
+        self.tls.check()?;
+        self.lan.check()?;
         self.pay.check()?;
         self.mail.check()?;
         if self.services.is_empty() {
@@ -186,7 +193,12 @@ impl Config {
         imajin_service::config::Config {
             name: given(&self.name),
             url: given(self.url.trim_end_matches('/')),
-            hosts: self.hosts.clone(),
+            hosts: self
+                .hosts
+                .iter()
+                .chain(&self.tls.domains)
+                .cloned()
+                .collect(),
             cors: self.cors.clone(),
             registration: match self.registration {
                 RegistrationSetting::Auto => None,

@@ -15,6 +15,7 @@ pub(super) fn print(
     node: &Node,
     data: &Path,
     listeners: &Listeners,
+    door: &str,
     claim: Option<&str>,
 ) -> Outcome {
     let mut out = Out::new();
@@ -31,8 +32,18 @@ pub(super) fn print(
         out.line(format_args!("  port      {port} for {service}"))?;
     }
     out.line(format_args!("  address   {}", listeners.url()))?;
+    let place = node.network().now();
+    if let Some(own) = place.own.as_ref().filter(|_| place.https.is_some()) {
+        out.line(format_args!("  https     {}", node.url()))?;
+        // What a phone shows when it is asked to trust the box must be the same.
+        out.line(format_args!("  trust     {door}/certificate"))?;
+        out.line(format_args!("  sha256    {}", own.fingerprint))?;
+    }
+    if let Some(lan) = &place.lan {
+        out.line(format_args!("  at home   {}", lan.name))?;
+    }
     if let Some(code) = claim {
-        let link = format!("{}/claim#{code}", node.url());
+        let link = format!("{door}/claim#{code}");
         out.line("")?;
         out.line("This node has no owner yet. Whoever opens this link first owns it:")?;
         out.line(format_args!("  claim     {link}"))?;

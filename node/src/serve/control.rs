@@ -6,7 +6,8 @@
 
 use crate::open::NODE_FOLDER;
 use crate::survey::{self, LogSurvey};
-use imajin_ledger::Ledger;
+use imajin_service::network::Place;
+use imajin_service::node::Node;
 use serde::{Deserialize, Serialize};
 use std::io::Read;
 use std::os::unix::fs::PermissionsExt;
@@ -30,6 +31,9 @@ pub struct Running {
     pub waiting: u64,
     /// Why it cannot write any more, if so.
     pub fatal: Option<String>,
+    /// Its certificates, its name at home, and other nodes there.
+    #[serde(default)]
+    pub place: Place,
 }
 
 /// The door, open as long as this is kept.
@@ -40,7 +44,7 @@ pub struct Control {
 
 impl Control {
     /// Opens it; without it the node runs as well, and the two commands say less.
-    pub fn open(data: &Path, ledger: &Ledger) -> Option<Self> {
+    pub fn open(data: &Path, node: &Node) -> Option<Self> {
         let path = data.join(NODE_FOLDER).join(FILE_NAME);
         // What a node that was killed left behind: the folder's lock says that it is not in use.
         let _ = std::fs::remove_file(&path);
@@ -51,11 +55,11 @@ impl Control {
                 return None;
             }
         };
-        let (data, ledger) = (data.to_path_buf(), ledger.clone());
+        let (data, node) = (data.to_path_buf(), node.clone());
         let serving = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 // One at a time: whoever asks is a person.
-                tell(stream, data.clone(), ledger.clone()).await;
+                tell(stream, data.clone(), node.clone()).await;
             }
         });
         Some(Self { path, serving })
@@ -76,8 +80,8 @@ fn listen(path: &Path) -> std::io::Result<UnixListener> {
     Ok(listener)
 }
 
-async fn tell(mut stream: UnixStream, data: PathBuf, ledger: Ledger) {
-    let said = tokio::task::spawn_blocking(move || running(&data, &ledger)).await;
+async fn tell(mut stream: UnixStream, data: PathBuf, node: Node) {
+    let said = tokio::task::spawn_blocking(move || running(&data, &node)).await;
     let Ok(Ok(json)) = said else {
         return tracing::warn!("the logs could not be looked into for imajin status");
     };
@@ -85,10 +89,8 @@ async fn tell(mut stream: UnixStream, data: PathBuf, ledger: Ledger) {
     let _ = tokio::time::timeout(ANSWER_MAX, stream.write_all(&json)).await;
 }
 
-fn running(
-    data: &Path,
-    ledger: &Ledger,
-) -> Result<Vec<u8>, Box<dyn std::error::Error + Send + Sync>> {
+fn running(data: &Path, node: &Node) -> Result<Vec<u8>, Box<dyn std::error::Error + Send + Sync>> {
+    let ledger = node.ledger();
     let mut logs = Vec::new();
     for did in ledger.dids()? {
         logs.push(survey::live(data, ledger, &did));
@@ -103,6 +105,7 @@ fn running(
         quarantined: quarantined.collect(),
         waiting: stats.waiting,
         fatal: stats.fatal,
+        place: Place::clone(&node.network().now()),
     })?)
 }
 

@@ -1,25 +1,46 @@
-//! Where the node listens: one origin for everything, and each service's conventional port when asked.
+//! Where the node listens: one origin for everything, plain and behind TLS, and each service's conventional port when asked.
+//! Sockets that the service manager opened are used instead of those of the settings.
 
+use super::handed;
 use crate::config::{Config, Ports};
 use crate::failure::{Failure, OrFail, Outcome};
+use crate::lan::Doors;
 use crate::open::machine_names;
 use imajin_service::{Services, server, site::Site};
 use std::net::SocketAddr;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
+use tokio_rustls::TlsAcceptor;
 
 /// Open sockets, before anything is served.
 pub(super) struct Listeners {
     main: TcpListener,
     address: SocketAddr,
+    secure: Option<(TcpListener, u16)>,
     services: Vec<(&'static str, TcpListener)>,
 }
 
 impl Listeners {
     /// Takes the ports, so that one that is taken is known before anything else begins.
     pub(super) async fn bind(config: &Config, services: &Services) -> Outcome<Self> {
-        let main = bind(config.listen).await?;
+        let handed = handed::sockets()?;
+        let main = match handed.plain {
+            Some(listener) => listener,
+            None => bind(config.listen).await?,
+        };
         let address = main.local_addr().or_unusable("cannot listen")?;
+        let secure = match (handed.secure, config.tls.address()) {
+            (Some(listener), _) => Some(listener),
+            (None, Some(address)) => Some(bind(address).await?),
+            (None, None) => None,
+        };
+        let secure = match secure {
+            Some(listener) => {
+                let port = listener.local_addr().or_unusable("cannot listen")?.port();
+                Some((listener, port))
+            }
+            None => None,
+        };
         let mut bound = Vec::new();
         for service in services.iter() {
             let port = match config.ports {
@@ -38,24 +59,79 @@ impl Listeners {
         Ok(Self {
             main,
             address,
+            secure,
             services: bound,
         })
     }
 
-    /// The address of the one origin, as people type it.
-    pub(super) fn url(&self) -> String {
-        let host = match self.address.ip() {
+    /// The port of HTTPS, where there is one.
+    pub(super) fn secure_port(&self) -> Option<u16> {
+        self.secure.as_ref().map(|(_, port)| *port)
+    }
+
+    /// What the local network is told.
+    pub(super) fn doors(&self) -> Doors {
+        let secure = self
+            .secure
+            .as_ref()
+            .and_then(|(listener, _)| listener.local_addr().ok());
+        let is_loopback = |address: SocketAddr| address.ip().is_loopback();
+        Doors {
+            plain: self.address.port(),
+            secure: self.secure_port(),
+            loopback: is_loopback(self.address) && secure.is_none_or(is_loopback),
+        }
+    }
+
+    /// The address that other people and nodes are told: the best there is. `name` is what the node is called, if it is
+    /// called anything.
+    pub(super) fn public_url(&self, name: Option<&str>) -> String {
+        let Some(port) = self.secure_port() else {
+            return self.url();
+        };
+        let host = name.map_or_else(|| self.host(), str::to_owned);
+        match port {
+            443 => format!("https://{host}"),
+            port => format!("https://{host}:{port}"),
+        }
+    }
+
+    /// The address that programs on this machine find it at.
+    pub(super) fn local_url(&self) -> String {
+        match self.address.ip() {
+            std::net::IpAddr::V4(ip) if ip.is_unspecified() => self.plain_at("127.0.0.1"),
+            std::net::IpAddr::V6(ip) if ip.is_unspecified() => self.plain_at("[::1]"),
+            _ => self.url(),
+        }
+    }
+
+    /// The same without TLS.
+    pub(super) fn plain_url(&self, name: Option<&str>) -> String {
+        let host = name.map_or_else(|| self.host(), str::to_owned);
+        self.plain_at(&host)
+    }
+
+    fn plain_at(&self, host: &str) -> String {
+        match self.address.port() {
+            80 => format!("http://{host}"),
+            port => format!("http://{host}:{port}"),
+        }
+    }
+
+    fn host(&self) -> String {
+        match self.address.ip() {
             ip if ip.is_unspecified() => machine_names()
                 .into_iter()
                 .next_back()
                 .unwrap_or_else(|| "localhost".to_owned()),
             std::net::IpAddr::V6(ip) => format!("[{ip}]"),
             ip => ip.to_string(),
-        };
-        match self.address.port() {
-            80 => format!("http://{host}"),
-            port => format!("http://{host}:{port}"),
         }
+    }
+
+    /// The address of the one origin, as people type it.
+    pub(super) fn url(&self) -> String {
+        self.plain_at(&self.host())
     }
 
     /// Services with a port of their own.
@@ -73,8 +149,21 @@ impl Listeners {
     }
 
     /// Serves until told to stop, then until running requests have ended.
-    pub(super) async fn serve(self, site: Site, stopped: watch::Receiver<bool>) {
+    pub(super) async fn serve(
+        self,
+        site: Site,
+        tls: Option<TlsAcceptor>,
+        stopped: watch::Receiver<bool>,
+    ) {
         let mut tasks = tokio::task::JoinSet::new();
+        if let (Some((listener, _)), Some(tls)) = (self.secure, tls) {
+            tasks.spawn(server::serve_tls(
+                listener,
+                site.clone(),
+                tls,
+                wait(stopped.clone()),
+            ));
+        }
         for (service, listener) in self.services {
             tasks.spawn(server::serve(
                 listener,

@@ -34,6 +34,10 @@ pub struct Node {
     pub claim: Option<String>,
     /// The claim code in it.
     pub code: Option<String>,
+    /// Its address behind TLS, where it has one.
+    pub https: Option<String>,
+    /// The fingerprint of its own authority's certificate.
+    pub sha256: Option<String>,
     /// Its data folder.
     pub data: PathBuf,
     log: PathBuf,
@@ -83,6 +87,8 @@ impl Node {
             did: String::new(),
             claim: None,
             code: None,
+            https: None,
+            sha256: None,
             data: data.to_path_buf(),
             log,
         };
@@ -111,6 +117,8 @@ impl Node {
                 "node" => self.did = value.to_owned(),
                 "address" => self.url = value.to_owned(),
                 "claim" => self.claim = Some(value.to_owned()),
+                "https" => self.https = Some(value.to_owned()),
+                "sha256" => self.sha256 = Some(value.to_owned()),
                 "code" => self.code = Some(value.to_owned()),
                 "ready" => return Ok(()),
                 _ => {}

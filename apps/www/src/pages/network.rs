@@ -1,0 +1,92 @@
+//! The box in its network: other boxes nearby, and, for its owner, how its certificates are.
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use imajin_service::extract::Caller;
+use imajin_service::network::{Lan, Place, PublicNames};
+use imajin_service::page::short_did;
+use imajin_service::{Node, Page, Problem};
+use maud::{Markup, html};
+
+use super::{to_signin, viewer_of};
+use crate::words;
+
+/// The page.
+pub(crate) async fn page(
+    State(node): State<Node>,
+    Caller(session): Caller,
+) -> Result<Response, Problem> {
+    let Some(session) = session else {
+        return Ok(to_signin("/network"));
+    };
+    let is_owner = node.is_owner(&session.did)?;
+    let place = node.network().now();
+    let content = html! {
+        h1 { "Network" }
+        h2 { "Boxes nearby" }
+        (nearby(place.lan.as_ref()))
+        @if is_owner { (certificates(&place)) }
+    };
+    let viewer = viewer_of(&node, Some(&session))?;
+    Ok(Page::new("Network", content).viewer(viewer).into_response())
+}
+
+fn nearby(lan: Option<&Lan>) -> Markup {
+    html! {
+        @match lan {
+            None => p.soft { "This box is not announced on the local network, so it does not look for others there." },
+            Some(lan) => {
+                p { "In this network your box is called " strong { (lan.name) } "." }
+                @if lan.neighbours.is_empty() { p.soft { "No other box was found here." } }
+                @else {
+                    ul.rows {
+                        @for other in &lan.neighbours {
+                            li {
+                                a href=(other.url) { (other.name) } " " span.soft { (other.host) } " "
+                                @if other.proved { span.tag.good { "proved its key" } }
+                                @else { span.tag { "did not prove who it is" } }
+                                br; (short_did(&other.did))
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn certificates(place: &Place) -> Markup {
+    html! {
+        h2 { "Certificates" }
+        @if place.own.is_none() && place.public.is_none() {
+            p.soft { "Your box does not speak HTTPS, or does not know yet what time it is." }
+        }
+        @if let Some(public) = &place.public { (of_names(public)) }
+        @if let Some(own) = &place.own {
+            section.card {
+                h3 { "At home" }
+                p { "Good for " (own.names.join(", ")) ", until " (words::date(own.expires)) "; renewed by itself." }
+                p { a.button href="/certificate" { "Let a phone trust this box" } }
+            }
+        }
+    }
+}
+
+fn of_names(public: &PublicNames) -> Markup {
+    html! {
+        section.card {
+            h3 { (public.names.join(", ")) }
+            @match public.expires {
+                Some(expires) => p { "Every browser knows its certificate, until " (words::date(expires)) "; renewed by itself." },
+                None => p { "There is no certificate for it yet." },
+            }
+            @if let Some((at, why)) = &public.problem {
+                div.notice.bad {
+                    p { "The last attempt to get one failed (" (words::date_time(*at)) "):" }
+                    p.mono { (why) }
+                    p { "Check that the name leads to this box, and that port 443 of your router leads to it too. It is tried again by itself." }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! What the node knows of its place in the network: its certificates, its name at home, and who else is there. The program
+//! writes it; the edge and the pages read it.
+//!
+//! Always: a snapshot is whole. Nothing here touches the network or a file.
+
+use std::net::IpAddr;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use imajin_dfos::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// The newest snapshot.
+#[derive(Debug, Default)]
+pub struct Network(RwLock<Arc<Place>>);
+
+/// A node's place in the network.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Place {
+    /// The port of plain HTTP.
+    pub http: u16,
+    /// The port of HTTPS; none as long as there is no certificate to show.
+    pub https: Option<u16>,
+    /// The box's own certificate authority.
+    pub own: Option<OwnAuthority>,
+    /// Certificates that every browser knows, where names are set for them.
+    pub public: Option<PublicNames>,
+    /// The local network; none where the node is not announced there.
+    pub lan: Option<Lan>,
+}
+
+/// The box's own certificate authority, which people let their phone trust.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct OwnAuthority {
+    /// Its certificate, as PEM.
+    #[serde(skip)]
+    pub pem: String,
+    /// What a phone calls it in its list.
+    pub title: String,
+    /// SHA-256 of it, as people compare it: `AB:CD:…`.
+    pub fingerprint: String,
+    /// Names and addresses that the box shows a certificate for at the moment.
+    pub names: Vec<String>,
+    /// Until when; renewed long before.
+    pub expires: Timestamp,
+}
+
+/// Names whose certificates come from an ACME directory.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PublicNames {
+    /// The names.
+    pub names: Vec<String>,
+    /// Until when the certificate is valid; none as long as there is none.
+    pub expires: Option<Timestamp>,
+    /// Why the last attempt failed, and when, if it did.
+    pub problem: Option<(Timestamp, String)>,
+    /// Attempts that failed since the start.
+    pub failures: u64,
+}
+
+/// The local network.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Lan {
+    /// The box's name there: `imajin.local`, or another where that was taken.
+    pub name: String,
+    /// Other nodes, in order of their names.
+    pub neighbours: Vec<Neighbour>,
+}
+
+/// Another node on the local network.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Neighbour {
+    /// What it calls itself.
+    pub name: String,
+    /// The DID that it says it has.
+    pub did: String,
+    /// Whether it proved that DID's key.
+    pub proved: bool,
+    /// Its name in the network.
+    pub host: String,
+    /// Where it answers.
+    pub addresses: Vec<IpAddr>,
+    /// The page that it serves.
+    pub url: String,
+}
+
+impl Network {
+    /// The newest snapshot.
+    pub fn now(&self) -> Arc<Place> {
+        Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Changes it.
+    pub fn change(&self, change: impl FnOnce(&mut Place)) {
+        let mut place = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        change(Arc::make_mut(&mut place));
+    }
+}
+
+impl Place {
+    /// Whether the box goes by this name (lower case, no port) at home, which a conflict may have given it.
+    pub fn is_lan_name(&self, host: &str) -> bool {
+        self.lan.as_ref().is_some_and(|lan| lan.name == host)
+    }
+
+    /// Whether a browser that knows nothing of this box accepts its certificate for this name at this time.
+    pub fn is_public(&self, host: &str, now: Timestamp) -> bool {
+        self.public.as_ref().is_some_and(|public| {
+            public.expires.is_some_and(|expires| expires > now)
+                && public.names.iter().any(|name| name == host)
+        })
+    }
+}

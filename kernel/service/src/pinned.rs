@@ -1,0 +1,83 @@
+//! TLS to another node without any authority: the handshake must be signed with a key that is known to be the node's
+//! (docs/format.md §16).
+//!
+//! Always: TLS 1.3 and the protocol `mjn/1`, to which a node answers with its own Ed25519 key. What else the certificate
+//! says (names, dates) is not looked at.
+
+use std::sync::Arc;
+
+use ed25519_dalek::{Signature, VerifyingKey};
+use tokio_rustls::rustls::client::danger::{
+    HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier,
+};
+use tokio_rustls::rustls::crypto::ring;
+use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use tokio_rustls::rustls::version::TLS13;
+use tokio_rustls::rustls::{
+    CertificateError, ClientConfig, DigitallySignedStruct, Error, SignatureScheme,
+};
+
+use crate::server::NODE_PROTOCOL;
+
+#[derive(Debug)]
+struct Pinned(Vec<VerifyingKey>);
+
+impl ServerCertVerifier for Pinned {
+    fn verify_server_cert(
+        &self,
+        _: &CertificateDer<'_>,
+        _: &[CertificateDer<'_>],
+        _: &ServerName<'_>,
+        _: &[u8],
+        _: UnixTime,
+    ) -> Result<ServerCertVerified, Error> {
+        // The key counts, and it is checked where it signs.
+        Ok(ServerCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        _: &[u8],
+        _: &CertificateDer<'_>,
+        _: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        Err(Error::InvalidCertificate(CertificateError::BadSignature))
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        _: &CertificateDer<'_>,
+        signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        let signature = match signed.scheme {
+            SignatureScheme::ED25519 => Signature::from_slice(signed.signature()).ok(),
+            _ => None,
+        };
+        let is_theirs = signature.is_some_and(|signature| {
+            let mut keys = self.0.iter();
+            keys.any(|key| key.verify_strict(message, &signature).is_ok())
+        });
+        match is_theirs {
+            true => Ok(HandshakeSignatureValid::assertion()),
+            false => Err(Error::InvalidCertificate(
+                CertificateError::ApplicationVerificationFailure,
+            )),
+        }
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        vec![SignatureScheme::ED25519]
+    }
+}
+
+/// TLS to a node that has one of these keys, for an HTTP client.
+pub fn tls(keys: Vec<VerifyingKey>) -> Result<ClientConfig, Error> {
+    let mut config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_protocol_versions(&[&TLS13])?
+        .dangerous()
+        .with_custom_certificate_verifier(Arc::new(Pinned(keys)))
+        .with_no_client_auth();
+    config.alpn_protocols = vec![NODE_PROTOCOL.to_vec()];
+    Ok(config)
+}

@@ -1,0 +1,233 @@
+//! The local network, by mDNS and DNS-SD (RFC 6762, 6763): the box is found as `imajin.local` and as a service
+//! `_imajin._tcp`, and finds other nodes.
+//!
+//! Always: never where the node listens on this machine alone, or its settings say no. What others announce is bounded, and
+//! believed only as far as they prove the key of the DID that they name.
+
+mod seen;
+
+use crate::config::Config;
+use crate::failure::{OrFail, Outcome};
+use crate::open::{NODE_FOLDER, Opened};
+use imajin_service::network::Lan;
+use imajin_service::node::Node;
+use mdns_sd::{DaemonEvent, Receiver, ServiceDaemon, ServiceEvent, ServiceInfo};
+use seen::Seen;
+use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
+use std::time::Duration;
+use tokio::sync::watch;
+
+/// What nodes call themselves (docs/format.md §16).
+const SERVICE: &str = "_imajin._tcp.local.";
+const DOMAIN: &str = ".local.";
+/// How often it is looked what was heard.
+const LOOK: Duration = Duration::from_secs(1);
+/// At the first start: how long it takes until nobody objected to the name (RFC 6762 §8.1: 750 ms), with room.
+const FIRST: Duration = Duration::from_millis(2500);
+/// How long a goodbye may take.
+const GOODBYE: Duration = Duration::from_millis(500);
+const FILE_NAME: &str = "lan.json";
+
+/// The name that the network left to the box, so that two boxes do not swap theirs after a power cut.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    /// What was asked for.
+    wish: String,
+    name: String,
+}
+
+/// The box on the local network. It says goodbye when dropped.
+pub struct Home(Option<Announced>);
+
+struct Announced {
+    daemon: ServiceDaemon,
+    monitor: Receiver<DaemonEvent>,
+    found: Receiver<ServiceEvent>,
+    wish: String,
+    /// `imajin`, or what it became.
+    name: String,
+    path: PathBuf,
+    first: bool,
+}
+
+/// The ports that are told to others.
+#[derive(Clone, Copy)]
+pub struct Doors {
+    /// Plain HTTP.
+    pub plain: u16,
+    /// HTTPS, where it is spoken.
+    pub secure: Option<u16>,
+    /// Whether only this machine reaches them.
+    pub loopback: bool,
+}
+
+impl Home {
+    /// Announces the node. One that cannot be announced still serves those who know its address.
+    pub fn open(opened: &Opened, config: &Config, doors: Doors) -> Self {
+        if !config.lan.announce || doors.loopback {
+            return Self(None);
+        }
+        match Announced::new(opened, config, doors) {
+            Ok(announced) => Self(Some(announced)),
+            Err(error) => {
+                tracing::warn!(
+                    "the box is not announced on the local network: {}",
+                    error.text()
+                );
+                Self(None)
+            }
+        }
+    }
+
+    /// At a first start: waits until the network agreed to the name.
+    pub async fn settle(&mut self) {
+        if let Some(home) = &mut self.0
+            && home.first
+        {
+            let mut waited = Duration::ZERO;
+            let step = Duration::from_millis(50);
+            while waited < FIRST && !home.hear() {
+                tokio::time::sleep(step).await;
+                waited += step;
+            }
+            home.keep();
+        }
+    }
+
+    /// The name, without a dot at its end.
+    pub fn name(&self) -> Option<String> {
+        self.0.as_ref().map(Announced::host)
+    }
+
+    /// Tells the node, and goes on listening until told to stop.
+    pub fn note(&self, node: &Node) {
+        let lan = self.0.as_ref().map(|home| Lan {
+            name: home.host(),
+            neighbours: Vec::new(),
+        });
+        node.network().change(|place| place.lan = lan);
+    }
+
+    /// Listens until told to stop, then says goodbye.
+    pub async fn run(self, node: Node, mut stopped: watch::Receiver<bool>) {
+        let Some(mut home) = self.0 else { return };
+        let mut seen = Seen::default();
+        let listening = async {
+            loop {
+                if home.hear()
+                    || node
+                        .network()
+                        .now()
+                        .lan
+                        .as_ref()
+                        .is_none_or(|lan| lan.name != home.host())
+                {
+                    home.keep();
+                    let name = home.host();
+                    node.network().change(|place| {
+                        if let Some(lan) = &mut place.lan {
+                            lan.name = name;
+                        }
+                    });
+                }
+                while let Ok(event) = home.found.try_recv() {
+                    seen.hear(event);
+                }
+                seen.prove(&node).await;
+                tokio::time::sleep(LOOK).await;
+            }
+        };
+        tokio::select! {
+            _ = stopped.wait_for(|stop| *stop) => {}
+            () = listening => {}
+        }
+        let said = home.daemon.shutdown();
+        let waited =
+            tokio::task::spawn_blocking(move || said.map(|said| said.recv_timeout(GOODBYE)));
+        // Others forget a box that did not say goodbye after two minutes.
+        let _ = waited.await;
+    }
+}
+
+impl Announced {
+    fn new(opened: &Opened, config: &Config, doors: Doors) -> Outcome<Self> {
+        let path = opened.data.join(NODE_FOLDER).join(FILE_NAME);
+        let wish = config.lan.name.clone();
+        let kept = std::fs::read(&path).ok();
+        let kept = kept.and_then(|bytes| serde_json::from_slice::<Kept>(&bytes).ok());
+        let kept = kept.filter(|kept| kept.wish == wish);
+        let first = kept.is_none();
+        let name = kept.map_or_else(|| wish.clone(), |kept| kept.name);
+
+        let did = opened.identity.did().as_str();
+        let title = match config.name.as_str() {
+            "" => &name,
+            title => title,
+        };
+        let secure = doors.secure.map(|port| port.to_string());
+        let mut texts = vec![("did", did), ("v", "1")];
+        if let Some(port) = &secure {
+            texts.push(("https", port));
+        }
+        let doing = "mDNS";
+        let daemon = ServiceDaemon::new().or_unusable(doing)?;
+        let monitor = daemon.monitor().or_unusable(doing)?;
+        let host = format!("{name}{DOMAIN}");
+        let service = ServiceInfo::new(SERVICE, title, &host, "", doors.plain, &texts[..]);
+        let service = service.or_unusable(doing)?.enable_addr_auto();
+        daemon.register(service).or_unusable(doing)?;
+        let found = daemon.browse(SERVICE).or_unusable(doing)?;
+        Ok(Self {
+            daemon,
+            monitor,
+            found,
+            wish,
+            name,
+            path,
+            first,
+        })
+    }
+
+    fn host(&self) -> String {
+        format!("{}{}", self.name, DOMAIN.trim_end_matches('.'))
+    }
+
+    /// Hears what became of the name; whether the network agreed to one since.
+    fn hear(&mut self) -> bool {
+        let mut agreed = false;
+        while let Ok(event) = self.monitor.try_recv() {
+            match event {
+                DaemonEvent::NameChange(change) => {
+                    let label = change.new_name.strip_suffix(DOMAIN);
+                    // The service's own name is changed in the same way, and is nobody's address.
+                    if let Some(label) = label.filter(|label| !label.contains('.')) {
+                        tracing::warn!(
+                            "another device is called {}: this box is {label}.local",
+                            change.original
+                        );
+                        self.name = label.to_owned();
+                    }
+                }
+                DaemonEvent::Announce(..) => agreed = true,
+                DaemonEvent::Error(error) => tracing::debug!("mDNS: {error}"),
+                _ => {}
+            }
+        }
+        agreed
+    }
+
+    /// The same name after a restart.
+    fn keep(&self) {
+        let kept = Kept {
+            wish: self.wish.clone(),
+            name: self.name.clone(),
+        };
+        let text = serde_json::to_vec(&kept).unwrap_or_default();
+        let is_known = std::fs::read(&self.path).is_ok_and(|known| known == text);
+        // One that is lost or damaged is found again by asking the network.
+        if !is_known && let Err(error) = std::fs::write(&self.path, text) {
+            tracing::warn!("the name in the local network cannot be kept: {error}");
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! Other nodes on the local network: what they say of themselves, and whether they prove it.
+
+use imajin_dfos::VerifyingKey;
+use imajin_protocol::Did;
+use imajin_service::network::Neighbour;
+use imajin_service::node::Node;
+use imajin_service::pinned;
+use mdns_sd::{ResolvedService, ScopedIp, ServiceEvent};
+use std::collections::BTreeMap;
+use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
+
+/// More nodes are nobody's home network.
+const NODES_MAX: usize = 64;
+/// Longest name that is shown.
+const NAME_CHARS_MAX: usize = 64;
+const ADDRESSES_MAX: usize = 8;
+/// How long a node has to prove its key.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// By the full name of their service.
+#[derive(Default)]
+pub(super) struct Seen(BTreeMap<String, Found>);
+
+struct Found {
+    neighbour: Neighbour,
+    /// Where it can prove its key.
+    secure: Option<u16>,
+    asked: bool,
+}
+
+impl Seen {
+    /// Hears of one, or of its end.
+    pub(super) fn hear(&mut self, event: ServiceEvent) {
+        match event {
+            ServiceEvent::ServiceResolved(service) => {
+                let (name, found) = (service.fullname.clone(), found(&service));
+                // Said again each time it is asked: who proved it need not prove it again.
+                let is_known =
+                    |known: &Found| found.as_ref().is_some_and(|found| found.is_like(known));
+                if self.0.get(&name).is_some_and(is_known) {
+                    return;
+                }
+                if (self.0.len() < NODES_MAX || self.0.contains_key(&name))
+                    && let Some(found) = found
+                {
+                    self.0.insert(name, found);
+                }
+            }
+            ServiceEvent::ServiceRemoved(_, name) => {
+                self.0.remove(&name);
+            }
+            _ => {}
+        }
+    }
+
+    /// Asks those who were not asked yet for a proof, and tells the node who is there.
+    pub(super) async fn prove(&mut self, node: &Node) {
+        for found in self.0.values_mut().filter(|found| !found.asked) {
+            found.asked = true;
+            if found.neighbour.did == node.did().as_str() {
+                continue;
+            }
+            let proof = proves(node, &found.neighbour, found.secure);
+            found.neighbour.proved = tokio::time::timeout(PATIENCE, proof).await.unwrap_or(false);
+        }
+        let mut others: Vec<Neighbour> = self
+            .0
+            .values()
+            .map(|found| found.neighbour.clone())
+            .collect();
+        others.retain(|other| other.did != node.did().as_str());
+        others.sort_by(|one, other| (&one.name, &one.did).cmp(&(&other.name, &other.did)));
+        let is_known = |lan: &imajin_service::network::Lan| lan.neighbours == others;
+        if !node.network().now().lan.as_ref().is_none_or(is_known) {
+            node.network().change(|place| {
+                if let Some(lan) = &mut place.lan {
+                    lan.neighbours = others;
+                }
+            });
+        }
+    }
+}
+
+impl Found {
+    /// Whether the same is said of it, so that its proof still counts.
+    fn is_like(&self, other: &Self) -> bool {
+        let (one, two) = (&self.neighbour, &other.neighbour);
+        self.secure == other.secure
+            && (&one.did, &one.host, &one.addresses, &one.url)
+                == (&two.did, &two.host, &two.addresses, &two.url)
+    }
+}
+
+/// Whether it signs a handshake with the key of its DID.
+async fn proves(node: &Node, other: &Neighbour, port: Option<u16>) -> bool {
+    let (Some(port), Ok(did)) = (port, Did::parse(&other.did)) else {
+        return false;
+    };
+    let suffix = did
+        .key_bytes()
+        .and_then(|key| VerifyingKey::from_bytes(&key).ok());
+    // One that carried on with a new key is known by its chain, where that reached us.
+    let mut keys = node.keys(&did).unwrap_or_default();
+    if keys.is_empty() {
+        keys.extend(suffix);
+    }
+    let Ok(tls) = pinned::tls(keys) else {
+        return false;
+    };
+    let client = reqwest::Client::builder()
+        .tls_backend_preconfigured(tls)
+        .no_proxy()
+        .redirect(reqwest::redirect::Policy::none())
+        .build();
+    let Ok(client) = client else { return false };
+    for address in &other.addresses {
+        let url = format!("https://{}/healthz", SocketAddr::new(*address, port));
+        // It answered, so it has the key; what it answered is all the same.
+        if client.get(url).send().await.is_ok() {
+            return true;
+        }
+    }
+    false
+}
+
+fn found(service: &ResolvedService) -> Option<Found> {
+    let did = service.get_property_val_str("did")?;
+    let did = Did::parse(did).ok()?.as_str().to_owned();
+    let secure = service
+        .get_property_val_str("https")
+        .and_then(|port| port.parse().ok());
+    let mut addresses: Vec<IpAddr> = service.addresses.iter().map(ScopedIp::to_ip_addr).collect();
+    // Those that need the name of an interface are of no use to a page.
+    addresses.retain(|ip| !matches!(ip, IpAddr::V6(ip) if ip.is_unicast_link_local()));
+    addresses.sort();
+    addresses.truncate(ADDRESSES_MAX);
+    let title = service
+        .fullname
+        .split("._imajin.")
+        .next()
+        .unwrap_or_default();
+    let shown = |text: &str| -> String {
+        let text = text.chars().filter(|c| !c.is_control() && *c != '\\');
+        text.take(NAME_CHARS_MAX).collect()
+    };
+    let host = shown(service.host.trim_end_matches('.'));
+    let is_host = host
+        .bytes()
+        .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.'));
+    let url = match service.port {
+        80 => format!("http://{host}/"),
+        port => format!("http://{host}:{port}/"),
+    };
+    is_host.then(|| Found {
+        neighbour: Neighbour {
+            name: shown(title),
+            did,
+            proved: false,
+            host,
+            addresses,
+            url,
+        },
+        secure,
+        asked: false,
+    })
+}

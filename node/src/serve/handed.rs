@@ -1,0 +1,47 @@
+//! Sockets that the service manager opened before it started the node (sd_listen_fds(3)): ports below 1024 without any
+//! right to open them. The one called `https` (`FileDescriptorName=`) is for HTTPS; of those with other names the first is
+//! the plain one, and the second is for HTTPS.
+
+use crate::failure::{Failure, OrFail, Outcome};
+use std::os::fd::{FromRawFd, RawFd};
+use tokio::net::TcpListener;
+
+/// What there is.
+#[derive(Default)]
+pub(super) struct Handed {
+    pub(super) plain: Option<TcpListener>,
+    pub(super) secure: Option<TcpListener>,
+}
+
+/// Takes them. To be called once, at the start.
+pub(super) fn sockets() -> Outcome<Handed> {
+    let mut handed = Handed::default();
+    let found = sd_notify::listen_fds_with_names().or_unusable("the service manager's sockets")?;
+    for (fd, name) in found {
+        let listener =
+            listener(fd).or_unusable(format!("the service manager's socket {name:?}"))?;
+        let slot = match (name.as_str(), &handed.plain) {
+            ("https", _) | (_, Some(_)) => &mut handed.secure,
+            (_, None) => &mut handed.plain,
+        };
+        if slot.replace(listener).is_some() {
+            return Err(Failure::unusable(
+                "the service manager handed over more sockets than the two that the node serves, http and https",
+            ));
+        }
+    }
+    Ok(handed)
+}
+
+#[expect(
+    unsafe_code,
+    reason = "a number becomes a socket, which the service manager says that it is"
+)]
+fn listener(fd: RawFd) -> std::io::Result<TcpListener> {
+    // SAFETY: sd_listen_fds(3) hands these numbers to this process alone, and each is taken once.
+    let listener = unsafe { std::net::TcpListener::from_raw_fd(fd) };
+    // Anything else than a listening TCP socket is told now.
+    listener.local_addr()?;
+    listener.set_nonblocking(true)?;
+    TcpListener::from_std(listener)
+}

@@ -1,0 +1,150 @@
+//! Which certificate a connection is shown: by the protocol that it wants to speak, then by the name that it asks for.
+
+use super::TlsError;
+use super::store::Pair;
+use imajin_service::node::Node;
+use imajin_service::server::{ACME_PROTOCOL, NODE_PROTOCOL};
+use rcgen::{CertificateParams, DistinguishedName, DnType, KeyPair};
+use rustls::ServerConfig;
+use rustls::crypto::ring;
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
+use rustls::server::{ClientHello, ResolvesServerCert};
+use rustls::sign::CertifiedKey;
+use std::sync::{Arc, PoisonError, RwLock, RwLockWriteGuard};
+
+/// All of them.
+#[derive(Debug)]
+pub(super) struct Certificates {
+    /// For other nodes: the node's own key.
+    node: Arc<CertifiedKey>,
+    shown: RwLock<Shown>,
+}
+
+#[derive(Debug, Default)]
+struct Shown {
+    /// By the box's own authority, for whatever name nobody else speaks for.
+    own: Option<Arc<CertifiedKey>>,
+    /// By an authority that every browser knows.
+    public: Option<(Vec<String>, Arc<CertifiedKey>)>,
+    /// While such an authority looks whether a name is ours.
+    challenges: Vec<(String, Arc<CertifiedKey>)>,
+}
+
+impl Certificates {
+    pub(super) fn new(node: Arc<CertifiedKey>) -> Self {
+        Self {
+            node,
+            shown: RwLock::default(),
+        }
+    }
+
+    fn shown(&self) -> RwLockWriteGuard<'_, Shown> {
+        self.shown.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn set_own(&self, key: Arc<CertifiedKey>) {
+        self.shown().own = Some(key);
+    }
+
+    pub(super) fn set_public(&self, names: Vec<String>, key: Arc<CertifiedKey>) {
+        self.shown().public = Some((names, key));
+    }
+
+    pub(super) fn set_challenge(&self, name: &str, key: Arc<CertifiedKey>) {
+        let mut shown = self.shown();
+        shown.challenges.retain(|(other, _)| other != name);
+        shown.challenges.push((name.to_owned(), key));
+    }
+
+    pub(super) fn end_challenges(&self) {
+        self.shown().challenges.clear();
+    }
+
+    /// Whether no browser could be shown any.
+    pub(super) fn is_empty(&self) -> bool {
+        let shown = self.shown();
+        shown.own.is_none() && shown.public.is_none()
+    }
+}
+
+impl ResolvesServerCert for Certificates {
+    fn resolve(&self, hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
+        let wants = |protocol: &[u8]| {
+            hello
+                .alpn()
+                .is_some_and(|mut offered| offered.any(|offer| offer == protocol))
+        };
+        if wants(NODE_PROTOCOL) {
+            return Some(Arc::clone(&self.node));
+        }
+        let name = hello.server_name().map(str::to_ascii_lowercase);
+        let shown = self.shown.read().unwrap_or_else(PoisonError::into_inner);
+        if wants(ACME_PROTOCOL) {
+            let mut challenges = shown.challenges.iter();
+            let found = challenges.find(|(of, _)| Some(of) == name.as_ref());
+            return found.map(|(_, key)| Arc::clone(key));
+        }
+        let public = shown.public.as_ref();
+        let public = public.filter(|(names, _)| name.is_some_and(|name| names.contains(&name)));
+        match public {
+            Some((_, key)) => Some(Arc::clone(key)),
+            None => shown
+                .own
+                .clone()
+                .or_else(|| Some(Arc::clone(&shown.public.as_ref()?.1))),
+        }
+    }
+}
+
+/// What a listener needs.
+pub(super) fn server(certificates: &Arc<Certificates>) -> Result<Arc<ServerConfig>, TlsError> {
+    let provider = Arc::new(ring::default_provider());
+    let mut config = ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()?
+        .with_no_client_auth()
+        .with_cert_resolver(Arc::clone(certificates) as Arc<dyn ResolvesServerCert>);
+    // The first that both know is spoken.
+    config.alpn_protocols = [NODE_PROTOCOL, b"http/1.1", ACME_PROTOCOL]
+        .map(<[u8]>::to_vec)
+        .to_vec();
+    Ok(Arc::new(config))
+}
+
+/// A chain with its key, ready to be shown.
+pub(super) fn certified(pair: &Pair) -> Result<Arc<CertifiedKey>, TlsError> {
+    let chain: Result<Vec<_>, _> =
+        CertificateDer::pem_slice_iter(pair.certificate.as_bytes()).collect();
+    let key = PrivateKeyDer::from_pem_slice(pair.key.as_bytes());
+    let (chain, key) = chain.ok().zip(key.ok()).ok_or(TlsError::Form)?;
+    let key = CertifiedKey::from_der(chain, key, &ring::default_provider())?;
+    Ok(Arc::new(key))
+}
+
+/// The certificate that other nodes are shown: of the node's own Ed25519 key, signed by itself. They look at the key alone
+/// (docs/format.md §16), so that its names and dates say nothing.
+pub(super) fn node_key(node: &Node) -> Result<Arc<CertifiedKey>, TlsError> {
+    let key = pkcs8(node.key().key.as_bytes());
+    let pair = KeyPair::try_from(&key)?;
+    let mut params = CertificateParams::default();
+    params.distinguished_name = DistinguishedName::new();
+    params
+        .distinguished_name
+        .push(DnType::CommonName, node.did().as_str());
+    let made = params.self_signed(&pair)?;
+    let key = CertifiedKey::from_der(
+        vec![made.der().clone()],
+        PrivateKeyDer::Pkcs8(key),
+        &ring::default_provider(),
+    )?;
+    Ok(Arc::new(key))
+}
+
+/// An Ed25519 key as RFC 8410 §7 writes it: a fixed beginning, then the seed.
+fn pkcs8(seed: &[u8; 32]) -> PrivatePkcs8KeyDer<'static> {
+    const BEGIN: [u8; 16] = [
+        0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04,
+        0x20,
+    ];
+    PrivatePkcs8KeyDer::from([&BEGIN[..], &seed[..]].concat())
+}

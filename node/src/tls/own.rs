@@ -1,0 +1,163 @@
+//! The certificate that the box's own authority signs: for the name at home, the machine's name and its private addresses.
+//!
+//! Always: made anew, without a restart, when a name or an address is not in it, and long before it ends. It is kept, so
+//! that who accepted it once is not asked again after each start.
+
+use super::authority::Authority;
+use super::certificates::{Certificates, certified};
+use super::store::{self, Pair};
+use super::{TlsError, x509};
+use crate::open::{NODE_FOLDER, machine_names};
+use imajin_dfos::Timestamp;
+use imajin_service::network::OwnAuthority;
+use imajin_service::node::Node;
+use rustls::sign::CertifiedKey;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+const FILE_NAME: &str = "device-certificate.json";
+/// Phones accept at most 825 days of an authority that their owner added.
+const DAYS: i64 = 180;
+/// Made anew when so little is left: a box that was in a drawer for months still comes back with a valid one.
+const DAYS_LEFT_MIN: i64 = 60;
+
+#[derive(Serialize, Deserialize)]
+struct Stored {
+    #[serde(flatten)]
+    pair: Pair,
+    names: Vec<String>,
+    /// Fingerprint of the authority that signed it.
+    authority: String,
+}
+
+/// Shows one that fits, made where the last does not fit any more; `last` is what was wanted when this looked before.
+pub(super) fn look(
+    node: &Node,
+    certificates: &Certificates,
+    last: &mut Vec<String>,
+) -> Result<(), TlsError> {
+    let now = node.now();
+    let place = node.network().now();
+    let lan = place.lan.as_ref().map(|lan| lan.name.as_str());
+    let wanted = wanted(lan);
+    if let Some(own) = &place.own
+        && wanted == *last
+        && fits(&[], own.expires, &[], now)
+    {
+        return Ok(());
+    }
+    last.clone_from(&wanted);
+    let folder = node.data().join(NODE_FOLDER);
+    let authority = Authority::open(&folder, machine_names().first().map(String::as_str), now)?;
+    let wanted: Vec<String> = wanted
+        .into_iter()
+        .filter(|name| authority.may_sign(name))
+        .collect();
+    let fingerprint = authority.fingerprint();
+    let path = folder.join(FILE_NAME);
+    let stored = store::load::<Stored>(&path)?.filter(|stored| stored.authority == fingerprint);
+    let usable = stored.and_then(|stored| {
+        let (key, expires) = open(&stored.pair).ok()?;
+        fits(&stored.names, expires, &wanted, now).then_some((key, expires, stored.names))
+    });
+    let (key, expires, names) = match usable {
+        Some(usable) => usable,
+        None => {
+            let dates = super::day(now, -1).zip(super::day(now, DAYS));
+            let (from, to) = dates.ok_or(TlsError::Form)?;
+            let pair = authority.sign(&wanted, from, to)?;
+            let (key, expires) = open(&pair)?;
+            let stored = Stored {
+                pair,
+                names: wanted,
+                authority: fingerprint.clone(),
+            };
+            store::save(&path, &stored)?;
+            tracing::info!(
+                "a new certificate of the box's own, for {}",
+                stored.names.join(", ")
+            );
+            (key, expires, stored.names)
+        }
+    };
+    certificates.set_own(key);
+    let own = OwnAuthority {
+        pem: authority.pem,
+        title: authority.title,
+        fingerprint,
+        names,
+        expires,
+    };
+    node.network().change(|place| place.own = Some(own));
+    Ok(())
+}
+
+fn open(pair: &Pair) -> Result<(Arc<CertifiedKey>, Timestamp), TlsError> {
+    let key = certified(pair)?;
+    let first = key.cert.first().ok_or(TlsError::Form)?;
+    let expires = x509::validity(first).ok_or(TlsError::Form)?.1;
+    Ok((key, expires))
+}
+
+/// Whether it holds what is wanted for long enough. What it holds besides harms nobody: an address comes and goes.
+fn fits(names: &[String], expires: Timestamp, wanted: &[String], now: Timestamp) -> bool {
+    let enough = now.checked_add_millis(DAYS_LEFT_MIN * 86_400_000);
+    enough.is_some_and(|enough| expires > enough) && wanted.iter().all(|name| names.contains(name))
+}
+
+/// What the box is called and where it is, at this moment.
+fn wanted(lan: Option<&str>) -> Vec<String> {
+    let mut names: Vec<String> = lan.map(str::to_owned).into_iter().collect();
+    names.extend(machine_names());
+    names.push("localhost".to_owned());
+    names.extend(addresses());
+    let all = std::mem::take(&mut names);
+    for name in all {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names
+}
+
+/// Addresses that people can type: without those that need the name of an interface.
+fn addresses() -> Vec<String> {
+    let interfaces = match if_addrs::get_if_addrs() {
+        Ok(interfaces) => interfaces,
+        Err(error) => {
+            tracing::warn!("this machine's addresses cannot be read: {error}");
+            Vec::new()
+        }
+    };
+    let mut addresses: Vec<_> = interfaces.iter().map(if_addrs::Interface::ip).collect();
+    addresses.retain(|ip| match ip {
+        std::net::IpAddr::V4(_) => true,
+        std::net::IpAddr::V6(ip) => !ip.is_unicast_link_local(),
+    });
+    addresses.sort();
+    addresses.iter().map(ToString::to_string).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_new_name_or_little_time_makes_a_new_one() {
+        let at = |text: &str| Timestamp::parse(text).unwrap();
+        let list = |names: &[&str]| {
+            names
+                .iter()
+                .map(|name| (*name).to_owned())
+                .collect::<Vec<_>>()
+        };
+        let (names, end) = (
+            list(&["imajin.local", "192.168.1.4"]),
+            at("2027-06-01T00:00:00.000Z"),
+        );
+        let early = at("2027-03-01T00:00:00.000Z");
+        assert!(fits(&names, end, &list(&["imajin.local"]), early));
+        assert!(!fits(&names, end, &list(&["imajin-2.local"]), early));
+        assert!(!fits(&names, end, &names, at("2027-04-03T00:00:00.000Z")));
+    }
+}
