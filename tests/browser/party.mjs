@@ -214,7 +214,8 @@ async function doorAt(number, url) {
 async function check(page, code) {
   await page.fill("#code", code);
   await page.click("#form-code button");
-  await page.locator("#verdict .notice").waitFor();
+  // Emptied once it is looked at.
+  await page.waitForFunction(() => document.querySelector("#code").value === "");
   return page.textContent("#verdict");
 }
 
@@ -274,6 +275,14 @@ async function takenAway() {
     expect(has(Bea, "pay", "pay.credit") && has(Lou, "pay", "pay.credit"), "who has a part of it has that");
     expect(has(Olga, "events", "events.create") && has(Olga, "events", "events.checkin"), "what Olga did");
     expect(Fred.sections.events.tickets.length === 1, "Fred's ticket");
+    // The event is somebody of its own; who organises it takes its record along, too.
+    const page = await open("Olga", event.path);
+    const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("link", { name: "Take its record along" }).click()]);
+    const copy = join(folder, "event.tar");
+    await download.saveAs(copy);
+    await imajin(["verify", copy]);
+    await secondVerifier([copy]);
+    expect((await people.Fred.page.request.get(`/auth/api/export?did=${event.did}`)).status() === 403, "an event's record is its organiser's");
   });
 }
 

@@ -9,7 +9,7 @@ use imajin_service::sale::{self, Back};
 use imajin_service::{Node, Problem};
 
 use crate::projection::PROJECTION;
-use crate::reads::{self, Event, Held};
+use crate::reads::{self, Bought, Event, Held};
 use crate::{fulfil, letters};
 
 /// Payments that are read at once.
@@ -37,8 +37,8 @@ async fn close(node: &Node, event: &Event) -> Result<(), Problem> {
         let Some(last) = due.last() else {
             return outcome;
         };
-        after.clone_from(last);
-        for payment in &due {
+        after.clone_from(&last.payment);
+        for Bought { payment, .. } in &due {
             if node.is_stopping() {
                 return outcome;
             }
@@ -77,7 +77,7 @@ pub(crate) struct Paid {
 /// How far one payment is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum State {
-    /// Nothing was given back yet, or a part.
+    /// Not all is given back, or its tickets still count.
     Open,
     /// The provider is at it.
     Waiting,
@@ -103,8 +103,8 @@ impl State {
 }
 
 impl Paid {
-    fn of(payment: String, back: Back) -> Self {
-        let state = if back.back < back.gross {
+    fn of(bought: Bought, back: Back) -> Self {
+        let state = if bought.counts || back.back < back.gross {
             State::Open
         } else if !back.kept.is_zero() {
             State::Kept
@@ -116,7 +116,7 @@ impl Paid {
             State::Done
         };
         Self {
-            payment,
+            payment: bought.payment,
             back,
             state,
         }
@@ -140,10 +140,10 @@ pub(crate) fn progress(node: &Node, event: &Did) -> Result<Vec<Paid>, Problem> {
         let Some(last) = some.last() else {
             return Ok(all);
         };
-        after.clone_from(last);
-        for payment in some {
-            if let Some(back) = cashier.back(node, &payment)? {
-                all.push(Paid::of(payment, back));
+        after.clone_from(&last.payment);
+        for bought in some {
+            if let Some(back) = cashier.back(node, &bought.payment)? {
+                all.push(Paid::of(bought, back));
             }
         }
     }

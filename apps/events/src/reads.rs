@@ -361,19 +361,33 @@ pub(crate) fn of_payment(
         .collect()
 }
 
+/// A payment of an event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Bought {
+    pub(crate) payment: String,
+    /// Whether a ticket of it lets, or let, somebody in.
+    pub(crate) counts: bool,
+}
+
 /// The payments of an event, after one, in the order of their ids; or only those whose tickets still count.
 pub(crate) fn payments(
     db: &Connection,
     event: &str,
-    open: bool,
+    only_counting: bool,
     after: &str,
     limit: usize,
-) -> rusqlite::Result<Vec<String>> {
-    let sql = "SELECT DISTINCT payment FROM tickets WHERE owner_did = ?1 AND payment > ?2
-        AND (NOT ?3 OR status IN ('valid', 'used')) ORDER BY payment LIMIT ?4";
+) -> rusqlite::Result<Vec<Bought>> {
+    let sql = "SELECT payment, max(status IN ('valid', 'used')) AS counts FROM tickets WHERE owner_did = ?1 AND payment > ?2
+        GROUP BY payment HAVING counts >= ?3 ORDER BY payment LIMIT ?4";
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let read = |row: &Row<'_>| {
+        Ok(Bought {
+            payment: row.get(0)?,
+            counts: row.get(1)?,
+        })
+    };
     db.prepare_cached(sql)?
-        .query_map(params![event, after, open, limit], |row| row.get(0))?
+        .query_map(params![event, after, only_counting, limit], read)?
         .collect()
 }
 

@@ -95,6 +95,27 @@ pub(crate) fn delete(db: &Connection, did: &Did) -> rusqlite::Result<DeletePlan>
                 .to_owned(),
         });
     }
+    let published = goes
+        .iter()
+        .find(|count| count.kind == "published manifests");
+    if let Some(published) = published {
+        stays.push(Stays {
+            kind: "copies of manifests in receipts".to_owned(),
+            number: published.number,
+            why: "what was paid by a manifest of yours is proved by the copy in the receipts of who paid and who sold"
+                .to_owned(),
+        });
+    }
+    stays.extend(waiting(
+        db,
+        did,
+        "nobody can pay you, or say that it arrived, once you are gone: finish them first, or let them end",
+    )?);
+    stays.extend(account(
+        db,
+        did,
+        "it is between you and the provider: close it there; of it your signed record keeps its number",
+    )?);
     stays.extend(credit(
         db,
         did,
@@ -107,10 +128,40 @@ pub(crate) fn delete(db: &Connection, did: &Did) -> rusqlite::Result<DeletePlan>
 pub(crate) fn transfer(db: &Connection, did: &Did) -> rusqlite::Result<TransferPlan> {
     let why =
         "credit can only be spent on the box that owes it; elsewhere it is shown as owed by it";
+    let mut cannot = credit(db, did, why)?;
+    cannot.extend(waiting(
+        db,
+        did,
+        "they are between you and this box: finish them before you move, or let them end",
+    )?);
+    cannot.extend(account(
+        db,
+        did,
+        "it was begun by this box: begin another where you move to",
+    )?);
     Ok(TransferPlan {
         moves: count(db, did)?,
-        cannot: credit(db, did, why)?,
+        cannot,
     })
+}
+
+/// Payments to or by somebody that are waited for.
+fn waiting(db: &Connection, did: &Did, why: &str) -> rusqlite::Result<Option<Stays>> {
+    let number = reads::waited_for(db, did)?;
+    Ok((number > 0).then(|| Stays {
+        kind: "payments that are waited for".to_owned(),
+        number,
+        why: why.to_owned(),
+    }))
+}
+
+/// Somebody's own account with the provider.
+fn account(db: &Connection, did: &Did, why: &str) -> rusqlite::Result<Option<Stays>> {
+    Ok(reads::payout(db, did)?.map(|_| Stays {
+        kind: "account with the payment provider".to_owned(),
+        number: 1,
+        why: why.to_owned(),
+    }))
 }
 
 /// What is owed either way, in minor units, by currency.

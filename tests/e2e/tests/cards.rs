@@ -287,6 +287,41 @@ fn tickets_by_card_are_handed_out_once() {
         .unwrap();
     until(&|| stripe.refunded(&told[0].1) == 1_000);
     assert_eq!((organiser.credit(), one.credit()), (1_000, 0));
+    // Cancelled: what is left goes back to its card, while the provider is away for a while.
+    stripe.goes_away(2);
+    organiser.event_status(&event, "cancelled").unwrap();
+    until(&|| {
+        let refunds = organiser.refunds(&event);
+        refunds["open"] == 0 && refunds["waiting"] == 0
+    });
+    assert_eq!(
+        (stripe.refunded(&told[1].1), organiser.credit()),
+        (1_000, 0)
+    );
+    // Later its bank does not take it: the organiser is told, and nothing is lost.
+    let failed = json!({"id": "re_x", "status": "failed", "metadata": {"payment": told[1].2["payment"], "n": "1"}});
+    let body = stripe.event("refund.failed", &failed);
+    for _ in 0..2 {
+        assert_eq!(
+            tell(&node.url, &body, &signature(now_s(), &body, SECRET)),
+            Some(200)
+        );
+    }
+    let refunds = organiser.refunds(&event);
+    let looked = &refunds["attention"][0];
+    assert_eq!(
+        (&refunds["done"], &looked["state"], &looked["payer"]["did"]),
+        (&json!(2), &json!("kept"), &json!(two.did()))
+    );
+    assert!(
+        looked["todo"].as_str().unwrap().contains("10.00"),
+        "{looked}"
+    );
+    assert_eq!(
+        (two.credit(), one.credit(), organiser.credit()),
+        (1_000, 0, 0)
+    );
+    assert_eq!(stripe.refunded(&told[1].1), 1_000, "asked for once");
     assert!(node.stop().0.success());
     imajin(["rebuild", "--check", "--data", data.to_str().unwrap()]).ok();
 }

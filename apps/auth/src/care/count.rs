@@ -60,7 +60,7 @@ pub(super) async fn count(
     asks: Authed,
     Query(whose): Query<Whose>,
 ) -> Answer<Json<CountAnswer>> {
-    let did = who::own(&node, &asks, whose.did.as_deref())?;
+    let did = who::own_or_kept(&node, &asks, whose.did.as_deref())?;
     let all = of(&node, &did)?;
     Ok(Json(CountAnswer {
         text: sentence(all.iter().flat_map(|(_, counts)| counts)),

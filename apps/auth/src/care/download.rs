@@ -36,7 +36,7 @@ pub(super) async fn export(
     asks: Authed,
     Query(whose): Query<Whose>,
 ) -> Answer<Response> {
-    let did = who::own(&node, &asks, whose.did.as_deref())?;
+    let did = who::own_or_kept(&node, &asks, whose.did.as_deref())?;
     let slot = care.exports().slot()?;
     let staging = care
         .exports()

@@ -1,6 +1,6 @@
 //! Whose data somebody may ask about, and who may bring a copy to this node.
 //!
-//! Always: people ask about themselves only.
+//! Always: people ask about themselves only, and take away what this node keeps for them.
 
 use imajin_protocol::{Did, Kid};
 use imajin_service::extract::Authed;
@@ -22,6 +22,19 @@ pub(super) fn own(node: &Node, asks: &Authed, named: Option<&str>) -> Result<Did
             "Everybody can ask about their own data only: sign in as the one whose data it is.",
         )),
     }
+}
+
+/// The same for looking and taking away only: also a thing whose key this node keeps for who asks, such as an event. It
+/// cannot ask itself.
+pub(super) fn own_or_kept(node: &Node, asks: &Authed, named: Option<&str>) -> Result<Did, Problem> {
+    if let Some(thing) = named.map(|text| node.resolve(text)).transpose()?.flatten()
+        && node
+            .kept_key(&thing)?
+            .is_some_and(|kept| kept.whose == asks.0.did)
+    {
+        return Ok(thing);
+    }
+    own(node, asks, named)
 }
 
 /// The key that signs for somebody where nobody says which: of those in force one that signs entries.

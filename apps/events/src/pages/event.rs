@@ -112,6 +112,7 @@ fn manage(event: &Event) -> Markup {
                 @if !matches!(event.status.as_str(), "cancelled" | "completed") { a.button href={ "/events/" (event.id) "/edit" } { "Change it" } }
                 @else if !event.words.is_null() { button type="button" data-erase { "Erase its words" } }
                 a.button href={ "/events/" (event.id) "/door" } { "Guests and door" }
+                a.button href={ "/auth/api/export?did=" (event.did) } download { "Take its record along" }
             }
             @if can("cancelled") { p.hint { "Cancelling stops the sale for good and gives everybody their money back, by itself, from everybody who had a part of it." } }
         }

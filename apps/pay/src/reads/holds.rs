@@ -150,6 +150,17 @@ pub(crate) fn waiting(
         .collect()
 }
 
+/// How many payments to or by somebody are waited for, as of the newest entry: whoever asks this has no clock.
+pub(crate) fn waited_for(db: &Connection, did: &Did) -> rusqlite::Result<u64> {
+    let sql =
+        "SELECT count(*) FROM holds WHERE (payer = ?1 OR payee = ?1) AND done = 0 AND failed = 0
+        AND until > (SELECT at FROM entries ORDER BY id DESC LIMIT 1)";
+    let number: i64 = db
+        .prepare_cached(sql)?
+        .query_row([did.as_str()], |row| row.get(0))?;
+    Ok(number.unsigned_abs())
+}
+
 /// The payment that the provider knows by this name.
 pub(crate) fn of_charge(
     db: &Connection,
