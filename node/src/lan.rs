@@ -11,20 +11,22 @@ use crate::failure::{OrFail, Outcome};
 use crate::open::{NODE_FOLDER, Opened};
 use imajin_service::network::Lan;
 use imajin_service::node::Node;
-use mdns_sd::{DaemonEvent, Receiver, ServiceDaemon, ServiceEvent, ServiceInfo};
+use mdns_sd::{DaemonEvent, IfKind, Receiver, ServiceDaemon, ServiceEvent, ServiceInfo};
 use seen::Seen;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 use std::time::Duration;
 use tokio::sync::watch;
 
-/// What nodes call themselves (docs/format.md §16).
+/// What nodes call themselves (docs/format.md §17).
 const SERVICE: &str = "_imajin._tcp.local.";
+/// Letters of the DID that tell apart nodes of one name.
+const NAME_END: usize = 6;
 const DOMAIN: &str = ".local.";
 /// How often it is looked what was heard.
 const LOOK: Duration = Duration::from_secs(1);
-/// At the first start: how long it takes until nobody objected to the name (RFC 6762 §8.1: 750 ms), with room.
-const FIRST: Duration = Duration::from_millis(2500);
+/// At the first start: how long others have to object to the name (RFC 6762 §8.1: up to a second), with room.
+const FIRST: Duration = Duration::from_secs(2);
 /// How long a goodbye may take.
 const GOODBYE: Duration = Duration::from_millis(500);
 const FILE_NAME: &str = "lan.json";
@@ -86,10 +88,12 @@ impl Home {
             && home.first
         {
             let mut waited = Duration::ZERO;
-            let step = Duration::from_millis(50);
-            while waited < FIRST && !home.hear() {
+            let (step, asked) = (Duration::from_millis(50), home.name.clone());
+            // Other interfaces may agree sooner than the one where somebody objects.
+            while waited < FIRST && home.name == asked {
                 tokio::time::sleep(step).await;
                 waited += step;
+                home.hear();
             }
             home.keep();
         }
@@ -115,16 +119,16 @@ impl Home {
         let mut seen = Seen::default();
         let listening = async {
             loop {
-                if home.hear()
-                    || node
-                        .network()
-                        .now()
-                        .lan
-                        .as_ref()
-                        .is_none_or(|lan| lan.name != home.host())
+                home.hear();
+                let name = home.host();
+                if node
+                    .network()
+                    .now()
+                    .lan
+                    .as_ref()
+                    .is_none_or(|lan| lan.name != name)
                 {
                     home.keep();
-                    let name = home.host();
                     node.network().change(|place| {
                         if let Some(lan) = &mut place.lan {
                             lan.name = name;
@@ -172,9 +176,14 @@ impl Announced {
         }
         let doing = "mDNS";
         let daemon = ServiceDaemon::new().or_unusable(doing)?;
+        let own = vec![IfKind::LoopbackV4, IfKind::LoopbackV6];
+        daemon.disable_interface(own).or_unusable(doing)?;
         let monitor = daemon.monitor().or_unusable(doing)?;
         let host = format!("{name}{DOMAIN}");
-        let service = ServiceInfo::new(SERVICE, title, &host, "", doors.plain, &texts[..]);
+        // No two nodes' services have one name, so that neither is taken for the other.
+        let end = did.len().saturating_sub(NAME_END);
+        let title = format!("{title} {}", did.get(end..).unwrap_or_default());
+        let service = ServiceInfo::new(SERVICE, &title, &host, "", doors.plain, &texts[..]);
         let service = service.or_unusable(doing)?.enable_addr_auto();
         daemon.register(service).or_unusable(doing)?;
         let found = daemon.browse(SERVICE).or_unusable(doing)?;
@@ -193,15 +202,16 @@ impl Announced {
         format!("{}{}", self.name, DOMAIN.trim_end_matches('.'))
     }
 
-    /// Hears what became of the name; whether the network agreed to one since.
-    fn hear(&mut self) -> bool {
-        let mut agreed = false;
+    /// Hears what became of the name.
+    fn hear(&mut self) {
         while let Ok(event) = self.monitor.try_recv() {
             match event {
                 DaemonEvent::NameChange(change) => {
                     let label = change.new_name.strip_suffix(DOMAIN);
                     // The service's own name is changed in the same way, and is nobody's address.
-                    if let Some(label) = label.filter(|label| !label.contains('.')) {
+                    if let Some(label) =
+                        label.filter(|label| !label.contains('.') && *label != self.name)
+                    {
                         tracing::warn!(
                             "another device is called {}: this box is {label}.local",
                             change.original
@@ -209,12 +219,10 @@ impl Announced {
                         self.name = label.to_owned();
                     }
                 }
-                DaemonEvent::Announce(..) => agreed = true,
                 DaemonEvent::Error(error) => tracing::debug!("mDNS: {error}"),
                 _ => {}
             }
         }
-        agreed
     }
 
     /// The same name after a restart.

@@ -81,6 +81,8 @@ pub struct Neighbour {
     pub addresses: Vec<IpAddr>,
     /// The page that it serves.
     pub url: String,
+    /// Where other nodes reach it, with TLS by its key.
+    pub secure: Option<String>,
 }
 
 impl Network {

@@ -1,5 +1,5 @@
 //! TLS to another node without any authority: the handshake must be signed with a key that is known to be the node's
-//! (docs/format.md §16).
+//! (docs/format.md §17).
 //!
 //! Always: TLS 1.3 and the protocol `mjn/1`, to which a node answers with its own Ed25519 key. What else the certificate
 //! says (names, dates) is not looked at.
@@ -10,7 +10,7 @@ use ed25519_dalek::{Signature, VerifyingKey};
 use tokio_rustls::rustls::client::danger::{
     HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier,
 };
-use tokio_rustls::rustls::crypto::ring;
+use tokio_rustls::rustls::crypto::{ring, verify_tls13_signature};
 use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use tokio_rustls::rustls::version::TLS13;
 use tokio_rustls::rustls::{
@@ -19,8 +19,9 @@ use tokio_rustls::rustls::{
 
 use crate::server::NODE_PROTOCOL;
 
+/// The keys of which one must sign; none where any may, since it is not known yet whom one speaks to.
 #[derive(Debug)]
-struct Pinned(Vec<VerifyingKey>);
+struct Pinned(Option<Vec<VerifyingKey>>);
 
 impl ServerCertVerifier for Pinned {
     fn verify_server_cert(
@@ -47,15 +48,19 @@ impl ServerCertVerifier for Pinned {
     fn verify_tls13_signature(
         &self,
         message: &[u8],
-        _: &CertificateDer<'_>,
+        certificate: &CertificateDer<'_>,
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
+        let Some(keys) = &self.0 else {
+            let known = ring::default_provider().signature_verification_algorithms;
+            return verify_tls13_signature(message, certificate, signed, &known);
+        };
         let signature = match signed.scheme {
             SignatureScheme::ED25519 => Signature::from_slice(signed.signature()).ok(),
             _ => None,
         };
         let is_theirs = signature.is_some_and(|signature| {
-            let mut keys = self.0.iter();
+            let mut keys = keys.iter();
             keys.any(|key| key.verify_strict(message, &signature).is_ok())
         });
         match is_theirs {
@@ -73,6 +78,15 @@ impl ServerCertVerifier for Pinned {
 
 /// TLS to a node that has one of these keys, for an HTTP client.
 pub fn tls(keys: Vec<VerifyingKey>) -> Result<ClientConfig, Error> {
+    config(Some(keys))
+}
+
+/// TLS to whatever node answers: to ask it who it is, and nothing else. What it says is then asked for again with [`tls`].
+pub fn anybody() -> Result<ClientConfig, Error> {
+    config(None)
+}
+
+fn config(keys: Option<Vec<VerifyingKey>>) -> Result<ClientConfig, Error> {
     let mut config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_protocol_versions(&[&TLS13])?
         .dangerous()

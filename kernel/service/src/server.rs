@@ -24,7 +24,7 @@ use stream::Stream;
 
 /// What a certificate authority speaks to look whether a name is ours (RFC 8737): a handshake, and nothing more.
 pub const ACME_PROTOCOL: &[u8] = b"acme-tls/1";
-/// HTTP/1.1 for other nodes: with this name the node proves its own key, and no authority is asked (docs/format.md §16).
+/// HTTP/1.1 for other nodes: with this name the node proves its own key, and no authority is asked (docs/format.md §17).
 pub const NODE_PROTOCOL: &[u8] = b"mjn/1";
 
 /// How long requests under way may take once the node stops: SIGTERM ends it within 5 s, and the ledger drains after.

@@ -152,6 +152,8 @@ fn found(service: &ResolvedService) -> Option<Found> {
         80 => format!("http://{host}/"),
         port => format!("http://{host}:{port}/"),
     };
+    let address = addresses.first().zip(secure);
+    let address = address.map(|(ip, port)| format!("https://{}", SocketAddr::new(*ip, port)));
     is_host.then(|| Found {
         neighbour: Neighbour {
             name: shown(title),
@@ -160,6 +162,7 @@ fn found(service: &ResolvedService) -> Option<Found> {
             host,
             addresses,
             url,
+            secure: address,
         },
         secure,
         asked: false,

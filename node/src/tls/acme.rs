@@ -192,9 +192,10 @@ async fn obtain(
     let mut order = account.new_order(&NewOrder::new(&names)).await?;
     prove(&mut order, certificates).await?;
     let policy = RetryPolicy::new().timeout(PATIENCE);
-    match order.poll_ready(&policy).await? {
-        OrderStatus::Ready => {}
-        status => return Err(refusal(&mut order, status).await),
+    match order.poll_ready(&policy).await {
+        Ok(OrderStatus::Ready) => {}
+        Ok(status) => return Err(refusal(&mut order, AcmeError::Order(status)).await),
+        Err(error) => return Err(refusal(&mut order, error.into()).await),
     }
     let key = KeyPair::generate()?;
     let mut params = CertificateParams::new(config.domains.clone())?;
@@ -284,8 +285,8 @@ async fn prove(order: &mut Order, certificates: &Certificates) -> Result<(), Acm
     Ok(())
 }
 
-/// What the directory says was wrong.
-async fn refusal(order: &mut Order, status: OrderStatus) -> AcmeError {
+/// What the directory says was wrong, and with which name, where it says so.
+async fn refusal(order: &mut Order, otherwise: AcmeError) -> AcmeError {
     let mut authorizations = order.authorizations();
     while let Some(Ok(mut authorization)) = authorizations.next().await {
         let Ok(state) = authorization.refresh().await else {
@@ -300,7 +301,7 @@ async fn refusal(order: &mut Order, status: OrderStatus) -> AcmeError {
             return AcmeError::Refused { name, why };
         }
     }
-    AcmeError::Order(status)
+    otherwise
 }
 
 #[cfg(test)]

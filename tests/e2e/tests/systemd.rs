@@ -46,6 +46,10 @@ fn the_unit_has_no_mistake() {
     let copy = folder.path().join("imajin.service");
     std::fs::write(&copy, text.replace("/usr/bin/imajin", &program)).unwrap();
     analyze(&["verify", "--man=no", "--recursive-errors=no"], &copy);
+    // Its sockets stand beside it, as they are installed.
+    let sockets = folder.path().join("imajin.socket");
+    std::fs::copy(unit().with_extension("socket"), &sockets).unwrap();
+    analyze(&["verify", "--man=no", "--recursive-errors=no"], &sockets);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 
 use imajin_dfos::VerifyingKey;
 use imajin_e2e::{Node, NodeOptions, Person, require_tool};
+use imajin_node::client::{Draft, Place, Session};
 use imajin_protocol::Did;
 use imajin_service::pinned;
 use reqwest::blocking::{Client, Response};
@@ -451,4 +452,42 @@ fn sockets_of_the_service_manager_are_used() {
         .unwrap();
     assert_eq!(answer.status(), 200);
     assert_eq!(imajin_e2e::get(&format!("{}/healthz", node.url)).0, 200);
+}
+
+#[test]
+fn a_record_moves_to_a_box_at_home_that_proves_its_key() {
+    let folder = tempfile::tempdir().unwrap();
+    let one = Node::start(&folder.path().join("one"));
+    let two = start(&folder.path().join("two"), &[]);
+    let ada = Person::new(&one.url);
+    ada.update_bio("moves along").unwrap();
+    let session = Session::begin(&ada.client, &ada.key).unwrap();
+    // Its certificate is by an authority that nobody has heard of: the one who is asked proves the key of their DID.
+    let to = https(&two);
+    let asked = session
+        .get(&ada.client, &format!("/auth/api/transfer?to={to}"))
+        .unwrap();
+    let place = Place::from_json(&asked["toSign"]).unwrap();
+    assert_eq!(
+        (place.node.as_str(), place.url.as_str()),
+        (two.did.as_str(), to)
+    );
+    let body = json!({ "node": place.node.as_str(), "url": place.url, "epoch": place.epoch });
+    let signed = ada
+        .signer
+        .sign(
+            &Draft::new("auth", "auth.home").body(&body).unwrap(),
+            &place,
+        )
+        .unwrap();
+    let body: serde_json::Value = serde_json::from_str(signed.body_json().unwrap()).unwrap();
+    let wish = json!({ "to": to, "proof": signed.token(), "body": body });
+    let request = ada
+        .client
+        .request(Method::POST, "/auth/api/transfer")
+        .json(&wish);
+    assert_eq!(ada.client.json(request).unwrap()["node"], two.did);
+    let there = Person::with_key(&two.url, ada.key.clone());
+    let place = there.client.place(ada.key.did(), &ada.key.kid()).unwrap();
+    assert_eq!((place.node.as_str(), place.epoch), (two.did.as_str(), 2));
 }

@@ -10,7 +10,7 @@ use imajin_dfos::VerifyingKey;
 use imajin_dfos::identity::Role;
 use imajin_ledger::rules::Chain;
 use imajin_protocol::Did;
-use imajin_service::Problem;
+use imajin_service::{Node, Problem, pinned};
 use reqwest::{Client, Method, Response, StatusCode, Url};
 use serde_json::{Value as Json, json};
 
@@ -85,15 +85,69 @@ impl Peers {
 fn client() -> reqwest::Result<Client> {
     // Where another part of the program installed a provider already, that one is as good.
     let _ = rustls::crypto::ring::default_provider().install_default();
+    builder().build()
+}
+
+fn builder() -> reqwest::ClientBuilder {
     Client::builder()
         .user_agent(concat!("imajin/", env!("CARGO_PKG_VERSION")))
         .connect_timeout(CONNECT_TIMEOUT)
         .read_timeout(READ_TIMEOUT)
         .redirect(reqwest::redirect::Policy::none())
-        .build()
+}
+
+/// The keys that a node is known by: those that its chain has where it is known here, else the one in its DID.
+fn keys_of(node: &Node, did: &Did) -> Vec<VerifyingKey> {
+    let known = node.keys(did).unwrap_or_default();
+    if !known.is_empty() {
+        return known;
+    }
+    let first = did.key_bytes();
+    let first = first.and_then(|key| VerifyingKey::from_bytes(&key).ok());
+    first.into_iter().collect()
 }
 
 impl Peer {
+    /// The same node, by TLS of another kind; none where it is not reached by TLS at all.
+    fn with(&self, tls: Result<rustls::ClientConfig, rustls::Error>) -> Option<Self> {
+        let tls = tls.ok().filter(|_| self.url.starts_with("https://"))?;
+        let client = builder().tls_backend_preconfigured(tls).build().ok()?;
+        Some(Self {
+            client,
+            url: self.url.clone(),
+        })
+    }
+
+    /// The same node, known by its key, so that no authority is believed. Where a proxy before it ends TLS it cannot show its
+    /// key there, and the proxy's certificate must be one that this machine knows.
+    pub(super) async fn pinned(self, node: &Node, did: &Did) -> Self {
+        if let Some(pinned) = self.with(pinned::tls(keys_of(node, did)))
+            && pinned.about().await.is_ok_and(|about| about.did == *did)
+        {
+            return pinned;
+        }
+        self
+    }
+
+    /// Which node is at this address, asked before anybody signed anything for it. One at home has no certificate that this
+    /// machine knows: it says who it is, and must prove that DID's key.
+    pub(super) async fn enquire(self, node: &Node) -> Result<About, PeerError> {
+        let known = self.about().await;
+        let Err(PeerError::NoAnswer(_)) = known else {
+            return known;
+        };
+        let Some(somebody) = self.with(pinned::anybody()) else {
+            return known;
+        };
+        let Ok(about) = somebody.about().await else {
+            return known;
+        };
+        match self.with(pinned::tls(keys_of(node, &about.did))) {
+            Some(pinned) => pinned.about().await,
+            None => known,
+        }
+    }
+
     /// Which node it is.
     pub(super) async fn about(&self) -> Result<About, PeerError> {
         let answer = self

@@ -46,6 +46,7 @@ fn nearby(lan: Option<&Lan>) -> Markup {
                                 @if other.proved { span.tag.good { "proved its key" } }
                                 @else { span.tag { "did not prove who it is" } }
                                 br; (short_did(&other.did))
+                                @if let Some(address) = &other.secure { " " span.mono.soft { (address) } }
                             }
                         }
                     }
@@ -88,5 +89,43 @@ fn of_names(public: &PublicNames) -> Markup {
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use imajin_service::network::Neighbour;
+
+    #[test]
+    fn other_boxes_are_named_with_what_they_proved() {
+        let neighbour = |name: &str, proved| Neighbour {
+            name: name.to_owned(),
+            did: "did:imajin:AbCdEfGhIjKlMnOpQrStUvWxYz".to_owned(),
+            proved,
+            host: "imajin-2.local".to_owned(),
+            addresses: Vec::new(),
+            url: "http://imajin-2.local/".to_owned(),
+            secure: Some("https://10.77.0.2".to_owned()),
+        };
+        let lan = |neighbours| Lan {
+            name: "imajin.local".to_owned(),
+            neighbours,
+        };
+        let text = nearby(Some(&lan(vec![neighbour("Ada’s <box>", true)]))).into_string();
+        assert!(
+            text.contains("Ada’s &lt;box&gt;") && text.contains("proved its key"),
+            "{text}"
+        );
+        assert!(
+            text.contains("href=\"http://imajin-2.local/\"") && text.contains("https://10.77.0.2")
+        );
+        let text = nearby(Some(&lan(vec![neighbour("x", false)]))).into_string();
+        assert!(text.contains("did not prove who it is"));
+        assert!(
+            nearby(Some(&lan(Vec::new())))
+                .into_string()
+                .contains("No other box")
+        );
     }
 }

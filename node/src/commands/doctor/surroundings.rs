@@ -27,6 +27,8 @@ fn permissions(data: &Path) -> Check {
         (data.join(NODE_FOLDER).join("identity.key"), 0o077),
         (data.join("secrets.sqlite"), 0o077),
         (data.join(NODE_FOLDER).join("claim.code"), 0o077),
+        (data.join(NODE_FOLDER).join("device-ca.json"), 0o077),
+        (data.join(NODE_FOLDER).join("acme.json"), 0o077),
         (data.to_path_buf(), 0o022),
         (data.join(NODE_FOLDER), 0o022),
         (data.join("users"), 0o022),

@@ -91,7 +91,7 @@ impl Going {
         &self.proof.payload.did
     }
 
-    pub(super) async fn run(self) -> Result<Transferred, Problem> {
+    pub(super) async fn run(mut self) -> Result<Transferred, Problem> {
         let before = self.care.moves().get(self.did());
         if let Some(done) = before
             .as_ref()
@@ -113,6 +113,7 @@ impl Going {
                 format!("The epoch of the next home is {}.", status.home.epoch + 1),
             ));
         }
+        self.peer = self.peer.pinned(&self.node, &self.target).await;
         let about = self.peer.about().await?;
         if about.did != self.target {
             return Err(Problem::field(

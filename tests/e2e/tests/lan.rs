@@ -1,0 +1,278 @@
+//! Being found on the local network: two hosts with a cable between them, as network namespaces. Needs root, or sudo.
+
+use imajin_e2e::{Node, NodeOptions, imajin, require_tool};
+use serde_json::Value as Json;
+use std::path::Path;
+use std::process::{Command, Output};
+use std::time::{Duration, Instant};
+
+/// Two hosts, 10.77.0.1 and 10.77.0.2, taken away when dropped.
+struct Cable {
+    hosts: [String; 2],
+}
+
+impl Cable {
+    fn new() -> Self {
+        require_tool("ip", "iproute2");
+        let id = std::process::id();
+        let this = Self {
+            hosts: [format!("imajin-a{id}"), format!("imajin-b{id}")],
+        };
+        let ends = [format!("va{id}"), format!("vb{id}")];
+        for host in &this.hosts {
+            ip(&["netns", "add", host]);
+        }
+        ip(&[
+            "link",
+            "add",
+            &ends[0],
+            "netns",
+            &this.hosts[0],
+            "type",
+            "veth",
+            "peer",
+            "name",
+            &ends[1],
+            "netns",
+            &this.hosts[1],
+        ]);
+        for (n, (host, end)) in this.hosts.iter().zip(&ends).enumerate() {
+            ip(&[
+                "-n",
+                host,
+                "addr",
+                "add",
+                &format!("10.77.0.{}/24", n + 1),
+                "dev",
+                end,
+            ]);
+            ip(&["-n", host, "link", "set", end, "up"]);
+            ip(&["-n", host, "link", "set", "lo", "up"]);
+        }
+        this
+    }
+
+    /// Runs something on a host.
+    fn on(&self, host: usize, words: &[&str]) -> Output {
+        let all = [&["ip", "netns", "exec", &self.hosts[host]], words].concat();
+        as_root(&all).output().unwrap()
+    }
+
+    fn start(&self, host: usize, data: &Path, more: &[&str]) -> Node {
+        let wrapper = ["ip", "netns", "exec", &self.hosts[host]];
+        let flags = ["--listen", "0.0.0.0:7000", "--tls-listen", "0.0.0.0:7443"];
+        let options = NodeOptions {
+            wrapper: root_words()
+                .iter()
+                .chain(&wrapper)
+                .map(|word| (*word).to_owned())
+                .collect(),
+            flags: flags
+                .iter()
+                .chain(more)
+                .map(|word| (*word).to_owned())
+                .collect(),
+            ..NodeOptions::default()
+        };
+        Node::start_with(data, &options)
+    }
+}
+
+impl Drop for Cable {
+    fn drop(&mut self) {
+        for host in &self.hosts {
+            let _ = as_root(&["ip", "netns", "delete", host]).output();
+        }
+    }
+}
+
+fn root_words() -> &'static [&'static str] {
+    let id = Command::new("id").arg("-u").output().unwrap();
+    if id.stdout == b"0\n" {
+        &[]
+    } else {
+        &["sudo", "-n"]
+    }
+}
+
+fn as_root(words: &[&str]) -> Command {
+    let all = [root_words(), words].concat();
+    let mut command = Command::new(all[0]);
+    command.args(&all[1..]);
+    command
+}
+
+fn ip(words: &[&str]) {
+    let output = as_root(&[&["ip"], words].concat()).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        output.status.success(),
+        "ip {words:?} needs root, or sudo without a password: {said}"
+    );
+}
+
+/// What a node says of its network, over a socket in its folder.
+fn network(data: &Path) -> Json {
+    imajin(["status", "--json", "--data", data.to_str().unwrap()]).json()["network"].take()
+}
+
+fn wait_for(what: &str, mut is_so: impl FnMut() -> bool) {
+    let until = Instant::now() + Duration::from_secs(60);
+    while !is_so() {
+        assert!(Instant::now() < until, "{what}: never");
+        std::thread::sleep(Duration::from_millis(200));
+    }
+}
+
+/// Asks the local network for a name's address as any device does (RFC 6762 §5.1), and prints what is answered.
+const ASK: &str = r"
+import socket, struct, sys
+name, own = sys.argv[1:]
+question = b''.join(bytes([len(part)]) + part.encode() for part in name.split('.')) + b'\0' + struct.pack('>HH', 1, 1)
+udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+udp.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, socket.inet_aton(own))
+udp.bind((own, 0))
+udp.settimeout(1)
+for _ in range(10):
+    udp.sendto(struct.pack('>6H', 1, 0, 1, 0, 0, 0) + question, ('224.0.0.251', 5353))
+    try:
+        answer, sender = udp.recvfrom(9000)
+    except socket.timeout:
+        continue
+    at = answer.find(socket.inet_aton('10.77.0.1'))
+    if answer[2] & 0x80 and at > 0:
+        print(sender[0], '10.77.0.1')
+        break
+";
+
+#[test]
+fn two_boxes_find_each_other_and_share_no_name() {
+    let cable = Cable::new();
+    let folder = tempfile::tempdir().unwrap();
+    let (one, two) = (folder.path().join("one"), folder.path().join("two"));
+    let first = cable.start(0, &one, &[]);
+    assert_eq!(network(&one)["lan"]["name"], "imajin.local");
+    assert_eq!(first.https.as_deref(), Some("https://imajin.local:7443"));
+    let python = std::env::var("IMAJIN_PYTHON").unwrap_or_else(|_| "python3".to_owned());
+    let asked = cable.on(1, &[&python, "-c", ASK, "imajin.local", "10.77.0.2"]);
+    assert_eq!(
+        String::from_utf8_lossy(&asked.stdout).trim(),
+        "10.77.0.1 10.77.0.1",
+        "{asked:?}"
+    );
+
+    // The second finds the name taken, is called otherwise before it is ready, and its certificate says so.
+    let second = cable.start(1, &two, &[]);
+    assert_eq!(
+        second.https.as_deref(),
+        Some("https://imajin-2.local:7443"),
+        "{}",
+        second.log()
+    );
+    wait_for("a certificate for the new name", || {
+        network(&two)["own"]["names"]
+            .as_array()
+            .is_some_and(|names| names.contains(&"imajin-2.local".into()))
+    });
+    for (data, other, host) in [
+        (&one, &second, "imajin-2.local"),
+        (&two, &first, "imajin.local"),
+    ] {
+        wait_for("the other node, with a proof of its key", || {
+            let seen = network(data)["lan"]["neighbours"].take();
+            seen.as_array().is_some_and(|seen| {
+                matches!(seen.as_slice(), [one] if one["did"] == other.did && one["host"] == host && one["proved"] == true)
+            })
+        });
+    }
+    let said = imajin(["doctor", "--data", two.to_str().unwrap()]).ok();
+    assert!(
+        said.contains("this box is imajin-2.local; 1 other nodes are there"),
+        "{said}"
+    );
+
+    // One that stops is forgotten at once; the other keeps its name, also after a restart alone.
+    first.stop();
+    wait_for("the other node's end", || {
+        network(&two)["lan"]["neighbours"] == serde_json::json!([])
+    });
+    second.stop();
+    let second = cable.start(1, &two, &[]);
+    assert_eq!(second.https.as_deref(), Some("https://imajin-2.local:7443"));
+}
+
+#[test]
+fn a_new_address_comes_into_the_certificate_without_a_restart() {
+    let cable = Cable::new();
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let node = cable.start(0, &data, &["--no-lan"]);
+    assert_eq!(network(&data)["lan"], Json::Null);
+    let names = || network(&data)["own"]["names"].to_string();
+    assert!(
+        names().contains("\"10.77.0.1\"") && !names().contains("10.88.0.5"),
+        "{}",
+        names()
+    );
+    let device = format!("va{}", std::process::id());
+    ip(&[
+        "-n",
+        &cable.hosts[0],
+        "addr",
+        "add",
+        "10.88.0.5/24",
+        "dev",
+        &device,
+    ]);
+    wait_for("a certificate for the new address", || {
+        names().contains("\"10.88.0.5\"")
+    });
+
+    // What is shown is what is said, to whoever comes from elsewhere.
+    let root = node.data.join("ca.pem");
+    let fetch =
+        |words: &[&str]| cable.on(1, &[&["curl", "-sS", "--max-time", "20"], words].concat());
+    require_tool("curl", "curl");
+    let saved = fetch(&[
+        "-o",
+        root.to_str().unwrap(),
+        "http://10.77.0.1:7000/certificate/imajin-box.crt",
+    ]);
+    assert!(saved.status.success(), "{saved:?}");
+    ip(&[
+        "-n",
+        &cable.hosts[1],
+        "route",
+        "add",
+        "10.88.0.5",
+        "via",
+        "10.77.0.1",
+    ]);
+    let answer = fetch(&[
+        "--cacert",
+        root.to_str().unwrap(),
+        "https://10.88.0.5:7443/healthz",
+    ]);
+    assert!(
+        String::from_utf8_lossy(&answer.stdout).contains("\"ok\""),
+        "{answer:?}"
+    );
+    // And plain HTTP leads there.
+    let followed = fetch(&[
+        "-L",
+        "--cacert",
+        root.to_str().unwrap(),
+        "http://10.77.0.1:7000/auth/api/node",
+    ]);
+    assert!(
+        String::from_utf8_lossy(&followed.stdout).contains(&node.did),
+        "{followed:?}"
+    );
+}
+
+#[test]
+fn a_box_that_only_this_machine_reaches_is_announced_nowhere() {
+    let folder = tempfile::tempdir().unwrap();
+    let node = Node::start(&folder.path().join("data"));
+    assert_eq!(network(&node.data)["lan"], Json::Null);
+}
