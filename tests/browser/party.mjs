@@ -190,19 +190,8 @@ async function buying() {
   });
 }
 
-/** A door: a browser of Olga's, with her key in it. */
-async function doorAt(number, url) {
-  let page = people.Olga.page;
-  if (url) {
-    page = await world.person(url);
-    await page.goto("/restore");
-    await page.waitForLoadState("networkidle");
-    await page.setInputFiles("#sheet-file", people.Olga.sheet);
-    await page.waitForFunction(() => document.querySelector("#letters").value.length > 290);
-    await page.fill("#passphrase", PASSPHRASE);
-    await page.click("#restore");
-    await page.waitForURL("**/data", { timeout: 30_000 });
-  }
+/** A door: somebody's browser, with their key in it. */
+async function doorAt(number, { page }) {
   await page.goto(`${event.path}/door`);
   await page.getByText("it opens without a network, too").waitFor({ timeout: 30_000 });
   await page.getByText("3 tickets taken along").waitFor();
@@ -222,9 +211,18 @@ async function check(page, code) {
 async function door() {
   const [code, doors] = [people.Fay.floor.code, []];
   await t.check("two doors take the tickets along", async () => {
-    doors.push(await doorAt(1), await doorAt(2, world.otherUrl));
-    await accessible(doors[0]);
-    await fits(doors[0]);
+    // Lou keeps the second one, with a key of her own: once Olga lets her.
+    expect((await people.Lou.page.goto(`${event.path}/door`)).status() === 403, "a door that nobody let her keep");
+    const page = await doorAt(1, people.Olga);
+    await page.getByText("Let somebody else keep a door").click();
+    await page.fill("#keeper", people.Lou.did);
+    await accessible(page);
+    await fits(page);
+    await page.click("#lend");
+    await page.getByText("They can keep a door now").waitFor();
+    doors.push(page, await doorAt(2, people.Lou));
+    expect((await doors[1].getByRole("button", { name: "Give the money back" }).count()) === 0, "a door gives no money back");
+    await accessible(doors[1]);
   });
 
   await t.check("without a network the page opens, knows the tickets, and lets in who has one, once", async () => {
@@ -261,6 +259,16 @@ async function door() {
     expect(ticket.status === "used", JSON.stringify(ticket));
     const came = await json(people.Fay.page, `/auth/api/attestations?subject_did=${encodeURIComponent(people.Fay.did)}&type=event.attendance`);
     expect(came.attestations?.length === 1, JSON.stringify(came));
+  });
+}
+
+async function doorEnds() {
+  await t.check("Olga takes the door back: it opens for Lou no more", async () => {
+    const page = await open("Olga", `${event.path}/door`);
+    await page.getByText("Let somebody else keep a door").click();
+    await page.getByRole("button", { name: "Take it back" }).click();
+    await page.getByRole("button", { name: "Take it back" }).waitFor({ state: "detached" });
+    expect((await people.Lou.page.request.get(`${event.path}/door`)).status() === 403, "the door opens still");
   });
 }
 
@@ -349,7 +357,7 @@ async function ending() {
 }
 
 try {
-  for (const part of [guests, making, buying, door, takenAway, moving, ending]) {
+  for (const part of [guests, making, buying, door, doorEnds, takenAway, moving, ending]) {
     console.log(`\n${part.name}`);
     await part();
     // What comes next stands on this.

@@ -7,7 +7,8 @@ use imajin_service::{Node, Page, Problem};
 use maud::html;
 
 use super::{message, to_signin, viewer_of};
-use crate::routes::find_own;
+use crate::routes::find;
+use crate::{ops, own};
 
 /// `/events/{id}/door`
 pub(super) async fn page(
@@ -18,13 +19,20 @@ pub(super) async fn page(
     let (Some(viewer), Some(session)) = (viewer_of(&node, session.as_ref())?, session) else {
         return Ok(to_signin(&format!("/events/{id}/door")));
     };
-    let event = find_own(&node, &id, &session.did)?;
+    let event = find(&node, &id, Some(&session.did))?;
+    let is_own = event.organiser == session.did;
+    if !is_own && !node.may_act(&session.did, &event.organiser, ops::CHECKIN)? {
+        return Err(Problem::forbidden(
+            "A door is kept by who organises the event, and by whom they let.",
+        ));
+    }
+    let until = event.over_at().and_then(own::time);
     let title = event.word("title").unwrap_or("Your event").to_owned();
     let content = html! {
         (message())
         h1 { "The door" }
         p.lead { (title) }
-        div #door data-id=(event.id) data-event=(event.did) {
+        div #door data-id=(event.id) data-event=(event.did) data-organiser=(event.organiser) data-until=[until] {
             p { "Open this page once while you have a network: it takes all tickets along, and goes on without one. Who you let in is signed by you and sent when there is a network again." }
             p #stays.hint {}
             div.field {
@@ -46,6 +54,21 @@ pub(super) async fn page(
         }
         h2 { "Guests" }
         ul #guests.rows {}
+        @if is_own {
+            details {
+                summary { "Let somebody else keep a door" }
+                form #form-lend novalidate {
+                    p { "They let people in with a key of their own, and can do nothing else of yours. It holds for your events, until the day after this one at most, or until you take it back." }
+                    ul #keepers.rows {}
+                    div.field {
+                        label for="keeper" { "Their address" }
+                        p.hint { "It stands on their page." }
+                        input #keeper type="text" spellcheck="false" autocapitalize="none";
+                    }
+                    div.actions { button #lend type="submit" { "Sign it" } }
+                }
+            }
+        }
     };
     Ok(Page::new("The door", content)
         .script("/assets/js/pages/door.js")

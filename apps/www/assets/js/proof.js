@@ -37,7 +37,7 @@ export async function sign(signer, command, place) {
   const payload = {
     v: 1,
     aud: place.node,
-    did: signer.did,
+    did: signer.owner ?? signer.did,
     service: command.service,
     op: command.op,
     ref: command.ref,
@@ -46,7 +46,8 @@ export async function sign(signer, command, place) {
     to: command.to,
     seen: place.seen,
     after: place.after,
-    chain: place.chain,
+    // A delegate is known by the delegation, not by a chain.
+    chain: signer.owner ? null : place.chain,
     iat: Math.floor(nodeNow() / 1000),
   };
   const bytes = utf8(canonical(payload));
@@ -87,11 +88,11 @@ export async function agree(signer, op, method, path, json = {}) {
 /** Where the log is now: what the next proof of this key must name. */
 export function placeOf(signer) {
   const kid = encodeURIComponent(`${signer.did}#${signer.keyId}`);
-  return get(`/auth/api/head/${encodeURIComponent(signer.did)}?kid=${kid}`);
+  return get(`/auth/api/head/${encodeURIComponent(signer.owner ?? signer.did)}?kid=${kid}`);
 }
 
 /**
- * Signs and sends one command. `signer` is `{did, keyId, sign}`. `place` is given for a genesis only;
+ * Signs and sends one command. `signer` is `{did, keyId, sign}`, with `owner` where they act for somebody who let them. `place` is given for a genesis only;
  * otherwise the box is asked. `headers` go along. `path` is another address than the command's own,
  * `json` what that one takes instead of the body.
  */

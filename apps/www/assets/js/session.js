@@ -18,9 +18,13 @@ export async function signIn(person) {
   return post("/auth/api/authenticate", { id: person.did, challengeId, signature });
 }
 
-export async function signOut() {
-  // Pages that are kept for when there is no network: whoever opens this browser next sees none of them.
+/** Pages that are kept for when there is no network: whoever opens this browser next sees none of them. */
+export async function forgetPages() {
   for (const name of (await globalThis.caches?.keys()) ?? []) await caches.delete(name);
+}
+
+export async function signOut() {
+  await forgetPages();
   return post("/auth/api/logout");
 }
 

@@ -3,7 +3,7 @@
 
 import { ApiError, get } from "../api.js";
 import { agree, submit } from "../proof.js";
-import { signedInDid, signer } from "../session.js";
+import { forgetPages, signedInDid, signer } from "../session.js";
 import { people } from "../store.js";
 import { byId, el, fieldError, saveFile, sayError, showOnly, working } from "../ui.js";
 
@@ -86,6 +86,7 @@ async function erase(event) {
     const text = JSON.stringify({ says, receipt }, null, 2);
     byId("save-receipt").addEventListener("click", () => saveFile("imajin-receipt.json", "application/json", text));
     await people.remove(me.did);
+    await forgetPages();
     showOnly(byId("gone"), [byId("before"), byId("gone")]);
   });
 }

@@ -1,18 +1,24 @@
 // The door: takes an event's tickets along, checks codes without a network, keeps who was let in on this device until
 // that is signed and sent, by itself once there is a network. The box decides which door was first.
 
-import { NoAnswer, get } from "../api.js";
+import { NoAnswer, get, nodeNow } from "../api.js";
+import { concat, fromBase58, toBase58 } from "../base.js";
+import { keysInForce } from "../dfos.js";
 import { submit } from "../proof.js";
 import { offerCamera } from "../scan.js";
-import { signer } from "../session.js";
+import { chainOf, signedInDid, signer } from "../session.js";
 import { drafts } from "../store.js";
 import { isSigned, readCode } from "../ticket.js";
-import { byId, el, say, sayError, working } from "../ui.js";
+import { byId, el, fieldError, say, sayError, working } from "../ui.js";
 
-const { id, event } = byId("door").dataset;
+const { id, event, organiser, until } = byId("door").dataset;
+const isOwn = organiser === signedInDid();
+// Whoever keeps a door for somebody says for whom.
+const acting = isOwn ? {} : { headers: { "x-acting-for": organiser } };
 const NAME = `door-${event}`;
 const BATCH = 50;
 const LATER_MS = 15_000;
+const DAY_MS = 86_400_000;
 const SAID = { used: "let in", already: "was here before", passed: "handed on", void: "given back", unknown: "not known" };
 let state = { name: NAME, taken: null, scans: [], door: 1 };
 let sending = null;
@@ -33,7 +39,7 @@ function draw() {
 function guest(one) {
   const waiting = state.scans.some((scan) => scan.ticket === one.ticket);
   const text = waiting ? "let in, not sent yet" : one.status === "used" ? `came ${clock(one.usedAt)}${one.door ? `, door ${one.door}` : ""}` : one.status === "void" ? "given back" : "expected";
-  const back = one.status === "void" ? null : el("button", { type: "button", class: "link", onclick: (click) => refund(click.target, one).catch(sayError) }, "Give the money back");
+  const back = one.status === "void" || !isOwn ? null : el("button", { type: "button", class: "link", onclick: (click) => refund(click.target, one).catch(sayError) }, "Give the money back");
   return el("li", {}, el("div", { class: "row" }, el("span", { class: "grow" }, `${state.taken.types[one.type - 1] ?? "Ticket"} `, el("span", { class: "did", title: one.holder }, one.ticket.slice(0, 12))), el("span", { class: "tag" }, text), back));
 }
 
@@ -60,20 +66,21 @@ async function check(input) {
 }
 
 async function take() {
-  state.taken = { ...(await get(`/events/api/events/${id}/door`)), at: Date.now() };
+  state.taken = { ...(await get(`/events/api/events/${id}/door`, acting)), at: Date.now() };
   await keep();
   draw();
 }
 
 /** Signs and sends who was let in; gives those who had no right to be. */
 async function send() {
-  const me = await signer();
+  const own = await signer();
+  const me = isOwn ? own : { ...own, owner: organiser };
   const told = [];
   while (state.scans.length) {
     const batch = state.scans.slice(0, BATCH);
-    const to = [...new Set([event, ...batch.map((scan) => scan.holder)])].filter((did) => did !== me.did);
+    const to = [...new Set([event, ...batch.map((scan) => scan.holder)])].filter((did) => did !== organiser);
     const scans = batch.map(({ holder: _, ...scan }) => scan);
-    const answer = await submit(me, { service: "events", op: "events.checkin", ref: event, body: { scans, door: state.door }, to });
+    const answer = await submit(me, { service: "events", op: "events.checkin", ref: event, body: { scans, door: state.door }, to }, acting);
     told.push(...(answer.value?.results ?? []).filter((one) => one.result !== "used"));
     state.scans = state.scans.slice(batch.length);
     await keep();
@@ -130,6 +137,39 @@ async function refund(button, one) {
   });
 }
 
+/** Lets somebody keep a door with their own key, until the day after the event. */
+async function lend(submitted) {
+  submitted.preventDefault();
+  const who = byId("keeper");
+  fieldError(who);
+  const did = who.value.trim();
+  if (!/^did:imajin:[1-9A-HJ-NP-Za-km-z]{43,44}$/.test(did)) return fieldError(who, "Write their whole address: it begins with did:imajin: and stands on their page.");
+  const key = `z${toBase58(concat(Uint8Array.of(0xed, 1), fromBase58(did.split(":").at(-1))))}`;
+  const chain = await chainOf(did);
+  const inForce = chain?.length ? keysInForce(chain).authKeys.some((one) => one.publicKeyMultibase === key) : chain !== null;
+  if (!inForce) return fieldError(who, "This box knows nobody of this address who signs with their first key.");
+  await working(byId("lend"), "Signing…", async () => {
+    const end = Math.min(Math.max(Date.parse(until), nodeNow()) + DAY_MS, nodeNow() + 365 * DAY_MS);
+    await submit(await signer(), { service: "auth", op: "auth.delegation.create", body: { key, scope: ["events.checkin"], until: new Date(end).toISOString() } });
+    who.value = "";
+    await keepers();
+    say("good", "They can keep a door now: on their own device, signed in, at the address of this page.");
+  });
+}
+
+/** Who may keep a door, each with a way to take that back. */
+async function keepers() {
+  const { delegations } = await get("/auth/api/delegations");
+  const inForce = delegations.filter(({ scope, ended, until: end }) => scope.includes("events.checkin") && !ended && Date.parse(end) > nodeNow());
+  byId("keepers").replaceChildren(...inForce.map(({ cid, delegate }) => {
+    const back = el("button", { type: "button", onclick: () => working(back, "Signing…", async () => {
+      await submit(await signer(), { service: "auth", op: "auth.delegation.end", ref: cid });
+      await keepers();
+    }) }, "Take it back");
+    return el("li", {}, el("div", { class: "row" }, el("a", { class: "grow", href: `/profile/${delegate}` }, `${delegate.split(":").at(-1).slice(0, 10)}…`), back));
+  }));
+}
+
 async function start() {
   state = { ...state, ...(await drafts.get(NAME)) };
   byId("door-number").value = state.door;
@@ -156,6 +196,8 @@ async function start() {
   };
   await offerCamera(byId("scan"), accept, () => {});
   byId("sync").addEventListener("click", sync);
+  byId("form-lend")?.addEventListener("submit", (submitted) => lend(submitted).catch(sayError));
+  byId("form-lend")?.closest("details").addEventListener("toggle", () => keepers().catch(sayError), { once: true });
   addEventListener("online", later);
   setInterval(later, LATER_MS);
   later();
