@@ -63,8 +63,9 @@ pub(crate) async fn page(
         section.card { h2 { "2. Install it" } (steps(own)) }
         section.card {
             h2 { "3. Compare" }
-            p { "Your phone shows a “SHA-256 fingerprint” of the certificate under its details. Your box printed the same when it was started. They must be equal to these letters; if they are not, somebody stands between you and your box: remove the certificate again." }
-            p.mono #fingerprint { (own.fingerprint) }
+            p { "Under its details your phone shows a “SHA-256 fingerprint” of the certificate. Your box showed one too, when it was started (“sha256”). These two must be equal. If they are not, somebody stands between you and your box: remove the certificate again." }
+            p { "This page has:" }
+            p.mono #fingerprint { @for (n, pair) in own.fingerprint.split(':').enumerate() { @if n > 0 { ":" wbr; } (pair) } }
         }
         p { a #secure.button.main data-next=[next.as_deref().map(|_| "yes")] href=(secure) { "Go on privately" } }
         p.hint { "A warning there means that this device does not know the box yet: come back and look at step 2." }
