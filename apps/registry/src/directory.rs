@@ -12,7 +12,8 @@
 //! | `status` | how well a node is, from what is known and the time |
 //! | `message`, `binding`, `word` | signatures, and whose keys they are |
 //! | `name`, `version`, `rate` | forms and measures |
-//! | [`store`], `sqlite` | what is kept, and where |
+//! | [`dns`] | where names lead, and telling the provider |
+//! | [`store`], `sqlite`, `postgres` | what is kept, and where |
 //! | `http` | every route |
 //!
 //! Rules: WIRE.md §8.
@@ -21,10 +22,13 @@ mod attestation;
 mod binding;
 mod builds;
 mod config;
+pub mod dns;
 mod heartbeat;
 mod http;
 mod message;
 mod name;
+#[cfg(feature = "server")]
+mod postgres;
 mod rate;
 mod refusal;
 mod register;
@@ -36,7 +40,6 @@ mod verdicts;
 mod version;
 mod word;
 
-use std::fs;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -54,11 +57,14 @@ pub use builds::{RELEASE, WITHDRAW};
 pub use config::{Config, Limits, Policy, Times};
 pub use http::Slot;
 pub(crate) use http::router as routes;
+#[cfg(feature = "server")]
+pub use postgres::Postgres;
 pub use refusal::Refusal;
 pub use sqlite::Sqlite;
 pub use status::{Status, Verdict};
 pub use verdicts::Decision;
 
+use dns::Provider;
 use rate::Rate;
 use rows::NodeRow;
 use store::{Reads, Store, Writes};
@@ -97,7 +103,7 @@ pub enum DirectoryError {
 pub struct Directory {
     core: Arc<Core>,
     stop: watch::Sender<bool>,
-    sweeper: Arc<Mutex<Option<JoinHandle<()>>>>,
+    tasks: Arc<Mutex<Vec<JoinHandle<()>>>>,
 }
 
 /// The directory without network.
@@ -107,6 +113,8 @@ struct Core {
     config: Config,
     /// The registry's keys, each as 64 hex digits.
     keys: Vec<String>,
+    /// Who has the zone of the nodes' names.
+    provider: Option<Arc<dyn Provider>>,
     /// One sweep at a time.
     sweeping: Mutex<()>,
 }
@@ -118,37 +126,42 @@ impl Directory {
         config: Config,
         clock: Arc<dyn Clock>,
     ) -> Result<Self, DirectoryError> {
-        fs::create_dir_all(folder).map_err(|error| DirectoryError::Folder {
-            folder: folder.display().to_string(),
-            error,
-        })?;
-        let store = Sqlite::open(&folder.join(FILE))?;
-        Self::open_in(Arc::new(store), config, clock)
+        let store = Sqlite::in_folder(folder)?;
+        Self::open_in(Arc::new(store), config, clock, None)
     }
 
-    /// The same over a store of the caller's.
+    /// The same over a store of the caller's, and with who has the zone of the nodes' names.
     pub fn open_in(
         store: Arc<dyn Store>,
         config: Config,
         clock: Arc<dyn Clock>,
+        provider: Option<Arc<dyn Provider>>,
     ) -> Result<Self, DirectoryError> {
         let runtime = Handle::try_current()?;
         config.check().map_err(DirectoryError::Config)?;
         let keys = word::keys(&config.keys).map_err(DirectoryError::Config)?;
+        if provider.is_some() && config.domain.is_none() {
+            let missing = "names in the DNS need a domain".to_owned();
+            return Err(DirectoryError::Config(missing));
+        }
         let every = Duration::from_secs(config.limits.sweep_every_secs.max(1));
         let core = Arc::new(Core {
             store,
             clock,
             config,
             keys,
+            provider,
             sweeping: Mutex::new(()),
         });
         let stop = watch::Sender::new(false);
-        let sweeper = runtime.spawn(sweep(Arc::clone(&core), every, stop.subscribe()));
+        let mut tasks = vec![runtime.spawn(sweep(Arc::clone(&core), every, stop.subscribe()))];
+        if core.provider.is_some() {
+            tasks.push(runtime.spawn(dns::follow(Arc::clone(&core), stop.subscribe())));
+        }
         Ok(Self {
             core,
             stop,
-            sweeper: Arc::new(Mutex::new(Some(sweeper))),
+            tasks: Arc::new(Mutex::new(tasks)),
         })
     }
 
@@ -157,16 +170,16 @@ impl Directory {
         imajin_service::routing::plain(routes(Slot::of(self.clone())))
     }
 
-    /// Stops sweeping. What is durable stays, whether this is called or not.
+    /// Stops sweeping and telling. What is durable stays, whether this is called or not.
     pub async fn shutdown(&self) {
         self.stop.send_replace(true);
-        let sweeper = {
-            let mut kept = self.sweeper.lock().unwrap_or_else(PoisonError::into_inner);
-            kept.take()
+        let tasks = {
+            let mut kept = self.tasks.lock().unwrap_or_else(PoisonError::into_inner);
+            std::mem::take(&mut *kept)
         };
-        if let Some(sweeper) = sweeper {
+        for task in tasks {
             // One that panicked has stopped, too.
-            let _ = sweeper.await;
+            let _ = task.await;
         }
     }
 
@@ -176,8 +189,7 @@ impl Directory {
         f: impl FnOnce(&Core) -> Result<T, Refusal> + Send + 'static,
     ) -> Result<T, Refusal> {
         let core = Arc::clone(&self.core);
-        let done = blocking::run(move || f(&core)).await;
-        done.map_err(|problem| StoreError(problem.to_string()))?
+        run(move || f(&core)).await
     }
 }
 
@@ -230,12 +242,20 @@ impl Core {
         for before in &due {
             let mut after: NodeRow = before.clone();
             match after.settle(&self.config.times, now_ms) {
-                true => tx.put_node(Some(before), &after)?,
-                false => tx.forget_node(before)?,
+                true => self.put(tx, Some(before), &after)?,
+                false => self.forget(tx, before)?,
             }
         }
         Ok(due.len())
     }
+}
+
+/// Runs what may block where blocking does no harm.
+async fn run<T: Send + 'static>(
+    f: impl FnOnce() -> Result<T, Refusal> + Send + 'static,
+) -> Result<T, Refusal> {
+    let done = blocking::run(f).await;
+    done.map_err(|problem| StoreError(problem.to_string()))?
 }
 
 fn never_run() -> Refusal {

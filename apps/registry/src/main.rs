@@ -13,7 +13,8 @@ use axum::Router;
 use axum::routing::get;
 use clap::{Args, Parser, Subcommand};
 use imajin_protocol::{Keypair, SignedMessage};
-use imajin_registry::directory::{self, Directory};
+use imajin_registry::directory::dns::cloudflare::Cloudflare;
+use imajin_registry::directory::{self, Directory, Postgres};
 use imajin_registry::relay::{self, Config, Relay};
 use imajin_registry::{Clock, SystemClock};
 use tokio::net::TcpListener;
@@ -37,10 +38,21 @@ struct Cli {
 enum Command {
     /// Runs the relay until it is told to stop.
     Serve(Serve),
+    /// Moves the directory from FOLDER/registry.sqlite into the PostgreSQL of DATABASE_URL; the registry must not run.
+    Import(Import),
     /// Derives everything again from the relay's log; the relay must not run.
     Rebuild(Data),
     /// Signs a message to a registry and prints it: a release, a suspension, a revocation.
     Sign(Sign),
+}
+
+#[derive(Args)]
+struct Import {
+    #[command(flatten)]
+    data: Data,
+    /// The database, as postgresql://user@host/name; it must hold no directory yet.
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
+    database: String,
 }
 
 #[derive(Args)]
@@ -71,6 +83,12 @@ struct Serve {
     /// Settings: a TOML file with the relay's name, capabilities, peers and limits, and the directory's below [directory].
     #[arg(long, env = "IMAJIN_REGISTRY_CONFIG")]
     config: Option<PathBuf>,
+    /// Where the directory stands: postgresql://user@host/name. Without it in FOLDER/registry.sqlite.
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
+    database: Option<String>,
+    /// A key whose word counts, beside those of the settings: 64 hexadecimal digits, or PKCS#8 as hexadecimal digits.
+    #[arg(long, env = "REGISTRY_PRIVATE_KEY", hide_env_values = true)]
+    key: Option<String>,
 }
 
 fn main() -> ExitCode {
@@ -81,6 +99,7 @@ fn main() -> ExitCode {
         .init();
     let done = match Cli::parse().command {
         Command::Serve(serve) => run(&serve),
+        Command::Import(import) => bring(&import),
         Command::Rebuild(data) => rebuild(&data.data),
         Command::Sign(sign) => print_signed(&sign),
     };
@@ -99,6 +118,18 @@ fn rebuild(data: &Path) -> Result<(), String> {
     Ok(())
 }
 
+fn bring(import: &Import) -> Result<(), String> {
+    let runtime = tokio::runtime::Runtime::new();
+    let runtime = runtime.map_err(|error| format!("no threads: {error}"))?;
+    let store = runtime.block_on(Postgres::connect(&import.database));
+    let store = store.map_err(|error| error.to_string())?;
+    let (nodes, rows) = store
+        .import(&import.data.data)
+        .map_err(|error| error.to_string())?;
+    println!("{nodes} nodes, {rows} rows in all");
+    Ok(())
+}
+
 fn print_signed(sign: &Sign) -> Result<(), String> {
     let payload = serde_json::from_str(&sign.payload);
     let payload = payload.map_err(|error| format!("the payload: {error}"))?;
@@ -110,10 +141,18 @@ fn print_signed(sign: &Sign) -> Result<(), String> {
 }
 
 fn run(serve: &Serve) -> Result<(), String> {
-    let (config, directory) = config(serve)?;
+    let (config, mut directory) = config(serve)?;
+    if let Some(key) = serve.key.as_deref().filter(|key| !key.is_empty()) {
+        let keypair =
+            Keypair::import(key).map_err(|error| format!("REGISTRY_PRIVATE_KEY: {error}"))?;
+        let public = keypair.signing_key().verifying_key();
+        directory
+            .keys
+            .push(imajin_dfos::hex::encode(public.as_bytes()));
+    }
     let runtime = tokio::runtime::Runtime::new();
     let runtime = runtime.map_err(|error| format!("no threads: {error}"))?;
-    runtime.block_on(listen(serve.listen, config, directory))
+    runtime.block_on(listen(serve, config, directory))
 }
 
 /// The relay's settings, and below `directory` the directory's.
@@ -135,14 +174,33 @@ fn config(serve: &Serve) -> Result<(Config, directory::Config), String> {
     Ok((config, directory))
 }
 
-async fn listen(
-    address: SocketAddr,
-    config: Config,
-    directory: directory::Config,
-) -> Result<(), String> {
+/// The directory where it is to stand, with the names of its nodes in the DNS if there is a zone for them.
+async fn open(
+    serve: &Serve,
+    config: directory::Config,
+    clock: Arc<dyn Clock>,
+) -> Result<Directory, String> {
+    let zone = Cloudflare::from_env()?;
+    let zone = zone.map(|zone| Arc::new(zone) as Arc<dyn directory::dns::Provider>);
+    let store: Arc<dyn directory::store::Store> =
+        match serve.database.as_deref().filter(|url| !url.is_empty()) {
+            Some(url) => Arc::new(
+                Postgres::connect(url)
+                    .await
+                    .map_err(|error| error.to_string())?,
+            ),
+            None => {
+                let store = directory::Sqlite::in_folder(&serve.data.data);
+                Arc::new(store.map_err(|error| error.to_string())?)
+            }
+        };
+    Directory::open_in(store, config, clock, zone).map_err(|error| error.to_string())
+}
+
+async fn listen(serve: &Serve, config: Config, directory: directory::Config) -> Result<(), String> {
+    let address = serve.listen;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let directory = Directory::open(&config.folder, directory, Arc::clone(&clock));
-    let directory = directory.map_err(|error| error.to_string())?;
+    let directory = open(serve, directory, Arc::clone(&clock)).await?;
     let relay = Relay::open(config, clock).map_err(|error| error.to_string())?;
     let listener = TcpListener::bind(address).await;
     let listener = listener.map_err(|error| format!("cannot listen on {address}: {error}"))?;

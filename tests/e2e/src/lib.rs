@@ -3,10 +3,12 @@
 
 mod connections;
 mod files;
+pub mod hosts;
 pub mod mount;
 mod node;
 pub mod payments;
 mod person;
+pub mod postgres;
 mod program;
 pub mod record;
 pub mod registry;

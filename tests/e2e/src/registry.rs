@@ -30,6 +30,7 @@ pub struct Registry {
     pub url: String,
     /// Its folder.
     pub data: PathBuf,
+    wrapper: Vec<String>,
 }
 
 impl Registry {
@@ -58,6 +59,7 @@ impl Registry {
             child,
             url,
             data: data.to_path_buf(),
+            wrapper: options.wrapper.clone(),
         }
     }
 
@@ -68,7 +70,12 @@ impl Registry {
 
     /// What it answers to a GET of `/api/<path>`.
     pub fn get(&self, path: &str) -> (u16, Json) {
-        crate::get(&format!("{}/api/{path}", self.url))
+        let url = format!("{}/api/{path}", self.url);
+        match self.wrapper.is_empty() {
+            true => crate::get(&url),
+            // On a host of its own it is asked there.
+            false => crate::hosts::get(&self.wrapper, &url),
+        }
     }
 
     /// The node of this DID or name, if it is known here.

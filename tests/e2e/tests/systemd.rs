@@ -9,8 +9,14 @@ use std::time::Duration;
 /// What the unit may be exposed to at most, of 10, times ten.
 const EXPOSURE_MAX: &str = "--threshold=15";
 
-fn unit() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../systemd/imajin.service")
+/// Each unit with its program.
+const UNITS: [(&str, &str); 2] = [
+    ("imajin.service", "/usr/bin/imajin"),
+    ("imajin-registry.service", "/usr/bin/imajin-registry"),
+];
+
+fn unit(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../systemd").join(name)
 }
 
 fn analyze(arguments: &[&str], unit: &Path) {
@@ -29,26 +35,34 @@ fn analyze(arguments: &[&str], unit: &Path) {
 }
 
 #[test]
-fn the_unit_is_confined() {
-    analyze(
-        &["security", "--offline=true", "--no-pager", EXPOSURE_MAX],
-        &unit(),
-    );
+fn the_units_are_confined() {
+    for (name, _) in UNITS {
+        analyze(
+            &["security", "--offline=true", "--no-pager", EXPOSURE_MAX],
+            &unit(name),
+        );
+    }
 }
 
 #[test]
-fn the_unit_has_no_mistake() {
-    // A copy that names a program that is there: the real one is not installed where tests run.
+fn the_units_have_no_mistake() {
+    // Copies that name a program that is there: the real ones are not installed where tests run.
     let folder = tempfile::tempdir().unwrap();
-    let text = std::fs::read_to_string(unit()).unwrap();
-    let program = imajin_e2e::binary().display().to_string();
-    assert!(text.contains("ExecStart=/usr/bin/imajin serve"));
-    let copy = folder.path().join("imajin.service");
-    std::fs::write(&copy, text.replace("/usr/bin/imajin", &program)).unwrap();
-    analyze(&["verify", "--man=no", "--recursive-errors=no"], &copy);
-    // Its sockets stand beside it, as they are installed.
+    for (name, installed) in UNITS {
+        let text = std::fs::read_to_string(unit(name)).unwrap();
+        let program = imajin_e2e::binary().display().to_string();
+        assert!(text.contains(&format!("ExecStart={installed} serve\n")));
+        let copy = folder.path().join(name);
+        let here = text.replace(
+            &format!("ExecStart={installed} "),
+            &format!("ExecStart={program} "),
+        );
+        std::fs::write(&copy, here).unwrap();
+        analyze(&["verify", "--man=no", "--recursive-errors=no"], &copy);
+    }
+    // The node's sockets stand beside it, as they are installed.
     let sockets = folder.path().join("imajin.socket");
-    std::fs::copy(unit().with_extension("socket"), &sockets).unwrap();
+    std::fs::copy(unit("imajin.socket"), &sockets).unwrap();
     analyze(&["verify", "--man=no", "--recursive-errors=no"], &sockets);
 }
 

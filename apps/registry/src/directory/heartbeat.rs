@@ -92,7 +92,7 @@ impl Core {
         }
         if !before.at(&self.config.times, now_ms).is_remembered {
             // Nobody has looked since its time was over.
-            tx.forget_node(&before)?;
+            self.forget(tx, &before)?;
             return Err(Refusal::NotFound(NO_NODE));
         }
         self.check_verdict(&before, now_ms)?;
@@ -118,7 +118,7 @@ impl Core {
             health: beat.health.clone(),
         });
         after.settle(&self.config.times, now_ms);
-        tx.put_node(Some(&before), &after)?;
+        self.put(tx, Some(&before), &after)?;
         self.answer(tx, beat, &after, now_ms)
     }
 

@@ -29,6 +29,7 @@ pub(crate) fn router(slot: Slot) -> OpenApiRouter {
         .routes(routes!(nodes::list))
         .routes(routes!(nodes::lookup))
         .routes(routes!(nodes::resolve))
+        .routes(routes!(nodes::challenge))
         .routes(routes!(verdicts::revoke))
         .routes(routes!(verdicts::suspend))
         .routes(routes!(verdicts::reinstate))

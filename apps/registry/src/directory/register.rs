@@ -31,6 +31,23 @@ struct Candidate {
     /// The chain that is to be kept, and the one that it was checked against.
     bound: Bound,
     known: Vec<String>,
+    /// Where it was seen from.
+    seen_from: Option<IpAddr>,
+}
+
+impl Candidate {
+    /// The addresses that it gives, else the one that it was seen from, unless that is this very machine.
+    fn addresses(&self) -> Vec<IpAddr> {
+        let said = &self.attestation.said.addresses;
+        match said.is_empty() {
+            false => said.clone(),
+            true => self
+                .seen_from
+                .into_iter()
+                .filter(|address| !address.is_loopback())
+                .collect(),
+        }
+    }
 }
 
 impl Core {
@@ -39,9 +56,9 @@ impl Core {
         &self,
         text: &Value,
         chain: Option<Vec<String>>,
-        address: Option<IpAddr>,
+        seen_from: Option<IpAddr>,
     ) -> Result<Registered, Refusal> {
-        if let Some(address) = address {
+        if let Some(address) = seen_from.map(household) {
             let rate = Rate::an_hour(self.config.limits.address_registrations_an_hour);
             self.write(|tx| take(tx, &format!("register {address}"), rate, self.now_ms()))?;
         }
@@ -58,6 +75,7 @@ impl Core {
             text: text.clone(),
             bound,
             known,
+            seen_from,
         };
         self.write(|tx| self.admit(tx, &candidate))
     }
@@ -86,6 +104,7 @@ impl Core {
             public_key: imajin_dfos::hex::encode(&attestation.key),
             dfos: candidate.bound.dfos.clone(),
             hostname: Some(attestation.hostname.clone()),
+            addresses: candidate.addresses(),
             attestation: candidate.text.clone(),
             said: attestation.said.clone(),
             registered_ms: before
@@ -99,7 +118,7 @@ impl Core {
             next_ms: None,
         };
         node.settle(&self.config.times, now_ms);
-        tx.put_node(before.as_ref(), &node)?;
+        self.put(tx, before.as_ref(), &node)?;
         if candidate.bound.chain != candidate.known {
             tx.put_chain(id, &candidate.bound.chain)?;
         }
@@ -161,12 +180,23 @@ impl Core {
             // Its time is over, and nobody has looked since.
             let mut after = other.clone();
             after.settle(&self.config.times, now_ms);
-            return Ok(tx.put_node(Some(&other), &after)?);
+            return Ok(self.put(tx, Some(&other), &after)?);
         }
         let message = match now.status {
             Status::Expired => "this name is kept for its last owner for some days; choose another",
             _ => "this name is taken; choose another",
         };
         Err(Refusal::Conflict(message.to_owned()))
+    }
+}
+
+/// Whoever has one IPv6 address has all of its first half.
+fn household(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(address) => {
+            let network = u128::from(address) & !u128::from(u64::MAX);
+            IpAddr::V6(network.into())
+        }
+        address => address,
     }
 }

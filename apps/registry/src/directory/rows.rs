@@ -20,6 +20,9 @@ pub struct NodeRow {
     pub dfos: Option<String>,
     /// The name that is kept for it.
     pub hostname: Option<String>,
+    /// Where that name leads: to the addresses that it gave, else to the one that it was seen from.
+    #[serde(default)]
+    pub addresses: Vec<IpAddr>,
     /// What it said of itself, as it came.
     pub attestation: Value,
     /// The parts of that which are looked for.

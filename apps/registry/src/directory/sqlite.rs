@@ -3,11 +3,13 @@
 mod read;
 mod write;
 
+use std::fs;
 use std::path::Path;
 
 use rusqlite::Connection;
 
 use super::store::{Reads, Store, Writes};
+use super::{DirectoryError, FILE};
 use crate::sqlite::{Database, Schema};
 use crate::storage::{Answer, StoreError};
 use crate::writer::Writer;
@@ -15,9 +17,9 @@ use crate::writer::Writer;
 const SCHEMA: Schema = Schema {
     // "imdr"
     application_id: 0x696d_6472,
-    version: 1,
+    version: 2,
     sql: include_str!("sqlite/schema.sql"),
-    migrations: &[],
+    migrations: &[include_str!("sqlite/names.sql")],
 };
 
 /// The store.
@@ -27,6 +29,15 @@ pub struct Sqlite {
 }
 
 impl Sqlite {
+    /// Opens the store of a folder, and makes both if there are none.
+    pub fn in_folder(folder: &Path) -> Result<Self, DirectoryError> {
+        fs::create_dir_all(folder).map_err(|error| DirectoryError::Folder {
+            folder: folder.display().to_string(),
+            error,
+        })?;
+        Ok(Self::open(&folder.join(FILE))?)
+    }
+
     /// Opens the file, and makes it if there is none.
     pub fn open(path: &Path) -> Answer<Self> {
         let (database, writer) = Database::open(path, &SCHEMA)?;
@@ -49,13 +60,13 @@ impl Store for Sqlite {
 }
 
 /// Rows are JSON of ours: what cannot be read is damage, and said as such.
-fn parse<T: serde::de::DeserializeOwned>(text: &str) -> Answer<T> {
+pub(super) fn parse<T: serde::de::DeserializeOwned>(text: &str) -> Answer<T> {
     let damaged =
         |error: serde_json::Error| StoreError(format!("a stored row is damaged: {error}"));
     serde_json::from_str(text).map_err(damaged)
 }
 
-fn print<T: serde::Serialize>(value: &T) -> Answer<String> {
+pub(super) fn print<T: serde::Serialize>(value: &T) -> Answer<String> {
     serde_json::to_string(value).map_err(|error| StoreError(error.to_string()))
 }
 

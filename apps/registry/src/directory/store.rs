@@ -3,6 +3,7 @@
 //! Always: what a transaction wrote is durable when [`Store::write`] returns, and two registries on one database see each
 //! other's writes as if there were one. This module must not know SQL.
 
+use super::dns::NameRow;
 use super::rows::{Counts, Filter, Fork, From, NodeRow, Release};
 use crate::storage::Answer;
 
@@ -34,6 +35,8 @@ pub trait Reads {
     fn forks(&self) -> Answer<Vec<Fork>>;
     /// A number that is kept under a name: of rates, of the last word of a key.
     fn number(&self, name: &str) -> Answer<Option<i64>>;
+    /// Where a name is to lead.
+    fn dns_name(&self, name: &str) -> Answer<Option<NameRow>>;
 }
 
 /// Everything that is written.
@@ -54,6 +57,12 @@ pub trait Writes: Reads {
     fn put_number(&mut self, name: &str, number: i64, until_ms: Option<i64>) -> Answer<()>;
     /// Forgets numbers whose time has passed.
     fn forget_numbers(&mut self, now_ms: i64) -> Answer<()>;
+    /// Puts where a name is to lead.
+    fn put_dns_name(&mut self, row: &NameRow) -> Answer<()>;
+    /// Names of which the provider is to be told by a moment. Nobody else gets the same ones before the transaction ends.
+    fn due_dns_names(&mut self, now_ms: i64, limit: usize) -> Answer<Vec<NameRow>>;
+    /// Forgets a name.
+    fn forget_dns_name(&mut self, name: &str) -> Answer<()>;
 }
 
 /// A database.

@@ -47,7 +47,7 @@ impl Core {
             let mut after = before.clone();
             after.verdict = verdict.clone();
             after.settle(&self.config.times, self.now_ms());
-            tx.put_node(Some(&before), &after)?;
+            self.put(tx, Some(&before), &after)?;
             Ok(after)
         })
     }

@@ -1,16 +1,20 @@
-//! The node directory through its routes, over real sockets, with a clock of the tests' own.
+//! The node directory through its routes, over real sockets, with a clock of the tests' own; in SQLite. The same tests
+//! run over PostgreSQL: `tests/postgres`.
 
 #![expect(
     clippy::unwrap_used,
     reason = "in a test a panic is the report, in its helpers as well"
 )]
 
+mod backend;
 mod builds;
 mod chains;
 mod heartbeat;
 mod list;
+mod names;
 mod program;
 mod register;
 mod support;
+mod together;
 mod ttl;
 mod verdicts;

@@ -8,11 +8,13 @@ use imajin_dfos::{SigningKey, Timestamp, hex};
 use imajin_protocol::json_signature::sign_json;
 use imajin_protocol::{Did, SignedMessage};
 use imajin_registry::Clock;
+use imajin_registry::directory::dns::Provider;
 use imajin_registry::directory::{Config, Directory};
 use serde_json::{Value, json};
-use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
+
+use crate::backend::Backend;
 
 /// When every test begins.
 pub(crate) const START_MS: i64 = 1_767_225_600_000;
@@ -48,8 +50,9 @@ pub(crate) struct Server {
     pub(crate) clock: Arc<Manual>,
     client: reqwest::Client,
     directory: Directory,
-    folder: TempDir,
+    backend: Backend,
     config: Config,
+    zone: Option<Arc<dyn Provider>>,
     serving: JoinHandle<()>,
 }
 
@@ -68,6 +71,32 @@ impl Server {
     }
 
     pub(crate) async fn start_with(set: impl FnOnce(&mut Config)) -> Self {
+        let mut config = Self::usual();
+        set(&mut config);
+        let clock = Arc::new(Manual(AtomicI64::new(START_MS)));
+        Self::open(Backend::new(), config, clock, None).await
+    }
+
+    /// With somebody who has the zone of the nodes' names.
+    pub(crate) async fn start_in_zone(zone: Arc<dyn Provider>) -> Self {
+        let config = Self::usual();
+        let clock = Arc::new(Manual(AtomicI64::new(START_MS)));
+        Self::open(Backend::new(), config, clock, Some(zone)).await
+    }
+
+    /// Another one on the same database, at the same time.
+    pub(crate) async fn beside(&self) -> Self {
+        let clock = Arc::clone(&self.clock);
+        Self::open(
+            self.backend.clone(),
+            self.config.clone(),
+            clock,
+            self.zone.clone(),
+        )
+        .await
+    }
+
+    fn usual() -> Config {
         let mut config = Config {
             keys: vec![public_hex(&registry_key())],
             domain: Some("nodes.example".to_owned()),
@@ -75,15 +104,19 @@ impl Server {
         };
         // All nodes of the tests have one address.
         config.limits.address_registrations_an_hour = 1_000_000;
-        set(&mut config);
-        let clock = Arc::new(Manual(AtomicI64::new(START_MS)));
-        Self::open(TempDir::new().unwrap(), config, clock).await
+        config
     }
 
-    async fn open(folder: TempDir, config: Config, clock: Arc<Manual>) -> Self {
+    async fn open(
+        backend: Backend,
+        config: Config,
+        clock: Arc<Manual>,
+        zone: Option<Arc<dyn Provider>>,
+    ) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let given: Arc<dyn Clock> = Arc::<Manual>::clone(&clock);
-        let directory = Directory::open(folder.path(), config.clone(), given).unwrap();
+        let store = backend.store().await;
+        let directory = Directory::open_in(store, config.clone(), given, zone.clone()).unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/api", listener.local_addr().unwrap());
         let app = directory.router();
@@ -94,8 +127,9 @@ impl Server {
             clock,
             client: reqwest::Client::new(),
             directory,
-            folder,
+            backend,
             config,
+            zone,
             serving,
         }
     }
@@ -104,7 +138,7 @@ impl Server {
     pub(crate) async fn restarted(self) -> Self {
         self.serving.abort();
         self.directory.shutdown().await;
-        Self::open(self.folder, self.config, self.clock).await
+        Self::open(self.backend, self.config, self.clock, self.zone).await
     }
 
     pub(crate) async fn post(&self, path: &str, body: &Value) -> (u16, Value) {

@@ -70,8 +70,10 @@ fn looks(registry: &Registry, many: u32, report: &mut Report) -> Result<(), Fail
         "/api/node/list?limit=100&offset={}",
         many.saturating_sub(100)
     );
+    let middle = format!("/api/node/list?limit=100&offset={}", many / 2);
     for (name, path) in [
         ("list", "/api/node/list?service=auth&status=active&limit=20"),
+        ("list, a hundred in the middle", &middle),
         ("list, the last hundred", &last),
         ("look-up by name", "/api/node/lookup/node-7"),
     ] {

@@ -35,18 +35,7 @@ fn address(headers: &HeaderMap, extensions: &Extensions, proxy: Option<&str>) ->
             None => extensions.get::<ConnectInfo<SocketAddr>>()?.0.ip(),
         },
     };
-    Some(household(found))
-}
-
-/// Whoever has one IPv6 address has all of its first half.
-fn household(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V6(address) => {
-            let network = u128::from(address) & !u128::from(u64::MAX);
-            IpAddr::V6(network.into())
-        }
-        address => address,
-    }
+    Some(found.to_canonical())
 }
 
 /// Registers a node, or renews its registration.
@@ -279,4 +268,16 @@ pub(super) async fn resolve(
         })
     });
     Ok(answer.await?)
+}
+
+/// Sets what a certificate authority is to read at the node's name, or takes it away (RFC 8555 §8.4).
+#[utoipa::path(post, path = "/api/node/challenge", tag = "directory",
+    request_body(content = Object, description = "`{nodeId, timestamp, challenge, signature}`; a challenge of null takes it away"),
+    responses((status = 200, description = "`{name, set}`: where it stands, and whether it does already", body = Object), (status = 400, description = "Form or time"), (status = 401, description = "Signature"), (status = 403, description = "Expired, suspended or revoked"), (status = 404, description = "Not known, or no names are given here"), (status = 409, description = "A newer one was taken"), (status = 429, description = "Too often")))]
+pub(super) async fn challenge(
+    directory: Directory,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Json<Value>, Problem> {
+    let asked = directory.take_challenge(read_json(body)?).await?;
+    Ok(Json(json!({ "name": asked.name, "set": asked.is_set })))
 }

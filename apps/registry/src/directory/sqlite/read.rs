@@ -4,6 +4,7 @@ use rusqlite::types::{ToSql, Value};
 use rusqlite::{Connection, OptionalExtension, params, params_from_iter};
 
 use super::{parse, size};
+use crate::directory::dns::NameRow;
 use crate::directory::rows::{Counts, Filter, Fork, From, NodeRow, Release, TagKind};
 use crate::directory::status::Status;
 use crate::directory::store::Reads;
@@ -162,5 +163,9 @@ impl Reads for Connection {
     fn number(&self, name: &str) -> Answer<Option<i64>> {
         let mut statement = self.prepare_cached("SELECT number FROM numbers WHERE name = ?1")?;
         Ok(statement.query_row([name], |row| row.get(0)).optional()?)
+    }
+
+    fn dns_name(&self, name: &str) -> Answer<Option<NameRow>> {
+        body(self, "SELECT body FROM dns_names WHERE name = ?1", &[&name])
     }
 }

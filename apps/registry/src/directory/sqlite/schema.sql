@@ -45,3 +45,7 @@ CREATE TABLE forks (name TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;
 -- How often somebody did something, and the last word of each key.
 CREATE TABLE numbers (name TEXT PRIMARY KEY, number INTEGER NOT NULL, until_ms INTEGER) WITHOUT ROWID;
 CREATE INDEX numbers_until ON numbers (until_ms) WHERE until_ms IS NOT NULL;
+
+-- Where names are to lead, and when the provider of the DNS is told.
+CREATE TABLE dns_names (name TEXT PRIMARY KEY, due_ms INTEGER, body TEXT NOT NULL) WITHOUT ROWID;
+CREATE INDEX dns_names_due ON dns_names (due_ms) WHERE due_ms IS NOT NULL;

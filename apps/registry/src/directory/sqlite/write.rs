@@ -5,6 +5,7 @@ use rusqlite::{Connection, params};
 
 use super::read::bodies;
 use super::{print, size};
+use crate::directory::dns::NameRow;
 use crate::directory::rows::{Fork, NodeRow, Release};
 use crate::directory::store::Writes;
 use crate::storage::Answer;
@@ -111,5 +112,19 @@ impl Writes for Connection {
             "DELETE FROM numbers WHERE until_ms <= ?1",
             params![now_ms],
         )
+    }
+    fn put_dns_name(&mut self, row: &NameRow) -> Answer<()> {
+        let sql = "INSERT INTO dns_names (name, due_ms, body) VALUES (?1, ?2, ?3) \
+                   ON CONFLICT DO UPDATE SET due_ms = excluded.due_ms, body = excluded.body";
+        run(self, sql, params![row.name, row.due_ms, print(row)?])
+    }
+
+    fn due_dns_names(&mut self, now_ms: i64, limit: usize) -> Answer<Vec<NameRow>> {
+        let sql = "SELECT body FROM dns_names WHERE due_ms <= ?1 ORDER BY due_ms LIMIT ?2";
+        bodies(self, sql, params![now_ms, size(limit)])
+    }
+
+    fn forget_dns_name(&mut self, name: &str) -> Answer<()> {
+        run(self, "DELETE FROM dns_names WHERE name = ?1", params![name])
     }
 }

@@ -1,0 +1,355 @@
+//! Names in the DNS: where each is to lead, and how the provider of the zone is told.
+//!
+//! Always: what is wanted is written in the transaction that decides it, and told afterwards: at least once, again with
+//! growing pauses until it is so, by one of several registries at a time (whoever tells has a lease). A provider that is
+//! away keeps no node from registering. This module must not know which provider it is.
+
+#[cfg(feature = "server")]
+pub mod cloudflare;
+
+use std::net::IpAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use tokio::sync::watch;
+
+use super::message::{Document, key};
+use super::rate::Rate;
+use super::refusal::{Refusal, field, forbidden, unauthorized};
+use super::rows::NodeRow;
+use super::status::Status;
+use super::store::Writes;
+use super::{Core, NO_NODE, take};
+use crate::storage::Answer;
+
+/// Seconds for which whoever tells has a name for themselves: longer than telling takes.
+const LEASE_MS: i64 = 120_000;
+/// Pauses after failures: the first, and the longest.
+const PAUSE_MS: i64 = 5_000;
+const PAUSE_MAX_MS: i64 = 3_600_000;
+/// How soon something new is told.
+const LOOK: Duration = Duration::from_secs(2);
+/// Names that are told in one go.
+const TOLD_MAX: usize = 20;
+/// A challenge is taken away after this: a certificate is issued within minutes.
+const CHALLENGE_MS: i64 = 3_600_000;
+/// Characters of an answer to a challenge: a SHA-256 in base64url (RFC 8555 §8.4).
+const CHALLENGE_CHARS: usize = 43;
+/// Challenges of one node.
+const CHALLENGES_AN_HOUR: u32 = 60;
+
+/// A record of a name.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Record {
+    /// `A` or `AAAA`.
+    Address(IpAddr),
+    /// `TXT`.
+    Text(String),
+}
+
+/// What a provider answers with, when it is done.
+pub type Told<'a> = Pin<Box<dyn Future<Output = Result<(), String>> + Send + 'a>>;
+
+/// Who has the zone.
+pub trait Provider: Send + Sync + 'static {
+    /// Makes these the records that the registry has at a name, and no others. Doing it again changes nothing.
+    fn put<'a>(&'a self, name: &'a str, records: &'a [Record]) -> Told<'a>;
+}
+
+/// Where a name is to lead, and whether the provider knows.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NameRow {
+    /// The name, without the domain.
+    pub name: String,
+    /// Its addresses; none if it is to lead nowhere.
+    pub addresses: Vec<IpAddr>,
+    /// What proves to a certificate authority that the node has the name.
+    pub challenge: Option<Challenge>,
+    /// When the provider is to be told, in milliseconds since 1970.
+    pub due_ms: Option<i64>,
+    /// Attempts in a row that came to nothing.
+    pub failures: u32,
+}
+
+/// What proves to a certificate authority that a node has its name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Challenge {
+    /// What is to be read there.
+    pub text: String,
+    /// When it goes, in milliseconds since 1970.
+    pub until_ms: i64,
+}
+
+impl NameRow {
+    fn is_empty(&self) -> bool {
+        self.addresses.is_empty() && self.challenge.is_none()
+    }
+}
+
+/// Where a node's name is to lead: nowhere without a name, and as long as the registry has put the node aside.
+fn wanted(node: &NodeRow) -> Option<(&str, &[IpAddr])> {
+    let name = node.hostname.as_deref()?;
+    let is_put_aside = matches!(node.status, Status::Revoked | Status::Suspended);
+    (!is_put_aside).then_some((name, &node.addresses))
+}
+
+/// Whether a provider can be told the answer to a challenge.
+pub(super) struct Asked {
+    /// Where it stands.
+    pub(super) name: String,
+    /// Whether the provider has it already; else it is told soon.
+    pub(super) is_set: bool,
+}
+
+impl Core {
+    /// Puts a node in place of `before`, and what that means for its name.
+    pub(super) fn put(
+        &self,
+        tx: &mut dyn Writes,
+        before: Option<&NodeRow>,
+        after: &NodeRow,
+    ) -> Answer<()> {
+        tx.put_node(before, after)?;
+        self.follow(tx, before, Some(after))
+    }
+
+    /// Forgets a node, and its name.
+    pub(super) fn forget(&self, tx: &mut dyn Writes, node: &NodeRow) -> Answer<()> {
+        tx.forget_node(node)?;
+        self.follow(tx, Some(node), None)
+    }
+
+    fn follow(
+        &self,
+        tx: &mut dyn Writes,
+        before: Option<&NodeRow>,
+        after: Option<&NodeRow>,
+    ) -> Answer<()> {
+        if self.provider.is_none() {
+            return Ok(());
+        }
+        let (before, after) = (before.and_then(wanted), after.and_then(wanted));
+        if before == after {
+            return Ok(());
+        }
+        if let Some((name, _)) =
+            before.filter(|(name, _)| after.is_none_or(|(now, _)| now != *name))
+        {
+            self.lead(tx, name, &[])?;
+        }
+        match after {
+            Some((name, addresses)) => self.lead(tx, name, addresses),
+            None => Ok(()),
+        }
+    }
+
+    fn lead(&self, tx: &mut dyn Writes, name: &str, addresses: &[IpAddr]) -> Answer<()> {
+        let known = tx.dns_name(name)?;
+        let is_kept = !addresses.is_empty();
+        tx.put_dns_name(&NameRow {
+            name: name.to_owned(),
+            addresses: addresses.to_vec(),
+            challenge: known.and_then(|known| known.challenge).filter(|_| is_kept),
+            due_ms: Some(self.now_ms()),
+            failures: 0,
+        })
+    }
+
+    /// Takes what a node wants a certificate authority to read at its name.
+    pub(super) fn challenge(&self, text: &Value) -> Result<String, Refusal> {
+        let document = Document::read(text)?;
+        let now_ms = self.now_ms();
+        document.check_time(now_ms)?;
+        let challenge = read(&document)?;
+        let id = document.id.as_str();
+        let node = self.read(|reads| reads.node(id)?.ok_or(Refusal::NotFound(NO_NODE)))?;
+        let known = key(&node.public_key);
+        document.verify(
+            &known.ok_or_else(|| unauthorized("the node's key is damaged; register again"))?,
+        )?;
+        if self.provider.is_none() {
+            return Err(Refusal::NotFound("this registry gives no names in the DNS"));
+        }
+        self.write(|tx| {
+            let node = tx.node(id)?.ok_or(Refusal::NotFound(NO_NODE))?;
+            self.check_verdict(&node, now_ms)?;
+            let has_name = node.at(&self.config.times, now_ms).status != Status::Expired;
+            let name = node.hostname.as_deref().filter(|_| has_name);
+            let name = name
+                .ok_or_else(|| forbidden("node-expired", "the registration has ended; renew it"))?;
+            take(
+                tx,
+                &format!("challenge {id}"),
+                Rate::an_hour(CHALLENGES_AN_HOUR),
+                now_ms,
+            )?;
+            let last = format!("challenge-at {id}");
+            if tx
+                .number(&last)?
+                .is_some_and(|last_ms| last_ms >= document.at_ms)
+            {
+                return Err(Refusal::Conflict(
+                    "this challenge, or a newer one, was taken already".to_owned(),
+                ));
+            }
+            tx.put_number(&last, document.at_ms, Some(now_ms + CHALLENGE_MS))?;
+            let mut row = tx.dns_name(name)?.unwrap_or_else(|| NameRow {
+                name: name.to_owned(),
+                addresses: node.addresses.clone(),
+                ..NameRow::default()
+            });
+            row.challenge = challenge.clone().map(|text| Challenge {
+                text,
+                until_ms: now_ms + CHALLENGE_MS,
+            });
+            row.due_ms = Some(now_ms);
+            tx.put_dns_name(&row)?;
+            Ok(name.to_owned())
+        })
+    }
+
+    /// Takes names that are due, for itself alone. `only` takes that one.
+    fn lease(&self, only: Option<&str>) -> Result<Vec<NameRow>, Refusal> {
+        self.write(|tx| {
+            let now_ms = self.now_ms();
+            let mut rows = match only {
+                Some(name) => tx
+                    .dns_name(name)?
+                    .into_iter()
+                    .filter(|row| row.due_ms.is_some_and(|due| due <= now_ms))
+                    .collect(),
+                None => tx.due_dns_names(now_ms, TOLD_MAX)?,
+            };
+            for row in &mut rows {
+                if row
+                    .challenge
+                    .as_ref()
+                    .is_some_and(|challenge| challenge.until_ms <= now_ms)
+                {
+                    row.challenge = None;
+                }
+                row.due_ms = Some(now_ms + LEASE_MS);
+                tx.put_dns_name(row)?;
+            }
+            Ok(rows)
+        })
+    }
+
+    /// Notes how telling went, unless something else is wanted by now.
+    fn settle_name(&self, row: &NameRow, outcome: &Result<(), String>) -> Result<(), Refusal> {
+        self.write(|tx| {
+            // What was decided meanwhile is due by itself.
+            if tx.dns_name(&row.name)?.as_ref() != Some(row) {
+                return Ok(());
+            }
+            let mut after = row.clone();
+            match outcome {
+                Ok(()) if row.is_empty() => return Ok(tx.forget_dns_name(&row.name)?),
+                Ok(()) => {
+                    after.failures = 0;
+                    after.due_ms = row.challenge.as_ref().map(|challenge| challenge.until_ms);
+                }
+                Err(_) => {
+                    after.failures = row.failures.saturating_add(1);
+                    let pause_ms = PAUSE_MS
+                        .saturating_mul(1 << row.failures.min(20))
+                        .min(PAUSE_MAX_MS);
+                    after.due_ms = Some(self.now_ms() + pause_ms);
+                }
+            }
+            Ok(tx.put_dns_name(&after)?)
+        })
+    }
+}
+
+fn read(document: &Document) -> Result<Option<String>, Refusal> {
+    const FORM: &str = "challenge must be 43 characters of base64url, or null to take it away";
+    let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
+    match document.get("challenge") {
+        Some(Value::Null) => Ok(None),
+        Some(Value::String(text))
+            if text.len() == CHALLENGE_CHARS && text.bytes().all(is_letter) =>
+        {
+            Ok(Some(text.clone()))
+        }
+        _ => Err(field("challenge", FORM)),
+    }
+}
+
+/// Where the answer to a challenge for this name stands (RFC 8555 §8.4).
+fn challenge_name(name: &str, domain: &str) -> String {
+    format!("_acme-challenge.{name}.{domain}")
+}
+
+/// Tells the provider of one name.
+async fn tell(provider: &dyn Provider, domain: &str, row: &NameRow) -> Result<(), String> {
+    let mut records: Vec<Record> = row.addresses.iter().copied().map(Record::Address).collect();
+    provider
+        .put(&format!("{}.{domain}", row.name), &records)
+        .await?;
+    records.clear();
+    records.extend(
+        row.challenge
+            .iter()
+            .map(|challenge| Record::Text(challenge.text.clone())),
+    );
+    provider
+        .put(&challenge_name(&row.name, domain), &records)
+        .await
+}
+
+impl super::Directory {
+    /// Takes what a node wants to be read at its name, and tells the provider at once.
+    pub(super) async fn take_challenge(&self, body: Value) -> Result<Asked, Refusal> {
+        let name = self.work(move |core| core.challenge(&body)).await?;
+        let domain = self.core.config.domain.clone().unwrap_or_default();
+        let is_set = tell_due(&self.core, Some(name.clone())).await?;
+        Ok(Asked {
+            name: challenge_name(&name, &domain),
+            is_set,
+        })
+    }
+}
+
+/// Tells what is due; whether there was something and all of it is told.
+async fn tell_due(core: &Arc<Core>, only: Option<String>) -> Result<bool, Refusal> {
+    let (Some(provider), Some(domain)) = (&core.provider, &core.config.domain) else {
+        return Ok(false);
+    };
+    let leasing = Arc::clone(core);
+    let rows = super::run(move || leasing.lease(only.as_deref())).await?;
+    let mut all_told = !rows.is_empty();
+    for row in rows {
+        let outcome = tell(provider.as_ref(), domain, &row).await;
+        if let Err(error) = &outcome {
+            all_told = false;
+            tracing::warn!(
+                name = row.name,
+                "the DNS could not be told; it is tried again: {error}"
+            );
+        }
+        let settling = Arc::clone(core);
+        super::run(move || settling.settle_name(&row, &outcome)).await?;
+    }
+    Ok(all_told)
+}
+
+/// Tells the provider what is new, until told to stop.
+pub(super) async fn follow(core: Arc<Core>, mut stop: watch::Receiver<bool>) {
+    loop {
+        match tell_due(&core, None).await {
+            // More may be due.
+            Ok(true) => continue,
+            Ok(false) => {}
+            Err(error) => tracing::error!(%error, "directory: names cannot be told"),
+        }
+        tokio::select! {
+            () = tokio::time::sleep(LOOK) => {}
+            // It only ends when the directory itself is gone, too.
+            _ = stop.wait_for(|stop| *stop) => return,
+        }
+    }
+}

@@ -1,0 +1,181 @@
+//! The zone at Cloudflare, by its API (version 4: zones/:zone/dns_records).
+//!
+//! Always: only records that carry our comment are changed or removed; one that somebody else made at a name is left as
+//! it is, and said.
+
+use std::time::Duration;
+
+use reqwest::{Client, Method, StatusCode};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{Provider, Record, Told};
+
+const API: &str = "https://api.cloudflare.com/client/v4";
+/// Marks what is ours.
+const COMMENT: &str = "imajin-registry";
+/// Seconds that others may remember a record: a box at home may get another address.
+const TTL_S: u32 = 60;
+const TIMEOUT: Duration = Duration::from_secs(20);
+/// Longest answer that is read.
+const ANSWER_BYTES_MAX: usize = 1 << 20;
+
+/// A zone at Cloudflare.
+pub struct Cloudflare {
+    client: Client,
+    records: String,
+    token: String,
+}
+
+/// A record as the API has it.
+#[derive(Debug, Deserialize)]
+struct Held {
+    id: String,
+    #[serde(rename = "type")]
+    kind: String,
+    content: String,
+    comment: Option<String>,
+}
+
+impl Cloudflare {
+    /// By what the environment says: `CLOUDFLARE_API_TOKEN` and `CLOUDFLARE_ZONE_ID`, and `CLOUDFLARE_API_URL` for another
+    /// place of the API. None of them: no zone.
+    pub fn from_env() -> Result<Option<Self>, String> {
+        let given = |name: &str| std::env::var(name).ok().filter(|text| !text.is_empty());
+        match (given("CLOUDFLARE_API_TOKEN"), given("CLOUDFLARE_ZONE_ID")) {
+            (None, None) => Ok(None),
+            (Some(token), Some(zone)) => {
+                let api = given("CLOUDFLARE_API_URL").unwrap_or_else(|| API.to_owned());
+                Self::new(&api, &zone, &token).map(Some)
+            }
+            (Some(_), None) => {
+                Err("CLOUDFLARE_ZONE_ID is missing beside CLOUDFLARE_API_TOKEN".to_owned())
+            }
+            (None, Some(_)) => {
+                Err("CLOUDFLARE_API_TOKEN is missing beside CLOUDFLARE_ZONE_ID".to_owned())
+            }
+        }
+    }
+
+    /// A zone, and a token that may edit its records.
+    pub fn new(api: &str, zone: &str, token: &str) -> Result<Self, String> {
+        if zone.is_empty() || !zone.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+            return Err(
+                "CLOUDFLARE_ZONE_ID must be the zone's number: letters and digits".to_owned(),
+            );
+        }
+        // Where another part of the program installed a provider already, that one is as good.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let client = Client::builder()
+            .timeout(TIMEOUT)
+            .redirect(reqwest::redirect::Policy::none());
+        Ok(Self {
+            client: client.build().map_err(|error| error.to_string())?,
+            records: format!("{}/zones/{zone}/dns_records", api.trim_end_matches('/')),
+            token: token.to_owned(),
+        })
+    }
+
+    async fn make(&self, name: &str, records: &[Record]) -> Result<(), String> {
+        let held = self
+            .ask(Method::GET, &format!("?name={name}&per_page=100"), None)
+            .await?;
+        let held: Vec<Held> =
+            serde_json::from_value(held).map_err(|error| format!("Cloudflare's list: {error}"))?;
+        let mut missing: Vec<(&str, String)> = records.iter().map(form).collect();
+        if let Some(other) = held.iter().find(|one| !is_ours(one) && !missing.is_empty()) {
+            return Err(format!(
+                "{name} has a record {} that somebody else made",
+                other.kind
+            ));
+        }
+        for one in held.iter().filter(|one| is_ours(one)) {
+            let place = missing
+                .iter()
+                .position(|(kind, content)| *kind == one.kind && same(content, &one.content));
+            match place {
+                Some(place) => drop(missing.swap_remove(place)),
+                None => drop(
+                    self.ask(Method::DELETE, &format!("/{}", one.id), None)
+                        .await?,
+                ),
+            }
+        }
+        for (kind, content) in missing {
+            let record = json!({
+                "type": kind, "name": name, "content": content, "ttl": TTL_S, "proxied": false, "comment": COMMENT,
+            });
+            self.ask(Method::POST, "", Some(record)).await?;
+        }
+        Ok(())
+    }
+
+    /// The `result` of an answer that says that it is one.
+    async fn ask(&self, method: Method, path: &str, body: Option<Value>) -> Result<Value, String> {
+        let mut request = self
+            .client
+            .request(method, format!("{}{path}", self.records))
+            .bearer_auth(&self.token);
+        if let Some(body) = body {
+            request = request.json(&body);
+        }
+        let mut answer = request.send().await.map_err(|error| plainly(&error))?;
+        let (status, mut bytes) = (answer.status(), Vec::new());
+        while let Some(chunk) = answer.chunk().await.map_err(|error| plainly(&error))? {
+            bytes.extend_from_slice(&chunk);
+            if bytes.len() > ANSWER_BYTES_MAX {
+                return Err("Cloudflare's answer has no end".to_owned());
+            }
+        }
+        let mut json: Value = serde_json::from_slice(&bytes).unwrap_or_default();
+        match json["success"] == true && status.is_success() {
+            true => Ok(json["result"].take()),
+            false => Err(refusal(status, &json)),
+        }
+    }
+}
+
+fn is_ours(one: &Held) -> bool {
+    one.comment.as_deref() == Some(COMMENT)
+}
+
+fn form(record: &Record) -> (&'static str, String) {
+    match record {
+        Record::Address(address) if address.is_ipv4() => ("A", address.to_string()),
+        Record::Address(address) => ("AAAA", address.to_string()),
+        Record::Text(text) => ("TXT", format!("\"{text}\"")),
+    }
+}
+
+/// A text is given back with or without its quotes.
+fn same(ours: &str, theirs: &str) -> bool {
+    ours.trim_matches('"') == theirs.trim_matches('"')
+}
+
+fn refusal(status: StatusCode, json: &Value) -> String {
+    let errors = json["errors"].as_array().into_iter().flatten();
+    let errors: Vec<&str> = errors
+        .filter_map(|error| error["message"].as_str())
+        .collect();
+    format!(
+        "Cloudflare answers {}: {}",
+        status.as_u16(),
+        errors.join("; ")
+    )
+}
+
+/// Without the address, which says nothing to who reads it.
+fn plainly(error: &reqwest::Error) -> String {
+    match error {
+        error if error.is_timeout() => "Cloudflare does not answer in time",
+        error if error.is_connect() => "Cloudflare cannot be reached",
+        _ => "the connection to Cloudflare broke off",
+    }
+    .to_owned()
+}
+
+impl Provider for Cloudflare {
+    fn put<'a>(&'a self, name: &'a str, records: &'a [Record]) -> Told<'a> {
+        Box::pin(self.make(name, records))
+    }
+}

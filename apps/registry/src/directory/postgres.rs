@@ -1,0 +1,329 @@
+//! The directory's store in PostgreSQL, for a registry that is big or runs as several processes.
+//!
+//! Always: writes are serializable transactions, run again where another was in the way, so that any number of registries
+//! on one database behave as one; reads are of one moment. What is committed is as durable as the server makes it
+//! (`synchronous_commit` is left as it stands). Blocks: never called by an async task.
+
+mod import;
+mod read;
+mod write;
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::sync::{Condvar, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::runtime::Handle;
+use tokio_postgres::error::SqlState;
+use tokio_postgres::types::ToSql;
+use tokio_postgres::{Client, NoTls, Row, Statement};
+
+use super::store::{Reads, Store, Writes};
+use crate::storage::{Answer, StoreError};
+
+/// Connections of one process: the server has a hundred in all, for several of these.
+const CONNECTIONS_MAX: usize = 16;
+/// How often a transaction is run before it is given up.
+const ATTEMPTS_MAX: u32 = 60;
+/// From this attempt on it waits until others that had to wait are done.
+const PATIENT_FROM: u32 = 4;
+/// The longest pause between two attempts grows by so much with each.
+const PAUSE: Duration = Duration::from_millis(4);
+/// A lock of this number is held while the schema is made, and by transactions that had to run often ("imdr").
+const LOCK: i64 = 0x696d_6472;
+/// From each version of the schema to the next, the first from none.
+const MIGRATIONS: [&str; 1] = [include_str!("postgres/schema.sql")];
+
+/// What every connection is set to. Small tables are read by their indexes, too: a scan would count as having seen all
+/// of a table, and every transaction as in the way of every other.
+const SETTINGS: &str = "SET enable_seqscan = off; SET statement_timeout = '30s'; SET client_min_messages = warning; \
+    SET idle_in_transaction_session_timeout = '60s'; SET application_name = 'imajin-registry'";
+
+/// The store.
+pub struct Postgres {
+    url: String,
+    runtime: Handle,
+    connections: Mutex<Connections>,
+    given_back: Condvar,
+}
+
+struct Connections {
+    idle: Vec<Session>,
+    open: usize,
+}
+
+/// A connection and its prepared statements.
+pub(super) struct Session {
+    client: Client,
+    runtime: Handle,
+    statements: RefCell<HashMap<String, Statement>>,
+    /// The last failure was another transaction in the way.
+    is_in_the_way: Cell<bool>,
+}
+
+impl Postgres {
+    /// Connects, and brings the schema up to date. Must be called inside a tokio runtime.
+    pub async fn connect(url: &str) -> Answer<Self> {
+        let runtime = Handle::try_current().map_err(|error| StoreError(error.to_string()))?;
+        let mut client = connect(url, &runtime).await?;
+        migrate(&mut client).await?;
+        Ok(Self {
+            url: url.to_owned(),
+            runtime,
+            connections: Mutex::new(Connections {
+                idle: Vec::new(),
+                open: 0,
+            }),
+            given_back: Condvar::new(),
+        })
+    }
+
+    /// Runs `f` with a connection that nobody else has meanwhile.
+    fn with<T>(&self, f: impl FnOnce(&mut Session) -> Answer<T>) -> Answer<T> {
+        let mut lent = Lent {
+            session: Some(self.session()?),
+            store: self,
+        };
+        match &mut lent.session {
+            Some(session) => f(session),
+            None => Err(StoreError("there is no connection".to_owned())),
+        }
+    }
+
+    fn session(&self) -> Answer<Session> {
+        let mut connections = self
+            .connections
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        loop {
+            while let Some(session) = connections.idle.pop() {
+                if !session.client.is_closed() {
+                    return Ok(session);
+                }
+                connections.open -= 1;
+            }
+            if connections.open < CONNECTIONS_MAX {
+                connections.open += 1;
+                drop(connections);
+                return self.open().inspect_err(|_| self.lost());
+            }
+            let waited = self.given_back.wait(connections);
+            connections = waited.unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    fn open(&self) -> Answer<Session> {
+        let client = self.runtime.block_on(connect(&self.url, &self.runtime))?;
+        Ok(Session {
+            client,
+            runtime: self.runtime.clone(),
+            statements: RefCell::default(),
+            is_in_the_way: Cell::new(false),
+        })
+    }
+
+    /// One connection fewer.
+    fn lost(&self) {
+        let mut connections = self
+            .connections
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        connections.open -= 1;
+        self.given_back.notify_one();
+    }
+}
+
+/// A connection that is given back whatever happens to whoever has it.
+struct Lent<'a> {
+    session: Option<Session>,
+    store: &'a Postgres,
+}
+
+impl Drop for Lent<'_> {
+    fn drop(&mut self) {
+        let Some(session) = self.session.take() else {
+            return;
+        };
+        // Whoever panicked may have left a transaction open.
+        if session.client.is_closed() || std::thread::panicking() {
+            return self.store.lost();
+        }
+        let mut connections = self
+            .store
+            .connections
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        connections.idle.push(session);
+        self.store.given_back.notify_one();
+    }
+}
+
+async fn connect(url: &str, runtime: &Handle) -> Answer<Client> {
+    let (client, connection) = tokio_postgres::connect(url, NoTls).await.map_err(failed)?;
+    runtime.spawn(async move {
+        if let Err(error) = connection.await {
+            tracing::warn!("a connection to PostgreSQL ended: {error}");
+        }
+    });
+    client.batch_execute(SETTINGS).await.map_err(failed)?;
+    Ok(client)
+}
+
+/// Makes the schema what this program knows. One process at a time.
+async fn migrate(client: &mut Client) -> Answer<()> {
+    let known = MIGRATIONS.len();
+    let transaction = client.transaction().await.map_err(failed)?;
+    let begin = format!(
+        "SELECT pg_advisory_xact_lock({LOCK}); \
+         CREATE TABLE IF NOT EXISTS imajin_directory (version BIGINT NOT NULL)"
+    );
+    transaction.batch_execute(&begin).await.map_err(failed)?;
+    let found = transaction
+        .query_opt("SELECT version FROM imajin_directory", &[])
+        .await;
+    let found: Option<i64> = found.map_err(failed)?.map(|row| row.get(0));
+    let done = found
+        .and_then(|version| usize::try_from(version).ok())
+        .unwrap_or_default();
+    if done > known {
+        return Err(StoreError(format!(
+            "the database has version {done}, this program knows {known}: use a newer program"
+        )));
+    }
+    for step in MIGRATIONS.iter().skip(done) {
+        transaction.batch_execute(step).await.map_err(failed)?;
+    }
+    let note =
+        format!("DELETE FROM imajin_directory; INSERT INTO imajin_directory VALUES ({known})");
+    transaction.batch_execute(&note).await.map_err(failed)?;
+    transaction.commit().await.map_err(failed)
+}
+
+/// What PostgreSQL says, without what was asked for.
+fn failed(error: tokio_postgres::Error) -> StoreError {
+    let text = match error.as_db_error() {
+        Some(error) => format!("{} ({})", error.message(), error.code().code()),
+        None => match std::error::Error::source(&error) {
+            Some(source) => format!("{error}: {source}"),
+            None => error.to_string(),
+        },
+    };
+    StoreError(format!("PostgreSQL: {text}"))
+}
+
+impl Session {
+    fn execute_batch(&self, sql: &str) -> Answer<()> {
+        let done = self.runtime.block_on(self.client.batch_execute(sql));
+        done.map_err(|error| self.failed(error))
+    }
+
+    fn statement(&self, sql: &str) -> Answer<Statement> {
+        if let Some(found) = self.statements.borrow().get(sql) {
+            return Ok(found.clone());
+        }
+        let prepared = self.runtime.block_on(self.client.prepare(sql));
+        let prepared = prepared.map_err(|error| self.failed(error))?;
+        self.statements
+            .borrow_mut()
+            .insert(sql.to_owned(), prepared.clone());
+        Ok(prepared)
+    }
+
+    fn query(&self, sql: &str, params: &[&(dyn ToSql + Sync)]) -> Answer<Vec<Row>> {
+        let statement = self.statement(sql)?;
+        let rows = self.runtime.block_on(self.client.query(&statement, params));
+        rows.map_err(|error| self.failed(error))
+    }
+
+    fn run(&self, sql: &str, params: &[&(dyn ToSql + Sync)]) -> Answer<()> {
+        let statement = self.statement(sql)?;
+        let done = self
+            .runtime
+            .block_on(self.client.execute(&statement, params));
+        done.map(drop).map_err(|error| self.failed(error))
+    }
+
+    fn failed(&self, error: tokio_postgres::Error) -> StoreError {
+        let in_the_way = [
+            SqlState::T_R_SERIALIZATION_FAILURE,
+            SqlState::T_R_DEADLOCK_DETECTED,
+            // Two made the same thing at once: whoever is second sees it the next time.
+            SqlState::UNIQUE_VIOLATION,
+        ];
+        let is = error.code().is_some_and(|code| in_the_way.contains(code));
+        self.is_in_the_way.set(is);
+        failed(error)
+    }
+
+    /// One attempt at a transaction.
+    fn attempt(
+        &mut self,
+        number: u32,
+        f: &mut dyn FnMut(&mut dyn Writes) -> Answer<()>,
+    ) -> Answer<()> {
+        self.is_in_the_way.set(false);
+        if number >= PATIENT_FROM {
+            // Before the transaction: what it sees begins when the others are done.
+            self.execute_batch(&format!("SELECT pg_advisory_lock({LOCK})"))?;
+        }
+        let done = self.transaction(f);
+        if number >= PATIENT_FROM {
+            let unlocked = self.execute_batch("SELECT pg_advisory_unlock_all()");
+            return done.and(unlocked);
+        }
+        done
+    }
+
+    fn transaction(&mut self, f: &mut dyn FnMut(&mut dyn Writes) -> Answer<()>) -> Answer<()> {
+        self.execute_batch("BEGIN ISOLATION LEVEL SERIALIZABLE")?;
+        let done = f(self).and_then(|()| self.execute_batch("COMMIT"));
+        if done.is_err() {
+            let is_in_the_way = self.is_in_the_way.get();
+            // Of a transaction that ended by itself it only warns; a connection that is gone took it along.
+            let _ = self.execute_batch("ROLLBACK");
+            self.is_in_the_way.set(is_in_the_way);
+        }
+        done
+    }
+}
+
+impl Store for Postgres {
+    fn read(&self, f: &mut dyn FnMut(&dyn Reads) -> Answer<()>) -> Answer<()> {
+        self.with(|session| {
+            session.execute_batch("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")?;
+            let done = f(session);
+            let ended = session.execute_batch("COMMIT");
+            done.and(ended)
+        })
+    }
+
+    fn write(&self, f: &mut dyn FnMut(&mut dyn Writes) -> Answer<()>) -> Answer<()> {
+        self.with(|session| {
+            let mut number = 0;
+            loop {
+                let done = session.attempt(number, f);
+                number += 1;
+                if done.is_ok() || !session.is_in_the_way.get() || number >= ATTEMPTS_MAX {
+                    return done;
+                }
+                std::thread::sleep(pause(number));
+            }
+        })
+    }
+}
+
+/// A while that is not the same for two that are in each other's way.
+fn pause(attempts: u32) -> Duration {
+    let chance = getrandom::u32().unwrap_or(u32::MAX / 2);
+    PAUSE
+        .saturating_mul(attempts.min(10))
+        .mul_f64(f64::from(chance) / f64::from(u32::MAX))
+}
+
+fn parse<T: serde::de::DeserializeOwned>(text: &str) -> Answer<T> {
+    super::sqlite::parse(text)
+}
+
+fn print<T: serde::Serialize>(value: &T) -> Answer<String> {
+    super::sqlite::print(value)
+}

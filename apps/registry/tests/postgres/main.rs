@@ -1,0 +1,32 @@
+//! The tests of the node directory once more, over a real PostgreSQL.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "in a test a panic is the report, in its helpers as well"
+)]
+
+mod backend;
+#[path = "../directory/builds.rs"]
+mod builds;
+#[path = "../directory/chains.rs"]
+mod chains;
+#[path = "../../../../tests/e2e/src/postgres.rs"]
+mod cluster;
+#[path = "../directory/heartbeat.rs"]
+mod heartbeat;
+mod import;
+#[path = "../directory/list.rs"]
+mod list;
+#[path = "../directory/names.rs"]
+mod names;
+#[path = "../directory/register.rs"]
+mod register;
+#[path = "../directory/support.rs"]
+mod support;
+#[path = "../directory/together.rs"]
+mod together;
+#[path = "../directory/ttl.rs"]
+mod ttl;
+#[path = "../directory/verdicts.rs"]
+mod verdicts;

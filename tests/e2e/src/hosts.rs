@@ -1,0 +1,98 @@
+//! Several hosts on one machine: a network namespace each, and a switch between them. Needs root, or sudo.
+
+use serde_json::Value as Json;
+use std::process::Command;
+
+/// The hosts' network; gone when dropped.
+pub struct Network {
+    switch: String,
+    hosts: Vec<String>,
+}
+
+impl Network {
+    /// So many hosts; the first has the address 10.77.0.1, the second 10.77.0.2 …
+    pub fn new(count: usize) -> Self {
+        crate::require_tool("ip", "iproute2");
+        crate::require_tool("curl", "curl");
+        let name = format!("imajin{}", std::process::id());
+        let mut network = Self { switch: format!("{name}s"), hosts: Vec::new() };
+        ip(&["netns", "add", &network.switch]);
+        ip(&["-n", &network.switch, "link", "add", "br0", "type", "bridge"]);
+        ip(&["-n", &network.switch, "link", "set", "br0", "up"]);
+        for number in 1..=count {
+            let (host, port) = (format!("{name}h{number}"), format!("p{number}"));
+            ip(&["netns", "add", &host]);
+            network.hosts.push(host.clone());
+            let switch = network.switch.clone();
+            ip(&["link", "add", &port, "netns", &switch, "type", "veth", "peer", "name", "eth0", "netns", &host]);
+            ip(&["-n", &switch, "link", "set", &port, "master", "br0", "up"]);
+            ip(&["-n", &host, "addr", "add", &format!("{}/24", address(number)), "dev", "eth0"]);
+            ip(&["-n", &host, "link", "set", "eth0", "up"]);
+            ip(&["-n", &host, "link", "set", "lo", "up"]);
+        }
+        network
+    }
+
+    /// What runs a program on a host, counted from 1.
+    pub fn on(&self, number: usize) -> Vec<String> {
+        let host = self.hosts[number - 1].as_str();
+        let exec = ["ip", "netns", "exec", host].map(str::to_owned);
+        match is_root() {
+            true => exec.into(),
+            false => [&["sudo".to_owned(), "-n".to_owned(), "-E".to_owned()][..], &exec].concat(),
+        }
+    }
+
+    /// Pulls a host's cable, or plugs it in again.
+    pub fn plug(&self, number: usize, is_in: bool) {
+        let state = if is_in { "up" } else { "down" };
+        ip(&["-n", &self.switch, "link", "set", &format!("p{number}"), state]);
+    }
+}
+
+impl Drop for Network {
+    fn drop(&mut self) {
+        for name in self.hosts.iter().chain([&self.switch]) {
+            let _ = command(&["netns", "del", name]).status();
+        }
+    }
+}
+
+/// The address of a host, counted from 1.
+pub fn address(number: usize) -> String {
+    format!("10.77.0.{number}")
+}
+
+/// The status and JSON of a GET, asked on a host.
+pub fn get(on: &[String], url: &str) -> (u16, Json) {
+    let mut command = Command::new(&on[0]);
+    command.args(&on[1..]).args(["curl", "-s", "--max-time", "20", "-w", "\n%{http_code}", url]);
+    let output = command.output().expect("curl runs");
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let (body, status) = text.rsplit_once('\n').expect("a status");
+    (status.parse().expect("a number"), serde_json::from_str(body).unwrap_or_default())
+}
+
+fn is_root() -> bool {
+    let id = Command::new("id").arg("-u").output().expect("id runs");
+    id.stdout.trim_ascii() == b"0"
+}
+
+fn command(arguments: &[&str]) -> Command {
+    let mut command = match is_root() {
+        true => Command::new("ip"),
+        false => {
+            let mut command = Command::new("sudo");
+            command.args(["-n", "ip"]);
+            command
+        }
+    };
+    command.args(arguments);
+    command
+}
+
+fn ip(arguments: &[&str]) {
+    let output = command(arguments).output().expect("ip runs");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "ip {}: {said}", arguments.join(" "));
+}
