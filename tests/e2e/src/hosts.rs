@@ -15,18 +15,40 @@ impl Network {
         crate::require_tool("ip", "iproute2");
         crate::require_tool("curl", "curl");
         let name = format!("imajin{}", std::process::id());
-        let mut network = Self { switch: format!("{name}s"), hosts: Vec::new() };
+        let mut network = Self {
+            switch: format!("{name}s"),
+            hosts: Vec::new(),
+        };
         ip(&["netns", "add", &network.switch]);
-        ip(&["-n", &network.switch, "link", "add", "br0", "type", "bridge"]);
+        ip(&[
+            "-n",
+            &network.switch,
+            "link",
+            "add",
+            "br0",
+            "type",
+            "bridge",
+        ]);
         ip(&["-n", &network.switch, "link", "set", "br0", "up"]);
         for number in 1..=count {
             let (host, port) = (format!("{name}h{number}"), format!("p{number}"));
             ip(&["netns", "add", &host]);
             network.hosts.push(host.clone());
             let switch = network.switch.clone();
-            ip(&["link", "add", &port, "netns", &switch, "type", "veth", "peer", "name", "eth0", "netns", &host]);
+            ip(&[
+                "link", "add", &port, "netns", &switch, "type", "veth", "peer", "name", "eth0",
+                "netns", &host,
+            ]);
             ip(&["-n", &switch, "link", "set", &port, "master", "br0", "up"]);
-            ip(&["-n", &host, "addr", "add", &format!("{}/24", address(number)), "dev", "eth0"]);
+            ip(&[
+                "-n",
+                &host,
+                "addr",
+                "add",
+                &format!("{}/24", address(number)),
+                "dev",
+                "eth0",
+            ]);
             ip(&["-n", &host, "link", "set", "eth0", "up"]);
             ip(&["-n", &host, "link", "set", "lo", "up"]);
         }
@@ -39,14 +61,25 @@ impl Network {
         let exec = ["ip", "netns", "exec", host].map(str::to_owned);
         match is_root() {
             true => exec.into(),
-            false => [&["sudo".to_owned(), "-n".to_owned(), "-E".to_owned()][..], &exec].concat(),
+            false => [
+                &["sudo".to_owned(), "-n".to_owned(), "-E".to_owned()][..],
+                &exec,
+            ]
+            .concat(),
         }
     }
 
     /// Pulls a host's cable, or plugs it in again.
     pub fn plug(&self, number: usize, is_in: bool) {
         let state = if is_in { "up" } else { "down" };
-        ip(&["-n", &self.switch, "link", "set", &format!("p{number}"), state]);
+        ip(&[
+            "-n",
+            &self.switch,
+            "link",
+            "set",
+            &format!("p{number}"),
+            state,
+        ]);
     }
 }
 
@@ -66,11 +99,22 @@ pub fn address(number: usize) -> String {
 /// The status and JSON of a GET, asked on a host.
 pub fn get(on: &[String], url: &str) -> (u16, Json) {
     let mut command = Command::new(&on[0]);
-    command.args(&on[1..]).args(["curl", "-s", "--max-time", "20", "-w", "\n%{http_code}", url]);
+    command.args(&on[1..]).args([
+        "curl",
+        "-s",
+        "--max-time",
+        "20",
+        "-w",
+        "\n%{http_code}",
+        url,
+    ]);
     let output = command.output().expect("curl runs");
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     let (body, status) = text.rsplit_once('\n').expect("a status");
-    (status.parse().expect("a number"), serde_json::from_str(body).unwrap_or_default())
+    (
+        status.parse().expect("a number"),
+        serde_json::from_str(body).unwrap_or_default(),
+    )
 }
 
 fn is_root() -> bool {
@@ -94,5 +138,9 @@ fn command(arguments: &[&str]) -> Command {
 fn ip(arguments: &[&str]) {
     let output = command(arguments).output().expect("ip runs");
     let said = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "ip {}: {said}", arguments.join(" "));
+    assert!(
+        output.status.success(),
+        "ip {}: {said}",
+        arguments.join(" ")
+    );
 }

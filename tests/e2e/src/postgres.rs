@@ -103,7 +103,7 @@ fn make(folder: &Path, data: &Path) {
             "UTF8",
         ]);
         run(&mut initdb);
-        let fresh = template.with_extension(std::process::id().to_string());
+        let fresh = template.with_extension(name(folder));
         run(Command::new("cp").arg("-a").arg(data).arg(&fresh));
         // Whoever was first is as good.
         if std::fs::rename(&fresh, &template).is_err() {
@@ -112,6 +112,15 @@ fn make(folder: &Path, data: &Path) {
         return;
     }
     run(Command::new("cp").arg("-a").arg(&template).arg(data));
+}
+
+/// What only this test has.
+fn name(folder: &Path) -> String {
+    folder
+        .file_name()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned()
 }
 
 fn run(command: &mut Command) {

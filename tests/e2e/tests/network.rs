@@ -27,7 +27,10 @@ fn registry(network: &Network, data: &Path, database: Option<&str>) -> Registry 
 
 fn node(network: &Network, host: usize, data: &Path, name: &str) -> Node {
     let env = [
-        ("IMAJIN_REGISTRIES_URLS", format!("http://{}:4444", address(REGISTRY))),
+        (
+            "IMAJIN_REGISTRIES_URLS",
+            format!("http://{}:4444", address(REGISTRY)),
+        ),
         ("IMAJIN_REGISTRIES_NAME", name.to_owned()),
         ("IMAJIN_REGISTRIES_HEARTBEAT_S", "1".to_owned()),
         ("IMAJIN_REGISTRIES_RETRY_S", "1".to_owned()),
@@ -45,7 +48,8 @@ fn is_heard_since(before: &Json) -> impl Fn(&Json) -> bool {
     let before = before.clone();
     move |now| {
         assert_eq!(now["registeredAt"], before["registeredAt"]);
-        now["status"] == "active" && now["lastHeartbeat"].as_str() > before["lastHeartbeat"].as_str()
+        now["status"] == "active"
+            && now["lastHeartbeat"].as_str() > before["lastHeartbeat"].as_str()
     }
 }
 
@@ -60,7 +64,10 @@ fn three_hosts() {
     let heard = |known: &Json| known["status"] == "active" && known["lastHeartbeat"].is_string();
     let first = here.until("ada", "heard", heard);
     let other = here.until("bob", "heard", heard);
-    assert_eq!((&first["id"], &other["id"]), (&ada.did.clone().into(), &bob.did.clone().into()));
+    assert_eq!(
+        (&first["id"], &other["id"]),
+        (&ada.did.clone().into(), &bob.did.clone().into())
+    );
     // Each finds the other by way of the registry.
     let lookup = format!("{}/api/node/lookup/ada.nodes.example", here.url);
     let (status, found) = hosts::get(&network.on(BOB), &lookup);

@@ -16,7 +16,9 @@ const UNITS: [(&str, &str); 2] = [
 ];
 
 fn unit(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../systemd").join(name)
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../systemd")
+        .join(name)
 }
 
 fn analyze(arguments: &[&str], unit: &Path) {

@@ -11,6 +11,7 @@ mod backend;
 mod builds;
 #[path = "../directory/chains.rs"]
 mod chains;
+#[expect(unreachable_pub, reason = "elsewhere it is part of a library")]
 #[path = "../../../../tests/e2e/src/postgres.rs"]
 mod cluster;
 #[path = "../directory/heartbeat.rs"]
