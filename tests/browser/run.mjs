@@ -5,6 +5,7 @@ import { World } from "./lib/world.mjs";
 import create from "./flows/create.mjs";
 import profile from "./flows/profile.mjs";
 import connections from "./flows/connections.mjs";
+import groups from "./flows/groups.mjs";
 import data from "./flows/data.mjs";
 import money from "./flows/money.mjs";
 import devices from "./flows/devices.mjs";
@@ -18,6 +19,7 @@ const FLOWS = [
   { run: create, needs: [] },
   { run: profile, needs: ["create"] },
   { run: connections, needs: ["create"] },
+  { run: groups, needs: ["create"] },
   { run: data, needs: ["create"] },
   { run: money, needs: ["create"] },
   { run: devices, needs: ["create", "profile"] },

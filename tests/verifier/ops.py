@@ -55,6 +55,8 @@ OPS = {
     "connections.nickname": Op(ANY, MINE),
     "connections.policy": Op(ANY, None),
     "connections.queried": Op(NODE_WORD, MINE),
+    "connections.ask": Op(OWN_KEY, None),
+    "connections.asked": Op(DERIVED, MINE),
     "connections.group.create": Op(OWN_KEY, MINE),
     "connections.group.update": Op(ANY, MINE),
     "connections.group.invite": Op(ANY, MINE),
@@ -141,6 +143,7 @@ DERIVES = {
     ("connections.confirm", "auth.attestation.issue"): (SAME_LOG, 2, None),
     ("connections.confirm", "auth.attestation.received"): (FACT_DIDS, 2, None),
     ("connections.disconnect", "connections.disconnected"): (FACT_DIDS, 1, "author"),
+    ("connections.ask", "connections.asked"): (PARTIES, 1, None),
     ("connections.group.create", "connections.group.opened"): (PARTIES, 1, None),
     ("connections.group.update", "connections.group.changed"): (PARTIES, 1, None),
     ("connections.group.invite", "connections.group.invited"): (PARTIES, 1, None),
@@ -175,7 +178,7 @@ WAITS = {"pay.pending": (PARTIES, 1, None), "pay.expected": (PARTIES, 1, None), 
 GIVES_BACK = {"pay.refunded": (PARTIES, 1, None), "pay.credit": (PARTIES, 1, None), "pay.posted": (NODE, 1, None)}
 MOVES = {"pay.credit": (PARTIES, 1, None), "pay.posted": (NODE, 1, None)}
 for _intents, _derived in (
-    (("pay.settle", "pay.emt.confirm", "pay.paid", "events.buy"), SETTLES),
+    (("pay.settle", "pay.emt.confirm", "pay.paid", "events.buy", "connections.ask"), SETTLES),
     (("pay.checkout", "events.buy"), WAITS),
     (("pay.topup",), {op: WAITS[op] for op in ("pay.pending", "pay.held")}),
     (("pay.refund", "pay.return", "pay.disputed", "events.refund"), GIVES_BACK),

@@ -95,8 +95,8 @@ class Connections:
                 self.nicknames[header.ref] = body["nickname"]
 
         elif verb == "policy":
-            self.policy = {name: fact[name] for name in ("reach", "price", "currency")}
-        elif verb == "queried":
+            self.policy = {name: fact.get(name) for name in ("reach", "price", "currency", "fair")}
+        elif verb in ("queried", "asked"):
             words = body or {}
             self.queries.append({"by": fact["dids"][0], "at": header.at, "consent": words.get("consent"),
                                  "settlement": words.get("settlement")})

@@ -10,7 +10,7 @@ use imajin_protocol::{Did, DidKind};
 use imajin_service::{Authority, Node, Problem};
 use rusqlite::{Connection, OptionalExtension};
 
-use crate::attestations::tier;
+use crate::attestations::{root, tier};
 use crate::soft::email;
 use crate::{Auth, NAME, care, people};
 
@@ -25,6 +25,10 @@ pub(crate) struct Given {
 impl Authority for Auth {
     fn address(&self, node: &Node, did: &Did) -> Result<Option<String>, Problem> {
         crate::soft::arrive::address_of(node, did)
+    }
+
+    fn root_record(&self, node: &Node, did: &Did) -> Result<Option<String>, Problem> {
+        Ok(root::find(node, did)?.map(|found| found.cid))
     }
 
     fn resolve(&self, db: &Connection, node: &Did, alias: &Did) -> rusqlite::Result<Option<Did>> {

@@ -19,7 +19,7 @@ use crate::{IDENTITY_CHAIN, anchors, apps, kept_chain, outbox};
 /// JSON.
 pub(crate) const SPEC: ProjectionSpec = ProjectionSpec {
     name: "auth",
-    version: 5,
+    version: 6,
     schema: "
 CREATE TABLE identities (
   owner_did TEXT PRIMARY KEY, dfos_did TEXT, chain_state BLOB, scope TEXT NOT NULL, subtype TEXT,
@@ -47,6 +47,7 @@ CREATE TABLE attestations (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX attestations_cid ON attestations (cid);
 CREATE INDEX attestations_subject ON attestations (subject, issued_at);
+CREATE INDEX attestations_root ON attestations (owner_did) WHERE type = 'identity.root';
 CREATE INDEX attestations_issuer ON attestations (issuer, issued_at);
 CREATE TABLE attestation_marks (
   owner_did TEXT NOT NULL, cid TEXT NOT NULL, mark INTEGER NOT NULL, at INTEGER NOT NULL, jws TEXT, PRIMARY KEY (owner_did, cid, mark)

@@ -7,6 +7,7 @@
 //! | `prepare`, `rules` | what is looked at before the writer; what a command comes to |
 //! | `projection` | the tables, and how an entry changes them |
 //! | `graph` | two are connected, and how far apart; asked by other services through the node |
+//! | `asking` | questions that cost something: asked and paid in one operation |
 //! | `groups` | pods and groups: their roles, invitations, tables |
 //! | `reads` | what is asked of the tables |
 //! | `own` | export, count, delete, transfer |
@@ -17,6 +18,7 @@
     reason = "how large a refusal is, is the ledger's to say, and refusals are rare"
 )]
 
+mod asking;
 mod graph;
 mod groups;
 mod ops;

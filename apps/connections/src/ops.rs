@@ -5,6 +5,7 @@ use imajin_ledger::ops::{
     BODY_ERASED,
 };
 use imajin_ledger::{By, Class, Derivation, Equal, OpSpec, Place};
+use imajin_service::sale;
 
 /// Makes an invitation to connect.
 pub(crate) const INVITE: &str = "connections.invite";
@@ -27,6 +28,11 @@ pub(crate) const NICKNAME: &str = "connections.nickname";
 pub(crate) const POLICY: &str = "connections.policy";
 /// Somebody asked about one: what they declared to use it for.
 pub(crate) const QUERIED: &str = "connections.queried";
+
+/// Asks about somebody who wants something for it: asked and paid at once.
+pub(crate) const ASK: &str = "connections.ask";
+/// What that leaves in the log of who was asked.
+pub(crate) const ASKED: &str = "connections.asked";
 
 /// Pods and groups: who wills something, and what it leaves in the group's own log.
 pub(crate) mod group {
@@ -71,6 +77,11 @@ pub(crate) mod group {
     /// What they all begin with.
     pub(crate) const PREFIX: &str = "connections.group.";
 }
+
+/// The key of the fact that names the manifest by which answers are sold.
+pub(crate) const FACT_FAIR: &str = "fair";
+/// The key of the fact that names a payment.
+pub(crate) const FACT_PAYMENT: &str = "payment";
 
 /// Keys of facts about groups.
 pub(crate) const FACT_GROUP: &str = "group";
@@ -153,6 +164,14 @@ const CONFIRMS: &[Derivation] = &[
 ];
 const DISCONNECTS: &[Derivation] = &[derives(DISCONNECTED, Place::FactDids, 1, BY_AUTHOR)];
 
+const ASKS: &[Derivation] = &[
+    sale::RECEIPT,
+    sale::CREDIT,
+    sale::POSTED,
+    sale::ATTESTED,
+    parties(ASKED),
+];
+
 /// docs/format.md §8, rows `connections.*`.
 pub(crate) const OPS: &[OpSpec] = &[
     spec(INVITE, By::Any, Some(Class::Mine), &[]),
@@ -165,6 +184,8 @@ pub(crate) const OPS: &[OpSpec] = &[
     spec(NICKNAME, By::Any, Some(Class::Mine), &[]),
     spec(POLICY, By::Any, None, &[]),
     spec(QUERIED, By::Node, Some(Class::Mine), &[]),
+    spec(ASK, By::OwnKey, None, ASKS),
+    spec(ASKED, By::Derived, Some(Class::Mine), &[]),
     spec(
         group::CREATE,
         By::OwnKey,

@@ -48,6 +48,7 @@ pub(crate) fn export(db: &Connection, did: &Did) -> rusqlite::Result<Option<Json
             "reach": policy.reach,
             "price": policy.price,
             "currency": policy.currency,
+            "fair": policy.fair,
         })),
         "queries": queries.into_iter().map(|query| json!({
             "by": query.by,

@@ -8,7 +8,7 @@ use serde_json::{Value as Json, json};
 
 use crate::projection::PROJECTION;
 use crate::rules::{ARG_ASKED, ARG_INVITE, ARG_INVITER, ARG_QUOTA};
-use crate::{graph, groups, ops, reads, statements};
+use crate::{asking, graph, groups, ops, reads, statements};
 
 /// The header that carries a code, as it does where one begins an identity with it.
 pub(crate) const CODE: &str = "x-imajin-invite";
@@ -23,6 +23,11 @@ pub(crate) fn prepare(
         ops::INVITE => invite(node, command)?,
         ops::ACCEPT => accept(node, headers, command)?,
         ops::CONFIRM => confirm(node, headers, command)?,
+        ops::ASK => asking::prepare(node, command)?,
+        ops::POLICY => {
+            asking::check_policy(node, command)?;
+            Json::Null
+        }
         op if op.starts_with(ops::group::PREFIX) => {
             groups::prepare::prepare(node, headers, command)?
         }

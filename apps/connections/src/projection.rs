@@ -15,7 +15,7 @@ pub(crate) const SUBSCRIBES: &[&str] = &[imajin_ledger::ops::DELETE];
 /// The tables. Rowids are offsets: they grow, and a rebuild gives the same ones.
 pub(crate) const PROJECTION: ProjectionSpec = ProjectionSpec {
     name: "connections",
-    version: 2,
+    version: 3,
     schema: "
 CREATE TABLE connections (
     id INTEGER PRIMARY KEY,           -- offset of the entry that connected them
@@ -48,7 +48,8 @@ CREATE TABLE policies (
     owner_did TEXT PRIMARY KEY,
     reach INTEGER NOT NULL,
     price INTEGER NOT NULL,
-    currency TEXT NOT NULL
+    currency TEXT NOT NULL,
+    fair TEXT                         -- the digest of the manifest by which answers are sold
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE queries (
     id INTEGER PRIMARY KEY,           -- offset
@@ -162,7 +163,7 @@ pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
         ops::DISCONNECTED => part(db, entry.did, entry.reference.unwrap_or_default()),
         ops::NICKNAME => nickname(db, entry),
         ops::POLICY => policy(db, entry),
-        ops::QUERIED => queried(db, entry),
+        ops::QUERIED | ops::ASKED => queried(db, entry),
         imajin_ledger::ops::DELETE => {
             db.prepare_cached("DELETE FROM connections WHERE owner_did = ?1")?
                 .execute([entry.did.as_str()])?;
@@ -252,13 +253,15 @@ fn part(db: &Connection, did: &Did, other: &str) -> rusqlite::Result<()> {
 
 fn policy(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     let number = |key| entry.fact.and_then(|fact| fact.int(key)).unwrap_or(0);
-    let currency = entry.fact.and_then(|fact| fact.id(ops::FACT_CURRENCY));
-    db.prepare_cached("INSERT OR REPLACE INTO policies VALUES (?1, ?2, ?3, ?4)")?
+    let id = |key| entry.fact.and_then(|fact| fact.id(key));
+    let (currency, fair) = (id(ops::FACT_CURRENCY), id(ops::FACT_FAIR));
+    db.prepare_cached("INSERT OR REPLACE INTO policies VALUES (?1, ?2, ?3, ?4, ?5)")?
         .execute(params![
             entry.did.as_str(),
             number(ops::FACT_REACH),
             number(ops::FACT_PRICE),
-            currency.map_or("", |id| id.as_str())
+            currency.map_or("", |id| id.as_str()),
+            fair.map(|id| id.as_str())
         ])
         .map(drop)
 }

@@ -199,6 +199,8 @@ pub(crate) struct Policy {
     /// In minor units.
     pub(crate) price: i64,
     pub(crate) currency: String,
+    /// The digest of the manifest by which answers are sold.
+    pub(crate) fair: Option<String>,
 }
 
 /// What somebody chose; else: their connections, for nothing.
@@ -207,6 +209,7 @@ pub(crate) fn policy(db: &Connection, owner: &Did) -> rusqlite::Result<Policy> {
         reach: 1,
         price: 0,
         currency: "MJN".to_owned(),
+        fair: None,
     }))
 }
 
@@ -217,9 +220,10 @@ pub(crate) fn chosen(db: &Connection, owner: &Did) -> rusqlite::Result<Option<Po
             reach: row.get(0)?,
             price: row.get(1)?,
             currency: row.get(2)?,
+            fair: row.get(3)?,
         })
     };
-    db.prepare_cached("SELECT reach, price, currency FROM policies WHERE owner_did = ?1")?
+    db.prepare_cached("SELECT reach, price, currency, fair FROM policies WHERE owner_did = ?1")?
         .query_row([owner.as_str()], read)
         .optional()
 }

@@ -8,7 +8,7 @@ use serde_json::{Value as Json, json};
 
 use crate::projection::PROJECTION;
 use crate::statements::{self, bad};
-use crate::{graph, groups, ops, reads};
+use crate::{asking, graph, groups, ops, reads};
 
 /// In `args` of an invitation: how many one may have invited; null for as many as one likes.
 pub(crate) const ARG_QUOTA: &str = "quota";
@@ -51,6 +51,7 @@ pub(crate) fn decide(ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refu
         ops::DISCONNECT => disconnect(ctx, command),
         ops::NICKNAME => nickname(ctx, command),
         ops::POLICY => policy(ctx, command),
+        ops::ASK => asking::decide(ctx, command),
         op if op.starts_with(ops::group::PREFIX) => groups::rules::decide(ctx, command),
         other => Err(refuse(
             RefusalKind::NotFound,
@@ -293,21 +294,26 @@ fn nickname(ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refusal> {
 }
 
 fn policy(ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refusal> {
-    let fact = command
-        .fact
-        .as_ref()
-        .filter(|fact| fact.iter().count() == 3);
+    let has_fair = |fact: &&Fact| fact.id(ops::FACT_FAIR).is_some();
+    let fact = command.fact.as_ref();
+    let fact = fact.filter(|fact| fact.iter().count() == 3 + usize::from(has_fair(fact)));
     let int = |key| fact.and_then(|fact| fact.int(key));
     let reach =
         int(ops::FACT_REACH).filter(|reach| (0..=i64::from(graph::DISTANCE_MAX)).contains(reach));
     let price = int(ops::FACT_PRICE).filter(|price| *price >= 0);
     let currency = fact.and_then(|fact| fact.id(ops::FACT_CURRENCY));
     let currency = currency.filter(|id| Currency::parse(id.as_str()).is_ok());
-    if reach.is_none() || price.is_none() || currency.is_none() || command.reference.is_some() {
+    let is_sold = price.unwrap_or(0) == 0 || fact.as_ref().is_some_and(has_fair);
+    if reach.is_none()
+        || price.is_none()
+        || !is_sold
+        || currency.is_none()
+        || command.reference.is_some()
+    {
         return Err(bad(
             "fact",
             format!(
-                "The fact must be {{\"reach\": 0 to {}, \"price\": minor units, \"currency\": an ISO 4217 code, MJN or MJNX}}.",
+                "The fact must be {{\"reach\": 0 to {}, \"price\": minor units, \"currency\": an ISO 4217 code, MJN or MJNX, \"fair\": a digest, with a price}}.",
                 graph::DISTANCE_MAX
             ),
         ));

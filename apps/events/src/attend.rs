@@ -68,7 +68,10 @@ fn sign(
         kind: Kind::parse(EVENT_ATTENDANCE).map_err(Problem::internal)?,
         context_id: Some(event.to_string()),
         context_type: Some("event".to_owned()),
-        payload: None,
+        // WIRE.md §3: it names the record that they and this node have met.
+        payload: node
+            .root_record(&holder)?
+            .and_then(|root| json!({ "root": root }).as_object().cloned()),
         issued_at: now,
     };
     let cid = said.cid().map_err(Problem::internal)?.to_string();

@@ -56,20 +56,32 @@ impl Prepared {
     ) -> Result<Self, Problem> {
         let kind = |text| Kind::parse(text).map_err(Problem::internal);
         let (is_settled, is_customer) = (kind(TRANSACTION_SETTLED)?, kind(CUSTOMER)?);
+        let roots = [
+            (payer, node.root_record(payer)?),
+            (seller, node.root_record(seller)?),
+        ];
+        // WIRE.md §3: what is attested names the record that its subject and this node have met.
+        let named = |subject: &Did, mut payload: Json| {
+            let root = roots.iter().find(|(did, _)| *did == subject);
+            if let Some(root) = root.and_then(|(_, root)| root.as_deref()) {
+                payload["root"] = root.into();
+            }
+            payload.as_object().cloned()
+        };
         let settled = |subject: &Did, with: &Did, role: &str| Attestation {
             issuer: node.did().clone(),
             subject: subject.clone(),
             kind: is_settled.clone(),
             context_id: Some(id.as_str().to_owned()),
             context_type: Some("payment".to_owned()),
-            payload: json!({ "role": role, "with": with }).as_object().cloned(),
+            payload: named(subject, json!({ "role": role, "with": with })),
             issued_at: node.now(),
         };
         let customer = Attestation {
             kind: is_customer,
             context_id: Some(seller.to_string()),
             context_type: Some("seller".to_owned()),
-            payload: json!({ "payment": id.as_str() }).as_object().cloned(),
+            payload: named(payer, json!({ "payment": id.as_str() })),
             ..settled(payer, seller, "payer")
         };
         let said = [

@@ -8,8 +8,9 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use imajin_protocol::exchange::{self, Exchange, Request};
+use imajin_service::outgoing::Outgoing;
 use imajin_service::{Node, Problem, random};
-use reqwest::{Client, Url};
+use reqwest::{Method, Url};
 use serde_json::{Value as Json, json};
 
 use crate::outside::say;
@@ -26,7 +27,7 @@ const GIVE_UP_MS: i64 = 3 * 24 * 3600 * 1000;
 /// What waits for another attempt. Lost at a restart, after which everything is tried again at once.
 #[derive(Default)]
 pub(crate) struct Calls {
-    client: Option<Client>,
+    client: Option<Outgoing>,
     /// Payment → not before this time of the monotonic clock, and the pause after that.
     waiting: HashMap<String, (Duration, Duration)>,
 }
@@ -90,8 +91,9 @@ impl Calls {
             &node.key().key,
         );
         let request = self
-            .client()?
-            .post(url)
+            .client(node)?
+            .request(Method::POST, url)
+            .map_err(|refused| refused.to_string())?
             .header("content-type", "application/json")
             .header(exchange::DID, exchange.did.as_str())
             .header(exchange::TIMESTAMP, exchange.timestamp.to_string())
@@ -108,17 +110,15 @@ impl Calls {
         }
     }
 
-    fn client(&mut self) -> Result<&Client, String> {
+    /// The node's own machine is called where its address says so: only its owner can have entered that (`rules::callback`).
+    fn client(&mut self, node: &Node) -> Result<&Outgoing, String> {
         if self.client.is_none() {
-            // Where another part of the program installed a provider already, that one is as good.
-            let _ = rustls::crypto::ring::default_provider().install_default();
-            let client = Client::builder()
-                .user_agent(concat!("imajin/", env!("CARGO_PKG_VERSION")))
-                .timeout(TIMEOUT)
-                .pool_max_idle_per_host(0)
-                .redirect(reqwest::redirect::Policy::none())
-                .build();
-            self.client = Some(client.map_err(|error| error.to_string())?);
+            let limits = |client: reqwest::ClientBuilder| {
+                let client = client.timeout(TIMEOUT);
+                client.pool_max_idle_per_host(0)
+            };
+            let made = Outgoing::new(node, limits);
+            self.client = Some(made.map_err(|error| error.to_string())?);
         }
         self.client.as_ref().ok_or_else(|| "no client".to_owned())
     }

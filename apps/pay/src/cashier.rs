@@ -3,15 +3,17 @@
 
 use imajin_dfos::Timestamp;
 use imajin_ledger::Command;
+use imajin_protocol::fair::{Digest, Manifest};
+use imajin_protocol::settlement::FeeProfile;
 use imajin_protocol::{Did, IdText, Minor};
 use imajin_service::sale::{
-    Back, Cashier, Counter, Later, Offer, Opened, Quote, Rail, Sale, Terms,
+    Back, Cashier, Counter, Fees, Later, Offer, Opened, Quote, Rail, Sale, Terms,
 };
 use imajin_service::{Node, Problem};
 use serde_json::Value as Json;
 
 use crate::attest::{Prepared, new_id};
-use crate::projection::PROJECTION;
+use crate::projection::{PROJECTION, fee_schedule};
 use crate::provider::{Item, Session, Wanted};
 use crate::reads::Hold;
 use crate::routes::look;
@@ -21,6 +23,31 @@ use crate::{Pay, ops, outside, reads, rules, worker};
 const SESSION_S_MIN: i64 = 31 * 60;
 
 impl Cashier for Pay {
+    fn manifest(&self, node: &Node, digest: &Digest) -> Result<Option<Manifest>, Problem> {
+        let text = node.read(PROJECTION.name, |db| reads::manifest(db, digest))?;
+        text.map(|text| Manifest::parse(&text))
+            .transpose()
+            .map_err(Problem::internal)
+    }
+
+    fn fees(&self, node: &Node) -> Result<(Fees, Option<(Fees, Timestamp)>), Problem> {
+        let (schedule, _) = node.read(PROJECTION.name, |db| fee_schedule(db, node.did()))?;
+        let shown = |profile: FeeProfile| Fees {
+            network: profile.protocol(),
+            node: profile.node(),
+            buyer_credit: profile.buyer_credit(),
+        };
+        let now = node.now();
+        let announced = match schedule.announced(now) {
+            Some((profile, from)) => {
+                let from = Timestamp::from_millis(from).map_err(Problem::internal)?;
+                Some((shown(profile), from))
+            }
+            None => None,
+        };
+        Ok((shown(schedule.at(now)), announced))
+    }
+
     fn quote(&self, node: &Node, offer: &Offer) -> Result<Quote, Problem> {
         quote(node, offer)
     }

@@ -12,6 +12,7 @@ mod invite;
 mod landing;
 mod mail;
 mod network;
+mod policy;
 mod trust;
 
 use axum::Router;
@@ -84,6 +85,7 @@ pub(crate) fn routes(node: Node) -> Router {
             get(certificate::profile),
         )
         .route("/network", get(network::page))
+        .route("/policy", get(policy::policy))
         .route("/verify", get(verify))
         .route("/docs", get(docs::docs))
         .route("/llms-full.txt", get(docs::llms))

@@ -140,6 +140,8 @@ pub(crate) fn operation(op: &str) -> &str {
         "connections.nickname" => "You gave somebody a name that only you see",
         "connections.policy" => "You chose whom you answer",
         "connections.queried" => "Somebody asked about you, and said what for",
+        "connections.ask" => "You asked about somebody, and paid for the answer",
+        "connections.asked" => "Somebody asked about you, said what for, and paid",
         "connections.group.create" => "You made a group",
         "connections.group.update" => "You changed a group",
         "connections.group.invite" => "You invited somebody into a group",

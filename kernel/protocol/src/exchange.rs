@@ -5,6 +5,7 @@
 //! to find out.
 
 pub mod consent;
+mod document;
 pub mod settlement;
 
 use crate::json_signature::parse_signature;
@@ -15,6 +16,7 @@ use imajin_dfos::jws::verify_signature;
 use imajin_dfos::{SigningKey, Timestamp, VerifyingKey, hex};
 
 pub use consent::Consent;
+pub use document::DocumentError;
 pub use settlement::Instruction;
 
 /// How far a request's time may be from ours, either way.

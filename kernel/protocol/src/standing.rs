@@ -38,7 +38,8 @@ pub struct Given {
     pub context_id: Option<String>,
     /// Whether the subject countersigned.
     pub bilateral: bool,
-    /// Whether anybody anywhere can verify it: it carries its author's signature over its CID.
+    /// Whether anybody anywhere can verify it: it carries its author's signature over its CID, or is the node's own, whose
+    /// chain travels with it.
     pub portable: bool,
     /// Whether everybody may see it.
     pub public: bool,

@@ -33,6 +33,8 @@ pub struct Config {
     pub metrics: MetricsFrom,
     /// Hours between two anchors of the logs that changed; 0 makes them only when an owner asks. Default: 24.
     pub anchor_hours: u64,
+    /// Whether a seller's callback may stand at a private address: in this house, at this provider, on this machine. Default: no. A node whose own address is loopback reaches loopback.
+    pub private_addresses: bool,
     /// How letters are sent; not at all by default.
     pub mail: MailConfig,
     /// Limits.
@@ -74,6 +76,7 @@ impl Default for Config {
             registration: None,
             metrics: MetricsFrom::default(),
             anchor_hours: ANCHOR_HOURS,
+            private_addresses: false,
             mail: MailConfig::default(),
             limits: Limits::default(),
             tiers: Thresholds::default(),

@@ -9,6 +9,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::extract::{FromRequest, OriginalUri, Request};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
@@ -34,6 +35,8 @@ const RETRY_S: u32 = 60;
 pub struct Signed {
     /// Who sends it.
     pub did: Did,
+    /// The head of the request, for what else it carries: a proof of will.
+    pub head: Parts,
     /// The body.
     pub body: Bytes,
     exchange: Exchange,
@@ -66,6 +69,7 @@ impl FromRequest<Node> for Signed {
             host: host.to_ascii_lowercase(),
             method: parts.method.as_str().to_owned(),
             target: target.to_owned(),
+            head: parts,
         };
         let (now, keys) = (node.now(), &signed.keys);
         let verdict = signed
@@ -114,25 +118,25 @@ impl Signed {
         }
     }
 
-    /// What the sender will pay `payee` for it: at least so many minor units; 402 where that is missing or short.
+    /// What the sender will pay `payee` for it: exactly the price, in minor units; 402 where that is missing or another.
     pub fn settlement(
         &self,
         node: &Node,
         content: &str,
         payee: &Did,
-        (least, currency): (i64, &str),
+        (price, currency): (i64, &str),
     ) -> Result<Option<Instruction>, Problem> {
         let short = |why: String| {
             Problem::payment_required(why)
                 .slug("settlement")
-                .with("amount", least)
+                .with("amount", price)
                 .with("currency", currency)
                 .with("payee", payee.as_str())
         };
         if self.exchange.settlement.is_empty() {
-            return match least > 0 {
+            return match price > 0 {
                 true => Err(short(format!(
-                    "This costs {least} minor units of {currency}: X-MJN-Settlement must instruct their payment."
+                    "This costs {price} minor units of {currency}: X-MJN-Settlement must instruct their payment."
                 ))),
                 false => Ok(None),
             };
@@ -144,16 +148,13 @@ impl Signed {
                 "X-MJN-Settlement: content must be {content}."
             )));
         }
-        // Each part is at most 2⁵³, and there are at most 64.
-        let paid: i64 = read
-            .distribution
-            .iter()
-            .filter(|(did, _)| did == payee)
-            .map(|part| part.1)
-            .sum();
-        if least > 0 && (read.currency != currency || paid < least) {
+        // What is instructed is what happens: the payee alone, whose manifest says who shares.
+        let is_it = read.currency == currency
+            && read.amount == price
+            && read.distribution.iter().all(|(did, _)| did == payee);
+        if price > 0 && !is_it {
             return Err(short(format!(
-                "X-MJN-Settlement: this costs {least} minor units of {currency}, to {payee}."
+                "X-MJN-Settlement: this costs {price} minor units of {currency}, to {payee}, no more and no less."
             )));
         }
         Ok(Some(read))

@@ -46,6 +46,7 @@ pub mod names;
 pub mod network;
 pub mod node;
 pub mod openapi;
+pub mod outgoing;
 pub mod page;
 pub mod pinned;
 pub mod problem;

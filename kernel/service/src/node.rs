@@ -436,6 +436,15 @@ impl Node {
         }
     }
 
+    /// The CID of the record that somebody and this node have met (WIRE.md §3), if there is one: what is attested later
+    /// names it as `root` in its payload.
+    pub fn root_record(&self, did: &Did) -> Result<Option<String>, Problem> {
+        match self.0.services.authority() {
+            Some((_, authority)) => authority.root_record(self, did),
+            None => Ok(None),
+        }
+    }
+
     /// The service that moves money.
     pub fn cashier(&self) -> Result<&dyn crate::sale::Cashier, Problem> {
         self.0.services.cashier().ok_or_else(|| {

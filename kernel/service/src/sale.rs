@@ -23,7 +23,7 @@ use imajin_dfos::{Timestamp, Value};
 use imajin_ledger::{Decide, Derivation, Place, Refusal, RefusalKind, TypedCommand, ops};
 use imajin_protocol::fact::FactError;
 use imajin_protocol::fair::{Digest, Manifest};
-use imajin_protocol::{Currency, Did, Fact, FactValue, IdText, Minor};
+use imajin_protocol::{Currency, Did, Fact, FactValue, IdText, Minor, Ppm};
 use serde_json::Value as Json;
 
 use crate::node::Node;
@@ -344,8 +344,23 @@ pub struct Opened {
     pub until: Timestamp,
 }
 
+/// What this node takes of a payment, as shares of the whole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fees {
+    /// The network's.
+    pub network: Ppm,
+    /// The node's own.
+    pub node: Ppm,
+    /// What goes back to the buyer as credit.
+    pub buyer_credit: Ppm,
+}
+
 /// What apps ask of the service that moves money.
 pub trait Cashier: Send + Sync {
+    /// A manifest that somebody published here, by its digest.
+    fn manifest(&self, node: &Node, digest: &Digest) -> Result<Option<Manifest>, Problem>;
+    /// The fees now, and those that are announced, with their time.
+    fn fees(&self, node: &Node) -> Result<(Fees, Option<(Fees, Timestamp)>), Problem>;
     /// What an offer comes to now.
     fn quote(&self, node: &Node, offer: &Offer) -> Result<Quote, Problem>;
     /// What `decide` needs of this sale and cannot make: the payment's id, and what the node signs of it. Refuses (503)

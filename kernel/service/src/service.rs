@@ -305,6 +305,11 @@ pub trait Authority {
         let _ = (node, did);
         Ok(None)
     }
+    /// The CID of the record that somebody and this node have met, if there is one: what is attested later names it.
+    fn root_record(&self, node: &Node, did: &Did) -> Result<Option<String>, Problem> {
+        let _ = (node, did);
+        Ok(None)
+    }
     /// The address of the new home of somebody who moved away from this node for good.
     fn new_home(&self, did: &Did) -> Option<String> {
         let _ = did;

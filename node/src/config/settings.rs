@@ -34,6 +34,8 @@ pub struct Config {
     pub metrics: MetricsFrom,
     /// Hours between two anchors; 0 for none but on request.
     pub anchor_hours: u64,
+    /// Whether sellers may be told at private addresses.
+    pub private_addresses: bool,
     /// When the machine's clock is believed.
     pub clock: ClockTrust,
     /// Logging.
@@ -208,6 +210,7 @@ impl Config {
             },
             metrics: self.metrics,
             anchor_hours: self.anchor_hours,
+            private_addresses: self.private_addresses,
             mail: self.mail.clone(),
             limits: self.limits.clone(),
             tiers: self.tiers,

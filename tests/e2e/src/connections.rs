@@ -73,6 +73,15 @@ impl Person {
         self.client.submit(&self.signer, &draft)
     }
 
+    /// Chooses whom one answers, and for what. The status.
+    pub fn set_policy(&self, policy: &Json) -> u16 {
+        let session = Session::begin(&self.client, &self.key).expect("a session");
+        let url = format!("{}/connections/api/policy", self.client.address());
+        let request = crate::http().put(url).bearer_auth(session.token());
+        let answer = request.json(policy).send().expect("an answer");
+        answer.status().as_u16()
+    }
+
     /// Makes a group: a record of its own, and these words in it. Its DID.
     pub fn make_group(
         &self,

@@ -2,6 +2,7 @@
 //! A panic in here is a test's report, so `expect` says what could not be had.
 
 mod connections;
+mod exchange;
 mod files;
 pub mod hosts;
 pub mod mount;
@@ -16,6 +17,7 @@ mod strike;
 pub mod stripe;
 mod tickets;
 
+pub use exchange::Answered;
 pub use files::{copy_folder, files, files_with, flip_bit, mutate, newest_log};
 pub use node::{Node, NodeOptions};
 pub use person::Person;

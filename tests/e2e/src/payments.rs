@@ -1,7 +1,7 @@
 //! What people sign when money is about: manifests and the operations of `pay`, by hand, as a client would.
 
 use crate::{Person, http};
-use imajin_node::client::{ClientError, Draft, Receipt, Session};
+use imajin_node::client::{ClientError, Draft, Receipt, Session, Signed};
 use imajin_protocol::Did;
 use imajin_protocol::fair::{self, Contributor, Digest, Manifest};
 use imajin_protocol::money::Ppm;
@@ -162,6 +162,17 @@ impl Person {
 
     /// Asks with the signature that `sign` says is wanted.
     pub fn ask_signed(&self, path: &str, wish: &Json, sign: &Json) -> (u16, Json) {
+        let signed = self.signed(sign);
+        let mut wish = wish.clone();
+        if let Some(body) = signed.body_json() {
+            let body: Json = serde_json::from_str(body).expect("a body");
+            wish["salt"] = body["salt"].clone();
+        }
+        self.ask(path, &wish, Some(signed.token()))
+    }
+
+    /// Signs what `sign` says is wanted.
+    pub fn signed(&self, sign: &Json) -> Signed {
         let op = sign["op"].as_str().expect("an op");
         let service = op.split('.').next().unwrap_or_default();
         let mut draft = Draft::new(service, op);
@@ -181,13 +192,7 @@ impl Person {
         let draft = draft.to(&to).expect("to");
         let place = self.client.place(self.key.did(), &self.key.kid());
         let signed = self.signer.sign(&draft, &place.expect("a place"));
-        let signed = signed.expect("a signature");
-        let mut wish = wish.clone();
-        if let Some(body) = signed.body_json() {
-            let body: Json = serde_json::from_str(body).expect("a body");
-            wish["salt"] = body["salt"].clone();
-        }
-        self.ask(path, &wish, Some(signed.token()))
+        signed.expect("a signature")
     }
 
     fn ask(&self, path: &str, wish: &Json, proof: Option<&str>) -> (u16, Json) {

@@ -49,7 +49,9 @@ fn canary(op: &str) -> Canary {
         "connections.accept" | "connections.confirm" => {
             NoWords("signatures under statements that have no words of their own")
         }
-        "connections.queried" => NoWords("what somebody else declared to the node"),
+        "connections.queried" | "connections.asked" => {
+            NoWords("what somebody else declared to the node")
+        }
         "connections.group.create" | "connections.group.update" | "connections.group.invite" => {
             Connected
         }
@@ -70,6 +72,7 @@ fn canary(op: &str) -> Canary {
         | "connections.group.removed"
         | "connections.group.dissolved" => NoWords("no body"),
         "connections.policy"
+        | "connections.ask"
         | "connections.invite.withdraw"
         | "connections.accepted"
         | "connections.disconnect"

@@ -1,7 +1,11 @@
 //! Connections through the real program: by invitation, along a line of friends, ended by either; what each takes away,
 //! and the proof of it by a verifier of another language.
 
+use imajin_e2e::payments::manifest;
 use imajin_e2e::{Node, Person, imajin, newest_log, python_verifier};
+use imajin_protocol::fair::SuffixKeys;
+use imajin_protocol::settlement::Receipt;
+use serde_json::json;
 
 #[test]
 fn connected_parted_and_proved() {
@@ -69,5 +73,126 @@ fn connected_parted_and_proved() {
         imajin(["verify", log.to_str().unwrap()]).ok();
         python_verifier([log.to_str().unwrap()]).ok();
     }
+    imajin(["rebuild", "--check", "--data", data.to_str().unwrap()]).ok();
+}
+
+/// What somebody asks for an answer is paid with it, in one operation, by the manifest that they signed; or there is none.
+#[test]
+fn an_answer_that_costs_something_is_paid_with_the_question() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let node = Node::start(&data);
+    let (ada, ben, eve) = (
+        Person::new(&node.url),
+        Person::new(&node.url),
+        Person::new(&node.url),
+    );
+    let claim = node.code.clone().expect("a claim code");
+    let owner = Person::stranger(&node.url);
+    let key = owner.key_file(folder.path());
+    let at = ["--node", &node.url, "--key", key.to_str().unwrap()];
+    imajin([&["register", "--claim", &claim][..], &at].concat()).ok();
+    let (invite, code) = ("inv_000000000000000000000001", "AAAA-AAAA-AAAA");
+    ada.invite(invite, code, 1).unwrap();
+    eve.accept(&ada, invite, code).unwrap();
+    ada.put(
+        "profile",
+        "profile.update",
+        &json!({ "displayName": "Ada" }),
+    )
+    .unwrap();
+    let root = eve
+        .sign_and_ask("/auth/api/attestations/root", &json!({}))
+        .1;
+
+    // Ada asks for half a franc, of which Ben gets three tenths.
+    let shares = [(ada.key.did(), 700_000), (ben.key.did(), 300_000)];
+    let fair = manifest(&ada, "answers", &shares, None);
+    let draft = |fair: &str| json!({ "reach": 1, "price": 50, "currency": "CHF", "fair": fair });
+    let digest = fair.digest().to_string();
+    // One that nobody published, or that another signed, pays nobody.
+    assert_eq!(ada.set_policy(&draft(&digest)), 400);
+    let of_ben = manifest(&ben, "bens", &[(ben.key.did(), 1_000_000)], None);
+    ben.publish(&of_ben).unwrap();
+    assert_eq!(ada.set_policy(&draft(&of_ben.digest().to_string())), 400);
+    ada.publish(&fair).unwrap();
+    assert_eq!(ada.set_policy(&draft(&digest)), 204);
+
+    // Instructed exactly, signed for, and there: else 402, and nothing has happened.
+    assert_eq!(eve.ask_about(&ada, None, None).status, 402);
+    assert_eq!(eve.ask_about(&ada, Some(49), None).status, 402);
+    assert_eq!(eve.ask_about(&ada, Some(51), None).status, 402);
+    let wanted = eve.ask_about(&ada, Some(50), None);
+    assert_eq!((wanted.status, wanted.fair), (402, None));
+    let signed = eve.signed(&wanted.json["sign"]);
+    let poor = eve.ask_about(&ada, Some(50), Some(signed.token()));
+    assert_eq!(
+        (poor.status, &poor.json["needed"]),
+        (402, &json!(50)),
+        "{}",
+        poor.json
+    );
+    assert!(poor.json["answer"].is_null());
+
+    eve.ask_for_credit(120).unwrap();
+    let credit = eve.newest_payment("pay.pending");
+    owner.confirm(&credit, 120, &[eve.did()]).unwrap();
+    let wanted = eve.ask_about(&ada, Some(50), None);
+    let signed = eve.signed(&wanted.json["sign"]);
+    let answered = eve.ask_about(&ada, Some(50), Some(signed.token()));
+    assert_eq!(answered.status, 200, "{}", answered.json);
+    assert_eq!(answered.json["answer"]["displayName"], "Ada");
+    assert_eq!(answered.fair.as_deref(), Some(&*digest));
+    assert_eq!(
+        answered.json["fair"]["contributors"][1]["id"],
+        json!(ben.did())
+    );
+    let sums = || [eve.credit(), ada.credit(), ben.credit()];
+    assert_eq!(sums(), [70, 35, 15]);
+    // The answer was lost: the same signature is the same payment.
+    let again = eve.ask_about(&ada, Some(50), Some(signed.token()));
+    assert_eq!((again.status, sums()), (200, [70, 35, 15]));
+    // Each question is paid; the third finds too little.
+    for (status, left) in [(200, [20, 70, 30]), (402, [20, 70, 30])] {
+        let wanted = eve.ask_about(&ada, Some(50), None);
+        let signed = eve.signed(&wanted.json["sign"]);
+        let reply = eve.ask_about(&ada, Some(50), Some(signed.token()));
+        assert_eq!((reply.status, sums()), (status, left), "{}", reply.json);
+    }
+    // To oneself it costs nothing.
+    assert_eq!(ada.ask_about(&ada, None, None).status, 200);
+
+    let payment = answered.json["payment"].as_str().unwrap();
+    let receipt = eve.money(&format!("receipts/{payment}")).to_string();
+    let held = Receipt::verify(&receipt, &SuffixKeys).unwrap();
+    assert_eq!(held.receipt.order().gross.get(), 50);
+    // What the node attests of it names the record that Eve and the node have met, and counts on other nodes, too.
+    let path = format!(
+        "/auth/api/attestations?subject_did={}&type=transaction.settled",
+        eve.did()
+    );
+    let said = eve.read(&path);
+    assert_eq!(
+        said["attestations"][0]["payload"]["root"], root["cid"],
+        "{said}"
+    );
+    let path = format!("/auth/api/standing/{}?mode=cross-node", eve.did());
+    let standing = eve.read(&path);
+    assert!(standing["standingPpm"].as_u64() > Some(0), "{standing}");
+
+    for person in [&ada, &ben, &eve] {
+        let bundle = folder.path().join(person.did().replace(':', "_"));
+        let (bundle, key) = (bundle.to_str().unwrap(), person.key_file(folder.path()));
+        let key = key.to_str().unwrap();
+        imajin(["export", "--to", bundle, "--node", &node.url, "--key", key]).ok();
+        imajin(["verify", bundle]).ok();
+        python_verifier([bundle]).ok();
+        if person.did() == ada.did() {
+            let view = std::fs::read_to_string(format!("{bundle}/bundle.json")).unwrap();
+            assert!(view.contains("to write to them"), "{view}");
+        }
+    }
+    let (status, _) = node.stop();
+    assert!(status.success());
     imajin(["rebuild", "--check", "--data", data.to_str().unwrap()]).ok();
 }

@@ -1,8 +1,9 @@
 //! The graph of standing, from the tables (docs/standing.md).
 
-use imajin_dfos::Timestamp;
+use imajin_dfos::{Timestamp, VerifyingKey};
+use imajin_ledger::rules::Owner;
 use imajin_protocol::Did;
-use imajin_protocol::attestation::{Kind, Status};
+use imajin_protocol::attestation::{Kind, SignedAttestation, Status};
 use imajin_protocol::standing::{Given, Graph, Mode, Standing};
 use imajin_service::{Node, Problem};
 
@@ -13,10 +14,17 @@ use crate::{NAME, people};
 pub(crate) fn of(node: &Node, subject: &Did, mode: Mode) -> Result<Standing, Problem> {
     let now = node.now();
     let rows = node.read(NAME, read::all)?;
+    let own = match mode {
+        Mode::CrossNode => own_keys(node)?,
+        Mode::Community => Vec::new(),
+    };
     let given = rows
         .into_iter()
         .filter(|row| row.is_in_force(now))
-        .filter_map(given)
+        .filter_map(|row| {
+            let portable = row.author_jws.is_some() || is_signed_by(&row, node.did(), &own);
+            given(row, portable)
+        })
         .collect();
     let owner = people::owner_of_node(node)?.and_then(|did| Did::parse(&did).ok());
     let roots: Vec<Did> = [Some(node.did().clone()), owner]
@@ -26,7 +34,31 @@ pub(crate) fn of(node: &Node, subject: &Did, mode: Mode) -> Result<Standing, Pro
     Ok(Graph::new(given, &roots, now, mode).of(subject))
 }
 
-fn given(row: Found) -> Option<Given> {
+/// Every key that this node ever signed with.
+fn own_keys(node: &Node) -> Result<Vec<VerifyingKey>, Problem> {
+    let view = node.ledger().view(node.did())?;
+    Ok(match view.map(|view| view.owner) {
+        Some(Owner::Chain(chain)) => {
+            let keys = chain.ever_keys().filter_map(|key| key.verifying());
+            keys.map(|key| *key).collect()
+        }
+        _ => Vec::new(),
+    })
+}
+
+/// What a node attests carries no signature of its own over the CID: its signature over the text proves it, by the node's
+/// chain, which stands in every log that has such an attestation. That it is there is not believed, but looked at: a log
+/// may have come from anywhere.
+fn is_signed_by(row: &Found, node: &Did, keys: &[VerifyingKey]) -> bool {
+    if keys.is_empty() || row.issuer != node.as_str() {
+        return false;
+    }
+    let cid = row.attestation().and_then(|said| said.cid().ok());
+    cid.is_some_and(|cid| cid.to_string() == row.cid)
+        && SignedAttestation::read(node, &row.text, &row.signature, keys).is_ok()
+}
+
+fn given(row: Found, portable: bool) -> Option<Given> {
     let bilateral = row.status() == Status::Bilateral;
     Some(Given {
         issuer: Did::parse(&row.issuer).ok()?,
@@ -34,9 +66,71 @@ fn given(row: Found) -> Option<Given> {
         kind: Kind::parse(&row.kind).ok()?,
         issued_at: Timestamp::from_millis(row.issued_at).ok()?,
         bilateral,
-        portable: row.author_jws.is_some(),
+        portable,
         public: row.public && bilateral,
         context_id: row.context_id,
         cid: row.cid,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use imajin_dfos::PublicKey;
+    use imajin_dfos::SigningKey;
+    use imajin_protocol::attestation::Attestation;
+
+    /// A log may have come from anywhere: what it says that this node attested counts by this node's signature alone.
+    #[test]
+    fn the_nodes_own_word_is_looked_at() {
+        let key = SigningKey::from_bytes(&[7; 32]);
+        let node = Did::from_key(PublicKey::from(&key).as_bytes());
+        let said = Attestation {
+            issuer: node.clone(),
+            subject: Did::from_key(&[1; 32]),
+            kind: Kind::parse("transaction.settled").unwrap(),
+            context_id: None,
+            context_type: None,
+            payload: None,
+            issued_at: Timestamp::from_millis(1).unwrap(),
+        };
+        let cid = said.cid().unwrap().to_string();
+        let signed = said.sign(&key).unwrap();
+        let row = Found {
+            cid,
+            issuer: node.to_string(),
+            subject: Did::from_key(&[1; 32]).to_string(),
+            kind: "transaction.settled".to_owned(),
+            context_id: None,
+            issued_at: 1,
+            expires_at: None,
+            public: false,
+            text: signed.text().to_owned(),
+            signature: signed.signature(),
+            author_jws: None,
+            witness_jws: None,
+            declined: false,
+            revoked_at: None,
+        };
+        let own = [key.verifying_key()];
+        assert!(is_signed_by(&row, &node, &own));
+        assert!(!is_signed_by(&row, &node, &[]));
+        let other = SigningKey::from_bytes(&[8; 32]).verifying_key();
+        assert!(!is_signed_by(&row, &node, &[other]));
+        let forged = Found {
+            signature: "00".repeat(64),
+            ..row.clone()
+        };
+        assert!(!is_signed_by(&forged, &node, &own));
+        let renamed = Found {
+            cid: "bafyreianother".to_owned(),
+            ..row.clone()
+        };
+        assert!(!is_signed_by(&renamed, &node, &own));
+        let foreign = Found {
+            issuer: Did::from_key(&[9; 32]).to_string(),
+            ..row
+        };
+        assert!(!is_signed_by(&foreign, &node, &own));
+    }
 }

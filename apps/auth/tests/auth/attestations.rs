@@ -722,8 +722,8 @@ async fn standing_explains_itself_to_who_may_know() {
     let elsewhere = standing(eve.sign_in(&node).await.unwrap(), "?mode=cross-node").await;
     assert_eq!(
         elsewhere["receivedPpm"],
-        json!(500_000),
-        "what the node said without a signature over its CID stays here"
+        json!(625_000),
+        "what the node signed proves itself by its chain, and counts elsewhere"
     );
     assert_eq!(
         send(&node, Ask::get(format!("/auth/api/standing/{}", bob.did)))

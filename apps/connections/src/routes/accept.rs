@@ -2,7 +2,7 @@
 
 use axum::extract::{Request, State};
 use axum::http::HeaderValue;
-use imajin_dfos::{Timestamp, Value};
+use imajin_dfos::Value;
 use imajin_protocol::attestation::kind::CONNECTION_ACCEPTED;
 use imajin_protocol::attestation::{Attestation, Kind};
 use imajin_protocol::{Did, IdText};
@@ -69,7 +69,7 @@ pub(crate) async fn accept(
         let invitation = prepare::open(&node, &code)?;
         return Err(Problem::forbidden("A connection is made with your signature: sign what stands under \"sign\" and send it with an MJN-Proof.")
             .slug("signature-required")
-            .with("sign", to_sign(&invitation, &did, node.now())?));
+            .with("sign", to_sign(&node, &invitation, &did)?));
     }
     let body = signed_body(&parse_json::<Json>(&body)?)?;
     let proof = imajin_service::commands::proof_of(&parts)?
@@ -108,15 +108,17 @@ fn reference_of(did: &Did, body: &Value) -> Answer<IdText> {
 }
 
 /// What a client signs: the attestation, and the command around it.
-fn to_sign(invitation: &Invitation, did: &Did, now: Timestamp) -> Answer<Json> {
+fn to_sign(node: &Node, invitation: &Invitation, did: &Did) -> Answer<Json> {
+    let root = node.root_record(did)?;
     let said = Attestation {
         issuer: did.clone(),
         subject: invitation.inviter.clone(),
         kind: Kind::parse(CONNECTION_ACCEPTED).map_err(Problem::internal)?,
         context_id: Some(invitation.id.clone()),
         context_type: Some(statements::CONTEXT.to_owned()),
-        payload: None,
-        issued_at: now,
+        // WIRE.md §3: it names the record that they and this node have met.
+        payload: root.and_then(|root| json!({ "root": root }).as_object().cloned()),
+        issued_at: node.now(),
     };
     let fact = statements::fact(&invitation.inviter, &invitation.id).map_err(Problem::from)?;
     Ok(json!({

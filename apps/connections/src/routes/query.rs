@@ -2,22 +2,27 @@
 //! is kept in their record, whoever can answer answers, and the node signs the answer on their behalf.
 
 use axum::extract::State;
+use axum::http::HeaderValue;
 use axum::response::Response;
 use imajin_dfos::Value;
-use imajin_ledger::{Command, CommandWill};
+use imajin_ledger::{Command, CommandWill, Receipt};
 use imajin_protocol::exchange::{Consent, Instruction};
 use imajin_protocol::{Did, Fact, FactItem, FactValue, IdText};
 use imajin_service::exchange::Signed;
 use imajin_service::extract::{Authed, parse_json};
+use imajin_service::sale::Offer;
 use imajin_service::{Answer, Asked, Node, Problem, Wish, random};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 use utoipa::ToSchema;
 
-use super::{did_of, id_of};
-use crate::ops;
+use super::{did_of, id_of, is_signed};
 use crate::projection::PROJECTION;
 use crate::reads::{self, Policy};
+use crate::{asking, ops};
+
+/// The digest of an answer's manifest (WIRE.md §4).
+const FAIR_DIGEST: &str = "x-fair-digest";
 
 /// A question about somebody.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -49,10 +54,15 @@ pub(crate) struct QueryAnswer {
     answer: Json,
     /// How many connections lie between the two.
     distance: u8,
-    /// What is to be paid for it, as the asker instructed; null where nothing is.
+    /// What was paid for it, as the asker instructed; null where nothing is.
     #[schema(value_type = Option<Object>)]
     settlement: Json,
-    /// The entry in the record of who was asked: `{did, seq, cid, at}`.
+    /// The payment, whose receipt `GET /pay/api/receipts/{id}` shows; null where nothing was paid.
+    payment: Option<String>,
+    /// Its .fair manifest, whose digest stands in `X-Fair-Digest`: of a priced answer the one by which it was paid.
+    #[schema(value_type = Object)]
+    fair: Json,
+    /// The entry that keeps it, `{did, seq, cid, at}`: in the record of who was asked, of a priced answer the asker's own.
     #[schema(value_type = Object)]
     receipt: Json,
 }
@@ -60,15 +70,18 @@ pub(crate) struct QueryAnswer {
 /// Ask about somebody.
 ///
 /// A signed exchange: `X-MJN-Consent` declares the use of `content` = `<did>/<kind>`; `X-MJN-Settlement`, where they ask for
-/// something, instructs its payment. Nothing is paid by it: it is an instruction that is kept.
+/// something, instructs the payment of exactly that, to them. It is paid from the asker's credit on this box, together with
+/// the question, by an `MJN-Proof` of `connections.ask` in the same request; without one, the answer is 402, and `sign` says
+/// what to sign.
 #[utoipa::path(
     post, path = "/api/query", tag = "query", request_body = Query,
     params(
         ("X-MJN-DID" = String, Header, description = "Who asks"), ("X-MJN-Timestamp" = String, Header, description = "ISO 8601"), ("X-MJN-Nonce" = String, Header, description = "16 to 64 characters, new each time"),
         ("X-MJN-Consent" = String, Header, description = "base64url of the declaration"), ("X-MJN-Settlement" = Option<String>, Header, description = "base64url of the instruction"), ("X-MJN-Signature" = String, Header, description = "128 hex digits"),
+        ("MJN-Proof" = Option<String>, Header, description = "The proof of will of `connections.ask`, where they ask for something"),
     ),
     responses(
-        (status = 200, body = QueryAnswer), (status = 401, description = "Not signed, or seen before"), (status = 402, description = "The settlement is missing or short"),
+        (status = 200, body = QueryAnswer), (status = 401, description = "Not signed, or seen before"), (status = 402, description = "The settlement is missing or not the price, is not signed for, or the credit is short"),
         (status = 403, description = "Too far away, or the consent is refused"), (status = 404, description = "Nobody here goes by that, or nobody can answer this"),
     ),
 )]
@@ -79,8 +92,12 @@ pub(crate) async fn query(State(node): State<Node>, signed: Signed) -> Answer<Re
     let distance = allowed(&node, &signed.did, &did, &policy)?;
     let content = format!("{did}/{}", asked.kind);
     let consent = signed.consent(&node, &content)?;
-    let price = (policy.price, policy.currency.as_str());
-    let settlement = signed.settlement(&node, &content, &did, price)?;
+    // Nobody pays themselves.
+    let price = match signed.did == did {
+        true => 0,
+        false => policy.price,
+    };
+    let settlement = signed.settlement(&node, &content, &did, (price, &policy.currency))?;
     let question = Asked {
         about: &did,
         by: &signed.did,
@@ -98,15 +115,85 @@ pub(crate) async fn query(State(node): State<Node>, signed: Signed) -> Answer<Re
             asked.kind
         ))
     })?;
-    // Kept before it is answered: what was told is never told without a trace.
-    let receipt = keep(&node, &did, &signed.did, &consent, settlement.as_ref()).await?;
-    signed.answer(
+    let manifest = match &policy.fair {
+        Some(fair) => asking::manifest(&node, Some(fair))?,
+        None => None,
+    };
+    // Kept, and paid, before it is answered: what was told is never told without a trace.
+    let (fair, payment, receipt) = match (&settlement, manifest) {
+        (Some(settlement), Some(manifest)) if price > 0 => {
+            let offer = asking::offer(&signed.did, &policy, manifest)?;
+            let documents = asking::documents(&consent.document, &settlement.document);
+            let (payment, receipt) =
+                pay(&node, &signed, &did, &asked.kind, &offer, documents).await?;
+            (offer.manifest, payment, receipt)
+        }
+        (_, None) if price > 0 => {
+            return Err(Problem::conflict(
+                "They want something for an answer, and who gets it is not known here any more: nothing can be paid.",
+            ));
+        }
+        (_, manifest) => {
+            let fair = match manifest {
+                Some(manifest) => manifest,
+                None => asking::plain_manifest(&node, &did, &content)?,
+            };
+            let receipt = keep(&node, &did, &signed.did, &consent, settlement.as_ref()).await?;
+            (fair, Json::Null, receipt)
+        }
+    };
+    let mut response = signed.answer(
         &node,
         &json!({
-            "did": did, "kind": asked.kind, "answer": answer, "distance": distance,
-            "settlement": settlement.map(|settlement| settlement.document), "receipt": receipt,
+            "did": did, "kind": asked.kind, "answer": answer, "distance": distance, "fair": fair.document(),
+            "settlement": settlement.map(|settlement| settlement.document), "payment": payment, "receipt": receipt,
         }),
-    )
+    )?;
+    let digest = HeaderValue::try_from(fair.digest().to_string()).map_err(Problem::internal)?;
+    response.headers_mut().insert(FAIR_DIGEST, digest);
+    Ok(response)
+}
+
+/// What is paid, with the question, in one operation of who asks: the payment's id, and their entry.
+async fn pay(
+    node: &Node,
+    signed: &Signed,
+    about: &Did,
+    kind: &str,
+    offer: &Offer,
+    documents: Json,
+) -> Answer<(Json, Json)> {
+    let quote = node.cashier()?.quote(node, offer)?;
+    let fact = asking::fact(offer, &quote, kind)?;
+    let mut to = quote.to.clone();
+    to.insert(about.clone());
+    let wish = Wish::new(signed.did.clone(), ops::ASK)
+        .reference(id_of(about)?)
+        .fact(fact)
+        .args(documents);
+    if !is_signed(&signed.head) {
+        let sign = json!({
+            "op": wish.op, "did": wish.did, "ref": wish.reference, "body": null, "to": to,
+            "fact": wish.fact.as_ref().map(|fact| fact.to_json()),
+        });
+        return Err(Problem::payment_required(
+            "An answer is paid with your signature: sign what stands under \"sign\" and send it along as MJN-Proof.",
+        )
+        .slug("signature-required")
+        .with("sign", sign));
+    }
+    let receipt = node.perform(&signed.head, None, wish).await?;
+    let payment = receipt
+        .value
+        .as_ref()
+        .map_or(Json::Null, |value| value["payment"].clone());
+    Ok((payment, entry_of(&receipt)))
+}
+
+fn entry_of(receipt: &Receipt) -> Json {
+    json!({
+        "did": receipt.did, "seq": receipt.seq, "cid": receipt.cid.to_string(), "at": receipt.at.to_string(),
+    })
 }
 
 /// How far away the asker is, if that is near enough.
@@ -149,9 +236,7 @@ async fn keep(
         args: Json::Null,
     };
     let receipt = node.ledger().submit(command).await?;
-    Ok(json!({
-        "did": receipt.did, "seq": receipt.seq, "cid": receipt.cid.to_string(), "at": receipt.at.to_string(),
-    }))
+    Ok(entry_of(&receipt))
 }
 
 /// Whom one answers, and for what.
@@ -166,6 +251,9 @@ pub(crate) struct PolicyForm {
     /// ISO 4217, MJN or MJNX.
     #[schema(example = "CHF")]
     currency: String,
+    /// With a price: the digest of a .fair manifest that you signed and published, by which it is shared.
+    #[serde(default)]
+    fair: Option<String>,
 }
 
 /// Whom do I answer?
@@ -179,6 +267,7 @@ pub(crate) async fn policy(
         reach: found.reach,
         price: found.price,
         currency: found.currency,
+        fair: found.fair,
     }))
 }
 
@@ -198,11 +287,17 @@ pub(crate) async fn set_policy(
     let form: PolicyForm = parse_json(&body)?;
     let currency = IdText::parse(&form.currency)
         .map_err(|error| Problem::field("currency", format!("{error}.")))?;
-    let fact = Fact::new([
+    let mut members = vec![
         (ops::FACT_REACH, FactValue::Int(form.reach)),
         (ops::FACT_PRICE, FactValue::Int(form.price)),
         (ops::FACT_CURRENCY, FactValue::Id(currency)),
-    ]);
+    ];
+    if let Some(fair) = &form.fair {
+        let fair =
+            IdText::parse(fair).map_err(|error| Problem::field("fair", format!("{error}.")))?;
+        members.push((ops::FACT_FAIR, FactValue::Id(fair)));
+    }
+    let fact = Fact::new(members);
     let fact = fact.map_err(|error| Problem::field("price", format!("{error}.")))?;
     let wish = Wish::new(did, ops::POLICY).fact(fact);
     node.perform(&parts, Some(&who.0), wish).await?;

@@ -35,9 +35,10 @@ function answer(person, said, verb, body) {
   return submit(person, { service: "auth", op: `auth.attestation.${verb}`, ref: said.cid, body, fact: { dids }, to: dids });
 }
 
-/** The box says that it met the person, and they confirm it. Asked for again it is the same record. */
+/** The box says that it met the person, and they confirm it. Asked for again it is the same record. Answers its name, which what they say of others names. */
 export async function meet(person) {
   await get("/auth/api/node"); // sets the box's time, which dates the signature
   const root = await post("/auth/api/attestations/root");
   if (root.attestationStatus === "pending") await confirm(person, root);
+  return root.cid;
 }

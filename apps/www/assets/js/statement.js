@@ -22,11 +22,12 @@ async function statement(signer, chain, typ, payload) {
   return compactJws(signer.sign, { alg: "EdDSA", cid, kid: `${did}#${signer.keyId}`, typ }, whole);
 }
 
-/** Says something of somebody. Answers `{cid, body}`, the body as it stands in an operation. */
-export async function attest(signer, chain, { subject, kind, contextId, contextType, now }) {
-  const document = { subject_did: subject, type: kind, context_id: contextId, context_type: contextType, payload: null, issued_at: now };
+/** Says something of somebody. `root` names the record that the signer and the box have met. Answers `{cid, body}`, the body as it stands in an operation. */
+export async function attest(signer, chain, { subject, kind, contextId, contextType, root, now }) {
+  const payload = root ? { root } : null;
+  const document = { subject_did: subject, type: kind, context_id: contextId, context_type: contextType, payload, issued_at: now };
   const text = canonical(document);
-  const row = { issuerDid: signer.did, subjectDid: subject, type: kind, contextId, contextType, payload: null, issuedAt: now };
+  const row = { issuerDid: signer.did, subjectDid: subject, type: kind, contextId, contextType, payload, issuedAt: now };
   const cid = cidText(await cborCid(row));
   const content = { ...row, $schema: SCHEMA, cid, expiresAt: null };
   const author = await statement(signer, chain, "did:dfos:artifact", { type: "artifact", content, createdAt: timestamp(now) });

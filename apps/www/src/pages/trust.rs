@@ -38,7 +38,7 @@ pub(crate) fn page(viewer: Viewer) -> Page {
             p #withheld.hint hidden {}
             p.hint {
                 "Standing begins with the owner of this box and flows on by what people say of each other: it fades with time, counts more "
-                "from many different people, and nothing that you say of yourself counts. " a href="/docs" { "How it works" } "."
+                "from many different people, and nothing that you say of yourself counts. " a href="/docs" { "How it works" } "; " a href="/policy" { "what this box allows" } "."
             }
         }
     };

@@ -1,4 +1,4 @@
-use super::consent::DocumentError;
+use super::DocumentError;
 use super::*;
 use crate::json_signature::sign_json;
 use imajin_dfos::{PublicKey, base64};

@@ -1,6 +1,7 @@
 // Accepting an invitation to connect: one signature, in the records of both.
 
 import { nodeNow } from "../api.js";
+import { meet } from "../confirm.js";
 import { submit } from "../proof.js";
 import { chainOf, signer } from "../session.js";
 import { attest } from "../statement.js";
@@ -12,7 +13,7 @@ async function accept() {
   const me = await signer();
   const { inviter, invite, code } = button.dataset;
   const chain = await chainOf(me.did);
-  const said = await attest(me, chain, { subject: inviter, kind: "connection.accepted", contextId: invite, contextType: "invite", now: nodeNow() });
+  const said = await attest(me, chain, { subject: inviter, kind: "connection.accepted", contextId: invite, contextType: "invite", root: await meet(me), now: nodeNow() });
   await submit(
     me,
     { service: "connections", op: "connections.accept", ref: said.cid, fact: { dids: [inviter], invite }, to: [inviter], body: said.body },

@@ -1,6 +1,7 @@
 // One's connections: what waits for a signature, names for people, parting. The list itself is drawn by the box.
 
 import { get, nodeNow } from "../api.js";
+import { meet } from "../confirm.js";
 import { submit } from "../proof.js";
 import { chainOf, signedInDid, signer } from "../session.js";
 import { attest, witness } from "../statement.js";
@@ -16,9 +17,10 @@ async function confirm(row) {
   const said = await get(`/auth/api/attestations/${attestation}`);
   const now = nodeNow();
   const kinds = vouch ? ["connection.invited", "vouch"] : ["connection.invited"];
+  const root = await meet(me);
   const attestations = [];
   for (const kind of kinds) {
-    attestations.push((await attest(me, chain, { subject: did, kind, contextId: invite, contextType: "invite", now })).body);
+    attestations.push((await attest(me, chain, { subject: did, kind, contextId: invite, contextType: "invite", root, now })).body);
   }
   const body = { witness_jws: await witness(me, chain, said.authorJws, now), attestations };
   await submit(me, { service: "connections", op: "connections.confirm", ref: attestation, fact: { dids: [did], invite }, to: [did], body });

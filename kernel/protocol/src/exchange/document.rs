@@ -1,0 +1,126 @@
+//! What consents and settlements have in common: a JSON object in a header, of version 1, signed by its consumer, about some
+//! content, not dated in the future.
+
+use crate::Did;
+use crate::jcs;
+use crate::json_signature::{parse_signature, verify_json};
+use imajin_dfos::{Timestamp, VerifyingKey, base64};
+use serde_json::Value;
+
+/// Why a consent or a settlement is refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DocumentError {
+    /// Not base64url of a JSON object without anything that has two meanings.
+    #[error("it must be the unpadded base64url of a JSON object: {0}")]
+    Form(String),
+    /// A member is missing or of another type.
+    #[error("{0} must be {1}")]
+    Member(&'static str, &'static str),
+    /// Another version.
+    #[error("its version is not known here; this node reads version 1")]
+    Version,
+    /// Not by who sends the request.
+    #[error("consumer must be who sends the request")]
+    Consumer,
+    /// It has ended.
+    #[error("it has expired")]
+    Expired,
+    /// It begins in the future.
+    #[error("it is dated in the future: check this device's clock")]
+    Future,
+    /// Parts that are no whole.
+    #[error("the amounts of distribution must sum up to amount")]
+    Sum,
+    /// Not the consumer's.
+    #[error("its signature does not verify with a key of the consumer")]
+    Signature,
+}
+
+/// What every such document says.
+pub(super) struct Declared {
+    pub(super) consumer: Did,
+    pub(super) content: String,
+    pub(super) timestamp: Timestamp,
+}
+
+/// Reads the header of a request by `consumer`.
+pub(super) fn read(
+    header: &str,
+    consumer: &Did,
+    keys: &[VerifyingKey],
+    now: Timestamp,
+) -> Result<(Value, Declared), DocumentError> {
+    let document = object(header)?;
+    let by = Did::parse(member_text(&document, "consumer")?);
+    let declared = Declared {
+        consumer: by.map_err(|_| DocumentError::Member("consumer", "a DID"))?,
+        content: member_text(&document, "content")?.to_owned(),
+        timestamp: member_time(&document, "timestamp")?,
+    };
+    if declared.consumer != *consumer {
+        return Err(DocumentError::Consumer);
+    }
+    if declared.timestamp.as_millis() > now.as_millis() + super::WINDOW_MS {
+        return Err(DocumentError::Future);
+    }
+    signed_by(&document, keys)?;
+    Ok((document, declared))
+}
+
+/// The JSON object behind base64url, of version 1.
+fn object(header: &str) -> Result<Value, DocumentError> {
+    let form = |error: &dyn std::fmt::Display| DocumentError::Form(error.to_string());
+    let bytes = base64::decode_url(header).map_err(|error| form(&error))?;
+    let document = jcs::parse_strict(&bytes).map_err(|error| form(&error))?;
+    if !document.is_object() {
+        return Err(form(&"it is no object"));
+    }
+    match document.get("version") {
+        Some(Value::String(text)) if text == "1" => Ok(document),
+        Some(Value::Number(number)) if number.as_i64() == Some(1) => Ok(document),
+        _ => Err(DocumentError::Version),
+    }
+}
+
+/// The signature over JCS of all other members.
+fn signed_by(document: &Value, keys: &[VerifyingKey]) -> Result<(), DocumentError> {
+    let signature = document
+        .get("signature")
+        .and_then(Value::as_str)
+        .and_then(parse_signature);
+    let signature =
+        signature.ok_or(DocumentError::Member("signature", "128 hexadecimal digits"))?;
+    let mut signed = document.clone();
+    if let Some(members) = signed.as_object_mut() {
+        members.swap_remove("signature");
+    }
+    let is_theirs = |key| verify_json(key, &signed, &signature).is_some();
+    match keys.iter().any(is_theirs) {
+        true => Ok(()),
+        false => Err(DocumentError::Signature),
+    }
+}
+
+pub(super) fn member_text<'a>(
+    document: &'a Value,
+    name: &'static str,
+) -> Result<&'a str, DocumentError> {
+    let text = document.get(name).and_then(Value::as_str);
+    text.filter(|text| !text.is_empty())
+        .ok_or(DocumentError::Member(name, "a text"))
+}
+
+/// ISO 8601, or milliseconds since 1970.
+pub(super) fn member_time(
+    document: &Value,
+    name: &'static str,
+) -> Result<Timestamp, DocumentError> {
+    let read = match document.get(name) {
+        Some(Value::String(text)) => Timestamp::parse(text).ok(),
+        Some(other) => other
+            .as_i64()
+            .and_then(|millis| Timestamp::from_millis(millis).ok()),
+        None => None,
+    };
+    read.ok_or(DocumentError::Member(name, "a time"))
+}

@@ -1,0 +1,136 @@
+// Ada makes a group and invites Grace into it by a link; Grace comes with her signature, is given a role, leaves; a stranger
+// sees nothing of it; the group has one inside, and ends.
+
+import { expect } from "../lib/check.mjs";
+import { accessible, fits } from "../lib/axe.mjs";
+import { screens } from "../lib/screens.mjs";
+
+const fill = async (page, name, about, sort) => {
+  await page.getByText(/^Make a group/).click();
+  await page.fill("#name", name);
+  await page.fill("#about", about);
+  await page.selectOption("#sort", sort);
+};
+
+export default async function groups(t, world) {
+  const { ada, grace } = world;
+  let link = "";
+  let path = "";
+
+  await t.check("Ada makes a private group", async () => {
+    await ada.goto("/connections");
+    await ada.getByRole("link", { name: "Your groups" }).click();
+    await ada.waitForLoadState("networkidle");
+    await ada.getByText("None yet.").waitFor();
+    await fill(ada, "The choir", "We sing on Tuesdays", "group private");
+    await accessible(ada);
+    await fits(ada);
+    await ada.click("#make");
+    await ada.getByRole("heading", { name: "The choir" }).waitFor();
+    path = new URL(ada.url()).pathname;
+    await ada.getByText("a group, seen by its people only · 1 person").waitFor();
+    await ada.waitForLoadState("networkidle");
+    await accessible(ada);
+    await fits(ada);
+  });
+
+  await t.check("nobody else sees it", async () => {
+    for (const page of [grace, await world.person()]) {
+      const answer = await page.goto(path);
+      expect(answer.status() === 404, `${answer.status()}`);
+      expect(!(await page.content()).includes("The choir"), "its name is shown");
+    }
+  });
+
+  await t.check("Ada invites into it, as a link and a picture", async () => {
+    await ada.click("#invite");
+    await ada.locator("#made").waitFor({ state: "visible" });
+    link = await ada.textContent("#link");
+    expect(/\/connections\/groups\/join\/[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}$/.test(link), link);
+    expect((await ada.locator("#picture svg").count()) === 1, "no picture of the link");
+    await ada.locator("#invites", { hasText: "0 of 1 came by it" }).waitFor();
+    await accessible(ada);
+    await fits(ada);
+    await screens(world, ada, "group");
+  });
+
+  await t.check("Grace comes in with a signature of hers, by the keyboard alone", async () => {
+    await grace.goto(new URL(link).pathname);
+    await grace.waitForLoadState("networkidle");
+    await grace.getByText("invites you into The choir").waitFor();
+    await accessible(grace);
+    await fits(grace);
+    const button = grace.getByRole("button", { name: "Sign and come in" });
+    for (let tabs = 0; tabs < 30 && !(await button.evaluate((node) => node === document.activeElement)); tabs += 1) await grace.keyboard.press("Tab");
+    await grace.keyboard.press("Enter");
+    await grace.locator("#done").waitFor({ state: "visible" });
+    await grace.getByRole("link", { name: "See the group" }).last().click();
+    await grace.getByText("2 people").waitFor();
+    expect((await grace.locator("#form-invite").count()) === 0, "a member can invite");
+    await accessible(grace);
+    await fits(grace);
+  });
+
+  await t.check("Ada lets Grace let people in, and Grace can", async () => {
+    await ada.goto(path);
+    await ada.waitForLoadState("networkidle");
+    await ada.getByText("Role, putting out").click();
+    await accessible(ada);
+    await ada.getByRole("button", { name: /let people in and out$/ }).click();
+    await ada.getByText("lets people in and out").first().waitFor();
+    await grace.reload();
+    await grace.locator("#form-invite").waitFor();
+  });
+
+  await t.check("a group inside, and words anew", async () => {
+    await ada.goto(path);
+    await ada.waitForLoadState("networkidle");
+    await fill(ada, "Altos", "", "group private");
+    await ada.click("#make");
+    await ada.getByText("inside").first().waitFor();
+    await ada.getByRole("link", { name: "The choir" }).click();
+    await ada.waitForLoadState("networkidle");
+    await ada.getByRole("link", { name: "Altos" }).waitFor();
+    await ada.getByText("Change or end it").click();
+    await ada.fill("#new-name", "The great choir");
+    await ada.click("#change");
+    await ada.getByRole("heading", { name: "The great choir" }).waitFor();
+    await grace.reload();
+    await grace.getByRole("heading", { name: "The great choir" }).waitFor();
+    expect(!(await grace.content()).includes("Altos"), "Grace is told of a group that she is not in");
+  });
+
+  await t.check("Grace leaves after being asked, and Ada dissolves what is left", async () => {
+    await grace.waitForLoadState("networkidle");
+    await grace.getByRole("button", { name: "Leave this group" }).click();
+    await accessible(grace);
+    await grace.getByRole("button", { name: "Yes, leave" }).click();
+    await grace.waitForURL("**/connections/groups");
+    await grace.getByText("None yet.").waitFor();
+    for (const name of ["Altos", "The great choir"]) {
+      await ada.goto("/connections/groups");
+      await ada.getByRole("link", { name }).click();
+      await ada.waitForLoadState("networkidle");
+      await ada.getByText("Change or end it").click();
+      await ada.getByRole("button", { name: "Dissolve this group" }).click();
+      await accessible(ada);
+      await ada.getByRole("button", { name: "Yes, dissolve it" }).click();
+      await ada.waitForURL("**/connections/groups");
+    }
+    await ada.getByText("None yet.").waitFor();
+  });
+
+  await t.check("what the box allows is said plainly, to everybody", async () => {
+    await ada.goto("/trust");
+    await ada.getByRole("link", { name: "what this box allows" }).click();
+    await ada.getByRole("heading", { name: "What this box allows" }).waitFor();
+    await ada.getByText("takes nothing of what is sold").waitFor();
+    await accessible(ada);
+    await fits(ada);
+    const visitor = await world.person();
+    await visitor.goto("/policy");
+    await visitor.getByText("Who may do what").waitFor();
+    await fits(visitor);
+    await screens(world, visitor, "policy");
+  });
+}

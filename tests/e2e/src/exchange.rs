@@ -1,0 +1,87 @@
+//! Signed exchanges (WIRE.md §1), by hand, as a client would.
+
+use crate::{Person, http};
+use imajin_dfos::{base64, hex};
+use imajin_protocol::exchange::{self, Exchange, Request};
+use imajin_protocol::json_signature::sign_json;
+use serde_json::{Value as Json, json};
+
+/// An answer: its status, its digest of a manifest, and what it says.
+pub struct Answered {
+    /// The status.
+    pub status: u16,
+    /// `X-Fair-Digest`.
+    pub fair: Option<String>,
+    /// The body.
+    pub json: Json,
+}
+
+impl Person {
+    /// Asks about somebody's profile, saying what for. `pays`: an instruction to pay them so many cents.
+    pub fn ask_about(&self, other: &Person, pays: Option<i64>, proof: Option<&str>) -> Answered {
+        let key = self.key.signing_key();
+        let now = self.client.node().expect("a node").time;
+        let later = now.checked_add_millis(3_600_000).expect("a time");
+        let content = format!("{}/profile", other.did());
+        let signed = |mut document: Json| {
+            document["signature"] = json!(hex::encode(&sign_json(&key, &document)));
+            base64::encode_url(document.to_string().as_bytes())
+        };
+        let consent = signed(json!({
+            "version": "1", "consumer": self.did(), "content": content, "intendedUse": "to write to them",
+            "expires": later.to_string(), "timestamp": now.to_string(),
+        }));
+        let settlement = pays.map_or_else(String::new, |amount| {
+            signed(json!({
+                "version": "1", "consumer": self.did(), "content": content, "amount": amount, "currency": "CHF",
+                "distribution": [{ "did": other.did(), "amount": amount, "share": 1 }], "timestamp": now.to_string(),
+            }))
+        });
+        let mut nonce = [0; 16];
+        let random = ring::rand::SystemRandom::new();
+        ring::rand::SecureRandom::fill(&random, &mut nonce).expect("random bytes");
+        let exchange = Exchange {
+            did: self.key.did().clone(),
+            timestamp: now,
+            nonce: hex::encode(&nonce),
+            consent,
+            settlement,
+        };
+        let (target, body) = (
+            "/connections/api/query",
+            json!({ "to": other.did(), "kind": "profile" }).to_string(),
+        );
+        let address = self.client.address();
+        let request = Request {
+            host: address.trim_start_matches("http://"),
+            method: "POST",
+            target,
+            body: body.as_bytes(),
+        };
+        let signature = exchange.sign(&request, &key);
+        let mut request = http()
+            .post(format!("{address}{target}"))
+            .header("content-type", "application/json")
+            .body(body);
+        for (name, text) in [
+            (exchange::DID, self.did()),
+            (exchange::TIMESTAMP, &exchange.timestamp.to_string()),
+            (exchange::NONCE, &exchange.nonce),
+            (exchange::CONSENT, &exchange.consent),
+            (exchange::SETTLEMENT, &exchange.settlement),
+            (exchange::SIGNATURE, &signature),
+            ("mjn-proof", proof.unwrap_or_default()),
+        ] {
+            if !text.is_empty() {
+                request = request.header(name, text);
+            }
+        }
+        let answer = request.send().expect("an answer");
+        let fair = answer.headers().get("x-fair-digest");
+        Answered {
+            status: answer.status().as_u16(),
+            fair: fair.and_then(|digest| Some(digest.to_str().ok()?.to_owned())),
+            json: answer.json().unwrap_or_default(),
+        }
+    }
+}
