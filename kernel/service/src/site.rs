@@ -202,9 +202,10 @@ impl Site {
         let host = host_of(parts)
             .ok_or_else(|| Problem::bad_request("The request needs a Host header."))?;
         let place = self.node.network().now();
-        let name = normal(host);
+        // Without TLS nothing is made of the name here: that is the path of every read and write.
+        let secure = place.https.map(|port| (port, normal(host)));
         let resolved = self.node.names().resolve(host);
-        let bound = resolved.or_else(|| place.is_lan_name(&name).then_some(Bound::Node));
+        let bound = resolved.or_else(|| place.is_lan_name(&normal(host)).then_some(Bound::Node));
         let bound = bound.ok_or_else(|| {
             Problem::misdirected(format!(
                 "This node does not go by the name {host:?}. Its owner can add the name under `hosts` in the configuration."
@@ -227,14 +228,14 @@ impl Site {
         if let Some(name) = named {
             self.rewrite(&mut parts.uri, name);
         }
-        let is_public = place.is_public(&name, self.node.now());
-        admitted.strict = peer.secure && is_public;
-        if let Some(port) = place.https
+        let is_public = |name: &str| place.is_public(name, self.node.now());
+        admitted.strict = peer.secure && secure.as_ref().is_some_and(|(_, name)| is_public(name));
+        if let Some((port, name)) = &secure
             && !peer.secure
             && !peer.address.is_loopback()
             && !is_open(parts.uri.path())
         {
-            return Err(to_https(parts, &name, port, is_public));
+            return Err(to_https(parts, name, *port, is_public(name)));
         }
         if !parts.headers.contains_key(commands::PROOF)
             && !self.is_protocol(parts.uri.path())
