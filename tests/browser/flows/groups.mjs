@@ -77,7 +77,7 @@ export default async function groups(t, world) {
     await ada.getByText("Role, putting out").click();
     await accessible(ada);
     await ada.getByRole("button", { name: /let people in and out$/ }).click();
-    await ada.getByText("lets people in and out").first().waitFor();
+    await ada.locator(".member[data-role=admin]").waitFor();
     await grace.reload();
     await grace.locator("#form-invite").waitFor();
   });

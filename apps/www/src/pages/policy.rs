@@ -5,7 +5,7 @@
 use axum::extract::State;
 use imajin_protocol::Ppm;
 use imajin_protocol::identity::Tier;
-use imajin_protocol::tier::{CAPABILITIES, Thresholds, invite_quota};
+use imajin_protocol::tier::{CAPABILITIES, Capability, Thresholds, invite_quota};
 use imajin_service::extract::Caller;
 use imajin_service::limits::Limits;
 use imajin_service::sale::Fees;
@@ -13,9 +13,9 @@ use imajin_service::{Node, Page, Problem, Registration};
 use maud::{Markup, html};
 
 const TIERS: [(Tier, &str); 3] = [
-    (Tier::Soft, "E-mail"),
-    (Tier::Preliminary, "Own key"),
-    (Tier::Established, "Established"),
+    (Tier::Soft, "With an e-mail address, one may"),
+    (Tier::Preliminary, "With a key of one's own, also"),
+    (Tier::Established, "Who is established, also"),
 ];
 
 /// `/policy`
@@ -34,20 +34,12 @@ pub(crate) async fn policy(
         h2 { "Who may come in" }
         p { (coming_in(node.registration())) }
         h2 { "Who may do what" }
-        p { "Nobody is given a rank: what you may do follows from how you came and what you have done here: with an e-mail address only, or with a key of your own. " (established(&config.tiers)) }
-        table {
-            thead { tr { th scope="col" { "May" } @for (_, name) in TIERS { th scope="col" { (name) } } } }
-            tbody {
-                @for (capability, _) in CAPABILITIES {
-                    tr {
-                        th scope="row" { (capability.words()) }
-                        @for (tier, _) in TIERS { td { @if capability.is_for(tier) { "yes" } @else { "no" } } }
-                    }
-                }
-                tr {
-                    th scope="row" { "people invited at a time" }
-                    @for (tier, _) in TIERS { td { (invite_quota(tier)) } }
-                }
+        p { "Nobody is given a rank: what you may do follows from how you came and what you have done here. " (established(&config.tiers)) }
+        @for (tier, name) in TIERS {
+            h3 { (name) }
+            ul {
+                @for (capability, from) in CAPABILITIES { @if *from == tier { li { (said(*capability)) } } }
+                @if invite_quota(tier) > 0 { li { "have " (invite_quota(tier)) " people invited at a time" } }
             }
         }
         p.hint { "Whoever owns the box may invite as many as they like. An invitation lasts a week." }
@@ -67,6 +59,13 @@ pub(crate) async fn policy(
     Ok(Page::new("What this box allows", content)
         .current("/trust")
         .viewer(super::viewer_of(&node, session.as_ref())?))
+}
+
+fn said(capability: Capability) -> &'static str {
+    match capability {
+        Capability::Read => "read what is for the people of this box",
+        other => other.words(),
+    }
 }
 
 fn coming_in(registration: Registration) -> &'static str {
