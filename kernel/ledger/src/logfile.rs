@@ -33,8 +33,9 @@ pub(crate) use read::{LogEvidence, kid_state};
 pub(crate) const LOG_NAME: &str = "log.sqlite";
 /// The name of a file that is being made.
 const PARTIAL_NAME: &str = "log.sqlite.partial";
-/// Page cache of one open log, in kB: many are open at once, and appending needs few pages.
-const CACHE_KB: i64 = 64;
+/// Page cache of one open log, in kB: many are open at once, but only one that is long and busy needs it all, since its
+/// index of CIDs is written to everywhere.
+const CACHE_KB: i64 = 256;
 
 /// Why a log cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -19,8 +19,10 @@ use crate::sql;
 const APPLICATION_ID: i32 = 0x494D_4A50;
 /// Small pages, since most commits are small.
 const PAGE_BYTES: i32 = 1024;
-/// Page cache of the writer's connection and of each reader's, in kB.
-const CACHE_KB: i64 = 256;
+/// Page cache of the writer's connection, in kB: a sale changes pages all over its services' indexes.
+const WRITER_CACHE_KB: i64 = 2_048;
+/// Page cache of each reader's connection, in kB.
+const READER_CACHE_KB: i64 = 256;
 /// Bytes written to the WAL at which it is checkpointed beside the writer.
 pub(crate) const WAL_BYTES_SOFT: u64 = 2 * 1024 * 1024;
 /// What one entry writes, about: a leaf or two, and its share of the offset.
@@ -121,7 +123,7 @@ fn configure(db: &Connection) -> rusqlite::Result<()> {
     db.pragma_update(None, "page_size", PAGE_BYTES)?;
     sql::use_wal(db)?;
     db.pragma_update(None, "synchronous", "NORMAL")?;
-    db.pragma_update(None, "cache_size", -CACHE_KB)?;
+    db.pragma_update(None, "cache_size", -WRITER_CACHE_KB)?;
     db.pragma_update(None, "secure_delete", "ON")?;
     db.pragma_update(None, "temp_store", "MEMORY")?;
     db.pragma_update(None, "wal_autocheckpoint", 0)?;
@@ -312,7 +314,7 @@ fn pool(
         .with_flags(flags)
         .with_init(|db| {
             sql::harden(db)?;
-            db.pragma_update(None, "cache_size", -CACHE_KB)?;
+            db.pragma_update(None, "cache_size", -READER_CACHE_KB)?;
             db.pragma_update(None, "query_only", "ON")?;
             db.set_prepared_statement_cache_capacity(64);
             db.busy_timeout(std::time::Duration::from_secs(5))
