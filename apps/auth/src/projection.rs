@@ -20,6 +20,7 @@ use crate::{IDENTITY_CHAIN, anchors, apps, kept_chain, outbox};
 pub(crate) const SPEC: ProjectionSpec = ProjectionSpec {
     name: "auth",
     version: 6,
+    page_bytes: imajin_ledger::machine::LARGE_PAGES,
     schema: "
 CREATE TABLE identities (
   owner_did TEXT PRIMARY KEY, dfos_did TEXT, chain_state BLOB, scope TEXT NOT NULL, subtype TEXT,

@@ -16,6 +16,7 @@ pub(crate) const SUBSCRIBES: &[&str] = &[imajin_ledger::ops::DELETE];
 pub(crate) const PROJECTION: ProjectionSpec = ProjectionSpec {
     name: "connections",
     version: 3,
+    page_bytes: imajin_ledger::machine::SMALL_PAGES,
     schema: "
 CREATE TABLE connections (
     id INTEGER PRIMARY KEY,           -- offset of the entry that connected them

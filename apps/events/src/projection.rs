@@ -14,7 +14,8 @@ use crate::ops;
 /// The tables. Rowids are offsets: they grow, and a rebuild gives the same ones.
 pub(crate) const PROJECTION: ProjectionSpec = ProjectionSpec {
     name: "events",
-    version: 1,
+    version: 2,
+    page_bytes: imajin_ledger::machine::LARGE_PAGES,
     schema: "
 CREATE TABLE entries (
     id INTEGER PRIMARY KEY,           -- offset

@@ -21,7 +21,8 @@ pub(crate) const SUBSCRIBES: &[&str] = &[imajin_ledger::ops::NODE_CLAIM];
 /// The tables. Rowids are offsets: they grow, and a rebuild gives the same ones.
 pub(crate) const PROJECTION: ProjectionSpec = ProjectionSpec {
     name: "pay",
-    version: 3,
+    version: 4,
+    page_bytes: imajin_ledger::machine::LARGE_PAGES,
     schema: "
 CREATE TABLE entries (
     id INTEGER PRIMARY KEY,           -- offset

@@ -21,6 +21,7 @@ pub(crate) const SUBSCRIBES: &[&str] =
 pub(crate) const PROJECTION: ProjectionSpec = ProjectionSpec {
     name: "profile",
     version: 1,
+    page_bytes: imajin_ledger::machine::SMALL_PAGES,
     schema: "
 CREATE TABLE profiles (
     id INTEGER PRIMARY KEY,           -- offset of the owner's first entry of this service

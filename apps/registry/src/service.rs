@@ -183,6 +183,7 @@ impl Service for Registry {
         ProjectionSpec {
             name: NAME,
             version: 1,
+            page_bytes: imajin_ledger::machine::SMALL_PAGES,
             schema: "",
         }
     }

@@ -58,6 +58,7 @@ impl Service for Www {
         ProjectionSpec {
             name: "www",
             version: 1,
+            page_bytes: imajin_ledger::machine::SMALL_PAGES,
             schema: "",
         }
     }

@@ -24,9 +24,16 @@ pub struct ProjectionSpec {
     pub name: &'static str,
     /// Counts up with every change of the schema or of `apply`; another version in the file has it rebuilt.
     pub version: u32,
+    /// Bytes of a page of its file: [`SMALL_PAGES`] or [`LARGE_PAGES`].
+    pub page_bytes: i32,
     /// `CREATE` statements.
     pub schema: &'static str,
 }
+
+/// For a projection where most entries change a row or two: fewest bytes written.
+pub const SMALL_PAGES: i32 = 1_024;
+/// For one where an entry brings long rows, or changes several tables and indexes: fewest pages written.
+pub const LARGE_PAGES: i32 = 4_096;
 
 /// The apps, as the ledger sees them.
 pub trait StateMachine: Send + Sync + 'static {

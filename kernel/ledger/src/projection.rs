@@ -17,8 +17,6 @@ use crate::sql;
 
 /// `IMJP`
 const APPLICATION_ID: i32 = 0x494D_4A50;
-/// Small pages, since most commits are small.
-const PAGE_BYTES: i32 = 1024;
 /// Page cache of the writer's connection, in kB: a sale changes pages all over its services' indexes.
 const WRITER_CACHE_KB: i64 = 2_048;
 /// Page cache of each reader's connection, in kB.
@@ -104,7 +102,7 @@ fn mark(db: &Connection) -> rusqlite::Result<Option<Mark>> {
 /// Makes an empty projection.
 pub(crate) fn make(path: &Path, spec: &ProjectionSpec) -> rusqlite::Result<Connection> {
     let db = sql::open(path, true)?;
-    configure(&db)?;
+    configure(&db, spec)?;
     let transaction = db.unchecked_transaction()?;
     transaction.execute_batch(spec.schema)?;
     transaction.execute_batch(&format!(
@@ -119,8 +117,8 @@ pub(crate) fn make(path: &Path, spec: &ProjectionSpec) -> rusqlite::Result<Conne
     Ok(db)
 }
 
-fn configure(db: &Connection) -> rusqlite::Result<()> {
-    db.pragma_update(None, "page_size", PAGE_BYTES)?;
+fn configure(db: &Connection, spec: &ProjectionSpec) -> rusqlite::Result<()> {
+    db.pragma_update(None, "page_size", spec.page_bytes)?;
     sql::use_wal(db)?;
     db.pragma_update(None, "synchronous", "NORMAL")?;
     db.pragma_update(None, "cache_size", -WRITER_CACHE_KB)?;
@@ -145,9 +143,9 @@ impl Writable {
             source,
         };
         let db = sql::open(&path, false).map_err(wrap)?;
-        configure(&db).map_err(wrap)?;
+        configure(&db, &spec).map_err(wrap)?;
         let keeper = sql::open(&path, false).map_err(wrap)?;
-        configure(&keeper).map_err(wrap)?;
+        configure(&keeper, &spec).map_err(wrap)?;
         // What earlier runs left in the WAL becomes durable now, so that the count starts at what is there.
         let all = sql::checkpoint(&db, "TRUNCATE").map_err(wrap)?;
         let offset = mark(&db).map_err(wrap)?.map_or(0, |mark| mark.offset);

@@ -141,6 +141,7 @@ impl Service for Stall {
         ProjectionSpec {
             name: "stall",
             version: 1,
+            page_bytes: imajin_ledger::machine::SMALL_PAGES,
             schema: "CREATE TABLE tickets (owner_did TEXT NOT NULL, payment TEXT NOT NULL, PRIMARY KEY (owner_did, payment)) STRICT;",
         }
     }

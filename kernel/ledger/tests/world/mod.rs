@@ -85,16 +85,19 @@ impl StateMachine for Notes {
             ProjectionSpec {
                 name: "note",
                 version: self.version,
+                page_bytes: imajin_ledger::machine::SMALL_PAGES,
                 schema: note,
             },
             ProjectionSpec {
                 name: "auth",
                 version: 1,
+                page_bytes: imajin_ledger::machine::SMALL_PAGES,
                 schema: auth,
             },
             ProjectionSpec {
                 name: "count",
                 version: 1,
+                page_bytes: imajin_ledger::machine::SMALL_PAGES,
                 schema: count,
             },
         ]
