@@ -103,3 +103,71 @@ fn the_service_manager_hears_ready_well_and_stopping() {
     node.stop();
     heard("STOPPING=1");
 }
+
+/// A script of the repository, on a folder instead of the machine.
+fn script(name: &str, root: &Path, arguments: &[&std::ffi::OsStr]) -> (bool, String) {
+    let output = Command::new(
+        Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("../../scripts")
+            .join(name),
+    )
+    .arg("--root")
+    .arg(root)
+    .args(arguments)
+    .stdin(std::process::Stdio::null())
+    .output()
+    .expect("the script runs");
+    let said = [output.stdout, output.stderr].concat();
+    (
+        output.status.success(),
+        String::from_utf8_lossy(&said).into_owned(),
+    )
+}
+
+#[test]
+fn it_is_installed_and_taken_away_but_for_the_data() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("root");
+    let binary = imajin_e2e::binary();
+    let from = binary.parent().unwrap().as_os_str();
+    let installed = ["usr/bin/imajin", "usr/lib/systemd/system/imajin.service"];
+    // Twice: a newer program takes the place of the one that is there.
+    for _ in 0..2 {
+        let (done, said) = script(
+            "install",
+            &root,
+            &["--from".as_ref(), from, "--socket".as_ref()],
+        );
+        assert!(done, "{said}");
+    }
+    for name in installed {
+        assert!(root.join(name).is_file(), "{name}");
+    }
+    let version = Command::new(root.join(installed[0]))
+        .arg("--version")
+        .output();
+    assert!(version.unwrap().status.success());
+
+    let kept = root.join("var/lib/imajin/node.key");
+    std::fs::create_dir_all(kept.parent().unwrap()).unwrap();
+    std::fs::write(&kept, "a key").unwrap();
+    let (done, said) = script("uninstall", &root, &[]);
+    assert!(done && said.contains("The data stays"), "{said}");
+    for name in installed {
+        assert!(!root.join(name).exists(), "{name}");
+    }
+    assert!(!root.join("usr/lib/systemd/system/imajin.socket").exists());
+    // Nobody said that it may go.
+    let (done, said) = script("uninstall", &root, &["--delete-data".as_ref()]);
+    assert!(
+        !done && said.contains("nothing of it was deleted"),
+        "{said}"
+    );
+    assert!(kept.is_file());
+    let (done, said) = script(
+        "install",
+        &root,
+        &["--from".as_ref(), folder.path().as_os_str()],
+    );
+    assert!(!done && said.contains("there is no imajin in"), "{said}");
+}
