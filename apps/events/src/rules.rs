@@ -97,30 +97,6 @@ fn fact_of(members: impl IntoIterator<Item = (&'static str, FactValue)>) -> Resu
     Fact::new(members).map_err(|error| bad("fact", format!("{error}.")))
 }
 
-/// The fact, with these keys and no others than those that may be left out.
-fn fact_with<'c>(
-    command: &'c Command,
-    keys: &[&str],
-    optional: &[&str],
-) -> Result<&'c Fact, Refusal> {
-    let fits = |fact: &&Fact| {
-        keys.iter().all(|key| fact.get(key).is_some())
-            && fact
-                .iter()
-                .all(|(key, _)| keys.contains(&key) || optional.contains(&key))
-    };
-    command.fact.as_ref().filter(fits).ok_or_else(|| {
-        let also = match optional {
-            [] => String::new(),
-            more => format!(" and may have {}", more.join(", ")),
-        };
-        bad(
-            "fact",
-            format!("The fact of {} has {}{also}.", command.op, keys.join(", ")),
-        )
-    })
-}
-
 /// Whether an entry can stand in somebody's log here.
 fn takes_entries(ctx: &Decide<'_>, did: &Did) -> bool {
     ctx.log(did)

@@ -196,15 +196,7 @@ fn no_ref(asked: &Asked<'_>) -> Result<(), Refusal> {
 
 /// The fact, with exactly these keys.
 fn fact_with<'a>(asked: &Asked<'a>, keys: &[&str]) -> Result<&'a Fact, Refusal> {
-    let fact = asked.fact.filter(|fact| {
-        fact.iter().count() == keys.len() && keys.iter().all(|key| fact.get(key).is_some())
-    });
-    fact.ok_or_else(|| {
-        bad(
-            "fact",
-            format!("The fact of {} has exactly {}.", asked.op, keys.join(", ")),
-        )
-    })
+    imajin_ledger::machine::fact_with(asked.op, asked.fact, keys, &[])
 }
 
 /// A text of the body; none where it is not there. Other members than those allowed are refused.

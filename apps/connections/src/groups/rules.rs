@@ -57,11 +57,7 @@ fn create(ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refusal> {
     }
     let did = named(command)?;
     words(command)?;
-    let fact = fact_with(
-        command,
-        &[ops::FACT_KIND, ops::FACT_VISIBILITY],
-        &[ops::FACT_PARENT],
-    )?;
+    let fact = command.fact_with(&[ops::FACT_KIND, ops::FACT_VISIBILITY], &[ops::FACT_PARENT])?;
     let word = |key| fact.id(key).map_or("", |id| id.as_str());
     let (kind, visibility) = (word(ops::FACT_KIND), word(ops::FACT_VISIBILITY));
     let is_pod = kind == POD && visibility == PRIVATE && fact.get(ops::FACT_PARENT).is_none();
@@ -115,7 +111,7 @@ fn stands_in(ctx: &Decide<'_>, command: &Command, parent: &IdText) -> Result<(),
 fn update(ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refusal> {
     let (group, _) = as_role(ctx, command, &named(command)?, &[OWNER])?;
     words(command)?;
-    let fact = fact_with(command, &[ops::FACT_VISIBILITY], &[])?;
+    let fact = command.fact_with(&[ops::FACT_VISIBILITY], &[])?;
     let visibility = fact.id(ops::FACT_VISIBILITY).map_or("", |id| id.as_str());
     if visibility != PRIVATE && (visibility != PUBLIC || group.kind == POD) {
         return Err(bad(
@@ -154,11 +150,7 @@ fn invite(ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refusal> {
     let code = code.filter(|code| only && codes::is_code(code)).ok_or_else(|| {
         bad("code", "The body must be {\"code\": …} with a code like 7KQ2-M9XT-04RB, made from random bytes.")
     })?;
-    let fact = fact_with(
-        command,
-        &[ops::FACT_GROUP, ops::FACT_ROLE, ops::FACT_USES],
-        &[],
-    )?;
+    let fact = command.fact_with(&[ops::FACT_GROUP, ops::FACT_ROLE, ops::FACT_USES], &[])?;
     let uses = fact
         .int(ops::FACT_USES)
         .filter(|uses| (1..=USES_MAX).contains(uses));
@@ -203,7 +195,7 @@ fn invite(ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refusal> {
 }
 
 fn withdraw(ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refusal> {
-    fact_with(command, &[ops::FACT_GROUP], &[])?;
+    command.fact_with(&[ops::FACT_GROUP], &[])?;
     let (group, _) = as_role(ctx, command, &of_fact(command)?, &[OWNER, ADMIN])?;
     let name = command.reference.clone();
     let name = name.ok_or_else(|| bad("ref", "ref must be the invitation's name."))?;
@@ -224,7 +216,9 @@ fn withdraw(ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refusal> {
 
 fn join(ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refusal> {
     let did = named(command)?;
-    let fact = fact_with(command, &[ops::FACT_INVITE, ops::FACT_ROLE], &[])?.clone();
+    let fact = command
+        .fact_with(&[ops::FACT_INVITE, ops::FACT_ROLE], &[])?
+        .clone();
     let name = fact.id(ops::FACT_INVITE).map_or("", |id| id.as_str());
     if reads::role(ctx.db(), did.as_str(), &command.did)?.is_some() {
         return Err(conflict("member", "You are in this group already."));
@@ -272,7 +266,7 @@ fn leave(ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refusal> {
 }
 
 fn role(ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refusal> {
-    let fact = fact_with(command, &[ops::FACT_DIDS, ops::FACT_ROLE], &[])?;
+    let fact = command.fact_with(&[ops::FACT_DIDS, ops::FACT_ROLE], &[])?;
     let given = fact.id(ops::FACT_ROLE).and_then(|id| role_of(id.as_str()));
     let given = given
         .filter(|role| *role != OWNER)
@@ -291,7 +285,7 @@ fn role(ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refusal> {
 }
 
 fn remove(ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refusal> {
-    fact_with(command, &[ops::FACT_DIDS], &[])?;
+    command.fact_with(&[ops::FACT_DIDS], &[])?;
     let (group, mine) = as_role(ctx, command, &named(command)?, &[OWNER, ADMIN])?;
     let (member, has) = member_of(ctx, command, &group)?;
     if member == command.did {
@@ -480,26 +474,6 @@ fn words(command: &Command) -> Result<(), Refusal> {
         ));
     }
     Ok(())
-}
-
-/// The fact, with these keys and no others than those that may be left out.
-fn fact_with<'c>(
-    command: &'c Command,
-    keys: &[&str],
-    optional: &[&str],
-) -> Result<&'c Fact, Refusal> {
-    let fits = |fact: &&Fact| {
-        keys.iter().all(|key| fact.get(key).is_some())
-            && fact
-                .iter()
-                .all(|(key, _)| keys.contains(&key) || optional.contains(&key))
-    };
-    command.fact.as_ref().filter(fits).ok_or_else(|| {
-        bad(
-            "fact",
-            format!("The fact of {} has {}.", command.op, keys.join(", ")),
-        )
-    })
 }
 
 fn fact_of(members: impl IntoIterator<Item = (&'static str, FactValue)>) -> Result<Fact, Refusal> {

@@ -6,9 +6,7 @@ use imajin_ledger::{Command, Decide, Draft, Refusal, RefusalKind, ops as kernel}
 use imajin_protocol::{Did, IdText};
 use serde_json::{Value as Json, json};
 
-use super::{
-    bad, conflict, draft, enter, fact_of, fact_with, of_did, own_event, refuse, takes_entries,
-};
+use super::{bad, conflict, draft, enter, fact_of, of_did, own_event, refuse, takes_entries};
 use crate::{event, ops, reads};
 
 /// In `args` of a create: it was found that this person may, and that the event's key is kept for them.
@@ -88,7 +86,7 @@ fn tell(
 
 pub(super) fn status(ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refusal> {
     let found = own_event(ctx, command)?;
-    let fact = fact_with(command, &["status"], &[])?;
+    let fact = command.fact_with(&["status"], &[])?;
     let wanted = fact.id("status").map(IdText::as_str).unwrap_or_default();
     if !event::may_become(&found.status, wanted) {
         let text = format!(

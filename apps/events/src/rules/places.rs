@@ -7,9 +7,7 @@ use imajin_ledger::{Command, Decide, Draft, Refusal, RefusalKind};
 use imajin_protocol::{Did, IdText};
 use serde_json::json;
 
-use super::{
-    bad, conflict, draft, enter, event, fact_of, fact_with, fresh_id, of_did, refuse, takes_entries,
-};
+use super::{bad, conflict, draft, enter, event, fact_of, fresh_id, of_did, refuse, takes_entries};
 use crate::reads::{Event, Kind};
 use crate::{ops, reads};
 
@@ -72,7 +70,7 @@ pub(super) fn check_left(kind: &Kind, quantity: i64, own: i64) -> Result<(), Ref
 
 pub(super) fn hold(ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refusal> {
     let found = event(ctx, command)?;
-    let fact = fact_with(command, &["type", "quantity"], &[])?;
+    let fact = command.fact_with(&["type", "quantity"], &[])?;
     let int = |key: &str| fact.int(key).unwrap_or(0);
     let (n, quantity) = (int("type"), int("quantity"));
     let kind = on_sale(ctx, &found, n, quantity)?;
@@ -123,7 +121,7 @@ pub(super) fn kept(
 }
 
 pub(super) fn release(ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refusal> {
-    let fact = fact_with(command, &["event"], &[])?;
+    let fact = command.fact_with(&["event"], &[])?;
     let missing = || refuse(RefusalKind::NotFound, "You are keeping no such places.").field("ref");
     let event = fact
         .id("event")

@@ -11,9 +11,7 @@ use imajin_service::sale::{Rail, Sale, Terms, give_back};
 use serde_json::{Value as Json, json};
 
 use super::places::{check_left, kept, on_sale};
-use super::{
-    bad, conflict, draft, event, fact_of, fact_with, id, names_all, of_did, refuse, takes_entries,
-};
+use super::{bad, conflict, draft, event, fact_of, id, names_all, of_did, refuse, takes_entries};
 use crate::mint;
 use crate::reads::{Event, Held, Kind};
 use crate::ticket::Ticket;
@@ -89,7 +87,7 @@ impl<'c> Order<'c> {
     /// Reads the fact of `events.buy`.
     pub(crate) fn read(command: &'c Command) -> Result<Self, Refusal> {
         let keys = [&["type", "quantity"][..], &PAID].concat();
-        let fact = fact_with(command, &keys, &["hold", "rail"])?;
+        let fact = command.fact_with(&keys, &["hold", "rail"])?;
         let int = |key: &str| fact.int(key).unwrap_or(0);
         Ok(Self {
             n: int("type"),
@@ -305,7 +303,7 @@ fn in_force(ctx: &Decide<'_>, event: &Did, named: &str) -> Result<Held, Refusal>
 }
 
 pub(super) fn transfer(ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refusal> {
-    let fact = fact_with(command, &["event", "holder"], &[])?;
+    let fact = command.fact_with(&["event", "holder"], &[])?;
     let named = command.reference.as_ref().ok_or_else(no_ticket)?;
     let own =
         reads::ticket(ctx.db(), command.did.as_str(), named.as_str())?.ok_or_else(no_ticket)?;
@@ -361,7 +359,7 @@ pub(super) fn transfer(ctx: &mut Decide<'_>, command: &Command) -> Result<(), Re
 }
 
 pub(super) fn refund(ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refusal> {
-    let fact = fact_with(command, &["event", "amount", "currency"], &[])?;
+    let fact = command.fact_with(&["event", "amount", "currency"], &[])?;
     let named = command.reference.as_ref().ok_or_else(no_ticket)?;
     let event = fact
         .id("event")

@@ -42,13 +42,13 @@ pub(super) fn checks(place: &Place, config: &Config, now: Timestamp) -> Vec<Chec
 
 fn certificate(public: &PublicNames, now: Timestamp) -> Check {
     const NAME: &str = "certificate";
-    const TODO: &str = "let the name lead to this box, and port 443 of the router to its HTTPS port; it is tried again by itself";
+    const REMEDY: &str = "let the name lead to this box, and port 443 of the router to its HTTPS port; it is tried again by itself";
     let names = public.names.join(", ");
     if let Some((at, why)) = &public.problem {
         return Check::bad(
             NAME,
             format!("the attempt at {at} to get one for {names} failed: {why}"),
-            TODO,
+            REMEDY,
         );
     }
     let soon = now.checked_add_millis(DAYS_LEFT_MIN * 86_400_000);
@@ -61,7 +61,7 @@ fn certificate(public: &PublicNames, now: Timestamp) -> Check {
         Some(expires) if soon.is_some_and(|soon| expires < soon) => Check::bad(
             NAME,
             format!("that for {names} ends at {expires} and was not renewed"),
-            TODO,
+            REMEDY,
         ),
         Some(expires) => Check::good(NAME, format!("for {names} until {expires}")),
     }
