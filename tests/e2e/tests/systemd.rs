@@ -11,9 +11,24 @@ const EXPOSURE_MAX: &str = "--threshold=15";
 
 /// Each unit with its program.
 const UNITS: [(&str, &str); 2] = [
-    ("imajin.service", "/usr/bin/imajin"),
-    ("imajin-registry.service", "/usr/bin/imajin-registry"),
+    ("imajin.service", "/usr/bin/imajin serve"),
+    ("imajin-registry.service", "/usr/bin/imajin-registry serve"),
 ];
+
+/// The units that mount sticks, which they do in the machine's own namespace: what confines that is not for them.
+const STICK_UNITS: [(&str, &str); 2] = [
+    (
+        "imajin-stick@.service",
+        "/usr/lib/imajin/stick mount %i\nExecStop=/usr/lib/imajin/stick unmount %i",
+    ),
+    (
+        "imajin-stick-removal.service",
+        "/usr/lib/imajin/stick removals",
+    ),
+];
+
+/// What those may be exposed to at most, of 10, times ten.
+const STICK_EXPOSURE_MAX: &str = "--threshold=40";
 
 fn unit(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -38,9 +53,11 @@ fn analyze(arguments: &[&str], unit: &Path) {
 
 #[test]
 fn the_units_are_confined() {
-    for (name, _) in UNITS {
+    let units = UNITS.map(|unit| (unit, EXPOSURE_MAX));
+    let stick_units = STICK_UNITS.map(|unit| (unit, STICK_EXPOSURE_MAX));
+    for ((name, _), most) in units.into_iter().chain(stick_units) {
         analyze(
-            &["security", "--offline=true", "--no-pager", EXPOSURE_MAX],
+            &["security", "--offline=true", "--no-pager", most],
             &unit(name),
         );
     }
@@ -50,22 +67,22 @@ fn the_units_are_confined() {
 fn the_units_have_no_mistake() {
     // Copies that name a program that is there: the real ones are not installed where tests run.
     let folder = tempfile::tempdir().unwrap();
-    for (name, installed) in UNITS {
+    for (name, started) in UNITS.into_iter().chain(STICK_UNITS) {
         let text = std::fs::read_to_string(unit(name)).unwrap();
         let program = imajin_e2e::binary().display().to_string();
-        assert!(text.contains(&format!("ExecStart={installed} serve\n")));
+        assert!(text.contains(&format!("ExecStart={started}\n")), "{name}");
         let copy = folder.path().join(name);
-        let here = text.replace(
-            &format!("ExecStart={installed} "),
-            &format!("ExecStart={program} "),
-        );
+        let installed = started.split(' ').next().unwrap();
+        let here = text.replace(&format!("={installed} "), &format!("={program} "));
         std::fs::write(&copy, here).unwrap();
         analyze(&["verify", "--man=no", "--recursive-errors=no"], &copy);
     }
-    // The node's sockets stand beside it, as they are installed.
-    let sockets = folder.path().join("imajin.socket");
-    std::fs::copy(unit("imajin.socket"), &sockets).unwrap();
-    analyze(&["verify", "--man=no", "--recursive-errors=no"], &sockets);
+    // What starts them stands beside them, as it is installed.
+    for name in ["imajin.socket", "imajin-stick-removal.path"] {
+        let copy = folder.path().join(name);
+        std::fs::copy(unit(name), &copy).unwrap();
+        analyze(&["verify", "--man=no", "--recursive-errors=no"], &copy);
+    }
 }
 
 #[test]
@@ -130,7 +147,16 @@ fn it_is_installed_and_taken_away_but_for_the_data() {
     let root = folder.path().join("root");
     let binary = imajin_e2e::binary();
     let from = binary.parent().unwrap().as_os_str();
-    let installed = ["usr/bin/imajin", "usr/lib/systemd/system/imajin.service"];
+    let installed = [
+        "usr/bin/imajin",
+        "usr/lib/systemd/system/imajin.service",
+        "usr/lib/systemd/system/imajin-stick@.service",
+        "usr/lib/systemd/system/imajin-stick-removal.path",
+        "usr/lib/systemd/system/imajin-stick-removal.service",
+        "usr/lib/imajin/stick",
+        "usr/lib/udev/rules.d/90-imajin-stick.rules",
+        "usr/lib/tmpfiles.d/imajin-sticks.conf",
+    ];
     // Twice: a newer program takes the place of the one that is there.
     for _ in 0..2 {
         let (done, said) = script(
