@@ -4,12 +4,14 @@
 mod identity;
 mod person;
 mod place;
+mod usb;
 
 pub use identity::{DidCommand, ResolveArgs};
 pub use person::{
     AnchorArgs, Encrypt, ExportArgs, ImportArgs, ImportAs, LogArgs, PutArgs, RegisterArgs, UserArgs,
 };
 pub use place::{DataArgs, NodeAndKey, Place, PlaceArgs, PlaceError};
+pub use usb::{UsbCommand, UsbExportArgs, UsbImportArgs, UsbListArgs};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::net::SocketAddr;
@@ -107,6 +109,9 @@ Examples:
     Anchor(AnchorArgs),
     /// Bring a bundle onto a node, as the person's new home or as a read-only backup.
     Import(ImportArgs),
+    /// See the USB sticks in a node's machine, and copy one's data to them and from them.
+    #[command(subcommand)]
+    Usb(UsbCommand),
     /// Make the projections anew from the logs.
     #[command(after_help = "Exit status with --check: 0 identical, 1 different.\n\n\
         Example:\n  imajin rebuild --check --data /var/lib/imajin")]
@@ -373,6 +378,10 @@ mod tests {
             "import p --as home --node http://n --key k",
             "import p --as backup --data d",
             "rebuild --data d --check",
+            "usb list --node http://n --key k --json",
+            "usb export --node http://n --key k --stick sda1 --encrypt owner --json",
+            "usb import imajin/c --node http://n --key k --stick sda1 --as home --invite i --json",
+            "usb import --data d --key k",
         ] {
             let words = std::iter::once("imajin").chain(line.split(' '));
             assert!(Cli::try_parse_from(words).is_ok(), "{line}");

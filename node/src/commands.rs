@@ -17,6 +17,7 @@ mod rebuild;
 mod register;
 mod register_node;
 mod status;
+mod usb;
 mod verify;
 
 use crate::cli::{Cli, Command};
@@ -48,6 +49,7 @@ pub fn run(cli: Cli) -> Outcome {
         Command::Doctor(args) => doctor::run(&args),
         Command::Rebuild(args) => rebuild::run(&args),
         Command::Import(args) => import::run(&args),
+        Command::Usb(command) => usb::run(&command),
         Command::Put(args) => put::run(args),
         Command::Anchor(args) => anchor::run(&args),
     }

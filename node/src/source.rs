@@ -4,6 +4,7 @@ use crate::failure::{Failure, OrFail, Outcome};
 use crate::key::{PersonKey, passphrase};
 use imajin_dfos::order::Order as _;
 use imajin_ledger::bundle::age::{MAGIC, Unlock, decrypt};
+use imajin_ledger::bundle::parts;
 use imajin_ledger::bundle::tar::{TarWriter, tar_bytes};
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Read};
@@ -13,9 +14,9 @@ use std::path::{Path, PathBuf};
 pub enum Bundle {
     /// A folder: its files by name.
     Folder(Vec<(String, PathBuf, u64)>),
-    /// A tar.
+    /// A tar, in one file or in parts.
     Tar(PathBuf, u64),
-    /// An encrypted tar.
+    /// An encrypted tar, in one file or in parts.
     Encrypted(PathBuf, Unlock),
 }
 
@@ -25,16 +26,15 @@ impl Bundle {
     pub fn open(path: &Path, key: Option<&PersonKey>) -> Outcome<Self> {
         let doing = || format!("cannot read {}", path.display());
         let metadata = std::fs::metadata(path).or_unusable(doing())?;
-        if metadata.is_dir() {
+        if metadata.is_dir() && !parts::is_parts(path) {
             let mut files = Vec::new();
             list(path, "", &mut files).or_unusable(doing())?;
             files.order();
             return Ok(Self::Folder(files));
         }
         let mut start = Vec::new();
-        File::open(path)
-            .and_then(|file| file.take(32).read_to_end(&mut start))
-            .or_unusable(doing())?;
+        let (file, bytes) = parts::open(path).or_unusable(doing())?;
+        file.take(32).read_to_end(&mut start).or_unusable(doing())?;
         if start.starts_with(b"SQLite format 3\0") {
             let problem = format!(
                 "{} is a bare log: import the whole bundle (folder or tar) that it stands in",
@@ -43,7 +43,7 @@ impl Bundle {
             return Err(Failure::unusable(problem));
         }
         if !start.starts_with(MAGIC) {
-            return Ok(Self::Tar(path.to_path_buf(), metadata.len()));
+            return Ok(Self::Tar(path.to_path_buf(), bytes));
         }
         let unlock = match key {
             Some(key) if !is_for_passphrase(path)? => Unlock::Key(*key.encryption_secret()),
@@ -65,9 +65,9 @@ impl Bundle {
     pub fn tar(&self, from: u64) -> Outcome<Box<dyn Read + Send>> {
         let mut tar: Box<dyn Read + Send> = match self {
             Self::Folder(files) => Box::new(packed(files.clone())?),
-            Self::Tar(path, _) => Box::new(File::open(path).or_unusable(path.display())?),
+            Self::Tar(path, _) => parts::open(path).or_unusable(path.display())?.0,
             Self::Encrypted(path, unlock) => {
-                let input = BufReader::new(File::open(path).or_unusable(path.display())?);
+                let input = BufReader::new(parts::open(path).or_unusable(path.display())?.0);
                 Box::new(decrypt(unlock, input).or_unusable(path.display())?)
             }
         };
@@ -80,8 +80,8 @@ impl Bundle {
 /// An age file says in its first lines who can open it.
 fn is_for_passphrase(path: &Path) -> Outcome<bool> {
     let mut start = Vec::new();
-    File::open(path)
-        .and_then(|file| file.take(64).read_to_end(&mut start))
+    parts::open(path)
+        .and_then(|(file, _)| file.take(64).read_to_end(&mut start))
         .or_unusable(path.display())?;
     Ok(start[MAGIC.len().min(start.len())..].starts_with(b"-> scrypt"))
 }

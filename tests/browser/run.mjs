@@ -7,6 +7,7 @@ import profile from "./flows/profile.mjs";
 import connections from "./flows/connections.mjs";
 import groups from "./flows/groups.mjs";
 import data from "./flows/data.mjs";
+import sticks from "./flows/sticks.mjs";
 import money from "./flows/money.mjs";
 import devices from "./flows/devices.mjs";
 import events from "./flows/events.mjs";
@@ -21,6 +22,7 @@ const FLOWS = [
   { run: connections, needs: ["create"] },
   { run: groups, needs: ["create"] },
   { run: data, needs: ["create"] },
+  { run: sticks, needs: ["create"] },
   { run: money, needs: ["create"] },
   { run: devices, needs: ["create", "profile"] },
   { run: events, needs: ["create"] },

@@ -43,6 +43,11 @@ def verify(path, did=None, head=None, published=None):
 
 def _verify(path, did, head, published):
     if os.path.isdir(path):
+        in_parts = source.parts(path)
+        if in_parts and in_parts[1]:
+            raise Unusable("the bundle is encrypted: join its parts and decrypt them with age first")
+        if in_parts:
+            return bundle.verify(source.Tar(in_parts[0]), did, head, published)[1:]
         if any(os.path.lexists(os.path.join(path, name)) for name in BUNDLE_FILES):
             return bundle.verify(source.Folder(path), did, head, published)[1:]
         path = os.path.join(path, "log.sqlite")
@@ -56,7 +61,7 @@ def _verify(path, did, head, published):
                 report["anchors"] = anchors.check(log, None, published)
             return [Evidence(log)], report
     if source.is_tar(path):
-        return bundle.verify(source.Tar(path), did, head, published)[1:]
+        return bundle.verify(source.Tar([path]), did, head, published)[1:]
     with open(path, "rb") as file:
         if file.read(len(AGE)) == AGE:
             raise Unusable("the bundle is encrypted: decrypt it with age first")

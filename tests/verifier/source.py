@@ -57,13 +57,68 @@ def tar_header(name, size):
     return header[:148] + b"%06o\0 " % sum(header) + header[156:]
 
 
-class Tar:
-    """A bundle as a canonical tar: each header must be, byte for byte, the one that its name and size make."""
+PARTS_MAX = 1000
 
-    def __init__(self, path):
-        self._path, self.sizes, self._offsets = path, {}, {}
-        with open(path, "rb") as file:
-            self._read(file, os.path.getsize(path))
+
+def parts(path):
+    """The parts of a tar, where a folder holds them: (paths, whether it is encrypted), else None."""
+    for whole in ("bundle.tar", "bundle.tar.age"):
+        if os.path.isfile(os.path.join(path, whole + ".000")):
+            break
+    else:
+        return None
+    names = sorted(os.listdir(path))
+    if names != [f"{whole}.{n:03d}" for n in range(len(names))] or len(names) > PARTS_MAX:
+        raise Fault("tar", "a part of the tar is missing, or another file stands beside the parts")
+    infos = [os.lstat(os.path.join(path, name)) for name in names]
+    sizes = [info.st_size for info in infos]
+    if not all(stat.S_ISREG(info.st_mode) for info in infos) or set(sizes[:-1]) - {sizes[0]} or not 0 < sizes[-1] <= sizes[0]:
+        raise Fault("tar", "the parts of the tar are not of one length")
+    return [os.path.join(path, name) for name in names], whole.endswith(".age")
+
+
+class _Joined:
+    """Files one after the other, to read and seek in."""
+
+    def __init__(self, paths):
+        self._files = [(open(path, "rb"), os.path.getsize(path)) for path in paths]
+        self.size, self._at = sum(size for _, size in self._files), 0
+
+    def seek(self, at):
+        self._at = at
+
+    def tell(self):
+        return self._at
+
+    def read(self, size=-1):
+        size = max(self.size - self._at, 0) if size < 0 else size
+        chunks, start = [], 0
+        for file, length in self._files:
+            if size > 0 and start <= self._at < start + length:
+                file.seek(self._at - start)
+                chunks.append(file.read(min(size, start + length - self._at)))
+                self._at, size = self._at + len(chunks[-1]), size - len(chunks[-1])
+            start += length
+        return b"".join(chunks)
+
+    def close(self):
+        for file, _ in self._files:
+            file.close()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+
+class Tar:
+    """A bundle as a canonical tar, in one file or in parts: each header must be, byte for byte, the one that its name and size make."""
+
+    def __init__(self, paths):
+        self._paths, self.sizes, self._offsets = paths, {}, {}
+        with _Joined(paths) as file:
+            self._read(file, file.size)
 
     def _read(self, file, end):
         last = b""
@@ -91,7 +146,7 @@ class Tar:
             self.sizes[name], self._offsets[name] = size, start
 
     def open(self, name):
-        return _Slice(open(self._path, "rb"), self._offsets[name], self.sizes[name])
+        return _Slice(_Joined(self._paths), self._offsets[name], self.sizes[name])
 
     def path(self, _name):
         return None

@@ -11,6 +11,7 @@
 //! | `imports`, `arrivals`, `bundles` | copies that arrive, and checking one |
 //! | `delete`, `erase`, `receipt` | what goes and stays; erasing it; the node's word that it is done |
 //! | `transfer`, `moves`, `peer`, `refused`, `forward` | moving to another node, and sending on whoever still asks here |
+//! | `usb` | sticks: what is plugged in, writing and reading copies there, safe removal |
 //! | `who`, `space`, `stream`, `trouble` | whose data, room on the disk, bytes in and out, errors |
 //! | `ledger` | what is asked of the ledger beyond reading and entering |
 
@@ -33,6 +34,7 @@ mod space;
 mod stream;
 mod transfer;
 mod trouble;
+mod usb;
 mod who;
 
 use std::sync::Arc;
@@ -64,6 +66,7 @@ struct Inner {
     ops: Arc<OpTable>,
     views: ServiceViews,
     peers: peer::Peers,
+    usb: usb::Usb,
 }
 
 impl Care {
@@ -78,6 +81,7 @@ impl Care {
             ops: Arc::new(node.ops().clone()),
             views: ServiceViews::new(node.services().clone()),
             peers: peer::Peers::default(),
+            usb: usb::Usb::new(node.config().usb.sticks()),
         }))
     }
 
@@ -108,6 +112,10 @@ impl Care {
     fn peers(&self) -> &peer::Peers {
         &self.0.peers
     }
+
+    fn usb(&self) -> &usb::Usb {
+        &self.0.usb
+    }
 }
 
 /// The routes of this room, relative to `/auth`.
@@ -129,6 +137,9 @@ pub fn routes(node: Node, moves: Moves) -> OpenApiRouter {
         .routes(routes!(imports::enter::backup))
         .routes(routes!(imports::enter::at_once))
         .routes(routes!(bundles::verify))
+        .routes(routes!(usb::list::list))
+        .routes(routes!(usb::check::verify))
+        .routes(routes!(usb::remove::remove))
         .routes(routes!(delete::plan, delete::delete))
         .routes(routes!(transfer::ask, transfer::transfer))
         .layer(axum::middleware::from_fn_with_state(

@@ -11,7 +11,9 @@ pub mod import;
 pub(crate) mod intake;
 pub mod manifest;
 pub mod names;
+pub mod parts;
 pub(crate) mod snapshot;
+pub mod stick;
 pub mod tar;
 pub mod views;
 

@@ -2,10 +2,13 @@
 //!
 //! Always: an unknown key is refused by name, an absent one has its documented default.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use imajin_ledger::bundle::manifest::{SPLIT_DEFAULT, SPLIT_MAX};
+use imajin_ledger::bundle::stick::Sticks;
 use imajin_protocol::tier::Thresholds;
 
 use crate::limits::Limits;
@@ -41,6 +44,8 @@ pub struct Config {
     pub limits: Limits,
     /// What it takes to be established here.
     pub tiers: Thresholds,
+    /// USB sticks.
+    pub usb: UsbConfig,
 }
 
 /// Who may begin an identity on this node.
@@ -53,6 +58,42 @@ pub enum Registration {
     Invite,
     /// Nobody.
     Closed,
+}
+
+/// Where USB sticks are.
+#[derive(Debug, Clone, Deserialize, PartialEq, Eq)]
+#[serde(default, deny_unknown_fields)]
+pub struct UsbConfig {
+    /// The folder where the machine mounts them.
+    pub folder: PathBuf,
+    /// The longest file that is written on one.
+    pub file_bytes: u64,
+}
+
+impl Default for UsbConfig {
+    fn default() -> Self {
+        Self {
+            folder: "/run/imajin".into(),
+            file_bytes: SPLIT_DEFAULT,
+        }
+    }
+}
+
+impl UsbConfig {
+    /// The sticks.
+    pub fn sticks(&self) -> Sticks {
+        Sticks::new(&self.folder, self.file_bytes)
+    }
+
+    /// What types alone do not say.
+    pub fn check(&self) -> Result<(), String> {
+        match (1..=SPLIT_MAX).contains(&self.file_bytes) {
+            true => Ok(()),
+            false => Err(format!(
+                "`usb.file_bytes` must be from 1 to {SPLIT_MAX}: FAT32 has no longer files"
+            )),
+        }
+    }
 }
 
 /// Who may read `/metrics`.
@@ -80,6 +121,7 @@ impl Default for Config {
             mail: MailConfig::default(),
             limits: Limits::default(),
             tiers: Thresholds::default(),
+            usb: UsbConfig::default(),
         }
     }
 }

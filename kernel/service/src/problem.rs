@@ -173,6 +173,11 @@ impl Problem {
         .slug("storage-full")
     }
 
+    /// 507 of another disk than the node's own.
+    pub fn no_room(detail: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::INSUFFICIENT_STORAGE, detail).slug("no-room")
+    }
+
     /// 500: not the caller's fault. What happened goes to the log, and to the log only.
     pub fn internal(log: impl fmt::Display) -> Self {
         Self::new(

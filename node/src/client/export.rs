@@ -25,10 +25,33 @@ pub struct Export<'c> {
 impl<'c> Export<'c> {
     /// Asks for a copy of one's own data.
     pub fn begin(client: &'c Client, key: &'c PersonKey) -> Result<Self, ClientError> {
+        Self::begin_with(client, key, json!({}))
+    }
+
+    /// Asks for a copy on a stick that is plugged into the node's machine.
+    pub fn begin_on_stick(
+        client: &'c Client,
+        key: &'c PersonKey,
+        stick: &str,
+        encrypt: Option<Json>,
+    ) -> Result<Self, ClientError> {
+        let mut wish = json!({ "stick": stick });
+        if let Some(encrypt) = encrypt {
+            wish["encrypt"] = encrypt;
+        }
+        Self::begin_with(client, key, wish)
+    }
+
+    fn begin_with(
+        client: &'c Client,
+        key: &'c PersonKey,
+        mut wish: Json,
+    ) -> Result<Self, ClientError> {
         let session = Session::begin(client, key)?;
+        wish["did"] = json!(key.did().as_str());
+        wish["kid"] = json!(key.kid());
         let request = session.request(client, Method::POST, "/auth/api/exports");
-        let job =
-            client.json(request.json(&json!({ "did": key.did().as_str(), "kid": key.kid() })))?;
+        let job = client.json(request.json(&wish))?;
         let id = job["id"].as_str().ok_or(ClientError::Form("id"))?;
         Ok(Self {
             client,
@@ -39,7 +62,18 @@ impl<'c> Export<'c> {
     }
 
     /// Waits until the node has written it, signs it, and opens the tar. `progress` hears bytes done and in all.
-    pub fn finish(&self, mut progress: impl FnMut(u64, u64)) -> Result<Response, ClientError> {
+    pub fn finish(&self, progress: impl FnMut(u64, u64)) -> Result<Response, ClientError> {
+        self.wait(progress)?;
+        let request = self.session.request(
+            self.client,
+            Method::GET,
+            &format!("{}/bundle.tar", self.path),
+        );
+        self.client.send(request)
+    }
+
+    /// Waits until the node has written it, and signs it; what the node says of it in the end.
+    pub fn wait(&self, mut progress: impl FnMut(u64, u64)) -> Result<Json, ClientError> {
         let mut signed = false;
         loop {
             let job = self.session.get(self.client, &self.path)?;
@@ -52,7 +86,7 @@ impl<'c> Export<'c> {
                         .unwrap_or("the node could not write the copy");
                     return Err(ClientError::Failed(said.to_owned()));
                 }
-                Some("ready") => break,
+                Some("ready") => return Ok(job),
                 Some("to_sign") if !signed => {
                     self.sign(&job["toSign"])?;
                     signed = true;
@@ -61,12 +95,6 @@ impl<'c> Export<'c> {
                 None => return Err(ClientError::Form("state")),
             }
         }
-        let request = self.session.request(
-            self.client,
-            Method::GET,
-            &format!("{}/bundle.tar", self.path),
-        );
-        self.client.send(request)
     }
 
     fn sign(&self, texts: &Json) -> Result<(), ClientError> {

@@ -20,6 +20,7 @@ pub struct Import<'c> {
     client: &'c Client,
     session: Option<Session>,
     path: String,
+    copy: Option<String>,
 }
 
 impl<'c> Import<'c> {
@@ -30,12 +31,41 @@ impl<'c> Import<'c> {
         size: Option<u64>,
         invite: Option<&str>,
     ) -> Result<Self, ClientError> {
+        let wish = match size {
+            Some(size) => json!({ "size": size }),
+            None => json!({}),
+        };
+        Self::begin_with(client, key, wish, invite)
+    }
+
+    /// Begins one of a copy on a stick that is plugged into the node's machine: the one of that name, else the key owner's
+    /// newest; on the stick of that name, else on any.
+    pub fn from_stick(
+        client: &'c Client,
+        key: Option<&PersonKey>,
+        stick: Option<&str>,
+        copy: Option<&str>,
+        invite: Option<&str>,
+    ) -> Result<Self, ClientError> {
+        let mut wish = match (copy, key) {
+            (Some(copy), _) => json!({ "copy": copy }),
+            (None, Some(key)) => json!({ "of": key.did().as_str() }),
+            (None, None) => json!({}),
+        };
+        if let Some(stick) = stick {
+            wish["stick"] = json!(stick);
+        }
+        Self::begin_with(client, key, wish, invite)
+    }
+
+    fn begin_with(
+        client: &'c Client,
+        key: Option<&PersonKey>,
+        mut wish: Json,
+        invite: Option<&str>,
+    ) -> Result<Self, ClientError> {
         // Who comes from another node is not known here yet.
         let session = key.and_then(|key| Session::begin(client, key).ok());
-        let mut wish = json!({});
-        if let Some(size) = size {
-            wish["size"] = json!(size);
-        }
         if let Some(code) = invite {
             wish["inviteCode"] = json!(code);
         }
@@ -43,11 +73,18 @@ impl<'c> Import<'c> {
             client,
             session,
             path: "/auth/api/imports".to_owned(),
+            copy: None,
         };
         let begun = client.json(import.request(Method::POST, "").json(&wish))?;
         let id = begun["id"].as_str().ok_or(ClientError::Form("id"))?;
         import.path = format!("/auth/api/imports/{}", escape(id));
+        import.copy = begun["copy"].as_str().map(str::to_owned);
         Ok(import)
+    }
+
+    /// The copy on a stick that it is of.
+    pub fn copy(&self) -> Option<&str> {
+        self.copy.as_deref()
     }
 
     fn request(&self, method: Method, more: &str) -> reqwest::blocking::RequestBuilder {
@@ -90,12 +127,16 @@ impl<'c> Import<'c> {
     pub fn check(
         &self,
         signer: Option<&Signer>,
+        passphrase: Option<&str>,
         mut progress: impl FnMut(u64),
     ) -> Result<(Json, Option<HomePlace>), ClientError> {
-        let wish = signer.map_or(
-            json!({}),
-            |signer| json!({ "kid": signer.kid().to_string() }),
-        );
+        let mut wish = json!({});
+        if let Some(signer) = signer {
+            wish["kid"] = json!(signer.kid().to_string());
+        }
+        if let Some(passphrase) = passphrase {
+            wish["passphrase"] = json!(passphrase);
+        }
         let request = self.request(Method::POST, "/check").json(&wish);
         let answer = std::thread::scope(|scope| {
             let asking = scope.spawn(|| self.client.json(request));

@@ -11,7 +11,7 @@ use crate::output::{Out, Progress, bytes};
 use ed25519_dalek::Signer as _;
 use imajin_ledger::bundle::age::Recipient;
 use imajin_ledger::bundle::export::{
-    self, ExportOptions, Prepared, Ready, Signatures, Source, default_name, prepare,
+    self, ExportOptions, Prepared, Ready, Signatures, Source, Target, default_name, prepare,
 };
 use imajin_ledger::bundle::manifest::{Signer, SignerKind};
 use imajin_protocol::Did;
@@ -53,7 +53,7 @@ fn from_node(args: &ExportArgs, person: &Person) -> Outcome<(Did, PathBuf)> {
         );
         return Err(Failure::unusable(problem));
     }
-    let recipient = recipient(args, Some(person.key.encryption_public()))?;
+    let recipient = recipient(args.encrypt, Some(person.key.encryption_public()))?;
     // Before the node is asked to do anything: a target that cannot be is known at once.
     let path = asked_for(args, &did);
     let target = export::resolve(&path, &did, recipient.is_some() || is_tar(&path));
@@ -87,42 +87,47 @@ fn from_folder(
     let data = config::data_folder(data).map_err(Failure::unusable)?;
     let config = config::load(&data, None).map_err(Failure::unusable)?;
     let opened = Opened::existing(&data, &config)?;
-    let written = write(
-        args,
-        &opened,
-        &did,
-        key.as_ref().filter(|key| *key.did() == did),
-    );
+    let path = asked_for(args, &did);
+    let target = export::resolve(&path, &did, args.encrypt.is_some() || is_tar(&path));
+    let way = Way {
+        staging: target.staging(),
+        target,
+        encrypt: args.encrypt,
+        options: ExportOptions::default(),
+    };
+    let key = key.as_ref().filter(|key| *key.did() == did);
+    let written = write(&way, &opened, &did, key);
     opened.close()?;
     Ok((did, written?))
 }
 
-fn write(
-    args: &ExportArgs,
+/// How a copy is made of a data folder.
+pub(super) struct Way {
+    pub(super) staging: PathBuf,
+    pub(super) target: Target,
+    pub(super) encrypt: Option<Encrypt>,
+    pub(super) options: ExportOptions,
+}
+
+/// Makes it, signed by the key, or by the node where there is none.
+pub(super) fn write(
+    way: &Way,
     opened: &Opened,
     did: &Did,
     key: Option<&PersonKey>,
 ) -> Outcome<PathBuf> {
-    let path = asked_for(args, did);
-    let target = export::resolve(&path, did, args.encrypt.is_some() || is_tar(&path));
     let node = opened.identity.key();
     let source = Source::live(&opened.ledger, did);
     let (ops, views) = (op_table(&opened.services), bundle_views(&opened.services));
-    let prepared = prepare(
-        &source,
-        &ops,
-        &views,
-        &target.staging(),
-        &ExportOptions::default(),
-    );
+    let prepared = prepare(&source, &ops, &views, &way.staging, &way.options);
     let prepared = prepared.map_err(Failure::unusable)?;
-    let recipient = recipient(args, prepared.encryption_key())?;
+    let recipient = recipient(way.encrypt, prepared.encryption_key())?;
     let ready = match key {
         Some(key) => sign(prepared, key)?,
         None => prepared.sign_with_node(&node).map_err(Failure::unusable)?,
     };
     let mut progress = Progress::new("writing the copy");
-    let written = ready.write(&target, recipient.as_ref(), &mut |done| {
+    let written = ready.write(&way.target, recipient.as_ref(), &mut |done| {
         progress.set(done.bytes, done.bytes_total)
     });
     progress.finish();
@@ -150,8 +155,8 @@ fn is_tar(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension == "tar")
 }
 
-fn recipient(args: &ExportArgs, owner: Option<[u8; 32]>) -> Outcome<Option<Recipient>> {
-    Ok(match args.encrypt {
+fn recipient(encrypt: Option<Encrypt>, owner: Option<[u8; 32]>) -> Outcome<Option<Recipient>> {
+    Ok(match encrypt {
         None => None,
         Some(Encrypt::Passphrase) => Some(Recipient::passphrase(passphrase::choose(
             "A passphrase for the copy: ",

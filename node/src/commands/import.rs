@@ -17,24 +17,30 @@ use std::path::Path;
 
 /// Runs it.
 pub(super) fn run(args: &ImportArgs) -> Outcome {
-    let what = args.what.unwrap_or(match args.key {
-        Some(_) => ImportAs::Home,
-        None => ImportAs::Backup,
-    });
-    let key = match (&args.key, what) {
-        (Some(path), _) => Some(PersonKey::read(path).map_err(Failure::unusable)?),
-        (None, ImportAs::Home) => {
-            return Err(Failure::unusable(
-                "a new home is signed by the owner: give --key FILE",
-            ));
-        }
-        (None, ImportAs::Backup) => None,
-    };
+    let (what, key) = wish(args)?;
     let imported = match &args.node {
         Some(url) => at_node(args, what, key.as_ref(), &Client::new(url)?)?,
         None => in_folder(args, what, key.as_ref())?,
     };
     print(args, what, &imported)
+}
+
+/// As what, and with whose key.
+pub(super) fn wish(args: &ImportArgs) -> Outcome<(ImportAs, Option<PersonKey>)> {
+    let what = args.what.unwrap_or(match args.key {
+        Some(_) => ImportAs::Home,
+        None => ImportAs::Backup,
+    });
+    match (&args.key, what) {
+        (Some(path), _) => Ok((
+            what,
+            Some(PersonKey::read(path).map_err(Failure::unusable)?),
+        )),
+        (None, ImportAs::Home) => Err(Failure::unusable(
+            "a new home is signed by the owner: give --key FILE",
+        )),
+        (None, ImportAs::Backup) => Ok((what, None)),
+    }
 }
 
 fn in_folder(args: &ImportArgs, what: ImportAs, key: Option<&PersonKey>) -> Outcome<Json> {
@@ -94,10 +100,6 @@ fn at_node(
     key: Option<&PersonKey>,
     client: &Client,
 ) -> Outcome<Json> {
-    let person = key
-        .cloned()
-        .map(|key| Person::new(client.clone(), key))
-        .transpose()?;
     let bundle = Bundle::open(&args.path, key)?;
     let import = Import::begin(client, key, bundle.size(), args.invite.as_deref())?;
     let (mut progress, total) = (Progress::new("sending"), bundle.size().unwrap_or(0));
@@ -107,9 +109,27 @@ fn at_node(
     });
     progress.finish();
     sent??;
+    take_in(args, what, key, client, &import, (total, None))
+}
+
+/// Has what the node got checked, and taken in. `total` is how long it is, 0 where that is not known.
+pub(super) fn take_in(
+    args: &ImportArgs,
+    what: ImportAs,
+    key: Option<&PersonKey>,
+    client: &Client,
+    import: &Import<'_>,
+    (total, passphrase): (u64, Option<&str>),
+) -> Outcome<Json> {
+    let person = key
+        .cloned()
+        .map(|key| Person::new(client.clone(), key))
+        .transpose()?;
     let signer = person.as_ref().map(|person| &person.signer);
     let mut progress = Progress::new("the node checks it");
-    let checked = import.check(signer, |bytes| progress.set(bytes.min(total), total));
+    let checked = import.check(signer, passphrase, |bytes| {
+        progress.set(bytes.min(total), total)
+    });
     progress.finish();
     let (report, place) = checked?;
     let Some(place) = place else {
@@ -141,7 +161,7 @@ fn at_node(
     }
 }
 
-fn print(args: &ImportArgs, what: ImportAs, imported: &Json) -> Outcome {
+pub(super) fn print(args: &ImportArgs, what: ImportAs, imported: &Json) -> Outcome {
     let mut out = Out::new();
     if args.json {
         out.json(imported)?;

@@ -12,6 +12,7 @@ use crate::open::{all_services, bundle_views, op_table};
 use crate::output::{Out, Progress};
 use imajin_dfos::cid::parse_cid;
 use imajin_ledger::bundle::age::{MAGIC, Unlock};
+use imajin_ledger::bundle::parts;
 use imajin_ledger::bundle::tar::TarLimits;
 use imajin_ledger::verify::{
     AnchorSource, BundleOptions, Equivocation, Party, Report, VerifyOptions, Wanted, compare,
@@ -100,9 +101,9 @@ fn verify(path: &Path, args: &VerifyArgs) -> Outcome<Report> {
 /// What opens an encrypted bundle: the owner's key where one is given, else a passphrase.
 fn unlock(path: &Path, args: &VerifyArgs) -> Outcome<Option<Unlock>> {
     let mut start = Vec::new();
-    let is_encrypted = path.is_file()
-        && std::fs::File::open(path)
-            .and_then(|file| file.take(MAGIC.len() as u64).read_to_end(&mut start))
+    let is_encrypted = (path.is_file() || parts::is_parts(path))
+        && parts::open(path)
+            .and_then(|(file, _)| file.take(MAGIC.len() as u64).read_to_end(&mut start))
             .is_ok()
         && start == MAGIC;
     if !is_encrypted {

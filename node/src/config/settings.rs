@@ -4,7 +4,7 @@ use super::network::{LanConfig, TlsConfig};
 use super::registries::RegistriesConfig;
 use super::registry::RegistryConfig;
 use imajin_protocol::tier::Thresholds;
-use imajin_service::config::{MetricsFrom, Registration};
+use imajin_service::config::{MetricsFrom, Registration, UsbConfig};
 use imajin_service::limits::Limits;
 use imajin_service::mail::MailConfig;
 use serde::Deserialize;
@@ -58,6 +58,8 @@ pub struct Config {
     pub mail: MailConfig,
     /// What it takes to be established.
     pub tiers: Thresholds,
+    /// USB sticks.
+    pub usb: UsbConfig,
 }
 
 /// Conventional ports besides the one origin.
@@ -177,6 +179,7 @@ impl Config {
         self.lan.check()?;
         self.pay.check()?;
         self.mail.check()?;
+        self.usb.check()?;
         if self.services.is_empty() {
             return Err("`services` must name at least one service".to_owned());
         }
@@ -214,6 +217,7 @@ impl Config {
             mail: self.mail.clone(),
             limits: self.limits.clone(),
             tiers: self.tiers,
+            usb: self.usb.clone(),
         }
     }
 }

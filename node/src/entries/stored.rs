@@ -3,6 +3,7 @@
 use super::EntryLine;
 use crate::failure::{Failure, Outcome};
 use imajin_ledger::bundle::names;
+use imajin_ledger::bundle::parts;
 use imajin_ledger::bundle::tar::{TarError, TarLimits, TarReader};
 use imajin_ledger::hostile::{HostileError, HostileLog, Place};
 use std::fs::File;
@@ -41,7 +42,7 @@ impl StoredLog {
     /// Opens a bundle folder, a bundle tar or a `log.sqlite`.
     pub fn open(path: &Path) -> Result<Self, StoredLogError> {
         let io = |error| StoredLogError::Io(path.to_path_buf(), error);
-        if std::fs::metadata(path).map_err(io)?.is_dir() {
+        if std::fs::metadata(path).map_err(io)?.is_dir() && !parts::is_parts(path) {
             let parts = (0u32..)
                 .map(|n| path.join(names::part(names::LOG, n)))
                 .take_while(|part| part.exists());
@@ -57,8 +58,8 @@ impl StoredLog {
             return Self::of_file(&unpacked.path().join(names::LOG), Some(unpacked));
         }
         let mut start = [0; 16];
-        let length = File::open(path)
-            .and_then(|mut file| file.read(&mut start))
+        let length = parts::open(path)
+            .and_then(|(mut file, _)| file.read(&mut start))
             .map_err(io)?;
         match &start[..length] {
             b"SQLite format 3\0" => Self::of_file(path, None),
@@ -81,7 +82,7 @@ impl StoredLog {
         let tar = |error| StoredLogError::Tar(path.to_path_buf(), error);
         let unpacked = tempfile::tempdir().map_err(io)?;
         let target = unpacked.path().join(names::LOG);
-        let input = BufReader::new(File::open(path).map_err(io)?);
+        let input = BufReader::new(parts::open(path).map_err(io)?.0);
         let mut reader = TarReader::new(input, TarLimits::default(), names::is_allowed);
         let mut found = false;
         while let Some((name, _)) = reader.next_file().map_err(tar)? {

@@ -13,6 +13,7 @@ pub mod postgres;
 mod program;
 pub mod record;
 pub mod registry;
+pub mod stick;
 mod strike;
 pub mod stripe;
 mod tickets;

@@ -64,19 +64,82 @@ impl Drop for Tmpfs {
     }
 }
 
-fn as_root(words: &[&str]) {
-    let id = Command::new("id").arg("-u").output().expect("id runs");
-    let mut command = match id.stdout.as_slice() {
-        b"0\n" => Command::new(words[0]),
-        _ => {
-            let mut command = Command::new("sudo");
-            command.arg("-n").arg(words[0]);
-            command
+/// This machine with changes that go when it is dropped: an overlay over its root.
+pub struct Overlay {
+    path: PathBuf,
+    /// Unmounted after the overlay that it holds.
+    _memory: Tmpfs,
+}
+
+impl Overlay {
+    /// Without any changes yet.
+    pub fn new() -> Self {
+        let memory = Tmpfs::new("512m");
+        let part = |name: &str| {
+            let path = memory.path().join(name);
+            std::fs::create_dir(&path).expect("a folder");
+            path
+        };
+        let (upper, work, path) = (part("upper"), part("work"), part("root"));
+        let options = format!(
+            "lowerdir=/,upperdir={},workdir={}",
+            upper.display(),
+            work.display()
+        );
+        let at = path.to_str().expect("a path");
+        as_root(&["mount", "-t", "overlay", "-o", &options, "overlay", at]);
+        Self {
+            path,
+            _memory: memory,
         }
-    };
-    let status = command.args(&words[1..]).status().expect("mount runs");
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Runs a program in it.
+    pub fn run(&self, words: &[&str]) -> std::process::Output {
+        let at = self.path.to_str().expect("a path");
+        rooted("chroot")
+            .arg(at)
+            .args(words)
+            .output()
+            .expect("chroot runs")
+    }
+}
+
+impl Default for Overlay {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Drop for Overlay {
+    fn drop(&mut self) {
+        as_root(&["umount", "-l", self.path.to_str().expect("a path")]);
+    }
+}
+
+/// Runs a program that only root may.
+pub(crate) fn as_root(words: &[&str]) {
+    let status = rooted(words[0])
+        .args(&words[1..])
+        .status()
+        .expect("it runs");
     assert!(
         status.success(),
         "{words:?} needs root, or sudo without a password"
     );
+}
+
+fn rooted(program: &str) -> Command {
+    let id = Command::new("id").arg("-u").output().expect("id runs");
+    if id.stdout == b"0\n" {
+        return Command::new(program);
+    }
+    let mut command = Command::new("sudo");
+    command.arg("-n").arg(program);
+    command
 }

@@ -6,6 +6,7 @@ import random
 import shutil
 
 from verifier import source
+from verifier.errors import Unusable
 from verifier.__main__ import verify
 
 from . import stories
@@ -39,6 +40,37 @@ class Bundles(Case):
             second.truncate()
             second.write(data[1:])
         self.assertEqual(self.fault_at(folder), ("manifest", None))
+
+    def in_parts(self, name, length, whole="bundle.tar"):
+        _, bundle = self.rich()
+        with open(write_tar(bundle, self.path("bundle.tar")), "rb") as file:
+            data = file.read()
+        folder = self.path(name)
+        os.mkdir(folder)
+        for n, start in enumerate(range(0, len(data), length)):
+            with open(os.path.join(folder, f"{whole}.{n:03d}"), "wb") as file:
+                file.write(data[start:start + length])
+        shutil.rmtree(bundle)
+        return folder
+
+    def test_tar_in_parts(self):
+        for n, length in enumerate((700, 4096, 30_001, 10_000_000)):
+            folder = self.in_parts(f"parts{n}", length)
+            self.assertTrue(verify(folder)[1]["valid"], length)
+        with self.assertRaisesRegex(Unusable, "encrypted"):
+            verify(self.in_parts("sealed", 30_000, "bundle.tar.age"))
+
+    def test_tar_in_wrong_parts(self):
+        def cut(folder):
+            with open(os.path.join(folder, "bundle.tar.001"), "r+b") as part:
+                part.truncate(100)
+        spoils = (lambda folder: os.remove(os.path.join(folder, "bundle.tar.001")), cut,
+                  lambda folder: open(os.path.join(folder, "more.txt"), "w").close(),
+                  lambda folder: open(os.path.join(folder, "bundle.tar.009"), "w").close())
+        for n, spoil in enumerate(spoils):
+            folder = self.in_parts(f"wrong{n}", 30_000)
+            spoil(folder)
+            self.assertEqual(self.fault_at(folder), ("tar", None))
 
     def test_bare_key(self):
         log = stories.bare()
@@ -212,7 +244,7 @@ class Tars(Case):
         self.assertEqual(self.spoiled(self.data[:700]), "tar")
 
     def test_padding(self):
-        _, size = sorted(source.Tar(self.tar).sizes.items())[0]
+        _, size = sorted(source.Tar([self.tar]).sizes.items())[0]
         data = bytearray(self.data)
         data[512 + size] = 1
         self.assertEqual(self.spoiled(data), "tar")

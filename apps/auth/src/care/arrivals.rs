@@ -10,11 +10,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, UNIX_EPOCH};
 
 use imajin_dfos::Timestamp;
-use imajin_ledger::bundle::import::{Checked, Upload};
+use imajin_ledger::bundle::import::{Checked, ImportError, Upload};
 use imajin_service::{Problem, random};
 use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard};
 
 use super::trouble;
+use super::usb::OnStick;
 
 /// How long what was received is kept: over a night and a day.
 const KEPT: Duration = Duration::from_secs(48 * 3600);
@@ -33,6 +34,8 @@ pub(super) struct Arrival {
     begun: Timestamp,
     work: Arc<AsyncMutex<Work>>,
     pub(super) checking: Checking,
+    /// The copy on a stick that it is of; it is read there, and nothing is sent.
+    pub(super) on_stick: Option<OnStick>,
 }
 
 /// How far a check is: the bytes that it has gone through; none where there is no check.
@@ -116,6 +119,7 @@ impl Arrivals {
                         begun,
                         work: Arc::default(),
                         checking: Checking::default(),
+                        on_stick: None,
                     }),
                 );
             }
@@ -142,7 +146,11 @@ impl Arrivals {
     }
 
     /// A new one.
-    pub(super) fn begin(&self, now: Timestamp) -> Result<Arc<Arrival>, Problem> {
+    pub(super) fn begin(
+        &self,
+        now: Timestamp,
+        on_stick: Option<OnStick>,
+    ) -> Result<Arc<Arrival>, Problem> {
         self.expire(now);
         let mut table = self.table();
         if table.len() >= self.most {
@@ -160,6 +168,7 @@ impl Arrivals {
             begun: now,
             work: Arc::default(),
             checking: Checking::default(),
+            on_stick,
         });
         table.insert(id, Arc::clone(&arrival));
         Ok(arrival)
@@ -230,6 +239,21 @@ impl Arrival {
         };
         Arc::clone(&self.work).try_lock_owned().map_err(|_| busy())
     }
+
+    /// Whether it is read from a stick that is not there any more.
+    pub(super) fn is_pulled(&self) -> bool {
+        self.on_stick
+            .as_ref()
+            .is_some_and(|copy| !copy.stick.is_there())
+    }
+
+    /// Why it was not taken in.
+    pub(super) fn trouble(&self, error: ImportError) -> Problem {
+        match self.is_pulled() {
+            true => trouble::stick_pulled().with_log(error),
+            false => trouble::import(error),
+        }
+    }
 }
 
 /// An upload that leaves nothing.
@@ -254,13 +278,13 @@ mod tests {
     fn uploads_outlive_a_run_but_not_for_ever() {
         let data = tempfile::tempdir().unwrap();
         let arrivals = Arrivals::new(data.path(), 2, 1000);
-        let first = arrivals.begin(at(0)).unwrap();
+        let first = arrivals.begin(at(0), None).unwrap();
         let mut piece = first.upload.append(0).unwrap();
         piece.write(b"abc").unwrap();
         piece.finish().unwrap();
         drop(arrivals.passing(10).unwrap());
-        let empty = arrivals.begin(at(1)).unwrap();
-        let second = arrivals.begin(at(1)).unwrap();
+        let empty = arrivals.begin(at(1), None).unwrap();
+        let second = arrivals.begin(at(1), None).unwrap();
         assert!(
             arrivals.find(empty.upload.id(), at(1)).is_err(),
             "it gave its place"
@@ -270,7 +294,7 @@ mod tests {
         piece.finish().unwrap();
         assert_eq!(
             arrivals
-                .begin(at(1))
+                .begin(at(1), None)
                 .err()
                 .map(|problem| problem.status().as_u16()),
             Some(503)

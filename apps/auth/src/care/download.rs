@@ -69,7 +69,7 @@ pub(super) async fn export(
     Ok((headers, Body::new(pipe)).into_response())
 }
 
-/// Makes everything of a copy but its signatures, in `staging`.
+/// Makes everything of a copy but its signatures, in `staging`, for a place on the node's own disk.
 pub(super) fn prepare(
     node: &Node,
     care: &Care,
@@ -77,15 +77,19 @@ pub(super) fn prepare(
     staging: &Path,
 ) -> Result<Prepared, Problem> {
     space::need(node.data(), space::of_record(node, did)?)?;
+    prepare_for(node, care, did, staging, &ExportOptions::default())
+}
+
+/// The same for a place elsewhere.
+pub(super) fn prepare_for(
+    node: &Node,
+    care: &Care,
+    did: &Did,
+    staging: &Path,
+    options: &ExportOptions,
+) -> Result<Prepared, Problem> {
     let source = Source::live(node.ledger(), did);
-    export::prepare(
-        &source,
-        care.ops(),
-        care.views(),
-        staging,
-        &ExportOptions::default(),
-    )
-    .map_err(trouble::export)
+    export::prepare(&source, care.ops(), care.views(), staging, options).map_err(trouble::export)
 }
 
 /// Runs what may take long where it holds up nobody.

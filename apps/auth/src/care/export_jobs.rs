@@ -9,7 +9,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use imajin_ledger::bundle::age::Recipient;
-use imajin_ledger::bundle::export::{Prepared, Progress, Ready, Signatures, Target, default_name};
+use imajin_ledger::bundle::export::{
+    ExportOptions, Prepared, Progress, Ready, Signatures, Target, default_name,
+};
 use imajin_ledger::bundle::manifest::{Signer, SignerKind};
 use imajin_protocol::{Did, Kid};
 use imajin_service::{Node, Problem, random};
@@ -48,6 +50,8 @@ pub(super) struct Job {
     /// Who signs, unless somebody else does in the end.
     pub(super) kid: Option<Kid>,
     encrypt: Encrypt,
+    /// The stick that it goes to, if it goes to one.
+    pub(super) stick: Option<String>,
     folder: PathBuf,
     begun: Duration,
     inner: Mutex<Inner>,
@@ -57,6 +61,8 @@ struct Inner {
     stage: Stage,
     progress: Progress,
     signed_by: Option<SignerKind>,
+    /// What it is called on its stick, once it stands there.
+    copy: Option<String>,
 }
 
 /// Where a job is.
@@ -74,6 +80,7 @@ pub(super) struct Seen {
     pub(super) progress: Progress,
     pub(super) signed_by: Option<SignerKind>,
     pub(super) failed: Option<Failed>,
+    pub(super) copy: Option<String>,
 }
 
 impl ExportJobs {
@@ -187,11 +194,20 @@ pub(super) fn begin(
     did: Did,
     kid: Option<Kid>,
     encrypt: Encrypt,
+    stick: Option<String>,
 ) -> Result<Arc<Job>, Problem> {
     let jobs = care.exports();
     let bytes = space::of_record(node, &did)?;
-    // Once as the verified copy of the log, once as the tar.
-    space::need(node.data(), bytes.saturating_mul(2))?;
+    match &stick {
+        // Once as the verified copy of the log, once as the tar.
+        None => space::need(node.data(), bytes.saturating_mul(2))?,
+        Some(stick) => {
+            if care.usb().find(stick)?.free < bytes {
+                return Err(trouble::stick_full());
+            }
+            space::need(node.data(), space::of_log(node, &did))?;
+        }
+    }
     let id = random::hex::<16>()?;
     let folder = jobs.folder.join(format!("{}.{id}", did.folder_name()));
     fs::create_dir_all(&folder)?;
@@ -203,12 +219,14 @@ pub(super) fn begin(
         stage: Stage::Preparing,
         progress,
         signed_by: None,
+        copy: None,
     });
     let job = Arc::new(Job {
         id,
         did,
         kid,
         encrypt,
+        stick,
         folder,
         begun: node.monotonic(),
         inner,
@@ -223,7 +241,7 @@ pub(super) fn begin(
         };
         let prepared = download::blocking({
             let job = Arc::clone(&working);
-            move || download::prepare(&node, &care, &job.did, &job.folder.join("staging"))
+            move || job.prepare(&node, &care)
         });
         let prepared = prepared.await;
         drop(slot);
@@ -255,6 +273,18 @@ impl Job {
             }
         }
         Stage::Failed(Failed::from(problem))
+    }
+
+    fn prepare(&self, node: &Node, care: &Care) -> Result<Prepared, Problem> {
+        let staging = self.folder.join("staging");
+        let Some(stick) = &self.stick else {
+            return download::prepare(node, care, &self.did, &staging);
+        };
+        let options = ExportOptions {
+            split: care.usb().find(stick)?.file_bytes(),
+            ..ExportOptions::default()
+        };
+        download::prepare_for(node, care, &self.did, &staging, &options)
     }
 
     /// Whether the copy is encrypted.
@@ -295,6 +325,7 @@ impl Job {
             progress: inner.progress,
             signed_by: inner.signed_by,
             failed,
+            copy: inner.copy.clone(),
         }
     }
 
@@ -311,6 +342,11 @@ impl Job {
 
     /// The finished copy.
     pub(super) fn open(&self) -> Result<fs::File, Problem> {
+        if let Some(stick) = &self.stick {
+            return Err(Problem::not_found(format!(
+                "This copy stands on the stick {stick}, not here."
+            )));
+        }
         match &self.inner().stage {
             Stage::Ready => Ok(fs::File::open(self.path())?),
             Stage::Failed(failed) => Err(failed.into()),
@@ -326,6 +362,7 @@ impl Job {
     pub(super) fn sign(
         self: &Arc<Self>,
         node: &Node,
+        care: &Care,
         signatures: Option<(Kid, Signatures)>,
     ) -> Result<(), Problem> {
         let prepared = {
@@ -341,9 +378,9 @@ impl Job {
                 }
             }
         };
-        let (node, job) = (node.clone(), Arc::clone(self));
+        let (node, care, job) = (node.clone(), care.clone(), Arc::clone(self));
         imajin_service::blocking::detach(move || {
-            let finished = job.finish(&node, prepared, signatures);
+            let finished = job.finish(&node, &care, prepared, signatures);
             let stage = match finished {
                 Ok(()) => Stage::Ready,
                 Err(problem) => job.failed(problem),
@@ -356,6 +393,7 @@ impl Job {
     fn finish(
         &self,
         node: &Node,
+        care: &Care,
         prepared: Prepared,
         signatures: Option<(Kid, Signatures)>,
     ) -> Result<(), Problem> {
@@ -365,8 +403,17 @@ impl Job {
             None => (prepared.sign_with_node(node.key()), SignerKind::Node),
         };
         let ready: Ready = ready.map_err(trouble::export)?;
-        space::need(&self.folder, ready.tar_bytes())?;
         self.inner().signed_by = Some(by);
+        if let Some(stick) = &self.stick {
+            let written =
+                care.usb()
+                    .write(node, stick, ready, recipient.as_ref(), &mut |progress| {
+                        self.inner().progress = progress
+                    });
+            self.inner().copy = Some(written?);
+            return Ok(());
+        }
+        space::need(&self.folder, ready.tar_bytes())?;
         let target = Target::Tar(self.path());
         ready
             .write(&target, recipient.as_ref(), &mut |progress| {
@@ -410,6 +457,7 @@ mod tests {
             stage: Stage::Preparing,
             progress: Progress::default(),
             signed_by: None,
+            copy: None,
         });
         let begun = Duration::from_secs(begun);
         Arc::new(Job {
@@ -417,6 +465,7 @@ mod tests {
             did: did.clone(),
             kid: None,
             encrypt: Encrypt::No,
+            stick: None,
             folder,
             begun,
             inner,

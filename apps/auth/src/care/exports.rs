@@ -33,6 +33,8 @@ pub(super) struct Begin {
     /// `{"passphrase": "…"}`, or `"owner"` for the encryption key that your record names. Not encrypted if left out.
     #[schema(value_type = Option<Object>)]
     encrypt: Option<RawEncrypt>,
+    /// A stick of `GET /api/usb`: the copy is written there, under a name of its own. For people of this node.
+    stick: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -85,8 +87,15 @@ pub(super) struct JobState {
     signed_by: Option<SignerKind>,
     /// What the file is called.
     name: String,
-    /// Where it can be fetched once it is ready, below this service.
-    href: String,
+    /// Where it can be fetched once it is ready, below this service; of one for a stick nowhere.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    href: Option<String>,
+    /// The stick that it goes to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stick: Option<String>,
+    /// What it is called on the stick, once it stands there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    copy: Option<String>,
     /// What went wrong.
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<String>,
@@ -112,7 +121,7 @@ pub(super) struct Texts {
     post, path = "/api/exports", tag = "your data", request_body = Begin,
     responses(
         (status = 202, body = Begun), (status = 401, description = "Not signed in"), (status = 403, description = "Somebody else's data"),
-        (status = 503, description = "As many copies as there may be"), (status = 507, description = "The disk is full"),
+        (status = 404, description = "No such stick"), (status = 503, description = "As many copies as there may be"), (status = 507, description = "The disk or the stick is full"),
     ),
 )]
 pub(super) async fn begin(
@@ -122,6 +131,9 @@ pub(super) async fn begin(
     Strict(wish): Strict<Begin>,
 ) -> Answer<(StatusCode, Json<Begun>)> {
     let did = who::own(&node, &asks, wish.did.as_deref())?;
+    if wish.stick.is_some() {
+        who::of_the_house(&node, &asks)?;
+    }
     if node.status(&did)?.is_none() {
         return Err(Problem::not_found(
             "There is no record of yours here yet: it begins with your first sign-in.",
@@ -139,7 +151,7 @@ pub(super) async fn begin(
             Some(kid) => Some(kid),
             None => who::default_kid(&node, &did).ok(),
         };
-        export_jobs::begin(&node, &care, did, kid, encrypt)
+        export_jobs::begin(&node, &care, did, kid, encrypt, wish.stick)
     })
     .await?;
     Ok((StatusCode::ACCEPTED, Json(Begun { id: job.id.clone() })))
@@ -232,7 +244,12 @@ fn tell(job: &Job, kid: Option<Kid>) -> JobState {
         to_sign,
         signed_by: seen.signed_by,
         name: job.file_name(),
-        href: format!("/auth/api/exports/{}/{tail}", job.id),
+        href: match job.stick {
+            None => Some(format!("/auth/api/exports/{}/{tail}", job.id)),
+            Some(_) => None,
+        },
+        stick: job.stick.clone(),
+        copy: seen.copy,
         error: seen.failed.as_ref().map(|failed| failed.text.clone()),
         status: seen.failed.as_ref().map(|failed| failed.status.as_u16()),
         id: job.id.clone(),

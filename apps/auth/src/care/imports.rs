@@ -34,6 +34,12 @@ pub(super) struct Begin {
     invite_code: Option<String>,
     /// How large it is, if that is known: what does not fit is said at once.
     size: Option<u64>,
+    /// A copy on a stick in this machine, as `GET /api/usb` names it: it is read there, and nothing is sent.
+    pub(super) copy: Option<String>,
+    /// Instead of `copy`: whose newest copy on a stick it is (a DID). Who is not signed in can ask for nothing else.
+    pub(super) of: Option<String>,
+    /// The stick; any if left out.
+    pub(super) stick: Option<String>,
 }
 
 /// How much has arrived.
@@ -50,6 +56,9 @@ pub(super) struct Received {
     checked: bool,
     /// While it is being checked: how many bytes were gone through.
     checking: Option<u64>,
+    /// The copy on a stick, where it is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    copy: Option<String>,
 }
 
 /// Where a piece begins.
@@ -64,7 +73,7 @@ pub(super) struct Offset {
 /// Begin to bring a copy.
 #[utoipa::path(
     post, path = "/api/imports", tag = "your data", request_body = Begin,
-    responses((status = 201, body = Received), (status = 403, description = "This node takes you in by invitation, or nobody"), (status = 507, description = "It would not fit")),
+    responses((status = 201, body = Received), (status = 401, description = "Another copy on a stick than one's own, and not signed in"), (status = 403, description = "This node takes you in by invitation, or nobody"), (status = 404, description = "No such copy on a stick"), (status = 507, description = "It would not fit")),
 )]
 pub(super) async fn begin(
     State(node): State<Node>,
@@ -79,9 +88,20 @@ pub(super) async fn begin(
         caller.as_ref().map(|session| &session.did),
         wish.invite_code.as_deref(),
     )?;
-    let begun = space::need(node.data(), wish.size.unwrap_or(0))
-        .and_then(|()| care.arrivals().begin(node.now()));
-    let arrival = begun.inspect_err(|_| by.give_back(&node))?;
+    let caller = caller.map(|session| session.did);
+    let (working, at) = (care.clone(), node.clone());
+    let begun = download::blocking(move || {
+        let on_stick = working.usb().wanted(&at, caller.as_ref(), &wish)?;
+        let size = on_stick.as_ref().map(|copy| copy.bytes).or(wish.size);
+        if size > Some(working.arrivals().bytes_max()) {
+            return Err(Problem::too_large(
+                "The copy is larger than this node takes in.",
+            ));
+        }
+        space::need(at.data(), size.unwrap_or(0))?;
+        working.arrivals().begin(at.now(), on_stick)
+    });
+    let arrival = begun.await.inspect_err(|_| by.give_back(&node))?;
     Ok((StatusCode::CREATED, Json(received(&care, &arrival, false)?)))
 }
 
@@ -114,6 +134,7 @@ fn received(care: &Care, arrival: &Arrival, checked: bool) -> Result<Received, P
         bytes_max: care.arrivals().bytes_max(),
         checked,
         checking: arrival.checking.bytes(),
+        copy: arrival.on_stick.as_ref().map(|copy| copy.name.clone()),
     })
 }
 
@@ -152,6 +173,11 @@ pub(super) async fn put(
 ) -> Answer<Json<Received>> {
     let arrival = care.arrivals().find(&id, node.now())?;
     let mut work = arrival.work()?;
+    if arrival.on_stick.is_some() {
+        return Err(Problem::conflict(
+            "This import reads its copy from a stick: there is nothing to send.",
+        ));
+    }
     work.checked = None;
     if let Err(problem) = take(&node, &arrival.upload, at.offset, request.into_body()).await {
         if problem.status() == StatusCode::INSUFFICIENT_STORAGE {

@@ -31,13 +31,17 @@ pub(super) fn of_record(node: &Node, did: &Did) -> Result<u64, Problem> {
         .iter()
         .map(|(_, bytes)| bytes)
         .sum();
+    Ok(media.saturating_add(of_log(node, did)))
+}
+
+/// Bytes of somebody's log alone: a copy that goes to a stick takes no more of the node's own disk.
+pub(super) fn of_log(node: &Node, did: &Did) -> u64 {
     let log = node
         .data()
         .join("users")
         .join(did.folder_name())
         .join("log.sqlite");
-    let log = std::fs::metadata(log).map_or(0, |found| found.len());
-    Ok(media.saturating_add(log))
+    std::fs::metadata(log).map_or(0, |found| found.len())
 }
 
 #[cfg(test)]

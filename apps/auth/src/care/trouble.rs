@@ -4,6 +4,7 @@ use axum::http::StatusCode;
 use imajin_ledger::bundle::age::AgeError;
 use imajin_ledger::bundle::export::ExportError;
 use imajin_ledger::bundle::import::ImportError;
+use imajin_ledger::bundle::stick::StickError;
 use imajin_ledger::media::MediaError;
 use imajin_ledger::verify::VerifyError;
 use imajin_service::Problem;
@@ -68,6 +69,38 @@ pub(super) fn import(error: ImportError) -> Problem {
     }
 }
 
+/// A stick.
+pub(super) fn stick(error: StickError) -> Problem {
+    let text = sentence(&error);
+    match error {
+        StickError::Gone(_) => Problem::not_found(text).slug("stick-gone"),
+        StickError::NoCopy { .. } => Problem::not_found(text),
+        StickError::Unusable { .. } | StickError::ReadOnly(_) => {
+            Problem::conflict(text).slug("stick")
+        }
+        StickError::Export(ExportError::Full { .. }) => stick_full(),
+        StickError::Export(ExportError::Io { .. }) | StickError::Io { .. } => {
+            Problem::unavailable(text).slug("stick")
+        }
+        StickError::Export(error) => export(error),
+    }
+}
+
+/// A copy does not fit on a stick.
+pub(super) fn stick_full() -> Problem {
+    Problem::no_room(
+        "There is not enough room on the stick, so nothing new is on it; what was on it before is as it was. Take another stick, or make room on this one.",
+    )
+}
+
+/// A stick that was pulled out while it was written or read.
+pub(super) fn stick_pulled() -> Problem {
+    Problem::unavailable(
+        "The stick was pulled out before this was done. Earlier copies on it are as they were; plug it in and try again.",
+    )
+    .slug("stick-gone")
+}
+
 /// A verification that could not be made.
 pub(super) fn verify(error: VerifyError) -> Problem {
     match error {
@@ -117,7 +150,7 @@ impl From<Problem> for Failed {
 impl From<&Failed> for Problem {
     fn from(failed: &Failed) -> Self {
         match failed.status {
-            StatusCode::INSUFFICIENT_STORAGE => Problem::storage_full(),
+            StatusCode::INSUFFICIENT_STORAGE => Problem::no_room(failed.text.clone()),
             StatusCode::BAD_REQUEST => Problem::bad_request(failed.text.clone()),
             StatusCode::CONFLICT => Problem::conflict(failed.text.clone()),
             StatusCode::NOT_FOUND => Problem::not_found(failed.text.clone()),

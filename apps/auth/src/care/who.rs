@@ -55,10 +55,30 @@ pub(super) fn may_bring(node: &Node, caller: Option<&Did>) -> Result<bool, Probl
     let Some(caller) = caller else {
         return Ok(false);
     };
+    lives_here(node, caller)
+}
+
+/// Whether somebody's home is this node, or they own it.
+fn lives_here(node: &Node, did: &Did) -> Result<bool, Problem> {
     let lives_here = node
-        .status(caller)?
+        .status(did)?
         .is_some_and(|status| !status.deleted && status.home.node == *node.did());
-    Ok(lives_here || people::owner_of_node(node)?.as_deref() == Some(caller.as_str()))
+    Ok(lives_here || owns(node, did)?)
+}
+
+/// Whether the node is somebody's.
+pub(super) fn owns(node: &Node, did: &Did) -> Result<bool, Problem> {
+    Ok(people::owner_of_node(node)?.as_deref() == Some(did.as_str()))
+}
+
+/// The sticks in a machine are for the people of its node: whoever is signed in and lives here.
+pub(super) fn of_the_house(node: &Node, asks: &Authed) -> Result<(), Problem> {
+    match lives_here(node, &asks.0.did)? {
+        true => Ok(()),
+        false => Err(Problem::forbidden(
+            "The sticks in this box are for those whose record lives on it.",
+        )),
+    }
 }
 
 /// What whoever may not is told.

@@ -2,6 +2,10 @@
 
 export const byId = (id) => document.getElementById(id);
 
+/** Shorter passphrases of a copy are guessed by whoever finds it. */
+export const PASSPHRASE_MIN = 8;
+export const tooShort = `Take at least ${PASSPHRASE_MIN} letters: whoever finds the file can try as often as they like.`;
+
 /** An element with attributes and children; `null` attributes and children are left out. */
 export function el(name, attributes = {}, ...children) {
   const element = document.createElement(name);

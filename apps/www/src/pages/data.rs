@@ -11,6 +11,7 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use crate::pages::{to_signin, viewer_of};
+use crate::parts::needs_script;
 use crate::record::{Dot, Line};
 use crate::{picture, words};
 
@@ -44,11 +45,12 @@ pub(crate) async fn data(
     let reading = node.clone();
     // Up to some thousand entries are read from the disk.
     let content = imajin_service::blocking::run(move || content(&reading, &did, before)).await??;
-    Ok(Page::new("My data", content)
-        .script("/assets/js/ui.js")
-        .viewer(Some(viewer))
-        .current("/data")
-        .into_response())
+    let page = Page::new("My data", content).script("/assets/js/ui.js");
+    let page = match node.config().usb.sticks().are_possible() {
+        true => page.script("/assets/js/pages/sticks.js"),
+        false => page,
+    };
+    Ok(page.viewer(Some(viewer)).current("/data").into_response())
 }
 
 fn content(node: &Node, did: &Did, before: Option<u64>) -> Result<Markup, Problem> {
@@ -82,12 +84,23 @@ fn content(node: &Node, did: &Did, before: Option<u64>) -> Result<Markup, Proble
         }
         h2 { "What is here" }
         (held(&services(node, did)?))
+        @if node.config().usb.sticks().are_possible() { (sticks()) }
         h2 #entries { "Entry by entry" }
         ol.rows reversed start=(end.saturating_sub(1)) { @for line in lines.iter().rev() { (line.draw(did)) } }
         (pages(start, end, total))
         h2 { "Leaving" }
         p { "You can " a href="/data/copy" { "take everything with you" } " to another box, or " a href="/data/delete" { "delete what is here" } "." }
     })
+}
+
+/// Sticks in the box. What there is, the page's script asks for again and again.
+fn sticks() -> Markup {
+    html! {
+        h2 { "USB sticks" }
+        (needs_script("A copy is signed with the key in your browser."))
+        p.soft #no-sticks { "Plug a stick into your box, and it appears here: for a copy of everything that is yours, or to bring one back." }
+        div #sticks {}
+    }
 }
 
 /// Entries `start..end`.

@@ -71,7 +71,7 @@ pub(in crate::care) async fn sign(
             ));
         }
     };
-    job.sign(&node, signatures)?;
+    job.sign(&node, &care, signatures)?;
     Ok((StatusCode::ACCEPTED, Json(tell(&job, None))))
 }
 

@@ -14,8 +14,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value as Object, json};
 use utoipa::ToSchema;
 
-use super::super::arrivals::Checking;
-use super::super::{Care, trouble};
+use super::super::Care;
+use super::super::arrivals::{Arrival, Checking};
+use super::super::usb::{OnStick, What};
 use super::optional_json;
 
 /// What a check needs to know.
@@ -94,20 +95,21 @@ pub(in crate::care) async fn check(
         &node,
         &care,
         &arrival.upload,
+        arrival.on_stick.as_ref(),
         &arrival.checking,
         wish.passphrase,
     )
     .await;
     let checked = match checked {
         Ok(checked) => checked,
-        Err(import::ImportError::Invalid(report)) => {
+        Err(import::ImportError::Invalid(report)) if !arrival.is_pulled() => {
             let report = serde_json::to_value(&report).map_err(Problem::internal)?;
             return Ok(Json(CheckAnswer {
                 report,
                 to_sign: None,
             }));
         }
-        Err(error) => return Err(trouble::import(error)),
+        Err(error) => return Err(arrival.trouble(error)),
     };
     let report = serde_json::to_value(checked.report()).map_err(Problem::internal)?;
     let to_sign = Some(to_sign(&node, &checked, kid.as_ref()));
@@ -132,18 +134,34 @@ fn to_sign(node: &Node, checked: &Checked, kid: Option<&Kid>) -> HomeToSign {
     }
 }
 
-/// Verifies an upload in a folder of its own.
+/// Verifies an arrival, whose copy is not encrypted or was checked before.
+pub(super) async fn verified_of(
+    node: &Node,
+    care: &Care,
+    arrival: &Arrival,
+    passphrase: Option<String>,
+) -> Result<Checked, Problem> {
+    let (upload, on_stick) = (&arrival.upload, arrival.on_stick.as_ref());
+    verified(node, care, upload, on_stick, &arrival.checking, passphrase)
+        .await
+        .map_err(|error| arrival.trouble(error))
+}
+
+/// Verifies an upload, or a copy on a stick, in a folder of its own.
 pub(super) async fn verified(
     node: &Node,
     care: &Care,
     upload: &Upload,
+    on_stick: Option<&OnStick>,
     checking: &Checking,
     passphrase: Option<String>,
 ) -> Result<Checked, import::ImportError> {
+    let source = on_stick.map_or(upload.path(), |copy| &copy.path).to_owned();
     // Announced, and nothing of it has arrived: there is no file yet.
-    if !upload.path().exists() {
+    if !source.exists() {
         return Err(import::ImportError::NotABundle);
     }
+    let busy = on_stick.map(|copy| care.usb().begin(&copy.stick.name, What::Import, copy.bytes));
     let (node, care, upload) = (node.clone(), care.clone(), upload.clone());
     let checking = checking.clone();
     let running = tokio::task::spawn_blocking(move || {
@@ -158,7 +176,10 @@ pub(super) async fn verified(
             did: None,
         };
         checking.begin();
-        let checked = import::check(upload.path(), &check, &mut |bytes| checking.pass(bytes));
+        let checked = import::check(&source, &check, &mut |bytes| {
+            checking.pass(bytes);
+            busy.iter().for_each(|busy| busy.pass(bytes));
+        });
         checking.end();
         checked
     });

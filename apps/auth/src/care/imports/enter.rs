@@ -18,7 +18,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::super::arrivals::{Arrival, Checking, Work};
 use super::super::{Care, download, ledger, refused, trouble};
-use super::check::verified;
+use super::check::{verified, verified_of};
 use super::{admit, take};
 
 /// The header that carries a proof of will.
@@ -112,9 +112,7 @@ async fn enter(
 ) -> Result<ImportAnswer, Problem> {
     let checked = match work.checked.take() {
         Some(checked) => checked,
-        None => verified(node, care, &arrival.upload, &arrival.checking, None)
-            .await
-            .map_err(trouble::import)?,
+        None => verified_of(node, care, arrival, None).await?,
     };
     let (ledger, word) = (node.clone(), word.clone());
     let imported = download::blocking(move || ledger::take_home(&ledger, checked, &word)).await?;
@@ -171,9 +169,7 @@ pub(in crate::care) async fn backup(
     let mut work = arrival.work()?;
     let checked = match work.checked.take() {
         Some(checked) => checked,
-        None => verified(&node, &care, &arrival.upload, &arrival.checking, None)
-            .await
-            .map_err(trouble::import)?,
+        None => verified_of(&node, &care, &arrival, None).await?,
     };
     let imported = keep(&node, checked).await?;
     care.arrivals().remove(&arrival)?;
@@ -213,7 +209,7 @@ pub(in crate::care) async fn at_once(
 async fn bring(node: &Node, care: &Care, body: Body) -> Result<Imported, Problem> {
     let passing = care.arrivals().passing(care.arrivals().bytes_max())?;
     take(node, &passing.0, 0, body).await?;
-    let checked = verified(node, care, &passing.0, &Checking::default(), None)
+    let checked = verified(node, care, &passing.0, None, &Checking::default(), None)
         .await
         .map_err(trouble::import)?;
     keep(node, checked).await

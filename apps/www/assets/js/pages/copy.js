@@ -1,46 +1,33 @@
 // Taking a copy away: the box writes it, the owner signs its two lists, the browser saves it. The
 // box goes on when the page is closed; coming back picks it up again.
 
-import { ApiError, get, nodeNow, post } from "../api.js";
-import { toHex, utf8 } from "../base.js";
-import { signBytes } from "../key.js";
-import { signedInDid, signer } from "../session.js";
+import { ApiError } from "../api.js";
+import { beginExport, drawBar, followExport } from "../exports.js";
+import { signedInDid } from "../session.js";
 import { drafts } from "../store.js";
-import { byId, fieldError, sayError, size, working } from "../ui.js";
-
-const POLL_MS = 400;
-const PASSPHRASE_MIN = 8;
+import { PASSPHRASE_MIN, byId, fieldError, sayError, size, tooShort, working } from "../ui.js";
 
 async function begin(event) {
   event.preventDefault();
   const passphrase = byId("lock").checked ? byId("passphrase").value : "";
-  if (byId("lock").checked && passphrase.length < PASSPHRASE_MIN) {
-    return fieldError(byId("passphrase"), `Take at least ${PASSPHRASE_MIN} letters: whoever finds the file can try as often as they like.`);
-  }
+  if (byId("lock").checked && passphrase.length < PASSPHRASE_MIN) return fieldError(byId("passphrase"), tooShort);
   fieldError(byId("passphrase"));
   await working(byId("make-copy"), "Beginning…", async () => {
-    const me = await signer();
-    const wish = { did: me.did, kid: `${me.did}#${me.keyId}` };
-    if (passphrase) wish.encrypt = { passphrase };
-    const job = await post("/auth/api/exports", wish);
+    const job = await beginExport(passphrase ? { encrypt: { passphrase } } : {});
     byId("passphrase").value = "";
-    await drafts.put({ name: "export", id: job.id, did: me.did });
+    await drafts.put({ name: "export", ...job });
     await follow(job.id);
   });
 }
 
 async function follow(id) {
   show("working");
-  const began = nodeNow();
   try {
-    for (;;) {
-      const job = await get(`/auth/api/exports/${encodeURIComponent(id)}`);
-      draw(job, began);
-      if (job.state === "failed") throw new Error(job.error ?? "The copy could not be written. Try again.");
-      if (job.state === "ready") return finish(job);
-      if (job.state === "to_sign") await sign(id);
-      await new Promise((wake) => setTimeout(wake, POLL_MS));
-    }
+    const job = await followExport(id, (job, words) => {
+      drawBar(byId("progress"), job);
+      byId("how-far").textContent = words;
+    });
+    finish(job);
   } catch (error) {
     show("begin");
     throw error;
@@ -49,33 +36,6 @@ async function follow(id) {
 
 function show(part) {
   for (const name of ["begin", "working", "finished"]) byId(name).hidden = name !== part;
-}
-
-function draw(job, began) {
-  const bar = byId("progress");
-  const known = job.bytesTotal > 0;
-  if (known) bar.max = job.bytesTotal;
-  if (known) bar.value = Math.min(job.bytes, job.bytesTotal);
-  else bar.removeAttribute("value");
-  const seconds = (nodeNow() - began) / 1000;
-  const left = job.bytes > 0 && known ? Math.ceil((seconds * (job.bytesTotal - job.bytes)) / job.bytes) : 0;
-  const parts = [];
-  if (job.filesTotal > 0) parts.push(`${job.files} of ${job.filesTotal} files`);
-  if (known) parts.push(`${size(job.bytes)} of ${size(job.bytesTotal)}`);
-  if (left > 1 && seconds > 1) parts.push(`about ${left} seconds left`);
-  byId("how-far").textContent = parts.join(", ") || "Reading your record…";
-}
-
-async function sign(id) {
-  byId("how-far").textContent = "Signing with your key…";
-  const me = await signer();
-  const kid = `${me.did}#${me.keyId}`;
-  const path = `/auth/api/exports/${encodeURIComponent(id)}`;
-  // Perhaps begun on another device: the texts name the key that signs.
-  const { toSign } = await get(`${path}?kid=${encodeURIComponent(kid)}`);
-  if (!toSign) return;
-  const signature = async (text) => toHex(await signBytes(me.sign, utf8(text)));
-  await post(`${path}/sign`, { kid, bundleSignature: await signature(toSign.bundle), manifestSignature: await signature(toSign.manifest) });
 }
 
 function finish(job) {

@@ -88,7 +88,7 @@ pub enum ExportError {
 }
 
 impl ExportError {
-    pub(super) fn io(path: &Path) -> impl FnOnce(io::Error) -> Self + use<'_> {
+    pub(in crate::bundle) fn io(path: &Path) -> impl FnOnce(io::Error) -> Self + use<'_> {
         move |error| {
             let path = path.to_owned();
             if is_disk_full(&error) {

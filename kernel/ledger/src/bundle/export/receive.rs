@@ -11,7 +11,7 @@ use std::path::Path;
 use imajin_protocol::Did;
 
 use super::ExportError;
-use super::target::{Staging, Target, partial, whole_file};
+use super::target::{Staging, Target, in_parts, partial, whole_file};
 use crate::bundle::age::Recipient;
 use crate::bundle::names;
 use crate::bundle::tar::{TarError, TarLimits, TarReader};
@@ -32,6 +32,9 @@ pub fn receive(
             staging.rename(path)
         }
         Target::Tar(path) => whole_file(path, recipient, |output| copy(&mut tar, output, path)),
+        Target::Parts(path, bytes_max) => in_parts(path, *bytes_max, recipient, |output| {
+            copy(&mut tar, output, path)
+        }),
     }
 }
 

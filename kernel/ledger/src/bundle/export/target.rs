@@ -13,6 +13,7 @@ use super::ExportError;
 use crate::bundle::age::{self, Recipient};
 use crate::bundle::manifest::Manifest;
 use crate::bundle::names;
+use crate::bundle::parts::PartsWriter;
 use crate::media::{create_dir_synced, or_here, sync_dir};
 
 const PARTIAL: &str = ".partial";
@@ -59,6 +60,8 @@ pub enum Target {
     Folder(PathBuf),
     /// A tar of this name.
     Tar(PathBuf),
+    /// A tar of this name that does not stand there yet; where it is longer than so many bytes, a folder with its parts.
+    Parts(PathBuf, u64),
 }
 
 /// What was written.
@@ -76,7 +79,7 @@ impl Target {
     /// Its name.
     pub fn path(&self) -> &Path {
         match self {
-            Self::Folder(path) | Self::Tar(path) => path,
+            Self::Folder(path) | Self::Tar(path) | Self::Parts(path, _) => path,
         }
     }
 
@@ -85,7 +88,7 @@ impl Target {
     pub fn staging(&self) -> PathBuf {
         match self {
             Self::Folder(path) => with_tail(path, PARTIAL),
-            Self::Tar(path) => with_tail(path, ".staging"),
+            Self::Tar(path) | Self::Parts(path, _) => with_tail(path, ".staging"),
         }
     }
 
@@ -175,6 +178,42 @@ fn looks_like_bundle(path: &Path) -> bool {
     read.is_ok() && (start.starts_with(names::BUNDLE.as_bytes()) || start.starts_with(age::MAGIC))
 }
 
+/// Writes a file, with a recipient encrypted.
+fn seal(
+    path: &Path,
+    recipient: Option<&Recipient>,
+    file: &mut dyn Write,
+    write: impl FnOnce(&mut dyn Write) -> Result<(), ExportError>,
+) -> Result<(), ExportError> {
+    match recipient {
+        None => write(file),
+        Some(recipient) => {
+            let mut sealed = age::Writer::new(recipient, file)?;
+            write(&mut sealed)?;
+            sealed.finish().map_err(ExportError::io(path)).map(drop)
+        }
+    }
+}
+
+/// The same as [`whole_file`], in parts of at most so many bytes where one file cannot take it.
+pub(super) fn in_parts(
+    path: &Path,
+    bytes_max: u64,
+    recipient: Option<&Recipient>,
+    write: impl FnOnce(&mut dyn Write) -> Result<(), ExportError>,
+) -> Result<(), ExportError> {
+    let io = || ExportError::io(path);
+    let staging = Staging::create(&partial(path))?;
+    let mut parts = PartsWriter::new(staging.path(), recipient.is_some(), bytes_max);
+    seal(path, recipient, &mut parts, write)?;
+    let Some(file) = parts.finish().map_err(io())? else {
+        sync_dir(staging.path()).map_err(io())?;
+        return staging.rename(path);
+    };
+    fs::rename(&file, path).map_err(io())?;
+    sync_dir(path.parent().unwrap_or(Path::new("."))).map_err(io())
+}
+
 /// Writes a file beside its name, and gives it the name when it is whole and synced. With a recipient it is encrypted.
 pub(super) fn whole_file(
     path: &Path,
@@ -188,14 +227,7 @@ pub(super) fn whole_file(
         fs::remove_file(&partial).map_err(io())?;
     }
     let mut file = BufWriter::new(File::create_new(&partial).map_err(io())?);
-    match recipient {
-        None => write(&mut file)?,
-        Some(recipient) => {
-            let mut sealed = age::Writer::new(recipient, &mut file)?;
-            write(&mut sealed)?;
-            sealed.finish().map_err(io())?;
-        }
-    }
+    seal(path, recipient, &mut file, write)?;
     let file = file
         .into_inner()
         .map_err(|error| io()(error.into_error()))?;

@@ -71,7 +71,18 @@ impl Ready {
         target.check(&self.did)?;
         match target {
             Target::Folder(path) => self.write_folder(path, progress),
-            Target::Tar(path) => self.write_tar_file(path, recipient, progress),
+            Target::Tar(path) => {
+                target::whole_file(path, recipient, |output| {
+                    self.tar(output, path, progress).map(drop)
+                })?;
+                Ok(self.written(path))
+            }
+            Target::Parts(path, bytes_max) => {
+                target::in_parts(path, *bytes_max, recipient, |output| {
+                    self.tar(output, path, progress).map(drop)
+                })?;
+                Ok(self.written(path))
+            }
         }
     }
 
@@ -124,18 +135,6 @@ impl Ready {
             progress(done);
         }
         tar.finish().map_err(ExportError::tar(path))
-    }
-
-    fn write_tar_file(
-        &self,
-        path: &Path,
-        recipient: Option<&Recipient>,
-        progress: OnProgress<'_>,
-    ) -> Result<Written, ExportError> {
-        target::whole_file(path, recipient, |output| {
-            self.tar(output, path, progress).map(drop)
-        })?;
-        Ok(self.written(path))
     }
 
     fn write_folder(self, path: &Path, progress: OnProgress<'_>) -> Result<Written, ExportError> {

@@ -1,6 +1,5 @@
-//! Where a bundle comes from: a folder, a tar, an encrypted tar.
+//! Where a bundle comes from: a folder, a tar, an encrypted tar, the parts of one.
 
-use std::fs::File;
 use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};
 
@@ -8,6 +7,7 @@ use super::super::VerifyError;
 use super::super::report::FaultReport;
 use crate::bundle::age::{self, AgeError, Unlock};
 use crate::bundle::intake::{self, Intake, IntakeError, Keep, Progress};
+use crate::bundle::parts;
 use crate::bundle::tar::{TarError, TarLimits};
 
 /// What a path leads to.
@@ -24,15 +24,21 @@ pub(crate) fn form(path: &Path) -> Result<Form, VerifyError> {
         path: path.to_owned(),
         error,
     };
-    if path.metadata().map_err(unusable)?.is_dir() {
+    let in_parts = parts::is_parts(path);
+    if path.metadata().map_err(unusable)?.is_dir() && !in_parts {
         return Ok(Form::Folder);
     }
     let mut start = Vec::new();
-    File::open(path)
-        .and_then(|file| file.take(32).read_to_end(&mut start))
-        .map_err(unusable)?;
+    match parts::open(path) {
+        Ok((file, _)) => {
+            file.take(32).read_to_end(&mut start).map_err(unusable)?;
+        }
+        // Parts that do not fit are a fault of the bundle, found when it is taken in.
+        Err(error) if error.kind() == io::ErrorKind::InvalidData => return Ok(Form::Tar),
+        Err(error) => return Err(unusable(error)),
+    }
     Ok(match start {
-        start if start.starts_with(b"SQLite format 3\0") => Form::Log,
+        start if start.starts_with(b"SQLite format 3\0") && !in_parts => Form::Log,
         start if start.starts_with(age::MAGIC) => Form::Encrypted,
         _ => Form::Tar,
     })
@@ -55,15 +61,25 @@ pub(crate) fn take_in(
         path: path.to_owned(),
         error,
     };
-    let taken = match form(path)? {
-        Form::Folder => intake::folder(path, keep, into, progress),
+    let form = form(path)?;
+    let opened = match form {
+        Form::Folder => return ended(path, intake::folder(path, keep, into, progress)),
+        _ => parts::open(path),
+    };
+    let input = match opened {
+        Ok((input, _)) => BufReader::with_capacity(256 * 1024, input),
+        Err(error) if error.kind() == io::ErrorKind::InvalidData => {
+            return Ok(Err(FaultReport::file("tar", "", error.to_string())));
+        }
+        Err(error) => return Err(unusable(error)),
+    };
+    let taken = match form {
         Form::Encrypted => {
             let unlock = unlock.ok_or_else(|| {
                 locked(AgeError::Wants {
                     wants: "somebody: give the passphrase or the encryption key",
                 })
             })?;
-            let input = BufReader::new(File::open(path).map_err(unusable)?);
             match age::decrypt(unlock, input) {
                 Ok(plain) => intake::tar(plain, limits, keep, into, progress),
                 Err(AgeError::Io(error)) => return Err(unusable(error)),
@@ -71,11 +87,15 @@ pub(crate) fn take_in(
                 Err(error) => return Err(locked(error)),
             }
         }
-        Form::Tar | Form::Log => {
-            let input = BufReader::with_capacity(256 * 1024, File::open(path).map_err(unusable)?);
-            intake::tar(input, limits, keep, into, progress)
-        }
+        Form::Folder | Form::Tar | Form::Log => intake::tar(input, limits, keep, into, progress),
     };
+    ended(path, taken)
+}
+
+fn ended(
+    path: &Path,
+    taken: Result<Intake, IntakeError>,
+) -> Result<Result<Intake, FaultReport>, VerifyError> {
     match taken {
         Ok(intake) => Ok(Ok(intake)),
         Err(error) => intake_fault(error)

@@ -1,0 +1,284 @@
+//! Sticks in the node's machine: what is plugged in, copies that are written there and read from there, safe removal.
+//!
+//! Always: only people of this node see sticks, each their own copies on them (the node's owner all); everybody takes away
+//! their own data only; nothing on a stick is replaced, nothing removed but what a copy left that never came to its end,
+//! and no database there is opened for writing; a stick that is being written or read is not given up for removal.
+
+pub(super) mod check;
+pub(super) mod list;
+pub(super) mod remove;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use imajin_ledger::bundle::age::Recipient;
+use imajin_ledger::bundle::export::{ExportError, Progress, Ready, default_name};
+use imajin_ledger::bundle::stick::{Copy, State, Stick, StickError, Sticks};
+use imajin_protocol::Did;
+use imajin_service::{Node, Problem};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{imports, trouble, who};
+
+/// The sticks, and what is being done with them.
+pub(super) struct Usb {
+    sticks: Sticks,
+    doing: Arc<Mutex<Vec<Arc<Doing>>>>,
+}
+
+/// What is done with a stick.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum What {
+    /// A copy is written.
+    Export,
+    /// A copy is read through.
+    Verify,
+    /// A copy is read to be taken in.
+    Import,
+}
+
+struct Doing {
+    stick: String,
+    what: What,
+    bytes: AtomicU64,
+    bytes_total: u64,
+}
+
+/// Something is done with a stick until this is dropped.
+pub(super) struct Busy {
+    mine: Arc<Doing>,
+    all: Arc<Mutex<Vec<Arc<Doing>>>>,
+}
+
+/// A copy on a stick that is to be read.
+#[derive(Clone)]
+pub(super) struct OnStick {
+    pub(super) stick: Stick,
+    pub(super) name: String,
+    pub(super) path: PathBuf,
+    pub(super) bytes: u64,
+}
+
+fn lock(doing: &Mutex<Vec<Arc<Doing>>>) -> MutexGuard<'_, Vec<Arc<Doing>>> {
+    doing.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Busy {
+    /// So many bytes more.
+    pub(super) fn pass(&self, bytes: u64) {
+        self.mine.bytes.fetch_add(bytes, Ordering::Relaxed);
+    }
+
+    fn set(&self, bytes: u64) {
+        self.mine.bytes.store(bytes, Ordering::Relaxed);
+    }
+}
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        lock(&self.all).retain(|other| !Arc::ptr_eq(other, &self.mine));
+    }
+}
+
+impl Usb {
+    pub(super) fn new(sticks: Sticks) -> Self {
+        Self {
+            sticks,
+            doing: Arc::default(),
+        }
+    }
+
+    /// A stick that can be used.
+    pub(super) fn find(&self, name: &str) -> Result<Stick, Problem> {
+        self.sticks.find(name).map_err(trouble::stick)
+    }
+
+    /// Says that something is done with a stick.
+    pub(super) fn begin(&self, stick: &str, what: What, bytes_total: u64) -> Busy {
+        let mine = Arc::new(Doing {
+            stick: stick.to_owned(),
+            what,
+            bytes: AtomicU64::new(0),
+            bytes_total,
+        });
+        lock(&self.doing).push(Arc::clone(&mine));
+        Busy {
+            mine,
+            all: Arc::clone(&self.doing),
+        }
+    }
+
+    /// Asks the machine to unmount a stick that nothing is done with.
+    fn remove(&self, name: &str) -> Result<(), Problem> {
+        let doing = lock(&self.doing);
+        if doing.iter().any(|doing| doing.stick == name) {
+            return Err(Problem::conflict(
+                "The stick is being written or read. It can be removed when that is done.",
+            )
+            .slug("busy"));
+        }
+        self.sticks.remove(name).map_err(trouble::stick)
+    }
+
+    /// Writes a copy; what it is called on the stick.
+    pub(super) fn write(
+        &self,
+        node: &Node,
+        name: &str,
+        ready: Ready,
+        recipient: Option<&Recipient>,
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<String, Problem> {
+        let stick = self.find(name)?;
+        let busy = self.begin(name, What::Export, ready.tar_bytes());
+        if stick.free < ready.tar_bytes() {
+            return Err(trouble::stick_full());
+        }
+        let written = stick
+            .target(ready.did(), node.now(), recipient.is_some())
+            .and_then(|target| {
+                self.clear(name, target.path().parent(), ready.did());
+                let written = ready.write(&target, recipient, &mut |done| {
+                    busy.set(done.bytes);
+                    progress(done);
+                });
+                written.map_err(StickError::from)
+            });
+        let is_there = stick.is_there();
+        match written {
+            Ok(written) if is_there && written.path.exists() => {
+                let copy = stick.name_of(&written.path);
+                tracing::info!(stick = name, copy, "a copy was written to a stick");
+                Ok(copy)
+            }
+            Err(error) if is_there && !is_device_gone(&error) => Err(trouble::stick(error)),
+            Ok(_) => Err(trouble::stick_pulled()),
+            Err(error) => Err(trouble::stick_pulled().with_log(error)),
+        }
+    }
+
+    /// Removes what earlier copies of the same person left that never came to their end, unless one is being written now.
+    fn clear(&self, stick: &str, folder: Option<&Path>, did: &Did) {
+        let writes = |doing: &&Arc<Doing>| doing.stick == stick && doing.what == What::Export;
+        let is_alone = lock(&self.doing).iter().filter(writes).count() == 1;
+        let Some(entries) = folder
+            .filter(|_| is_alone)
+            .and_then(|at| fs::read_dir(at).ok())
+        else {
+            return;
+        };
+        let begins = format!("{}-", default_name(did));
+        for entry in entries.flatten() {
+            let name = entry.file_name();
+            let is_left = name
+                .to_str()
+                .is_some_and(|name| name.starts_with(&begins) && name.ends_with(".partial"));
+            if is_left && let Err(error) = fs::remove_dir_all(entry.path()) {
+                tracing::warn!("{}: {error}", entry.path().display());
+            }
+        }
+    }
+
+    /// The copy on a stick that somebody wants to bring, if they want one.
+    pub(super) fn wanted(
+        &self,
+        node: &Node,
+        caller: Option<&Did>,
+        wish: &imports::Begin,
+    ) -> Result<Option<OnStick>, Problem> {
+        let of = wish.of.as_deref().map(Did::parse).transpose();
+        let of = of.map_err(|error| Problem::field("of", format!("of: {error}.")))?;
+        let whose = match (caller, &wish.copy, of) {
+            (_, None, None) if wish.stick.is_none() => return Ok(None),
+            (_, None, None) => {
+                let text = "Say which copy on the stick: `copy`, or `of` for somebody's newest.";
+                return Err(Problem::field("copy", text));
+            }
+            (_, None, Some(of)) => Some(of),
+            (None, Some(_), _) => {
+                return Err(Problem::unauthorized(
+                    "Sign in to choose a copy on a stick, or ask for somebody's newest: `of`.",
+                ));
+            }
+            (Some(caller), Some(_), _) if who::owns(node, caller)? => None,
+            (Some(caller), Some(_), _) => Some(caller.clone()),
+        };
+        let fits = |copy: &Copy| {
+            let is_named = wish.copy.as_ref().is_none_or(|name| copy.name == *name);
+            is_named && whose.as_ref().is_none_or(|did| copy.is_of(did))
+        };
+        self.newest(wish.stick.as_deref(), fits).map(Some)
+    }
+
+    /// The newest copy that fits, on the stick of this name or on any.
+    fn newest(&self, name: Option<&str>, fits: impl Fn(&Copy) -> bool) -> Result<OnStick, Problem> {
+        let sticks = match name {
+            Some(name) => vec![self.find(name)?],
+            None => self.sticks.list().map_err(trouble::stick)?,
+        };
+        let mut best: Option<(Stick, Copy)> = None;
+        for stick in sticks {
+            if stick.state != State::Mounted {
+                continue;
+            }
+            for copy in stick.copies().map_err(trouble::stick)? {
+                let is_newer = best.as_ref().is_none_or(|(_, best)| best.made <= copy.made);
+                if is_newer && fits(&copy) {
+                    best = Some((stick.clone(), copy));
+                }
+            }
+        }
+        let (stick, copy) = best.ok_or_else(|| {
+            Problem::not_found("There is no such copy of yours on a stick in this box.")
+        })?;
+        Ok(OnStick {
+            path: stick.path(&copy),
+            bytes: stick.bytes_of(&copy).map_err(trouble::stick)?,
+            name: copy.name,
+            stick,
+        })
+    }
+}
+
+/// What the system says of a disk that is not there any more.
+fn is_device_gone(error: &StickError) -> bool {
+    use std::io::ErrorKind;
+    let error = match error {
+        StickError::Export(ExportError::Io { error, .. }) | StickError::Io { error, .. } => error,
+        StickError::Export(ExportError::Missing { .. }) => return true,
+        _ => return false,
+    };
+    const EIO: i32 = 5;
+    const ENXIO: i32 = 6;
+    const ENODEV: i32 = 19;
+    // A device that drops out takes its file system read-only first.
+    matches!(error.raw_os_error(), Some(EIO | ENXIO | ENODEV))
+        || error.kind() == ErrorKind::ReadOnlyFilesystem
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stick_that_is_in_use_is_not_given_up() {
+        let folder = tempfile::tempdir().unwrap();
+        let usb = Usb::new(Sticks::new(folder.path(), 1000));
+        let status = |name: &str| {
+            usb.remove(name)
+                .map_err(|problem| problem.status().as_u16())
+        };
+        let busy = usb.begin("sda1", What::Export, 10);
+        busy.pass(3);
+        assert_eq!(usb.doing_with("sda1")[0].bytes, 3);
+        assert!(usb.doing_with("sdb1").is_empty());
+        assert_eq!((status("sda1"), status("sdb1")), (Err(409), Err(404)));
+        drop(busy);
+        assert_eq!(status("sda1"), Err(404), "it is not there at all");
+        assert!(usb.doing_with("sda1").is_empty());
+    }
+}

@@ -1,0 +1,30 @@
+//! Safe removal of a stick.
+
+use axum::Extension;
+use axum::extract::State;
+use axum::http::StatusCode;
+use imajin_service::extract::{Authed, Path};
+use imajin_service::{Answer, Node};
+
+use super::super::{Care, download, who};
+
+/// Have a stick unmounted, so that it can be pulled out.
+///
+/// Its `state` is `removable` as soon as everything that was written is on it.
+#[utoipa::path(
+    delete, path = "/api/usb/{stick}", tag = "your data", params(("stick" = String, Path)),
+    responses(
+        (status = 202, description = "The machine was asked"), (status = 401, description = "Not signed in"), (status = 403, description = "Your record lives elsewhere"),
+        (status = 404, description = "No such stick"), (status = 409, description = "It is being written or read"),
+    ),
+)]
+pub(in crate::care) async fn remove(
+    State(node): State<Node>,
+    Extension(care): Extension<Care>,
+    asks: Authed,
+    Path(stick): Path<String>,
+) -> Answer<StatusCode> {
+    who::of_the_house(&node, &asks)?;
+    download::blocking(move || care.usb().remove(&stick)).await?;
+    Ok(StatusCode::ACCEPTED)
+}

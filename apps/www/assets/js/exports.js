@@ -1,0 +1,63 @@
+// Copies that the box makes in the background: followed from wherever one comes back, and signed with this browser's key
+// when their two lists are there.
+
+import { get, nodeNow, post } from "./api.js";
+import { toHex, utf8 } from "./base.js";
+import { signBytes } from "./key.js";
+import { signer } from "./session.js";
+import { size } from "./ui.js";
+
+const POLL_MS = 400;
+
+/** Begins a copy of one's own data. `wish` may have `encrypt` and `stick`. */
+export async function beginExport(wish) {
+  const me = await signer();
+  const job = await post("/auth/api/exports", { did: me.did, kid: `${me.did}#${me.keyId}`, ...wish });
+  return { id: job.id, did: me.did };
+}
+
+/** Follows a copy to its end. `draw` hears the job and how far it is in words. */
+export async function followExport(id, draw) {
+  const began = nodeNow();
+  for (;;) {
+    const job = await get(`/auth/api/exports/${encodeURIComponent(id)}`);
+    draw(job, howFar(job, began));
+    if (job.state === "failed") throw new Error(job.error ?? "The copy could not be written. Try again.");
+    if (job.state === "ready") return job;
+    if (job.state === "to_sign") {
+      draw(job, "Signing with your key…");
+      await sign(id);
+    }
+    await new Promise((wake) => setTimeout(wake, POLL_MS));
+  }
+}
+
+/** How far, on a bar. */
+export function drawBar(bar, job) {
+  if (job.bytesTotal > 0) {
+    bar.max = job.bytesTotal;
+    bar.value = Math.min(job.bytes, job.bytesTotal);
+  } else bar.removeAttribute("value");
+}
+
+function howFar(job, began) {
+  const known = job.bytesTotal > 0;
+  const seconds = (nodeNow() - began) / 1000;
+  const left = job.bytes > 0 && known ? Math.ceil((seconds * (job.bytesTotal - job.bytes)) / job.bytes) : 0;
+  const parts = [];
+  if (job.filesTotal > 0) parts.push(`${job.files} of ${job.filesTotal} files`);
+  if (known) parts.push(`${size(job.bytes)} of ${size(job.bytesTotal)}`);
+  if (left > 1 && seconds > 1) parts.push(`about ${left} seconds left`);
+  return parts.join(", ") || "Reading your record…";
+}
+
+async function sign(id) {
+  const me = await signer();
+  const kid = `${me.did}#${me.keyId}`;
+  const path = `/auth/api/exports/${encodeURIComponent(id)}`;
+  // Perhaps begun on another device: the texts name the key that signs.
+  const { toSign } = await get(`${path}?kid=${encodeURIComponent(kid)}`);
+  if (!toSign) return;
+  const signature = async (text) => toHex(await signBytes(me.sign, utf8(text)));
+  await post(`${path}/sign`, { kid, bundleSignature: await signature(toSign.bundle), manifestSignature: await signature(toSign.manifest) });
+}

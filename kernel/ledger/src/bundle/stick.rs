@@ -1,0 +1,321 @@
+//! USB sticks: which are plugged in, what copies stand on them, and where a new one goes.
+//!
+//! Always: a stick is a file system of its own, mounted by the machine (systemd/stick) and never by the node; nothing on
+//! it is formatted, replaced or removed; a copy gets a new name with its date. Whatever a stick holds is a stranger's word.
+
+mod copies;
+mod facts;
+
+use std::fs;
+use std::io;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::{Path, PathBuf};
+
+use imajin_dfos::Timestamp;
+use imajin_dfos::order::Order as _;
+use imajin_protocol::Did;
+use serde::Serialize;
+
+use super::export::{ExportError, Target, default_name};
+use crate::media::create_dir_synced;
+
+pub use copies::Copy;
+pub use facts::State;
+
+/// The folder on a stick for copies.
+const FOLDER: &str = "imajin";
+/// The longest name that a kernel gives a disk is far shorter.
+const NAME_CHARS_MAX: usize = 32;
+/// Names that are tried for one copy, before something must be wrong.
+const NAMES_MAX: u32 = 100;
+
+/// Where the machine puts sticks for the node.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sticks {
+    folder: PathBuf,
+    file_bytes: u64,
+}
+
+/// A stick that is plugged in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Stick {
+    /// What the kernel calls it, for example `sda1`.
+    pub name: String,
+    /// What its maker calls it; may be empty.
+    pub model: String,
+    /// What its owner called it; may be empty.
+    pub label: String,
+    /// `vfat`, `exfat`, `ext4`, or what else it has.
+    pub filesystem: String,
+    /// Whether it can be used.
+    pub state: State,
+    /// Why not, or why it could not be removed; for people. Empty where there is nothing to say.
+    pub why: String,
+    /// Bytes of the file system.
+    pub bytes: u64,
+    /// Bytes that are free for the node.
+    pub free: u64,
+    /// Whether it cannot be written.
+    pub read_only: bool,
+    #[serde(skip)]
+    root: PathBuf,
+    #[serde(skip)]
+    device: u64,
+    #[serde(skip)]
+    file_bytes: u64,
+}
+
+/// Why something could not be done with a stick.
+#[derive(Debug, thiserror::Error)]
+pub enum StickError {
+    /// None of that name, or not any more.
+    #[error("there is no stick {0} (any more): plug it in, or see `imajin usb list`")]
+    Gone(String),
+    /// It is plugged in and cannot be used.
+    #[error("the stick {name} cannot be used: {why}")]
+    Unusable {
+        /// Which.
+        name: String,
+        /// Why not.
+        why: String,
+    },
+    /// Its little switch, or a file system that is damaged.
+    #[error("the stick {0} can only be read: is its write protection on?")]
+    ReadOnly(String),
+    /// Nothing of that name on it.
+    #[error("there is no copy {copy} on the stick {name}")]
+    NoCopy {
+        /// Which stick.
+        name: String,
+        /// Which copy.
+        copy: String,
+    },
+    /// The copy did not come about.
+    #[error(transparent)]
+    Export(#[from] ExportError),
+    /// The system says no.
+    #[error("{path}: {error}")]
+    Io {
+        /// Where.
+        path: PathBuf,
+        /// Why.
+        error: io::Error,
+    },
+}
+
+impl StickError {
+    fn io(path: &Path) -> impl FnOnce(io::Error) -> Self + use<'_> {
+        move |error| Self::Io {
+            path: path.to_owned(),
+            error,
+        }
+    }
+}
+
+impl Sticks {
+    /// Those below a folder; files that are written on them are at most `file_bytes` long.
+    pub fn new(folder: impl Into<PathBuf>, file_bytes: u64) -> Self {
+        Self {
+            folder: folder.into(),
+            file_bytes,
+        }
+    }
+
+    /// Whether this machine mounts sticks for the node at all.
+    pub fn are_possible(&self) -> bool {
+        self.folder.join("facts").is_dir()
+    }
+
+    /// Every stick that is plugged in, by name. A machine without the folder has none.
+    pub fn list(&self) -> Result<Vec<Stick>, StickError> {
+        let facts = self.folder.join("facts");
+        let entries = match fs::read_dir(&facts) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) => return Err(StickError::io(&facts)(error)),
+        };
+        let mut names = Vec::new();
+        for entry in entries {
+            let name = entry.map_err(StickError::io(&facts))?.file_name();
+            names.extend(
+                name.to_str()
+                    .filter(|name| is_name(name))
+                    .map(str::to_owned),
+            );
+        }
+        names.order();
+        Ok(names.iter().filter_map(|name| self.look(name)).collect())
+    }
+
+    /// One stick that can be used.
+    pub fn find(&self, name: &str) -> Result<Stick, StickError> {
+        let found = is_name(name).then(|| self.look(name)).flatten();
+        let stick = found.ok_or_else(|| StickError::Gone(name.to_owned()))?;
+        match stick.state {
+            State::Mounted => Ok(stick),
+            State::Removable => Err(StickError::Gone(stick.name)),
+            State::Failed => Err(StickError::Unusable {
+                name: stick.name,
+                why: stick.why,
+            }),
+        }
+    }
+
+    /// Asks the machine to unmount a stick, so that it can be pulled out.
+    pub fn remove(&self, name: &str) -> Result<(), StickError> {
+        let stick = self.find(name)?;
+        let request = self.folder.join("requests").join(stick.name);
+        fs::write(&request, "").map_err(StickError::io(&request))
+    }
+
+    /// What there is of a name, unless it was pulled out just now.
+    fn look(&self, name: &str) -> Option<Stick> {
+        let facts = facts::Facts::read(&self.folder.join("facts").join(name))?;
+        let places = self.folder.join("sticks");
+        let root = places.join(name);
+        let mut stick = Stick {
+            name: name.to_owned(),
+            model: facts.model,
+            label: facts.label,
+            filesystem: facts.filesystem,
+            state: facts.state,
+            why: facts.why,
+            bytes: 0,
+            free: 0,
+            read_only: false,
+            device: 0,
+            root,
+            file_bytes: self.file_bytes,
+        };
+        if stick.state == State::Mounted {
+            stick.device = mounted(&stick.root)?;
+            let found = rustix::fs::statvfs(&stick.root).ok()?;
+            stick.bytes = found.f_blocks.saturating_mul(found.f_frsize);
+            stick.free = found.f_bavail.saturating_mul(found.f_frsize);
+            stick.read_only = found.f_flag.contains(rustix::fs::StatVfsMountFlags::RDONLY);
+        }
+        Some(stick)
+    }
+}
+
+impl Stick {
+    /// Whether it is still there: the same file system in the same place.
+    pub fn is_there(&self) -> bool {
+        mounted(&self.root) == Some(self.device)
+    }
+
+    /// The longest file that is written on it.
+    pub fn file_bytes(&self) -> u64 {
+        self.file_bytes
+    }
+
+    /// Every copy on it, the newest last.
+    pub fn copies(&self) -> Result<Vec<Copy>, StickError> {
+        copies::list(&self.root)
+    }
+
+    /// One copy by its name.
+    pub fn copy(&self, name: &str) -> Result<Copy, StickError> {
+        let found = self.copies()?.into_iter().find(|copy| copy.name == name);
+        found.ok_or_else(|| StickError::NoCopy {
+            name: self.name.clone(),
+            copy: name.to_owned(),
+        })
+    }
+
+    /// Bytes of a copy, all files of it.
+    pub fn bytes_of(&self, copy: &Copy) -> Result<u64, StickError> {
+        let path = self.path(copy);
+        copies::bytes_below(&path).map_err(StickError::io(&path))
+    }
+
+    /// Where a copy stands.
+    pub fn path(&self, copy: &Copy) -> PathBuf {
+        self.root.join(&copy.name)
+    }
+
+    /// What a path on the stick is called as a copy.
+    pub fn name_of(&self, path: &Path) -> String {
+        let name = path.strip_prefix(&self.root).unwrap_or(path);
+        name.to_string_lossy().into_owned()
+    }
+
+    /// A place for a new copy: no other was ever there. A locked one is an encrypted tar, another a folder that opens in
+    /// any browser.
+    pub fn target(&self, did: &Did, now: Timestamp, locked: bool) -> Result<Target, StickError> {
+        if self.read_only {
+            return Err(StickError::ReadOnly(self.name.clone()));
+        }
+        if !self.is_there() {
+            return Err(StickError::Gone(self.name.clone()));
+        }
+        let folder = self.root.join(FOLDER);
+        create_dir_synced(&folder).map_err(ExportError::io(&folder))?;
+        let name = format!("{}-{}", default_name(did), copies::date(now));
+        for n in 1..=NAMES_MAX {
+            let mut name = match n {
+                1 => name.clone(),
+                _ => format!("{name}-{n}"),
+            };
+            if locked {
+                name.push_str(copies::LOCKED);
+            }
+            let path = folder.join(name);
+            match fs::symlink_metadata(&path) {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                    return Ok(match locked {
+                        true => Target::Parts(path, self.file_bytes),
+                        false => Target::Folder(path),
+                    });
+                }
+                Err(error) => return Err(StickError::io(&path)(error)),
+                Ok(_) => {}
+            }
+        }
+        Err(ExportError::Occupied {
+            path: folder.join(name),
+        }
+        .into())
+    }
+}
+
+/// The device of a file system that is mounted at a path; none where it is a folder like any other.
+fn mounted(path: &Path) -> Option<u64> {
+    let device = fs::symlink_metadata(path).ok()?.dev();
+    let around = fs::symlink_metadata(path.parent()?).ok()?.dev();
+    (device != around).then_some(device)
+}
+
+/// A kernel's name for a disk, and nothing that could lead elsewhere.
+fn is_name(name: &str) -> bool {
+    (1..=NAME_CHARS_MAX).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_alphanumeric())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_without_a_file_system_of_its_own_is_no_stick() {
+        let folder = tempfile::tempdir().unwrap();
+        let sticks = Sticks::new(folder.path(), 1000);
+        assert_eq!(sticks.list().unwrap(), []);
+        for part in ["facts", "sticks/sda1"] {
+            fs::create_dir_all(folder.path().join(part)).unwrap();
+        }
+        let facts = folder.path().join("facts/sda1");
+        fs::write(&facts, "state=mounted\nmodel=Flash\n").unwrap();
+        assert_eq!(sticks.list().unwrap(), [], "nothing is mounted there");
+        let said = sticks.find("sda1").unwrap_err().to_string();
+        assert!(said.contains("no stick sda1"), "{said}");
+        fs::write(&facts, "state=failed\nwhy=it is damaged\n").unwrap();
+        fs::write(folder.path().join("facts/.sda1"), "").unwrap();
+        assert_eq!(sticks.list().unwrap().len(), 1);
+        let said = sticks.find("sda1").unwrap_err().to_string();
+        assert!(said.contains("it is damaged"), "{said}");
+        for name in ["", "../sda1", "a/b", ".", "sda 1"] {
+            assert!(matches!(sticks.find(name), Err(StickError::Gone(_))));
+        }
+    }
+}

@@ -1,0 +1,223 @@
+//! The copies on a stick, by their names.
+//!
+//! Always: links are no copies, so that no stick leads the node elsewhere. Whose a copy is, its name only claims.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use imajin_dfos::Timestamp;
+use imajin_dfos::order::Order as _;
+use imajin_protocol::Did;
+use serde::Serialize;
+
+use super::super::export::default_name;
+use super::super::parts;
+use super::{FOLDER, StickError};
+
+/// How the name of an encrypted copy ends.
+pub(super) const LOCKED: &str = ".tar.age";
+const TAR: &str = ".tar";
+/// What every copy's name begins with.
+const PREFIX: &str = "imajin-did_";
+/// What an export that did not end leaves.
+const UNFINISHED: [&str; 3] = [".partial", ".previous", ".staging"];
+/// More than that many on one stick are not looked at.
+const COPIES_MAX: usize = 1000;
+
+/// One copy.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Copy {
+    /// Its path on the stick.
+    pub name: String,
+    /// When it was made, where its name says so: `2026-11-20 21:45:00`, UTC.
+    pub made: Option<String>,
+    /// Whether it is encrypted.
+    pub locked: bool,
+    /// Bytes of one that is a file, or a file in parts.
+    pub bytes: Option<u64>,
+}
+
+impl Copy {
+    /// Whether its name says that it is somebody's.
+    pub fn is_of(&self, did: &Did) -> bool {
+        let file = self.name.rsplit('/').next().unwrap_or_default();
+        let rest = file.strip_prefix(&default_name(did));
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['-', '.']))
+    }
+}
+
+/// Every copy below the root of a stick and in its folder, the newest last.
+pub(super) fn list(root: &Path) -> Result<Vec<Copy>, StickError> {
+    let mut copies = Vec::new();
+    look_in(root, "", &mut copies)?;
+    let folder = root.join(FOLDER);
+    if fs::symlink_metadata(&folder).is_ok_and(|found| found.is_dir()) {
+        look_in(&folder, "imajin/", &mut copies)?;
+    }
+    copies.order_by(|a, b| (&a.made, &a.name).cmp(&(&b.made, &b.name)));
+    Ok(copies)
+}
+
+fn look_in(folder: &Path, prefix: &str, copies: &mut Vec<Copy>) -> Result<(), StickError> {
+    for entry in fs::read_dir(folder).map_err(StickError::io(folder))? {
+        let entry = entry.map_err(StickError::io(folder))?;
+        let file = entry.file_name();
+        let Some(file) = file.to_str().filter(|name| is_copy(name)) else {
+            continue;
+        };
+        if copies.len() >= COPIES_MAX {
+            break;
+        }
+        // One that goes away meanwhile, or a damaged one, is none.
+        let Ok(found) = entry.metadata() else {
+            continue;
+        };
+        let bytes = bytes(&entry.path(), &found);
+        let is_plain = found.is_dir() && !(file.ends_with(TAR) || file.ends_with(LOCKED));
+        if !is_plain && !matches!(bytes, Ok(Some(_))) {
+            continue;
+        }
+        copies.push(Copy {
+            name: format!("{prefix}{file}"),
+            made: made(file),
+            locked: file.ends_with(LOCKED),
+            bytes: bytes.ok().flatten(),
+        });
+    }
+    Ok(())
+}
+
+fn is_copy(name: &str) -> bool {
+    name.starts_with(PREFIX) && !UNFINISHED.iter().any(|tail| name.ends_with(tail))
+}
+
+fn bytes(path: &Path, found: &fs::Metadata) -> io::Result<Option<u64>> {
+    if found.is_file() {
+        return Ok(Some(found.len()));
+    }
+    match found.is_dir() && parts::is_parts(path) {
+        true => parts::open(path).map(|(_, bytes)| Some(bytes)),
+        false => Ok(None),
+    }
+}
+
+/// Bytes of a file, or of all files of a folder; of links nothing.
+pub(super) fn bytes_below(path: &Path) -> io::Result<u64> {
+    let found = fs::symlink_metadata(path)?;
+    if found.is_file() {
+        return Ok(found.len());
+    }
+    let mut bytes: u64 = 0;
+    if found.is_dir() {
+        for entry in fs::read_dir(path)? {
+            bytes = bytes.saturating_add(bytes_below(&entry?.path())?);
+        }
+    }
+    Ok(bytes)
+}
+
+/// The date in a name: digits and dashes, since FAT takes no colons.
+pub(super) fn date(at: Timestamp) -> String {
+    let text = at.to_string();
+    let (day, time) = text.split_once('T').unwrap_or((&text, ""));
+    let time: String = time.chars().filter(char::is_ascii_digit).take(6).collect();
+    format!("{day}-{time}")
+}
+
+/// The date that a name has, for people.
+fn made(name: &str) -> Option<String> {
+    let name = name
+        .strip_suffix(LOCKED)
+        .or(name.strip_suffix(TAR))
+        .unwrap_or(name);
+    let mut words = name.rsplitn(6, '-').collect::<Vec<_>>();
+    words.reverse();
+    let is_number =
+        |word: &str, digits| word.len() == digits && word.bytes().all(|b| b.is_ascii_digit());
+    let at = words.iter().position(|word| is_number(word, 4))?;
+    let (year, month, day, time) = (
+        words.get(at)?,
+        words.get(at + 1)?,
+        words.get(at + 2)?,
+        words.get(at + 3)?,
+    );
+    if !(is_number(month, 2) && is_number(day, 2) && is_number(time, 6)) {
+        return None;
+    }
+    let (hours, rest) = time.split_at(2);
+    let (minutes, seconds) = rest.split_at(2);
+    Some(format!("{year}-{month}-{day} {hours}:{minutes}:{seconds}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_say_whose_a_copy_is_and_when_it_was_made() {
+        let did = Did::from_key(&[1; 32]);
+        let at = Timestamp::from_millis(1_795_211_100_123).unwrap();
+        let name = format!("{}-{}", default_name(&did), date(at));
+        assert!(name.ends_with("-2026-11-20-214500"), "{name}");
+        for tail in ["", "-2", ".tar", ".tar.age", "-2.tar.age"] {
+            let file = format!("{name}{tail}");
+            assert_eq!(
+                made(&file).as_deref(),
+                Some("2026-11-20 21:45:00"),
+                "{file}"
+            );
+        }
+        assert_eq!(made(&default_name(&did)), None);
+        let copy = |name: String| Copy {
+            name,
+            made: None,
+            locked: false,
+            bytes: None,
+        };
+        assert!(copy(format!("imajin/{name}")).is_of(&did));
+        assert!(copy(default_name(&did)).is_of(&did));
+        assert!(!copy(format!("{}x", default_name(&did))).is_of(&did));
+        assert!(!copy(name).is_of(&Did::from_key(&[2; 32])));
+    }
+
+    #[test]
+    fn links_and_unfinished_copies_are_none() {
+        let root = tempfile::tempdir().unwrap();
+        let at = |name: &str| root.path().join(name);
+        fs::create_dir_all(at("imajin/imajin-did_a-2026-11-20-214500")).unwrap();
+        fs::create_dir_all(at("imajin/imajin-did_b.partial")).unwrap();
+        fs::create_dir_all(at("imajin/imajin-did_e.tar.age")).unwrap();
+        fs::write(at("imajin-did_c.tar"), "tar").unwrap();
+        fs::write(at("letter.txt"), "mine").unwrap();
+        std::os::unix::fs::symlink("/", at("imajin-did_d")).unwrap();
+        fs::create_dir_all(at("imajin/imajin-did_f-2026-11-21-000000.tar.age")).unwrap();
+        fs::write(
+            at("imajin/imajin-did_f-2026-11-21-000000.tar.age/bundle.tar.age.000"),
+            "12",
+        )
+        .unwrap();
+        fs::write(
+            at("imajin/imajin-did_f-2026-11-21-000000.tar.age/bundle.tar.age.001"),
+            "3",
+        )
+        .unwrap();
+        let found = list(root.path()).unwrap();
+        let seen: Vec<_> = found
+            .iter()
+            .map(|copy| (copy.name.as_str(), copy.locked, copy.bytes))
+            .collect();
+        assert_eq!(
+            seen,
+            [
+                ("imajin-did_c.tar", false, Some(3)),
+                ("imajin/imajin-did_a-2026-11-20-214500", false, None),
+                (
+                    "imajin/imajin-did_f-2026-11-21-000000.tar.age",
+                    true,
+                    Some(3)
+                ),
+            ]
+        );
+    }
+}

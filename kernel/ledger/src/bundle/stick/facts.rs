@@ -1,0 +1,85 @@
+//! What the machine wrote down of a stick when it mounted it: lines `name=value` (systemd/stick).
+
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+use serde::Serialize;
+
+/// A facts file has five short lines.
+const BYTES_MAX: u64 = 4096;
+
+/// Whether a stick can be used.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum State {
+    /// It can.
+    #[serde(rename = "ready")]
+    Mounted,
+    /// It was unmounted: it can be pulled out.
+    Removable,
+    /// It could not be mounted.
+    #[default]
+    Failed,
+}
+
+/// All of it.
+#[derive(Debug, Default)]
+pub(super) struct Facts {
+    pub(super) state: State,
+    pub(super) model: String,
+    pub(super) label: String,
+    pub(super) filesystem: String,
+    pub(super) why: String,
+}
+
+impl Facts {
+    /// Reads a file; none where there is none (any more).
+    pub(super) fn read(path: &Path) -> Option<Self> {
+        let mut text = Vec::new();
+        let file = File::open(path).ok()?;
+        file.take(BYTES_MAX).read_to_end(&mut text).ok()?;
+        Some(Self::parse(&String::from_utf8_lossy(&text)))
+    }
+
+    fn parse(text: &str) -> Self {
+        let mut facts = Self::default();
+        for (name, value) in text.lines().filter_map(|line| line.split_once('=')) {
+            let value = value.trim().to_owned();
+            match name {
+                "state" => facts.state = state(&value),
+                "model" => facts.model = value,
+                "label" => facts.label = value,
+                "filesystem" => facts.filesystem = value,
+                "why" => facts.why = value,
+                _ => {}
+            }
+        }
+        facts
+    }
+}
+
+fn state(word: &str) -> State {
+    match word {
+        "mounted" => State::Mounted,
+        "removable" => State::Removable,
+        _ => State::Failed,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn facts_are_read_whatever_a_label_says() {
+        let facts =
+            Facts::parse("state=mounted\nmodel= Flash Disk \nlabel=a=b\nmore=1\nnonsense\n");
+        assert_eq!(facts.state, State::Mounted);
+        assert_eq!(
+            (facts.model.as_str(), facts.label.as_str()),
+            ("Flash Disk", "a=b")
+        );
+        assert_eq!(Facts::parse("").state, State::Failed);
+    }
+}

@@ -1,0 +1,285 @@
+//! `imajin usb`: the sticks in a node's machine. Of a running node they are asked for, with the owner's session; else the
+//! sticks of this very machine are looked at, and its data folder.
+
+use super::{Person, export, import};
+use crate::cli::{
+    DataArgs, Encrypt, ImportArgs, ImportAs, Place, UsbCommand, UsbExportArgs, UsbImportArgs,
+    UsbListArgs,
+};
+use crate::client::{Client, Export, Import, Session};
+use crate::config;
+use crate::failure::{Failure, Outcome};
+use crate::key::{PersonKey, passphrase};
+use crate::open::Opened;
+use crate::output::{Out, Progress, bytes};
+use imajin_ledger::Clock as _;
+use imajin_ledger::bundle::export::ExportOptions;
+use imajin_ledger::bundle::stick::{Copy, State, Stick, Sticks};
+use serde_json::{Value as Json, json};
+use std::path::{Path, PathBuf};
+
+/// Runs it.
+pub(super) fn run(command: &UsbCommand) -> Outcome {
+    match command {
+        UsbCommand::List(args) => list(args),
+        UsbCommand::Export(args) => write(args),
+        UsbCommand::Import(args) => bring(args),
+    }
+}
+
+fn list(args: &UsbListArgs) -> Outcome {
+    let sticks = match args.place.place().map_err(Failure::unusable)? {
+        Place::Node { url, key } => of_node(&Person::connect(&url, &key)?)?,
+        Place::Folder { data, .. } => of_machine(&here(data.as_deref())?.1)?,
+    };
+    let mut out = Out::new();
+    if args.json {
+        out.json(&sticks)?;
+        return out.done();
+    }
+    let all = sticks["sticks"].as_array().map_or(&[][..], Vec::as_slice);
+    if all.is_empty() {
+        out.line("no stick is plugged in")?;
+    }
+    for stick in all {
+        print(&mut out, stick)?;
+    }
+    out.done()
+}
+
+fn print(out: &mut Out, stick: &Json) -> Outcome {
+    let text = |name: &str| stick[name].as_str().unwrap_or_default().to_owned();
+    let size = |name: &str| bytes(stick[name].as_u64().unwrap_or(0));
+    let name = text("name");
+    let called = [text("label"), text("model")]
+        .into_iter()
+        .find(|word| !word.is_empty());
+    let called = called.unwrap_or_else(|| "a stick without a name".to_owned());
+    out.line(match text("state").as_str() {
+        "ready" => format!(
+            "{name}: {called}: {} of {} free ({})",
+            size("free"),
+            size("bytes"),
+            text("filesystem")
+        ),
+        "removable" => format!("{name}: {called}: it can be pulled out"),
+        _ => format!("{name}: {called}: {}", text("why")),
+    })?;
+    for copy in stick["copies"].as_array().into_iter().flatten() {
+        let locked = if copy["locked"] == true {
+            ", locked"
+        } else {
+            ""
+        };
+        let name = copy["name"].as_str().unwrap_or_default();
+        out.line(format_args!("  {name}{locked}"))?;
+    }
+    Ok(())
+}
+
+fn of_node(person: &Person) -> Outcome<Json> {
+    let session = Session::begin(&person.client, &person.key)?;
+    Ok(session.get(&person.client, "/auth/api/usb")?)
+}
+
+/// The same as a node answers.
+fn of_machine(sticks: &Sticks) -> Outcome<Json> {
+    let mut all = Vec::new();
+    for stick in sticks.list().map_err(Failure::unusable)? {
+        let copies = match stick.state {
+            State::Mounted => stick.copies().map_err(Failure::unusable)?,
+            _ => Vec::new(),
+        };
+        let mut shown = serde_json::to_value(&stick).map_err(Failure::no)?;
+        shown["copies"] = json!(copies);
+        all.push(shown);
+    }
+    Ok(json!({ "sticks": all }))
+}
+
+/// The data folder and the sticks of this machine.
+fn here(data: Option<&Path>) -> Outcome<(PathBuf, Sticks)> {
+    let data = config::data_folder(data).map_err(Failure::unusable)?;
+    let config = config::load(&data, None).map_err(Failure::unusable)?;
+    Ok((data, config.usb.sticks()))
+}
+
+/// The one that is meant: by its name, or the only one that can be used.
+fn choose(sticks: &Json, named: Option<&str>) -> Outcome<String> {
+    let ready = |stick: &&Json| stick["state"] == "ready";
+    let all = sticks["sticks"].as_array().into_iter().flatten();
+    let names: Vec<&str> = all
+        .filter(ready)
+        .filter_map(|stick| stick["name"].as_str())
+        .collect();
+    match (named, names.as_slice()) {
+        (Some(name), names) if names.contains(&name) => Ok(name.to_owned()),
+        (Some(name), _) => Err(Failure::unusable(format!(
+            "there is no stick {name} that can be used: see `imajin usb list`"
+        ))),
+        (None, [name]) => Ok((*name).to_owned()),
+        (None, []) => Err(Failure::unusable("no stick is plugged in")),
+        (None, names) => Err(Failure::unusable(format!(
+            "several sticks are plugged in: choose one with --stick ({})",
+            names.join(", ")
+        ))),
+    }
+}
+
+fn write(args: &UsbExportArgs) -> Outcome {
+    let Some(key) = &args.place.key else {
+        return Err(Failure::unusable(
+            "a copy is signed by its owner: give --key FILE",
+        ));
+    };
+    let (did, stick, copy) = match args.place.place().map_err(Failure::unusable)? {
+        Place::Node { url, key } => by_node(args, &Person::connect(&url, &key)?)?,
+        Place::Folder { data, .. } => by_hand(args, data.as_deref(), key)?,
+    };
+    let mut out = Out::new();
+    match args.json {
+        true => out.json(&json!({ "did": did, "stick": stick, "copy": copy }))?,
+        false => out.line(format_args!("the copy stands on the stick {stick}: {copy}"))?,
+    }
+    out.done()
+}
+
+fn by_node(args: &UsbExportArgs, person: &Person) -> Outcome<(String, String, String)> {
+    let stick = choose(&of_node(person)?, args.stick.as_deref())?;
+    let encrypt = match args.encrypt {
+        None => None,
+        Some(Encrypt::Owner) => Some(json!("owner")),
+        Some(Encrypt::Passphrase) => {
+            Some(json!({ "passphrase": passphrase::choose("A passphrase for the copy: ")? }))
+        }
+    };
+    let job = Export::begin_on_stick(&person.client, &person.key, &stick, encrypt)?;
+    let mut progress = Progress::new("the node writes the copy");
+    let done = job.wait(|done, all| progress.set(done, all));
+    progress.finish();
+    let copy = done?["copy"].as_str().unwrap_or_default().to_owned();
+    Ok((person.key.did().to_string(), stick, copy))
+}
+
+fn by_hand(
+    args: &UsbExportArgs,
+    data: Option<&Path>,
+    key: &Path,
+) -> Outcome<(String, String, String)> {
+    let key = PersonKey::read(key).map_err(Failure::unusable)?;
+    let (data, sticks) = here(data)?;
+    let config = config::load(&data, None).map_err(Failure::unusable)?;
+    let stick = choose(&of_machine(&sticks)?, args.stick.as_deref())?;
+    let stick = sticks.find(&stick).map_err(Failure::unusable)?;
+    let opened = Opened::existing(&data, &config)?;
+    let written = onto(args, &opened, &stick, &key);
+    opened.close()?;
+    let copy = stick.name_of(&written?);
+    Ok((key.did().to_string(), stick.name, copy))
+}
+
+fn onto(args: &UsbExportArgs, opened: &Opened, stick: &Stick, key: &PersonKey) -> Outcome<PathBuf> {
+    let now = opened.clock.now();
+    let target = stick.target(key.did(), now, args.encrypt.is_some());
+    let way = export::Way {
+        // On the node's own disk: no database is ever opened for writing on a stick.
+        staging: opened.data.join("export").join("by-hand"),
+        target: target.map_err(Failure::unusable)?,
+        encrypt: args.encrypt,
+        options: ExportOptions {
+            split: stick.file_bytes(),
+            ..ExportOptions::default()
+        },
+    };
+    let written = export::write(&way, opened, key.did(), Some(key))?;
+    match stick.is_there() {
+        true => Ok(written),
+        false => Err(Failure::unusable(
+            "the stick was pulled out before the copy was whole",
+        )),
+    }
+}
+
+fn bring(args: &UsbImportArgs) -> Outcome {
+    let mut asked = ImportArgs {
+        path: PathBuf::new(),
+        what: args.what,
+        data: DataArgs::default(),
+        node: None,
+        key: args.place.key.clone(),
+        url: args.url.clone(),
+        invite: args.invite.clone(),
+        abandons: args.abandons.clone(),
+        json: args.json,
+    };
+    let (what, key) = import::wish(&asked)?;
+    match &args.place.node {
+        Some(url) => {
+            let imported = through_node(args, &asked, what, key.as_ref(), &Client::new(url)?)?;
+            import::print(&asked, what, &imported)
+        }
+        None => {
+            let (data, sticks) = here(args.place.data.data.as_deref())?;
+            asked.path = find(args, &sticks, key.as_ref())?;
+            asked.data.data = Some(data);
+            import::run(&asked)
+        }
+    }
+}
+
+fn through_node(
+    args: &UsbImportArgs,
+    asked: &ImportArgs,
+    what: ImportAs,
+    key: Option<&PersonKey>,
+    client: &Client,
+) -> Outcome<Json> {
+    if key.is_none() && args.copy.is_none() {
+        return Err(Failure::unusable(
+            "which copy? Name it, or give --key FILE for yours",
+        ));
+    }
+    let (stick, copy) = (args.stick.as_deref(), args.copy.as_deref());
+    let begun = Import::from_stick(client, key, stick, copy, args.invite.as_deref())?;
+    let is_locked = begun.copy().is_some_and(|copy| copy.ends_with(".age"));
+    let opens = match is_locked {
+        true => Some(passphrase::ask("The copy's passphrase: ")?),
+        false => None,
+    };
+    import::take_in(asked, what, key, client, &begun, (0, opens.as_deref()))
+}
+
+/// The copy that is meant, on a stick of this machine.
+fn find(args: &UsbImportArgs, sticks: &Sticks, key: Option<&PersonKey>) -> Outcome<PathBuf> {
+    let mut found: Option<(Copy, PathBuf)> = None;
+    for stick in sticks.list().map_err(Failure::unusable)? {
+        let is_meant = args.stick.as_ref().is_none_or(|name| *name == stick.name);
+        if stick.state != State::Mounted || !is_meant {
+            continue;
+        }
+        for copy in stick.copies().map_err(Failure::unusable)? {
+            let fits = match (&args.copy, key) {
+                (Some(name), _) => copy.name == *name,
+                (None, Some(key)) => copy.is_of(key.did()),
+                (None, None) => false,
+            };
+            if fits
+                && found
+                    .as_ref()
+                    .is_none_or(|(best, _)| best.made <= copy.made)
+            {
+                let path = stick.path(&copy);
+                found = Some((copy, path));
+            }
+        }
+    }
+    match found {
+        Some((_, path)) => Ok(path),
+        None if args.copy.is_none() && key.is_none() => Err(Failure::unusable(
+            "which copy? Name it, or give --key FILE for yours",
+        )),
+        None => Err(Failure::unusable(
+            "there is no such copy on a stick: see `imajin usb list`",
+        )),
+    }
+}

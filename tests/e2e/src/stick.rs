@@ -1,0 +1,153 @@
+//! USB sticks without USB: file systems of their own that the machine's own helper (systemd/stick) mounts where a node looks.
+
+use crate::mount::as_root;
+use crate::node::{Node, NodeOptions};
+use crate::program::require_tool;
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// A machine that sticks are plugged into.
+pub struct Port {
+    folder: tempfile::TempDir,
+}
+
+/// A stick. Pulled out when dropped.
+pub struct Stick {
+    /// What the kernel calls it.
+    pub name: String,
+    run: PathBuf,
+    image: tempfile::NamedTempFile,
+    is_in: bool,
+}
+
+impl Default for Port {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Port {
+    /// With nothing in it.
+    pub fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        for part in ["sticks", "facts", "requests"] {
+            fs::create_dir(folder.path().join(part)).expect("a folder");
+        }
+        Self { folder }
+    }
+
+    /// What `usb.folder` is.
+    pub fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The environment that leads a program there.
+    pub fn env(&self) -> (String, String) {
+        let folder = self.folder.path().display().to_string();
+        ("IMAJIN_USB_FOLDER".to_owned(), folder)
+    }
+
+    /// Starts a node in this machine, with more of an environment.
+    pub fn node(&self, data: &Path, env: &[(&str, &str)]) -> Node {
+        let more = env
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let options = NodeOptions {
+            env: std::iter::once(self.env()).chain(more).collect(),
+            ..NodeOptions::default()
+        };
+        Node::start_with(data, &options)
+    }
+
+    /// Plugs a stick with ext4 in: a disk of its own, mounted by the helper.
+    pub fn plug(&self, megabytes: u64, label: &str) -> Stick {
+        require_tool("mkfs.ext4", "e2fsprogs");
+        let image = tempfile::NamedTempFile::new().expect("an image");
+        File::set_len(image.as_file(), megabytes << 20).expect("an image");
+        let path = image.path().to_str().expect("a path").to_owned();
+        run("mkfs.ext4", &["-q", "-L", label, &path]);
+        let mut stick = Stick {
+            name: String::new(),
+            run: self.folder.path().to_path_buf(),
+            image,
+            is_in: false,
+        };
+        stick.again();
+        stick
+    }
+
+    /// What the machine does when the node asks for removals.
+    pub fn removals(&self) {
+        helper(self.folder.path(), &["removals"]);
+    }
+}
+
+impl Stick {
+    /// Where it is mounted.
+    pub fn path(&self) -> PathBuf {
+        self.run.join("sticks").join(&self.name)
+    }
+
+    /// Makes it read-only, or writable again.
+    pub fn set_read_only(&self, read_only: bool) {
+        let mode = if read_only {
+            "remount,ro"
+        } else {
+            "remount,rw"
+        };
+        as_root(&["mount", "-o", mode, text(&self.path())]);
+    }
+
+    /// Pulls it out, whatever is done with it.
+    pub fn pull(&mut self) {
+        helper(&self.run, &["unmount", &self.name]);
+        self.is_in = false;
+        as_root(&["losetup", "-d", &format!("/dev/{}", self.name)]);
+    }
+
+    /// Plugs it in again.
+    pub fn again(&mut self) {
+        let found = Command::new("losetup")
+            .args(["--find", "--show"])
+            .arg(self.image.path())
+            .output();
+        let device = String::from_utf8(found.expect("losetup runs").stdout).expect("a device");
+        self.name = device.trim().trim_start_matches("/dev/").to_owned();
+        assert!(!self.name.is_empty(), "a loop device needs root");
+        helper(&self.run, &["mount", &self.name]);
+        self.is_in = true;
+    }
+}
+
+impl Drop for Stick {
+    fn drop(&mut self) {
+        if self.is_in {
+            self.pull();
+        }
+    }
+}
+
+fn text(path: &Path) -> &str {
+    path.to_str().expect("a path")
+}
+
+/// The helper as systemd runs it, but for a folder of the test's and the user that runs it.
+fn helper(run: &Path, words: &[&str]) {
+    let helper = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../systemd/stick");
+    let user = Command::new("id")
+        .arg("-un")
+        .output()
+        .expect("id runs")
+        .stdout;
+    let user = format!("IMAJIN_USB_USER={}", String::from_utf8_lossy(&user).trim());
+    let run = format!("IMAJIN_USB_FOLDER={}", run.display());
+    let mut all = vec!["env", &user, &run, text(&helper)];
+    all.extend(words);
+    as_root(&all);
+}
+
+fn run(program: &str, words: &[&str]) {
+    let status = Command::new(program).args(words).status().expect("it runs");
+    assert!(status.success(), "{program} {words:?}");
+}
