@@ -116,6 +116,16 @@ Examples:
     #[command(after_help = "Exit status with --check: 0 identical, 1 different.\n\n\
         Example:\n  imajin rebuild --check --data /var/lib/imajin")]
     Rebuild(RebuildArgs),
+    /// Take over the settings on a card's first partition (the image does, at each start).
+    #[command(after_help = "\
+Reads imajin.toml and authorized_keys in DIR, and writes what the box's services start with: imajin.toml, wifi.conf,
+authorized_keys and, where something could not be taken over, problem. A file with a mistake is not taken over at all.
+
+Exit status: 0 taken over, 1 something could not be: it stands in problem.
+
+Example:
+  imajin box-settings --from /boot/firmware --to /run/box")]
+    BoxSettings(BoxSettingsArgs),
 }
 
 /// Flags of `imajin serve`. What is not given comes from the environment, the configuration file, then the defaults.
@@ -335,6 +345,17 @@ pub struct RebuildArgs {
     pub json: bool,
 }
 
+/// Flags of `imajin box-settings`.
+#[derive(Debug, Args)]
+pub struct BoxSettingsArgs {
+    /// Where the owner's files are.
+    #[arg(long, value_name = "DIR")]
+    pub from: PathBuf,
+    /// Where services look for them.
+    #[arg(long, value_name = "DIR")]
+    pub to: PathBuf,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -382,6 +403,7 @@ mod tests {
             "usb export --node http://n --key k --stick sda1 --encrypt owner --json",
             "usb import imajin/c --node http://n --key k --stick sda1 --as home --invite i --json",
             "usb import --data d --key k",
+            "box-settings --from a --to b",
         ] {
             let words = std::iter::once("imajin").chain(line.split(' '));
             assert!(Cli::try_parse_from(words).is_ok(), "{line}");

@@ -1,6 +1,7 @@
 //! One file a command. Each takes its flags and ends in an [`Outcome`]; none of them knows how it was typed.
 
 mod anchor;
+mod box_settings;
 mod carry_on;
 mod count;
 mod delete;
@@ -52,6 +53,7 @@ pub fn run(cli: Cli) -> Outcome {
         Command::Usb(command) => usb::run(&command),
         Command::Put(args) => put::run(args),
         Command::Anchor(args) => anchor::run(&args),
+        Command::BoxSettings(args) => box_settings::run(&args),
     }
 }
 

@@ -9,7 +9,7 @@ mod registry;
 mod settings;
 
 pub use layers::ConfigError;
-pub use network::{LanConfig, TlsConfig};
+pub use network::{LanConfig, TlsConfig, WifiConfig};
 pub use registries::RegistriesConfig;
 pub use registry::{PeerSetting, RegistryConfig, RelayLimits};
 pub use settings::{
@@ -75,6 +75,11 @@ pub fn load(data: &Path, file: Option<&Path>) -> Result<Config, ConfigError> {
             .map(|(path, text)| (path.as_path(), text.as_str())),
         |name| std::env::var(name).ok(),
     )
+}
+
+/// The settings that a text has, where it is read as a file of that name; without the environment.
+pub fn check(name: &Path, text: &str) -> Result<Config, ConfigError> {
+    layers::merge(DEFAULTS, Some((name, text)), |_| None)
 }
 
 impl Config {

@@ -9,7 +9,7 @@ mod services;
 
 pub use clock::last_known;
 pub use identity::{IdentityError, NodeIdentity};
-pub use names::machine_names;
+pub use names::{machine_addresses, machine_names};
 pub use services::{Chosen, all_services, bundle_views, choose, machine, op_table};
 
 use crate::config::{Config, ConfigError};

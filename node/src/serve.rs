@@ -8,6 +8,7 @@ mod handed;
 mod listen;
 mod local;
 mod memory;
+mod screen;
 mod supervisor;
 
 use crate::cli::ServeArgs;
@@ -92,6 +93,9 @@ async fn serve(data: &Path, config: Config) -> Outcome {
     let (stop, stopped) = tokio::sync::watch::channel(false);
     let relays = relays(&opened, &config)?;
     let mut sending = tokio::spawn(outbox::run(node.clone(), relays, stopped.clone()));
+    let is_set = !config.url.is_empty() || !config.tls.domains.is_empty();
+    let screen = screen::Screen::open(listeners.doors(), is_set.then_some(door), claim)
+        .map(|screen| tokio::spawn(screen.run(node.clone(), stopped.clone())));
     let telling = register::run(node.clone(), config.registries.clone(), stopped.clone());
     let telling = tokio::spawn(telling);
     let finding = tokio::spawn(home.run(node.clone(), stopped.clone()));
@@ -115,6 +119,9 @@ async fn serve(data: &Path, config: Config) -> Outcome {
     let _ = finding.await;
     if let Some(renewing) = renewing {
         let _ = renewing.await;
+    }
+    if let Some(screen) = screen {
+        let _ = screen.await;
     }
     // What is on its way to another relay is sent again at the next start.
     if tokio::time::timeout(OUTBOX_PATIENCE, &mut sending)

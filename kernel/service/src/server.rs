@@ -70,7 +70,8 @@ async fn run(
         let mut closed = closed.clone();
         tokio::spawn(async move {
             let peer = Peer {
-                address: address.ip(),
+                // A socket for both kinds of address names IPv4 as ::ffff:192.0.2.1.
+                address: address.ip().to_canonical(),
                 secure: tls.is_some(),
             };
             let patience = Duration::from_secs(site.node().limits().header_timeout_s);

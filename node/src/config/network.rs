@@ -1,4 +1,4 @@
-//! Settings of HTTPS and of the local network.
+//! Settings of HTTPS, of the local network and of Wi-Fi.
 
 use serde::Deserialize;
 use std::net::SocketAddr;
@@ -27,6 +27,18 @@ pub struct LanConfig {
     pub announce: bool,
     /// The name below `.local`.
     pub name: String,
+}
+
+/// Wi-Fi, of a box that runs the image.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WifiConfig {
+    /// The network's name; empty for none.
+    pub network: String,
+    /// Its password; empty for an open network.
+    pub password: String,
+    /// The country whose rules hold, as ISO 3166 has it.
+    pub country: String,
 }
 
 impl TlsConfig {
@@ -69,6 +81,58 @@ impl LanConfig {
     }
 }
 
+impl WifiConfig {
+    pub(super) fn check(&self) -> Result<(), String> {
+        if self.network.len() > 32 {
+            return Err(
+                "`wifi.network` is longer than a network's name can be (32 bytes)".to_owned(),
+            );
+        }
+        // IEEE 802.11-2020, J.4: 8 to 63 printable ASCII characters.
+        let is_phrase = (8..=63).contains(&self.password.len())
+            && self.password.bytes().all(|b| (32..127).contains(&b));
+        if !(self.password.is_empty() || is_phrase) {
+            return Err(
+                "`wifi.password` must have 8 to 63 characters, all of them ASCII".to_owned(),
+            );
+        }
+        let is_country =
+            self.country.len() == 2 && self.country.bytes().all(|b| b.is_ascii_uppercase());
+        if !(self.country.is_empty() || is_country) {
+            return Err(
+                "`wifi.country` must be two capital letters like CA, or be empty".to_owned(),
+            );
+        }
+        match self.network.is_empty() && !(self.password.is_empty() && self.country.is_empty()) {
+            true => Err("`wifi.network` must be named as well".to_owned()),
+            false => Ok(()),
+        }
+    }
+
+    /// As wpa_supplicant reads it; none where no network is named.
+    pub fn supplicant(&self) -> Option<String> {
+        if self.network.is_empty() {
+            return None;
+        }
+        // In hexadecimal no letter of the name has a meaning of its own.
+        let name: String = self.network.bytes().map(|b| format!("{b:02x}")).collect();
+        let country = match self.country.as_str() {
+            "" => String::new(),
+            country => format!("country={country}\n"),
+        };
+        let key = match self.password.as_str() {
+            "" => "\tkey_mgmt=NONE\n".to_owned(),
+            // What stands between the first and the last quotation mark is the password, whatever it is.
+            phrase => format!(
+                "\tkey_mgmt=WPA-PSK WPA-PSK-SHA256 SAE\n\tieee80211w=1\n\tpsk=\"{phrase}\"\n"
+            ),
+        };
+        Some(format!(
+            "{country}network={{\n\tssid={name}\n\tscan_ssid=1\n{key}}}\n"
+        ))
+    }
+}
+
 /// One part of a host name (RFC 1123).
 fn is_label(text: &str) -> bool {
     let inside = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
@@ -76,4 +140,42 @@ fn is_label(text: &str) -> bool {
         && text.bytes().all(inside)
         && !text.starts_with('-')
         && !text.ends_with('-')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wifi(network: &str, password: &str, country: &str) -> WifiConfig {
+        WifiConfig {
+            network: network.to_owned(),
+            password: password.to_owned(),
+            country: country.to_owned(),
+        }
+    }
+
+    #[test]
+    fn wifi_is_checked_and_names_what_is_wrong() {
+        assert_eq!(wifi("", "", "").check(), Ok(()));
+        assert_eq!(wifi("Größe \"7\"", "p\"ss word", "CA").check(), Ok(()));
+        for (wrong, named) in [
+            (wifi(&"n".repeat(33), "", ""), "wifi.network"),
+            (wifi("n", "short", ""), "wifi.password"),
+            (wifi("n", "newline\nnetwork={", ""), "wifi.password"),
+            (wifi("n", "", "ca"), "wifi.country"),
+            (wifi("", "12345678", ""), "wifi.network"),
+        ] {
+            assert!(wrong.check().unwrap_err().contains(named), "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn wifi_is_written_so_that_no_letter_has_a_meaning() {
+        assert_eq!(wifi("", "", "").supplicant(), None);
+        let text = wifi("a\"}", "p\"ss word", "CA").supplicant().unwrap();
+        assert!(text.starts_with("country=CA\nnetwork={\n\tssid=61227d\n"));
+        assert!(text.contains("\tpsk=\"p\"ss word\"\n"));
+        let open = wifi("cafe", "", "").supplicant().unwrap();
+        assert!(open.contains("key_mgmt=NONE") && !open.contains("psk="));
+    }
 }

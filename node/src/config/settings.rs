@@ -1,6 +1,6 @@
 //! The settings as types. What each means stands in `imajin.toml`, which is what people read.
 
-use super::network::{LanConfig, TlsConfig};
+use super::network::{LanConfig, TlsConfig, WifiConfig};
 use super::registries::RegistriesConfig;
 use super::registry::RegistryConfig;
 use imajin_protocol::tier::Thresholds;
@@ -46,6 +46,8 @@ pub struct Config {
     pub tls: TlsConfig,
     /// The local network.
     pub lan: LanConfig,
+    /// Wi-Fi, which the image sets up.
+    pub wifi: WifiConfig,
     /// The registry's relay and directory.
     pub registry: RegistryConfig,
     /// Registries that are told of this node.
@@ -177,6 +179,7 @@ impl Config {
         self.registries.check()?;
         self.tls.check()?;
         self.lan.check()?;
+        self.wifi.check()?;
         self.pay.check()?;
         self.mail.check()?;
         self.usb.check()?;

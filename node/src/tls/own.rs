@@ -7,7 +7,7 @@ use super::authority::Authority;
 use super::certificates::{Certificates, certified};
 use super::store::{self, Pair};
 use super::{TlsError, x509};
-use crate::open::{NODE_FOLDER, machine_names};
+use crate::open::{NODE_FOLDER, machine_addresses, machine_names};
 use imajin_dfos::Timestamp;
 use imajin_service::network::OwnAuthority;
 use imajin_service::node::Node;
@@ -110,7 +110,7 @@ fn wanted(lan: Option<&str>) -> Vec<String> {
     let mut names: Vec<String> = lan.map(str::to_owned).into_iter().collect();
     names.extend(machine_names());
     names.push("localhost".to_owned());
-    names.extend(addresses());
+    names.extend(machine_addresses().iter().map(ToString::to_string));
     let all = std::mem::take(&mut names);
     for name in all {
         if !names.contains(&name) {
@@ -118,24 +118,6 @@ fn wanted(lan: Option<&str>) -> Vec<String> {
         }
     }
     names
-}
-
-/// Addresses that people can type: without those that need the name of an interface.
-fn addresses() -> Vec<String> {
-    let interfaces = match if_addrs::get_if_addrs() {
-        Ok(interfaces) => interfaces,
-        Err(error) => {
-            tracing::warn!("this machine's addresses cannot be read: {error}");
-            Vec::new()
-        }
-    };
-    let mut addresses: Vec<_> = interfaces.iter().map(if_addrs::Interface::ip).collect();
-    addresses.retain(|ip| match ip {
-        std::net::IpAddr::V4(_) => true,
-        std::net::IpAddr::V6(ip) => !ip.is_unicast_link_local(),
-    });
-    addresses.sort();
-    addresses.iter().map(ToString::to_string).collect()
 }
 
 #[cfg(test)]

@@ -1,0 +1,136 @@
+//! `imajin box-settings`: what the owner put on the card's first partition, for the services of the image.
+//!
+//! Always: a file with a mistake is taken over in no part, and the screen says what is wrong; the box starts without it.
+
+use crate::cli::BoxSettingsArgs;
+use crate::config::{self, FILE_NAME};
+use crate::failure::{Failure, OrFail, Outcome};
+use std::io::{ErrorKind, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+
+/// The owner's SSH keys, as sshd(8) has them.
+const KEYS: &str = "authorized_keys";
+const WIFI: &str = "wifi.conf";
+const PROBLEM: &str = "problem";
+/// A file of settings or keys: ten times what anybody needs.
+const BYTES_MAX: u64 = 1 << 20;
+
+/// Runs it. Doing it again begins anew.
+pub(super) fn run(args: &BoxSettingsArgs) -> Outcome {
+    std::fs::create_dir_all(&args.to).or_unusable(format!("cannot make {}", args.to.display()))?;
+    let mut problems = Vec::new();
+    let text = read(&args.from, FILE_NAME, &mut problems);
+    let (text, wifi) = match config::check(Path::new(FILE_NAME), &text) {
+        Ok(settings) => (text, settings.wifi.supplicant()),
+        Err(error) => {
+            problems.push(error.to_string());
+            (String::new(), None)
+        }
+    };
+    let keys = read(&args.from, KEYS, &mut problems);
+    // One line of a comment is no key, and no reason to open a door.
+    let is_key = |line: &str| !(line.trim().is_empty() || line.trim_start().starts_with('#'));
+    let keys = keys.lines().any(is_key).then_some(keys);
+    let problem = (!problems.is_empty()).then(|| problems.join("\n") + "\n");
+    put(&args.to, FILE_NAME, Some(&text))?;
+    put(&args.to, WIFI, wifi.as_deref())?;
+    put(&args.to, KEYS, keys.as_deref())?;
+    put(&args.to, PROBLEM, problem.as_deref())?;
+    match problem {
+        Some(problem) => Err(Failure::no(problem.trim_end())),
+        None => Ok(()),
+    }
+}
+
+/// A file's text; empty where it is not there.
+fn read(folder: &Path, name: &str, problems: &mut Vec<String>) -> String {
+    let path = folder.join(name);
+    let text = std::fs::metadata(&path).and_then(|file| match file.len() > BYTES_MAX {
+        true => Err(std::io::Error::other("it is too large")),
+        false => std::fs::read_to_string(&path),
+    });
+    match text {
+        // Editors of other systems put a mark at the beginning, and end lines their own way.
+        Ok(text) => text.trim_start_matches('\u{feff}').replace("\r\n", "\n"),
+        Err(error) if error.kind() == ErrorKind::NotFound => String::new(),
+        Err(error) => {
+            problems.push(format!("{name}: {error}"));
+            String::new()
+        }
+    }
+}
+
+/// Writes a file for this user alone, or takes it away.
+fn put(folder: &Path, name: &str, text: Option<&str>) -> Outcome {
+    let path = folder.join(name);
+    let doing = || format!("cannot write {}", path.display());
+    match std::fs::remove_file(&path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => {
+            return Err(error).or_unusable(doing());
+        }
+        _ => {}
+    }
+    let Some(text) = text else { return Ok(()) };
+    let mut file = std::fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(&path)
+        .or_unusable(doing())?;
+    file.write_all(text.as_bytes()).or_unusable(doing())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::PathBuf;
+
+    fn boxed(files: &[(&str, &str)]) -> (tempfile::TempDir, PathBuf, Outcome) {
+        let folder = tempfile::tempdir().unwrap();
+        let (from, to) = (folder.path().join("card"), folder.path().join("run"));
+        std::fs::create_dir(&from).unwrap();
+        for (name, text) in files {
+            std::fs::write(from.join(name), text).unwrap();
+        }
+        let outcome = run(&BoxSettingsArgs {
+            from,
+            to: to.clone(),
+        });
+        (folder, to, outcome)
+    }
+
+    #[test]
+    fn what_stands_on_the_card_is_taken_over() {
+        let text = "\u{feff}[lan]\r\nname = \"ada\"\r\n[wifi]\r\nnetwork = \"n\"\r\npassword = \"12345678\"\r\n";
+        let (_folder, to, outcome) = boxed(&[(FILE_NAME, text), (KEYS, "ssh-ed25519 AAAA ada\n")]);
+        assert!(outcome.is_ok());
+        let settings = std::fs::read_to_string(to.join(FILE_NAME)).unwrap();
+        assert_eq!(
+            config::check(Path::new("f"), &settings).unwrap().lan.name,
+            "ada"
+        );
+        assert!(to.join(WIFI).exists() && to.join(KEYS).exists() && !to.join(PROBLEM).exists());
+    }
+
+    #[test]
+    fn without_files_it_starts_as_it_is() {
+        let (_folder, to, outcome) = boxed(&[(KEYS, "# put your key here\n")]);
+        assert!(outcome.is_ok() && to.join(FILE_NAME).exists());
+        assert!(!to.join(WIFI).exists() && !to.join(KEYS).exists());
+    }
+
+    #[test]
+    fn a_mistake_is_named_and_nothing_of_that_file_is_taken_over() {
+        let text = "[wifi]\nnetwork = \"n\"\n[lan]\nnmae = \"ada\"\n";
+        let (_folder, to, outcome) = boxed(&[(FILE_NAME, text), (KEYS, "ssh-ed25519 AAAA ada\n")]);
+        assert!(outcome.unwrap_err().text().contains("`lan.nmae`"));
+        assert!(
+            std::fs::read_to_string(to.join(PROBLEM))
+                .unwrap()
+                .contains("imajin.toml")
+        );
+        assert_eq!(std::fs::read_to_string(to.join(FILE_NAME)).unwrap(), "");
+        assert!(!to.join(WIFI).exists() && to.join(KEYS).exists());
+    }
+}

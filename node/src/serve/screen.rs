@@ -1,0 +1,254 @@
+//! What a box shows on the screen that is plugged into it: where it is, and how it gets its owner. Written to `screen` in
+//! `$RUNTIME_DIRECTORY` (a folder in memory, which the service manager makes), anew whenever it changes: an address
+//! comes, the name gets another, somebody claims the box. Who shows it is the image's business.
+//!
+//! Always: 80 columns at most, and whole: a reader never sees half of it. It holds the claim code, so this user's alone.
+
+use crate::lan::Doors;
+use crate::open::machine_addresses;
+use imajin_service::network::Place;
+use imajin_service::node::Node;
+use qrcode::QrCode;
+use qrcode::render::unicode::Dense1x2;
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::net::IpAddr;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use tokio::sync::watch;
+
+const FILE_NAME: &str = "screen";
+/// How often it is looked whether something changed; nothing is written where nothing did.
+const LOOK: Duration = Duration::from_secs(1);
+/// Addresses that are listed: a box has a cable, Wi-Fi, and of each an old and a new kind.
+const ADDRESSES_MAX: usize = 4;
+
+/// The screen of a box.
+pub(super) struct Screen {
+    path: PathBuf,
+    doors: Doors,
+    /// The address in the settings, where there is one.
+    url: Option<String>,
+    claim: Option<String>,
+}
+
+impl Screen {
+    /// Where the service manager made a folder for it; else nobody shows it.
+    pub(super) fn open(doors: Doors, url: Option<String>, claim: Option<String>) -> Option<Self> {
+        let folder = std::env::var_os("RUNTIME_DIRECTORY").filter(|folder| !folder.is_empty())?;
+        Some(Self {
+            path: Path::new(&folder).join(FILE_NAME),
+            doors,
+            url,
+            claim,
+        })
+    }
+
+    /// Keeps it true until told to stop.
+    pub(super) async fn run(self, node: Node, mut stopped: watch::Receiver<bool>) {
+        let mut shown = String::new();
+        let showing = async {
+            loop {
+                let text = self.text(&node.network().now(), &machine_addresses(), &node);
+                if text != shown {
+                    if let Err(error) = write(&self.path, &text) {
+                        tracing::warn!("{} cannot be written: {error}", self.path.display());
+                    }
+                    shown = text;
+                }
+                tokio::time::sleep(LOOK).await;
+            }
+        };
+        tokio::select! {
+            _ = stopped.wait_for(|stop| *stop) => {}
+            () = showing => {}
+        }
+    }
+
+    fn text(&self, place: &Place, addresses: &[IpAddr], node: &Node) -> String {
+        let claim = self.claim.as_deref().filter(|_| !node.is_claimed());
+        render(
+            self.url.as_deref(),
+            self.doors.plain,
+            place,
+            addresses,
+            claim,
+        )
+    }
+}
+
+/// The whole text. `url` is the address in the settings, `port` that of plain HTTP.
+fn render(
+    url: Option<&str>,
+    port: u16,
+    place: &Place,
+    addresses: &[IpAddr],
+    claim: Option<&str>,
+) -> String {
+    let reached: Vec<IpAddr> = addresses
+        .iter()
+        .copied()
+        .filter(|ip| !ip.is_loopback())
+        .take(ADDRESSES_MAX)
+        .collect();
+    let named = place.lan.as_ref().map(|lan| at(&lan.name, port));
+    // The plain door, which leads on: a phone does not know the box's certificate yet.
+    let door = url
+        .map(str::to_owned)
+        .or(named)
+        .or_else(|| reached.first().map(|ip| at(&host(*ip), port)));
+    let mut out = format!("\n  Imajin {}\n\n", env!("CARGO_PKG_VERSION"));
+    let mut line = |text: std::fmt::Arguments<'_>| {
+        // Writing to a text cannot fail.
+        let _ = writeln!(out, "  {text}");
+    };
+    if reached.is_empty() {
+        line(format_args!(
+            "No network yet. Plug in a cable, or name your Wi-Fi in imajin.toml on the card."
+        ));
+        line(format_args!(""));
+    }
+    if let Some(door) = &door {
+        line(format_args!("{door}"));
+    }
+    for ip in &reached {
+        let address = at(&host(*ip), port);
+        if door.as_ref() != Some(&address) {
+            line(format_args!("{address}"));
+        }
+    }
+    if let Some(own) = place.own.as_ref().filter(|_| place.https.is_some()) {
+        line(format_args!(""));
+        line(format_args!(
+            "SHA-256 of its certificate authority, to compare:"
+        ));
+        // 32 bytes as AB:CD:… are 95 columns: two rows of 16.
+        let (first, second) = own
+            .fingerprint
+            .split_at_checked(48)
+            .unwrap_or((&own.fingerprint, ""));
+        line(format_args!("  {first}"));
+        line(format_args!("  {second}"));
+    }
+    line(format_args!(""));
+    let Some(code) = claim else {
+        line(format_args!("This box has its owner."));
+        return out;
+    };
+    line(format_args!(
+        "This box has no owner yet. Whoever opens this link first owns it:"
+    ));
+    line(format_args!(""));
+    let Some(door) = door else {
+        line(format_args!("code  {code}"));
+        return out;
+    };
+    line(format_args!("{door}/claim"));
+    line(format_args!("code  {code}"));
+    line(format_args!(""));
+    if let Ok(qr) = QrCode::new(format!("{door}/claim#{code}")) {
+        let picture = qr.render::<Dense1x2>().quiet_zone(true).build();
+        for row in picture.lines() {
+            // Black on white, whatever the screen's colours are: not every camera reads the opposite.
+            let _ = writeln!(out, "  \x1b[30;107m{row}\x1b[0m");
+        }
+    }
+    out
+}
+
+fn at(host: &str, port: u16) -> String {
+    match port {
+        80 => format!("http://{host}"),
+        port => format!("http://{host}:{port}"),
+    }
+}
+
+fn host(ip: IpAddr) -> String {
+    match ip {
+        IpAddr::V4(ip) => ip.to_string(),
+        IpAddr::V6(ip) => format!("[{ip}]"),
+    }
+}
+
+/// Beside it and then in its place.
+fn write(path: &Path, text: &str) -> std::io::Result<()> {
+    let beside = path.with_extension("new");
+    let mut file = std::fs::OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(&beside)?;
+    file.write_all(text.as_bytes())?;
+    std::fs::rename(beside, path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use imajin_service::network::Lan;
+
+    fn place() -> Place {
+        Place {
+            http: 80,
+            lan: Some(Lan {
+                name: "imajin.local".to_owned(),
+                neighbours: Vec::new(),
+            }),
+            ..Place::default()
+        }
+    }
+
+    fn plain(text: &str) -> String {
+        text.replace("\x1b[30;107m", "").replace("\x1b[0m", "")
+    }
+
+    #[test]
+    fn it_says_what_there_is_at_the_moment() {
+        let loopback: IpAddr = "127.0.0.1".parse().unwrap();
+        let cable: IpAddr = "192.168.1.17".parse().unwrap();
+        let code = Some("ABCD-EFGH-JKMN-PQRS");
+        let before = render(None, 80, &place(), &[loopback], code);
+        assert!(before.contains("No network yet") && before.contains("ABCD-EFGH"));
+        let with = render(None, 80, &place(), &[loopback, cable], code);
+        assert!(!with.contains("No network yet") && with.contains("http://192.168.1.17\n"));
+        assert!(with.contains("http://imajin.local/claim\n") && with.contains('█'));
+        let owned = render(None, 80, &place(), &[loopback, cable], None);
+        assert!(
+            owned.contains("has its owner") && !owned.contains("claim") && !owned.contains('█')
+        );
+        let named = render(Some("https://ada.example"), 80, &place(), &[cable], code);
+        assert!(named.contains("https://ada.example/claim\n"));
+    }
+
+    #[test]
+    fn it_fits_a_terminal() {
+        let long: Vec<IpAddr> = (1..9)
+            .map(|n| {
+                format!("fd00:1111:2222:3333:4444:5555:6666:777{n}")
+                    .parse()
+                    .unwrap()
+            })
+            .collect();
+        let mut place = place();
+        place.https = Some(443);
+        let text = render(None, 80, &place, &long, Some("ABCD-EFGH-JKMN-PQRS"));
+        for line in plain(&text).lines() {
+            assert!(line.chars().count() <= 80, "{line}");
+        }
+    }
+
+    #[test]
+    fn it_is_written_whole_and_for_this_user_alone() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(FILE_NAME);
+        for text in ["a longer first text", "second"] {
+            write(&path, text).unwrap();
+            assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
+        }
+        let mode = std::fs::metadata(&path).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+    }
+}
