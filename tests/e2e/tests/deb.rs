@@ -1,0 +1,141 @@
+//! Debian's package: it brings what scripts/install brings, and through its whole life people's records stay where they are
+//! until an admin says otherwise. It is installed for real, on an overlay over this machine that goes afterwards.
+
+use imajin_e2e::mount::Overlay;
+use imajin_e2e::{binary, files, require_tool};
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+fn script(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../scripts")
+        .join(name)
+}
+
+fn said(output: &Output) -> String {
+    let both = [output.stdout.as_slice(), output.stderr.as_slice()].concat();
+    String::from_utf8_lossy(&both).into_owned()
+}
+
+/// The package of the program under test, for this machine.
+fn package(to: &Path) -> PathBuf {
+    require_tool("dpkg-deb", "dpkg");
+    let output = Command::new(script("build-deb"))
+        .arg("--fast")
+        .arg("--from")
+        .arg(binary().parent().unwrap())
+        .arg("--to")
+        .arg(to)
+        .output()
+        .expect("the script runs");
+    assert!(output.status.success(), "{}", said(&output));
+    let stdout = String::from_utf8_lossy(&output.stdout).into_owned();
+    PathBuf::from(stdout.lines().last().expect("a path"))
+}
+
+fn field(package: &Path, name: &str) -> String {
+    let output = Command::new("dpkg-deb")
+        .arg("--field")
+        .arg(package)
+        .arg(name)
+        .output();
+    said(&output.expect("dpkg-deb runs")).trim().to_owned()
+}
+
+/// Every file with its mode, relative to a root; what is only there for the package manager is left out.
+fn installed(root: &Path) -> BTreeSet<(String, u32)> {
+    use std::os::unix::fs::PermissionsExt;
+    let listed = files(root).into_iter().map(|path| {
+        let mode = std::fs::metadata(&path).unwrap().permissions().mode() & 0o7777;
+        (path.strip_prefix(root).unwrap().display().to_string(), mode)
+    });
+    listed
+        .filter(|(name, _)| !name.starts_with("usr/share/doc/imajin/"))
+        .collect()
+}
+
+#[test]
+fn the_package_and_what_it_does() {
+    let folder = tempfile::tempdir().unwrap();
+    let package = package(&folder.path().join("debian"));
+    it_holds_what_the_install_script_brings(folder.path(), &package);
+    it_lives_and_goes(&package);
+}
+
+fn it_holds_what_the_install_script_brings(folder: &Path, package: &Path) {
+    assert_eq!(field(package, "Package"), "imajin");
+    let arch = Command::new("dpkg")
+        .arg("--print-architecture")
+        .output()
+        .unwrap();
+    assert_eq!(field(package, "Architecture"), said(&arch).trim());
+    assert!(field(package, "Version").starts_with(env!("CARGO_PKG_VERSION")));
+    assert!(field(package, "Depends").contains("libc6 (>= 2.36)"));
+    let (from_package, by_script) = (folder.join("package"), folder.join("script"));
+    let unpacked = Command::new("dpkg-deb")
+        .arg("-x")
+        .arg(package)
+        .arg(&from_package)
+        .output();
+    assert!(unpacked.unwrap().status.success());
+    let output = Command::new(script("install"))
+        .args(["--socket", "--from"])
+        .arg(binary().parent().unwrap())
+        .arg("--root")
+        .arg(&by_script)
+        .output()
+        .expect("the script runs");
+    assert!(output.status.success(), "{}", said(&output));
+    assert_eq!(installed(&from_package), installed(&by_script));
+    let manual = from_package.join("usr/share/doc/imajin/operating.md");
+    assert!(manual.is_file() || manual.with_extension("md.gz").is_file());
+}
+
+fn it_lives_and_goes(package: &Path) {
+    let machine = Overlay::new();
+    std::fs::copy(package, machine.path().join("tmp/imajin.deb")).unwrap();
+    let run = |line: &str| {
+        let output = machine.run(&["sh", "-ec", line]);
+        assert!(output.status.success(), "{line}: {}", said(&output));
+        said(&output)
+    };
+    // udev is not on every machine that runs tests.
+    let install = "DEBIAN_FRONTEND=noninteractive dpkg --force-depends --install /tmp/imajin.deb";
+    let exists = |name: &str| machine.path().join(name).exists();
+    run(install);
+    assert!(run("imajin --version").contains(env!("CARGO_PKG_VERSION")));
+    assert!(run("getent passwd imajin").contains("/usr/sbin/nologin"));
+    for unit in ["imajin.service", "imajin-stick-removal.path"] {
+        assert!(is_link(&machine, unit), "{unit}");
+    }
+    run(
+        "mkdir -p /var/lib/imajin/users && echo ada > /var/lib/imajin/users/ada && chown -R imajin: /var/lib/imajin",
+    );
+
+    // What an admin switched off stays off through an upgrade.
+    run("rm /etc/systemd/system/multi-user.target.wants/imajin-stick-removal.path");
+    run(install);
+    assert!(!is_link(&machine, "imajin-stick-removal.path"));
+    assert!(is_link(&machine, "imajin.service"));
+
+    run("DEBIAN_FRONTEND=noninteractive dpkg --remove imajin");
+    assert!(!exists("usr/bin/imajin") && exists("var/lib/imajin/users/ada"));
+    run(install);
+    let purged = run("DEBIAN_FRONTEND=noninteractive dpkg --purge imajin");
+    assert!(purged.contains("stay in /var/lib/imajin"), "{purged}");
+    assert!(!exists("usr/lib/imajin") && exists("var/lib/imajin/users/ada"));
+    assert!(!is_link(&machine, "imajin.service"));
+
+    run(install);
+    run("echo 'imajin imajin/delete-data boolean true' | debconf-set-selections");
+    run("DEBIAN_FRONTEND=noninteractive dpkg --purge imajin");
+    assert!(!exists("var/lib/imajin"), "the admin said yes");
+}
+
+fn is_link(machine: &Overlay, unit: &str) -> bool {
+    let wants = machine
+        .path()
+        .join("etc/systemd/system/multi-user.target.wants");
+    std::fs::symlink_metadata(wants.join(unit)).is_ok()
+}
