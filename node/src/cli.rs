@@ -83,6 +83,7 @@ Exit status: 0 as wished, 1 the registry does not answer or refuses.
 Examples:
   imajin register-node                                       how it stands
   imajin register-node https://registry.example
+  imajin register-node https://registry.example --home       its name leads to the box at home, with HTTPS
   imajin register-node https://registry.example --leave")]
     RegisterNode(RegisterNodeArgs),
     /// Sign any command and send it to a node.
@@ -204,6 +205,10 @@ pub struct RegisterNodeArgs {
     /// Leave it instead.
     #[arg(long, requires = "url")]
     pub leave: bool,
+    /// Let the name that it gives lead to the box at home, with a certificate that every browser knows; `no` ends that.
+    #[arg(long, requires = "url", conflicts_with = "leave", value_name = "yes|no", num_args = 0..=1, default_missing_value = "yes",
+        value_parser = clap::builder::PossibleValuesParser::new(["yes", "no"]))]
+    pub home: Option<String>,
     #[command(flatten)]
     /// Where the data is.
     pub data: DataArgs,

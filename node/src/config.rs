@@ -9,7 +9,7 @@ mod registry;
 mod settings;
 
 pub use layers::ConfigError;
-pub use network::{LanConfig, TlsConfig, WifiConfig};
+pub use network::{LanConfig, TlsConfig, WifiConfig, is_host_name};
 pub use registries::RegistriesConfig;
 pub use registry::{PeerSetting, RegistryConfig, RelayLimits};
 pub use settings::{

@@ -8,11 +8,13 @@
 //! |---|---|
 //! | [`attest`] | which program runs, what the node says of itself, signatures |
 //! | `attempt` | one registration or heartbeat, and what comes of it |
+//! | `home` | at which address the box is found at home |
 //! | `wire` | a registry over HTTP |
 //! | `pace` | when the next attempt is due |
 
 mod attempt;
 pub mod attest;
+mod home;
 mod pace;
 mod wire;
 
@@ -23,12 +25,15 @@ use attest::{About, Program};
 use imajin_registry::enrolment::{self, Standing};
 use imajin_service::blocking;
 use imajin_service::node::Node;
+use serde_json::json;
 use std::collections::HashSet;
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
+use wire::Wire;
 
 /// How soon a choice of the owner's is seen.
 const LOOK: Duration = Duration::from_secs(2);
@@ -71,6 +76,16 @@ pub async fn run(node: Node, settings: RegistriesConfig, mut stopped: watch::Rec
     }
 }
 
+/// Has a registry enter in its DNS what a certificate authority is to read at this node's name (RFC 8555 §8.4), or take it
+/// away. Whether its provider has it by now; why not, in a few words.
+pub async fn challenge(node: &Node, url: &str, text: Option<&str>) -> Result<bool, String> {
+    let asked = json!({ "nodeId": node.did().as_str(), "challenge": text });
+    let asked = attest::sign(&node.key().key, asked, node.now().as_millis());
+    let wire = Wire::new(url).map_err(|trouble| trouble.to_string())?;
+    let answer = wire.post("node/challenge", &asked).await;
+    Ok(answer.map_err(|trouble| trouble.to_string())?["set"] == true)
+}
+
 /// All registries of this node.
 struct Keeper {
     node: Node,
@@ -98,7 +113,9 @@ impl Keeper {
                 Default::default()
             }
         };
-        let wanted = enrolment::wanted(&self.settings.urls(), &choice);
+        let urls = self.settings.urls();
+        let wanted = enrolment::wanted(&urls, &choice);
+        let home = enrolment::home(&self.settings.home, &urls, &choice);
         let before = self.standings.len();
         self.standings.retain(|one| wanted.contains(&one.url));
         let mut is_changed = self.standings.len() != before;
@@ -108,38 +125,54 @@ impl Keeper {
                 is_changed = true;
             }
         }
+        for one in &mut self.standings {
+            let is_home = home.as_ref() == Some(&one.url);
+            is_changed |= std::mem::replace(&mut one.home, is_home) != is_home;
+        }
         if is_changed {
             self.note();
         }
-        let now_ms = self.node.now().as_millis();
-        let due: Vec<Standing> = self
-            .standings
-            .iter()
-            .filter(|one| self.is_due(one, now_ms))
-            .cloned()
-            .collect();
-        if due.is_empty() {
+        if self.standings.is_empty() {
             return;
         }
         let Some(about) = self.about().await else {
             return;
         };
-        for standing in due {
+        let now_ms = self.node.now().as_millis();
+        for standing in self.standings.clone() {
+            let addresses = self.addresses(&standing);
+            if !self.is_due(&standing, &about.digest(&addresses), now_ms) {
+                continue;
+            }
             self.busy.insert(standing.url.clone());
             let attempt = Attempt {
                 node: self.node.clone(),
                 about: Arc::clone(&about),
                 settings: self.settings.clone(),
+                addresses,
             };
             self.attempts.spawn(attempt.run(standing));
         }
     }
 
-    /// A moment further away than any pause is from a clock that went wrong.
-    fn is_due(&self, one: &Standing, now_ms: i64) -> bool {
+    /// Where the node's name at a registry is to lead: as the settings say, else home, where the owner wants that.
+    fn addresses(&self, one: &Standing) -> Vec<IpAddr> {
+        match self.settings.addresses.is_empty() && one.home {
+            true => home::address(&self.node.network().now())
+                .into_iter()
+                .collect(),
+            false => self.settings.addresses.clone(),
+        }
+    }
+
+    /// What is attested differently by now (another address at home) is told soon. A moment further away than any pause
+    /// is from a clock that went wrong.
+    fn is_due(&self, one: &Standing, digest: &str, now_ms: i64) -> bool {
         let longest_ms = pace::longest_ms(&self.settings);
+        let soon_ms = one.renewed_ms.unwrap_or_default() + pace::soon_ms(&self.settings);
+        let is_news = one.is_well() && one.attested != digest && soon_ms <= now_ms;
         !self.busy.contains(&one.url)
-            && (one.next_ms <= now_ms || one.next_ms > now_ms + longest_ms)
+            && (is_news || one.next_ms <= now_ms || one.next_ms > now_ms + longest_ms)
     }
 
     async fn about(&mut self) -> Option<Arc<About>> {
@@ -167,6 +200,10 @@ impl Keeper {
                 // One that was left meanwhile is not there any more.
                 if let Some(slot) = self.standings.iter_mut().find(|one| one.url == after.url) {
                     report(slot, &after);
+                    let after = Standing {
+                        home: slot.home,
+                        ..after
+                    };
                     *slot = after;
                     self.note();
                 }

@@ -19,7 +19,8 @@ use crate::logging;
 use crate::open::Opened;
 use crate::outbox;
 use crate::register;
-use crate::tls::Tls;
+use crate::tls::{Tls, kept_name};
+use imajin_ledger::Clock;
 use imajin_service::node::Node;
 use listen::Listeners;
 
@@ -62,12 +63,21 @@ async fn serve(data: &Path, config: Config) -> Outcome {
     let listeners = Listeners::bind(&config, &opened.services).await?;
     let mut home = lan::Home::open(&opened, &config, listeners.doors());
     home.settle().await;
-    let name = config.tls.domains.first().cloned().or(home.name());
+    let name = config
+        .tls
+        .domains
+        .first()
+        .cloned()
+        .or_else(|| kept_name(data, &config, opened.clock.now()))
+        .or(home.name());
+    let at_home = home.name();
     let url = listeners.public_url(name.as_deref());
     let site = opened.site(&config, url).await?;
     let node = site.node().clone();
-    node.network()
-        .change(|place| place.http = listeners.doors().plain);
+    node.network().change(|place| {
+        place.http = listeners.doors().plain;
+        place.secure_ip = listeners.secure_ip();
+    });
     home.note(&node);
     let claim = claim::code(&node)?;
     address::note(data, &listeners.local_url());
@@ -84,8 +94,8 @@ async fn serve(data: &Path, config: Config) -> Outcome {
         &node.network().now().https,
         &config.tls.domains[..],
     ) {
-        // Its certificate is unknown to a phone yet: the plain door leads to the page that tells about it.
-        (url, Some(_), []) if url.is_empty() => listeners.plain_url(name.as_deref()),
+        // Its certificate is unknown to a phone yet, or its name needs the internet: the plain door leads on.
+        (url, Some(_), []) if url.is_empty() => listeners.plain_url(at_home.as_deref()),
         _ => node.url().to_owned(),
     };
     banner::print(&node, data, &listeners, &door, claim.as_deref())?;

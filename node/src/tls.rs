@@ -23,6 +23,7 @@ use crate::failure::{OrFail, Outcome};
 use certificates::Certificates;
 use imajin_dfos::Timestamp;
 use imajin_service::node::Node;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -62,7 +63,7 @@ impl Tls {
             certificates: Arc::new(Certificates::new(key)),
             port,
         };
-        acme::restore(node, &config.tls, &tls.certificates);
+        acme::restore(node, config, &tls.certificates);
         if is_plausible(node.now())
             && let Err(error) = own::look(node, &tls.certificates, &mut Vec::new())
         {
@@ -80,7 +81,7 @@ impl Tls {
 
     /// Keeps the certificates fresh until told to stop.
     pub async fn run(self, node: Node, config: Config, mut stopped: watch::Receiver<bool>) {
-        let public = acme::run(node.clone(), config.tls, Arc::clone(&self.certificates));
+        let public = acme::run(node.clone(), config, Arc::clone(&self.certificates));
         let own = async {
             let mut last = Vec::new();
             loop {
@@ -108,6 +109,11 @@ impl Tls {
             node.network().change(|place| place.https = https);
         }
     }
+}
+
+/// The name that a registry gave and that an earlier run got a certificate for, if it is valid now.
+pub fn kept_name(data: &Path, config: &Config, now: Timestamp) -> Option<String> {
+    acme::kept_name(data, config, now)
 }
 
 /// When this program was built, in seconds since 1970.

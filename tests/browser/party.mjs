@@ -298,16 +298,28 @@ async function moving() {
   const { Fay } = people;
   await t.check("Fay moves to another box with a signature of hers", async () => {
     const page = await open("Fay", "/data");
-    const moved = await page.evaluate(async (to) => {
-      const [{ get, post }, { dagJson, salted, sign }, { signer }] = await Promise.all(["api", "proof", "session"].map((name) => import(`/assets/js/${name}.js`)));
-      const me = await signer();
-      const { toSign } = await get(`/auth/api/transfer?to=${encodeURIComponent(to)}`);
-      const body = salted({ node: toSign.node, url: toSign.url, epoch: toSign.epoch });
-      const command = { service: "auth", op: "auth.home", ref: null, body, fact: null, to: [] };
-      const { jws } = await sign(me, command, toSign);
-      return post("/auth/api/transfer", { to, proof: jws, body: dagJson(body) });
-    }, second.url);
-    expect(moved.node === second.did, JSON.stringify(moved));
+    await page.click("text=move to another box");
+    await page.fill("#to", "not a box");
+    await page.click("#look");
+    await page.getByText("This is no address of a box").waitFor();
+    await accessible(page);
+    await fits(page);
+    await page.fill("#to", second.url);
+    await page.click("#look");
+    await page.getByText("What moves along").waitFor({ state: "visible" });
+    const plan = await page.textContent("#plan");
+    expect(plan.includes("2 tickets"), `her tickets are not named: ${plan}`);
+    await accessible(page);
+    await fits(page);
+    await page.click("#move");
+    await page.getByText("Without the sheet you could not sign in").waitFor();
+    await page.check("#sheet");
+    await page.click("#move");
+    await page.locator("#moved").waitFor({ state: "visible", timeout: 60_000 });
+    const there = await page.getAttribute("#there", "href");
+    expect(there === `${second.url}/restore`, there);
+    await accessible(page);
+    await fits(page);
   });
 
   await t.check("there she has her tickets and receipts, and credit as what the first box owes her", async () => {

@@ -7,8 +7,10 @@
 //! | room | what stands in it |
 //! |---|---|
 //! | `rules`, `prepare` | what a command comes to; what is looked at before |
+//! | `keys` | whose the key of a group is, after it was handed over |
 //! | `projection`, `reads` | the tables, and what is asked of them |
 
+pub(crate) mod keys;
 pub(crate) mod prepare;
 pub(crate) mod projection;
 pub(crate) mod reads;

@@ -34,7 +34,7 @@ mod statements;
 use imajin_ledger::{Applied, Command, Decide, OpSpec, ProjectionSpec, Refusal};
 use imajin_protocol::Did;
 use imajin_service::routing::OpenApiRouter;
-use imajin_service::{Count, DeletePlan, Graph, Node, Ports, Problem, Service, TransferPlan};
+use imajin_service::{Count, DeletePlan, Done, Graph, Node, Ports, Problem, Service, TransferPlan};
 use rusqlite::Connection;
 
 /// The service.
@@ -111,5 +111,13 @@ impl Service for Connections {
         command: &mut Command,
     ) -> Result<(), Problem> {
         prepare::prepare(node, headers, command)
+    }
+
+    fn settled(&self, node: &Node, done: &Done<'_>) {
+        groups::keys::settled(node, done);
+    }
+
+    fn started(&self, node: &Node) {
+        groups::keys::started(node);
     }
 }

@@ -52,6 +52,10 @@ pub(crate) mod group {
     pub(crate) const ROLE: &str = "connections.group.role";
     /// Puts somebody out of it.
     pub(crate) const REMOVE: &str = "connections.group.remove";
+    /// Offers it to somebody in it, who answers for it once they take it.
+    pub(crate) const OFFER: &str = "connections.group.offer";
+    /// Takes it.
+    pub(crate) const TAKE: &str = "connections.group.take";
     /// Ends it.
     pub(crate) const DISSOLVE: &str = "connections.group.dissolve";
 
@@ -71,6 +75,10 @@ pub(crate) mod group {
     pub(crate) const ROLE_CHANGED: &str = "connections.group.role.changed";
     /// The group's log and the member's: somebody was put out.
     pub(crate) const REMOVED: &str = "connections.group.removed";
+    /// The group's log and the member's: it was offered to them.
+    pub(crate) const OFFERED: &str = "connections.group.offered";
+    /// The group's log: it has another owner, whose words these are.
+    pub(crate) const HANDED: &str = "connections.group.handed";
     /// The group's log: it is no more.
     pub(crate) const DISSOLVED: &str = "connections.group.dissolved";
 
@@ -219,6 +227,13 @@ pub(crate) const OPS: &[OpSpec] = &[
         &[parties(group::ROLE_CHANGED)],
     ),
     spec(group::REMOVE, By::OwnKey, None, &[parties(group::REMOVED)]),
+    spec(group::OFFER, By::OwnKey, None, &[parties(group::OFFERED)]),
+    spec(
+        group::TAKE,
+        By::OwnKey,
+        Some(Class::Mine),
+        &[parties(group::HANDED), parties(group::ROLE_CHANGED)],
+    ),
     spec(
         group::DISSOLVE,
         By::OwnKey,
@@ -233,5 +248,7 @@ pub(crate) const OPS: &[OpSpec] = &[
     spec(group::LEFT, By::Derived, None, &[]),
     spec(group::ROLE_CHANGED, By::Derived, None, &[]),
     spec(group::REMOVED, By::Derived, None, &[]),
+    spec(group::OFFERED, By::Derived, None, &[]),
+    spec(group::HANDED, By::Derived, Some(Class::Mine), &[]),
     spec(group::DISSOLVED, By::Derived, None, &[]),
 ];

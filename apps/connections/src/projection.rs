@@ -15,7 +15,7 @@ pub(crate) const SUBSCRIBES: &[&str] = &[imajin_ledger::ops::DELETE];
 /// The tables. Rowids are offsets: they grow, and a rebuild gives the same ones.
 pub(crate) const PROJECTION: ProjectionSpec = ProjectionSpec {
     name: "connections",
-    version: 3,
+    version: 4,
     page_bytes: imajin_ledger::machine::SMALL_PAGES,
     schema: "
 CREATE TABLE connections (
@@ -85,9 +85,11 @@ CREATE TABLE groups (
     parent TEXT,
     name TEXT,                        -- null once erased, as is about
     about TEXT,
-    founder TEXT NOT NULL,
+    founder TEXT NOT NULL,            -- who made it, or took it over: its owner
     since INTEGER NOT NULL,
-    dissolved_at INTEGER
+    dissolved_at INTEGER,
+    offered TEXT,                     -- to whom it is offered, and since when
+    offered_at INTEGER
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX groups_by_conversation ON groups (conversation);
 CREATE INDEX groups_by_parent ON groups (parent);

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use imajin_protocol::exchange::{self, Exchange, Request};
-use imajin_service::outgoing::Outgoing;
+use imajin_service::outgoing::{Named, Outgoing};
 use imajin_service::{Node, Problem, random};
 use reqwest::{Method, Url};
 use serde_json::{Value as Json, json};
@@ -117,7 +117,7 @@ impl Calls {
                 let client = client.timeout(TIMEOUT);
                 client.pool_max_idle_per_host(0)
             };
-            let made = Outgoing::new(node, limits);
+            let made = Outgoing::new(node, Named::ByOwner, limits);
             self.client = Some(made.map_err(|error| error.to_string())?);
         }
         self.client.as_ref().ok_or_else(|| "no client".to_owned())

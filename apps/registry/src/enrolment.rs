@@ -26,6 +26,8 @@ pub struct Choice {
     pub joined: Vec<String>,
     /// These not, although the settings name them.
     pub left: Vec<String>,
+    /// The one whose name leads to the box at home, with a certificate; empty for none, and nothing where the settings count.
+    pub home: Option<String>,
 }
 
 /// How a node stands with a registry. Times are milliseconds since 1970.
@@ -56,6 +58,8 @@ pub struct Standing {
     pub failing_since_ms: Option<i64>,
     /// Why the last one did.
     pub failure: Option<String>,
+    /// Whether its name is the one that leads to the box at home, with a certificate.
+    pub home: bool,
     /// The registry asks for a newer program.
     pub upgrade: bool,
 }
@@ -90,7 +94,10 @@ impl Standing {
             (None, None) => "about to be told of this node".to_owned(),
             (None, Some(_)) => {
                 let name = self.subdomain.as_ref();
-                let name = name.map(|name| format!(" as {name}")).unwrap_or_default();
+                let home = if self.home { " (your box at home)" } else { "" };
+                let name = name
+                    .map(|name| format!(" as {name}{home}"))
+                    .unwrap_or_default();
                 let heard = match self.heard_ms {
                     Some(_) => format!(", last heard {}", date(self.heard_ms)),
                     None => String::new(),
@@ -137,6 +144,13 @@ pub fn wanted(configured: &[String], choice: &Choice) -> Vec<String> {
     urls
 }
 
+/// The registry whose name leads to the box at home, if it is wanted and one of these; `configured` is what the settings say.
+pub fn home(configured: &str, urls: &[String], choice: &Choice) -> Option<String> {
+    let url = choice.home.as_deref().unwrap_or(configured);
+    let url = address(url).ok()?;
+    wanted(urls, choice).contains(&url).then_some(url)
+}
+
 /// The owner's choice; none where there is no file.
 pub fn choice(folder: &Path) -> io::Result<Choice> {
     read(&folder.join(CHOICE))
@@ -161,6 +175,25 @@ pub fn choose(folder: &Path, url: &str, is_wanted: bool) -> io::Result<()> {
         return Err(io::Error::other(full));
     }
     list.push(url.to_owned());
+    replace(folder, CHOICE, &serde_json::to_vec(&choice)?)
+}
+
+/// Lets a registry's name lead to the box at home, or not any more. At most one does.
+pub fn choose_home(folder: &Path, url: &str, is_wanted: bool) -> io::Result<()> {
+    let mut choice = choice(folder)?;
+    if !is_wanted {
+        let standings = standings(folder)?;
+        let known = || standings.iter().find(|one| one.home);
+        let now = choice.home.as_deref();
+        if now.or_else(|| known().map(|one| one.url.as_str())) != Some(url) {
+            return Ok(());
+        }
+    }
+    choice.home = Some(if is_wanted {
+        url.to_owned()
+    } else {
+        String::new()
+    });
     replace(folder, CHOICE, &serde_json::to_vec(&choice)?)
 }
 
@@ -209,6 +242,32 @@ mod tests {
         assert_eq!(now(), [a]);
         fs::write(folder.path().join(CHOICE), "{").unwrap();
         assert!(choice(folder.path()).is_err(), "damage is no empty choice");
+    }
+
+    #[test]
+    fn one_registry_names_the_box_at_home() {
+        let folder = tempfile::tempdir().unwrap();
+        let (a, b) = ("https://a.example".to_owned(), "https://b.example");
+        let urls = [a.clone()];
+        let now = |set: &str| home(set, &urls, &choice(folder.path()).unwrap());
+        assert_eq!((now(""), now(&a)), (None, Some(a.clone())));
+        let mut standing = Standing::new(&a);
+        standing.home = true;
+        note(folder.path(), &[standing]).unwrap();
+        choose_home(folder.path(), b, false).unwrap();
+        assert_eq!(now(&a), Some(a.clone()), "what is not so cannot end");
+        choose_home(folder.path(), &a, false).unwrap();
+        assert_eq!(
+            now(&a),
+            None,
+            "the owner's choice stands above the settings"
+        );
+        choose_home(folder.path(), b, true).unwrap();
+        assert_eq!(now(&a), None, "one that is told nothing gives no name");
+        choose(folder.path(), b, true).unwrap();
+        assert_eq!(now(&a).as_deref(), Some(b));
+        choose(folder.path(), b, false).unwrap();
+        assert_eq!(now(&a), None);
     }
 
     #[test]

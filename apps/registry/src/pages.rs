@@ -4,6 +4,7 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use imajin_service::extract::{Authed, Caller};
+use imajin_service::network::Place;
 use imajin_service::page::{Page, Viewer};
 use imajin_service::{Node, Problem, blocking};
 use maud::{Markup, html};
@@ -30,7 +31,7 @@ pub(crate) async fn page(
         href: format!("/profile/{}", session.did),
         did: session.did.to_string(),
     };
-    let page = Page::new("Registries", content(&standings));
+    let page = Page::new("Registries", content(&standings, &node.network().now()));
     Ok(page.viewer(Some(viewer)).into_response())
 }
 
@@ -49,17 +50,32 @@ pub(crate) async fn choose(
         pairs.find_map(|(name, value)| (name == wanted).then(|| value.into_owned()))
     };
     let url = member("url").unwrap_or_default();
-    decide(&node, &url, member("leave").is_none()).await?;
+    match member("home") {
+        Some(word) => decide_home(&node, &url, word == "yes").await?,
+        None => decide(&node, &url, member("leave").is_none()).await?,
+    }
     Ok(Redirect::to(PATH).into_response())
 }
 
 /// Enters the owner's choice; the node acts on it a moment later.
 pub(crate) async fn decide(node: &Node, url: &str, is_wanted: bool) -> Result<(), Problem> {
-    let url =
-        enrolment::address(url).map_err(|error| Problem::field("url", format!("{error}.")))?;
-    let folder = node.data().join(FOLDER);
+    let (url, folder) = (address(url)?, node.data().join(FOLDER));
     let chosen = blocking::run(move || enrolment::choose(&folder, &url, is_wanted)).await;
     chosen?.map_err(Problem::internal)
+}
+
+/// Enters whether the name that a registry gave is to lead to the box at home.
+pub(crate) async fn decide_home(node: &Node, url: &str, is_wanted: bool) -> Result<(), Problem> {
+    let (url, folder) = (address(url)?, node.data().join(FOLDER));
+    if is_wanted && !shown(node)?.iter().any(|one| one.url == url) {
+        return Err(Problem::field("url", "Join this registry first."));
+    }
+    let chosen = blocking::run(move || enrolment::choose_home(&folder, &url, is_wanted)).await;
+    chosen?.map_err(Problem::internal)
+}
+
+fn address(url: &str) -> Result<String, Problem> {
+    enrolment::address(url).map_err(|error| Problem::field("url", format!("{error}.")))
 }
 
 /// Only the node's owner decides to whom it makes itself known.
@@ -83,10 +99,13 @@ pub(crate) fn shown(node: &Node) -> Result<Vec<Standing>, Problem> {
             all.push(Standing::new(url));
         }
     }
+    if let Some(home) = &choice.home {
+        all.iter_mut().for_each(|one| one.home = one.url == *home);
+    }
     Ok(all)
 }
 
-fn content(standings: &[Standing]) -> Markup {
+fn content(standings: &[Standing], place: &Place) -> Markup {
     html! {
         h1 { "Registries" }
         p.lead {
@@ -99,6 +118,7 @@ fn content(standings: &[Standing]) -> Markup {
                 li.card {
                     h2 { (one.url) }
                     p { (one.says()) "." }
+                    (at_home(one, place))
                     form method="post" action=(PATH) {
                         input type="hidden" name="url" value=(one.url);
                         button type="submit" name="leave" value="yes" { "Leave it" }
@@ -117,6 +137,56 @@ fn content(standings: &[Standing]) -> Markup {
             }
             div.actions { button.main type="submit" { "Join it" } }
         }
+    }
+}
+
+/// The name that this registry gave, at home.
+fn at_home(one: &Standing, place: &Place) -> Markup {
+    let switch = |word: &str, label: &str| {
+        html! {
+            form method="post" action=(PATH) {
+                input type="hidden" name="url" value=(one.url);
+                button type="submit" name="home" value=(word) { (label) }
+            }
+        }
+    };
+    let known = place.public_of(Some(&one.url));
+    let name = one.subdomain.as_deref();
+    html! {
+        @if one.home {
+            h3 { "Your box at home" }
+            @match known.and_then(|known| known.expires) {
+                Some(expires) => p {
+                    @if let (Some(name), Some(port)) = (name, place.https) {
+                        a href=(link(name, port)) { (name) } " is your box in this network. "
+                    }
+                    "Every phone and browser knows its certificate, until " (expires.to_string().chars().take(10).collect::<String>()) "; renewed by itself."
+                },
+                None if place.secure_ip.is_none() => p { "Your box does not speak HTTPS: switch it on with “tls.listen” in its settings." },
+                None => p { "The certificate is on its way. This takes a minute or two." },
+            }
+            @if let Some((at, why)) = known.and_then(|known| known.problem.as_ref()) {
+                div.notice.bad { p { "The last attempt to get it failed (" (at) "):" } p.mono { (why) } p { "It is tried again by itself." } }
+            }
+            @if known.is_some_and(|known| known.expires.is_some() && !known.leads_here) {
+                p.soft { "Seen from your box the name does not lead to it: some routers hide names that lead into the house (“DNS rebind protection”). Allow this one there." }
+            }
+            (switch("no", "Stop using this name at home"))
+        } @else if let Some(name) = name.filter(|_| place.secure_ip.is_some()) {
+            details {
+                summary { "Let " (name) " be your box at home" }
+                p { "Every phone at home then reaches your box privately by this name, with nothing to install and no port of your router open. The registry leads the name to the address of your box in your network, and helps it to a certificate." }
+                p { "The name and that address are public. Who keeps the registry could lead the name elsewhere: choose one that you trust. People who have a key in their browser for another name of the box sign in once more under this one. You agree to the terms of the authority that certifies it." }
+                (switch("yes", "Use this name at home"))
+            }
+        }
+    }
+}
+
+fn link(name: &str, port: u16) -> String {
+    match port {
+        443 => format!("https://{name}/"),
+        port => format!("https://{name}:{port}/"),
     }
 }
 

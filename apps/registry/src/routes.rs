@@ -23,6 +23,8 @@ pub(crate) struct Known {
     says: String,
     /// The name that it gave the node.
     subdomain: Option<String>,
+    /// Whether its name leads to the box at home, with a certificate.
+    home: bool,
     /// When the registration ends unless it is renewed, in milliseconds since 1970.
     expires: Option<i64>,
     /// The last heartbeat that was heard, in milliseconds since 1970.
@@ -34,6 +36,7 @@ impl From<Standing> for Known {
         Self {
             well: one.is_well(),
             says: one.says(),
+            home: one.home,
             url: one.url,
             subdomain: one.subdomain,
             expires: one.expires_ms,
@@ -57,6 +60,8 @@ pub(crate) struct Wish {
     url: String,
     /// Whether the node is to make itself known there.
     wanted: bool,
+    /// Whether the name that it gave is to lead to the box at home, with a certificate; left as it is if not said.
+    home: Option<bool>,
 }
 
 fn all(node: &Node) -> Answer<Json<Registries>> {
@@ -86,5 +91,8 @@ pub(crate) async fn choose(
 ) -> Answer<Json<Registries>> {
     pages::owner(&node, &session.did)?;
     pages::decide(&node, &wish.url, wish.wanted).await?;
+    if let Some(home) = wish.home {
+        pages::decide_home(&node, &wish.url, home && wish.wanted).await?;
+    }
     all(&node)
 }

@@ -49,6 +49,12 @@ pub(crate) fn routes(node: Node) -> Router {
             }),
         )
         .route(
+            "/data/move",
+            get(async |state: State<Node>, caller: Caller| {
+                own(state, caller, "/data/move", copies::moving)
+            }),
+        )
+        .route(
             "/data/delete",
             get(async |state: State<Node>, caller: Caller| {
                 own(state, caller, "/data/delete", copies::delete)

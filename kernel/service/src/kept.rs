@@ -7,11 +7,13 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use axum::http::StatusCode;
 use imajin_dfos::cid::dag_cbor_cid;
-use imajin_dfos::identity::{Key, Keys, Role, sign_create};
+use imajin_dfos::identity::{Key, Keys, Role, sign_create, sign_update};
 use imajin_dfos::{PublicKey, SigningKey, Value, cbor};
-use imajin_ledger::rules::Chain;
+use imajin_ledger::rules::{Chain, Owner};
 use imajin_ledger::{Receipt, ops};
+use imajin_protocol::identity::verify_chain;
 use imajin_protocol::proof::{ProofPayload, Seen};
 use imajin_protocol::{Did, Kid, Proof, Scope, Subtype, naming};
 use ring::{aead, hkdf};
@@ -24,6 +26,8 @@ use crate::node::Node;
 use crate::problem::Problem;
 use crate::random;
 
+/// Others may write to the record of a kept DID at the same time; then an operation of its own is signed anew, so often.
+const TRIES: usize = 8;
 /// Its table in `secrets.sqlite`.
 pub(crate) const SCHEMA: &str = "
 CREATE TABLE IF NOT EXISTS kept_keys (
@@ -151,6 +155,61 @@ impl Node {
         let key = Arc::new(unseal(keeper.seal()?, did, row)?);
         open().insert(did.clone(), Arc::clone(&key));
         Ok(Some(key))
+    }
+
+    /// The DIDs of all keys of a sort, with who each is for.
+    pub fn kept_all(&self, what: &str) -> Result<Vec<(Did, Did)>, Problem> {
+        let sql = "SELECT did, whose FROM kept_keys WHERE what = ?1";
+        let found: Vec<(String, String)> = self.secrets().read(|db| {
+            db.prepare_cached(sql)?
+                .query_map([what], |row| Ok((row.get(0)?, row.get(1)?)))?
+                .collect()
+        })?;
+        let read = |(did, whose): &(String, String)| {
+            Some((Did::parse(did).ok()?, Did::parse(whose).ok()?))
+        };
+        Ok(found.iter().filter_map(read).collect())
+    }
+
+    /// Lets somebody else control a DID whose key the node keeps: their keys stand in its chain beside that one, and those of
+    /// who controlled it before do not. May be asked again after a stop in the middle.
+    pub async fn hand_over_kept(&self, did: &Did, whose: &Did) -> Result<(), Problem> {
+        let kept = self.own_kept(did)?;
+        let controllers = match self.ledger().view(whose)?.map(|view| view.owner) {
+            Some(Owner::Chain(chain)) => controllers_of(&chain),
+            _ => Vec::new(),
+        };
+        let own = Key::with_id(kept.kid.key_id(), &PublicKey::from(&kept.key));
+        let keys = Keys {
+            controller: std::iter::once(own.clone()).chain(controllers).collect(),
+            ..Keys::single(own)
+        };
+        for attempt in 1.. {
+            let Some(Owner::Chain(chain)) = self.ledger().view(did)?.map(|view| view.owner) else {
+                return Err(Problem::internal(format!("{did} has no chain")));
+            };
+            let chain = verify_chain(did, &chain.tokens()).map_err(Problem::internal)?;
+            if chain.state().keys == keys {
+                break;
+            }
+            let earliest = chain.updated_at().checked_add_millis(1);
+            let at = self.now().max(earliest.unwrap_or(chain.updated_at()));
+            let services = chain.state().services.clone();
+            let (name, key) = (kept.kid.key_id(), &kept.key);
+            let update = sign_update(&chain, keys.clone(), services, at, name, key)
+                .map_err(Problem::internal)?;
+            let wish = Wish::new(did.clone(), ops::IDENTITY_UPDATE)
+                .body(Value::map([("token", Value::from(update.token))]))
+                .args(json!({ "admitted": true }));
+            let head = Some(*chain.head_cid());
+            match self.sign_kept(&kept, wish, Vec::new(), head).await {
+                Ok(_) => break,
+                // Somebody wrote to its record in between.
+                Err(problem) if problem.status() == StatusCode::CONFLICT && attempt < TRIES => {}
+                Err(problem) => return Err(problem),
+            }
+        }
+        self.hand_kept(did, whose)
     }
 
     /// Notes that a key is somebody else's from now on.

@@ -53,17 +53,19 @@ struct Certificates(Arc<Network>);
 impl Collector for Certificates {
     fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), std::fmt::Error> {
         let place = self.0.now();
-        let public = place.public.as_ref();
+        let public = || place.public.iter();
         let mut numbers = vec![(
             "lan_nodes",
             "Other nodes on the local network",
             place.lan.as_ref().map(|lan| lan.neighbours.len() as i64),
         )];
         let own = place.own.as_ref().map(|own| own.expires.as_secs());
-        let expires = public
-            .and_then(|public| public.expires)
-            .map(Timestamp::as_secs);
-        let failing = public.map(|public| i64::from(public.problem.is_some()));
+        // The one that ends first.
+        let expires = public().filter_map(|public| public.expires).min();
+        let expires = expires.map(Timestamp::as_secs);
+        let has_names = public().next().is_some();
+        let failing = public().any(|public| public.problem.is_some());
+        let failing = has_names.then_some(i64::from(failing));
         numbers.extend([
             (
                 "certificate_own_expires_timestamp_seconds",
@@ -86,8 +88,8 @@ impl Collector for Certificates {
             let gauge = ConstGauge::new(value);
             gauge.encode(encoder.encode_descriptor(name, help, None, gauge.metric_type())?)?;
         }
-        if let Some(public) = public {
-            let counter = ConstCounter::new(public.failures);
+        if has_names {
+            let counter = ConstCounter::new(public().map(|public| public.failures).sum::<u64>());
             let (name, help) = (
                 "certificate_public_failures",
                 "Attempts to get a certificate that failed",

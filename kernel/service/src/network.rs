@@ -18,12 +18,15 @@ pub struct Network(RwLock<Arc<Place>>);
 pub struct Place {
     /// The port of plain HTTP.
     pub http: u16,
+    /// Where HTTPS listens, if it does; unspecified for every address of this machine.
+    pub secure_ip: Option<IpAddr>,
     /// The port of HTTPS; none as long as there is no certificate to show.
     pub https: Option<u16>,
     /// The box's own certificate authority.
     pub own: Option<OwnAuthority>,
-    /// Certificates that every browser knows, where names are set for them.
-    pub public: Option<PublicNames>,
+    /// Certificates that every browser knows, where there are names for them: those of the settings, and one that a
+    /// registry gave.
+    pub public: Vec<PublicNames>,
     /// The local network; none where the node is not announced there.
     pub lan: Option<Lan>,
 }
@@ -44,11 +47,15 @@ pub struct OwnAuthority {
     pub expires: Timestamp,
 }
 
-/// Names whose certificates come from an ACME directory.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// Names whose certificate comes from an ACME directory.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct PublicNames {
     /// The names.
     pub names: Vec<String>,
+    /// The registry that gave the name, and leads it to this box at home; none for names of the settings.
+    pub registry: Option<String>,
+    /// Whether a name that a registry gave leads to this box, asked from where the box is.
+    pub leads_here: bool,
     /// Until when the certificate is valid; none as long as there is none.
     pub expires: Option<Timestamp>,
     /// Why the last attempt failed, and when, if it did.
@@ -98,6 +105,13 @@ impl Network {
     }
 }
 
+impl PublicNames {
+    /// Whether there is a certificate that is valid now.
+    pub fn is_valid(&self, now: Timestamp) -> bool {
+        self.expires.is_some_and(|expires| expires > now)
+    }
+}
+
 impl Place {
     /// Whether the box goes by this name (lower case, no port) at home, which a conflict may have given it.
     pub fn is_lan_name(&self, host: &str) -> bool {
@@ -106,9 +120,21 @@ impl Place {
 
     /// Whether a browser that knows nothing of this box accepts its certificate for this name at this time.
     pub fn is_public(&self, host: &str, now: Timestamp) -> bool {
-        self.public.as_ref().is_some_and(|public| {
-            public.expires.is_some_and(|expires| expires > now)
-                && public.names.iter().any(|name| name == host)
-        })
+        let mut public = self.public.iter();
+        public.any(|public| public.is_valid(now) && public.names.iter().any(|name| name == host))
+    }
+
+    /// The name by which people at home reach the box without having to trust anything first: one that a registry gave,
+    /// with a certificate, and that leads here. A router that hides such names, or one without internet, leaves none.
+    pub fn home_name(&self, now: Timestamp) -> Option<&str> {
+        let mut public = self.public.iter();
+        let public = public.find(|public| public.leads_here && public.is_valid(now))?;
+        public.names.first().map(String::as_str)
+    }
+
+    /// What is known of the names of a registry, or of those of the settings.
+    pub fn public_of(&self, registry: Option<&str>) -> Option<&PublicNames> {
+        let mut public = self.public.iter();
+        public.find(|public| public.registry.as_deref() == registry)
     }
 }

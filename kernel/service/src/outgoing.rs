@@ -1,9 +1,9 @@
-//! Requests to addresses that somebody else named: a seller's callback.
+//! Requests to addresses that somebody else named: a seller's callback, the node that a record moves to.
 //!
 //! Always: what a name stands for is looked up once, and only addresses that may be reached are connected to, the very ones
 //! that were looked at: a name that means something else a moment later leads nowhere else. Redirects are not followed and
 //! no proxy is asked, since either would go where nobody looked. What the node's operator named themselves (relays, the
-//! payment provider) needs none of this; nor does a move, which goes to boxes at home as well and is held to their keys.
+//! payment provider) needs none of this.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
@@ -12,6 +12,15 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::{Client, ClientBuilder, Method, RequestBuilder, Url};
 
 use crate::node::Node;
+
+/// Who named an address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Named {
+    /// The node's owner, which the caller has checked: also the node's own machine, where the address itself says so.
+    ByOwner,
+    /// Whoever asked.
+    ByAnybody,
+}
 
 /// Which addresses may be reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,13 +48,13 @@ pub struct Outgoing {
 }
 
 impl Outgoing {
-    /// As the node's configuration allows; also the node's own machine where an address says so: who may name that is the
-    /// caller's to have checked. `with` sets timeouts.
+    /// As the node's configuration allows. `with` sets timeouts.
     pub fn new(
         node: &Node,
+        named: Named,
         with: impl FnOnce(ClientBuilder) -> ClientBuilder,
     ) -> reqwest::Result<Self> {
-        Self::build(Reach::of(node, true), with)
+        Self::build(Reach::of(node, named == Named::ByOwner), with)
     }
 
     fn build(
@@ -70,6 +79,20 @@ impl Outgoing {
             None => Ok(self.client.request(method, url)),
             Some(number) => Err(NotReached(number.to_string())),
         }
+    }
+}
+
+impl NotReached {
+    /// Where a request failed because of what a name stands for.
+    pub fn of(error: &reqwest::Error) -> Option<&Self> {
+        let mut below = std::error::Error::source(error);
+        while let Some(error) = below {
+            if let Some(found) = error.downcast_ref() {
+                return Some(found);
+            }
+            below = error.source();
+        }
+        None
     }
 }
 

@@ -205,7 +205,11 @@ impl Site {
         // Without TLS nothing is made of the name here: that is the path of every read and write.
         let secure = place.https.map(|port| (port, normal(host)));
         let resolved = self.node.names().resolve(host);
-        let bound = resolved.or_else(|| place.is_lan_name(&normal(host)).then_some(Bound::Node));
+        let bound = resolved.or_else(|| {
+            let name = normal(host);
+            let is_ours = place.is_lan_name(&name) || place.is_public(&name, self.node.now());
+            is_ours.then_some(Bound::Node)
+        });
         let bound = bound.ok_or_else(|| {
             Problem::misdirected(format!(
                 "This node does not go by the name {host:?}. Its owner can add the name under `hosts` in the configuration."
@@ -235,7 +239,8 @@ impl Site {
             && !peer.address.is_loopback()
             && !is_open(parts.uri.path())
         {
-            return Err(to_https(parts, name, *port, is_public(name)));
+            let home = place.home_name(self.node.now());
+            return Err(to_https(parts, name, *port, is_public(name), home));
         }
         if !parts.headers.contains_key(commands::PROOF)
             && !self.is_protocol(parts.uri.path())
@@ -348,17 +353,19 @@ fn is_open(path: &str) -> bool {
         || path.ends_with("/api/health")
 }
 
-/// The same behind TLS. A person whose browser cannot know the box's certificate yet is shown first how it comes to
-/// trust it: a warning would be the first thing that they see of their box, and they must not learn to click it away.
-fn to_https(parts: &Parts, name: &str, port: u16, is_public: bool) -> Problem {
+/// The same behind TLS. A person whose browser cannot know the certificate for this name is sent to the one that every
+/// browser knows, where the box has one at home; else they are shown first how their browser comes to trust the box: a
+/// warning would be the first thing that they see of it, and they must not learn to click it away.
+fn to_https(parts: &Parts, name: &str, port: u16, is_public: bool, home: Option<&str>) -> Problem {
     let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
-    let location = if !is_public && wants_page(parts) {
-        format!("/certificate?next={}", percent(path))
-    } else {
-        match port {
-            443 => format!("https://{name}{path}"),
-            port => format!("https://{name}:{port}{path}"),
-        }
+    let name = match home.filter(|_| wants_page(parts)) {
+        Some(home) if !is_public => Some(home),
+        _ => (is_public || !wants_page(parts)).then_some(name),
+    };
+    let location = match (name, port) {
+        (None, _) => format!("/certificate?next={}", percent(path)),
+        (Some(name), 443) => format!("https://{name}{path}"),
+        (Some(name), port) => format!("https://{name}:{port}{path}"),
     };
     Problem::secure(location, is_public)
 }

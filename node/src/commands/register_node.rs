@@ -29,6 +29,9 @@ pub(super) fn run(args: &RegisterNodeArgs) -> Outcome {
     let url = enrolment::address(url).map_err(Failure::unusable)?;
     let before = standing(&folder, &url)?;
     enrolment::choose(&folder, &url, !args.leave).or_no("noting the choice")?;
+    if let Some(home) = &args.home {
+        enrolment::choose_home(&folder, &url, home == "yes").or_no("noting the choice")?;
+    }
     let after = match args.leave || address::running(&data).is_none() {
         true => None,
         false => Some(wait(&folder, &url, before.as_ref())?),

@@ -142,14 +142,18 @@ fn print_network(out: &mut Out, place: &Place) -> Outcome {
         ))?;
         out.line(format_args!("  sha256    {}", own.fingerprint))?;
     }
-    if let Some(public) = &place.public {
+    for public in &place.public {
         let until = public
             .expires
             .map(|at| format!("until {at}"))
             .unwrap_or_else(|| "none yet".to_owned());
         out.line(format_args!(
-            "  names     {}: {until}",
-            public.names.join(", ")
+            "  names     {}: {until}{}",
+            public.names.join(", "),
+            match (&public.registry, public.leads_here) {
+                (Some(_), false) => "; it does not lead here, seen from here",
+                _ => "",
+            }
         ))?;
         if let Some((at, why)) = &public.problem {
             out.line(format_args!("            failed at {at}: {why}"))?;

@@ -54,8 +54,7 @@ impl TlsConfig {
                     .to_owned(),
             );
         }
-        let is_name = |name: &String| name.contains('.') && name.split('.').all(is_label);
-        if let Some(name) = self.domains.iter().find(|name| !is_name(name)) {
+        if let Some(name) = self.domains.iter().find(|name| !is_host_name(name)) {
             return Err(format!(
                 "`tls.domains`: {name:?} is no host name (lower case, without port)"
             ));
@@ -131,6 +130,11 @@ impl WifiConfig {
             "{country}network={{\n\tssid={name}\n\tscan_ssid=1\n{key}}}\n"
         ))
     }
+}
+
+/// Whether this is a host name below some domain (RFC 1123), in lower case.
+pub fn is_host_name(name: &str) -> bool {
+    name.len() <= 253 && name.contains('.') && name.split('.').all(is_label)
 }
 
 /// One part of a host name (RFC 1123).

@@ -21,6 +21,8 @@ pub struct RegistriesConfig {
     pub scopes: Vec<String>,
     /// Where its name is to lead.
     pub addresses: Vec<IpAddr>,
+    /// The registry whose name leads to the box at home, with a certificate; empty for none.
+    pub home: String,
     /// Seconds between two heartbeats.
     pub heartbeat_s: u64,
     /// Seconds until what failed is tried again, the first time.
@@ -40,6 +42,13 @@ impl RegistriesConfig {
     pub(super) fn check(&self) -> Result<(), String> {
         for url in &self.urls {
             enrolment::address(url).map_err(|error| format!("`registries.urls`: {error}"))?;
+        }
+        if !self.home.is_empty() {
+            let home = enrolment::address(&self.home)
+                .map_err(|error| format!("`registries.home`: {error}"))?;
+            if !self.urls().contains(&home) {
+                return Err("`registries.home` must be one of `registries.urls`".to_owned());
+            }
         }
         if self.urls.len() > enrolment::REGISTRIES_MAX {
             return Err(format!(

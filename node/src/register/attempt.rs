@@ -8,6 +8,7 @@ use imajin_dfos::Timestamp;
 use imajin_registry::enrolment::Standing;
 use imajin_service::node::Node;
 use serde_json::{Value as Json, json};
+use std::net::IpAddr;
 use std::sync::Arc;
 
 /// What it takes.
@@ -15,6 +16,8 @@ pub(super) struct Attempt {
     pub(super) node: Node,
     pub(super) about: Arc<About>,
     pub(super) settings: RegistriesConfig,
+    /// Where the node's name is to lead; none for where it is seen to come from.
+    pub(super) addresses: Vec<IpAddr>,
 }
 
 impl Attempt {
@@ -68,7 +71,7 @@ impl Attempt {
         };
         // A quarter of its time is left: a week of a month.
         let is_late = self.now_ms() >= expires_ms - (expires_ms - renewed_ms) / 4;
-        is_late || standing.attested != self.about.digest()
+        is_late || standing.attested != self.about.digest(&self.addresses)
     }
 
     async fn register(&self, wire: &Wire<'_>, standing: &mut Standing) -> Result<(), Trouble> {
@@ -79,7 +82,8 @@ impl Attempt {
                 problem.detail()
             ))
         })?;
-        let mut body = json!({ "attestation": self.about.attestation(self.now_ms()) });
+        let mut body =
+            json!({ "attestation": self.about.attestation(&self.addresses, self.now_ms()) });
         if !chain.is_empty() {
             body["chainLog"] = json!(chain);
         }
@@ -93,7 +97,7 @@ impl Attempt {
         standing.expires_ms = Some(expires_ms);
         standing.subdomain = answer["subdomain"].as_str().map(str::to_owned);
         standing.chain_verified = answer["chainVerified"] == true;
-        standing.attested = self.about.digest();
+        standing.attested = self.about.digest(&self.addresses);
         Ok(())
     }
 

@@ -11,6 +11,7 @@ use serde_json::{Value as Json, json};
 use sha2::{Digest, Sha256};
 use std::fs::File;
 use std::io::Read;
+use std::net::IpAddr;
 
 /// The commit that this was built from; zeros where it was built outside a repository.
 pub const COMMIT: &str = env!("IMAJIN_COMMIT");
@@ -52,7 +53,7 @@ pub struct About {
     /// The program.
     pub program: Program,
     key: NodeKey,
-    /// The attestation without time and signature.
+    /// The attestation without addresses, time and signature.
     members: Json,
 }
 
@@ -77,9 +78,6 @@ impl About {
             "operators": settings.operators,
             "scopes": settings.scopes,
         });
-        if !settings.addresses.is_empty() {
-            members["addresses"] = json!(settings.addresses);
-        }
         if node.config().url.is_some() {
             members["url"] = json!(node.url());
         }
@@ -90,14 +88,23 @@ impl About {
         }
     }
 
-    /// Digest of what is attested.
-    pub fn digest(&self) -> String {
-        hex::encode(&Sha256::digest(self.members.to_string().as_bytes()))
+    /// Digest of what is attested. `addresses` are where the node's name is to lead.
+    pub fn digest(&self, addresses: &[IpAddr]) -> String {
+        let members = self.members(addresses).to_string();
+        hex::encode(&Sha256::digest(members.as_bytes()))
     }
 
     /// The attestation of this moment.
-    pub fn attestation(&self, now_ms: i64) -> Json {
-        self.signed(self.members.clone(), now_ms)
+    pub fn attestation(&self, addresses: &[IpAddr], now_ms: i64) -> Json {
+        self.signed(self.members(addresses), now_ms)
+    }
+
+    fn members(&self, addresses: &[IpAddr]) -> Json {
+        let mut members = self.members.clone();
+        if !addresses.is_empty() {
+            members["addresses"] = json!(addresses);
+        }
+        members
     }
 
     /// A sign of life of this moment.

@@ -39,6 +39,12 @@ pub(super) fn refused_ms(settings: &RegistriesConfig) -> i64 {
     millis(REFUSED_S.min(settings.heartbeat_s).max(settings.retry_s))
 }
 
+/// Milliseconds after an attestation until another is sent, because something else is true by now: an address that comes
+/// and goes does not use up what a registry takes in an hour.
+pub(super) fn soon_ms(settings: &RegistriesConfig) -> i64 {
+    millis(settings.retry_s)
+}
+
 /// Milliseconds that a registry asks for.
 pub(super) fn asked_ms(settings: &RegistriesConfig, retry_after_s: u64) -> i64 {
     millis(retry_after_s.clamp(settings.retry_s, PATIENCE_MAX_S))

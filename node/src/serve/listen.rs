@@ -7,7 +7,7 @@ use crate::failure::{Failure, OrFail, Outcome};
 use crate::lan::Doors;
 use crate::open::machine_names;
 use imajin_service::{Services, server, site::Site};
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
@@ -69,6 +69,12 @@ impl Listeners {
         self.secure.as_ref().map(|(_, port)| *port)
     }
 
+    /// Where HTTPS listens, if it does.
+    pub(super) fn secure_ip(&self) -> Option<IpAddr> {
+        let (listener, _) = self.secure.as_ref()?;
+        Some(listener.local_addr().ok()?.ip())
+    }
+
     /// What the local network is told.
     pub(super) fn doors(&self) -> Doors {
         let secure = self
@@ -99,8 +105,8 @@ impl Listeners {
     /// The address that programs on this machine find it at.
     pub(super) fn local_url(&self) -> String {
         match self.address.ip() {
-            std::net::IpAddr::V4(ip) if ip.is_unspecified() => self.plain_at("127.0.0.1"),
-            std::net::IpAddr::V6(ip) if ip.is_unspecified() => self.plain_at("[::1]"),
+            IpAddr::V4(ip) if ip.is_unspecified() => self.plain_at("127.0.0.1"),
+            IpAddr::V6(ip) if ip.is_unspecified() => self.plain_at("[::1]"),
             _ => self.url(),
         }
     }
@@ -124,7 +130,7 @@ impl Listeners {
                 .into_iter()
                 .next_back()
                 .unwrap_or_else(|| "localhost".to_owned()),
-            std::net::IpAddr::V6(ip) => format!("[{ip}]"),
+            IpAddr::V6(ip) => format!("[{ip}]"),
             ip => ip.to_string(),
         }
     }

@@ -1,36 +1,57 @@
-//! Certificates that every browser knows, from an ACME directory (RFC 8555) that looks at this very listener (TLS-ALPN-01,
-//! RFC 8737).
+//! Certificates that every browser knows, from an ACME directory (RFC 8555): for the names of the settings, which lead to
+//! this very listener from the internet, and for the name that a registry gave, which leads to the box at home.
 //!
-//! Always: account and certificate stand in `node/acme.json` (0600) and are used again after a restart. One that is valid
-//! stays in use while a new one cannot be had; why not is told to the owner. Attempts that fail wait longer each time, so
-//! that a directory's limits on mistakes are not spent.
+//! | file | what |
+//! |---|---|
+//! | `order` | asking a directory, and showing it that a name is ours |
+//! | `home` | the name of a registry: which it is, and whether it leads here |
+//! | `http` | how a directory is spoken to |
+//!
+//! Always: account and certificate stand in `node/` (0600) and are used again after a restart. One that is valid stays in
+//! use while a new one cannot be had; why not is told to the owner. Attempts that fail wait longer each time, so that a
+//! directory's limits on mistakes are not spent.
 
+mod home;
 mod http;
+mod order;
 
 use super::certificates::{Certificates, certified};
 use super::store::{self, Pair};
 use super::{LOOK, TlsError, is_plausible, x509};
-use crate::config::TlsConfig;
+use crate::config::Config;
 use crate::open::NODE_FOLDER;
 use imajin_dfos::Timestamp;
 use imajin_service::network::PublicNames;
 use imajin_service::node::Node;
-use instant_acme::{
-    Account, AccountCredentials, AuthorizationStatus, ChallengeType, Error, Identifier, NewAccount,
-    NewOrder, Order, OrderStatus, RetryPolicy,
-};
-use rcgen::{CertificateParams, CustomExtension, DistinguishedName, KeyPair};
+use instant_acme::AccountCredentials;
+use order::{AcmeError, Ask};
 use serde::{Deserialize, Serialize};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-const FILE_NAME: &str = "acme.json";
+pub(super) use home::kept_name;
+
 /// After the first failed attempt, and at most; five mistakes an hour are what a well-known directory forgives.
 const PAUSE_S: u64 = 15;
 const PAUSE_S_MAX: u64 = 6 * 3600;
-/// A directory looks at us from several places, and takes its time.
-const PATIENCE: Duration = Duration::from_secs(90);
+
+/// Whose names a certificate is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Of {
+    /// Those of the settings, by this listener (TLS-ALPN-01, RFC 8737).
+    Settings,
+    /// The one that a registry gave, by its DNS (DNS-01, RFC 8555 §8.4).
+    Registry,
+}
+
+/// Names that a certificate is wanted for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Wish {
+    names: Vec<String>,
+    /// Who gave the name, and proves it.
+    registry: Option<String>,
+}
 
 #[derive(Default, Serialize, Deserialize)]
 struct Stored {
@@ -42,266 +63,242 @@ struct Stored {
     names: Vec<String>,
 }
 
-/// Why there is no certificate.
-#[derive(Debug, thiserror::Error)]
-enum AcmeError {
-    #[error(transparent)]
-    Directory(#[from] Error),
-    #[error("the directory refused {name}: {why}")]
-    Refused { name: String, why: String },
-    #[error("the directory does not offer the challenge tls-alpn-01 for {0}")]
-    Challenge(String),
-    #[error("the directory's order ended as {0:?}")]
-    Order(OrderStatus),
-    #[error(transparent)]
-    Tls(#[from] TlsError),
-    #[error("{0}")]
-    Http(String),
-}
+impl Stored {
+    fn load(path: &Path) -> Result<Option<Self>, TlsError> {
+        store::load(path)
+    }
 
-impl From<rcgen::Error> for AcmeError {
-    fn from(error: rcgen::Error) -> Self {
-        Self::Tls(error.into())
+    fn validity(&self) -> Option<(Timestamp, Timestamp)> {
+        let key = certified(self.pair.as_ref()?).ok()?;
+        x509::validity(key.cert.first()?)
     }
 }
 
-fn path(node: &Node) -> PathBuf {
-    node.data().join(NODE_FOLDER).join(FILE_NAME)
+impl Of {
+    fn file_name(self) -> &'static str {
+        match self {
+            Self::Settings => "acme.json",
+            Self::Registry => "acme-registry.json",
+        }
+    }
+
+    fn path(self, data: &Path) -> PathBuf {
+        data.join(NODE_FOLDER).join(self.file_name())
+    }
+
+    fn wish(self, data: &Path, config: &Config) -> Option<Wish> {
+        match self {
+            Self::Settings => (!config.tls.domains.is_empty()).then(|| Wish {
+                names: config.tls.domains.clone(),
+                registry: None,
+            }),
+            Self::Registry => home::wish(data, config),
+        }
+    }
 }
 
 /// Shows what an earlier run obtained.
-pub(super) fn restore(node: &Node, config: &TlsConfig, certificates: &Certificates) {
-    if config.domains.is_empty() {
-        return;
-    }
-    let public = PublicNames {
-        names: config.domains.clone(),
-        expires: None,
-        problem: None,
-        failures: 0,
-    };
-    node.network().change(|place| place.public = Some(public));
-    match store::load::<Stored>(&path(node)) {
-        Ok(Some(stored)) => {
-            show(node, certificates, &stored);
+pub(super) fn restore(node: &Node, config: &Config, certificates: &Certificates) {
+    for of in [Of::Settings, Of::Registry] {
+        if let Some(wish) = of.wish(node.data(), config) {
+            begin(node, of, &wish, certificates);
         }
-        Ok(None) => {}
+    }
+}
+
+/// Notes what is wanted, and shows what an earlier run obtained for it.
+fn begin(node: &Node, of: Of, wish: &Wish, certificates: &Certificates) {
+    end(node, of, certificates);
+    let public = PublicNames {
+        names: wish.names.clone(),
+        registry: wish.registry.clone(),
+        ..PublicNames::default()
+    };
+    node.network().change(|place| place.public.push(public));
+    match Stored::load(&of.path(node.data())) {
+        // Names of the settings are shown until there are others; another registry's name is nobody's any more.
+        Ok(Some(stored)) if of == Of::Settings || stored.names == wish.names => {
+            show(node, of, certificates, &stored);
+        }
+        Ok(_) => {}
         Err(error) => tracing::error!("the certificate of an earlier run: {error}"),
     }
 }
 
-/// Shows the stored certificate; from when until when it is valid.
-fn show(
-    node: &Node,
-    certificates: &Certificates,
-    stored: &Stored,
-) -> Option<(Timestamp, Timestamp)> {
+/// Nothing is wanted any more.
+fn end(node: &Node, of: Of, certificates: &Certificates) {
+    certificates.set_public(of, None);
+    node.network()
+        .change(|place| place.public.retain(|public| !of.is(public)));
+}
+
+impl Of {
+    fn is(self, public: &PublicNames) -> bool {
+        (self == Self::Registry) == public.registry.is_some()
+    }
+
+    fn note(self, node: &Node, change: impl FnOnce(&mut PublicNames)) {
+        node.network().change(|place| {
+            if let Some(public) = place.public.iter_mut().find(|public| self.is(public)) {
+                change(public);
+            }
+        });
+    }
+}
+
+/// Shows the stored certificate; until when it is valid.
+fn show(node: &Node, of: Of, certificates: &Certificates, stored: &Stored) -> Option<Timestamp> {
     let key = certified(stored.pair.as_ref()?).ok()?;
-    let validity = x509::validity(key.cert.first()?)?;
-    certificates.set_public(stored.names.clone(), key);
-    node.network().change(|place| {
-        if let Some(public) = &mut place.public {
-            public.names.clone_from(&stored.names);
-            public.expires = Some(validity.1);
-        }
+    let until = stored.validity()?.1;
+    certificates.set_public(of, Some((stored.names.clone(), key)));
+    of.note(node, |public| {
+        public.names.clone_from(&stored.names);
+        public.expires = Some(until);
     });
-    Some(validity)
+    Some(until)
 }
 
 /// Obtains and renews for as long as it is let.
-pub(super) async fn run(node: Node, config: TlsConfig, certificates: Arc<Certificates>) {
-    if config.domains.is_empty() {
-        return std::future::pending().await;
+pub(super) async fn run(node: Node, config: Config, certificates: Arc<Certificates>) {
+    let mut settings = Keeper::new(&node, &config, &certificates, Of::Settings);
+    let mut registry = Keeper::new(&node, &config, &certificates, Of::Registry);
+    tokio::join!(settings.run(), registry.run());
+}
+
+/// Keeps one certificate.
+struct Keeper<'a> {
+    node: &'a Node,
+    config: &'a Config,
+    certificates: &'a Certificates,
+    of: Of,
+    wish: Option<Wish>,
+    /// When a new one is wanted.
+    due: Timestamp,
+    failures: u32,
+    /// By the monotonic clock: no attempt before.
+    not_before: Duration,
+}
+
+impl<'a> Keeper<'a> {
+    fn new(node: &'a Node, config: &'a Config, certificates: &'a Certificates, of: Of) -> Self {
+        let mut this = Self {
+            node,
+            config,
+            certificates,
+            of,
+            wish: of.wish(node.data(), config),
+            due: Timestamp::MIN,
+            failures: 0,
+            not_before: Duration::ZERO,
+        };
+        this.due = this.due();
+        this
     }
-    let mut failures = 0;
-    let mut due = due(&node, &config);
-    loop {
-        let now = node.now();
-        if !is_plausible(now) || now < due {
+
+    async fn run(&mut self) {
+        let mut leads = home::Leads::default();
+        loop {
+            self.look();
+            if let Some(wish) = self.wish.clone() {
+                let is_due = is_plausible(self.node.now())
+                    && self.node.now() >= self.due
+                    && self.node.monotonic() >= self.not_before;
+                if is_due {
+                    self.attempt(&wish).await;
+                }
+                if self.of == Of::Registry {
+                    leads.look(self.node, &wish).await;
+                }
+            }
             tokio::time::sleep(LOOK).await;
-            continue;
         }
-        let outcome = obtain(&node, &config, &certificates).await;
-        certificates.end_challenges();
-        match outcome {
+    }
+
+    /// What is wanted now.
+    fn look(&mut self) {
+        let wish = self.of.wish(self.node.data(), self.config);
+        if wish == self.wish {
+            return;
+        }
+        match &wish {
+            Some(wish) => begin(self.node, self.of, wish, self.certificates),
+            None => end(self.node, self.of, self.certificates),
+        }
+        self.wish = wish;
+        (self.failures, self.not_before) = (0, Duration::ZERO);
+        self.due = self.due();
+    }
+
+    async fn attempt(&mut self, wish: &Wish) {
+        match self.obtain(wish).await {
             Ok(()) => {
-                failures = 0;
-                due = self::due(&node, &config);
+                self.failures = 0;
+                self.due = self.due();
             }
             Err(error) => {
-                failures += 1;
-                fail(&node, &error);
-                tokio::time::sleep(Duration::from_secs(pause(failures))).await;
+                self.failures += 1;
+                self.not_before = self.node.monotonic() + Duration::from_secs(pause(self.failures));
+                self.fail(&error);
             }
         }
+    }
+
+    /// When a new one is wanted: when a third of its life is left; at once where there is none for these names.
+    fn due(&self) -> Timestamp {
+        let wish = self.wish.as_ref();
+        let stored = Stored::load(&self.of.path(self.node.data())).ok().flatten();
+        let stored = stored.filter(|stored| {
+            stored.directory == self.config.tls.directory
+                && wish.is_some_and(|wish| stored.names == wish.names)
+        });
+        stored
+            .and_then(|stored| stored.validity())
+            .and_then(|(from, until)| {
+                until.checked_add_millis((from.as_millis() - until.as_millis()) / 3)
+            })
+            .unwrap_or(Timestamp::MIN)
+    }
+
+    fn fail(&self, error: &AcmeError) {
+        let (now, text) = (self.node.now(), error.to_string());
+        tracing::warn!("no certificate from the ACME directory: {text}");
+        self.of.note(self.node, |public| {
+            public.failures += 1;
+            public.problem = Some((now, text));
+        });
+    }
+
+    async fn obtain(&self, wish: &Wish) -> Result<(), AcmeError> {
+        let path = self.of.path(self.node.data());
+        let mut stored = Stored::load(&path)?.unwrap_or_default();
+        let directory = &self.config.tls.directory;
+        if stored.directory != *directory {
+            // Another directory knows neither the account nor the certificate; what is shown is shown until there is another.
+            stored.account = None;
+            stored.directory.clone_from(directory);
+        }
+        let account = order::account(&self.config.tls, &mut stored.account).await?;
+        store::save(&path, &stored)?;
+        let ask = Ask {
+            node: self.node,
+            certificates: self.certificates,
+            wish,
+        };
+        stored.pair = Some(ask.order(&account).await?);
+        stored.names.clone_from(&wish.names);
+        // Never kept unless it can be shown.
+        let until = show(self.node, self.of, self.certificates, &stored).ok_or(TlsError::Form)?;
+        store::save(&path, &stored)?;
+        self.of.note(self.node, |public| public.problem = None);
+        let names = stored.names.join(", ");
+        tracing::info!("a certificate for {names} until {until}");
+        Ok(())
     }
 }
 
 fn pause(failures: u32) -> u64 {
     let longer = 4_u64.saturating_pow(failures.saturating_sub(1));
     PAUSE_S.saturating_mul(longer).min(PAUSE_S_MAX)
-}
-
-/// When a new one is wanted: when a third of its life is left; at once where there is none for these names.
-fn due(node: &Node, config: &TlsConfig) -> Timestamp {
-    let stored = store::load::<Stored>(&path(node)).ok().flatten();
-    let stored = stored
-        .filter(|stored| stored.directory == config.directory && stored.names == config.domains);
-    let validity = stored.and_then(|stored| {
-        let key = certified(&stored.pair?).ok()?;
-        x509::validity(key.cert.first()?)
-    });
-    validity
-        .and_then(|(from, until)| {
-            until.checked_add_millis((from.as_millis() - until.as_millis()) / 3)
-        })
-        .unwrap_or(Timestamp::MIN)
-}
-
-fn fail(node: &Node, error: &AcmeError) {
-    let (now, text) = (node.now(), error.to_string());
-    tracing::warn!("no certificate from the ACME directory: {text}");
-    node.network().change(|place| {
-        if let Some(public) = &mut place.public {
-            public.failures += 1;
-            public.problem = Some((now, text));
-        }
-    });
-}
-
-async fn obtain(
-    node: &Node,
-    config: &TlsConfig,
-    certificates: &Certificates,
-) -> Result<(), AcmeError> {
-    let path = path(node);
-    let mut stored = store::load::<Stored>(&path)?.unwrap_or_default();
-    if stored.directory != config.directory {
-        // Another directory knows neither the account nor the certificate; what is shown is shown until there is another.
-        stored.account = None;
-        stored.directory.clone_from(&config.directory);
-    }
-    let account = account(config, &mut stored).await?;
-    store::save(&path, &stored)?;
-    let names: Vec<Identifier> = config
-        .domains
-        .iter()
-        .cloned()
-        .map(Identifier::Dns)
-        .collect();
-    let mut order = account.new_order(&NewOrder::new(&names)).await?;
-    prove(&mut order, certificates).await?;
-    let policy = RetryPolicy::new().timeout(PATIENCE);
-    match order.poll_ready(&policy).await {
-        Ok(OrderStatus::Ready) => {}
-        Ok(status) => return Err(refusal(&mut order, AcmeError::Order(status)).await),
-        Err(error) => return Err(refusal(&mut order, error.into()).await),
-    }
-    let key = KeyPair::generate()?;
-    let mut params = CertificateParams::new(config.domains.clone())?;
-    params.distinguished_name = DistinguishedName::new();
-    order
-        .finalize_csr(params.serialize_request(&key)?.der())
-        .await?;
-    stored.pair = Some(Pair {
-        certificate: order.poll_certificate(&policy).await?,
-        key: key.serialize_pem(),
-    });
-    stored.names.clone_from(&config.domains);
-    // Never kept unless it can be shown.
-    let validity = show(node, certificates, &stored).ok_or(TlsError::Form)?;
-    store::save(&path, &stored)?;
-    node.network().change(|place| {
-        if let Some(public) = &mut place.public {
-            public.problem = None;
-        }
-    });
-    tracing::info!(
-        "a certificate for {} until {}",
-        stored.names.join(", "),
-        validity.1
-    );
-    Ok(())
-}
-
-/// The account of an earlier run, or a new one.
-async fn account(config: &TlsConfig, stored: &mut Stored) -> Result<Account, AcmeError> {
-    let http = http::Http::new(&config.root).map_err(AcmeError::Http)?;
-    let builder = Account::builder_with_http(Box::new(http));
-    if let Some(credentials) = stored.account.take() {
-        // They are moved into the account, and kept in the file.
-        let text = serde_json::to_value(&credentials).map_err(Error::from)?;
-        stored.account = serde_json::from_value(text).map_err(Error::from)?;
-        return Ok(builder.from_credentials(credentials).await?);
-    }
-    let contact = format!("mailto:{}", config.contact);
-    let contacts: &[&str] = if config.contact.is_empty() {
-        &[]
-    } else {
-        &[&contact]
-    };
-    let wish = NewAccount {
-        contact: contacts,
-        terms_of_service_agreed: true,
-        only_return_existing: false,
-    };
-    let (account, credentials) = builder
-        .create(&wish, config.directory.clone(), None)
-        .await?;
-    stored.account = Some(credentials);
-    Ok(account)
-}
-
-/// Shows for each name what the directory asked for, and tells it to look.
-async fn prove(order: &mut Order, certificates: &Certificates) -> Result<(), AcmeError> {
-    let mut authorizations = order.authorizations();
-    while let Some(authorization) = authorizations.next().await {
-        let mut authorization = authorization?;
-        let name = authorization.identifier().to_string();
-        match authorization.status {
-            AuthorizationStatus::Pending => {}
-            AuthorizationStatus::Valid => continue,
-            status => {
-                let why = format!("it is {status:?} there");
-                return Err(AcmeError::Refused { name, why });
-            }
-        }
-        let Some(mut challenge) = authorization.challenge(ChallengeType::TlsAlpn01) else {
-            return Err(AcmeError::Challenge(name));
-        };
-        let digest = challenge.key_authorization();
-        let mut params = CertificateParams::new(vec![name.clone()])?;
-        params.custom_extensions = vec![CustomExtension::new_acme_identifier(
-            digest.digest().as_ref(),
-        )];
-        let key = KeyPair::generate()?;
-        let pair = Pair {
-            certificate: params.self_signed(&key)?.pem(),
-            key: key.serialize_pem(),
-        };
-        certificates.set_challenge(&name, certified(&pair)?);
-        challenge.set_ready().await?;
-    }
-    Ok(())
-}
-
-/// What the directory says was wrong, and with which name, where it says so.
-async fn refusal(order: &mut Order, otherwise: AcmeError) -> AcmeError {
-    let mut authorizations = order.authorizations();
-    while let Some(Ok(mut authorization)) = authorizations.next().await {
-        let Ok(state) = authorization.refresh().await else {
-            continue;
-        };
-        let problem = state
-            .challenges
-            .iter()
-            .find_map(|challenge| challenge.error.as_ref());
-        if let Some(problem) = problem {
-            let (name, why) = (state.identifier().to_string(), problem.to_string());
-            return AcmeError::Refused { name, why };
-        }
-    }
-    otherwise
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Which certificate a connection is shown: by the protocol that it wants to speak, then by the name that it asks for.
 
 use super::TlsError;
+use super::acme::Of;
 use super::store::Pair;
 use imajin_service::node::Node;
 use imajin_service::server::{ACME_PROTOCOL, NODE_PROTOCOL};
@@ -21,12 +22,15 @@ pub(super) struct Certificates {
     shown: RwLock<Shown>,
 }
 
+/// A certificate with the names that it is for.
+pub(super) type Named = (Vec<String>, Arc<CertifiedKey>);
+
 #[derive(Debug, Default)]
 struct Shown {
     /// By the box's own authority, for whatever name nobody else speaks for.
     own: Option<Arc<CertifiedKey>>,
-    /// By an authority that every browser knows.
-    public: Option<(Vec<String>, Arc<CertifiedKey>)>,
+    /// By an authority that every browser knows, each for its names.
+    public: Vec<(Of, Named)>,
     /// While such an authority looks whether a name is ours.
     challenges: Vec<(String, Arc<CertifiedKey>)>,
 }
@@ -47,8 +51,10 @@ impl Certificates {
         self.shown().own = Some(key);
     }
 
-    pub(super) fn set_public(&self, names: Vec<String>, key: Arc<CertifiedKey>) {
-        self.shown().public = Some((names, key));
+    pub(super) fn set_public(&self, of: Of, named: Option<Named>) {
+        let mut shown = self.shown();
+        shown.public.retain(|(other, _)| *other != of);
+        shown.public.extend(named.map(|named| (of, named)));
     }
 
     pub(super) fn set_challenge(&self, name: &str, key: Arc<CertifiedKey>) {
@@ -64,7 +70,7 @@ impl Certificates {
     /// Whether no browser could be shown any.
     pub(super) fn is_empty(&self) -> bool {
         let shown = self.shown();
-        shown.own.is_none() && shown.public.is_none()
+        shown.own.is_none() && shown.public.is_empty()
     }
 }
 
@@ -85,15 +91,12 @@ impl ResolvesServerCert for Certificates {
             let found = challenges.find(|(of, _)| Some(of) == name.as_ref());
             return found.map(|(_, key)| Arc::clone(key));
         }
-        let public = shown.public.as_ref();
-        let public = public.filter(|(names, _)| name.is_some_and(|name| names.contains(&name)));
-        match public {
-            Some((_, key)) => Some(Arc::clone(key)),
-            None => shown
-                .own
-                .clone()
-                .or_else(|| Some(Arc::clone(&shown.public.as_ref()?.1))),
-        }
+        let mut public = shown.public.iter().map(|(_, named)| named);
+        let known = name.and_then(|name| public.find(|(names, _)| names.contains(&name)));
+        let known = known.map(|(_, key)| key);
+        // Whoever asks for another name, or for none, is shown what there is.
+        let first = || shown.public.first().map(|(_, (_, key))| key);
+        known.or(shown.own.as_ref()).or_else(first).map(Arc::clone)
     }
 }
 

@@ -74,12 +74,36 @@ export default async function groups(t, world) {
   await t.check("Ada lets Grace let people in, and Grace can", async () => {
     await ada.goto(path);
     await ada.waitForLoadState("networkidle");
-    await ada.getByText("Role, putting out").click();
+    await ada.getByText("Role, handing it over, putting out").click();
     await accessible(ada);
     await ada.getByRole("button", { name: /let people in and out$/ }).click();
     await ada.locator(".member[data-role=admin]").waitFor();
     await grace.reload();
     await grace.locator("#form-invite").waitFor();
+  });
+
+  await t.check("Ada hands the group to Grace, who takes it and hands it back", async () => {
+    const hand = async (from, to) => {
+      await from.goto(path);
+      await from.waitForLoadState("networkidle");
+      await from.getByText("Role, handing it over, putting out").click();
+      await from.getByRole("button", { name: /^Hand the group to/ }).click();
+      await from.getByText("You offered them the group").waitFor();
+      await accessible(from);
+      await fits(from);
+      await to.goto(path);
+      await to.waitForLoadState("networkidle");
+      await to.getByText("offers you this group").waitFor();
+      await accessible(to);
+      await fits(to);
+      await to.click("#take");
+      await to.getByText("Change or end it").waitFor();
+      await from.reload();
+      await from.locator(".member[data-role=owner]").waitFor();
+      expect((await from.getByText("Change or end it").count()) === 0, "who handed it over still owns it");
+    };
+    await hand(ada, grace);
+    await hand(grace, ada);
   });
 
   await t.check("a group inside, and words anew", async () => {

@@ -156,6 +156,26 @@ impl Person {
             .send_signed(&signed, &[("x-imajin-invite", code)])
     }
 
+    /// Hands a group of one's own to somebody in it, who takes it with these words.
+    pub fn hand_group(
+        &self,
+        group: &str,
+        to: &Person,
+        words: &Json,
+    ) -> Result<Receipt, ClientError> {
+        let (did, new) = (self.did().to_owned(), to.did().to_owned());
+        let draft = Draft::new("connections", "connections.group.offer")
+            .reference(group)?
+            .fact(&json!({ "dids": [new] }))?
+            .to(&[group.to_owned(), new])?;
+        self.client.submit(&self.signer, &draft)?;
+        let draft = Draft::new("connections", "connections.group.take")
+            .reference(group)?
+            .to(&[group.to_owned(), did])?
+            .body(words)?;
+        to.client.submit(&to.signer, &draft)
+    }
+
     /// Ends a group.
     pub fn dissolve(&self, group: &str) -> Result<Receipt, ClientError> {
         let draft = Draft::new("connections", "connections.group.dissolve")

@@ -1,6 +1,7 @@
 //! Several hosts on one machine: a network namespace each, and a switch between them. Needs root, or sudo.
 
 use serde_json::Value as Json;
+use std::path::Path;
 use std::process::Command;
 
 /// The hosts' network; gone when dropped.
@@ -69,6 +70,31 @@ impl Network {
         }
     }
 
+    /// The same where names are looked up as this `resolv.conf` says.
+    pub fn on_with_names(&self, number: usize, resolv: &Path) -> Vec<String> {
+        // `ip netns exec` gives each program mounts of its own.
+        let script = "mount --bind \"$0\" /etc/resolv.conf && exec \"$@\"";
+        let words = ["sh", "-c", script, resolv.to_str().expect("text")];
+        let words = words.map(str::to_owned);
+        self.on(number).into_iter().chain(words).collect()
+    }
+
+    /// Gives a host another address than the one that it has.
+    pub fn move_to(&self, number: usize, from: &str, to: &str) {
+        let host = self.hosts[number - 1].as_str();
+        for (word, address) in [("del", from), ("add", to)] {
+            ip(&[
+                "-n",
+                host,
+                "addr",
+                word,
+                &format!("{address}/24"),
+                "dev",
+                "eth0",
+            ]);
+        }
+    }
+
     /// Pulls a host's cable, or plugs it in again.
     pub fn plug(&self, number: usize, is_in: bool) {
         let state = if is_in { "up" } else { "down" };
@@ -98,23 +124,21 @@ pub fn address(number: usize) -> String {
 
 /// The status and JSON of a GET, asked on a host.
 pub fn get(on: &[String], url: &str) -> (u16, Json) {
-    let mut command = Command::new(&on[0]);
-    command.args(&on[1..]).args([
-        "curl",
-        "-s",
-        "--max-time",
-        "20",
-        "-w",
-        "\n%{http_code}",
-        url,
-    ]);
-    let output = command.output().expect("curl runs");
+    let (status, body) = curl(on, &[url]);
+    (status, serde_json::from_str(&body).unwrap_or_default())
+}
+
+/// The status and body that curl gets on a host (or here, where `on` is empty); the status is 0 where nobody answers.
+pub fn curl(on: &[String], arguments: &[&str]) -> (u16, String) {
+    let mut words = on.iter().map(String::as_str).chain(["curl"]);
+    let mut command = Command::new(words.next().expect("a word"));
+    command
+        .args(words)
+        .args(["-s", "--max-time", "20", "-w", "\n%{http_code}"]);
+    let output = command.args(arguments).output().expect("curl runs");
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     let (body, status) = text.rsplit_once('\n').expect("a status");
-    (
-        status.parse().expect("a number"),
-        serde_json::from_str(body).unwrap_or_default(),
-    )
+    (status.parse().expect("a number"), body.to_owned())
 }
 
 fn is_root() -> bool {

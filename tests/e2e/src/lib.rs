@@ -8,6 +8,7 @@ pub mod hosts;
 pub mod mount;
 mod node;
 pub mod payments;
+pub mod pebble;
 mod person;
 pub mod postgres;
 mod program;

@@ -52,10 +52,11 @@ fn canary(op: &str) -> Canary {
         "connections.queried" | "connections.asked" => {
             NoWords("what somebody else declared to the node")
         }
-        "connections.group.create" | "connections.group.update" | "connections.group.invite" => {
-            Connected
-        }
-        "connections.group.opened" | "connections.group.changed" => {
+        "connections.group.create"
+        | "connections.group.update"
+        | "connections.group.take"
+        | "connections.group.invite" => Connected,
+        "connections.group.opened" | "connections.group.changed" | "connections.group.handed" => {
             NoWords("what its owner wrote, erased by connections.group.dissolve")
         }
         "connections.group.invite.withdraw"
@@ -63,6 +64,8 @@ fn canary(op: &str) -> Canary {
         | "connections.group.leave"
         | "connections.group.role"
         | "connections.group.remove"
+        | "connections.group.offer"
+        | "connections.group.offered"
         | "connections.group.dissolve"
         | "connections.group.invited"
         | "connections.group.invite.ended"
@@ -250,11 +253,12 @@ fn put_payments(ada: &Person, bob: &Person) -> Vec<String> {
 }
 
 /// The operations that [`put_connections`] puts words into.
-const CONNECTED: [&str; 5] = [
+const CONNECTED: [&str; 6] = [
     "connections.invite",
     "connections.nickname",
     "connections.group.create",
     "connections.group.update",
+    "connections.group.take",
     "connections.group.invite",
 ];
 
@@ -275,7 +279,7 @@ fn put_connections(ada: &Person, bob: &Person) -> Vec<String> {
     words.map(str::to_owned).to_vec()
 }
 
-/// Ada makes a group, renames it, lets Bob in, and dissolves it.
+/// Ada makes a group, renames it, lets Bob in, hands it to him, takes it back, and dissolves it.
 fn put_group(ada: &Person, bob: &Person) -> Vec<String> {
     let words = [
         "canaryG1",
@@ -283,6 +287,8 @@ fn put_group(ada: &Person, bob: &Person) -> Vec<String> {
         "canaryG3",
         "canaryG4",
         "CANA-RY00-0003",
+        "canaryG5",
+        "canaryG6",
     ];
     let first = json!({ "name": words[0], "about": words[1] });
     let group = ada.make_group(&first, "private", None).unwrap();
@@ -291,6 +297,10 @@ fn put_group(ada: &Person, bob: &Person) -> Vec<String> {
     let invite = "inv_000000000000000000000004";
     ada.invite_into(&group, invite, words[4], "member").unwrap();
     bob.join(&group, invite, words[4], "member").unwrap();
+    let bobs = json!({ "name": "Bob says so" });
+    ada.hand_group(&group, bob, &bobs).unwrap();
+    let again = json!({ "name": words[5], "about": words[6] });
+    bob.hand_group(&group, ada, &again).unwrap();
     ada.dissolve(&group).unwrap();
     words.map(str::to_owned).to_vec()
 }

@@ -1,5 +1,7 @@
-//! Under a service manager: the unit is confined, and the node says when it is ready, well and stopping.
+//! Under a service manager: the unit is confined, and the node says when it is ready, well and stopping; what an
+//! installed node speaks.
 
+use imajin_e2e::hosts::{Network, address, curl};
 use imajin_e2e::{Node, NodeOptions, require_tool};
 use std::os::unix::net::UnixDatagram;
 use std::path::{Path, PathBuf};
@@ -196,4 +198,94 @@ fn it_is_installed_and_taken_away_but_for_the_data() {
         &["--from".as_ref(), folder.path().as_os_str()],
     );
     assert!(!done && said.contains("there is no imajin in"), "{said}");
+}
+
+/// The values of a setting in a unit.
+fn values(unit: &Path, name: &str) -> Vec<String> {
+    let text = std::fs::read_to_string(unit).unwrap();
+    let lines = text.lines().filter_map(|line| line.split_once('='));
+    let found = lines.filter(|(found, _)| *found == name);
+    found
+        .flat_map(|(_, value)| value.split(' ').map(str::to_owned))
+        .collect()
+}
+
+/// Opens ports as systemd does for a number alone (all addresses, also those of four numbers), and becomes the program.
+const ACTIVATE: &str = "\
+import os, socket, sys
+ports = sys.argv[1].split(',')
+sockets = [socket.create_server(('::', int(port)), family=socket.AF_INET6, dualstack_ipv6=True) for port in ports]
+copies = [os.dup(s.fileno()) for s in sockets for _ in range(4)]
+for fd, copy in zip((3, 4), (copies[0], copies[4])): os.dup2(copy, fd); os.set_inheritable(fd, True)
+os.environ.update(LISTEN_PID=str(os.getpid()), LISTEN_FDS='2', LISTEN_FDNAMES='imajin.socket:imajin.socket')
+os.execv(sys.argv[2], sys.argv[2:])
+";
+
+#[test]
+fn an_installed_node_speaks_https_at_home() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("root");
+    let from = imajin_e2e::binary().parent().unwrap().as_os_str();
+    let arguments = ["--from".as_ref(), from, "--socket".as_ref()];
+    let (done, said) = script("install", &root, &arguments);
+    assert!(done, "{said}");
+    let units = root.join("usr/lib/systemd/system");
+    let environment = values(&units.join("imajin.service"), "Environment");
+    let environment = environment
+        .iter()
+        .filter_map(|pair| pair.split_once('='))
+        .map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let env: Vec<(String, String)> = environment.collect();
+    let listen = env.iter().find(|(name, _)| name == "IMAJIN_LISTEN");
+    let flags = vec!["--listen".to_owned(), listen.unwrap().1.clone()];
+    let ports = values(&units.join("imajin.socket"), "ListenStream");
+    assert_eq!(ports, ["80", "443"]);
+
+    let network = Network::new(2);
+    let python = std::env::var("IMAJIN_PYTHON").unwrap_or_else(|_| "python3".to_owned());
+    let activate = [
+        python,
+        "-c".to_owned(),
+        ACTIVATE.to_owned(),
+        ports.join(","),
+    ];
+    for (wrapper, plain, secure) in [
+        ([network.on(1), activate.to_vec()].concat(), "", ""),
+        (network.on(1), ":7000", ":7443"),
+    ] {
+        let options = NodeOptions {
+            wrapper,
+            env: env.clone(),
+            flags: flags.clone(),
+        };
+        let node = Node::start_with(&folder.path().join("data"), &options);
+        assert_eq!(node.https, Some(format!("https://imajin.local{secure}")));
+        // A phone at home.
+        let phone = |words: &[&str]| {
+            let at = |port: &str| format!("imajin.local:{port}:{}", address(1));
+            let (http, https) = match plain {
+                "" => (at("80"), at("443")),
+                _ => (at("7000"), at("7443")),
+            };
+            let resolve = ["--resolve", &http, "--resolve", &https];
+            curl(&network.on(2), &[&resolve[..], words].concat())
+        };
+        let first = format!("http://imajin.local{plain}");
+        let words = [
+            "-H",
+            "accept: text/html",
+            "-w",
+            "%{redirect_url}\n0",
+            &first,
+        ];
+        let sent = phone(&words).1;
+        assert!(sent.contains("/certificate?next=/"), "{sent}");
+        let known = folder.path().join("ca.pem");
+        let file = known.to_str().unwrap();
+        let crt = format!("{first}/certificate/imajin-box.crt");
+        assert_eq!(phone(&["-o", file, &crt]).0, 200);
+        let health = format!("https://imajin.local{secure}/healthz");
+        assert_eq!(phone(&["--cacert", file, &health]).0, 200);
+        node.stop();
+    }
 }

@@ -15,6 +15,7 @@ use imajin_service::{Node, Problem};
 use serde_json::{Value as Json, json};
 
 use super::read::{self, Found};
+use super::root;
 use super::stored::Stored;
 use super::tier;
 use crate::{NAME, people};
@@ -165,14 +166,25 @@ fn may_issue(node: &Node, said: &Attestation) -> Result<(), Problem> {
     }
 }
 
-/// WIRE.md §3: later attestations name the onboarding record. One that names it names the right one.
+/// WIRE.md §3: onboarding writes a record that node and actor signed, and what the actor attests later names it. Who has
+/// signed theirs names it always; one that is named is the right one.
 fn names_root(node: &Node, said: &Attestation) -> Result<(), Problem> {
-    let Some(named) = said
-        .payload
-        .as_ref()
-        .and_then(|payload| payload.get("root"))
-    else {
-        return Ok(());
+    let payload = said.payload.as_ref();
+    let Some(named) = payload.and_then(|payload| payload.get("root")) else {
+        let own = root::find(node, &said.issuer)?;
+        let is_signed =
+            |own: &Found| own.status() == Status::Bilateral && own.is_in_force(node.now());
+        return match own.filter(is_signed) {
+            None => Ok(()),
+            Some(own) => Err(Problem::field(
+                "payload",
+                format!(
+                    "payload.root must name your root record on this node: {}.",
+                    own.cid
+                ),
+            )
+            .slug("root-missing")),
+        };
     };
     let root = node.read(NAME, |db| {
         read::in_log(db, &said.issuer, named.as_str().unwrap_or_default())

@@ -1,7 +1,8 @@
 //! Speaking to the other node when somebody moves there.
 //!
-//! Always: only fixed paths of the node that the owner named; answers are bounded and redirects are not followed; what
-//! a node says of itself is believed only as far as its own identity chain proves it.
+//! Always: only fixed paths of the node that the owner named, at addresses that the operator lets people name
+//! (`imajin_service::outgoing`); answers are bounded and redirects are not followed; what a node says of itself is believed
+//! only as far as its own identity chain proves it.
 
 use std::sync::OnceLock;
 use std::time::Duration;
@@ -10,8 +11,9 @@ use imajin_dfos::VerifyingKey;
 use imajin_dfos::identity::Role;
 use imajin_ledger::rules::Chain;
 use imajin_protocol::Did;
+use imajin_service::outgoing::{Named, NotReached, Outgoing};
 use imajin_service::{Node, Problem, pinned};
-use reqwest::{Client, Method, Response, StatusCode, Url};
+use reqwest::{ClientBuilder, Method, RequestBuilder, Response, StatusCode, Url};
 use serde_json::{Value as Json, json};
 
 use super::stream::Pipe;
@@ -24,13 +26,13 @@ const ANSWER_BYTES_MAX: usize = 4 << 20;
 
 /// Connections to other nodes.
 #[derive(Default)]
-pub(super) struct Peers(OnceLock<Client>);
+pub(super) struct Peers(OnceLock<Outgoing>);
 
 /// Another node.
 #[derive(Clone)]
 pub(super) struct Peer {
-    client: Client,
-    url: String,
+    client: Outgoing,
+    url: Url,
 }
 
 /// What another node says of itself.
@@ -51,49 +53,49 @@ pub(super) enum PeerError {
 }
 
 impl Peers {
-    /// A node at an address that the owner named.
-    pub(super) fn at(&self, address: &str) -> Result<Peer, Problem> {
-        let wrong = || {
-            Problem::field(
-                "to",
-                "to must be the address of a node, like https://box.example",
-            )
-        };
-        let url = Url::parse(address).map_err(|_| wrong())?;
-        let is_origin = url.path() == "/"
-            && url.query().is_none()
-            && url.fragment().is_none()
-            && url.username().is_empty()
-            && url.password().is_none();
-        if !matches!(url.scheme(), "http" | "https") || !url.has_host() || !is_origin {
-            return Err(wrong());
-        }
+    /// A node at an address that the owner of a record named.
+    pub(super) fn at(&self, node: &Node, address: &str) -> Result<Peer, Problem> {
+        let url = origin(address)?;
         let client = match self.0.get() {
             Some(client) => client.clone(),
             None => {
-                let made = client().map_err(Problem::internal)?;
+                let made = Outgoing::new(node, Named::ByAnybody, limits);
+                let made = made.map_err(Problem::internal)?;
                 self.0.get_or_init(|| made).clone()
             }
         };
-        Ok(Peer {
-            client,
-            url: address.trim_end_matches('/').to_owned(),
-        })
+        // What a name stands for is looked at with each request.
+        let looked = client.request(Method::GET, url.clone());
+        looked
+            .map(drop)
+            .map_err(|error| Problem::field("to", format!("{error}.")))?;
+        Ok(Peer { client, url })
     }
 }
 
-fn client() -> reqwest::Result<Client> {
-    // Where another part of the program installed a provider already, that one is as good.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    builder().build()
+fn origin(address: &str) -> Result<Url, Problem> {
+    let wrong = || {
+        Problem::field(
+            "to",
+            "to must be the address of a node, like https://box.example",
+        )
+    };
+    let url = Url::parse(address).map_err(|_| wrong())?;
+    let is_origin = url.path() == "/"
+        && url.query().is_none()
+        && url.fragment().is_none()
+        && url.username().is_empty()
+        && url.password().is_none();
+    match matches!(url.scheme(), "http" | "https") && url.has_host() && is_origin {
+        true => Ok(url),
+        false => Err(wrong()),
+    }
 }
 
-fn builder() -> reqwest::ClientBuilder {
-    Client::builder()
-        .user_agent(concat!("imajin/", env!("CARGO_PKG_VERSION")))
+fn limits(client: ClientBuilder) -> ClientBuilder {
+    client
         .connect_timeout(CONNECT_TIMEOUT)
         .read_timeout(READ_TIMEOUT)
-        .redirect(reqwest::redirect::Policy::none())
 }
 
 /// The keys that a node is known by: those that its chain has where it is known here, else the one in its DID.
@@ -109,11 +111,11 @@ fn keys_of(node: &Node, did: &Did) -> Vec<VerifyingKey> {
 
 impl Peer {
     /// The same node, by TLS of another kind; none where it is not reached by TLS at all.
-    fn with(&self, tls: Result<rustls::ClientConfig, rustls::Error>) -> Option<Self> {
-        let tls = tls.ok().filter(|_| self.url.starts_with("https://"))?;
-        let client = builder().tls_backend_preconfigured(tls).build().ok()?;
+    fn with(&self, node: &Node, tls: Result<rustls::ClientConfig, rustls::Error>) -> Option<Self> {
+        let tls = tls.ok().filter(|_| self.url.scheme() == "https")?;
+        let by_key = |client| limits(client).tls_backend_preconfigured(tls);
         Some(Self {
-            client,
+            client: Outgoing::new(node, Named::ByAnybody, by_key).ok()?,
             url: self.url.clone(),
         })
     }
@@ -121,7 +123,7 @@ impl Peer {
     /// The same node, known by its key, so that no authority is believed. Where a proxy before it ends TLS it cannot show its
     /// key there, and the proxy's certificate must be one that this machine knows.
     pub(super) async fn pinned(self, node: &Node, did: &Did) -> Self {
-        if let Some(pinned) = self.with(pinned::tls(keys_of(node, did)))
+        if let Some(pinned) = self.with(node, pinned::tls(keys_of(node, did)))
             && pinned.about().await.is_ok_and(|about| about.did == *did)
         {
             return pinned;
@@ -136,13 +138,13 @@ impl Peer {
         let Err(PeerError::NoAnswer(_)) = known else {
             return known;
         };
-        let Some(somebody) = self.with(pinned::anybody()) else {
+        let Some(somebody) = self.with(node, pinned::anybody()) else {
             return known;
         };
         let Ok(about) = somebody.about().await else {
             return known;
         };
-        match self.with(pinned::tls(keys_of(node, &about.did))) {
+        match self.with(node, pinned::tls(keys_of(node, &about.did))) {
             Some(pinned) => pinned.about().await,
             None => known,
         }
@@ -151,7 +153,7 @@ impl Peer {
     /// Which node it is.
     pub(super) async fn about(&self) -> Result<About, PeerError> {
         let answer = self
-            .call(self.request(Method::GET, "/auth/api/node"))
+            .call(self.request(Method::GET, "/auth/api/node")?)
             .await?;
         let did = answer["did"]
             .as_str()
@@ -172,7 +174,7 @@ impl Peer {
     /// The keys that it signs with, proved by its chain.
     pub(super) async fn keys(&self, did: &Did) -> Result<PeerKeys, PeerError> {
         let answer = self
-            .call(self.request(Method::GET, &format!("/auth/api/identity/{did}/chain")))
+            .call(self.request(Method::GET, &format!("/auth/api/identity/{did}/chain"))?)
             .await?;
         let log: Vec<&str> = answer["log"]
             .as_array()
@@ -197,7 +199,7 @@ impl Peer {
             wish["inviteCode"] = code.into();
         }
         let answer = self
-            .call(self.request(Method::POST, "/auth/api/imports").json(&wish))
+            .call(self.request(Method::POST, "/auth/api/imports")?.json(&wish))
             .await?;
         let id = answer["id"].as_str().filter(|id| {
             !id.is_empty() && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
@@ -214,7 +216,7 @@ impl Peer {
     /// How much of an import is there.
     pub(super) async fn received(&self, id: &str) -> Result<u64, PeerError> {
         let answer = self
-            .call(self.request(Method::GET, &format!("/auth/api/imports/{id}")))
+            .call(self.request(Method::GET, &format!("/auth/api/imports/{id}"))?)
             .await?;
         Ok(answer["received"].as_u64().unwrap_or(0))
     }
@@ -224,7 +226,7 @@ impl Peer {
         let request = self.request(
             Method::PUT,
             &format!("/auth/api/imports/{id}?offset={offset}"),
-        );
+        )?;
         self.call(
             request
                 .header("content-type", "application/x-tar")
@@ -236,9 +238,9 @@ impl Peer {
 
     /// Gives an import up; that it fails changes nothing.
     pub(super) async fn give_up(&self, id: &str) {
-        let _ = self
-            .call(self.request(Method::DELETE, &format!("/auth/api/imports/{id}")))
-            .await;
+        if let Ok(request) = self.request(Method::DELETE, &format!("/auth/api/imports/{id}")) {
+            let _ = self.call(request).await;
+        }
     }
 
     /// Asks it to become home; gives its head.
@@ -249,7 +251,7 @@ impl Peer {
         body: &Json,
     ) -> Result<String, PeerError> {
         let request = self
-            .request(Method::POST, &format!("/auth/api/imports/{id}/home"))
+            .request(Method::POST, &format!("/auth/api/imports/{id}/home"))?
             .header("mjn-proof", proof)
             .json(body);
         let answer = self.call(request).await?;
@@ -257,13 +259,19 @@ impl Peer {
         head.ok_or_else(|| PeerError::NoAnswer("its answer has no head".to_owned()))
     }
 
-    fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
-        self.client.request(method, format!("{}{path}", self.url))
+    fn request(&self, method: Method, path: &str) -> Result<RequestBuilder, PeerError> {
+        let no_answer = |error: String| PeerError::NoAnswer(error);
+        let url = self.url.join(path);
+        let url = url.map_err(|error| no_answer(error.to_string()))?;
+        let request = self.client.request(method, url);
+        request.map_err(|error| no_answer(error.to_string()))
     }
 
-    async fn call(&self, request: reqwest::RequestBuilder) -> Result<Json, PeerError> {
-        let no_answer =
-            |error: reqwest::Error| PeerError::NoAnswer(error.without_url().to_string());
+    async fn call(&self, request: RequestBuilder) -> Result<Json, PeerError> {
+        let no_answer = |error: reqwest::Error| match NotReached::of(&error) {
+            Some(why) => PeerError::NoAnswer(why.to_string()),
+            None => PeerError::NoAnswer(error.without_url().to_string()),
+        };
         let mut response = request.send().await.map_err(no_answer)?;
         let status = response.status();
         let bytes = read(&mut response).await?;
@@ -323,13 +331,12 @@ mod tests {
 
     #[test]
     fn only_origins_are_addresses() {
-        let peers = Peers::default();
         for good in [
             "https://box.example",
             "http://192.168.1.5:7000/",
             "https://box.example:8443",
         ] {
-            assert!(peers.at(good).is_ok(), "{good}");
+            assert!(origin(good).is_ok(), "{good}");
         }
         for bad in [
             "",
@@ -340,7 +347,7 @@ mod tests {
             "https://box.example/?q=1",
             "ftp://box.example",
         ] {
-            assert!(peers.at(bad).is_err(), "{bad}");
+            assert!(origin(bad).is_err(), "{bad}");
         }
     }
 }

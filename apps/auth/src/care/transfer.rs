@@ -94,7 +94,7 @@ pub(super) async fn ask(
         }
         None => who::default_kid(&node, &did)?,
     };
-    let about = care.peers().at(&wish.to)?.enquire(&node).await?;
+    let about = care.peers().at(&node, &wish.to)?.enquire(&node).await?;
     if about.did == *node.did() {
         return Err(Problem::field("to", "That is this very node."));
     }

@@ -672,6 +672,11 @@ async fn node_and_actor_have_met() {
         .await
         .unwrap();
     assert_eq!(wrong.status, 400, "{}", wrong.text());
+    let none = said(&node, &ada, &bob.did, "vouch");
+    let without = ada.write(&node, &make(&ada, &none, "public").write).await;
+    let without = without.unwrap();
+    assert_eq!(without.status, 400, "{}", without.text());
+    assert!(without.text().contains(&made.cid), "it says which one");
     let right = ada
         .write(&node, &make(&ada, &naming(&made.cid), "public").write)
         .await

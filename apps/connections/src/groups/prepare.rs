@@ -111,7 +111,7 @@ fn bodies(node: &Node, group: &Did, owner: &Did) -> Result<Vec<String>, Problem>
         for entry in &entries {
             let header = Header::decode(&entry.header).map_err(Problem::internal)?;
             after = Some(header.seq);
-            let has_words = matches!(header.op.as_str(), op::OPENED | op::CHANGED);
+            let has_words = matches!(header.op.as_str(), op::OPENED | op::CHANGED | op::HANDED);
             let own = has_words && header.author == *owner;
             if let Some(body) = entry.body.as_deref().filter(|_| own) {
                 bodies.push(dag_cbor_cid(body).to_string());

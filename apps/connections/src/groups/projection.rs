@@ -7,7 +7,7 @@ use imajin_ledger::Applied;
 use imajin_protocol::{Did, Fact};
 use rusqlite::{Connection, params};
 
-use super::{OWNER, conversation, role_of};
+use super::{ADMIN, OWNER, conversation, role_of};
 use crate::ops::{self, group as op};
 
 /// Brings an entry about a group into the tables. One that lacks something (of a node with other rules) changes nothing
@@ -30,6 +30,8 @@ pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
         op::JOINED => joined(db, entry),
         op::LEFT => gone(db, entry, entry.reference),
         op::ROLE_CHANGED => role_changed(db, entry),
+        op::OFFERED => offered(db, entry),
+        op::HANDED => handed(db, entry),
         op::REMOVED if is_groups_own(entry) => gone(db, entry, id(entry.fact, ops::FACT_MEMBER)),
         op::REMOVED => left_own(db, entry),
         op::DISSOLVED => run(
@@ -220,9 +222,43 @@ fn joined(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
 fn gone(db: &Connection, entry: &Applied<'_>, member: Option<&str>) -> rusqlite::Result<()> {
     run(
         db,
+        "UPDATE groups SET offered = NULL, offered_at = NULL WHERE owner_did = ?1 AND offered = ?2",
+        params![entry.did.as_str(), member],
+    )?;
+    run(
+        db,
         "DELETE FROM group_members WHERE owner_did = ?1 AND did = ?2",
         params![entry.did.as_str(), member],
     )
+}
+
+/// In the group's log it is offered, to one at a time; to its owner means to nobody.
+fn offered(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+    if !is_groups_own(entry) {
+        return Ok(());
+    }
+    let member = id(entry.fact, ops::FACT_MEMBER).filter(|member| *member != entry.author.as_str());
+    run(
+        db,
+        "UPDATE groups SET offered = ?2, offered_at = ?3 WHERE owner_did = ?1",
+        params![entry.did.as_str(), member, entry.at.as_millis()],
+    )
+}
+
+/// Who took it owns it, and nobody else does.
+fn handed(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+    let (group, owner) = (entry.did.as_str(), entry.author.as_str());
+    run(
+        db,
+        "UPDATE groups SET founder = ?2, offered = NULL, offered_at = NULL WHERE owner_did = ?1",
+        params![group, owner],
+    )?;
+    run(
+        db,
+        "UPDATE group_members SET role = CASE did WHEN ?2 THEN ?3 ELSE ?4 END WHERE owner_did = ?1 AND (did = ?2 OR role = ?3)",
+        params![group, owner, OWNER, ADMIN],
+    )?;
+    words(db, entry)
 }
 
 /// In the group's log it changes the role; in the member's it is what they are told.

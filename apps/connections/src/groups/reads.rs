@@ -133,7 +133,41 @@ pub(crate) fn depth(db: &Connection, group: &Group) -> rusqlite::Result<usize> {
     Ok(depth)
 }
 
-/// How many groups somebody made that are there.
+/// Who answers for a group.
+pub(crate) fn owner(db: &Connection, group: &Did) -> rusqlite::Result<Option<Did>> {
+    let sql = "SELECT founder FROM groups WHERE owner_did = ?1";
+    let found: Option<String> = db
+        .prepare_cached(sql)?
+        .query_row([group.as_str()], |row| row.get(0))
+        .optional()?;
+    Ok(found.and_then(|did| Did::parse(&did).ok()))
+}
+
+/// To whom a group is offered, for as long as an invitation lasts.
+pub(crate) fn offer(db: &Connection, group: &Did, now: Timestamp) -> rusqlite::Result<Option<Did>> {
+    let sql = "SELECT offered FROM groups WHERE owner_did = ?1 AND offered_at > ?2";
+    let since = now.as_millis().saturating_sub(INVITE_MS);
+    let found: Option<Option<String>> = db
+        .prepare_cached(sql)?
+        .query_row(params![group.as_str(), since], |row| row.get(0))
+        .optional()?;
+    Ok(found.flatten().and_then(|did| Did::parse(&did).ok()))
+}
+
+/// Every group that is there, with who answers for it.
+pub(crate) fn owners(db: &Connection) -> rusqlite::Result<Vec<(Did, Did)>> {
+    let sql = "SELECT owner_did, founder FROM groups WHERE dissolved_at IS NULL";
+    let mut statement = db.prepare_cached(sql)?;
+    let rows = statement.query_map([], |row| {
+        Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?))
+    })?;
+    let read = |(group, owner): (String, String)| {
+        Some((Did::parse(&group).ok()?, Did::parse(&owner).ok()?))
+    };
+    rows.filter_map(|row| row.map(read).transpose()).collect()
+}
+
+/// How many groups somebody answers for that are there.
 pub(crate) fn owned(db: &Connection, did: &Did) -> rusqlite::Result<u64> {
     count(
         db,

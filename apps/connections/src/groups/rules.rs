@@ -43,6 +43,8 @@ pub(crate) fn decide(ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refu
         op::LEAVE => leave(ctx, command),
         op::ROLE => role(ctx, command),
         op::REMOVE => remove(ctx, command),
+        op::OFFER => offer(ctx, command),
+        op::TAKE => take(ctx, command),
         op::DISSOLVE => dissolve(ctx, command),
         other => Err(refuse(
             RefusalKind::NotFound,
@@ -79,11 +81,13 @@ fn create(ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refusal> {
         return Err(conflict("full", text));
     }
     let fact = command.fact.clone();
-    let mut body = command.body.clone();
-    if let Some(members) = body.as_mut().and_then(Value::as_map_mut) {
-        members.remove("salt");
-    }
-    let told = draft(&did, op::OPENED, own_name(command)?, fact, body);
+    let told = draft(
+        &did,
+        op::OPENED,
+        own_name(command)?,
+        fact,
+        unsalted(command),
+    );
     enter(ctx, command, &did, vec![told])
 }
 
@@ -119,16 +123,12 @@ fn update(ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refusal> {
             "visibility is \"private\", or of a group \"public\".",
         ));
     }
-    let mut body = command.body.clone();
-    if let Some(members) = body.as_mut().and_then(Value::as_map_mut) {
-        members.remove("salt");
-    }
     let told = draft(
         &group.did,
         op::CHANGED,
         own_name(command)?,
         command.fact.clone(),
-        body,
+        unsalted(command),
     );
     enter(ctx, command, &group.did, vec![told])
 }
@@ -258,7 +258,7 @@ fn leave(ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refusal> {
     if role == OWNER {
         return Err(conflict(
             "owner",
-            "Who made a group does not leave it: dissolve it.",
+            "Who answers for a group does not leave it: hand it to somebody in it, or dissolve it.",
         ));
     }
     let told = draft(&group.did, op::LEFT, own_name(command)?, None, None);
@@ -294,11 +294,86 @@ fn remove(ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refusal> {
     if has == OWNER || (has == ADMIN && mine != OWNER) {
         return Err(refuse(
             RefusalKind::Forbidden,
-            "Only who made the group puts out who leads it.",
+            "Only its owner puts out who leads it.",
         ));
     }
     let told = fact_of([(ops::FACT_MEMBER, FactValue::Id(did_id(&member)?))])?;
     tell_both(ctx, command, &group, &member, op::REMOVED, told)
+}
+
+/// It is theirs once they take it, within a week; offered to oneself, it stays where it is.
+fn offer(ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refusal> {
+    command.fact_with(&[ops::FACT_DIDS], &[])?;
+    let (group, _) = as_role(ctx, command, &named(command)?, &[OWNER])?;
+    let (member, _) = member_of(ctx, command, &group)?;
+    let open = reads::offer(ctx.db(), &group.did, ctx.now())?;
+    let told = fact_of([(ops::FACT_MEMBER, FactValue::Id(did_id(&member)?))])?;
+    if member != command.did {
+        if open.as_ref() == Some(&member) {
+            return Err(conflict("offered", "The group is offered to them already."));
+        }
+        return tell_both(ctx, command, &group, &member, op::OFFERED, told);
+    }
+    if open.is_none() {
+        return Err(conflict(
+            "owner",
+            "The group is yours, and offered to nobody.",
+        ));
+    }
+    let told = draft(
+        &group.did,
+        op::OFFERED,
+        did_id(&group.did)?,
+        Some(told),
+        None,
+    );
+    enter(ctx, command, &group.did, vec![told])
+}
+
+/// Who was offered a group answers for it from now on, and says in words of their own what it is; who did before stays in
+/// it and leads it.
+fn take(ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refusal> {
+    let (group, _) = as_role(ctx, command, &named(command)?, &[OWNER, ADMIN, MEMBER])?;
+    words(command)?;
+    if reads::offer(ctx.db(), &group.did, ctx.now())?.as_ref() != Some(&command.did) {
+        return Err(conflict(
+            "offer",
+            "This group is not offered to you, or not any more: ask its owner.",
+        ));
+    }
+    if reads::owned(ctx.db(), &command.did)? >= OWNED_MAX {
+        let text = format!("You have {OWNED_MAX} groups, which is the most: dissolve one first.");
+        return Err(conflict("full", text));
+    }
+    let mut told = vec![draft(
+        &group.did,
+        op::HANDED,
+        own_name(command)?,
+        None,
+        unsalted(command),
+    )];
+    if let Some(before) = reads::owner(ctx.db(), &group.did)? {
+        let fact = fact_of([
+            (ops::FACT_MEMBER, FactValue::Id(did_id(&before)?)),
+            (ops::FACT_ROLE, FactValue::Id(id(ADMIN)?)),
+        ])?;
+        let reference = did_id(&group.did)?;
+        let mut places = vec![&group.did];
+        if here(ctx, &before).is_ok() {
+            names_in_to(command, &before)?;
+            places.push(&before);
+        }
+        told.extend(places.into_iter().map(|place| {
+            draft(
+                place,
+                op::ROLE_CHANGED,
+                reference.clone(),
+                Some(fact.clone()),
+                None,
+            )
+        }));
+    }
+    enter(ctx, command, &group.did, told)
 }
 
 /// The group is no more, and its owner's words go from its log.
@@ -389,6 +464,15 @@ fn draft(
         body,
         fact,
     }
+}
+
+/// What the command says, for another log: that one's entry has a salt of its own.
+fn unsalted(command: &Command) -> Option<Value> {
+    let mut body = command.body.clone();
+    if let Some(members) = body.as_mut().and_then(Value::as_map_mut) {
+        members.remove("salt");
+    }
+    body
 }
 
 fn no_group() -> Refusal {

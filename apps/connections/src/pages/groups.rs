@@ -37,7 +37,7 @@ fn people(number: u64) -> String {
 
 fn role_words(role: &str) -> &'static str {
     match role {
-        OWNER => "made it",
+        OWNER => "answers for it",
         ADMIN => "lets people in and out",
         _ => "is in it",
     }
@@ -124,15 +124,21 @@ pub(crate) async fn one(
 ) -> Result<Response, Problem> {
     let viewer = session.as_ref().map(|session| &session.did);
     let (group, role) = find(&node, &name, viewer)?;
-    let (members, size, inside, parent, depth) = node.read(PROJECTION.name, |db| {
-        let parent = match &group.parent {
-            Some(parent) => reads::group(db, parent)?,
-            None => None,
-        };
-        let members = reads::members(db, &group.did, part.limit, part.offset)?;
-        let (size, depth) = (reads::size(db, &group.did)?, reads::depth(db, &group)?);
-        Ok((members, size, reads::inside(db, &group.did)?, parent, depth))
-    })?;
+    let (members, size, inside, parent, depth, offered, owner) =
+        node.read(PROJECTION.name, |db| {
+            let parent = match &group.parent {
+                Some(parent) => reads::group(db, parent)?,
+                None => None,
+            };
+            let members = reads::members(db, &group.did, part.limit, part.offset)?;
+            let (size, depth) = (reads::size(db, &group.did)?, reads::depth(db, &group)?);
+            let offered = reads::offer(db, &group.did, node.now())?;
+            let (inside, owner) = (
+                reads::inside(db, &group.did)?,
+                reads::owner(db, &group.did)?,
+            );
+            Ok((members, size, inside, parent, depth, offered, owner))
+        })?;
     let sees = |other: &Group| find(&node, other.did.as_str(), viewer).is_ok();
     let parent = parent.filter(|parent| sees(parent));
     let inside = inside.iter().filter(|other| sees(other));
@@ -148,10 +154,11 @@ pub(crate) async fn one(
                 @if let Some(parent) = &parent { " · inside " a href={ "/connections/groups/" (parent.did) } { (name_of(parent)) } }
             }
             @if let Some(about) = &group.about { p.lead { (about) } }
+            @if offered.is_some() && offered.as_ref() == viewer { (taking(&node, &group, owner.as_ref())?) }
             @if leads(role) { (invitations(role)) }
             @if viewer.is_some() {
                 h2 { "Who is in it" }
-                ul.rows { @for member in &members { (row(&node, member, role, viewer)?) } }
+                ul.rows { @for member in &members { (row(&node, member, role, viewer, offered.as_ref())?) } }
                 @if size > part.limit as u64 { (super::more(&part, size)) }
             } @else { p { a href={ "/signin?next=/connections/groups/" (group.did) } { "Sign in to see who is in it" } } }
             @if !inside.is_empty() { h2 { "Groups inside" } ul.rows { @for row in inside { (row) } } }
@@ -202,6 +209,7 @@ fn row(
     member: &Member,
     role: Option<&str>,
     viewer: Option<&Did>,
+    offered: Option<&Did>,
 ) -> Result<Markup, Problem> {
     let did = Did::parse(&member.did).map_err(Problem::internal)?;
     let card = node.card(&did)?;
@@ -211,6 +219,7 @@ fn row(
     let since = time(member.since).unwrap_or_default();
     let mine = viewer == Some(&did);
     let may_change = role == Some(OWNER) && member.role != OWNER;
+    let is_offered = offered == Some(&did) && role == Some(OWNER);
     let may_remove = may_change || (role == Some(ADMIN) && member.role == MEMBER);
     Ok(html! {
         li.member data-did=(member.did) data-role=(member.role) {
@@ -220,15 +229,41 @@ fn row(
                 br;
                 span.hint { (role_words(&member.role)) " · since " time datetime=(since) { (since.get(..10).unwrap_or_default()) } }
             } }
+            @if is_offered { p.hint { "You offered them the group. It is theirs once they take it; the offer ends after a week." } }
             @if (may_change || may_remove) && !mine {
                 details {
-                    summary { "Role, putting out" }
+                    summary { @if may_change { "Role, handing it over, putting out" } @else { "Putting out" } }
                     div.actions {
                         @if may_change && member.role == MEMBER { button type="button" data-do="admin" { "Let " (name) " let people in and out" } }
                         @if may_change && member.role == ADMIN { button type="button" data-do="member" { "Make " (name) " a member like others" } }
+                        @if is_offered { button type="button" data-do="keep" { "Take the offer to " (name) " back" } }
+                        @else if may_change { button type="button" data-do="offer" { "Hand the group to " (name) } }
                         @if may_remove { button type="button" data-do="remove" { "Put " (name) " out of the group" } }
                     }
                 }
+            }
+        }
+    })
+}
+
+/// For whom the group is offered to.
+fn taking(node: &Node, group: &Group, owner: Option<&Did>) -> Result<Markup, Problem> {
+    let card = owner.map(|owner| node.card(owner)).transpose()?.flatten();
+    let name = public_name(card.as_ref()).unwrap_or_else(|| "Its owner".to_owned());
+    Ok(html! {
+        section.card {
+            h2 { (name) " offers you this group" }
+            p { "If you take it, you answer for it: its name and description are your words, and you can change or dissolve it. " (name) " stays in it and lets people in and out." }
+            form #form-take data-owner=[owner] {
+                div.field {
+                    label for="take-name" { "What is it called?" }
+                    input #take-name type="text" maxlength="80" required autocomplete="off" value=[group.name.as_deref()];
+                }
+                div.field {
+                    label for="take-about" { "What is it about?" }
+                    textarea #take-about rows="3" maxlength="2000" { (group.about.as_deref().unwrap_or_default()) }
+                }
+                div.actions { button #take.main type="submit" { "Sign and take it" } }
             }
         }
     })

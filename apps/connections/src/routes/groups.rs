@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 
 use super::{id_of, salt_of};
 use crate::groups::reads::{self, Group};
-use crate::groups::{KEPT, conversation};
+use crate::groups::{KEPT, OWNER, conversation};
 use crate::ops::{self, group as op};
 use crate::own::time;
 use crate::projection::PROJECTION;
@@ -40,6 +40,8 @@ pub(crate) struct GroupAnswer {
     parent: Option<String>,
     /// How many people are in it.
     members: u64,
+    /// To whom its owner offers it, for the owner and for them.
+    offered: Option<String>,
     /// As what you belong to it: `owner`, `admin`, `member`; null where you do not.
     role: Option<&'static str>,
     since: Option<String>,
@@ -108,6 +110,9 @@ fn answer(
             about: group.about,
             since: time(group.since),
             parent,
+            offered: reads::offer(db, &group.did, node.now())?
+                .filter(|to| role == Some(OWNER) || viewer == Some(to))
+                .map(|to| to.to_string()),
             role,
             groups,
         })

@@ -208,6 +208,99 @@ async fn roles_from_coming_to_the_end() {
     close(node).await;
 }
 
+/// The controllers that a DID's chain names now, as public keys.
+async fn controllers(node: &TestNode, who: &Somebody, did: &str) -> Vec<String> {
+    let path = format!("/auth/api/identity/{did}/chain");
+    let log: Vec<String> =
+        serde_json::from_value(who.get(node, &path).await.json()["log"].clone()).unwrap();
+    let did = imajin_protocol::Did::parse(did).unwrap();
+    let chain = imajin_protocol::identity::verify_chain(&did, &log).unwrap();
+    let keys = chain.state().keys.controller.iter();
+    keys.map(|key| key.public_key().unwrap().to_hex()).collect()
+}
+
+#[tokio::test]
+async fn a_group_is_handed_over_by_the_will_of_both() {
+    let node = node().await;
+    let (ada, bob, eve) = (
+        somebody(&node, 1).await,
+        somebody(&node, 2).await,
+        somebody(&node, 3).await,
+    );
+    let group = ada.makes(&node, "Choir", private()).await;
+    let_in(&node, &bob, &ada, &group, "member").await;
+    let (offer, take) = ("connections.group.offer", "connections.group.take");
+    let words = || json!({ "name": "Our choir" });
+    let to = |who: &Somebody| json!({ "dids": [who.did()] });
+    let offers = async |by: &Somebody, who: &Somebody| {
+        let both = [who];
+        // Who keeps it tells nobody.
+        let more = if by.did() == who.did() {
+            &both[..0]
+        } else {
+            &both[..]
+        };
+        let reply = by.group_write(&node, offer, &group, to(who), more, Json::Null);
+        reply.await.status
+    };
+    let takes = async |who: &Somebody, from: &Somebody| {
+        let more = [from];
+        let reply = who.group_write(&node, take, &group, Json::Null, &more, words());
+        reply.await.status
+    };
+    // Nobody takes what was not offered, and only the owner offers it, to somebody in it.
+    assert_eq!(takes(&bob, &ada).await, 409);
+    assert_eq!(offers(&bob, &bob).await, 403);
+    assert_eq!(offers(&ada, &eve).await, 404);
+    assert_eq!(offers(&ada, &ada).await, 409, "it is hers");
+    assert_eq!(offers(&ada, &bob).await, 201);
+    assert_eq!(offers(&ada, &bob).await, 409, "it is offered already");
+    let seen = bob.get(&node, &format!("{API}/{group}")).await.json();
+    assert_eq!(seen["offered"], json!(bob.did()));
+    // Taken back, it cannot be taken.
+    assert_eq!(offers(&ada, &ada).await, 201);
+    assert_eq!(takes(&bob, &ada).await, 409);
+
+    let before = controllers(&node, &ada, &group).await;
+    assert_eq!(offers(&ada, &bob).await, 201);
+    let unnamed = bob.group_write(&node, take, &group, Json::Null, &[], words());
+    assert_eq!(
+        unnamed.await.status,
+        400,
+        "who gives it is told, in their own record"
+    );
+    assert_eq!(takes(&bob, &ada).await, 201);
+    assert_eq!(bob.role_in(&node, &group).await, "owner");
+    assert_eq!(ada.role_in(&node, &group).await, "admin");
+    let seen = ada.get(&node, &format!("{API}/{group}")).await.json();
+    assert_eq!(
+        (&seen["name"], &seen["offered"]),
+        (&json!("Our choir"), &Json::Null)
+    );
+    assert_eq!(takes(&bob, &ada).await, 409, "once");
+    assert_eq!(offers(&ada, &bob).await, 403);
+    // The key follows: the group's chain names the new owner's controllers, and the old one's no more.
+    let theirs = controllers(&node, &bob, bob.did().as_str()).await;
+    let olds = controllers(&node, &ada, ada.did().as_str()).await;
+    assert!(olds.iter().all(|key| before.contains(key)));
+    for _ in 0..400 {
+        if controllers(&node, &ada, &group).await != before {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(25)).await;
+    }
+    let after = controllers(&node, &ada, &group).await;
+    assert!(theirs.iter().all(|key| after.contains(key)), "{after:?}");
+    assert!(!olds.iter().any(|key| after.contains(key)), "{after:?}");
+    assert_eq!(after[0], before[0], "the node's own stays");
+    // Who had it can go now; who has it ends it.
+    let path = format!("{API}/{group}/members/{}", ada.did());
+    assert_eq!(ada.ask(&node, "DELETE", &path, json!({})).await.status, 204);
+    let end = bob.group_op(&node, "connections.group.dissolve", &group, Json::Null);
+    assert_eq!(end.await.status, 201);
+    close(node).await;
+}
+
 #[tokio::test]
 async fn a_private_group_is_seen_by_its_people_only() {
     let node = node().await;

@@ -36,10 +36,7 @@ pub(crate) async fn page(
         return without(peer).into_response();
     };
     let host = host(&headers, &place);
-    let origin = match port {
-        443 => format!("https://{host}"),
-        port => format!("https://{host}:{port}"),
-    };
+    let origin = origin_of(&host, port);
     // Never to another site: a path of this one.
     let next = asked
         .next
@@ -49,6 +46,12 @@ pub(crate) async fn page(
         h1 { "Let this device trust your box" }
         @if peer.secure {
             div.notice.good { p { "You are here by the private way already. If your browser showed no warning, there is nothing left to do on this device." } }
+        } @else if let Some(name) = place.home_name(node.now()) {
+            @let known = format!("{}{}", origin_of(name, port), next.as_deref().unwrap_or("/"));
+            div.notice.good {
+                p { "Your box has a name at home that every device knows already. There is nothing to install." }
+                p { a.button.main href=(known) { "Go to " (name) } }
+            }
         } @else {
             p.lead { "Your box speaks privately with your phone, so that nobody in between can read along. For that, your phone has to know your box. You show it once." }
         }
@@ -80,6 +83,13 @@ pub(crate) async fn page(
         .headers_mut()
         .insert(header::CONTENT_SECURITY_POLICY, policy);
     response
+}
+
+fn origin_of(host: &str, port: u16) -> String {
+    match port {
+        443 => format!("https://{host}"),
+        port => format!("https://{host}:{port}"),
+    }
 }
 
 fn without(peer: Peer) -> Page {

@@ -1,4 +1,4 @@
-//! Copies: taking one away, checking one, and deleting what is here.
+//! Copies: taking one away, checking one, moving to another box, and deleting what is here.
 
 use imajin_service::Page;
 use imajin_service::page::Viewer;
@@ -67,6 +67,62 @@ pub(crate) fn verify(viewer: Option<Viewer>) -> Page {
         .script("/assets/js/pages/verify.js")
         .viewer(viewer)
         .current("/verify")
+}
+
+/// Move to another box.
+pub(crate) fn moving(viewer: Viewer) -> Page {
+    let content = html! {
+        (message())
+        (needs_script("Moving takes a signature of your key."))
+        div #where {
+            h1 { "Move to another box" }
+            p.lead { "Your whole record moves, with your key and your name for others. Nothing is lost: the other box checks every line before it takes you in, and this one then sends whoever looks for you there." }
+            form #ask novalidate {
+                div.field {
+                    label for="to" { "Address of the other box" }
+                    p.hint id="to-hint" { "As you type it in a browser there, without anything behind it." }
+                    input #to type="url" inputmode="url" autocomplete="url" autocapitalize="none" spellcheck="false" required maxlength="200" placeholder="https://box.example" aria-describedby="to-hint";
+                }
+                div.actions { button #look.main type="submit" { "Look at what moves" } a.button href="/data" { "Stay here" } }
+            }
+        }
+        div #plan hidden {
+            h1 { "Move to " span #new-home {} }
+            section.card #moves { h2 { "What moves along" } ul #moves-list {} p { "And every line of your record, as you signed it." } }
+            section.card #cannot hidden { h2 { "What cannot, and why" } ul #cannot-list {} }
+            section.card {
+                h2 { "How it goes" }
+                ul {
+                    li { "While it moves, nothing can be written to your record. That takes as long as sending it." }
+                    li { "Afterwards this box only shows what it had, and sends people on to the new one." }
+                    li { "You sign in at the new box with your recovery sheet: browsers keep keys for each address apart." }
+                }
+            }
+            form #go novalidate {
+                div.field {
+                    label for="invite" { "Invitation to the other box" }
+                    p.hint id="invite-hint" { "Only if it takes people in by invitation: the code that its owner gave you." }
+                    input #invite type="text" autocomplete="off" autocapitalize="none" spellcheck="false" maxlength="100" aria-describedby="invite-hint";
+                }
+                label.check for="sheet" { input #sheet type="checkbox"; span { "I have my recovery sheet at hand" } }
+                div.actions { button #move.main type="submit" { "Sign and move" } button #back type="button" { "Another box" } }
+            }
+        }
+        div #begun hidden {
+            h1 { "Your move is not finished" }
+            p.lead { "You signed a move to " strong #begun-to {} ", and this box does not know yet whether it arrived. Nothing can be written to your record until it does." }
+            div.actions { button #again.main type="button" { "Go on with the move" } }
+        }
+        div #moved hidden {
+            h1 { "You have moved" }
+            p.lead { "Your record now lives at " strong #lives-at {} ". Sign in there with your recovery sheet." }
+            div.actions { a #there.button.main href="/" { "Go to your new box" } }
+        }
+    };
+    Page::new("Move to another box", content)
+        .script("/assets/js/pages/move.js")
+        .viewer(Some(viewer))
+        .current("/data")
 }
 
 /// Delete everything.

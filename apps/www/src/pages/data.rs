@@ -89,7 +89,7 @@ fn content(node: &Node, did: &Did, before: Option<u64>) -> Result<Markup, Proble
         ol.rows reversed start=(end.saturating_sub(1)) { @for line in lines.iter().rev() { (line.draw(did)) } }
         (pages(start, end, total))
         h2 { "Leaving" }
-        p { "You can " a href="/data/copy" { "take everything with you" } " to another box, or " a href="/data/delete" { "delete what is here" } "." }
+        p { "You can " a href="/data/copy" { "take a copy away" } ", " a href="/data/move" { "move to another box" } " with everything, or " a href="/data/delete" { "delete what is here" } "." }
     })
 }
 

@@ -59,10 +59,10 @@ fn nearby(lan: Option<&Lan>) -> Markup {
 fn certificates(place: &Place) -> Markup {
     html! {
         h2 { "Certificates" }
-        @if place.own.is_none() && place.public.is_none() {
+        @if place.own.is_none() && place.public.is_empty() {
             p.soft { "Your box does not speak HTTPS, or does not know yet what time it is." }
         }
-        @if let Some(public) = &place.public { (of_names(public)) }
+        @for public in &place.public { (of_names(public)) }
         @if let Some(own) = &place.own {
             section.card {
                 h3 { "At home" }
@@ -81,11 +81,17 @@ fn of_names(public: &PublicNames) -> Markup {
                 Some(expires) => p { "Every browser knows its certificate, until " (words::date(expires)) "; renewed by itself." },
                 None => p { "There is no certificate for it yet." },
             }
+            @if public.registry.is_some() && public.expires.is_some() && !public.leads_here {
+                p.soft { "Seen from here the name does not lead to this box: some routers hide names that lead into the house (“DNS rebind protection”). Allow this one there. Until then people are sent to the name at home." }
+            }
             @if let Some((at, why)) = &public.problem {
                 div.notice.bad {
                     p { "The last attempt to get one failed (" (words::date_time(*at)) "):" }
                     p.mono { (why) }
-                    p { "Check that the name leads to this box, and that port 443 of your router leads to it too. It is tried again by itself." }
+                    @match &public.registry {
+                        None => p { "Check that the name leads to this box, and that port 443 of your router leads to it too. It is tried again by itself." },
+                        Some(registry) => p { "The registry " (registry) " gave the name and has to help. It is tried again by itself." },
+                    }
                 }
             }
         }

@@ -26,9 +26,12 @@ pub(super) fn checks(place: &Place, config: &Config, now: Timestamp) -> Vec<Chec
         )),
         (_, None) => {}
     }
-    if let Some(public) = &place.public {
+    for public in &place.public {
         checks.push(certificate(public, now));
-        checks.extend(public.names.iter().map(|name| leads_somewhere(name)));
+        match (&public.registry, public.leads_here) {
+            (Some(_), false) if public.is_valid(now) => checks.push(hidden(public)),
+            _ => checks.extend(public.names.iter().map(|name| leads_somewhere(name))),
+        }
     }
     if let Some(lan) = &place.lan {
         let others = lan.neighbours.len();
@@ -42,13 +45,15 @@ pub(super) fn checks(place: &Place, config: &Config, now: Timestamp) -> Vec<Chec
 
 fn certificate(public: &PublicNames, now: Timestamp) -> Check {
     const NAME: &str = "certificate";
-    const REMEDY: &str = "let the name lead to this box, and port 443 of the router to its HTTPS port; it is tried again by itself";
+    const AT_PORT: &str = "let the name lead to this box, and port 443 of the router to its HTTPS port; it is tried again by itself";
+    const BY_NAME: &str = "see that the registry that gave the name is reached (`imajin register-node`); it is tried again by itself";
+    let remedy = public.registry.as_ref().map_or(AT_PORT, |_| BY_NAME);
     let names = public.names.join(", ");
     if let Some((at, why)) = &public.problem {
         return Check::bad(
             NAME,
             format!("the attempt at {at} to get one for {names} failed: {why}"),
-            REMEDY,
+            remedy,
         );
     }
     let soon = now.checked_add_millis(DAYS_LEFT_MIN * 86_400_000);
@@ -61,10 +66,22 @@ fn certificate(public: &PublicNames, now: Timestamp) -> Check {
         Some(expires) if soon.is_some_and(|soon| expires < soon) => Check::bad(
             NAME,
             format!("that for {names} ends at {expires} and was not renewed"),
-            REMEDY,
+            remedy,
         ),
         Some(expires) => Check::good(NAME, format!("for {names} until {expires}")),
     }
+}
+
+/// A name of a registry's that this machine does not find itself at. People are sent to the name at home meanwhile, so that
+/// nothing is broken.
+fn hidden(public: &PublicNames) -> Check {
+    Check::good(
+        "name",
+        format!(
+            "{} does not lead here, seen from here: without internet that is so; else allow the name in the router (DNS rebind protection)",
+            public.names.join(", ")
+        ),
+    )
 }
 
 fn leads_somewhere(name: &str) -> Check {

@@ -72,7 +72,7 @@ impl Going {
             .map_err(|error| Problem::unauthorized(trouble::sentence(&error)))?;
         let (url, peer) = (
             url.trim_end_matches('/').to_owned(),
-            care.peers().at(&wish.to)?,
+            care.peers().at(node, &wish.to)?,
         );
         Ok(Self {
             node: node.clone(),

@@ -56,13 +56,20 @@ function inviteRow({ id, code, uses, maxUses, expiresAt }) {
 
 function bindMember(row) {
   const { did } = row.dataset;
-  const act = { remove: "connections.group.remove", admin: "connections.group.role", member: "connections.group.role" };
+  const me = signedInDid();
+  const acts = {
+    remove: { op: "connections.group.remove", fact: { dids: [did] } },
+    admin: { op: "connections.group.role", fact: { dids: [did], role: "admin" } },
+    member: { op: "connections.group.role", fact: { dids: [did], role: "member" } },
+    offer: { op: "connections.group.offer", fact: { dids: [did] } },
+    // Offered to oneself it stays where it is.
+    keep: { op: "connections.group.offer", fact: { dids: [me] }, to: [group] },
+  };
   for (const button of row.querySelectorAll("[data-do]")) {
-    const what = button.dataset.do;
-    const fact = what === "remove" ? { dids: [did] } : { dids: [did], role: what };
+    const act = acts[button.dataset.do];
     button.addEventListener("click", () =>
       working(button, "Signing…", async () => {
-        await sign({ op: act[what], ref: group, fact, to: [group, did] });
+        await sign({ ref: group, to: [group, did], ...act });
         location.reload();
       }));
   }
@@ -79,6 +86,17 @@ async function change(event) {
   });
 }
 
+async function take(event) {
+  event.preventDefault();
+  await working(byId("take"), "Signing…", async () => {
+    const about = byId("take-about").value.trim();
+    const body = { name: byId("take-name").value.trim(), ...(about && { about }) };
+    const { owner } = byId("form-take").dataset;
+    await sign({ op: "connections.group.take", ref: group, body, to: owner ? [group, owner] : [group] });
+    location.reload();
+  });
+}
+
 function ask(show) {
   byId("sure").hidden = !show;
   byId("end").hidden = show;
@@ -88,6 +106,7 @@ function ask(show) {
 if (signedInDid() && role) {
   byId("form-invite")?.addEventListener("submit", invite);
   byId("form-change")?.addEventListener("submit", change);
+  byId("form-take")?.addEventListener("submit", take);
   for (const row of document.querySelectorAll(".member")) bindMember(row);
   byId("end").addEventListener("click", () => ask(true));
   byId("stay").addEventListener("click", () => ask(false));

@@ -1,0 +1,69 @@
+//! At which address the box is found at home.
+
+use imajin_service::network::Place;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
+
+/// An address of the internet (RFC 5737, where nobody is).
+const ELSEWHERE: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1)), 9);
+
+/// Where HTTPS is answered: the address that it listens at, or, where it listens everywhere, the one that this machine
+/// speaks from. None where only this machine reaches it.
+pub(super) fn address(place: &Place) -> Option<IpAddr> {
+    let listens = place.secure_ip?.to_canonical();
+    let found = match listens.is_unspecified() {
+        true => speaks_from().or_else(first),
+        false => Some(listens),
+    };
+    found.filter(is_reached)
+}
+
+/// The address on the way to the internet. Nothing is sent: the system only looks which way it would go.
+fn speaks_from() -> Option<IpAddr> {
+    let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).ok()?;
+    socket.connect(ELSEWHERE).ok()?;
+    let address = socket.local_addr().ok()?.ip();
+    is_reached(&address).then_some(address)
+}
+
+/// Without a way to the internet: the first address of a network.
+fn first() -> Option<IpAddr> {
+    let mut all: Vec<IpAddr> = if_addrs::get_if_addrs()
+        .ok()?
+        .iter()
+        .map(if_addrs::Interface::ip)
+        .filter(is_reached)
+        .collect();
+    // Those of four numbers first.
+    all.sort();
+    all.into_iter().next()
+}
+
+fn is_reached(address: &IpAddr) -> bool {
+    let is_local = match address {
+        IpAddr::V4(address) => address.is_link_local(),
+        IpAddr::V6(address) => address.is_unicast_link_local(),
+    };
+    !is_local && !address.is_loopback() && !address.is_unspecified() && !address.is_multicast()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_that_only_this_machine_reaches_is_none() {
+        let at = |address: &str| {
+            let place = Place {
+                secure_ip: Some(address.parse().unwrap()),
+                ..Place::default()
+            };
+            super::address(&place).map(|address| address.to_string())
+        };
+        assert_eq!(at("127.0.0.1"), None);
+        assert_eq!(at("::1"), None);
+        assert_eq!(at("169.254.1.1"), None);
+        assert_eq!(at("192.168.1.4").as_deref(), Some("192.168.1.4"));
+        assert_eq!(at("::ffff:192.168.1.4").as_deref(), Some("192.168.1.4"));
+        assert_eq!(address(&Place::default()), None);
+    }
+}

@@ -1,0 +1,240 @@
+//! An ACME directory: Pebble, with the DNS that it asks (pebble-challtestsrv), on this machine or on a host of its own.
+
+use crate::hosts;
+use crate::require_tool;
+use reqwest::Certificate;
+use serde_json::{Value as Json, json};
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// What sort of directory.
+pub struct DirectoryOptions {
+    /// What runs it, e.g. `ip netns exec NAME`.
+    pub wrapper: Vec<String>,
+    /// Where it and its DNS listen.
+    pub address: String,
+    /// The port of its DNS; any that is free if not said.
+    pub dns: Option<u16>,
+    /// So many of a hundred nonces are refused.
+    pub refused_percent: u32,
+    /// Certificates are good for so many seconds.
+    pub validity_s: u32,
+}
+
+impl Default for DirectoryOptions {
+    fn default() -> Self {
+        Self {
+            wrapper: Vec::new(),
+            address: "127.0.0.1".to_owned(),
+            dns: None,
+            refused_percent: 0,
+            validity_s: 86_400 * 90,
+        }
+    }
+}
+
+/// A running one. It is killed when dropped.
+pub struct Directory {
+    folder: tempfile::TempDir,
+    children: Vec<Child>,
+    wrapper: Vec<String>,
+    address: String,
+    directory: u16,
+    management: u16,
+    dns_management: u16,
+    /// Where it looks for a node.
+    pub tls: u16,
+}
+
+impl Directory {
+    /// Starts one.
+    pub fn start(options: &DirectoryOptions) -> Self {
+        // Whoever makes a client for its certificates needs a provider.
+        crate::http();
+        require_tool("pebble", "pebble");
+        require_tool("pebble-challtestsrv", "pebble");
+        require_tool("curl", "curl");
+        let folder = tempfile::tempdir().expect("a folder");
+        let address = &options.address;
+        certify(folder.path(), address);
+        let [directory, management, dns, dns_management, tls] = ports();
+        let dns = options.dns.unwrap_or(dns);
+        let path = |name: &str| folder.path().join(name);
+        let config = json!({ "pebble": {
+            "listenAddress": format!("{address}:{directory}"),
+            "managementListenAddress": format!("{address}:{management}"),
+            "certificate": path("localhost.pem"), "privateKey": path("localhost.key"),
+            "httpPort": 5002, "tlsPort": tls, "ocspResponderURL": "",
+            "externalAccountBindingRequired": false, "certificateValidityPeriod": options.validity_s,
+        }});
+        std::fs::write(path("config.json"), config.to_string()).expect("its settings are written");
+        let dns_address = format!("{address}:{dns}");
+        let nowhere = [
+            "-defaultIPv6",
+            "",
+            "-http01",
+            "",
+            "-https01",
+            "",
+            "-tlsalpn01",
+            "",
+        ];
+        // On a host of its own a name that nobody entered leads nowhere.
+        let default = if options.wrapper.is_empty() {
+            address
+        } else {
+            ""
+        };
+        let names = run(&options.wrapper, "pebble-challtestsrv")
+            .args(nowhere)
+            .args(["-defaultIPv4", default, "-dns01", &dns_address])
+            .args(["-management", &format!("{address}:{dns_management}")])
+            .spawn()
+            .expect("pebble-challtestsrv runs");
+        let pebble = run(&options.wrapper, "pebble")
+            .arg("-config")
+            .arg(path("config.json"))
+            .args(["-dnsserver", &dns_address])
+            .env("PEBBLE_VA_NOSLEEP", "1")
+            .env(
+                "PEBBLE_WFE_NONCEREJECT",
+                options.refused_percent.to_string(),
+            )
+            .spawn()
+            .expect("pebble runs");
+        let this = Self {
+            folder,
+            children: vec![names, pebble],
+            wrapper: options.wrapper.clone(),
+            address: address.clone(),
+            directory,
+            management,
+            dns_management,
+            tls,
+        };
+        wait_for("the directory", || this.ask(&this.url()).0 == 200);
+        this
+    }
+
+    /// Its address, with which a node's settings name it.
+    pub fn url(&self) -> String {
+        format!("https://{}:{}/dir", self.address, self.directory)
+    }
+
+    /// The certificate of the authority of that address.
+    pub fn root_file(&self) -> PathBuf {
+        self.folder.path().join("ca.pem")
+    }
+
+    /// Where its DNS is told what names lead to.
+    pub fn names(&self) -> String {
+        format!("{}:{}", self.address, self.dns_management)
+    }
+
+    fn ask(&self, url: &str) -> (u16, String) {
+        let root = self.root_file();
+        hosts::curl(
+            &self.wrapper,
+            &["--cacert", root.to_str().expect("text"), url],
+        )
+    }
+
+    /// The authority that its certificates lead to, as PEM.
+    pub fn issuer_pem(&self) -> String {
+        let url = format!("https://{}:{}/roots/0", self.address, self.management);
+        self.ask(&url).1
+    }
+
+    /// The same for a client.
+    pub fn issuer(&self) -> Certificate {
+        Certificate::from_pem(self.issuer_pem().as_bytes()).expect("a certificate")
+    }
+
+    /// Lets all names that nobody entered lead to an address.
+    pub fn names_lead_to(&self, address: &str) {
+        let url = format!("http://{}/set-default-ipv4", self.names());
+        let body = json!({ "ip": address }).to_string();
+        assert_eq!(hosts::curl(&self.wrapper, &["-d", &body, &url]).0, 200);
+    }
+
+    /// What a node is told to use it.
+    pub fn env(&self) -> Vec<(String, String)> {
+        let root = self.root_file().display().to_string();
+        [
+            ("IMAJIN_TLS_DIRECTORY", self.url()),
+            ("IMAJIN_TLS_ROOT", root),
+        ]
+        .map(|(name, value)| (name.to_owned(), value))
+        .into()
+    }
+}
+
+impl Drop for Directory {
+    fn drop(&mut self) {
+        for child in &mut self.children {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+}
+
+/// What the node on this folder says of its certificates for names: the first.
+pub fn public(data: &Path) -> Json {
+    let data = data.to_str().expect("text");
+    let said = crate::imajin(["status", "--json", "--data", data]).json();
+    // Indexing to change it would need it to be there.
+    said["network"]["public"]
+        .get(0)
+        .cloned()
+        .unwrap_or_default()
+}
+
+/// Waits, looking again and again.
+pub fn wait_for(what: &str, mut is_so: impl FnMut() -> bool) {
+    let until = Instant::now() + Duration::from_secs(150);
+    while !is_so() {
+        assert!(Instant::now() < until, "{what}: never");
+        std::thread::sleep(Duration::from_millis(200));
+    }
+}
+
+fn run(wrapper: &[String], program: &str) -> Command {
+    let mut words = wrapper.iter().map(String::as_str).chain([program]);
+    let mut command = Command::new(words.next().unwrap_or(program));
+    command
+        .args(words)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
+    command
+}
+
+/// An authority of our own, and a certificate for the directory's own address.
+fn certify(folder: &Path, address: &str) {
+    require_tool("openssl", "openssl");
+    let names = format!("subjectAltName=DNS:localhost,IP:{address}\n");
+    std::fs::write(folder.join("names"), names).expect("written");
+    let new = "req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes";
+    for arguments in [
+        format!("{new} -x509 -subj /CN=test -days 2 -keyout ca.key -out ca.pem"),
+        format!("{new} -subj /CN=localhost -keyout localhost.key -out request"),
+        "x509 -req -in request -CA ca.pem -CAkey ca.key -days 2 -extfile names -out localhost.pem"
+            .to_owned(),
+    ] {
+        let mut command = Command::new("openssl");
+        let output = command
+            .args(arguments.split(' '))
+            .current_dir(folder)
+            .output();
+        let output = output.expect("openssl runs");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{said}");
+    }
+}
+
+/// Ports that nobody has at the moment.
+fn ports<const N: usize>() -> [u16; N] {
+    let listeners = [(); N].map(|()| TcpListener::bind("127.0.0.1:0").expect("a port"));
+    listeners.map(|listener| listener.local_addr().expect("a port").port())
+}
