@@ -1,11 +1,13 @@
 //! What can be typed: every command, flag and help text of `imajin`. The names and flags are a contract with scripts,
 //! so they are added to and never changed. It parses and decides nothing; each command has its file in `commands/`.
 
+mod backup;
 mod identity;
 mod person;
 mod place;
 mod usb;
 
+pub use backup::{BackupArgs, BackupCommand, BackupListArgs, CarryOnArgs, RestoreArgs};
 pub use identity::{DidCommand, ResolveArgs};
 pub use person::{
     AnchorArgs, Encrypt, ExportArgs, ImportArgs, ImportAs, LogArgs, PutArgs, RegisterArgs, UserArgs,
@@ -113,6 +115,42 @@ Examples:
     /// See the USB sticks in a node's machine, and copy one's data to them and from them.
     #[command(subcommand)]
     Usb(UsbCommand),
+    /// Make a backup of the whole node, encrypted to its owner, or list those of a place.
+    #[command(
+        args_conflicts_with_subcommands = true,
+        after_help = "\
+A backup holds everything at one moment: records, media, keys, settings. It is made while the node runs, and costs only
+what changed since the one before. The place is a folder that is there already (a stick), or s3://BUCKET/PREFIX with the
+keys in IMAJIN_BACKUP_S3_KEY and IMAJIN_BACKUP_S3_SECRET and the address in IMAJIN_BACKUP_S3_URL.
+
+Exit status: 0 made, 1 the place or the disk failed (earlier backups are as they were), 2 it could not be tried.
+
+Examples:
+  imajin backup --to /media/stick/box
+  imajin backup                            to the place under [backup] in the settings
+  imajin backup list --to /media/stick/box --json"
+    )]
+    Backup(BackupArgs),
+    /// Bring a node back from a backup, as the same node, or look whether a backup is whole.
+    #[command(after_help = "\
+Needs the key file of who owns the node; from a recovery sheet, imajin key recover makes it. The folder must be empty or
+have a node that nobody owns. What was written after the backup is not in it: each record waits until whoever it belongs to
+lets it go on. Never start the old card again.
+
+Exit status: 0 done, or whole; 1 damaged, or the key does not open it; 2 it could not be tried.
+
+Examples:
+  imajin restore --from /media/stick/box --key me.json --data /var/lib/imajin
+  imajin restore --from /media/stick/box --key me.json --check")]
+    Restore(RestoreArgs),
+    /// Let your record go on at a node that was restored from a backup.
+    #[command(after_help = "\
+Signs a home entry of the next epoch. If you know a newer head than the node has (from a copy, a receipt or another node),
+name it, so that everybody sees what is given up.
+
+Example:
+  imajin carry-on --node http://127.0.0.1:7000 --key me.json")]
+    CarryOn(CarryOnArgs),
     /// Make the projections anew from the logs.
     #[command(after_help = "Exit status with --check: 0 identical, 1 different.\n\n\
         Example:\n  imajin rebuild --check --data /var/lib/imajin")]
@@ -409,6 +447,11 @@ mod tests {
             "usb import imajin/c --node http://n --key k --stick sda1 --as home --invite i --json",
             "usb import --data d --key k",
             "box-settings --from a --to b",
+            "backup --data d --to p --json",
+            "backup list --to s3://b/p --json",
+            "restore --from p --key k --backup b --data d --json",
+            "restore --from p --key k --check",
+            "carry-on --node http://n --key k --abandons h --json",
         ] {
             let words = std::iter::once("imajin").chain(line.split(' '));
             assert!(Cli::try_parse_from(words).is_ok(), "{line}");

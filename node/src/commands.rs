@@ -1,8 +1,10 @@
 //! One file a command. Each takes its flags and ends in an [`Outcome`]; none of them knows how it was typed.
 
 mod anchor;
+mod backup;
 mod box_settings;
 mod carry_on;
+mod carry_on_here;
 mod count;
 mod delete;
 mod did;
@@ -17,9 +19,12 @@ mod reach;
 mod rebuild;
 mod register;
 mod register_node;
+mod restore;
 mod status;
 mod usb;
 mod verify;
+
+pub(crate) use doctor::{around, names};
 
 use crate::cli::{Cli, Command};
 use crate::client::{Client, ClientError, Signer};
@@ -54,6 +59,9 @@ pub fn run(cli: Cli) -> Outcome {
         Command::Put(args) => put::run(args),
         Command::Anchor(args) => anchor::run(&args),
         Command::BoxSettings(args) => box_settings::run(&args),
+        Command::Backup(args) => backup::run(&args),
+        Command::Restore(args) => restore::run(&args),
+        Command::CarryOn(args) => carry_on_here::run(&args),
     }
 }
 

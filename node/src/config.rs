@@ -2,12 +2,14 @@
 //! the data folder's or the given file, then `IMAJIN_<SECTION>_<NAME>`, then flags; the later wins. A name that does not
 //! exist is refused, so that a misspelt setting is never silently ignored. Nothing here touches the network.
 
+mod backup;
 mod layers;
 mod network;
 mod registries;
 mod registry;
 mod settings;
 
+pub use backup::BackupConfig;
 pub use layers::ConfigError;
 pub use network::{LanConfig, TlsConfig, WifiConfig, is_host_name};
 pub use registries::RegistriesConfig;

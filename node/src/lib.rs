@@ -2,6 +2,7 @@
 //!
 //! | room | what stands in it |
 //! |---|---|
+//! | [`backup`] | backups of the whole node, and the way back |
 //! | [`cli`] | what can be typed |
 //! | [`commands`] | one file a command |
 //! | [`config`] | settings: file, environment, flags |
@@ -19,6 +20,7 @@
 //! | [`tls`] | certificates |
 //! | [`failure`], [`output`], [`logging`] | how a command ends and speaks |
 
+pub mod backup;
 pub mod cli;
 pub mod client;
 pub mod commands;

@@ -12,6 +12,7 @@ pub use identity::{IdentityError, NodeIdentity};
 pub use names::{machine_addresses, machine_names};
 pub use services::{Chosen, all_services, bundle_views, choose, machine, op_table};
 
+use crate::backup::{BackupError, finish_broken_off};
 use crate::config::{Config, ConfigError};
 use crate::failure::{Failure, OrFail};
 use imajin_ledger::{Ledger, Limits, OpenError, Options};
@@ -59,6 +60,9 @@ pub enum FolderError {
         /// What there is.
         known: String,
     },
+    /// A restore that was not finished.
+    #[error(transparent)]
+    Restore(#[from] BackupError),
     /// The payment provider.
     #[error("payments from outside: {0}")]
     Pay(String),
@@ -84,6 +88,7 @@ pub fn is_data_folder(data: &Path) -> bool {
 impl Opened {
     /// Opens a folder that is there.
     pub fn existing(data: &Path, config: &Config) -> Result<Self, FolderError> {
+        finish_broken_off(data)?;
         if !is_data_folder(data) {
             return Err(FolderError::Missing(data.to_path_buf()));
         }
@@ -92,6 +97,7 @@ impl Opened {
 
     /// Opens a folder, making what is missing.
     pub fn new(data: &Path, config: &Config) -> Result<Self, FolderError> {
+        finish_broken_off(data)?;
         let identity = NodeIdentity::open(data)?;
         Self::with_identity(data, config, identity)
     }

@@ -10,7 +10,9 @@ mod local;
 mod memory;
 mod screen;
 mod supervisor;
+pub mod work;
 
+use crate::backup::Keeper;
 use crate::cli::ServeArgs;
 use crate::config::{self, Config};
 use crate::failure::{Failure, OrFail, Outcome};
@@ -26,6 +28,7 @@ use listen::Listeners;
 
 pub use local::LocalNode;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -82,6 +85,9 @@ async fn serve(data: &Path, config: Config) -> Outcome {
     let claim = claim::code(&node)?;
     address::note(data, &listeners.local_url());
     let control = control::Control::open(data, &node);
+    let keeper = Keeper::new(&node, &config);
+    node.set_upkeep(Arc::new(keeper.clone()));
+    let work = work::Work::open(data, &keeper);
     open_relay(&opened).await;
     let url = listeners.url();
     let tls = match listeners.secure_port() {
@@ -108,6 +114,7 @@ async fn serve(data: &Path, config: Config) -> Outcome {
         .map(|screen| tokio::spawn(screen.run(node.clone(), stopped.clone())));
     let telling = register::run(node.clone(), config.registries.clone(), stopped.clone());
     let telling = tokio::spawn(telling);
+    let keeping = tokio::spawn(keeper.run(stopped.clone()));
     let finding = tokio::spawn(home.run(node.clone(), stopped.clone()));
     let renewing = tls.map(|tls| tokio::spawn(tls.run(node.clone(), config, stopped.clone())));
     let serving = tokio::spawn(listeners.serve(site, acceptor, stopped));
@@ -143,12 +150,14 @@ async fn serve(data: &Path, config: Config) -> Outcome {
     // A registry that does not answer is not waited for, and holds nothing that would be lost.
     telling.abort();
     let _ = telling.await;
+    let _ = keeping.await;
     if let Some(registry) = &opened.registry {
         registry.shutdown().await;
     }
     claim::forget_if_claimed(&node)?;
     address::forget(data);
     drop(control);
+    drop(work);
     drop(node);
     match fatal {
         Some(reason) => Err(Failure::no(format!(

@@ -64,6 +64,16 @@ impl Authority for Auth {
         Ok(people::owner_of_node(node)?.as_deref() == Some(did.as_str()))
     }
 
+    fn owner(&self, node: &Node) -> Result<Option<imajin_service::Owner>, Problem> {
+        let owner = people::owner_of_node(node)?.and_then(|did| Did::parse(&did).ok());
+        let Some(did) = owner else { return Ok(None) };
+        let key = people::find(node, &did)?.and_then(|person| person.encryption_key);
+        Ok(Some(imajin_service::Owner {
+            did,
+            encryption_key: key.and_then(|key| key.try_into().ok()),
+        }))
+    }
+
     fn keys(&self, node: &Node, did: &Did) -> Result<Vec<VerifyingKey>, Problem> {
         let rows = people::keys(node, did)?;
         let key = |row: &people::KeyRow| row.public_key()?.verifying_key().ok();

@@ -26,6 +26,7 @@ mod attestations;
 mod authority;
 pub mod care;
 mod decide;
+mod goes_on;
 mod kept_chain;
 mod login;
 mod node_identity;
@@ -266,6 +267,7 @@ impl Service for Auth {
         login::settled(node, done);
         node_identity::settled(node, done);
         care::settled(node, done);
+        goes_on::settled(node, done);
     }
 
     fn started(&self, node: &Node) {

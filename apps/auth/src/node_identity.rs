@@ -11,7 +11,7 @@ use imajin_service::{Done, Node, Problem, random};
 use serde_json::json;
 use std::collections::BTreeSet;
 
-use crate::people;
+use crate::{goes_on, people};
 
 /// Why the node's own log could not be written.
 #[derive(Debug, thiserror::Error)]
@@ -34,6 +34,7 @@ fn sign_error(error: impl std::fmt::Display) -> NodeIdentityError {
 /// Begins the node's own log if it has none yet. To be called at every start, before the first request.
 pub async fn begin(node: &Node) -> Result<(), NodeIdentityError> {
     if node.status(node.did())?.is_some() {
+        goes_on::go_on(node).await?;
         // A claim or a change of keys just before the last stop may not have come so far.
         return add_owner(node).await;
     }
@@ -191,7 +192,12 @@ fn salt() -> Result<Value, NodeIdentityError> {
 }
 
 /// Enters a body into the node's own log, signed with the node's key.
-async fn enter(node: &Node, op: &str, body: Value, chain: Cid) -> Result<(), NodeIdentityError> {
+pub(crate) async fn enter(
+    node: &Node,
+    op: &str,
+    body: Value,
+    chain: Cid,
+) -> Result<(), NodeIdentityError> {
     let NodeKey { kid, key, .. } = node.key();
     enter_by(node, (kid, key), op, body, chain).await
 }

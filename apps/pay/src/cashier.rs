@@ -55,6 +55,7 @@ impl Cashier for Pay {
     fn prepare(&self, node: &Node, sale: &Sale) -> Result<Json, Problem> {
         may_sell(
             self,
+            node,
             Some(sale.terms.rail).filter(|_| !sale.terms.is_immediate()),
         )?;
         let id = new_id()?;
@@ -112,8 +113,14 @@ impl Cashier for Pay {
 }
 
 /// Refuses cards where nobody takes them, and while the provider was not asked what it sold. What no provider has to do
-/// with goes on: its absence is no reason to close a box.
-fn may_sell(pay: &Pay, rail: Option<Rail>) -> Result<(), Problem> {
+/// with goes on: its absence is no reason to close a box. After a restore everything waits, since what was sold by card
+/// took places that this record believes to be free.
+fn may_sell(pay: &Pay, node: &Node, rail: Option<Rail>) -> Result<(), Problem> {
+    if node.sales_are_closed() {
+        return Err(Problem::unavailable(
+            "This box was restored from a backup and asks its payment provider what was sold since. Nothing is sold until then, so that nothing is sold twice: try again in a moment.",
+        ));
+    }
     if rail != Some(Rail::Stripe) {
         return Ok(());
     }
@@ -246,7 +253,7 @@ pub(crate) fn prepare(pay: &Pay, node: &Node, command: &mut Command) -> Result<(
         command.op.as_str(),
         ops::SETTLE | ops::CHECKOUT | ops::TOPUP
     ) {
-        may_sell(pay, rail)?;
+        may_sell(pay, node, rail)?;
     }
     let prepared = match command.op.as_str() {
         ops::SETTLE => {

@@ -46,7 +46,8 @@ impl Secret {
         self.0.is_empty()
     }
 
-    pub(crate) fn reveal(&self) -> &str {
+    /// The text itself, for who sends it where it belongs.
+    pub fn reveal(&self) -> &str {
         &self.0
     }
 }

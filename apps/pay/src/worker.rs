@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use axum::http::StatusCode;
 use imajin_protocol::{IdText, Minor};
 use imajin_service::sale::{Fulfilled, Fulfilment, Paid, Rail};
 use imajin_service::{Node, Problem};
@@ -61,10 +62,22 @@ async fn run(node: Node, pay: Pay) {
 /// All that is to be done now. One thing that fails does not keep the others from being done.
 async fn round(node: &Node, pay: &Pay) -> Result<(), Problem> {
     let mut outcome = Ok(());
+    if pay.provider().is_none() {
+        // Nobody outside sold anything for this box.
+        node.open_sales()?;
+    }
     if let Some(provider) = pay.provider() {
         if !pay.is_reconciled() {
             match reconcile(node, &**provider).await {
-                Ok(()) => pay.set_reconciled(),
+                Ok(entered) => {
+                    // It has told all. What it told and could not be entered yet (a record that its owner has to let go on
+                    // after a restore) keeps cards closed alone, and is asked for again.
+                    node.open_sales()?;
+                    match entered {
+                        Ok(()) => pay.set_reconciled(),
+                        Err(problem) => outcome = Err(problem),
+                    }
+                }
                 Err(problem) => outcome = Err(problem),
             }
         }
@@ -75,7 +88,16 @@ async fn round(node: &Node, pay: &Pay) -> Result<(), Problem> {
 
 /// Asks the provider for every page that was left open, and for those that were paid without this record knowing of it:
 /// it may be an older copy. No card is taken before.
-async fn reconcile(node: &Node, provider: &dyn Provider) -> Result<(), Problem> {
+/// `Err` says that it did not tell all; within, whether all of it was entered.
+async fn reconcile(node: &Node, provider: &dyn Provider) -> Result<Result<(), Problem>, Problem> {
+    let mut entered = Ok(());
+    let mut note = |outcome: Result<(), Problem>| match outcome {
+        Err(problem) if problem.status() == StatusCode::CONFLICT => {
+            entered = Err(problem);
+            Ok(())
+        }
+        other => other,
+    };
     let (open, newest) = node.read(PROJECTION.name, |db| {
         Ok((
             reads::open(db, node.did(), Rail::Stripe)?,
@@ -84,7 +106,7 @@ async fn reconcile(node: &Node, provider: &dyn Provider) -> Result<(), Problem> 
     })?;
     for session in open.iter().filter_map(|hold| hold.session.as_ref()) {
         match provider.look(&session.id).await {
-            Ok(session) => outside::page(node, provider, &session, None).await?,
+            Ok(session) => note(outside::page(node, provider, &session, None).await)?,
             // One that the provider does not know (any more) will not be paid.
             Err(ProviderError::Refused { .. }) => {}
             Err(error) => return Err(outside::problem(error)),
@@ -99,11 +121,11 @@ async fn reconcile(node: &Node, provider: &dyn Provider) -> Result<(), Problem> 
         let listed = provider.since(from, after.as_deref()).await;
         let (sessions, more) = listed.map_err(outside::problem)?;
         for session in &sessions {
-            outside::page(node, provider, session, None).await?;
+            note(outside::page(node, provider, session, None).await)?;
         }
         after = sessions.last().map(|session| session.id.clone());
         if !more || after.is_none() {
-            return Ok(());
+            return Ok(entered);
         }
     }
 }

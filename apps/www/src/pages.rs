@@ -8,6 +8,7 @@ mod data;
 mod devices;
 mod docs;
 mod enter;
+mod health;
 mod invite;
 mod landing;
 mod mail;
@@ -21,7 +22,7 @@ use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use imajin_service::extract::Caller;
 use imajin_service::page::Viewer;
-use imajin_service::routing::get;
+use imajin_service::routing::{get, post};
 use imajin_service::{Node, Page, Problem, Session};
 
 use crate::assets;
@@ -91,6 +92,8 @@ pub(crate) fn routes(node: Node) -> Router {
             get(certificate::profile),
         )
         .route("/network", get(network::page))
+        .route("/health", get(health::page))
+        .route("/health/backup", post(health::backup))
         .route("/policy", get(policy::policy))
         .route("/verify", get(verify))
         .route("/docs", get(docs::docs))

@@ -4,6 +4,7 @@
 
 mod bundles;
 mod open;
+mod still;
 mod submit;
 
 use imajin_dfos::order;
@@ -32,6 +33,7 @@ pub use crate::holds::Hold;
 pub use crate::queue::InFlight;
 pub use bundles::{LearnError, Learned};
 pub use open::newest_time;
+pub use still::Still;
 
 /// The node's own identity: its heads are signed with this.
 #[derive(Clone)]
@@ -226,6 +228,8 @@ pub struct LogStatus {
     pub read_only: Option<String>,
     /// The head that is ahead of this log, as a JWS, if one is known.
     pub newer: Option<String>,
+    /// Whether a home entry of its owner's, at this node, lets it be written to again.
+    pub waits_for_home: bool,
     /// What is wrong with the file, if it is set aside.
     pub quarantined: Option<String>,
     /// Whether an `auth.delete` stands in it.
@@ -345,6 +349,7 @@ impl Ledger {
             bare_key: matches!(state.owner(), Owner::BareKey(_)),
             read_only,
             newer,
+            waits_for_home: shared.waits_for_home(&state),
             quarantined: None,
             deleted: state.deleted(),
         }))

@@ -50,9 +50,10 @@ mod writer;
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use disk::{Disk, RealDisk};
 pub use entry::{Header, Offset, Sealed, Seq, WillKind};
+pub use holds::{hold_offline, is_held_offline};
 pub use ledger::{
     Hold, InFlight, KeyError, Ledger, Limits, LogStatus, NodeKey, OpenError, Options, ReadError,
-    ShutdownError, Stats, StoredEntry,
+    ShutdownError, Stats, Still, StoredEntry,
 };
 pub use lock::DataLock;
 pub use machine::{

@@ -122,6 +122,11 @@ impl LogFile {
         }))
     }
 
+    /// The database's file.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// The connection, for reading.
     pub(crate) fn db(&self) -> &Connection {
         &self.db

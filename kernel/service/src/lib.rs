@@ -61,6 +61,7 @@ pub mod sessions;
 pub mod site;
 #[cfg(feature = "testing")]
 pub mod testing;
+pub mod upkeep;
 pub mod views;
 
 pub use clock::{SystemClock, Time};
@@ -73,8 +74,9 @@ pub use page::Page;
 pub use problem::{Answer, Problem};
 pub use service::{
     Asked, Authority, Card, Count, DeletePlan, Directory, Done, Graph, HandleState, Invitation,
-    Notice, Ports, Service, Services, Stays, TransferPlan,
+    Notice, Owner, Ports, Service, Services, Stays, TransferPlan,
 };
 pub use sessions::Session;
 pub use site::{Peer, Site};
+pub use upkeep::Upkeep;
 pub use views::ServiceViews;

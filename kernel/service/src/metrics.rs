@@ -17,9 +17,10 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::{ConstGauge, Gauge};
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::network::Network;
+use crate::upkeep::Upkeep;
 
 /// What the node counts about itself.
 pub struct Metrics {
@@ -105,6 +106,57 @@ impl Collector for Certificates {
     }
 }
 
+/// How backups stand, read when somebody asks.
+struct Backups(Arc<OnceLock<Arc<dyn Upkeep>>>);
+
+impl std::fmt::Debug for Backups {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Backups")
+    }
+}
+
+impl Collector for Backups {
+    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), std::fmt::Error> {
+        let Some(upkeep) = self.0.get() else {
+            return Ok(());
+        };
+        let standing = upkeep.backups();
+        let number = |bytes: u64| i64::try_from(bytes).unwrap_or(i64::MAX);
+        let last = standing.last.as_ref();
+        let numbers = [
+            (
+                "backup_last_timestamp_seconds",
+                "When the last whole backup was made",
+                last.map(|last| last.at_ms / 1000),
+            ),
+            (
+                "backup_last_bytes",
+                "Bytes of everything in the last backup",
+                last.map(|last| number(last.bytes)),
+            ),
+            (
+                "backup_last_added_bytes",
+                "Bytes that were written for the last backup",
+                last.map(|last| number(last.added)),
+            ),
+            (
+                "backup_failing",
+                "1 if the last attempt at a backup failed",
+                standing
+                    .to
+                    .is_some()
+                    .then(|| i64::from(standing.failure.is_some())),
+            ),
+        ];
+        for (name, help, value) in numbers {
+            let Some(value) = value else { continue };
+            let gauge = ConstGauge::new(value);
+            gauge.encode(encoder.encode_descriptor(name, help, None, gauge.metric_type())?)?;
+        }
+        Ok(())
+    }
+}
+
 /// What the ledger counts, read when somebody asks.
 struct LedgerNumbers(Ledger);
 
@@ -171,10 +223,16 @@ impl Collector for LedgerNumbers {
 
 impl Metrics {
     /// Shows what the ledger counts too, and how the certificates are.
-    pub(crate) fn watch(&self, ledger: Ledger, network: Arc<Network>) {
+    pub(crate) fn watch(
+        &self,
+        ledger: Ledger,
+        network: Arc<Network>,
+        upkeep: Arc<OnceLock<Arc<dyn Upkeep>>>,
+    ) {
         self.register(|registry| {
             registry.register_collector(Box::new(LedgerNumbers(ledger)));
             registry.register_collector(Box::new(Certificates(network)));
+            registry.register_collector(Box::new(Backups(upkeep)));
         });
     }
 }

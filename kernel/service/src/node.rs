@@ -4,7 +4,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use imajin_dfos::{PublicKey, Timestamp, VerifyingKey};
@@ -27,8 +27,9 @@ use crate::problem::Problem;
 use crate::random::RandomError;
 use crate::rate::Buckets;
 use crate::secrets::{Secrets, SecretsError};
-use crate::service::{Card, Graph, HandleState, Invitation, Services};
+use crate::service::{Card, Graph, HandleState, Invitation, Owner, Services};
 use crate::sessions::{Session, Sessions};
+use crate::upkeep::{Sales, Upkeep};
 
 /// A node, as its services see it.
 #[derive(Clone)]
@@ -88,6 +89,8 @@ struct Inner {
     claim: Claim,
     ops: OpTable,
     stopping: AtomicBool,
+    sales: Sales,
+    upkeep: Arc<OnceLock<Arc<dyn Upkeep>>>,
 }
 
 pub(crate) struct Rates {
@@ -145,7 +148,8 @@ impl Node {
         };
         let metrics = Metrics::new();
         let network = Arc::new(Network::default());
-        metrics.watch(ledger.clone(), Arc::clone(&network));
+        let upkeep = Arc::default();
+        metrics.watch(ledger.clone(), Arc::clone(&network), Arc::clone(&upkeep));
         let url = config
             .url
             .clone()
@@ -153,6 +157,8 @@ impl Node {
             .trim_end_matches('/')
             .to_owned();
         Ok(Self(Arc::new(Inner {
+            sales: Sales::open(&data),
+            upkeep,
             data,
             ledger,
             services,
@@ -460,6 +466,34 @@ impl Node {
                 "This node does not know identities: it runs without auth.",
             )),
         }
+    }
+
+    /// Who owns this node, and the key that is encrypted to for them; none as long as nobody does.
+    pub fn owner(&self) -> Result<Option<Owner>, Problem> {
+        match self.0.services.authority() {
+            Some((_, authority)) => authority.owner(self),
+            None => Ok(None),
+        }
+    }
+
+    /// Whether nothing may be sold, since an older copy was put in place and the provider has not told yet what was sold.
+    pub fn sales_are_closed(&self) -> bool {
+        self.0.sales.are_closed()
+    }
+
+    /// Nothing that was sold is unknown here any more.
+    pub fn open_sales(&self) -> Result<(), Problem> {
+        self.0.sales.reopen().map_err(Problem::internal)
+    }
+
+    /// Who looks after the box: the program says so once, at its start.
+    pub fn set_upkeep(&self, upkeep: Arc<dyn Upkeep>) {
+        let _ = self.0.upkeep.set(upkeep);
+    }
+
+    /// Who looks after the box, where the program does.
+    pub fn upkeep(&self) -> Option<&Arc<dyn Upkeep>> {
+        self.0.upkeep.get()
     }
 
     /// Whether somebody owns this node.

@@ -44,6 +44,11 @@ pub enum SecretsError {
     },
 }
 
+/// Ends every session in a file that no node has open: one that came back from a backup.
+pub fn end_sessions(path: &Path) -> Result<(), SecretsError> {
+    Ok(connect(path)?.execute_batch("DELETE FROM sessions; PRAGMA wal_checkpoint(TRUNCATE);")?)
+}
+
 impl Secrets {
     /// Opens or creates the file and the tables of the kernel and of the services.
     pub fn open(path: &Path, schemas: &[&str]) -> Result<Self, SecretsError> {

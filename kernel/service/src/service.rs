@@ -176,6 +176,15 @@ pub struct Done<'a> {
     pub outcome: Result<&'a Receipt, &'a SubmitError>,
 }
 
+/// Who owns a node.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Owner {
+    /// Their DID.
+    pub did: Did,
+    /// The X25519 key that is encrypted to for them; none where their record names none.
+    pub encryption_key: Option<[u8; 32]>,
+}
+
 /// "47 assets": a kind of thing and how many.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Count {
@@ -296,6 +305,11 @@ pub trait Authority {
     fn require(&self, node: &Node, did: &Did, capability: Capability) -> Result<(), Problem>;
     /// Whether somebody owns this node.
     fn is_owner(&self, node: &Node, did: &Did) -> Result<bool, Problem>;
+    /// Who owns this node, if somebody does.
+    fn owner(&self, node: &Node) -> Result<Option<Owner>, Problem> {
+        let _ = node;
+        Ok(None)
+    }
     /// The keys of somebody that are in force, in whichever role; none for who is not known here.
     fn keys(&self, node: &Node, did: &Did) -> Result<Vec<VerifyingKey>, Problem>;
     /// Whether `delegate` may do `op` for `owner` now, under a delegation that is in force.

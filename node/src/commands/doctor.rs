@@ -3,6 +3,8 @@
 //! Always: each check goes on whatever the others found; nothing is repaired but what every start repairs (the journal's
 //! entries are moved into the logs).
 
+mod backups;
+mod health;
 mod logs;
 mod network;
 mod surroundings;
@@ -14,44 +16,12 @@ use crate::open::{FolderError, Opened, is_data_folder};
 use crate::output::Out;
 use crate::serve::address;
 use crate::serve::control::{self, Running};
+use imajin_dfos::Timestamp;
 use imajin_service::SystemClock;
 use imajin_service::clock::Clock;
-use serde::Serialize;
+use imajin_service::network::Place;
+use imajin_service::upkeep::Check;
 use std::path::Path;
-
-/// One thing that was looked at.
-#[derive(Debug, Serialize)]
-pub(super) struct Check {
-    /// What.
-    name: String,
-    /// Whether it is as it should be.
-    ok: bool,
-    /// What was found.
-    says: String,
-    /// What to do.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    todo: Option<String>,
-}
-
-impl Check {
-    fn good(name: &str, says: impl Into<String>) -> Self {
-        Self {
-            name: name.to_owned(),
-            ok: true,
-            says: says.into(),
-            todo: None,
-        }
-    }
-
-    fn bad(name: &str, says: impl Into<String>, todo: impl Into<String>) -> Self {
-        Self {
-            name: name.to_owned(),
-            ok: false,
-            says: says.into(),
-            todo: Some(todo.into()),
-        }
-    }
-}
 
 /// Runs it.
 pub(super) fn run(args: &ReportArgs) -> Outcome {
@@ -59,13 +29,10 @@ pub(super) fn run(args: &ReportArgs) -> Outcome {
     if !is_data_folder(&data) {
         return Err(FolderError::Missing(data).into());
     }
-    let mut checks = surroundings::checks(&data);
-    match config::load(&data, None) {
-        Ok(config) => {
-            checks.push(Check::good("settings", "can be read"));
-            checks.push(registries(&data));
-            checks.extend(inside(&data, &config));
-        }
+    let loaded = config::load(&data, None);
+    let mut checks = around(&data, loaded.as_ref().ok());
+    match loaded {
+        Ok(config) => checks.extend(inside(&data, &config)),
         Err(error) => checks.push(Check::bad(
             "settings",
             error.to_string(),
@@ -81,6 +48,24 @@ pub(super) fn run(args: &ReportArgs) -> Outcome {
             checks.len()
         ))),
     }
+}
+
+/// What is around the records: the same for the command and for the owner's page, with a running node or without.
+pub(crate) fn around(data: &Path, config: Option<&Config>) -> Vec<Check> {
+    let mut checks = surroundings::checks(data);
+    checks.push(health::check(data));
+    if let Some(config) = config {
+        checks.push(Check::good("settings", "can be read"));
+        checks.push(registries(data));
+        checks.push(backups::check(data, &config.backup));
+    }
+    checks.extend(backups::restored(data));
+    checks
+}
+
+/// Names and certificates, as a running node has them.
+pub(crate) fn names(place: &Place, config: &Config, now: Timestamp) -> Vec<Check> {
+    network::checks(place, config, now)
 }
 
 /// Whether the node is known where its owner wants it to be. A registry that is away is no fault of the node.

@@ -1,5 +1,6 @@
 //! The settings as types. What each means stands in `imajin.toml`, which is what people read.
 
+use super::backup::BackupConfig;
 use super::network::{LanConfig, TlsConfig, WifiConfig};
 use super::registries::RegistriesConfig;
 use super::registry::RegistryConfig;
@@ -54,6 +55,8 @@ pub struct Config {
     pub registries: RegistriesConfig,
     /// Payments from outside.
     pub pay: PayConfig,
+    /// Backups.
+    pub backup: BackupConfig,
     /// What a client may ask for.
     pub limits: Limits,
     /// How letters are sent.
@@ -181,6 +184,7 @@ impl Config {
         self.lan.check()?;
         self.wifi.check()?;
         self.pay.check()?;
+        self.backup.check()?;
         self.mail.check()?;
         self.usb.check()?;
         if self.services.is_empty() {

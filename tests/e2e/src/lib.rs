@@ -23,5 +23,7 @@ pub use exchange::Answered;
 pub use files::{copy_folder, files, files_with, flip_bit, mutate, newest_log};
 pub use node::{Node, NodeOptions};
 pub use person::Person;
-pub use program::{Ran, binary, get, http, imajin, imajin_with, python_verifier, require_tool};
+pub use program::{
+    Ran, binary, command, get, http, imajin, imajin_with, python_verifier, require_tool,
+};
 pub use strike::Strike;

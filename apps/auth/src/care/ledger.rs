@@ -33,6 +33,7 @@ pub(super) async fn freeze(node: &Node, did: &Did, url: &str) -> Result<(), Prob
         did: did.clone(),
         reason,
         newer: None,
+        epoch: None,
     })?;
     // What was decided before the hold may still be on its way. The writer takes commands in order, so that its answer
     // to one that it must refuse says that all before it are done.
@@ -69,5 +70,6 @@ pub(super) fn moved(node: &Node, did: &Did, url: &str, head: &str) -> Result<(),
         did: did.clone(),
         reason,
         newer: Some(head.to_owned()),
+        epoch: None,
     })?)
 }

@@ -17,15 +17,19 @@ pub(crate) struct Rail {
     note: &'static str,
 }
 
+/// Why nothing is sold.
+const RESTORED: &str = "This box was restored from a backup and asks its payment provider what was sold since; try again in a moment.";
+
 /// Which ways of paying this node offers.
 #[utoipa::path(get, path = "/api/rails", tag = "pay", responses((status = 200, body = Vec<Rail>)))]
 pub(crate) async fn rails(counter: Counter) -> axum::Json<[Rail; 4]> {
     let cards = counter.pay.provider().is_some();
     let open = counter.pay.is_reconciled();
-    let rail = |name, available, note| Rail {
+    let closed = counter.node.sales_are_closed();
+    let rail = |name, available: bool, note| Rail {
         name,
-        available,
-        note,
+        available: available && !closed,
+        note: if closed { RESTORED } else { note },
     };
     axum::Json([
         rail("ledger", true, "Credit on this box."),

@@ -523,6 +523,50 @@ async fn no_card_is_taken_before_the_provider_was_asked() {
     close(world.node).await;
 }
 
+/// After a restore nothing at all is sold, also across restarts, until the provider has told what was sold since; a start
+/// without one closes nothing but cards (above).
+#[tokio::test]
+async fn nothing_is_sold_after_a_restore_before_the_provider_was_asked() {
+    let world = world().await;
+    let (buyer, clock) = (world.buyer, Arc::clone(&world.node.clock));
+    let folder = world.node.stop().await.unwrap();
+    let mark = imajin_service::upkeep::sales_mark(folder.path());
+    std::fs::write(&mark, "").unwrap();
+    world.stripe.goes_away(u32::MAX);
+    let start = async |folder| {
+        let services = vec![
+            Arc::new(imajin_auth::Auth::new()) as Arc<dyn Service>,
+            pay(&world.stripe),
+        ];
+        let clock = Arc::clone(&clock);
+        TestNode::start_in(folder, services, Config::default(), 200, clock)
+            .await
+            .unwrap()
+    };
+    let free = json!({"total_amount": 0, "currency": "CHF", "service": "events", "type": "ticket", "fair_manifest": world.event.document()});
+    let node = start(folder).await;
+    let token = buyer.person.sign_in(&node).await.unwrap();
+    let buyer = Somebody { token, ..buyer };
+    let refused = buyer.signed(&node, "/pay/api/settle", &free).await;
+    assert_eq!(refused.status, 503, "{}", refused.text());
+    assert!(refused.text().contains("restored from a backup"));
+    let folder = node.stop().await.unwrap();
+    assert!(mark.exists());
+    let node = start(folder).await;
+    let token = buyer.person.sign_in(&node).await.unwrap();
+    let buyer = Somebody { token, ..buyer };
+    let rails = buyer.get(&node, "/pay/api/rails").await.json();
+    let is_closed = |rail: &Json| rail["available"] == false;
+    assert!(rails.as_array().unwrap().iter().all(is_closed), "{rails}");
+    let refused = buyer.signed(&node, "/pay/api/settle", &free).await;
+    assert_eq!(refused.status, 503, "{}", refused.text());
+    world.stripe.goes_away(0);
+    let settle = async || buyer.signed(&node, "/pay/api/settle", &free).await.status;
+    until(async || (settle().await == 200).then_some(())).await;
+    assert!(!mark.exists());
+    close(node).await;
+}
+
 #[tokio::test]
 async fn refused_before_the_provider_hears_of_it() {
     let world = world().await;

@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use imajin_dfos::Timestamp;
 use imajin_ledger::{LogStatus, WillKind};
-use imajin_protocol::Did;
+use imajin_protocol::{Did, Head};
 use imajin_service::extract::{Caller, Query};
 use imajin_service::{Count, Node, Page, Problem};
 use maud::{Markup, html};
@@ -45,7 +45,7 @@ pub(crate) async fn data(
     let reading = node.clone();
     // Up to some thousand entries are read from the disk.
     let content = imajin_service::blocking::run(move || content(&reading, &did, before)).await??;
-    let page = Page::new("My data", content).script("/assets/js/ui.js");
+    let page = Page::new("My data", content).script("/assets/js/pages/data.js");
     let page = match node.config().usb.sticks().are_possible() {
         true => page.script("/assets/js/pages/sticks.js"),
         false => page,
@@ -72,7 +72,7 @@ fn content(node: &Node, did: &Did, before: Option<u64>) -> Result<Markup, Proble
     Ok(html! {
         div #message {}
         h1 { "My data" }
-        (summary(&status, &dots, total, drawn_from))
+        (summary(node, &status, &dots, total, drawn_from))
         h2 { "Your record over time" }
         (picture::draw(&dots, &|seq| link(seq, start, end, total)))
         details { summary { "Show as table" } (picture::table(&dots)) }
@@ -123,7 +123,7 @@ fn link(seq: u64, start: u64, end: u64, total: u64) -> String {
     format!("/data?before={before}#entry-{seq}")
 }
 
-fn summary(status: &LogStatus, dots: &[Dot], total: u64, drawn_from: u64) -> Markup {
+fn summary(node: &Node, status: &LogStatus, dots: &[Dot], total: u64, drawn_from: u64) -> Markup {
     let signed = dots
         .iter()
         .filter(|dot| dot.will == WillKind::Signed)
@@ -137,9 +137,40 @@ fn summary(status: &LogStatus, dots: &[Dot], total: u64, drawn_from: u64) -> Mar
             @if drawn_from == 0 { (words::thousands(signed)) " of them are signed by your own key." }
             @else { "Of the newest " (words::thousands(dots.len() as u64)) ", " (words::thousands(signed)) " are signed by your own key." }
         }
-        @if let Some(reason) = &status.read_only { div.notice { p { "Your record can only be read here: " (reason) "." } } }
+        @if let Some(reason) = &status.read_only {
+            div.notice {
+                p { "Your record can only be read here: " (reason) "." }
+                @if may_go_on(node, status) { (go_on(node, status)) }
+            }
+        }
         @if let Some(reason) = &status.quarantined { div.notice.bad { p { "The file of your record is damaged, and was set aside: " (reason) "." } } }
         @if let Some(newest) = newest(dots) { p.soft { "The newest entry was made " (words::time(newest)) "." } }
+    }
+}
+
+/// Whether its owner may say that it goes on here: its home is this very box, and it does not lie in pieces.
+fn may_go_on(node: &Node, status: &LogStatus) -> bool {
+    status.home.node == *node.did() && status.waits_for_home && !status.bare_key && !status.deleted
+}
+
+fn go_on(node: &Node, status: &LogStatus) -> Markup {
+    let known = status
+        .newer
+        .as_deref()
+        .and_then(|jws| Head::parse(jws).ok());
+    let epoch = known
+        .map_or(0, |head| head.payload.epoch)
+        .max(status.home.epoch)
+        + 1;
+    html! {
+        p {
+            "You can let it go on from where it is. What you wrote after that, and what is not here, is given up: if another box or a copy of yours has it, bring that here first."
+        }
+        p {
+            button #go-on.main type="button" data-node=(node.did()) data-url=(node.url()) data-epoch=(epoch) data-abandons=[status.newer.as_deref()] {
+                "Go on from here"
+            }
+        }
     }
 }
 

@@ -40,7 +40,7 @@ pub(crate) async fn landing(
         section #owner.card hidden {
             h2 { "This is your box" }
             p { "New people come here by your invitation." }
-            p { a.button href="/invite" { "Invite somebody" } " " a.button href="/letters" { "Letters" } " " a.button href="/network" { "Network" } }
+            p { a.button href="/invite" { "Invite somebody" } " " a.button href="/letters" { "Letters" } " " a.button href="/network" { "Network" } " " a.button href="/health" { "How it is" } }
             @if is_owner { (notices(&node)) }
         }
         (how_it_is(&node))

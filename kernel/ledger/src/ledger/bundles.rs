@@ -77,7 +77,7 @@ impl Ledger {
                  owner sign a home entry that names the newest head under abandons",
                 said.epoch, said.seq
             );
-            return self.stop(did, reason, jws, Learned::Ahead);
+            return self.stop(did, reason, (jws, epoch.max(said.epoch)), Learned::Ahead);
         }
         let ours = shared.entry(&did, said.seq)?;
         let contradicts = ours.is_some_and(|entry| entry.cid != said.cid);
@@ -90,7 +90,7 @@ impl Ledger {
                 "its home has signed two histories (they differ at entry {} or before): its owner must sign which one goes on",
                 said.seq
             );
-            return self.stop(did, reason, jws, Learned::Contradicts);
+            return self.stop(did, reason, (jws, epoch), Learned::Contradicts);
         }
         Ok(Learned::Known)
     }
@@ -124,7 +124,7 @@ impl Ledger {
         &self,
         did: Did,
         reason: String,
-        jws: &str,
+        (jws, epoch): (&str, u64),
         learned: Learned,
     ) -> Result<Learned, LearnError> {
         let known = self
@@ -144,6 +144,7 @@ impl Ledger {
                 did,
                 reason,
                 newer: Some(jws.to_owned()),
+                epoch: Some(epoch),
             })?;
         }
         Ok(learned)

@@ -180,6 +180,7 @@ fn hold_back(shared: &Shared, did: &Did) -> Result<(), LogError> {
         did: did.clone(),
         reason: reason.into(),
         newer: None,
+        epoch: None,
     })?)
 }
 

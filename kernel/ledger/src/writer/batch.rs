@@ -13,6 +13,7 @@ use super::seal::{Entered, Sealing};
 use super::{Failure, Prepared};
 use crate::entry::Sealed;
 use crate::feed::{self, Broken};
+use crate::holds::Hold;
 use crate::logfile::Row;
 use crate::machine::{
     Command, CommandWill, Decide, DecideHost, EntryRef, Receipt, Refusal, RefusalKind, SubmitError,
@@ -261,7 +262,18 @@ fn receipt(entered: &[Entered], reply: Option<serde_json::Value>) -> Option<Rece
 fn read_only(shared: &Shared, state: &LogState, command: &Command) -> Option<SubmitError> {
     // A home entry that names this node is how a log comes here, or goes on here.
     if command.op == ops::HOME && names_node(shared, command) {
-        return None;
+        let abandons = command
+            .body
+            .as_ref()
+            .and_then(|body| body.get_str("abandons"));
+        let hold = shared
+            .hold_on(state)
+            .filter(|hold| !hold.lets_home(abandons))?;
+        return Some(SubmitError::ReadOnly {
+            did: command.did.clone(),
+            reason: hold.reason,
+            newer: hold.newer,
+        });
     }
     let (reason, newer) = shared.why_read_only(state)?;
     Some(SubmitError::ReadOnly {
@@ -308,9 +320,21 @@ fn is_home_here(shared: &Shared, command: &Command) -> Result<(), Failure> {
 }
 
 impl Shared {
+    /// The hold on a log that no home entry has ended.
+    fn hold_on(&self, state: &LogState) -> Option<Hold> {
+        self.holds
+            .get(state.did())
+            .filter(|hold| !hold.is_over(state))
+    }
+
+    /// Whether a home entry ends the hold on a log.
+    pub(crate) fn waits_for_home(&self, state: &LogState) -> bool {
+        self.hold_on(state).is_some_and(|hold| hold.epoch.is_some())
+    }
+
     /// Why this node may not write to a log: its home is elsewhere, or a hold is on it.
     pub(crate) fn why_read_only(&self, state: &LogState) -> Option<(String, Option<String>)> {
-        if let Some(hold) = self.holds.get(state.did()) {
+        if let Some(hold) = self.hold_on(state) {
             return Some((hold.reason, hold.newer));
         }
         let home = state.home()?;

@@ -121,6 +121,7 @@ fn hold_restored(shared: &Shared, did: &Did) -> Result<(), ImportError> {
         did: did.clone(),
         reason: RESTORED.into(),
         newer: None,
+        epoch: None,
     };
     shared
         .holds
@@ -319,6 +320,7 @@ fn settle_holds(shared: &Shared, checked: &Checked, home: bool) -> Result<(), Im
             did: checked.did.clone(),
             reason: reason.into(),
             newer: None,
+            epoch: None,
         };
         return shared.holds.put(hold).map_err(io);
     }

@@ -1,0 +1,152 @@
+//! How the box is looked after, as its owner sees it: what the program checks, its backups, and what a restore closed.
+//!
+//! Always: the program knows (it sets [`Upkeep`] at its start), pages and metrics only show.
+
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use serde::{Deserialize, Serialize};
+
+use crate::problem::Problem;
+
+/// One thing that was looked at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Check {
+    /// What, in a word.
+    pub name: String,
+    /// Whether it is as it should be.
+    pub ok: bool,
+    /// What was found.
+    pub says: String,
+    /// What to do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub todo: Option<String>,
+}
+
+impl Check {
+    /// All is well.
+    pub fn good(name: &str, says: impl Into<String>) -> Self {
+        Self {
+            name: name.to_owned(),
+            ok: true,
+            says: says.into(),
+            todo: None,
+        }
+    }
+
+    /// Something is wrong, and this is what to do.
+    pub fn bad(name: &str, says: impl Into<String>, todo: impl Into<String>) -> Self {
+        Self {
+            name: name.to_owned(),
+            ok: false,
+            says: says.into(),
+            todo: Some(todo.into()),
+        }
+    }
+}
+
+/// How backups stand.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BackupStanding {
+    /// Where they go; none where the settings name no place.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to: Option<String>,
+    /// The last one that was made whole.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last: Option<LastBackup>,
+    /// Why the last attempt failed, and when (milliseconds of the Unix epoch), if it did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub failure: Option<(i64, String)>,
+    /// Bytes gone through and bytes in all of one that is being made.
+    #[serde(skip)]
+    pub running: Option<(u64, u64)>,
+}
+
+/// A backup that was made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LastBackup {
+    /// Its name.
+    pub id: String,
+    /// When, in milliseconds of the Unix epoch.
+    pub at_ms: i64,
+    /// Where.
+    pub to: String,
+    /// Records in it.
+    pub logs: u64,
+    /// Bytes of everything in it.
+    pub bytes: u64,
+    /// Bytes that were written for it, encrypted.
+    pub added: u64,
+}
+
+/// What the program does to look after the box.
+pub trait Upkeep: Send + Sync + 'static {
+    /// Looks at everything that may be looked at beside the running node. Blocks.
+    fn checks(&self) -> Vec<Check>;
+    /// How backups stand.
+    fn backups(&self) -> BackupStanding;
+    /// Begins a backup to the place of the settings, if none is being made.
+    fn begin_backup(&self) -> Result<(), Problem>;
+}
+
+/// Whether anything may be sold. After an older copy was put in place the node does not know what it sold since, until
+/// the payment provider has told it; that outlives restarts, as a file.
+pub(crate) struct Sales {
+    closed: AtomicBool,
+    mark: PathBuf,
+}
+
+/// The mark of closed sales in a data folder.
+pub fn sales_mark(data: &Path) -> PathBuf {
+    data.join("node").join("sales-closed")
+}
+
+impl Sales {
+    pub(crate) fn open(data: &Path) -> Self {
+        let mark = sales_mark(data);
+        Self {
+            closed: AtomicBool::new(mark.exists()),
+            mark,
+        }
+    }
+
+    pub(crate) fn are_closed(&self) -> bool {
+        self.closed.load(Ordering::Acquire)
+    }
+
+    pub(crate) fn reopen(&self) -> io::Result<()> {
+        if !self.are_closed() {
+            return Ok(());
+        }
+        match std::fs::remove_file(&self.mark) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+        if let Some(folder) = self.mark.parent() {
+            File::open(folder)?.sync_all()?;
+        }
+        self.closed.store(false, Ordering::Release);
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sales_stay_closed_across_restarts_until_they_are_opened() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("node")).unwrap();
+        assert!(!Sales::open(folder.path()).are_closed());
+        std::fs::write(sales_mark(folder.path()), "").unwrap();
+        assert!(Sales::open(folder.path()).are_closed());
+        let sales = Sales::open(folder.path());
+        assert!(sales.are_closed());
+        sales.reopen().unwrap();
+        assert!(!sales.are_closed());
+        assert!(!Sales::open(folder.path()).are_closed());
+    }
+}

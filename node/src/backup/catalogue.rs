@@ -1,0 +1,150 @@
+//! Which backups a place has: one small file that is replaced as a whole, last of all.
+//!
+//! Always: what it names was there before it named it. Each row is signed by the node, so that nobody else can put a
+//! backup there that passes for one of its own; what is encrypted to somebody says nothing of who encrypted it.
+
+use super::{BackupError, Place};
+use imajin_dfos::{SigningKey, hex};
+use imajin_ledger::NodeKey;
+use imajin_protocol::jcs;
+use serde::{Deserialize, Serialize};
+use std::io::{Read, Write};
+use std::path::Path;
+
+/// Its name in a place.
+const NAME: &str = "imajin-backups.json";
+/// What stands before the text that is signed.
+const DOMAIN: &str = "imajin backup 1\n";
+/// A catalogue of a thousand backups is some hundred kilobytes.
+const BYTES_MAX: u64 = 64 << 20;
+
+/// Which backups a place has.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Catalogue {
+    /// The node that they are of.
+    pub node: String,
+    /// Oldest first.
+    pub backups: Vec<Entry>,
+}
+
+/// A backup.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Entry {
+    /// Its name.
+    pub id: String,
+    /// When it was made (milliseconds of the Unix epoch).
+    pub at_ms: i64,
+    /// The node.
+    pub node: String,
+    /// Whose key opens it.
+    pub owner: String,
+    /// The version of the program that made it.
+    pub program: String,
+    /// The manifest.
+    pub manifest: Stored,
+    /// Every pack that it needs.
+    pub packs: Vec<Stored>,
+    /// Records in it.
+    pub logs: u64,
+    /// Bytes of all its files.
+    pub bytes: u64,
+    /// Bytes that were written for it.
+    pub added: u64,
+    /// The node's signature (Ed25519, hexadecimal) over the JCS of all the other members.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub signature: String,
+}
+
+/// A file of a place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Stored {
+    /// Its name.
+    pub name: String,
+    /// Its length.
+    pub bytes: u64,
+    /// SHA-256 of what stands there, hexadecimal.
+    pub sha256: String,
+}
+
+impl Catalogue {
+    /// What a place has; none where nothing was ever put there.
+    pub fn read(place: &Place) -> Result<Option<Self>, BackupError> {
+        let Some(file) = place.get(NAME)? else {
+            return Ok(None);
+        };
+        let damaged = |why: String| BackupError::Damaged {
+            name: format!("{NAME} in {}", place.name()),
+            why,
+        };
+        let mut text = Vec::new();
+        file.take(BYTES_MAX)
+            .read_to_end(&mut text)
+            .map_err(|error| damaged(error.to_string()))?;
+        let read = serde_json::from_slice(&text).map_err(|error| damaged(error.to_string()))?;
+        Ok(Some(read))
+    }
+
+    /// Puts it in its place: from now on these are the backups.
+    pub(super) fn write(&self, place: &Place, data: &Path) -> Result<(), BackupError> {
+        let mut file = place.scratch(data)?;
+        let text = serde_json::to_vec_pretty(self)
+            .map_err(|error| BackupError::Settings(error.to_string()))?;
+        let path = file.path().to_path_buf();
+        file.write_all(&text).map_err(BackupError::file(path))?;
+        place.put(NAME, file)
+    }
+
+    /// One backup, by default the newest.
+    pub fn find(&self, id: Option<&str>) -> Result<&Entry, BackupError> {
+        let found = match id {
+            None => self.backups.last(),
+            Some(id) => self.backups.iter().find(|backup| backup.id == id),
+        };
+        found.ok_or_else(|| {
+            BackupError::Settings(match id {
+                Some(id) => format!("there is no backup {id}; `imajin backup list` shows them"),
+                None => "there is no backup here yet".to_owned(),
+            })
+        })
+    }
+}
+
+impl Entry {
+    fn text(&self) -> Result<String, BackupError> {
+        let unsigned = Self {
+            signature: String::new(),
+            ..self.clone()
+        };
+        let value = serde_json::to_value(unsigned)
+            .map_err(|error| BackupError::Settings(error.to_string()))?;
+        Ok(format!("{DOMAIN}{}", jcs::to_string(&value)))
+    }
+
+    pub(super) fn sign(mut self, node: &NodeKey) -> Result<Self, BackupError> {
+        use ed25519_dalek::Signer;
+        let text = self.text()?;
+        self.signature = hex::encode(&node.key.sign(text.as_bytes()).to_bytes());
+        Ok(self)
+    }
+
+    /// Whether the node whose key was in the backup said this.
+    pub(super) fn check(&self, node: &SigningKey) -> Result<(), BackupError> {
+        let signature = hex::decode(&self.signature).and_then(|bytes| bytes.try_into().ok());
+        let signature = signature.map(|bytes| ed25519_dalek::Signature::from_bytes(&bytes));
+        let text = self.text()?;
+        let good = signature.is_some_and(|signature| {
+            node.verifying_key()
+                .verify_strict(text.as_bytes(), &signature)
+                .is_ok()
+        });
+        match good {
+            true => Ok(()),
+            false => Err(BackupError::Damaged {
+                name: format!("backup {}", self.id),
+                why: "its row in the catalogue is not signed by the node that it is of".to_owned(),
+            }),
+        }
+    }
+}

@@ -1,0 +1,205 @@
+//! Which files of a data folder belong to a backup, and how each is read so that it is whole by itself.
+//!
+//! Always: everything belongs to it but what is named here, so that a file that a later version adds is not forgotten.
+
+use super::BackupError;
+use crate::open::NODE_FOLDER;
+use imajin_ledger::Ledger;
+use imajin_protocol::Did;
+use rusqlite::{Connection, OpenFlags};
+use std::collections::HashMap;
+use std::fs::{self, Metadata};
+use std::io::ErrorKind;
+use std::os::unix::fs::{DirBuilderExt, MetadataExt};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// The folder of what backups need on this machine.
+const FOLDER: &str = "backups";
+/// Folders that are made again from others, or hold what was not finished.
+const LEFT_OUT: [&str; 6] = [
+    "runtime",
+    "import",
+    "export",
+    "node/backups",
+    super::restore::PARTIAL,
+    "lost+found",
+];
+/// Files that mean something to the running process only, or are empty once everything stands in the logs.
+const LEFT_OUT_FILES: [&str; 5] = [
+    "lock",
+    "node/address",
+    "node/control",
+    "node/work",
+    "node/claim.code",
+];
+
+/// How a file is read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// A record: through the ledger, which keeps it to itself.
+    Log(Did),
+    /// A database that others write beside: by SQLite's own way of copying.
+    Database,
+    /// As it is: written once, or replaced as a whole.
+    Plain,
+}
+
+/// A file that belongs to a backup.
+#[derive(Debug, Clone)]
+pub(super) struct Found {
+    /// Its name below the data folder.
+    pub(super) name: String,
+    pub(super) path: PathBuf,
+    pub(super) kind: Kind,
+    pub(super) bytes: u64,
+    pub(super) changed_ns: i64,
+    /// Whether something waits beside a database to be carried over into it.
+    pub(super) has_wal: bool,
+}
+
+/// A folder of this program's alone for what is on its way.
+pub(super) fn scratch_folder(data: &Path) -> Result<PathBuf, BackupError> {
+    let folder = data.join(NODE_FOLDER).join(FOLDER);
+    let made = fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(&folder);
+    made.map_err(BackupError::file(&folder))?;
+    Ok(folder)
+}
+
+/// Removes what a backup that broke off left on this machine.
+pub(super) fn tidy(data: &Path) -> Result<(), BackupError> {
+    let folder = scratch_folder(data)?;
+    for entry in fs::read_dir(&folder)
+        .map_err(BackupError::file(&folder))?
+        .flatten()
+    {
+        if entry.file_name().to_string_lossy().ends_with(".partial") {
+            // It costs room, and nothing else.
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+    Ok(())
+}
+
+/// Everything that belongs to a backup, in order of the names.
+pub(super) fn all(data: &Path, ledger: &Ledger) -> Result<Vec<Found>, BackupError> {
+    let dids = ledger.dids()?;
+    let dids: HashMap<String, Did> = dids
+        .into_iter()
+        .map(|did| (did.folder_name(), did))
+        .collect();
+    let mut found = Vec::new();
+    walk(data, "", &dids, &mut found)?;
+    found.sort_by(|a: &Found, b| a.name.cmp(&b.name));
+    Ok(found)
+}
+
+fn walk(
+    folder: &Path,
+    prefix: &str,
+    dids: &HashMap<String, Did>,
+    found: &mut Vec<Found>,
+) -> Result<(), BackupError> {
+    for entry in fs::read_dir(folder).map_err(BackupError::file(folder))? {
+        let entry = entry.map_err(BackupError::file(folder))?;
+        let path = entry.path();
+        let Ok(part) = entry.file_name().into_string() else {
+            tracing::warn!(path = %path.display(), "this file's name is no text: it is not in the backup");
+            continue;
+        };
+        let name = format!("{prefix}{part}");
+        let kind = entry.file_type().map_err(BackupError::file(&path))?;
+        if kind.is_dir() && !LEFT_OUT.contains(&name.as_str()) {
+            walk(&path, &format!("{name}/"), dids, found)?;
+        } else if kind.is_file() && !is_left_out(&name) {
+            let kind = kind_of(&name, dids);
+            if matches!(kind, Kind::Log(_)) || !is_beside_log(&name, dids) {
+                found.extend(look(name, path, kind)?);
+            }
+        }
+    }
+    Ok(())
+}
+
+fn is_left_out(name: &str) -> bool {
+    LEFT_OUT_FILES.contains(&name)
+        || name.ends_with(".partial")
+        || name.ends_with("-shm")
+        || name.starts_with("node/journal.sqlite")
+        // What waits beside a database is read with it.
+        || (name.ends_with("-wal") && !name.starts_with("users/"))
+}
+
+fn folder_of(name: &str) -> Option<&str> {
+    name.strip_prefix("users/")?.split('/').next()
+}
+
+fn kind_of(name: &str, dids: &HashMap<String, Did>) -> Kind {
+    let Some(folder) = folder_of(name) else {
+        return match name.ends_with(".sqlite") {
+            true => Kind::Database,
+            false => Kind::Plain,
+        };
+    };
+    let is_log = name.strip_suffix("/log.sqlite") == Some(&format!("users/{folder}"));
+    match dids.get(folder).filter(|_| is_log) {
+        Some(did) => Kind::Log(did.clone()),
+        // A damaged log that is set aside goes as it is, with what stands beside it.
+        None => Kind::Plain,
+    }
+}
+
+/// The WAL of a log that the ledger reads.
+fn is_beside_log(name: &str, dids: &HashMap<String, Did>) -> bool {
+    folder_of(name).is_some_and(|folder| {
+        dids.contains_key(folder) && name == format!("users/{folder}/log.sqlite-wal")
+    })
+}
+
+/// A file as it is now; none where it has gone meanwhile.
+pub(super) fn look(name: String, path: PathBuf, kind: Kind) -> Result<Option<Found>, BackupError> {
+    let metadata = match fs::metadata(&path) {
+        Ok(metadata) => metadata,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(BackupError::File(path, error)),
+    };
+    let mut wal = path.as_os_str().to_owned();
+    wal.push("-wal");
+    let has_wal = kind != Kind::Plain && fs::metadata(wal).is_ok_and(|wal| wal.len() > 0);
+    Ok(Some(Found {
+        bytes: metadata.len(),
+        changed_ns: changed_ns(&metadata),
+        name,
+        path,
+        kind,
+        has_wal,
+    }))
+}
+
+pub(super) fn changed_ns(metadata: &Metadata) -> i64 {
+    metadata
+        .mtime()
+        .saturating_mul(1_000_000_000)
+        .saturating_add(metadata.mtime_nsec())
+}
+
+/// Copies a database that others may be writing, as of one moment.
+pub(super) fn copy_database(from: &Path, to: &Path) -> Result<(), BackupError> {
+    let failed = |error| BackupError::Database(from.to_path_buf(), error);
+    let source = Connection::open_with_flags(
+        from,
+        OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+    )
+    .map_err(failed)?;
+    source
+        .busy_timeout(Duration::from_secs(5))
+        .map_err(failed)?;
+    let mut target = Connection::open(to).map_err(failed)?;
+    let copying = rusqlite::backup::Backup::new(&source, &mut target).map_err(failed)?;
+    // All pages in one step, so that no write comes between.
+    copying.step(-1).map_err(failed)?;
+    Ok(())
+}

@@ -1,0 +1,397 @@
+//! Making a backup, beside the running node or without one.
+//!
+//! Always: all records are of one cut. They are copied first while people write, again where they changed meanwhile, and
+//! the last few while the writer is kept still; so it is still for moments, however much there is.
+
+use super::catalogue::{Catalogue, Entry};
+use super::files::{self, Found, Kind};
+use super::manifest::{self, FileRow, Manifest};
+use super::pack::Packs;
+use super::{BackupError, Place};
+use imajin_dfos::hex;
+use imajin_ledger::bundle::age::Recipient;
+use imajin_ledger::{Ledger, NodeKey, ReadError};
+use imajin_service::clock::Clock;
+use imajin_service::{Owner, SystemClock};
+use sha2::{Digest, Sha256};
+use std::collections::{BTreeMap, HashMap};
+use std::fs::{self, File};
+use std::io::{ErrorKind, Read};
+use std::path::{Path, PathBuf};
+
+/// Rounds beside the writer before it is kept still, however much still changes.
+const ROUNDS_MAX: u32 = 5;
+/// So few files that changed are copied while the writer waits.
+const FEW: usize = 16;
+/// A file that was changed so shortly before it was read may change again within the same tick of its file system's clock.
+const TICK_NS: i64 = 2_000_000_000;
+/// Keys that the node keeps: of the same moment as the records that they are of.
+const SECRETS: &str = "secrets.sqlite";
+/// A chain begins anew when so many times what the newest backup holds was written for it.
+const WASTE_TIMES: u64 = 3;
+
+/// What a backup is made of.
+pub struct Source<'s> {
+    /// The data folder.
+    pub data: &'s Path,
+    /// The ledger, which has it open.
+    pub ledger: &'s Ledger,
+    /// The node.
+    pub node: &'s NodeKey,
+    /// Whose key opens it.
+    pub owner: &'s Owner,
+    /// Backups that are kept.
+    pub keep: usize,
+}
+
+/// A backup that was made.
+#[derive(Debug, Clone)]
+pub struct Made {
+    /// Its row in the catalogue.
+    pub entry: Entry,
+    /// Whether it is the first of a chain: everything was written.
+    pub full: bool,
+}
+
+/// Makes one. `progress` hears bytes gone through and bytes in all, and says whether to go on.
+pub fn make(
+    source: &Source<'_>,
+    place: &Place,
+    progress: &mut dyn FnMut(u64, u64) -> bool,
+) -> Result<Made, BackupError> {
+    let key = source.owner.encryption_key.ok_or_else(|| {
+        BackupError::Settings(format!(
+            "the record of the owner, {}, names no key to encrypt to: backups need one",
+            source.owner.did
+        ))
+    })?;
+    place.tidy();
+    files::tidy(source.data)?;
+    let begun_ms = now_ms();
+    let before = Before::read(source, place)?;
+    let id = id_of(begun_ms);
+    let full = before.manifest.is_none();
+    let (chain, manifest, done) = match before.manifest {
+        Some((manifest, entry)) => (chain_of(&entry), Some(manifest), entry.packs),
+        None => (id.clone(), None, Vec::new()),
+    };
+    let known = manifest.as_ref().map(Manifest::pieces).unwrap_or_default();
+    let packs = Packs::new(
+        (place, source.data),
+        chain,
+        Recipient::Key(key),
+        known,
+        done,
+    );
+    let rows = manifest.map(|manifest| {
+        let rows = manifest.files.into_iter();
+        rows.map(|row| (row.path.clone(), row)).collect()
+    });
+    let mut copying = Copying {
+        source,
+        packs,
+        before: rows.unwrap_or_default(),
+        rows: BTreeMap::new(),
+        is_still: false,
+        done: 0,
+        total: 0,
+        progress,
+    };
+    copying.all()?;
+    let Copying {
+        mut packs, rows, ..
+    } = copying;
+    packs.close()?;
+    let manifest = Manifest {
+        v: manifest::VERSION,
+        id: id.clone(),
+        node: source.node.did.to_string(),
+        begun_ms,
+        packs: packs.done.iter().map(|pack| pack.name.clone()).collect(),
+        files: rows.into_values().collect(),
+    };
+    let text =
+        serde_json::to_vec(&manifest).map_err(|error| BackupError::Settings(error.to_string()))?;
+    let stored = packs.beside(format!("backup-{id}.age"), &text)?;
+    let entry = Entry {
+        id,
+        at_ms: now_ms(),
+        node: source.node.did.to_string(),
+        owner: source.owner.did.to_string(),
+        program: env!("CARGO_PKG_VERSION").to_owned(),
+        manifest: stored,
+        packs: packs.done,
+        logs: manifest.logs(),
+        bytes: manifest.bytes(),
+        added: packs.added,
+        signature: String::new(),
+    };
+    let entry = entry.sign(source.node)?;
+    enter(source, place, before.catalogue, entry.clone(), &text)?;
+    Ok(Made { entry, full })
+}
+
+/// What was there before.
+struct Before {
+    catalogue: Catalogue,
+    /// The newest backup, where this machine knows what stands in it and its chain goes on.
+    manifest: Option<(Manifest, Entry)>,
+}
+
+impl Before {
+    fn read(source: &Source<'_>, place: &Place) -> Result<Self, BackupError> {
+        let node = source.node.did.to_string();
+        let known = known_path(source.data, place)?;
+        let Some(catalogue) = Catalogue::read(place)? else {
+            if known.exists() {
+                let why = "the backups that were made there are gone. Is the right stick in? If they are meant to be gone, \
+                           remove the folder node/backups in the data folder, and a new beginning is made";
+                return Err(BackupError::Place {
+                    place: place.name(),
+                    why: why.to_owned(),
+                });
+            }
+            let catalogue = Catalogue {
+                node,
+                backups: Vec::new(),
+            };
+            return Ok(Self {
+                catalogue,
+                manifest: None,
+            });
+        };
+        if catalogue.node != node {
+            return Err(BackupError::Settings(format!(
+                "{} has the backups of another node, {}: choose another folder",
+                place.name(),
+                catalogue.node
+            )));
+        }
+        let manifest = newest(&catalogue, source, &known);
+        Ok(Self {
+            catalogue,
+            manifest,
+        })
+    }
+}
+
+/// What this machine noted of the newest backup of a place; none where it was made elsewhere, for another owner, or too
+/// much of what its chain holds is of no use any more.
+fn newest(catalogue: &Catalogue, source: &Source<'_>, known: &Path) -> Option<(Manifest, Entry)> {
+    let entry = catalogue.backups.last()?;
+    let manifest = Manifest::read(&fs::read(known).ok()?, "noted").ok()?;
+    let written: u64 = entry.packs.iter().map(|pack| pack.bytes).sum();
+    let goes_on = manifest.id == entry.id
+        && entry.owner == source.owner.did.as_str()
+        && written <= manifest.bytes().saturating_mul(WASTE_TIMES);
+    goes_on.then(|| (manifest, entry.clone()))
+}
+
+/// The chain that a backup belongs to, as its packs are called.
+fn chain_of(entry: &Entry) -> String {
+    let first = entry.packs.first();
+    let chain = first.and_then(|pack| pack.name.strip_prefix("pack-")?.rsplit_once('-'));
+    chain.map_or_else(|| entry.id.clone(), |(chain, _)| chain.to_owned())
+}
+
+/// Where this machine notes what the newest backup of a place holds.
+fn known_path(data: &Path, place: &Place) -> Result<PathBuf, BackupError> {
+    let sum = hex::encode(&Sha256::digest(place.name()));
+    let name = format!("newest-{}.json", sum.get(..16).unwrap_or_default());
+    Ok(files::scratch_folder(data)?.join(name))
+}
+
+/// Makes the backup one: the catalogue names it. Then those go that are kept no longer.
+fn enter(
+    source: &Source<'_>,
+    place: &Place,
+    mut catalogue: Catalogue,
+    entry: Entry,
+    manifest: &[u8],
+) -> Result<(), BackupError> {
+    catalogue.backups.push(entry);
+    let over = catalogue.backups.len().saturating_sub(source.keep.max(1));
+    let gone: Vec<Entry> = catalogue.backups.drain(..over).collect();
+    catalogue.write(place, source.data)?;
+    let known = known_path(source.data, place)?;
+    let noted = fs::write(known.with_extension("partial"), manifest)
+        .and_then(|()| fs::rename(known.with_extension("partial"), &known));
+    noted.map_err(BackupError::file(&known))?;
+    for entry in gone {
+        let needed = |name: &str| {
+            let mut backups = catalogue.backups.iter();
+            backups.any(|kept| kept.packs.iter().any(|pack| pack.name == name))
+        };
+        let packs = entry.packs.iter().map(|pack| pack.name.as_str());
+        let packs = packs.filter(|name| !needed(name));
+        for name in packs.chain([entry.manifest.name.as_str()]) {
+            // It costs room, and nothing else.
+            if let Err(error) = place.remove(name) {
+                tracing::warn!(name, %error, "an old backup could not be removed");
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A backup on its way.
+struct Copying<'c, 's> {
+    source: &'c Source<'s>,
+    packs: Packs<'c>,
+    /// What the backup before had.
+    before: HashMap<String, FileRow>,
+    /// What this one has.
+    rows: BTreeMap<String, FileRow>,
+    /// Whether the writer is kept still.
+    is_still: bool,
+    done: u64,
+    total: u64,
+    progress: &'c mut dyn FnMut(u64, u64) -> bool,
+}
+
+impl Copying<'_, '_> {
+    /// Round after round until little changes, then the rest while nothing does.
+    fn all(&mut self) -> Result<(), BackupError> {
+        for _ in 0..ROUNDS_MAX {
+            self.source.ledger.drain();
+            if self.round()? <= FEW {
+                break;
+            }
+        }
+        let still = self.source.ledger.still()?;
+        self.is_still = true;
+        self.round()?;
+        drop(still);
+        Ok(())
+    }
+
+    /// Copies what is not copied as it is now. Says how many files that were.
+    fn round(&mut self) -> Result<usize, BackupError> {
+        let found = files::all(self.source.data, self.source.ledger)?;
+        let names: std::collections::HashSet<&str> =
+            found.iter().map(|found| found.name.as_str()).collect();
+        self.rows.retain(|name, _| names.contains(name.as_str()));
+        let (known, changed): (Vec<&Found>, Vec<&Found>) =
+            found.iter().partition(|found| self.has(found));
+        for found in &known {
+            if let Some(row) = self.before.remove(&found.name) {
+                self.rows.entry(found.name.clone()).or_insert(row);
+            }
+        }
+        self.total = self.done + changed.iter().map(|found| found.bytes).sum::<u64>();
+        for found in &changed {
+            if let Some(row) = self.copy(found)? {
+                self.rows.insert(found.name.clone(), row);
+            }
+        }
+        Ok(changed.len())
+    }
+
+    /// Whether a file is copied already as it is now.
+    fn has(&self, found: &Found) -> bool {
+        // A relay's or a registry's store is nobody's record, and may be large: as of a moment ago will do.
+        let is_others = found.kind == Kind::Database && found.name != SECRETS;
+        if self.is_still && is_others && self.rows.contains_key(&found.name) {
+            return true;
+        }
+        let row = self
+            .rows
+            .get(&found.name)
+            .or_else(|| self.before.get(&found.name));
+        row.is_some_and(|row| {
+            !found.has_wal && row.bytes == found.bytes && row.changed_ns == Some(found.changed_ns)
+        })
+    }
+
+    fn copy(&mut self, found: &Found) -> Result<Option<FileRow>, BackupError> {
+        match &found.kind {
+            Kind::Plain => self.plain(found, &found.path),
+            Kind::Database => {
+                let folder = files::scratch_folder(self.source.data)?;
+                let copy = tempfile::Builder::new()
+                    .suffix(".partial")
+                    .tempfile_in(&folder)
+                    .map_err(BackupError::file(&folder))?;
+                files::copy_database(&found.path, copy.path())?;
+                let row = self.plain(found, copy.path())?;
+                // The copy's time says nothing of the database.
+                Ok(row.map(|row| FileRow {
+                    changed_ns: None,
+                    ..row
+                }))
+            }
+            Kind::Log(did) => {
+                let ledger = self.source.ledger;
+                let copied = ledger.with_whole_file(did, |path| self.plain(found, path));
+                match copied {
+                    Ok(copied) => copied.transpose().map(Option::flatten),
+                    // Set aside since this round began: it goes as it is.
+                    Err(ReadError::Quarantined { .. }) => self.plain(found, &found.path),
+                    Err(error) => Err(error.into()),
+                }
+            }
+        }
+    }
+
+    /// A file piece by piece; none where it has gone meanwhile.
+    fn plain(&mut self, found: &Found, path: &Path) -> Result<Option<FileRow>, BackupError> {
+        let mut file = match File::open(path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(BackupError::File(path.to_path_buf(), error)),
+        };
+        let failed = || BackupError::file(path);
+        let read_ns = now_ms().saturating_mul(1_000_000);
+        let changed_ns = files::changed_ns(&file.metadata().map_err(failed())?);
+        let mut pieces = Vec::new();
+        let (mut bytes, size) = (0, manifest::piece_bytes(&found.name));
+        loop {
+            let mut piece = Vec::with_capacity(size);
+            let count = (&mut file)
+                .take(size as u64)
+                .read_to_end(&mut piece)
+                .map_err(failed())?;
+            if count == 0 {
+                break;
+            }
+            pieces.push(self.packs.piece(&piece)?);
+            bytes += count as u64;
+            self.done += count as u64;
+            if !(self.progress)(self.done, self.total.max(self.done)) {
+                return Err(BackupError::Stopped);
+            }
+        }
+        Ok(Some(FileRow {
+            path: found.name.clone(),
+            bytes,
+            changed_ns: (changed_ns.saturating_add(TICK_NS) < read_ns).then_some(changed_ns),
+            pieces,
+        }))
+    }
+}
+
+/// The machine's own clock, which files are dated by.
+fn now_ms() -> i64 {
+    SystemClock::new(None, || true).now().as_millis()
+}
+
+/// `20261120-213000-123`: in order of time, and a name on every file system.
+fn id_of(at_ms: i64) -> String {
+    let at = imajin_dfos::Timestamp::from_millis(at_ms).unwrap_or(imajin_dfos::Timestamp::MIN);
+    let digits = at.to_string();
+    let digits = digits.chars().filter(char::is_ascii_digit);
+    let digits: String = digits.collect();
+    let part = |from: usize, to: usize| digits.get(from..to).unwrap_or_default();
+    format!("{}-{}-{}", part(0, 8), part(8, 14), part(14, 17))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_in_order_of_time() {
+        assert_eq!(id_of(1_369_353_600_123), "20130524-000000-123");
+        assert!(id_of(1_369_353_600_123) < id_of(1_369_353_600_124));
+    }
+}

@@ -1,0 +1,238 @@
+//! Pieces of files in encrypted packs.
+//!
+//! Always: a piece that a pack of this chain of backups has already is not written again; a pack is put in its place once
+//! and never changed.
+
+use super::catalogue::Stored;
+use super::manifest::Piece;
+use super::{BackupError, Place};
+use imajin_dfos::hex;
+use imajin_ledger::bundle::age::{self, Recipient};
+use sha2::{Digest, Sha256};
+use std::collections::HashMap;
+use std::io::{self, BufWriter, Read, Write};
+use std::path::{Path, PathBuf};
+use tempfile::NamedTempFile;
+
+/// A pack is closed beyond this. Small enough for a stick with FAT and for one request, large enough that a thousand are
+/// 64 GB.
+const PACK_BYTES: u64 = 64 << 20;
+
+/// The packs of a chain, and what is added to them.
+pub(super) struct Packs<'p> {
+    place: &'p Place,
+    data: &'p Path,
+    chain: String,
+    recipient: Recipient,
+    known: HashMap<[u8; 32], Piece>,
+    /// Those that are in their place.
+    pub(super) done: Vec<Stored>,
+    open: Option<Open>,
+    /// Bytes that were put in place.
+    pub(super) added: u64,
+}
+
+/// A pack that is being written.
+struct Open {
+    writer: age::Writer<Summing<BufWriter<NamedTempFile>>>,
+    /// Bytes of pieces in it.
+    at: u64,
+}
+
+impl<'p> Packs<'p> {
+    pub(super) fn new(
+        (place, data): (&'p Place, &'p Path),
+        chain: String,
+        recipient: Recipient,
+        known: HashMap<[u8; 32], Piece>,
+        done: Vec<Stored>,
+    ) -> Self {
+        Self {
+            place,
+            data,
+            chain,
+            recipient,
+            known,
+            done,
+            open: None,
+            added: 0,
+        }
+    }
+
+    /// Puts a piece in, unless one like it is there.
+    pub(super) fn piece(&mut self, bytes: &[u8]) -> Result<Piece, BackupError> {
+        let sum: [u8; 32] = Sha256::digest(bytes).into();
+        if let Some(known) = self.known.get(&sum) {
+            return Ok(*known);
+        }
+        if self.open.as_ref().is_some_and(|open| open.at >= PACK_BYTES) {
+            self.close()?;
+        }
+        let pack = u32::try_from(self.done.len()).unwrap_or(u32::MAX);
+        let name = self.place.name();
+        let failed = |why: String| BackupError::Place { place: name, why };
+        let open = match &mut self.open {
+            Some(open) => open,
+            None => {
+                let file = Summing::new(BufWriter::new(self.place.scratch(self.data)?));
+                let writer = age::Writer::new(&self.recipient, file)
+                    .map_err(|error| failed(error.to_string()))?;
+                self.open.insert(Open { writer, at: 0 })
+            }
+        };
+        let name = self.place.name();
+        open.writer
+            .write_all(bytes)
+            .map_err(|error| BackupError::Place {
+                place: name,
+                why: error.to_string(),
+            })?;
+        let piece = Piece {
+            sum,
+            pack,
+            at: open.at,
+            bytes: u32::try_from(bytes.len()).unwrap_or(u32::MAX),
+        };
+        open.at += bytes.len() as u64;
+        self.known.insert(sum, piece);
+        Ok(piece)
+    }
+
+    /// Puts the open pack in its place.
+    pub(super) fn close(&mut self) -> Result<(), BackupError> {
+        let Some(open) = self.open.take() else {
+            return Ok(());
+        };
+        let name = format!("pack-{}-{}.age", self.chain, self.done.len());
+        let stored = put(self.place, name, open.writer)?;
+        self.added += stored.bytes;
+        self.done.push(stored);
+        Ok(())
+    }
+
+    /// Puts a small file beside the packs.
+    pub(super) fn beside(&mut self, name: String, bytes: &[u8]) -> Result<Stored, BackupError> {
+        let place = self.place.name();
+        let failed = |why: String| BackupError::Place { place, why };
+        let file = Summing::new(BufWriter::new(self.place.scratch(self.data)?));
+        let written = age::Writer::new(&self.recipient, file)
+            .map_err(|error| error.to_string())
+            .and_then(|mut writer| match writer.write_all(bytes) {
+                Ok(()) => Ok(writer),
+                Err(error) => Err(error.to_string()),
+            });
+        let stored = put(self.place, name, written.map_err(failed)?)?;
+        self.added += stored.bytes;
+        Ok(stored)
+    }
+}
+
+fn put(
+    place: &Place,
+    name: String,
+    writer: age::Writer<Summing<BufWriter<NamedTempFile>>>,
+) -> Result<Stored, BackupError> {
+    let failed = |error: io::Error| BackupError::Place {
+        place: place.name(),
+        why: error.to_string(),
+    };
+    let summed = writer.finish().map_err(failed)?;
+    let stored = Stored {
+        name,
+        bytes: summed.bytes,
+        sha256: hex::encode(&summed.sum.finalize()),
+    };
+    let file = summed
+        .inner
+        .into_inner()
+        .map_err(|error| failed(error.into_error()))?;
+    place.put(&stored.name, file)?;
+    Ok(stored)
+}
+
+/// What goes through is counted and summed.
+pub(super) struct Summing<I> {
+    inner: I,
+    sum: Sha256,
+    bytes: u64,
+}
+
+impl<I> Summing<I> {
+    pub(super) fn new(inner: I) -> Self {
+        Self {
+            inner,
+            sum: Sha256::new(),
+            bytes: 0,
+        }
+    }
+}
+
+impl<W: Write> Write for Summing<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let count = self.inner.write(bytes)?;
+        self.sum.update(&bytes[..count]);
+        self.bytes += count as u64;
+        Ok(count)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.inner.flush()
+    }
+}
+
+impl<R: Read> Read for Summing<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.inner.read(buffer)?;
+        self.sum.update(&buffer[..count]);
+        self.bytes += count as u64;
+        Ok(count)
+    }
+}
+
+/// A stored file on its way back, whose length and sum are held to what the catalogue says at its end.
+pub(super) struct Fetched {
+    inner: Summing<Box<dyn Read>>,
+    wanted: Stored,
+}
+
+impl Fetched {
+    pub(super) fn open(place: &Place, wanted: &Stored) -> Result<Self, BackupError> {
+        let found = place.get(&wanted.name)?;
+        let inner = found.ok_or_else(|| BackupError::Damaged {
+            name: PathBuf::from(&wanted.name).display().to_string(),
+            why: format!("it is not in {}", place.name()),
+        })?;
+        Ok(Self {
+            inner: Summing::new(inner),
+            wanted: wanted.clone(),
+        })
+    }
+
+    /// What it is called.
+    pub(super) fn name(&self) -> &str {
+        &self.wanted.name
+    }
+
+    /// Reads what is left and compares.
+    pub(super) fn finish(mut self) -> Result<(), BackupError> {
+        let damaged = |why: String| BackupError::Damaged {
+            name: self.wanted.name.clone(),
+            why,
+        };
+        io::copy(&mut self.inner, &mut io::sink()).map_err(|error| damaged(error.to_string()))?;
+        let sum = hex::encode(&self.inner.sum.finalize());
+        match (self.inner.bytes, &sum) == (self.wanted.bytes, &self.wanted.sha256) {
+            true => Ok(()),
+            false => Err(damaged(format!(
+                "it has {} bytes and another sum than the catalogue says ({} bytes)",
+                self.inner.bytes, self.wanted.bytes
+            ))),
+        }
+    }
+}
+
+impl Read for Fetched {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.inner.read(buffer)
+    }
+}

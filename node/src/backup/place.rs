@@ -1,0 +1,141 @@
+//! Where backups go: a folder (of a stick, of a mounted share) that is there already, or a bucket.
+//!
+//! Always: what has a name is whole; a file that was being written when the power went has another name, or none.
+
+use super::BackupError;
+use super::s3::Bucket;
+use crate::config::BackupConfig;
+use std::fs::{self, File};
+use std::io::{self, ErrorKind, Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
+use tempfile::NamedTempFile;
+
+/// A place for backups.
+pub enum Place {
+    /// A folder.
+    Folder(PathBuf),
+    /// A bucket of S3's protocol, and a prefix in it.
+    Bucket(Box<Bucket>),
+}
+
+impl Place {
+    /// The place of a name as in the settings. A folder must be there: where a stick is not in, a backup must not fill the
+    /// card that it is to save.
+    pub fn open(to: &str, config: &BackupConfig) -> Result<Self, BackupError> {
+        if to.is_empty() {
+            return Err(BackupError::Settings(
+                "no place for backups: name one with --to, or as `to` under [backup] in the settings".to_owned(),
+            ));
+        }
+        if let Some(rest) = to.strip_prefix("s3://") {
+            return Bucket::new(rest, config).map(|bucket| Self::Bucket(Box::new(bucket)));
+        }
+        let folder = PathBuf::from(to);
+        match fs::metadata(&folder) {
+            Ok(metadata) if metadata.is_dir() => Ok(Self::Folder(folder)),
+            Ok(_) => Err(BackupError::Settings(format!("{to} is no folder"))),
+            Err(error) if error.kind() == ErrorKind::NotFound => Err(BackupError::Settings(
+                format!("{to} is not there: put the stick in, or make the folder"),
+            )),
+            Err(error) => Err(BackupError::File(folder, error)),
+        }
+    }
+
+    /// What it is called.
+    pub fn name(&self) -> String {
+        match self {
+            Self::Folder(folder) => folder.display().to_string(),
+            Self::Bucket(bucket) => bucket.name(),
+        }
+    }
+
+    fn failed(&self, why: impl std::fmt::Display) -> BackupError {
+        BackupError::Place {
+            place: self.name(),
+            why: why.to_string(),
+        }
+    }
+
+    /// A file that is to be put here. `data` is for places that are not on this machine.
+    pub(super) fn scratch(&self, data: &Path) -> Result<NamedTempFile, BackupError> {
+        let folder = match self {
+            Self::Folder(folder) => folder.clone(),
+            Self::Bucket(_) => super::files::scratch_folder(data)?,
+        };
+        let made = tempfile::Builder::new()
+            .prefix("writing-")
+            .suffix(".partial")
+            .tempfile_in(&folder);
+        made.map_err(|error| self.failed(error))
+    }
+
+    /// Gives a file its name here; durable when this returns.
+    pub(super) fn put(&self, name: &str, mut file: NamedTempFile) -> Result<(), BackupError> {
+        match self {
+            Self::Folder(folder) => {
+                file.as_file()
+                    .sync_all()
+                    .map_err(|error| self.failed(error))?;
+                file.persist(folder.join(name))
+                    .map_err(|error| self.failed(error.error))?;
+                sync_folder(folder).map_err(|error| self.failed(error))
+            }
+            Self::Bucket(bucket) => {
+                let bytes = file
+                    .seek(SeekFrom::Start(0))
+                    .and_then(|_| Ok(file.as_file().metadata()?.len()))
+                    .map_err(|error| self.failed(error))?;
+                bucket
+                    .put(name, file.as_file(), bytes)
+                    .map_err(|why| self.failed(why))
+            }
+        }
+    }
+
+    /// What has this name; none where nothing has.
+    pub(super) fn get(&self, name: &str) -> Result<Option<Box<dyn Read>>, BackupError> {
+        match self {
+            Self::Folder(folder) => match File::open(folder.join(name)) {
+                Ok(file) => Ok(Some(Box::new(io::BufReader::new(file)))),
+                Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+                Err(error) => Err(self.failed(error)),
+            },
+            Self::Bucket(bucket) => bucket.get(name).map_err(|why| self.failed(why)),
+        }
+    }
+
+    /// Removes what has this name, if anything has.
+    pub(super) fn remove(&self, name: &str) -> Result<(), BackupError> {
+        match self {
+            Self::Folder(folder) => match fs::remove_file(folder.join(name)) {
+                Err(error) if error.kind() != ErrorKind::NotFound => Err(self.failed(error)),
+                _ => Ok(()),
+            },
+            Self::Bucket(bucket) => bucket.remove(name).map_err(|why| self.failed(why)),
+        }
+    }
+
+    /// Removes what was being written here when a backup broke off.
+    pub(super) fn tidy(&self) {
+        let Self::Folder(folder) = self else { return };
+        let Ok(entries) = fs::read_dir(folder) else {
+            return;
+        };
+        for entry in entries.flatten() {
+            let name = entry.file_name();
+            let name = name.to_string_lossy();
+            if name.starts_with("writing-") && name.ends_with(".partial") {
+                // It costs room until the next backup, and nothing else.
+                let _ = fs::remove_file(entry.path());
+            }
+        }
+    }
+}
+
+/// Some file systems of sticks know no sync of a folder; the file itself was synced.
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    match File::open(folder)?.sync_all() {
+        Err(error) if error.kind() == ErrorKind::InvalidInput => Ok(()),
+        other => other,
+    }
+}

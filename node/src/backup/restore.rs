@@ -1,0 +1,431 @@
+//! Bringing a node back from a backup: on a new card it carries on as the same node.
+//!
+//! Always: nothing that is there is overwritten, and the folder is a node's again only when all of it is there: a restore
+//! that breaks off is begun again, or goes on by itself once all was fetched. No log is forked: what was acknowledged
+//! after the backup was made may be known elsewhere, so each log waits for a home entry of a later epoch (docs/format.md
+//! §5) before anything is written in it; sales wait for what the payment provider sold meanwhile.
+
+use super::BackupError;
+use super::catalogue::Entry;
+use super::manifest::{Manifest, Piece, below};
+use super::pack::Fetched;
+use super::place::Place;
+use crate::key::PersonKey;
+use crate::open::NODE_FOLDER;
+use crate::survey;
+use imajin_ledger::bundle::age::{AgeError, Unlock, decrypt};
+use imajin_ledger::{DataLock, Hold, hold_offline, is_held_offline};
+use imajin_protocol::Did;
+use imajin_service::upkeep::sales_mark;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::{self, BufReader, Read};
+use std::os::unix::fs::{DirBuilderExt, FileExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+/// What is not a node's folder yet.
+pub(super) const PARTIAL: &str = "restore.partial";
+/// In it: everything was fetched and is right.
+const WHOLE: &str = "whole";
+/// In it: what was in the folder before stands aside, and the rest is on its way.
+const MOVING: &str = "moving";
+/// Where an unclaimed node's files go that a restore takes the place of.
+const ASIDE: &str = "before-restore";
+/// In the node's folder: which backup it came from.
+const MARK: &str = "restored.json";
+/// Why a log waits.
+const REASON: &str = "this box was restored from a backup, and what was written after that is not here. Whoever it belongs to \
+                      lets it go on, on the page \"My data\" or with imajin carry-on";
+/// A manifest of a million files.
+const MANIFEST_BYTES_MAX: u64 = 1 << 30;
+
+/// What was looked at.
+#[derive(Debug, Clone, Serialize)]
+pub struct Check {
+    /// The backup.
+    pub id: String,
+    /// Files in it.
+    pub files: usize,
+    /// Records among them.
+    pub logs: u64,
+    /// Bytes of all of them.
+    pub bytes: u64,
+}
+
+/// What was brought back, and from when.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Restored {
+    /// The backup.
+    pub id: String,
+    /// When it was made (milliseconds of the Unix epoch).
+    pub made_ms: i64,
+    /// The node.
+    pub node: String,
+    /// Who owned it.
+    pub owner: String,
+    /// Records.
+    pub logs: u64,
+    /// Bytes of everything.
+    pub bytes: u64,
+}
+
+/// Reads all of a backup and looks whether every piece is what was put there. Nothing is written.
+pub fn check(
+    place: &Place,
+    entry: &Entry,
+    key: &PersonKey,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<Check, BackupError> {
+    let manifest = manifest(place, entry, key)?;
+    fetch(
+        (place, entry),
+        &manifest,
+        key,
+        &mut |_, _, _| Ok(()),
+        progress,
+    )?;
+    Ok(Check {
+        id: entry.id.clone(),
+        files: manifest.files.len(),
+        logs: manifest.logs(),
+        bytes: manifest.bytes(),
+    })
+}
+
+/// Brings a backup back into a folder that is empty, or has a node that nobody owns.
+pub fn restore(
+    place: &Place,
+    entry: &Entry,
+    key: &PersonKey,
+    data: &Path,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<Restored, BackupError> {
+    make_folder(data)?;
+    let _lock = DataLock::take(data).map_err(|error| BackupError::Settings(error.to_string()))?;
+    may_be_replaced(data)?;
+    let partial = data.join(PARTIAL);
+    if partial.exists() {
+        fs::remove_dir_all(&partial).map_err(BackupError::file(&partial))?;
+    }
+    make_folder(&partial)?;
+    let manifest = manifest(place, entry, key)?;
+    for file in &manifest.files {
+        let path = target(&partial, &file.path)?;
+        if let Some(parent) = path.parent() {
+            make_folder(parent)?;
+        }
+        let made = fs::OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(&path);
+        made.and_then(|made| made.set_len(file.bytes))
+            .map_err(BackupError::file(&path))?;
+    }
+    let mut put = |file: &str, at: u64, bytes: &[u8]| {
+        let path = target(&partial, file)?;
+        let open = File::options().write(true).open(&path);
+        open.and_then(|open| open.write_all_at(bytes, at))
+            .map_err(BackupError::file(&path))
+    };
+    fetch((place, entry), &manifest, key, &mut put, progress)?;
+    let restored = Restored {
+        id: entry.id.clone(),
+        made_ms: entry.at_ms,
+        node: entry.node.clone(),
+        owner: entry.owner.clone(),
+        logs: manifest.logs(),
+        bytes: manifest.bytes(),
+    };
+    prepare(&partial, entry, &restored)?;
+    finish(data)?;
+    Ok(restored)
+}
+
+/// The backup that a data folder was restored from, if it was.
+pub fn came_from(data: &Path) -> Option<Restored> {
+    let text = fs::read(data.join(NODE_FOLDER).join(MARK)).ok()?;
+    serde_json::from_slice(&text).ok()
+}
+
+/// Goes on with a restore that broke off after everything was fetched; one that broke off before is an error, since the
+/// folder is no node's yet.
+pub fn finish_broken_off(data: &Path) -> Result<(), BackupError> {
+    let partial = data.join(PARTIAL);
+    if !partial.exists() {
+        return Ok(());
+    }
+    if partial.join(WHOLE).exists() || partial.join(MOVING).exists() {
+        return finish(data);
+    }
+    // The last step of one that was finished.
+    if fs::remove_dir(&partial).is_ok() {
+        return Ok(());
+    }
+    Err(BackupError::Settings(format!(
+        "a restore in {} was not finished: run imajin restore again, or remove {} to begin with an empty node",
+        data.display(),
+        partial.display()
+    )))
+}
+
+fn manifest(place: &Place, entry: &Entry, key: &PersonKey) -> Result<Manifest, BackupError> {
+    let mut file = Fetched::open(place, &entry.manifest)?;
+    let mut text = Vec::new();
+    opened(&mut file, entry, key)?
+        .take(MANIFEST_BYTES_MAX)
+        .read_to_end(&mut text)
+        .map_err(|error| damaged(&entry.manifest.name, error))?;
+    file.finish()?;
+    let manifest = Manifest::read(&text, &entry.manifest.name)?;
+    let packs = entry.packs.iter().map(|pack| &pack.name);
+    if manifest.id != entry.id || manifest.node != entry.node || !manifest.packs.iter().eq(packs) {
+        return Err(damaged(
+            &entry.manifest.name,
+            "it is another backup's than the catalogue says",
+        ));
+    }
+    Ok(manifest)
+}
+
+fn damaged(name: &str, why: impl std::fmt::Display) -> BackupError {
+    BackupError::Damaged {
+        name: name.to_owned(),
+        why: why.to_string(),
+    }
+}
+
+fn opened<'f>(
+    file: &'f mut Fetched,
+    entry: &Entry,
+    key: &PersonKey,
+) -> Result<impl Read + use<'f>, BackupError> {
+    let name = file.name().to_owned();
+    let unlock = Unlock::Key(*key.encryption_secret());
+    decrypt(&unlock, BufReader::new(file)).map_err(|error| match error {
+        AgeError::Locked => BackupError::Locked(entry.owner.clone()),
+        other => damaged(&name, other),
+    })
+}
+
+/// Where the pieces of one pack go: by their place in it, to which files and where in them.
+type Wanted<'m> = BTreeMap<u64, (Piece, Vec<(&'m str, u64)>)>;
+type Put<'p> = dyn FnMut(&str, u64, &[u8]) -> Result<(), BackupError> + 'p;
+
+/// Reads every pack that the backup needs, once and from its beginning, and gives each piece to where it belongs.
+fn fetch(
+    (place, entry): (&Place, &Entry),
+    manifest: &Manifest,
+    key: &PersonKey,
+    put: &mut Put<'_>,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<(), BackupError> {
+    let mut packs: Vec<Wanted<'_>> = vec![Wanted::new(); entry.packs.len()];
+    for file in &manifest.files {
+        let mut at = 0;
+        for piece in &file.pieces {
+            if let Some(pack) = packs.get_mut(piece.pack as usize) {
+                let wanted = pack.entry(piece.at).or_insert_with(|| (*piece, Vec::new()));
+                wanted.1.push((&file.path, at));
+            }
+            at += u64::from(piece.bytes);
+        }
+    }
+    let (mut done, total) = (0, manifest.bytes());
+    for (stored, wanted) in entry.packs.iter().zip(packs) {
+        if wanted.is_empty() {
+            continue;
+        }
+        let mut file = Fetched::open(place, stored)?;
+        let mut plain = opened(&mut file, entry, key)?;
+        let mut position = 0;
+        for (piece, places) in wanted.into_values() {
+            let wrong = |why: &dyn std::fmt::Display| damaged(&stored.name, why);
+            let skip = piece
+                .at
+                .checked_sub(position)
+                .ok_or_else(|| wrong(&"two pieces overlap"))?;
+            io::copy(&mut plain.by_ref().take(skip), &mut io::sink())
+                .map_err(|error| wrong(&error))?;
+            let mut bytes = vec![0; piece.bytes as usize];
+            plain
+                .read_exact(&mut bytes)
+                .map_err(|error| wrong(&error))?;
+            position = piece.at + u64::from(piece.bytes);
+            if <[u8; 32]>::from(Sha256::digest(&bytes)) != piece.sum {
+                return Err(wrong(&"a piece is not what was put there"));
+            }
+            for (file, at) in places {
+                put(file, at, &bytes)?;
+                done += bytes.len() as u64;
+                progress(done, total);
+            }
+        }
+        drop(plain);
+        file.finish()?;
+    }
+    Ok(())
+}
+
+fn target(partial: &Path, name: &str) -> Result<PathBuf, BackupError> {
+    let below = below(name).ok_or_else(|| damaged(name, "it is no name in a data folder"))?;
+    Ok(partial.join(below))
+}
+
+fn make_folder(path: &Path) -> Result<(), BackupError> {
+    let made = fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(path);
+    made.map_err(BackupError::file(path))
+}
+
+/// A folder with a node that somebody owns is nobody's to replace.
+fn may_be_replaced(data: &Path) -> Result<(), BackupError> {
+    let node = data.join(NODE_FOLDER);
+    let is_owned = node.join("identity.key").exists() && !node.join("claim.code").exists();
+    let has_people = !is_owned
+        && !node.exists()
+        && fs::read_dir(data.join("users")).is_ok_and(|mut users| users.next().is_some())
+        && !data.join(PARTIAL).exists();
+    match is_owned || has_people {
+        true => Err(BackupError::Settings(format!(
+            "{} has a node already, and a restore overwrites nothing: name an empty folder with --data, or move this one away",
+            data.display()
+        ))),
+        false => Ok(()),
+    }
+}
+
+/// Everything that must be so before the folder is a node's again.
+fn prepare(partial: &Path, entry: &Entry, restored: &Restored) -> Result<(), BackupError> {
+    let path = partial.join(NODE_FOLDER).join("identity.key");
+    let node = PersonKey::read(&path).map_err(|error| damaged("the node's key", error))?;
+    if node.did().as_str() != entry.node {
+        return Err(damaged("the node's key", "it is another node's"));
+    }
+    entry.check(&node.signing_key())?;
+    hold(partial, node.did())?;
+    let mark = sales_mark(partial);
+    fs::write(&mark, "").map_err(BackupError::file(&mark))?;
+    let mark = partial.join(NODE_FOLDER).join(MARK);
+    let text = serde_json::to_vec_pretty(restored)
+        .map_err(|error| BackupError::Settings(error.to_string()))?;
+    fs::write(&mark, text).map_err(BackupError::file(&mark))?;
+    // Whoever was shut out since the backup was made must not be in again.
+    let secrets = partial.join("secrets.sqlite");
+    if secrets.exists() {
+        imajin_service::secrets::end_sessions(&secrets)
+            .map_err(|error| damaged("secrets.sqlite", error))?;
+    }
+    rustix::fs::sync();
+    let whole = partial.join(WHOLE);
+    File::create(&whole)
+        .and_then(|file| file.sync_all())
+        .and_then(|()| File::open(partial)?.sync_all())
+        .map_err(BackupError::file(&whole))
+}
+
+/// Each log that is at home here waits for a home entry.
+fn hold(partial: &Path, node: &Did) -> Result<(), BackupError> {
+    let users = partial.join("users");
+    let logs = survey::logs(partial).map_err(BackupError::file(&users))?;
+    for log in logs {
+        let Some(did) = log.did.as_deref().and_then(|did| Did::parse(did).ok()) else {
+            continue;
+        };
+        // A log that lives elsewhere, and one that was held before, is not written to anyway.
+        let elsewhere = log
+            .head
+            .as_ref()
+            .is_some_and(|head| head.node != node.as_str());
+        if elsewhere || is_held_offline(partial, &did) {
+            continue;
+        }
+        let hold = Hold {
+            did,
+            reason: REASON.to_owned(),
+            newer: None,
+            epoch: Some(log.head.map_or(1, |head| head.epoch)),
+        };
+        hold_offline(partial, &hold).map_err(BackupError::file(&users))?;
+        // Reading made them, and they say nothing.
+        let _ = fs::remove_file(log.folder.join("log.sqlite-shm"));
+        let wal = log.folder.join("log.sqlite-wal");
+        if fs::metadata(&wal).is_ok_and(|wal| wal.len() == 0) {
+            let _ = fs::remove_file(wal);
+        }
+    }
+    Ok(())
+}
+
+/// Moves everything to its place; the node's folder, by which a folder is a node's, last.
+fn finish(data: &Path) -> Result<(), BackupError> {
+    let partial = data.join(PARTIAL);
+    let names = |folder: &Path| -> Result<Vec<std::ffi::OsString>, BackupError> {
+        let entries = fs::read_dir(folder).map_err(BackupError::file(folder))?;
+        let mut names = Vec::new();
+        for entry in entries {
+            names.push(entry.map_err(BackupError::file(folder))?.file_name());
+        }
+        // The node's folder last.
+        names.sort_by_key(|name| name == NODE_FOLDER);
+        Ok(names)
+    };
+    let aside = data.join(ASIDE);
+    let moving = partial.join(MOVING);
+    if !moving.exists() {
+        for name in names(data)? {
+            if [PARTIAL, ASIDE, "lock", "lost+found"]
+                .iter()
+                .any(|own| name == *own)
+            {
+                continue;
+            }
+            make_folder(&aside)?;
+            rename(&data.join(&name), &free_name(&aside.join(&name)))?;
+        }
+        sync(data)?;
+        fs::write(&moving, "").map_err(BackupError::file(&moving))?;
+        sync(&partial)?;
+    }
+    for name in names(&partial)? {
+        if name != WHOLE && name != MOVING {
+            rename(&partial.join(&name), &data.join(&name))?;
+        }
+    }
+    sync(data)?;
+    // In this order: what is left at any moment says how far it came.
+    for mark in [partial.join(WHOLE), moving] {
+        match fs::remove_file(&mark) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                return Err(BackupError::File(mark, error));
+            }
+            _ => sync(&partial)?,
+        }
+    }
+    fs::remove_dir(&partial).map_err(BackupError::file(&partial))?;
+    sync(data)
+}
+
+fn free_name(path: &Path) -> PathBuf {
+    let mut free = path.to_path_buf();
+    let mut n = 2;
+    while free.exists() {
+        free = path.with_extension(n.to_string());
+        n += 1;
+    }
+    free
+}
+
+fn rename(from: &Path, to: &Path) -> Result<(), BackupError> {
+    fs::rename(from, to).map_err(BackupError::file(to))
+}
+
+fn sync(folder: &Path) -> Result<(), BackupError> {
+    File::open(folder)
+        .and_then(|folder| folder.sync_all())
+        .map_err(BackupError::file(folder))
+}

@@ -1,0 +1,328 @@
+//! A bucket of S3's protocol: three requests, each signed (AWS Signature Version 4), addressed by path, so that any
+//! server of the protocol at any address will do.
+//!
+//! Always: the secret key leaves this machine in no form but signatures, and the sum of what is sent stands in the
+//! signature. It must not know what a backup is.
+
+use super::BackupError;
+use crate::config::BackupConfig;
+use imajin_dfos::{Timestamp, hex};
+use imajin_service::SystemClock;
+use imajin_service::clock::Clock;
+use reqwest::blocking::{Body, Client, Response};
+use reqwest::{Method, StatusCode, Url};
+use ring::hmac;
+use sha2::{Digest, Sha256};
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
+use std::time::Duration;
+
+/// Longer than a slow line needs for a packet; a pack as a whole may take as long as it takes.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(20);
+/// How often what failed in the middle is tried again, and how long between: twice as long each time.
+const ATTEMPTS: u32 = 4;
+const PAUSE: Duration = Duration::from_secs(1);
+/// The most of an error's text that is read.
+const ERROR_BYTES_MAX: u64 = 4096;
+
+/// A bucket and a prefix in it.
+pub struct Bucket {
+    http: Client,
+    base: Url,
+    /// The host and port as they stand in the header.
+    host: String,
+    bucket: String,
+    prefix: String,
+    signer: Signer,
+}
+
+/// Who signs.
+struct Signer {
+    key_id: String,
+    secret: String,
+    region: String,
+}
+
+impl Bucket {
+    /// `BUCKET[/PREFIX]` with the address and the keys of the settings.
+    pub(super) fn new(rest: &str, config: &BackupConfig) -> Result<Self, BackupError> {
+        let wrong = |text: &str| BackupError::Settings(text.to_owned());
+        let (bucket, prefix) = rest.split_once('/').unwrap_or((rest, ""));
+        if bucket.is_empty() {
+            return Err(wrong("`to` must name a bucket: s3://BUCKET/PREFIX"));
+        }
+        let base = Url::parse(&config.s3_url).ok().filter(|url| url.has_host());
+        let base = base.ok_or_else(|| wrong("`backup.s3_url` must be the address of the storage, like https://s3.eu-central-1.amazonaws.com"))?;
+        if config.s3_key.is_empty() || config.s3_secret.is_empty() {
+            return Err(wrong(
+                "`backup.s3_key` and `backup.s3_secret` are missing: give them in the environment (IMAJIN_BACKUP_S3_KEY, IMAJIN_BACKUP_S3_SECRET)",
+            ));
+        }
+        let name = base.host_str().unwrap_or_default();
+        let host = match base.port() {
+            Some(port) => format!("{name}:{port}"),
+            None => name.to_owned(),
+        };
+        // Where another part of the program installed a provider already, that one is as good.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let http = Client::builder()
+            .user_agent(concat!("imajin/", env!("CARGO_PKG_VERSION")))
+            .connect_timeout(CONNECT_TIMEOUT)
+            .timeout(None)
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .map_err(|error| BackupError::Settings(error.to_string()))?;
+        Ok(Self {
+            http,
+            host,
+            bucket: bucket.to_owned(),
+            prefix: prefix.trim_matches('/').to_owned(),
+            signer: Signer {
+                key_id: config.s3_key.clone(),
+                secret: config.s3_secret.reveal().to_owned(),
+                region: config.s3_region.clone(),
+            },
+            base,
+        })
+    }
+
+    pub(super) fn name(&self) -> String {
+        match self.prefix.as_str() {
+            "" => format!("s3://{}", self.bucket),
+            prefix => format!("s3://{}/{prefix}", self.bucket),
+        }
+    }
+
+    pub(super) fn put(&self, name: &str, file: &File, bytes: u64) -> Result<(), String> {
+        let mut sum = Sha256::new();
+        let again = |mut file: &File| file.seek(SeekFrom::Start(0)).map(drop);
+        again(file)
+            .and_then(|()| io::copy(&mut &*file, &mut sum))
+            .and_then(|_| again(file))
+            .map_err(|error| error.to_string())?;
+        let sum = hex::encode(&sum.finalize());
+        let answer = self.send(Method::PUT, name, &sum, || {
+            again(file)?;
+            Ok(Some(Body::sized(file.try_clone()?, bytes)))
+        })?;
+        match answer.status().is_success() {
+            true => Ok(()),
+            false => Err(refusal(answer)),
+        }
+    }
+
+    pub(super) fn get(&self, name: &str) -> Result<Option<Box<dyn Read>>, String> {
+        let answer = self.send(Method::GET, name, EMPTY, || Ok(None))?;
+        match answer.status() {
+            StatusCode::NOT_FOUND => {
+                let why = refusal(answer);
+                // A bucket that is not there is no empty one.
+                match why.contains("NoSuchBucket") {
+                    true => Err(why),
+                    false => Ok(None),
+                }
+            }
+            status if status.is_success() => Ok(Some(Box::new(answer))),
+            _ => Err(refusal(answer)),
+        }
+    }
+
+    pub(super) fn remove(&self, name: &str) -> Result<(), String> {
+        let answer = self.send(Method::DELETE, name, EMPTY, || Ok(None))?;
+        match answer.status() {
+            StatusCode::NOT_FOUND => Ok(()),
+            status if status.is_success() => Ok(()),
+            _ => Err(refusal(answer)),
+        }
+    }
+
+    /// Sends a request, again where the line broke or the server had a moment of weakness.
+    fn send(
+        &self,
+        method: Method,
+        name: &str,
+        sum: &str,
+        body: impl Fn() -> io::Result<Option<Body>>,
+    ) -> Result<Response, String> {
+        let path = self.path(name);
+        let mut url = self.base.clone();
+        url.set_path(&path);
+        let mut pause = PAUSE;
+        for attempt in 1.. {
+            let now = SystemClock::new(None, || true).now();
+            let headers = self.signer.headers(&method, &path, &self.host, sum, now);
+            let mut request = self.http.request(method.clone(), url.clone());
+            for (name, value) in headers {
+                request = request.header(name, value);
+            }
+            if let Some(body) = body().map_err(|error| error.to_string())? {
+                request = request.body(body);
+            }
+            let why = match request.send() {
+                Ok(answer) if !answer.status().is_server_error() => return Ok(answer),
+                Ok(answer) => refusal(answer),
+                Err(error) => because(&error),
+            };
+            if attempt == ATTEMPTS {
+                return Err(why);
+            }
+            std::thread::sleep(pause);
+            pause *= 2;
+        }
+        Err("it does not answer".to_owned())
+    }
+
+    /// `/BUCKET/PREFIX/NAME`, behind the path of the base address if it has one, as it is signed and as it is sent.
+    fn path(&self, name: &str) -> String {
+        let base = self.base.path().trim_matches('/');
+        let parts = base
+            .split('/')
+            .chain([self.bucket.as_str()])
+            .chain(self.prefix.split('/'))
+            .chain([name]);
+        let parts = parts.filter(|part| !part.is_empty());
+        parts.fold(String::new(), |path, part| path + "/" + &escape(part))
+    }
+}
+
+/// SHA-256 of nothing.
+const EMPTY: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+
+impl Signer {
+    /// The headers of a signed request without query (AWS, "Create a signed AWS API request").
+    fn headers(
+        &self,
+        method: &Method,
+        path: &str,
+        host: &str,
+        sum: &str,
+        now: Timestamp,
+    ) -> [(&'static str, String); 3] {
+        let stamp = stamp(now);
+        let day = &stamp[..8];
+        let names = "host;x-amz-content-sha256;x-amz-date";
+        let request = format!(
+            "{method}\n{path}\n\nhost:{host}\nx-amz-content-sha256:{sum}\nx-amz-date:{stamp}\n\n{names}\n{sum}"
+        );
+        let scope = format!("{day}/{}/s3/aws4_request", self.region);
+        let hashed = hex::encode(&Sha256::digest(request));
+        let signature = self.sign(
+            day,
+            &format!("AWS4-HMAC-SHA256\n{stamp}\n{scope}\n{hashed}"),
+        );
+        let authorization = format!(
+            "AWS4-HMAC-SHA256 Credential={}/{scope},SignedHeaders={names},Signature={signature}",
+            self.key_id
+        );
+        [
+            ("authorization", authorization),
+            ("x-amz-content-sha256", sum.to_owned()),
+            ("x-amz-date", stamp),
+        ]
+    }
+
+    fn sign(&self, day: &str, text: &str) -> String {
+        let first = format!("AWS4{}", self.secret).into_bytes();
+        let parts = [day, &self.region, "s3", "aws4_request", text];
+        let signature = parts.iter().fold(first, |key, part| {
+            let key = hmac::Key::new(hmac::HMAC_SHA256, &key);
+            hmac::sign(&key, part.as_bytes()).as_ref().to_vec()
+        });
+        hex::encode(&signature)
+    }
+}
+
+/// `20130524T000000Z`.
+fn stamp(now: Timestamp) -> String {
+    let text = now.to_string();
+    let seconds = text.get(..19).unwrap_or_default();
+    let mut stamp: String = seconds.chars().filter(|c| !"-:".contains(*c)).collect();
+    stamp.push('Z');
+    stamp
+}
+
+/// Percent-encoding of one part of a path: everything but unreserved characters (RFC 3986).
+fn escape(part: &str) -> String {
+    part.bytes().fold(String::new(), |mut out, byte| {
+        match byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            true => out.push(char::from(byte)),
+            false => out.push_str(&format!("%{byte:02X}")),
+        }
+        out
+    })
+}
+
+/// What a server said that refused: its code and message, which stand in XML.
+fn refusal(answer: Response) -> String {
+    let status = answer.status();
+    let mut text = String::new();
+    // What cannot be read adds nothing to the status.
+    let _ = answer.take(ERROR_BYTES_MAX).read_to_string(&mut text);
+    let part = |name: &str| {
+        let (_, rest) = text.split_once(&format!("<{name}>"))?;
+        rest.split_once("</").map(|(part, _)| part)
+    };
+    match (part("Code"), part("Message")) {
+        (Some(code), Some(message)) => format!("{status}, {code}: {message}"),
+        (Some(code), None) => format!("{status}, {code}"),
+        _ => status.to_string(),
+    }
+}
+
+/// An error with what it came from: reqwest itself only says that it was an error.
+fn because(error: &reqwest::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = std::error::Error::source(error);
+    while let Some(error) = source {
+        text = format!("{text}: {error}");
+        source = error.source();
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The chain of keys of AWS's own example ("Examples of the complete Signature Version 4 signing process"), and its
+    /// signature of the request for a bucket's lifecycle (the query stands where we have none).
+    #[test]
+    fn the_signature_is_that_of_the_documentation() {
+        let signer = Signer {
+            key_id: "AKIAIOSFODNN7EXAMPLE".to_owned(),
+            secret: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY".to_owned(),
+            region: "us-east-1".to_owned(),
+        };
+        let request = format!(
+            "GET\n/test.txt\n\nhost:examplebucket.s3.amazonaws.com\nrange:bytes=0-9\nx-amz-content-sha256:{EMPTY}\n\
+             x-amz-date:20130524T000000Z\n\nhost;range;x-amz-content-sha256;x-amz-date\n{EMPTY}"
+        );
+        let hashed = hex::encode(&Sha256::digest(request));
+        assert_eq!(
+            hashed,
+            "7344ae5b7ee6c3e7e6b0fe0640412a37625d1fbfff95c48bbb2dc43964946972"
+        );
+        let text = format!(
+            "AWS4-HMAC-SHA256\n20130524T000000Z\n20130524/us-east-1/s3/aws4_request\n{hashed}"
+        );
+        assert_eq!(
+            signer.sign("20130524", &text),
+            "f0e8bdb87c964420e857bd35b5d6ed310bd44f0170aba48dd91039c6036bdb41"
+        );
+        let at = Timestamp::from_millis(1_369_353_600_000).unwrap();
+        assert_eq!(stamp(at), "20130524T000000Z");
+        let [(_, authorization), ..] = signer.headers(
+            &Method::GET,
+            "/test.txt",
+            "examplebucket.s3.amazonaws.com",
+            EMPTY,
+            at,
+        );
+        assert!(authorization.starts_with("AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/20130524/us-east-1/s3/aws4_request,SignedHeaders=host;"), "{authorization}");
+    }
+
+    #[test]
+    fn paths_are_escaped_once() {
+        assert_eq!(escape("a b+c~d.e/é"), "a%20b%2Bc~d.e%2F%C3%A9");
+    }
+}

@@ -1,0 +1,139 @@
+//! `imajin backup`: makes a backup of the whole node, by the running node where one runs, and lists those of a place.
+
+use crate::backup::{self, BackupError, Catalogue, Entry, Keeper, Place};
+use crate::cli::{BackupArgs, BackupCommand, BackupListArgs};
+use crate::config::{self, Config};
+use crate::failure::{Failure, Outcome};
+use crate::open::{FolderError, Opened, is_data_folder};
+use crate::output::{Out, Progress, bytes};
+use crate::serve::{address, work};
+use imajin_dfos::Timestamp;
+use serde_json::json;
+use std::path::Path;
+
+impl From<BackupError> for Failure {
+    /// What is wrong with the wish, or is not there, is 2; a disk or a storage that says no is 1.
+    fn from(error: BackupError) -> Self {
+        match error {
+            BackupError::Settings(_) => Self::unusable(error),
+            _ => Self::no(error),
+        }
+    }
+}
+
+/// Runs it.
+pub(super) fn run(args: &BackupArgs) -> Outcome {
+    match &args.what {
+        Some(BackupCommand::List(args)) => list(args),
+        None => make(args),
+    }
+}
+
+/// A place as it is typed: a folder may be named from here.
+pub(super) fn place_name(to: Option<&str>, config: &Config) -> Outcome<String> {
+    let to = to.unwrap_or(&config.backup.to);
+    if to.is_empty() || to.starts_with("s3://") {
+        return Ok(to.to_owned());
+    }
+    match std::fs::canonicalize(to) {
+        Ok(path) => Ok(path.display().to_string()),
+        Err(error) => Err(Failure::unusable(format!(
+            "{to}: {error}: put the stick in, or make the folder"
+        ))),
+    }
+}
+
+fn make(args: &BackupArgs) -> Outcome {
+    let data = config::data_folder(args.data.data.as_deref()).map_err(Failure::unusable)?;
+    if !is_data_folder(&data) {
+        return Err(FolderError::Missing(data).into());
+    }
+    let config = config::load(&data, None).map_err(Failure::unusable)?;
+    let to = place_name(args.to.as_deref(), &config)?;
+    let mut progress = Progress::new("backup");
+    let made = match address::running(&data) {
+        Some(_) => {
+            let to = args.to.as_ref().map(|_| to.as_str());
+            work::ask(&data, to, &mut |done, total| progress.set(done, total)).map_err(Failure::no)
+        }
+        None => offline(&data, &config, &to, &mut |done, total| {
+            progress.set(done, total);
+        }),
+    };
+    progress.finish();
+    let (entry, full) = made?;
+    let mut out = Out::new();
+    match args.json {
+        true => out.json(&json!({ "backup": entry, "full": full }))?,
+        false => {
+            out.line(format_args!("backup {}", entry.id))?;
+            out.line(format_args!(
+                "  {} records, {} in all; {} written{}",
+                entry.logs,
+                bytes(entry.bytes),
+                bytes(entry.added),
+                if full {
+                    ", all of it"
+                } else {
+                    " for what changed"
+                }
+            ))?;
+            out.line(format_args!(
+                "  encrypted to the owner, {}: look once that their key opens it, with imajin restore --check",
+                entry.owner
+            ))?;
+        }
+    }
+    out.done()
+}
+
+/// Of a node that does not run.
+fn offline(
+    data: &Path,
+    config: &Config,
+    to: &str,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Outcome<(Entry, bool)> {
+    let opened = Opened::existing(data, config)?;
+    let node = opened.node(config, format!("http://{}", config.listen))?;
+    let made = Keeper::new(&node, config).back_up(Some(to), &mut |done, total| {
+        progress(done, total);
+        true
+    });
+    drop(node);
+    opened.close()?;
+    let made = made?;
+    Ok((made.entry, made.full))
+}
+
+fn list(args: &BackupListArgs) -> Outcome {
+    let data = config::data_folder(args.data.data.as_deref()).map_err(Failure::unusable)?;
+    let config = config::load(&data, None).map_err(Failure::unusable)?;
+    let place = Place::open(&place_name(args.to.as_deref(), &config)?, &config.backup)?;
+    let catalogue = Catalogue::read(&place)?.unwrap_or_default();
+    let mut out = Out::new();
+    if args.json {
+        out.json(&json!({ "place": place.name(), "node": catalogue.node, "backups": catalogue.backups, "standing": backup::standing(&data) }))?;
+        return out.done();
+    }
+    if catalogue.backups.is_empty() {
+        out.line(format_args!("no backups in {}", place.name()))?;
+        return out.done();
+    }
+    out.line(format_args!(
+        "backups of {} in {}",
+        catalogue.node,
+        place.name()
+    ))?;
+    for entry in catalogue.backups.iter().rev() {
+        let at = Timestamp::from_millis(entry.at_ms).map_err(Failure::no)?;
+        out.line(format_args!(
+            "  {}  {at}  {} records, {}, {} written",
+            entry.id,
+            entry.logs,
+            bytes(entry.bytes),
+            bytes(entry.added)
+        ))?;
+    }
+    out.done()
+}

@@ -1,0 +1,107 @@
+//! `imajin restore`: brings a node back from a backup, as the same node, or looks whether a backup is whole.
+
+use super::Person;
+use super::backup::place_name;
+use super::carry_on_here::carry_on;
+use crate::backup::{self, Catalogue, Place};
+use crate::cli::RestoreArgs;
+use crate::client::Client;
+use crate::config::{self, Config};
+use crate::failure::{Failure, Outcome};
+use crate::key::PersonKey;
+use crate::output::{Out, Progress, bytes};
+use crate::serve::LocalNode;
+use serde_json::json;
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
+
+/// Runs it.
+pub(super) fn run(args: &RestoreArgs) -> Outcome {
+    let data = config::data_folder(args.data.data.as_deref()).map_err(Failure::unusable)?;
+    let config = config::load(&data, None).map_err(Failure::unusable)?;
+    let place = Place::open(&place_name(args.from.as_deref(), &config)?, &config.backup)?;
+    let key = PersonKey::read(&args.key).map_err(Failure::unusable)?;
+    let catalogue = Catalogue::read(&place)?
+        .ok_or_else(|| Failure::unusable(format!("{} has no backups", place.name())))?;
+    let entry = catalogue.find(args.backup.as_deref())?;
+    let mut out = Out::new();
+    if args.check {
+        let mut progress = Progress::new("reading");
+        let checked = backup::check(&place, entry, &key, &mut |done, total| {
+            progress.set(done, total)
+        });
+        progress.finish();
+        let checked = checked?;
+        match args.json {
+            true => out.json(&json!({ "whole": true, "backup": checked }))?,
+            false => out.line(format_args!(
+                "backup {} is whole, and this key opens it: {} files, {} records, {}",
+                checked.id,
+                checked.files,
+                checked.logs,
+                bytes(checked.bytes)
+            ))?,
+        }
+        return out.done();
+    }
+    is_ours(&data)?;
+    let mut progress = Progress::new("restoring");
+    let restored = backup::restore(&place, entry, &key, &data, &mut |done, total| {
+        progress.set(done, total)
+    });
+    progress.finish();
+    let restored = restored?;
+    // Its own settings came with it.
+    let config = config::load(&data, None).map_err(Failure::unusable)?;
+    let goes_on = first_start(&data, &config, &key);
+    match args.json {
+        true => out.json(&json!({
+            "restored": restored,
+            "ownerGoesOn": goes_on.is_ok(),
+            "why": goes_on.as_ref().err().map(Failure::text),
+        }))?,
+        false => {
+            out.line(format_args!(
+                "{} is here again, as of backup {}: {} records, {}",
+                restored.node,
+                restored.id,
+                restored.logs,
+                bytes(restored.bytes)
+            ))?;
+            out.line("  the node's own record goes on, and those whose keys it keeps")?;
+            out.line(match &goes_on {
+                Ok(()) => "  yours goes on, too".to_owned(),
+                Err(failure) => format!("  yours waits for you: {}", failure.text()),
+            })?;
+            out.line("  everybody else lets theirs go on when they come by: the page \"My data\", or imajin carry-on")?;
+            out.line("  everybody signs in again; nothing is sold before the payment provider has said what was sold since")?;
+            out.line("  never start the old card again: two boxes would be the same node")?;
+        }
+    }
+    out.done()
+}
+
+/// What root writes the node's own user cannot read.
+fn is_ours(data: &Path) -> Outcome {
+    let Ok(metadata) = std::fs::metadata(data) else {
+        return Ok(());
+    };
+    match metadata.uid() == rustix::process::geteuid().as_raw() {
+        true => Ok(()),
+        false => Err(Failure::unusable(format!(
+            "{} belongs to another user: run this as the one that the node runs as (sudo -u imajin imajin restore …)",
+            data.display()
+        ))),
+    }
+}
+
+/// Starts it behind a door of its own, so that the node's own record goes on, and the owner's with their key.
+fn first_start(data: &Path, config: &Config, key: &PersonKey) -> Outcome {
+    let local = LocalNode::start(data, config)?;
+    let done = Client::new(&local.url())
+        .map_err(Failure::from)
+        .and_then(|client| Person::new(client, key.clone()))
+        .and_then(|person| carry_on(&person, None).map(drop));
+    local.close()?;
+    done
+}

@@ -1,0 +1,147 @@
+//! How the command line asks the running node for a backup: a socket in its folder, for whoever may write in that folder.
+//! A request is one line of JSON; the answer is lines of JSON, of which the last says what came of it.
+//!
+//! Always: one at a time; whoever goes away gives up what they asked for.
+
+use crate::backup::{Entry, Keeper};
+use crate::open::NODE_FOLDER;
+use serde::{Deserialize, Serialize};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::net::UnixStream;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use tokio::net::UnixListener;
+
+const FILE_NAME: &str = "work";
+/// A request is a path.
+const REQUEST_BYTES_MAX: u64 = 16 << 10;
+/// How long one who connects may take to say what they want, and to take a line.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// A line of how far it is for each so many bytes.
+const TELL_BYTES: u64 = 1 << 20;
+
+/// What is asked for.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Request {
+    /// Where the backup goes; none for the place of the settings.
+    to: Option<String>,
+}
+
+/// What is answered.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Line {
+    /// How far it is.
+    Progress(u64, u64),
+    /// It was made; whether everything was written.
+    Made(Box<Entry>, bool),
+    /// It was not.
+    Failed(String),
+}
+
+/// The door, open as long as this is kept.
+pub struct Work {
+    path: PathBuf,
+    serving: tokio::task::JoinHandle<()>,
+}
+
+impl Work {
+    /// Opens it; without it backups are made by the clock and on the owner's page.
+    pub fn open(data: &Path, keeper: &Keeper) -> Option<Self> {
+        let path = data.join(NODE_FOLDER).join(FILE_NAME);
+        // What a node that was killed left behind: the folder's lock says that it is not in use.
+        let _ = std::fs::remove_file(&path);
+        let listener = UnixListener::bind(&path).and_then(|listener| {
+            std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600))?;
+            Ok(listener)
+        });
+        let listener = match listener {
+            Ok(listener) => listener,
+            Err(error) => {
+                tracing::warn!(%error, "imajin backup cannot ask this node: no socket could be made in its folder");
+                return None;
+            }
+        };
+        let keeper = keeper.clone();
+        let serving = tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                let keeper = keeper.clone();
+                let stream = stream.into_std();
+                tokio::task::spawn_blocking(move || {
+                    if let Err(error) = stream.and_then(|stream| answer(&stream, &keeper)) {
+                        tracing::debug!(%error, "whoever asked for a backup went away");
+                    }
+                });
+            }
+        });
+        Some(Self { path, serving })
+    }
+}
+
+impl Drop for Work {
+    fn drop(&mut self) {
+        self.serving.abort();
+        // A socket that stays says nothing, which is what a reader finds out.
+        let _ = std::fs::remove_file(&self.path);
+    }
+}
+
+fn answer(stream: &UnixStream, keeper: &Keeper) -> std::io::Result<()> {
+    stream.set_nonblocking(false)?;
+    stream.set_read_timeout(Some(PATIENCE))?;
+    stream.set_write_timeout(Some(PATIENCE))?;
+    let mut text = String::new();
+    BufReader::new(stream.take(REQUEST_BYTES_MAX)).read_line(&mut text)?;
+    let say = |line: &Line| -> std::io::Result<()> {
+        let mut text = serde_json::to_vec(line)?;
+        text.push(b'\n');
+        (&*stream).write_all(&text)
+    };
+    let request: Request = match serde_json::from_str(&text) {
+        Ok(request) => request,
+        Err(error) => return say(&Line::Failed(format!("the request: {error}"))),
+    };
+    let mut told = 0;
+    let mut heard = |done: u64, total: u64| {
+        if done < told + TELL_BYTES && told > 0 {
+            return true;
+        }
+        told = done.max(1);
+        say(&Line::Progress(done, total)).is_ok()
+    };
+    let made = keeper.back_up(request.to.as_deref(), &mut heard);
+    say(&match made {
+        Ok(made) => Line::Made(Box::new(made.entry), made.full),
+        Err(error) => Line::Failed(error.to_string()),
+    })
+}
+
+/// Has the node that runs on a folder make a backup.
+pub fn ask(
+    data: &Path,
+    to: Option<&str>,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<(Entry, bool), String> {
+    let path = data.join(NODE_FOLDER).join(FILE_NAME);
+    let stream = UnixStream::connect(path)
+        .map_err(|error| format!("the running node cannot be asked: {error}"))?;
+    let request = Request {
+        to: to.map(str::to_owned),
+    };
+    let mut text = serde_json::to_vec(&request).map_err(|error| error.to_string())?;
+    text.push(b'\n');
+    (&stream)
+        .write_all(&text)
+        .map_err(|error| error.to_string())?;
+    for line in BufReader::new(&stream).lines() {
+        let line = line.map_err(|error| error.to_string())?;
+        match serde_json::from_str(&line).map_err(|error| error.to_string())? {
+            Line::Progress(done, total) => progress(done, total),
+            Line::Made(entry, full) => return Ok((*entry, full)),
+            Line::Failed(why) => return Err(why),
+        }
+    }
+    Err("the node ended before the backup was made: those before it are as they were".to_owned())
+}
