@@ -7,6 +7,7 @@
 //! | `decide` | what a command comes to |
 //! | `projection` | the tables, and how an entry changes them |
 //! | `reads`, `directory` | what is asked of the tables, by our routes and by other services |
+//! | `recent` | profiles that were read lately |
 //! | `reserve` | handles of those who left |
 //! | `own` | export, count, delete, transfer |
 //! | `presence` | who is there, in memory |
@@ -23,6 +24,7 @@ mod pages;
 mod presence;
 mod projection;
 mod reads;
+mod recent;
 mod reserve;
 mod routes;
 

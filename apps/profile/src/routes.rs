@@ -24,6 +24,7 @@ use crate::pages;
 use crate::presence::Presence;
 use crate::projection::PROJECTION;
 use crate::reads::{self, Found};
+use crate::recent::Recent;
 
 pub(crate) use profile::{shown_to, viewer};
 
@@ -48,6 +49,7 @@ pub(crate) fn routes(node: Node) -> OpenApiRouter {
         .route("/edit", get(pages::edit))
         .route("/{who}", get(pages::public))
         .layer(Extension(Arc::new(Presence::default())))
+        .layer(Extension(Arc::new(Recent::default())))
         // Uploads have a limit of their own, and whatever else has a body is read within the node's.
         .layer(DefaultBodyLimit::disable())
         .with_state(node)

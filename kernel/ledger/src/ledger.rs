@@ -26,6 +26,7 @@ use crate::logfile::LogFile;
 use crate::machine::StateMachine;
 use crate::media::MediaStore;
 use crate::mover::Mover;
+use crate::projection::Projection;
 use crate::rules::{Home, LogView, Owner};
 use crate::shared::Shared;
 
@@ -81,8 +82,8 @@ pub struct Limits {
     pub move_entries: usize,
     /// How long an entry waits at most before it is moved.
     pub move_age_max: Duration,
-    /// Entries that wait in memory; more are read again from the journal.
-    pub waiting_entries_max: usize,
+    /// Bytes of the entries that wait in memory; the others are read again from the journal.
+    pub waiting_bytes_max: usize,
     /// Logs that are open at once.
     pub open_logs_max: usize,
     /// Log states that are remembered.
@@ -107,7 +108,7 @@ impl Default for Limits {
             journal_idle: Duration::from_secs(10),
             move_entries: 128,
             move_age_max: Duration::from_secs(1),
-            waiting_entries_max: 1_500,
+            waiting_bytes_max: 6 * 1024 * 1024,
             open_logs_max: 64,
             log_states_max: 4_096,
             log_wal_bytes_max: 1024 * 1024,
@@ -310,15 +311,20 @@ impl Ledger {
         service: &str,
         f: impl FnOnce(&Connection) -> rusqlite::Result<T>,
     ) -> Result<T, ReadError> {
-        let projection = self
-            .inner
-            .shared
-            .projections
-            .iter()
-            .find(|projection| projection.spec.name == service);
-        projection
-            .ok_or_else(|| ReadError::NoService(service.to_owned()))?
-            .read(f)
+        self.projection(service)?.read(f)
+    }
+
+    /// Changes whenever what [`Ledger::read`] finds may have changed: what was read after this was asked stays true as
+    /// long as it is the same.
+    pub fn generation(&self, service: &str) -> Result<u64, ReadError> {
+        Ok(self.projection(service)?.generation())
+    }
+
+    fn projection(&self, service: &str) -> Result<&Projection, ReadError> {
+        let mut all = self.inner.shared.projections.iter();
+        all.find(|projection| projection.spec.name == service)
+            .map(Arc::as_ref)
+            .ok_or_else(|| ReadError::NoService(service.to_owned()))
     }
 
     /// The key that a proof must be checked with, if it is in force now. For proofs of other things than commands:

@@ -41,6 +41,8 @@ pub(crate) struct Projection {
     durable: AtomicU64,
     /// About how many bytes went into the WAL since it was last checkpointed.
     written: AtomicU64,
+    /// How many commits readers have seen since the start.
+    generation: AtomicU64,
     readers: r2d2::Pool<SqliteConnectionManager>,
     /// For checkpoints beside the writer.
     keeper: Mutex<Connection>,
@@ -158,6 +160,7 @@ impl Writable {
             relevant: AtomicU64::new(offset),
             durable: AtomicU64::new(if all.complete { offset } else { 0 }),
             written: AtomicU64::new(0),
+            generation: AtomicU64::new(0),
             keeper: Mutex::new(keeper),
         };
         Ok(Self {
@@ -201,7 +204,9 @@ impl Writable {
         }
         if !std::mem::take(&mut self.touched) {
             self.in_transaction = false;
-            return self.db.prepare_cached("COMMIT")?.execute([]).map(drop);
+            self.db.prepare_cached("COMMIT")?.execute([])?;
+            self.shared.generation.fetch_add(1, Ordering::SeqCst);
+            return Ok(());
         }
         let offset = i64::try_from(self.pending).unwrap_or(i64::MAX);
         // Also when the commit fails: the journal must keep what concerns this projection.
@@ -214,6 +219,7 @@ impl Writable {
         self.db.prepare_cached("COMMIT")?.execute([])?;
         self.in_transaction = false;
         self.shared.committed.store(self.pending, Ordering::SeqCst);
+        self.shared.generation.fetch_add(1, Ordering::SeqCst);
         Ok(())
     }
 
@@ -261,6 +267,11 @@ impl Projection {
     /// About how many bytes went into the WAL since it was last checkpointed.
     pub(crate) fn written(&self) -> u64 {
         self.written.load(Ordering::Relaxed)
+    }
+
+    /// Changes with each commit, after readers can see it and before its writers are answered.
+    pub(crate) fn generation(&self) -> u64 {
+        self.generation.load(Ordering::SeqCst)
     }
 
     /// The last offset that concerned it.

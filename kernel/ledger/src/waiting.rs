@@ -43,7 +43,8 @@ struct Inner {
     full: VecDeque<Did>,
     /// Every log once, by the age of its oldest row.
     by_age: VecDeque<(Instant, Did)>,
-    in_memory: usize,
+    /// Bytes of the rows that are held.
+    held_bytes: usize,
     /// Rows of each of the journal's tables.
     of_table: [usize; 2],
 }
@@ -51,7 +52,7 @@ struct Inner {
 /// All rows that wait.
 pub(crate) struct Waiting {
     inner: Mutex<Inner>,
-    rows_in_memory_max: usize,
+    held_bytes_max: usize,
     rows_to_move: usize,
 }
 
@@ -64,10 +65,10 @@ pub(crate) enum Next {
 }
 
 impl Waiting {
-    pub(crate) fn new(rows_in_memory_max: usize, rows_to_move: usize) -> Self {
+    pub(crate) fn new(held_bytes_max: usize, rows_to_move: usize) -> Self {
         Self {
             inner: Mutex::default(),
-            rows_in_memory_max,
+            held_bytes_max,
             rows_to_move,
         }
     }
@@ -83,8 +84,9 @@ impl Waiting {
         let mut full = false;
         for row in rows {
             let did = row.entry.header.did.clone();
-            let held = inner.in_memory < self.rows_in_memory_max;
-            inner.in_memory += usize::from(held);
+            let bytes = row.bytes();
+            let held = inner.held_bytes + bytes <= self.held_bytes_max;
+            inner.held_bytes += if held { bytes } else { 0 };
             let waiting = WaitingRow {
                 offset: row.offset,
                 seq: row.entry.header.seq,
@@ -101,7 +103,7 @@ impl Waiting {
     pub(crate) fn push_held(&self, did: &Did, rows: Vec<Row>, table: usize, now: Instant) {
         let mut inner = self.lock();
         for row in rows {
-            inner.in_memory += 1;
+            inner.held_bytes += row.bytes();
             let waiting = WaitingRow {
                 offset: row.offset,
                 seq: row.entry.header.seq,
@@ -154,7 +156,7 @@ impl Waiting {
             return;
         };
         while let Some(row) = log.rows.pop_front_if(|row| row.offset <= offset) {
-            inner.in_memory -= usize::from(row.row.is_some());
+            inner.held_bytes -= row.row.as_ref().map_or(0, Row::bytes);
             inner.of_table[row.table] -= 1;
             log.erasing -= usize::from(row.erases);
         }

@@ -375,7 +375,7 @@ fn a_damaged_log_is_set_aside_and_others_go_on() {
 #[test]
 fn more_entries_wait_than_memory_holds() {
     let limits = Limits {
-        waiting_entries_max: 10,
+        waiting_bytes_max: 20_000,
         move_entries: 1_000,
         move_age_max: Duration::from_secs(3_600),
         ..Limits::default()

@@ -84,7 +84,7 @@ impl History {
         let limits = Limits {
             journal_swap_entries: 5,
             move_entries: 4,
-            waiting_entries_max: 6,
+            waiting_bytes_max: 10_000,
             ..Limits::default()
         };
         let world = World::with(limits);

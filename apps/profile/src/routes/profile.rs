@@ -1,5 +1,8 @@
 //! One person's profile.
 
+use std::sync::Arc;
+
+use axum::Extension;
 use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
@@ -15,6 +18,7 @@ use super::find_or_404;
 use crate::members::{CONNECTIONS, Members, Viewer};
 use crate::projection::PROJECTION;
 use crate::reads::{self, Found, Side};
+use crate::recent::Recent;
 
 /// A profile. What is hidden from who asks is null.
 #[derive(Debug, ToSchema)]
@@ -59,11 +63,12 @@ pub(crate) struct ProfileAnswer {
 )]
 pub(crate) async fn get(
     State(node): State<Node>,
+    Extension(recent): Extension<Arc<Recent>>,
     Caller(session): Caller,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
     let did = session.as_ref().map(|session| session.did.as_str());
-    let found = match find_or_404(&node, &id) {
+    let found = match recent.find_or_404(&node, &id) {
         // Who just began has no entry here yet, and sees an empty profile rather than none.
         Err(_) if did == Some(id.as_str()) => return Ok(json_response(empty(&id))),
         other => other?,

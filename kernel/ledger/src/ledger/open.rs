@@ -239,7 +239,7 @@ fn share(
         machine,
         logs: LogCache::new(data.join("users"), disk.clone(), limits.open_logs_max),
         states: StateCache::new(limits.log_states_max),
-        waiting: Waiting::new(limits.waiting_entries_max, limits.move_entries),
+        waiting: Waiting::new(limits.waiting_bytes_max, limits.move_entries),
         journal: Mutex::new(reader),
         projections: projections
             .values()

@@ -16,6 +16,9 @@ use crate::entry::{Header, Sealed};
 use crate::ops::{self, Class, OpTable};
 use crate::rules::{Chain, Opening};
 
+/// About what a decoded header or opening takes in memory, beside its bytes.
+const DECODED_BYTES: usize = 1_024;
+
 /// An entry on its way into its log.
 #[derive(Debug, Clone)]
 pub(crate) struct Row {
@@ -25,6 +28,22 @@ pub(crate) struct Row {
     pub(crate) entry: Sealed,
     /// What its operation brings beside the entries, if anything.
     pub(crate) across: Option<Arc<Across>>,
+}
+
+impl Row {
+    /// About how many bytes of memory it takes; what its operation brings is counted with the intent alone.
+    pub(crate) fn bytes(&self) -> usize {
+        let body = self
+            .entry
+            .body_bytes
+            .as_ref()
+            .map_or(0, |bytes| bytes.len());
+        let across = match (&self.across, self.entry.header.cause) {
+            (Some(across), None) => across.bytes(),
+            _ => 0,
+        };
+        DECODED_BYTES + self.entry.header_bytes.len() + body + across
+    }
 }
 
 /// What an operation brings beside its entries.
@@ -42,6 +61,23 @@ pub(crate) struct Across {
     pub(crate) chains: Vec<(Did, Vec<Arc<str>>)>,
     /// Heads that came with the command, e.g. the old home's.
     pub(crate) heads: Vec<String>,
+}
+
+impl Across {
+    fn bytes(&self) -> usize {
+        let list = self.list.as_ref().map_or(0, |(_, bytes)| bytes.len());
+        let openings = self
+            .openings
+            .iter()
+            .map(|(_, _, bytes)| DECODED_BYTES + bytes.len());
+        let tokens = self
+            .chains
+            .iter()
+            .flat_map(|(_, tokens)| tokens)
+            .map(|token| token.len());
+        let heads = self.heads.iter().map(String::len);
+        list + openings.sum::<usize>() + tokens.sum::<usize>() + heads.sum::<usize>()
+    }
 }
 
 /// A head for the table `heads`: epoch, node, JWS.
