@@ -299,6 +299,8 @@ async function moving() {
   await t.check("Fay moves to another box with a signature of hers", async () => {
     const page = await open("Fay", "/data");
     await page.click("text=move to another box");
+    await page.waitForURL("**/data/move");
+    await page.waitForLoadState("networkidle");
     await page.fill("#to", "not a box");
     await page.click("#look");
     await page.getByText("This is no address of a box").waitFor();

@@ -17,7 +17,8 @@ function origin(text) {
   const typed = text.trim();
   try {
     const url = new URL(/^https?:/i.test(typed) ? typed : `https://${typed}`);
-    return typed && !url.username ? url.origin : null;
+    // Some browsers take a space into a name, as %20.
+    return /^[\w.:[\]-]+$/.test(url.host) && !url.username ? url.origin : null;
   } catch {
     return null;
   }
