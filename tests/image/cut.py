@@ -1,0 +1,93 @@
+"""A power cut, on paper: what QEMU's blklogwrites wrote down of a disk's writes, and the disk as it was at a moment of it.
+
+The log has the form of Linux's dm-log-writes: a first sector with the number of entries, then for each entry a sector that
+says what it is, followed by its data. A disk may lose what was written after its last flush, and in any order: `disk_at`
+writes what was flushed, and of the rest only what a chosen chance lets through.
+"""
+
+import os
+import random
+import shutil
+import struct
+import subprocess
+
+MAGIC = 0x6A736677736872
+FLUSH, FUA, DISCARD = 1, 2, 4
+SECTOR = 512
+# Large writes are copied in pieces of this size.
+PIECE = 1 << 20
+
+
+class Entry:
+    def __init__(self, sector, sectors, flags, data_at, end):
+        self.sector, self.sectors, self.flags = sector, sectors, flags
+        self.data_at, self.end = data_at, end
+
+
+def read_log(path):
+    """All whole entries, in the order of their writing. The number in the first sector is only written now and then: an
+    entry that was killed while it was written ends the list."""
+    entries = []
+    size = os.path.getsize(path)
+    with open(path, "rb") as log:
+        head = log.read(SECTOR)
+        magic, version, _, sector_size = struct.unpack("<QQQI", head[:28])
+        if magic != MAGIC or version != 1 or sector_size != SECTOR:
+            raise ValueError(f"{path} is no log of writes")
+        at = SECTOR
+        while at + SECTOR <= size:
+            log.seek(at)
+            sector, sectors, flags, _ = struct.unpack("<QQQQ", log.read(32))
+            if sector == 0 and sectors == 0 and flags == 0:
+                break
+            data_at = at + SECTOR
+            end = data_at if flags & DISCARD else data_at + sectors * SECTOR
+            if end > size:
+                break
+            entries.append(Entry(sector, sectors, flags, data_at, end))
+            at = end
+    return entries
+
+
+def flushes(entries):
+    """The places in the list behind which everything before is on the disk."""
+    return [at + 1 for at, entry in enumerate(entries) if entry.flags & FLUSH]
+
+
+def disk_at(base, log, entries, count, to, seed=None):
+    """Writes the disk `to`: `base` with the first `count` entries, and with a seed half of the unflushed ones after them."""
+    subprocess.run(["cp", "--sparse=always", base, to], check=True)
+    chosen = list(entries[:count])
+    if seed is not None:
+        chance = random.Random(seed)
+        for entry in entries[count:]:
+            if entry.flags & FLUSH:
+                break
+            if chance.random() < 0.5:
+                chosen.append(entry)
+    with open(log, "rb") as source, open(to, "r+b") as disk:
+        for entry in chosen:
+            if entry.sectors == 0:
+                continue
+            disk.seek(entry.sector * SECTOR)
+            left = entry.sectors * SECTOR
+            if entry.flags & DISCARD:
+                # What was thrown away may read as anything; zeros are as good.
+                while left:
+                    piece = min(left, PIECE)
+                    disk.write(bytes(piece))
+                    left -= piece
+                continue
+            source.seek(entry.data_at)
+            while left:
+                piece = source.read(min(left, PIECE))
+                disk.write(piece)
+                left -= len(piece)
+
+
+def copy(source, to):
+    subprocess.run(["cp", "--sparse=always", source, to], check=True)
+
+
+def room(folder):
+    return shutil.disk_usage(folder).free

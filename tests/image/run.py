@@ -1,0 +1,386 @@
+#!/usr/bin/env python3
+"""The image, started in QEMU and used through its ports as its owner would, cut off in the middle of writes, and measured.
+
+  run.py --image FILE --imajin PROGRAM --work DIR --epoch SECONDS --size BYTES [--idle MINUTES] [--cuts N]
+
+Runs in a network namespace of its own (scripts/test-image makes it): 127.0.0.1 there is the box.
+Ends with one line: N passed, M failed.
+"""
+
+import argparse
+import email.utils
+import hashlib
+import json
+import os
+import random
+import re
+import socket
+import struct
+import subprocess
+import sys
+import threading
+import time
+import traceback
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import cut
+import machine
+from machine import Failed, Machine
+
+# What issue and documents promise.
+READY_S = 60
+IMAGE_BYTES = 250_000_000
+GUEST_KIB = 120 * 1024
+DAEMON_KIB = 20 * 1024
+# Bytes that may be written in ten idle minutes: what ext4 writes of itself after the last change, and nothing that grows.
+IDLE_BYTES = 256 * 1024
+# A small card.
+CARD_BYTES = 8 << 30
+# Under emulation, on a machine that does other things too: how long is waited at most, which is no promise.
+PATIENCE_S = 300
+
+results = {"passed": 0, "failed": 0}
+figures = {}
+
+
+def check(name, holds, why=""):
+    results["passed" if holds else "failed"] += 1
+    print(f"{'ok    ' if holds else 'FAILED'} {name}{f': {why}' if why and not holds else ''}", flush=True)
+    return holds
+
+
+def figure(name, value):
+    figures[name] = value
+    print(f"       {name}: {value}", flush=True)
+
+
+class NoRedirect(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_):
+        return None
+
+
+def get(path):
+    """One request at port 80: status, headers and body, whatever they are."""
+    opener = urllib.request.build_opener(NoRedirect)
+    try:
+        with opener.open(f"http://127.0.0.1{path}", timeout=30) as answer:
+            return answer.status, answer.headers, answer.read()
+    except urllib.error.HTTPError as answer:
+        return answer.code, answer.headers, answer.read()
+
+
+class Owner:
+    """The owner of the box, at a computer in the same house: the program, with the box's authority trusted."""
+
+    def __init__(self, program, folder):
+        self.program, self.folder = program, folder
+        self.key = folder / "owner.json"
+        self.authority = folder / "authority.pem"
+
+    def run(self, *words, check=True):
+        done = subprocess.run(
+            [str(self.program), *map(str, words)], capture_output=True, text=True, timeout=PATIENCE_S,
+            env={**os.environ, "SSL_CERT_FILE": str(self.authority), "IMAJIN_NODE": "https://127.0.0.1", "IMAJIN_KEY": str(self.key)},
+        )
+        if check and done.returncode != 0:
+            raise Failed(f"imajin {' '.join(map(str, words))}: {done.stderr.strip()}")
+        return done
+
+    def put(self, text):
+        said = self.run("put", "profile", "profile.update", json.dumps({"bio": text}), "--json").stdout
+        return json.loads(said)
+
+    def log(self):
+        lines = self.run("log", "--json").stdout.splitlines()
+        return [json.loads(line) for line in lines]
+
+
+def heard_at_home(name, seconds):
+    """Asks the house for a name by mDNS (RFC 6762), and gives the addresses that answer."""
+    asked = b"".join(bytes([len(part)]) + part for part in name.encode().split(b".")) + b"\0"
+    question = struct.pack(">6H", 0, 0, 1, 0, 0, 0) + asked + struct.pack(">2H", 1, 1)
+    listening = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    listening.bind(("", 5353))
+    group = socket.inet_aton("224.0.0.251") + socket.inet_aton(HOUSE)
+    listening.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, group)
+    listening.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, socket.inet_aton(HOUSE))
+    listening.settimeout(2)
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        listening.sendto(question, ("224.0.0.251", 5353))
+        try:
+            answer, sender = listening.recvfrom(9000)
+        except socket.timeout:
+            continue
+        is_answer = struct.unpack(">H", answer[2:4])[0] & 0x8000
+        if is_answer and sender[0] != HOUSE and asked in answer:
+            return sender[0]
+    return None
+
+
+# The host's address on the cable to the box; both have one without any router (RFC 3927).
+HOUSE = "169.254.77.1"
+
+
+def first_start(box, owner, arguments):
+    seconds, _ = box.ready(PATIENCE_S)
+    figure("seconds from power-on to the first answer, first start", round(seconds, 1))
+    check(f"a new card answers within {READY_S} s", seconds <= READY_S, f"{seconds:.1f} s")
+
+    status, headers, _ = get("/healthz")
+    told = email.utils.parsedate_to_datetime(headers["Date"]).timestamp()
+    check("a box without a clock counts from when the image was built", status == 200 and told >= arguments.epoch, headers["Date"])
+
+    said = box.wait("the claim code on the serial console", lambda: re.search(r"code +([0-9A-Z-]{19})", box.screen()), 60)
+    code = said.group(1)
+    box.wait("its address there", lambda: "http://10.0.2.15" in box.screen(), 60)
+    shown = box.screen()
+    check("the console names the box, its address and the claim page", "http://imajin.local/claim" in shown, shown)
+    check("the console shows a code for a camera", "\u2588" in shown and "\u2580" in shown)
+    width, height, bright = box.picture()
+    check("the screen at HDMI shows it as well", bright > 20_000, f"{width}x{height}, {bright} bright points")
+
+    status, headers, _ = get("/claim")
+    check("plain HTTP leads to HTTPS", status in (307, 308) and headers["Location"].startswith("https://127.0.0.1"), f"{status} {headers['Location']}")
+    status, _, pem = get("/certificate/imajin-box.crt")
+    owner.authority.write_bytes(pem)
+    der = subprocess.run(["openssl", "x509", "-in", str(owner.authority), "-outform", "DER"], capture_output=True, check=True).stdout
+    digest = hashlib.sha256(der).hexdigest().upper()
+    fingerprint = ":".join(digest[at:at + 2] for at in range(0, 64, 2))
+    stands = re.sub(r"\s", "", shown)
+    check("the fingerprint on the console is that of its authority", fingerprint in stands, fingerprint)
+
+    at_home = heard_at_home("imajin.local", 60)
+    check("imajin.local is answered on a cable without any router", at_home is not None)
+    with socket.socket() as door:
+        door.settimeout(10)
+        try:
+            door.connect(("127.0.0.1", 22))
+            banner = door.recv(64)
+        except OSError:
+            banner = b""
+        check("there is no SSH without a key on the card", banner == b"", banner)
+    return code
+
+
+def claim(box, owner, code):
+    owner.run("key", "new", "--key", owner.key)
+    wrong = owner.run("register", "--claim", "0000-0000-0000-0000", check=False)
+    check("a wrong claim code is refused", wrong.returncode == 1, wrong.stderr)
+    owner.run("register", "--claim", code, "--handle", "ada", "--name", "Ada")
+    box.wait("the console to say that it has an owner", lambda: "has its owner" in box.screen(), 60)
+    check("the console says so once it is claimed", code not in box.screen())
+
+
+def export(owner, name):
+    to = owner.folder / name
+    owner.run("export", "--to", to)
+    verified = owner.run("verify", to, check=False)
+    return check(f"the copy {name} proves itself", verified.returncode == 0, verified.stderr + verified.stdout)
+
+
+class Writer(threading.Thread):
+    """Writes one after the other, and notes of each that was acknowledged how long the log of the disk was by then: what
+    the node said yes to must be on the disk by writes and flushes before that place."""
+
+    def __init__(self, owner, log):
+        super().__init__(daemon=True)
+        self.owner, self.log, self.acknowledged, self.stopped, self.problem = owner, log, [], False, None
+
+    def run(self):
+        number = 0
+        while not self.stopped:
+            number += 1
+            try:
+                receipt = self.owner.put(f"entry {number} {'x' * (number * 37 % 900)}")
+            except (Failed, subprocess.TimeoutExpired, ValueError) as error:
+                # Its last one, which nobody acknowledged, when the plug was pulled.
+                self.problem = error
+                return
+            self.acknowledged.append((os.path.getsize(self.log), receipt["seq"], receipt["cid"]))
+
+
+def missing(owner, acknowledged):
+    found = {(entry["seq"], entry["cid"]) for entry in owner.log()}
+    return [one for one in acknowledged if (one[1], one[2]) not in found]
+
+
+def power_cuts(owner, work, base, log, acknowledged, count):
+    """Starts the box from the disk as it was at several flushes, and looks for what had been acknowledged by then."""
+    entries = cut.read_log(log)
+    places = cut.flushes(entries)
+    figure("writes and flushes in the log", f"{len(entries)} and {len(places)}")
+    during = [place for place in places if entries[place - 1].end >= acknowledged[0][0]]
+    check("the disk was flushed while it was written to", len(during) >= count, len(during))
+    chance = random.Random(5)
+    chosen = sorted(chance.sample(during[:-1], min(count - 1, len(during) - 1))) + [during[-1]]
+    disk = work / "cut.img"
+    for number, place in enumerate(chosen, 1):
+        # Every other one with half of what was not flushed.
+        seed = number if number % 2 == 0 else None
+        cut.disk_at(base, log, entries, place, disk, seed)
+        until = entries[place - 1].end
+        before = [one for one in acknowledged if one[0] <= until]
+        what = f"cut {number} of {len(chosen)} (after {place} of {len(entries)} writes{', some of the next ones' if seed else ''}, {len(before)} acknowledged)"
+        with Machine(work, disk, f"cut{number}") as box:
+            seconds, _ = box.ready(PATIENCE_S)
+            figure(f"seconds from power-on to the first answer, {what}", round(seconds, 1))
+            gone = missing(owner, before)
+            check(f"nothing that was acknowledged is missing: {what}", not gone, f"{len(gone)} of {len(before)}")
+            check("it still has its owner", "has its owner" in box.wait("the console", lambda: "Imajin" in box.screen() and box.screen(), 60))
+            receipt = owner.put("after the cut")
+            check("and it writes on", receipt["seq"] > (before[-1][1] if before else 0))
+            if number == len(chosen):
+                export(owner, "after-the-cut")
+
+
+def on_the_inside(box, key, image_bytes):
+    """What only a look inside tells, by SSH."""
+    inside = lambda command: box.ssh(key, command)
+    check("the owner's key lets in", inside("id -u").strip() == "0")
+    check("nobody else's does", subprocess.run(
+        ["ssh", "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null", "-o", "BatchMode=yes", "-o", "LogLevel=ERROR",
+         "-o", "IdentitiesOnly=yes", "-o", "IdentityFile=/dev/null", "root@127.0.0.1", "true"], capture_output=True).returncode == 255)
+    locked = [line for line in inside("cat /etc/shadow").splitlines() if not re.match(r"[^:]+:[*!]", line)]
+    check("no account has a password", not locked, locked)
+    mounts = {line.split()[1]: line.split() for line in inside("cat /proc/mounts").splitlines()}
+    check("the system is read-only", "ro" in mounts["/"][3].split(",") and "ro" in mounts["/boot/firmware"][3].split(","))
+    check("data has a partition of its own, without times of reading", "noatime" in mounts["/data"][3] and mounts["/var/lib/imajin"][0] == mounts["/data"][0])
+    size = int(inside("df -B1 --output=size /data | tail -1"))
+    check("the data partition fills the card", size > (CARD_BYTES - image_bytes) * 0.93, size)
+    check("no swap", inside("tail -n +2 /proc/swaps").strip() == "")
+    check("the journal is in memory", inside("ls -d /var/log/journal 2>/dev/null || echo none").strip() == "none")
+    failed = inside("systemctl --failed --no-legend --plain").strip()
+    check("every unit runs", failed == "", failed)
+    dog = inside("systemctl show -p RuntimeWatchdogUSec -p WatchdogDevice; ls /dev/watchdog0").strip()
+    check("the watchdog watches", "RuntimeWatchdogUSec=14s" in dog and "/dev/watchdog0" in dog, dog)
+    exposure = inside("systemd-analyze security --no-pager imajin.service | tail -1")
+    level = re.search(r"([0-9.]+) ", exposure)
+    check("the node is confined to 1.5 of 10 or less", level is not None and float(level.group(1)) <= 1.5, exposure.strip())
+    check("the box's settings were taken over", "http://ada.local" in box.screen() and "not followed" not in box.screen(), box.screen()[:400])
+    wifi = inside("cat /run/box/wifi.conf")
+    check("Wi-Fi is set up as the card says", "country=CA" in wifi and 'psk="a long password"' in wifi, wifi)
+
+
+def measured(box, key, minutes):
+    inside = lambda command: box.ssh(key, command)
+    # What starts late and what a first look costs is over by then.
+    time.sleep(60)
+    inside("sync")
+    memory = dict(re.findall(r"(\w+): +(\d+) kB", inside("cat /proc/meminfo")))
+    used = int(memory["MemTotal"]) - int(memory["MemAvailable"])
+    figure("idle memory of the whole guest, MB", round(used / 1024, 1))
+    check("the guest needs at most 120 MB", used <= GUEST_KIB, f"{used} kB")
+    status = inside("cat /proc/$(systemctl show -p MainPID --value imajin)/status")
+    resident = int(re.search(r"VmRSS:\s+(\d+)", status).group(1))
+    figure("idle memory of the daemon, MB", round(resident / 1024, 1))
+    check("the node needs at most 20 MB", resident <= DAEMON_KIB, f"{resident} kB")
+    time.sleep(10)
+    before = box.written()
+    time.sleep(minutes * 60)
+    grown = box.written() - before
+    figure(f"bytes written to the card in {minutes:g} idle minutes", grown)
+    check("an idle box leaves its card alone", grown <= IDLE_BYTES * max(minutes / 10, 0.5), grown)
+
+
+def mistakes(box, key):
+    inside = lambda command: box.ssh(key, command)
+    inside("mkdir -p /tmp/card && printf '[lan]\\nnmae = \"x\"\\n' >/tmp/card/imajin.toml && imajin box-settings --from /tmp/card --to /run/box || true")
+    box.wait("the console to name the mistake", lambda: "lan.nmae" in box.screen(), 60)
+    check("a mistake in the settings stands on the console", True)
+
+
+def hangs(box, key):
+    """The first process dies, and nobody is left but the watchdog."""
+    subprocess.run(["true"])
+    count = box.said().count("\x1bc")
+    box.ssh(key, "kill -SEGV 1", check=False)
+    def bitten():
+        box.ask("query-status")
+        return "WATCHDOG" in box.events
+    box.wait("the watchdog to bite", bitten, 120, step=1)
+    box.wait("the box to come back", lambda: box.said().count("\x1bc") > count, PATIENCE_S)
+    check("a system that hangs is started anew by the watchdog", box.answers() is not None or box.ready(PATIENCE_S) is not None)
+
+
+def run(arguments):
+    work = Path(arguments.work)
+    image = Path(arguments.image)
+    figure("bytes of the compressed image", arguments.size)
+    check("the image is at most 250 MB", arguments.size <= IMAGE_BYTES, arguments.size)
+    machine.boot_files(image, work)
+    card, base, log = work / "card.img", work / "base.img", work / "card.log"
+    cut.copy(image, card)
+    os.truncate(card, CARD_BYTES)
+    cut.copy(card, base)
+    owner = Owner(Path(arguments.imajin), work)
+
+    with Machine(work, card, "first", log=log) as box:
+        code = first_start(box, owner, arguments)
+        claim(box, owner, code)
+        export(owner, "first-copy")
+        writer = Writer(owner, log)
+        writer.start()
+        box.wait("writes", lambda: len(writer.acknowledged) >= arguments.writes, PATIENCE_S)
+        box.cut()
+        writer.stopped = True
+    writer.join()
+    acknowledged = writer.acknowledged
+    check("writes were acknowledged until the plug was pulled", len(acknowledged) >= arguments.writes, str(writer.problem))
+    figure("writes acknowledged before the plug was pulled", len(acknowledged))
+    power_cuts(owner, work, base, log, acknowledged, arguments.cuts)
+
+    # The card as it was left, in a computer: a key and settings are put on it.
+    key = work / "ssh"
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(key)], check=True)
+    machine.put_on_card(card, "authorized_keys", key.with_suffix(".pub").read_text())
+    machine.put_on_card(card, "imajin.toml", SETTINGS)
+    with Machine(work, card, "second") as box:
+        seconds, _ = box.ready(PATIENCE_S)
+        figure("seconds from power-on to the first answer, later", round(seconds, 1))
+        check("nothing is missing where everything written arrived", not missing(owner, acknowledged))
+        on_the_inside(box, key, os.path.getsize(image))
+        measured(box, key, arguments.idle)
+        mistakes(box, key)
+        hangs(box, key)
+
+
+SETTINGS = """\
+[lan]
+name = "ada"
+
+[wifi]
+network = "a house"
+password = "a long password"
+country = "CA"
+"""
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--image", required=True)
+    parser.add_argument("--imajin", required=True)
+    parser.add_argument("--work", required=True)
+    parser.add_argument("--epoch", type=int, required=True, help="when the image was built, in seconds since 1970")
+    parser.add_argument("--size", type=int, required=True, help="bytes of the compressed image")
+    parser.add_argument("--idle", type=float, default=2.0, help="minutes that the idle box is watched")
+    parser.add_argument("--cuts", type=int, default=4, help="moments of the power cut that are started from")
+    parser.add_argument("--writes", type=int, default=30, help="writes before the plug is pulled")
+    arguments = parser.parse_args()
+    try:
+        run(arguments)
+    except Exception as error:  # Whatever it is, it is one failure, and the figures so far stand.
+        traceback.print_exc()
+        check("the test goes through", False, error)
+    print("\nfigures")
+    for name, value in figures.items():
+        print(f"  {name}: {value}")
+    print(f"{results['passed']} passed, {results['failed']} failed")
+    sys.exit(1 if results["failed"] else 0)
+
+
+main()
