@@ -26,7 +26,7 @@ fn judge(
     now_ms: i64,
 ) -> Check {
     const NAME: &str = "backups";
-    const TODO: &str = "look whether the place is there (a stick that is in, a storage that answers), then: imajin backup";
+    const REMEDY: &str = "look whether the place is there (a stick that is in, a storage that answers), then: imajin backup";
     let last = standing.last.as_ref();
     let when = |at_ms: i64| {
         Timestamp::from_millis(at_ms).map_or_else(|_| "?".to_owned(), |at| at.to_string())
@@ -46,7 +46,7 @@ fn judge(
         return Check::bad(
             NAME,
             format!("the attempt at {} failed: {why}\n{said}", when(*at_ms)),
-            TODO,
+            REMEDY,
         );
     }
     let every_ms = i64::try_from(config.every_h)
@@ -57,7 +57,7 @@ fn judge(
             now_ms.saturating_sub(last.at_ms) > every_ms.saturating_mul(LATE_TIMES)
         });
     match said {
-        Some(said) if late => Check::bad(NAME, format!("{said}; the next is overdue"), TODO),
+        Some(said) if late => Check::bad(NAME, format!("{said}; the next is overdue"), REMEDY),
         Some(said) => Check::good(NAME, said),
         None if config.to.is_empty() => Check::good(
             NAME,

@@ -110,10 +110,10 @@ fn quarantined(data: &Path) -> Vec<String> {
 /// Whether the projections are what the logs say.
 pub(super) fn projections(data: &Path, config: &Config) -> Check {
     const NAME: &str = "projections";
-    const TODO: &str = "imajin rebuild makes them anew from the logs";
+    const REMEDY: &str = "imajin rebuild makes them anew from the logs";
     match rebuild::make(data, config, true) {
         Ok(rebuilt) if rebuilt.differences.is_empty() => Check::good(NAME, "are what the logs say"),
-        Ok(rebuilt) => Check::bad(NAME, rebuild::differences(&rebuilt).join("\n"), TODO),
-        Err(failure) => Check::bad(NAME, failure.text(), TODO),
+        Ok(rebuilt) => Check::bad(NAME, rebuild::differences(&rebuilt).join("\n"), REMEDY),
+        Err(failure) => Check::bad(NAME, failure.text(), REMEDY),
     }
 }
