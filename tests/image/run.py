@@ -231,7 +231,7 @@ def power_cuts(owner, work, base, log, acknowledged, count):
             figure(f"seconds from power-on to the first answer, {what}", round(seconds, 1))
             gone = missing(owner, before)
             check(f"nothing that was acknowledged is missing: {what}", not gone, f"{len(gone)} of {len(before)}")
-            check("it still has its owner", "has its owner" in box.wait("the console", lambda: "Imajin" in box.screen() and box.screen(), 60))
+            check("it still has its owner", "has its owner" in box.wait("the console", lambda: "owner" in box.screen() and box.screen(), 60))
             receipt = owner.put("after the cut")
             check("and it writes on", receipt["seq"] > (before[-1][1] if before else 0))
             if number == len(chosen):
