@@ -5,6 +5,7 @@ mod backup;
 mod identity;
 mod person;
 mod place;
+mod update;
 mod usb;
 
 pub use backup::{BackupArgs, BackupCommand, BackupListArgs, CarryOnArgs, RestoreArgs};
@@ -13,6 +14,7 @@ pub use person::{
     AnchorArgs, Encrypt, ExportArgs, ImportArgs, ImportAs, LogArgs, PutArgs, RegisterArgs, UserArgs,
 };
 pub use place::{DataArgs, NodeAndKey, Place, PlaceArgs, PlaceError};
+pub use update::{UpdateArgs, VersionsCommand};
 pub use usb::{UsbCommand, UsbExportArgs, UsbImportArgs, UsbListArgs};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -165,6 +167,23 @@ Exit status: 0 taken over, 1 something could not be: it stands in problem.
 Example:
   imajin box-settings --from /boot/firmware --to /run/box")]
     BoxSettings(BoxSettingsArgs),
+    /// Bring another version of this program by a signed release, go back to the one before, or show what is here.
+    #[command(after_help = "\
+FILE is verified first: it must be whole and signed by one of the keys in /etc/imajin/release-keys, or by --release-key.
+The node then starts with the new version. If that does not answer as well within a while, also after a power cut, the
+version before runs again. Two versions are kept beside the packaged one; a newer package wins over both.
+
+Exit status: 0 done (or that version runs already), 1 refused or given up, 2 it could not be tried.
+
+Examples:
+  imajin update imajin-0.2.0.release --check
+  sudo imajin update imajin-0.2.0.release
+  sudo imajin update --rollback
+  imajin update --list")]
+    Update(UpdateArgs),
+    /// What the service manager has done around a start.
+    #[command(subcommand, hide = true)]
+    Versions(VersionsCommand),
 }
 
 /// Flags of `imajin serve`. What is not given comes from the environment, the configuration file, then the defaults.
@@ -452,6 +471,13 @@ mod tests {
             "restore --from p --key k --backup b --data d --json",
             "restore --from p --key k --check",
             "carry-on --node http://n --key k --abandons h --json",
+            "update f --check --release-key k --release-key l --json",
+            "update f --allow-older --one-way",
+            "update --rollback --one-way --json",
+            "update --list --json",
+            "versions before-start",
+            "versions after-start",
+            "versions packaged",
         ] {
             let words = std::iter::once("imajin").chain(line.split(' '));
             assert!(Cli::try_parse_from(words).is_ok(), "{line}");

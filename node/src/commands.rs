@@ -21,8 +21,10 @@ mod register;
 mod register_node;
 mod restore;
 mod status;
+mod update;
 mod usb;
 mod verify;
+mod versions;
 
 pub(crate) use doctor::{around, names};
 
@@ -61,6 +63,8 @@ pub fn run(cli: Cli) -> Outcome {
         Command::BoxSettings(args) => box_settings::run(&args),
         Command::Backup(args) => backup::run(&args),
         Command::Restore(args) => restore::run(&args),
+        Command::Update(args) => update::run(&args),
+        Command::Versions(command) => versions::run(&command),
         Command::CarryOn(args) => carry_on_here::run(&args),
     }
 }

@@ -18,6 +18,7 @@
 //! | [`survey`] | what is in a data folder |
 //! | [`target`] | where a bundle goes |
 //! | [`tls`] | certificates |
+//! | [`versions`] | versions of the program that updates brought, and which one runs |
 //! | [`failure`], [`output`], [`logging`] | how a command ends and speaks |
 
 pub mod backup;
@@ -38,3 +39,4 @@ pub mod serve;
 pub mod source;
 pub mod survey;
 pub mod tls;
+pub mod versions;

@@ -37,7 +37,6 @@ mod sqlite;
 mod status;
 pub mod store;
 mod verdicts;
-mod version;
 mod word;
 
 use std::path::Path;

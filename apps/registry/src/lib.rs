@@ -5,6 +5,7 @@
 //! | [`directory`] | the node directory: which nodes there are, how well they are, and what they may run |
 //! | [`enrolment`] | to which registries a node tells of itself, and how it stands with them |
 //! | [`relay`] | a full DFOS v1 relay: takes operations in, serves them, and exchanges them with other relays |
+//! | [`release`] | a release as one file: the signed statement of it, and its programs |
 //! | [`Registry`] | the relay as a service of a node, mounted at `/registry` |
 //!
 //! The program `imajin-registry` runs relay and directory without a node.
@@ -16,10 +17,12 @@ pub mod directory;
 pub mod enrolment;
 mod pages;
 pub mod relay;
+pub mod release;
 mod routes;
 mod service;
 mod sqlite;
 mod storage;
+pub mod version;
 mod writer;
 
 pub use clock::{Clock, SystemClock};

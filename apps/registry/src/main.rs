@@ -16,6 +16,7 @@ use imajin_protocol::{Keypair, SignedMessage};
 use imajin_registry::directory::dns::cloudflare::Cloudflare;
 use imajin_registry::directory::{self, Directory, Postgres};
 use imajin_registry::relay::{self, Config, Relay};
+use imajin_registry::release::{self, Draft};
 use imajin_registry::{Clock, SystemClock};
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
@@ -44,6 +45,42 @@ enum Command {
     Rebuild(Data),
     /// Signs a message to a registry and prints it: a release, a suspension, a revocation.
     Sign(Sign),
+    /// Makes the file by which nodes are updated (`imajin update FILE`), and prints its statement for registries.
+    Release(Release),
+}
+
+#[derive(Args)]
+struct Release {
+    /// The version, as the programs say it.
+    #[arg(long)]
+    version: String,
+    /// When it is released, for people: 2026-11-21.
+    #[arg(long)]
+    date: String,
+    /// The program for an architecture, as aarch64=FILE or x86_64=FILE; once for each.
+    #[arg(long = "program", value_name = "ARCH=FILE", required = true, value_parser = program)]
+    programs: Vec<(String, PathBuf)>,
+    /// Older versions should run nowhere any more.
+    #[arg(long, value_name = "VERSION")]
+    min_version: Option<String>,
+    /// What is new.
+    #[arg(long)]
+    notes: Option<String>,
+    /// The version before does not open any more what this one wrote in: a node is only updated if its owner agrees.
+    #[arg(long)]
+    one_way: bool,
+    /// The file to write.
+    #[arg(long, value_name = "FILE")]
+    to: PathBuf,
+    /// The release key: 64 hexadecimal digits, or PKCS#8 as hexadecimal digits.
+    #[arg(long, env = "REGISTRY_PRIVATE_KEY", hide_env_values = true)]
+    key: String,
+}
+
+fn program(text: &str) -> Result<(String, PathBuf), String> {
+    let pair = text.split_once('=');
+    let (arch, path) = pair.ok_or("give it as ARCH=FILE, for example aarch64=target/imajin")?;
+    Ok((arch.to_owned(), PathBuf::from(path)))
 }
 
 #[derive(Args)]
@@ -102,6 +139,7 @@ fn main() -> ExitCode {
         Command::Import(import) => bring(&import),
         Command::Rebuild(data) => rebuild(&data.data),
         Command::Sign(sign) => print_signed(&sign),
+        Command::Release(release) => make_release(release),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -137,6 +175,25 @@ fn print_signed(sign: &Sign) -> Result<(), String> {
     let (key, from) = (keypair.signing_key(), keypair.did());
     let message = SignedMessage::sign(key, from, &sign.kind, SystemClock.now(), payload);
     println!("{}", message.to_value());
+    Ok(())
+}
+
+fn make_release(release: Release) -> Result<(), String> {
+    let keypair = Keypair::import(&release.key).map_err(|error| error.to_string())?;
+    let count = release.programs.len();
+    let draft = Draft {
+        version: release.version,
+        date: release.date,
+        minimum: release.min_version,
+        notes: release.notes,
+        is_one_way: release.one_way,
+        programs: release.programs.into_iter().collect(),
+    };
+    if draft.programs.len() != count {
+        return Err("--program names an architecture twice".to_owned());
+    }
+    let statement = release::write(&draft, &keypair, SystemClock.now(), &release.to)?;
+    println!("{statement}");
     Ok(())
 }
 

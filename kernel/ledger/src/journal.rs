@@ -20,6 +20,7 @@ pub(crate) use codec::{CodecError, decode_alone, encode_alone, encode_opening};
 
 /// `IMJJ`
 const APPLICATION_ID: i32 = 0x494D_4A4A;
+/// An older program refuses a folder with a newer journal before it changes anything.
 const USER_VERSION: u32 = 1;
 /// Small pages, since most commits are small.
 const PAGE_BYTES: i32 = 1024;

@@ -121,6 +121,11 @@ impl SignedMessage {
         if age_ms < -AHEAD_MS_MAX {
             return Err(MessageError::Ahead);
         }
+        self.verify_signature(key)
+    }
+
+    /// Checks the signature alone, of a message that is good for longer than its sending: a release.
+    pub fn verify_signature(&self, key: &VerifyingKey) -> Result<CanonicalForm, MessageError> {
         let document = Value::Object(self.signed.clone());
         verify_json(key, &document, &self.signature).ok_or(MessageError::Signature)
     }

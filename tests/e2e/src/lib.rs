@@ -5,6 +5,7 @@ mod connections;
 mod exchange;
 mod files;
 pub mod hosts;
+pub mod machine;
 pub mod mount;
 mod node;
 pub mod payments;

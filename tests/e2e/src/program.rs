@@ -34,7 +34,7 @@ impl Ran {
         self.stdout + &self.stderr
     }
 
-    fn of(output: Output) -> Self {
+    pub(crate) fn of(output: Output) -> Self {
         Self {
             code: output.status.code().unwrap_or(-1),
             stdout: String::from_utf8_lossy(&output.stdout).into_owned(),

@@ -119,8 +119,13 @@ fn it_lives_and_goes(package: &Path) {
     assert!(!is_link(&machine, "imajin-stick-removal.path"));
     assert!(is_link(&machine, "imajin.service"));
 
+    run("mkdir /var/lib/imajin-versions && touch /var/lib/imajin-versions/state.json");
     run("DEBIAN_FRONTEND=noninteractive dpkg --remove imajin");
     assert!(!exists("usr/bin/imajin") && exists("var/lib/imajin/users/ada"));
+    assert!(
+        !exists("var/lib/imajin-versions"),
+        "nothing starts them any more"
+    );
     run(install);
     let purged = run("DEBIAN_FRONTEND=noninteractive dpkg --purge imajin");
     assert!(purged.contains("stay in /var/lib/imajin"), "{purged}");

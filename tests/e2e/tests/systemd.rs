@@ -75,7 +75,7 @@ fn the_units_have_no_mistake() {
         assert!(text.contains(&format!("ExecStart={started}\n")), "{name}");
         let copy = folder.path().join(name);
         let installed = started.split(' ').next().unwrap();
-        let here = text.replace(&format!("={installed} "), &format!("={program} "));
+        let here = text.replace(&format!("{installed} "), &format!("{program} "));
         std::fs::write(&copy, here).unwrap();
         analyze(&["verify", "--man=no", "--recursive-errors=no"], &copy);
     }

@@ -9,7 +9,7 @@ use super::message::{Document, key};
 use super::name;
 use super::refusal::{Refusal, field};
 use super::rows::Said;
-use super::version::Version;
+use crate::version::Version;
 
 /// Entries of a list, at most.
 const LIST_MAX: usize = 64;
@@ -39,7 +39,7 @@ impl Attestation {
         let version = document.text("version", "version must be the program's version")?;
         let version: Version = version
             .parse()
-            .map_err(|error: super::version::VersionError| field("version", error.to_string()))?;
+            .map_err(|error: crate::version::VersionError| field("version", error.to_string()))?;
         let said = Said {
             at_ms: document.at_ms,
             build_hash: document.build_hash()?,

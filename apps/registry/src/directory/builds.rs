@@ -11,8 +11,8 @@ use super::message::{hash, key};
 use super::refusal::{Refusal, field, forbidden};
 use super::rows::{Fork, Release};
 use super::store::{Reads, Writes};
-use super::version::Version;
 use super::word::Word;
+use crate::version::Version;
 
 /// The `type` of a message that releases.
 pub const RELEASE: &str = "build.release";

@@ -132,7 +132,7 @@ impl Config {
             return Err("stale-after must not be more than unreachable-after".to_owned());
         }
         if let Some(minimum) = &self.minimum_version {
-            let parsed = minimum.parse::<super::version::Version>();
+            let parsed = minimum.parse::<crate::version::Version>();
             parsed.map_err(|error| format!("minimum-version: {error}"))?;
         }
         Ok(())

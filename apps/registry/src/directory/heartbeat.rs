@@ -10,8 +10,8 @@ use super::refusal::{Refusal, field, unauthorized};
 use super::rows::{Heartbeat, NodeRow};
 use super::status::Status;
 use super::store::Writes;
-use super::version::Version;
 use super::{Core, NO_NODE, take};
+use crate::version::Version;
 
 /// Bytes of `health` as JSON, at most.
 const HEALTH_BYTES_MAX: usize = 4_096;
@@ -51,7 +51,7 @@ impl Beat {
         let version = document.text("version", "version must be the program's version")?;
         let version: Version = version
             .parse()
-            .map_err(|error: super::version::VersionError| field("version", error.to_string()))?;
+            .map_err(|error: crate::version::VersionError| field("version", error.to_string()))?;
         let health = document.get("health").cloned().unwrap_or_default();
         if !health.is_object() || health.to_string().len() > HEALTH_BYTES_MAX {
             let message = format!("health must be an object of at most {HEALTH_BYTES_MAX} bytes");

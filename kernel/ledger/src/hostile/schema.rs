@@ -9,7 +9,8 @@ use crate::rules::{Code, Fault};
 
 /// `IMJN`.
 pub const APPLICATION_ID: i64 = 0x494D_4A4E;
-/// The version of the file.
+/// The version of the file. Whoever raises it raises the journal's too: a program that is gone back to then refuses the data
+/// folder as a whole, instead of taking log after log for damaged.
 pub const USER_VERSION: i64 = 1;
 
 /// docs/format.md §10, statement by statement.

@@ -9,7 +9,7 @@ const BYTES_MAX: usize = 64;
 
 /// A version.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Version {
+pub struct Version {
     numbers: [u64; 3],
     /// Parts of the pre-release; none for a release.
     before: Vec<String>,
@@ -19,7 +19,7 @@ pub(super) struct Version {
 /// A text is no version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a version looks like 1.2.3 or 1.2.3-beta.1")]
-pub(super) struct VersionError;
+pub struct VersionError;
 
 impl FromStr for Version {
     type Err = VersionError;
@@ -63,7 +63,7 @@ impl fmt::Display for Version {
 
 impl Version {
     /// Whether this one comes before the other.
-    pub(super) fn is_before(&self, other: &Self) -> bool {
+    pub fn is_before(&self, other: &Self) -> bool {
         let order = self.numbers.cmp(&other.numbers).then_with(|| {
             match (self.before.is_empty(), other.before.is_empty()) {
                 (true, true) => Ordering::Equal,

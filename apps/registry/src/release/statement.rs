@@ -1,0 +1,202 @@
+//! The signed statement of a release: the message `build.release` (docs/registry.md), as its signer wrote it.
+//!
+//! Always: it is in its one canonical form, byte for byte, and a trusted key signed it.
+
+use imajin_dfos::{VerifyingKey, hex};
+use imajin_protocol::{Did, SignedMessage, jcs};
+use serde_json::Value;
+
+use super::{PROGRAM_BYTES_MAX, PROGRAMS_MAX, ReleaseError, is_architecture};
+use crate::directory::RELEASE;
+use crate::version::Version;
+
+/// Characters of notes that are shown, at most; the registry takes no more either.
+const NOTES_CHARS_MAX: usize = 2_000;
+/// A date.
+const DATE_CHARS_MAX: usize = 40;
+
+/// What a release key signed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Statement {
+    signer: Did,
+    version: Version,
+    minimum: Option<Version>,
+    date: String,
+    notes: Option<String>,
+    rolls_back: bool,
+    programs: Vec<Program>,
+}
+
+/// A program of a release.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Program {
+    /// What it runs on: `aarch64`, `x86_64`.
+    pub arch: String,
+    /// SHA-256, 64 hexadecimal digits.
+    pub hash: String,
+    /// Its size.
+    pub bytes: u64,
+}
+
+impl Statement {
+    /// Checks whose it is, then reads what it says.
+    pub(super) fn read(text: &[u8], trusted: &[Did]) -> Result<Self, ReleaseError> {
+        let damaged = |error: &dyn std::fmt::Display| ReleaseError::Form(error.to_string());
+        let message = SignedMessage::parse(text).map_err(|error| damaged(&error))?;
+        let signer = message.from().clone();
+        if !trusted.contains(&signer) {
+            let names: Vec<&str> = trusted.iter().map(Did::as_str).collect();
+            let trusted = names.join(", ");
+            return Err(ReleaseError::Untrusted { signer, trusted });
+        }
+        let key = signer.key_bytes();
+        let key = key.and_then(|key| VerifyingKey::from_bytes(&key).ok());
+        let verified = key.and_then(|key| message.verify_signature(&key).ok());
+        // A text that reads alike is not what was signed, and its bytes would be somebody else's choice.
+        if verified.is_none() || jcs::to_string(&message.to_value()).as_bytes() != text {
+            return Err(ReleaseError::Signature(signer));
+        }
+        if message.kind() != RELEASE {
+            let kind = message.kind();
+            return Err(ReleaseError::Statement(format!(
+                "it is a {kind:?}, and no {RELEASE:?}"
+            )));
+        }
+        Self::of(signer, message.payload())
+    }
+
+    fn of(signer: Did, payload: &Value) -> Result<Self, ReleaseError> {
+        let version = version(payload, "version")?
+            .ok_or_else(|| ReleaseError::statement("version is missing"))?;
+        let minimum = version_of_minimum(payload, &version)?;
+        let rolls_back = match payload.get("rollsBack") {
+            None => true,
+            Some(value) => value
+                .as_bool()
+                .ok_or_else(|| ReleaseError::statement("rollsBack must be true or false"))?,
+        };
+        let date = text(payload, "releaseDate", DATE_CHARS_MAX)?
+            .ok_or_else(|| ReleaseError::statement("releaseDate is missing"))?;
+        Ok(Self {
+            notes: text(payload, "notes", NOTES_CHARS_MAX)?,
+            programs: programs(payload)?,
+            signer,
+            version,
+            minimum,
+            date,
+            rolls_back,
+        })
+    }
+
+    /// Who signed it.
+    pub fn signer(&self) -> &Did {
+        &self.signer
+    }
+
+    /// Which version it is.
+    pub fn version(&self) -> &Version {
+        &self.version
+    }
+
+    /// Below which version nothing should run any more.
+    pub fn minimum(&self) -> Option<&Version> {
+        self.minimum.as_ref()
+    }
+
+    /// When it was released, in its maker's words.
+    pub fn date(&self) -> &str {
+        &self.date
+    }
+
+    /// What its maker says of it.
+    pub fn notes(&self) -> Option<&str> {
+        self.notes.as_deref()
+    }
+
+    /// Whether the version before it still opens a data folder that this one wrote in.
+    pub fn rolls_back(&self) -> bool {
+        self.rolls_back
+    }
+
+    /// Its programs.
+    pub fn programs(&self) -> &[Program] {
+        &self.programs
+    }
+
+    /// The program for a machine.
+    pub fn program(&self, arch: &str) -> Option<&Program> {
+        self.programs.iter().find(|program| program.arch == arch)
+    }
+
+    /// What it runs on.
+    pub fn architectures(&self) -> impl Iterator<Item = &str> {
+        self.programs.iter().map(|program| program.arch.as_str())
+    }
+}
+
+fn text(payload: &Value, name: &str, chars_max: usize) -> Result<Option<String>, ReleaseError> {
+    let Some(value) = payload.get(name).filter(|value| !value.is_null()) else {
+        return Ok(None);
+    };
+    // It is shown on a terminal.
+    let is_shown = |text: &&str| {
+        text.chars().count() <= chars_max
+            && !text.chars().any(|one| one.is_control() && one != '\n')
+    };
+    let found = value.as_str().filter(is_shown);
+    let found = found.ok_or_else(|| {
+        ReleaseError::statement(format!(
+            "{name} must be a text of up to {chars_max} characters"
+        ))
+    })?;
+    Ok(Some(found.to_owned()))
+}
+
+fn version(payload: &Value, name: &str) -> Result<Option<Version>, ReleaseError> {
+    let text = text(payload, name, NOTES_CHARS_MAX)?;
+    let parsed = text.map(|text| text.parse::<Version>()).transpose();
+    parsed.map_err(|error| ReleaseError::statement(format!("{name}: {error}")))
+}
+
+fn version_of_minimum(payload: &Value, of: &Version) -> Result<Option<Version>, ReleaseError> {
+    let minimum = version(payload, "minVersion")?;
+    match &minimum {
+        Some(minimum) if of.is_before(minimum) => Err(ReleaseError::statement(format!(
+            "minVersion {minimum} is after its own version {of}"
+        ))),
+        _ => Ok(minimum),
+    }
+}
+
+fn programs(payload: &Value) -> Result<Vec<Program>, ReleaseError> {
+    let refused = || {
+        ReleaseError::statement(format!(
+            "buildHashes must be 1 to {PROGRAMS_MAX} programs, each of an architecture of its own: {{arch, hash, bytes}}"
+        ))
+    };
+    let items = payload.get("buildHashes").and_then(Value::as_array);
+    let items = items.ok_or_else(refused)?;
+    let mut programs: Vec<Program> = Vec::new();
+    for item in items {
+        let member = |name: &str| item.get(name).and_then(Value::as_str);
+        let arch = member("arch").filter(|arch| is_architecture(arch));
+        let hash = member("hash").and_then(hex::decode);
+        let bytes = item.get("bytes").and_then(Value::as_u64);
+        match (arch, hash, bytes) {
+            (Some(arch), Some(hash), Some(bytes @ 1..=PROGRAM_BYTES_MAX))
+                if hash.len() == 32 && programs.iter().all(|one| one.arch != arch) =>
+            {
+                programs.push(Program {
+                    arch: arch.to_owned(),
+                    hash: hex::encode(&hash),
+                    bytes,
+                });
+            }
+            _ => return Err(refused()),
+        }
+    }
+    match programs.len() {
+        1..=PROGRAMS_MAX => Ok(programs),
+        _ => Err(refused()),
+    }
+}

@@ -1,0 +1,102 @@
+//! Making a release file. What is written is read again as a node would before it counts.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use imajin_dfos::Timestamp;
+use imajin_ledger::bundle::tar::TarWriter;
+use imajin_protocol::{Keypair, SignedMessage, jcs};
+use serde_json::{Map, Value, json};
+
+use super::{PROGRAM, Release, STATEMENT, copy};
+use crate::directory::RELEASE;
+
+/// What is to be released.
+#[derive(Debug, Clone, Default)]
+pub struct Draft {
+    /// The version.
+    pub version: String,
+    /// When, for people.
+    pub date: String,
+    /// Below which version nothing should run any more.
+    pub minimum: Option<String>,
+    /// What is new.
+    pub notes: Option<String>,
+    /// Whether the version before does not open any more what this one wrote in.
+    pub is_one_way: bool,
+    /// The program of each architecture.
+    pub programs: BTreeMap<String, PathBuf>,
+}
+
+/// Signs the release and writes it to `to`, which is replaced as a whole; gives the statement for registries.
+pub fn write(draft: &Draft, key: &Keypair, at: Timestamp, to: &Path) -> Result<Value, String> {
+    let mut hashes = Vec::new();
+    for (arch, path) in &draft.programs {
+        let wrong = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
+        let mut file = File::open(path).map_err(|error| wrong(&error))?;
+        let bytes = file.metadata().map_err(|error| wrong(&error))?.len();
+        let hash = copy(&mut file, &mut io::sink(), &mut |_| {}).map_err(|error| wrong(&error))?;
+        hashes.push(json!({ "arch": arch, "hash": hash, "bytes": bytes }));
+    }
+    let message = SignedMessage::sign(
+        key.signing_key(),
+        key.did(),
+        RELEASE,
+        at,
+        payload(draft, hashes),
+    )
+    .to_value();
+    let name = to.file_name().ok_or("a release needs a file's name")?;
+    let partial = to.with_file_name(format!(".{}.partial", name.display()));
+    let done = fill(draft, &message, &partial).and_then(|()| {
+        let file = File::open(&partial).map_err(|error| error.to_string())?;
+        let release = Release::open(file, &[key.did()]).map_err(|error| error.to_string())?;
+        let unpacked = release.unpack("", &mut io::sink(), &mut |_, _| {});
+        unpacked.map_err(|error| error.to_string())?;
+        std::fs::rename(&partial, to).map_err(|error| error.to_string())
+    });
+    if done.is_err() {
+        // What is wrong is said already; a file that stays is replaced by the next attempt.
+        let _ = std::fs::remove_file(&partial);
+    }
+    done.map_err(|error| format!("{}: {error}", to.display()))?;
+    Ok(message)
+}
+
+fn payload(draft: &Draft, hashes: Vec<Value>) -> Value {
+    let mut payload = Map::new();
+    payload.insert("version".into(), json!(draft.version));
+    payload.insert("releaseDate".into(), json!(draft.date));
+    payload.insert("buildHashes".into(), Value::Array(hashes));
+    if let Some(minimum) = &draft.minimum {
+        payload.insert("minVersion".into(), json!(minimum));
+    }
+    if let Some(notes) = &draft.notes {
+        payload.insert("notes".into(), json!(notes));
+    }
+    if draft.is_one_way {
+        payload.insert("rollsBack".into(), json!(false));
+    }
+    Value::Object(payload)
+}
+
+fn fill(draft: &Draft, message: &Value, to: &Path) -> Result<(), String> {
+    let failed = |error: &dyn std::fmt::Display| error.to_string();
+    let file = File::create(to).map_err(|error| failed(&error))?;
+    let mut tar = TarWriter::new(BufWriter::new(file));
+    let text = jcs::to_string(message);
+    tar.add(STATEMENT, text.len() as u64, text.as_bytes(), &mut |_| {})
+        .map_err(|error| failed(&error))?;
+    for (arch, path) in &draft.programs {
+        let program = File::open(path).map_err(|error| failed(&error))?;
+        let bytes = program.metadata().map_err(|error| failed(&error))?.len();
+        tar.add(&format!("{arch}/{PROGRAM}"), bytes, program, &mut |_| {})
+            .map_err(|error| failed(&error))?;
+    }
+    let mut file = tar.finish().map_err(|error| failed(&error))?;
+    file.flush().map_err(|error| failed(&error))?;
+    let file = file.into_inner().map_err(|error| failed(&error))?;
+    file.sync_all().map_err(|error| failed(&error))
+}

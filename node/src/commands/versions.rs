@@ -1,0 +1,25 @@
+//! `imajin versions`: what systemd/imajin.service has done around a start, by the packaged program.
+
+use crate::cli::VersionsCommand;
+use crate::config;
+use crate::failure::{Failure, Outcome};
+use crate::output::Out;
+use crate::versions::{FOLDER, Store, after, before, own};
+
+/// Runs it.
+pub(super) fn run(command: &VersionsCommand) -> Outcome {
+    let own = own().ok_or_else(|| Failure::unusable("this program has no version"))?;
+    let store = Store::new(FOLDER);
+    match command {
+        VersionsCommand::BeforeStart => before(&store, &own),
+        VersionsCommand::AfterStart => {
+            let data = config::data_folder(None).map_err(Failure::unusable)?;
+            after(&store, &own, &data)
+        }
+        VersionsCommand::Packaged => {
+            let mut out = Out::new();
+            out.line(own)?;
+            out.done()
+        }
+    }
+}

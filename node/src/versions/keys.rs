@@ -1,0 +1,61 @@
+//! Whose releases this machine takes: keys in a file of root's, one a line.
+
+use crate::failure::{Failure, Outcome};
+use imajin_protocol::Did;
+use imajin_registry::release::parse_key;
+use std::io::ErrorKind;
+use std::path::Path;
+
+/// The file. The image has it built in.
+pub const KEYS: &str = "/etc/imajin/release-keys";
+
+/// The keys in `file`, and those that were named beside it. None at all is a refusal.
+pub fn trusted(file: &Path, named: &[String]) -> Outcome<Vec<Did>> {
+    let mut keys = Vec::new();
+    let text = match std::fs::read_to_string(file) {
+        Ok(text) => text,
+        Err(error) if error.kind() == ErrorKind::NotFound => String::new(),
+        Err(error) => return Err(Failure::unusable(format!("{}: {error}", file.display()))),
+    };
+    let lines = text
+        .lines()
+        .map(|line| line.split('#').next().unwrap_or(line).trim());
+    for line in lines.filter(|line| !line.is_empty()) {
+        let key = parse_key(line);
+        keys.push(key.map_err(|error| Failure::unusable(format!("{}: {error}", file.display())))?);
+    }
+    for text in named {
+        keys.push(
+            parse_key(text)
+                .map_err(|error| Failure::unusable(format!("--release-key: {error}")))?,
+        );
+    }
+    match keys.is_empty() {
+        false => Ok(keys),
+        true => Err(Failure::no(format!(
+            "no release key is known on this machine, so no release is trusted: put the key of whoever makes your releases \
+             into {}, or name it with --release-key",
+            file.display()
+        ))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_read_and_none_is_a_refusal() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("release-keys");
+        let refused = |named: &[String]| trusted(&file, named).unwrap_err().text();
+        assert!(refused(&[]).contains("--release-key"));
+        let key = "ab".repeat(32);
+        assert_eq!(trusted(&file, std::slice::from_ref(&key)).unwrap().len(), 1);
+        std::fs::write(&file, format!("# ours\n\n{key}  # since 2026\n")).unwrap();
+        assert_eq!(trusted(&file, &[]).unwrap()[0], parse_key(&key).unwrap());
+        std::fs::write(&file, "key").unwrap();
+        assert!(refused(&[]).contains("release-keys"));
+        assert!(refused(&["x".to_owned()]).contains("no release key"));
+    }
+}

@@ -1,0 +1,251 @@
+//! Which version runs, which one is the way back, and whether the first is still on trial. Pure: it reads no clock, no disk.
+//!
+//! Always: giving up a trial brings back exactly what was before it. The file's members are only added to, since an older
+//! packaged program reads what a newer one wrote.
+
+use imajin_registry::release::{Program, Statement};
+use imajin_registry::version::Version;
+use serde::{Deserialize, Serialize};
+
+/// The form of the file. A program that does not know it leaves it alone and runs itself.
+pub(super) const FORM: u32 = 1;
+/// A version on trial is started so often: once, and once more where the plug was pulled meanwhile.
+const STARTS_MAX: u32 = 2;
+/// Digits of the hash that tell two programs of one version apart.
+const HASH_DIGITS: usize = 12;
+
+/// Everything that is decided.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct State {
+    /// [`FORM`].
+    #[serde(rename = "v")]
+    pub(super) form: u32,
+    /// What runs and what ran before.
+    pub pair: Pair,
+    /// What was before, as long as what runs has not shown that it works.
+    pub trial: Option<Trial>,
+    /// How the last trial ended.
+    pub last: Option<Last>,
+}
+
+/// Two versions; none stands for the packaged program.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Pair {
+    /// The one that runs.
+    pub current: Option<Kept>,
+    /// The way back.
+    pub previous: Option<Kept>,
+    /// The packaged program's version when this was chosen.
+    pub packaged: String,
+}
+
+/// A version that an update brought.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Kept {
+    /// Its version.
+    pub version: String,
+    /// SHA-256 of the program, 64 hexadecimal digits.
+    pub hash: String,
+    /// When it was released.
+    pub date: String,
+    /// Below which version nothing should run any more.
+    pub minimum: Option<String>,
+    /// Whether the version before it opens what it wrote in.
+    pub rolls_back: bool,
+}
+
+/// A version that is still to show that it works.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Trial {
+    /// How often it was started.
+    pub starts: u32,
+    /// What to go back to.
+    pub before: Pair,
+}
+
+/// How a trial ended.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Last {
+    /// Of which version.
+    pub version: String,
+    /// Why it was given up; nothing where it works.
+    pub why: Option<String>,
+}
+
+/// What a version is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// It runs.
+    Current,
+    /// It runs, and is still to show that it works.
+    Trial,
+    /// The way back.
+    Previous,
+    /// Neither.
+    Kept,
+}
+
+impl Kept {
+    /// A program of a release.
+    pub fn new(statement: &Statement, program: &Program) -> Self {
+        Self {
+            version: statement.version().to_string(),
+            hash: program.hash.clone(),
+            date: statement.date().to_owned(),
+            minimum: statement.minimum().map(Version::to_string),
+            rolls_back: statement.rolls_back(),
+        }
+    }
+
+    /// The name of its file.
+    pub fn file_name(&self) -> String {
+        let digits = self.hash.get(..HASH_DIGITS).unwrap_or(&self.hash);
+        format!("imajin-{}-{digits}", self.version)
+    }
+
+    /// Whether it names a file of the folder and nothing else.
+    pub(super) fn is_sound(&self) -> bool {
+        let is_digit = |byte: u8| byte.is_ascii_hexdigit();
+        self.version.parse::<Version>().is_ok()
+            && self.hash.len() == 64
+            && self.hash.bytes().all(is_digit)
+    }
+}
+
+impl Pair {
+    fn kept(&self) -> impl Iterator<Item = &Kept> {
+        self.current.iter().chain(&self.previous)
+    }
+}
+
+impl State {
+    /// What runs; none is the packaged program. One that is newer than what an update brought wins, if it is not the very
+    /// one that was there when the update was made.
+    pub fn chosen(&self, packaged: &Version) -> Option<&Kept> {
+        let kept = self.pair.current.as_ref()?;
+        let is_newer = kept
+            .version
+            .parse::<Version>()
+            .is_ok_and(|version| packaged.is_before(&version));
+        (is_newer || self.pair.packaged == packaged.to_string()).then_some(kept)
+    }
+
+    /// The version of what runs.
+    pub fn version(&self, packaged: &Version) -> String {
+        self.chosen(packaged)
+            .map_or_else(|| packaged.to_string(), |kept| kept.version.clone())
+    }
+
+    /// The two of now, with the packaged program in its place where it won.
+    fn pair(&self, packaged: &Version) -> Pair {
+        let mut pair = self.pair.clone();
+        if pair.current.is_some() && self.chosen(packaged).is_none() {
+            pair.previous = pair.current.take();
+        }
+        pair.packaged = packaged.to_string();
+        pair
+    }
+
+    /// Puts a version on trial; what runs now becomes the way back.
+    pub fn try_out(&mut self, new: Option<Kept>, packaged: &Version) {
+        let before = self.pair(packaged);
+        self.pair = Pair {
+            current: new,
+            previous: before.current.clone(),
+            packaged: packaged.to_string(),
+        };
+        self.trial = Some(Trial { starts: 0, before });
+    }
+
+    /// Puts the way back on trial, if there is one: the version before, or the packaged one.
+    pub fn go_back(&mut self, packaged: &Version) -> bool {
+        let now = self.pair(packaged);
+        if now.current.is_none() && now.previous.is_none() {
+            return false;
+        }
+        self.try_out(now.previous, packaged);
+        true
+    }
+
+    /// What runs works.
+    pub fn confirm(&mut self, packaged: &Version) {
+        if self.trial.take().is_some() {
+            self.last = Some(Last {
+                version: self.version(packaged),
+                why: None,
+            });
+        }
+    }
+
+    /// What was before the trial is again.
+    pub fn give_up(&mut self, packaged: &Version, why: &str) {
+        let version = self.version(packaged);
+        if let Some(trial) = self.trial.take() {
+            self.pair = trial.before;
+            let why = Some(why.to_owned());
+            self.last = Some(Last { version, why });
+        }
+    }
+
+    /// A start is about to be made. Says whether anything changed.
+    pub fn starting(&mut self, packaged: &Version) -> bool {
+        let is_superseded = self.pair.current.is_some() && self.chosen(packaged).is_none();
+        let Some(trial) = &mut self.trial else {
+            return false;
+        };
+        if is_superseded {
+            // The package is newer than what was on trial.
+            self.trial = None;
+        } else if trial.starts >= STARTS_MAX {
+            let why = format!("it was started {STARTS_MAX} times and never became healthy");
+            self.give_up(packaged, &why);
+        } else {
+            trial.starts += 1;
+        }
+        true
+    }
+
+    /// The file of what runs is damaged or gone: what was before it is next.
+    pub fn set_aside(&mut self, packaged: &Version) {
+        if self.trial.is_some() {
+            self.give_up(packaged, "its file is damaged");
+            return;
+        }
+        let previous = self.pair.previous.take();
+        self.last = Some(Last {
+            version: self.version(packaged),
+            why: Some("its file is damaged".to_owned()),
+        });
+        self.pair.current = previous;
+    }
+
+    /// Every version that is still needed.
+    pub fn kept(&self) -> Vec<(&Kept, Role)> {
+        let role = |kept: &Kept| match (&self.pair, &self.trial) {
+            (pair, Some(_)) if pair.current.as_ref() == Some(kept) => Role::Trial,
+            (pair, None) if pair.current.as_ref() == Some(kept) => Role::Current,
+            (pair, _) if pair.previous.as_ref() == Some(kept) => Role::Previous,
+            _ => Role::Kept,
+        };
+        let before = self.trial.iter().flat_map(|trial| trial.before.kept());
+        let mut all: Vec<(&Kept, Role)> = Vec::new();
+        for kept in self.pair.kept().chain(before) {
+            if all.iter().all(|(other, _)| *other != kept) {
+                all.push((kept, role(kept)));
+            }
+        }
+        all
+    }
+
+    /// The highest version below which a release said that nothing should run.
+    pub fn minimum(&self) -> Option<Version> {
+        let minimums = self.kept().into_iter().filter_map(|(kept, _)| {
+            let text = kept.minimum.as_deref()?;
+            text.parse::<Version>().ok()
+        });
+        minimums.reduce(|one, other| if one.is_before(&other) { other } else { one })
+    }
+}

@@ -1,0 +1,235 @@
+//! The folder of versions: the programs, and the file that says which one runs.
+//!
+//! Always: a program has its name only when all of it is on the disk and is what was released; the file is replaced as a
+//! whole. A crash leaves at most a file that begins with a dot, and programs that nobody names, which the next update
+//! takes away.
+
+use super::state::{FORM, Kept, State};
+use imajin_dfos::hex;
+use sha2::{Digest, Sha256};
+use std::fs::{self, File, Permissions};
+use std::io::{ErrorKind, Read, Write};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use tempfile::NamedTempFile;
+
+/// Where it is.
+pub const FOLDER: &str = "/var/lib/imajin-versions";
+const STATE: &str = "state.json";
+/// Somebody makes an update.
+const LOCK: &str = "lock";
+/// What was not finished.
+const PARTIAL: &str = ".new-";
+/// Everybody may run the programs and read the choice.
+const FOLDER_MODE: u32 = 0o755;
+const PROGRAM_MODE: u32 = 0o755;
+const STATE_MODE: u32 = 0o644;
+/// The file holds a few versions.
+const STATE_BYTES_MAX: u64 = 64 << 10;
+const COPY_BYTES: usize = 64 << 10;
+
+/// Why the folder cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The system says no.
+    #[error("{path}: {error}")]
+    Io {
+        /// Where.
+        path: PathBuf,
+        /// Why.
+        error: std::io::Error,
+    },
+    /// The file of the choice is damaged, or of a newer form.
+    #[error("{path} cannot be read ({why})")]
+    State {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        why: String,
+    },
+    /// Another update is being made.
+    #[error("another update is being made: wait until it is done")]
+    Busy,
+}
+
+/// The folder.
+#[derive(Debug, Clone)]
+pub struct Store(PathBuf);
+
+/// Held while an update is made. The kernel lets go of it when the process ends, however it ends.
+#[derive(Debug)]
+pub struct Held {
+    _file: File,
+}
+
+fn io(path: &Path) -> impl FnOnce(std::io::Error) -> StoreError + use<'_> {
+    move |error| StoreError::Io {
+        path: path.to_owned(),
+        error,
+    }
+}
+
+impl Store {
+    /// A folder; it need not be there.
+    pub fn new(folder: impl Into<PathBuf>) -> Self {
+        Self(folder.into())
+    }
+
+    /// Where it is.
+    pub fn folder(&self) -> &Path {
+        &self.0
+    }
+
+    /// Where a program stands.
+    pub fn path(&self, kept: &Kept) -> PathBuf {
+        self.0.join(kept.file_name())
+    }
+
+    /// Makes the folder if it is not there.
+    pub fn make(&self) -> Result<(), StoreError> {
+        if self.0.is_dir() {
+            return Ok(());
+        }
+        fs::create_dir_all(&self.0).map_err(io(&self.0))?;
+        fs::set_permissions(&self.0, Permissions::from_mode(FOLDER_MODE)).map_err(io(&self.0))?;
+        let parent = self.0.parent().unwrap_or(&self.0);
+        sync_folder(parent).map_err(io(parent))
+    }
+
+    /// Takes the folder for an update, or for a moment; not where another has it.
+    pub fn hold(&self) -> Result<Held, StoreError> {
+        let path = self.0.join(LOCK);
+        let file = File::options()
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(&path)
+            .map_err(io(&path))?;
+        match file.try_lock() {
+            Ok(()) => Ok(Held { _file: file }),
+            Err(fs::TryLockError::WouldBlock) => Err(StoreError::Busy),
+            Err(fs::TryLockError::Error(error)) => Err(io(&path)(error)),
+        }
+    }
+
+    /// What was decided; nothing yet where nothing is there.
+    pub fn load(&self) -> Result<State, StoreError> {
+        let path = self.0.join(STATE);
+        let file = match File::open(&path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(State::default()),
+            Err(error) => return Err(io(&path)(error)),
+        };
+        let damaged = |why: String| StoreError::State {
+            path: path.clone(),
+            why,
+        };
+        let mut text = Vec::new();
+        let read = file.take(STATE_BYTES_MAX).read_to_end(&mut text);
+        read.map_err(io(&path))?;
+        let state: State =
+            serde_json::from_slice(&text).map_err(|error| damaged(error.to_string()))?;
+        if state.form != FORM {
+            return Err(damaged(format!("its form is {}", state.form)));
+        }
+        match state.kept().iter().all(|(kept, _)| kept.is_sound()) {
+            true => Ok(state),
+            false => Err(damaged("it names no program".to_owned())),
+        }
+    }
+
+    /// Decides, durably.
+    pub fn save(&self, state: &State) -> Result<(), StoreError> {
+        let path = self.0.join(STATE);
+        let state = State {
+            form: FORM,
+            ..state.clone()
+        };
+        let text = serde_json::to_vec_pretty(&state).map_err(|error| io(&path)(error.into()))?;
+        let mut file = self.partial()?;
+        file.write_all(&text).map_err(io(&path))?;
+        self.put(file, STATE_MODE, &path)
+    }
+
+    /// Puts what cannot be read out of the way, for somebody to look at.
+    pub fn put_aside(&self) -> Result<(), StoreError> {
+        let path = self.0.join(STATE);
+        fs::rename(&path, self.0.join(format!("{STATE}.damaged"))).map_err(io(&path))
+    }
+
+    /// A program that is to be kept, to be written into.
+    pub fn partial(&self) -> Result<NamedTempFile, StoreError> {
+        tempfile::Builder::new()
+            .prefix(PARTIAL)
+            .tempfile_in(&self.0)
+            .map_err(io(&self.0))
+    }
+
+    /// Makes what was written executable under a name that says nothing yet, for a first look.
+    pub fn runnable(&self, file: NamedTempFile) -> Result<tempfile::TempPath, StoreError> {
+        let path = file.path().to_owned();
+        let mode = Permissions::from_mode(PROGRAM_MODE);
+        fs::set_permissions(&path, mode).map_err(io(&path))?;
+        file.as_file().sync_all().map_err(io(&path))?;
+        // Closed: what is open for writing does not run.
+        Ok(file.into_temp_path())
+    }
+
+    /// Gives a program its name, durably.
+    pub fn keep(&self, file: tempfile::TempPath, kept: &Kept) -> Result<(), StoreError> {
+        let path = self.path(kept);
+        file.persist(&path)
+            .map_err(|error| io(&path)(error.error))?;
+        sync_folder(&self.0).map_err(io(&self.0))
+    }
+
+    fn put(&self, file: NamedTempFile, mode: u32, path: &Path) -> Result<(), StoreError> {
+        let permissions = Permissions::from_mode(mode);
+        file.as_file()
+            .set_permissions(permissions)
+            .map_err(io(path))?;
+        file.as_file().sync_all().map_err(io(path))?;
+        file.persist(path).map_err(|error| io(path)(error.error))?;
+        sync_folder(&self.0).map_err(io(&self.0))
+    }
+
+    /// Whether a program is there, and what was released.
+    pub fn is_whole(&self, kept: &Kept) -> bool {
+        digest(&self.path(kept)).is_ok_and(|hash| hash == kept.hash)
+    }
+
+    /// Takes away what nobody names any more.
+    pub fn sweep(&self, state: &State) -> Result<(), StoreError> {
+        let kept: Vec<String> = state
+            .kept()
+            .iter()
+            .map(|(kept, _)| kept.file_name())
+            .collect();
+        for entry in fs::read_dir(&self.0).map_err(io(&self.0))? {
+            let entry = entry.map_err(io(&self.0))?;
+            let name = entry.file_name();
+            let Some(name) = name.to_str() else { continue };
+            let is_ours = name.starts_with(PARTIAL) || name.starts_with("imajin-");
+            if is_ours && !kept.iter().any(|one| one == name) {
+                fs::remove_file(entry.path()).map_err(io(&entry.path()))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn sync_folder(folder: &Path) -> std::io::Result<()> {
+    File::open(folder)?.sync_all()
+}
+
+fn digest(path: &Path) -> std::io::Result<String> {
+    let mut file = File::open(path)?;
+    let mut digest = Sha256::new();
+    let mut buffer = vec![0; COPY_BYTES];
+    loop {
+        match file.read(&mut buffer)? {
+            0 => return Ok(hex::encode(&digest.finalize())),
+            count => digest.update(&buffer[..count]),
+        }
+    }
+}

@@ -1,0 +1,417 @@
+//! A machine that the node is installed on, with as much of a service manager as its updates need: what stands before and
+//! after `ExecStart=` in the real unit, readiness, and starting again what failed. An overlay over this machine, so that
+//! every path is the real one.
+
+use crate::mount::{Overlay, as_root};
+use crate::program::{Ran, binary, require_tool};
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::net::UnixDatagram;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+/// Longer than a debug build needs on a busy machine.
+const READY_WITHIN: Duration = Duration::from_secs(30);
+const PAUSE: Duration = Duration::from_millis(20);
+/// So often a service that fails is started again, before the machine is said to be lost.
+const STARTS_MAX: u32 = 6;
+/// Nobody's rights, as the unit's user has none.
+const USER: &str = "65534:65534";
+/// What a power cut may come between: syncs, names that appear, change or go, programs that begin and are waited for.
+pub const CALLS: [&str; 7] = [
+    "fsync,fdatasync",
+    "rename,renameat,renameat2",
+    "unlink,unlinkat",
+    "mkdir,mkdirat",
+    "chmod,fchmod,fchmodat",
+    "execve",
+    "wait4,waitid",
+];
+/// Asks the manager below, and waits for its word.
+const SYSTEMCTL: &str = "#!/bin/sh
+[ \"$*\" = 'restart imajin.service' ] || exit 9
+at=/run/manager boot=$(cat /run/manager/boot); : >$at/ask
+while [ \"$(cat $at/boot)\" = \"$boot\" ] && ! [ -e $at/done ]; do sleep 0.05; done
+code=$(cat $at/done) && rm -f $at/done && exit \"$code\"
+";
+
+/// The machine.
+pub struct Machine {
+    overlay: Overlay,
+    notify: Option<UnixDatagram>,
+    node: Option<Child>,
+    /// The service was asked for: where it failed, it is started again.
+    is_wanted: bool,
+    /// How often the plug was pulled.
+    cuts: u32,
+    /// How often it was started.
+    pub starts: u32,
+    /// How long a start may take until the node is ready.
+    pub ready_within: Duration,
+    /// The plug is pulled in the step of that name, at the n-th of one of [`CALLS`].
+    pub strike: Option<(&'static str, &'static str, u32)>,
+    /// More of the node's environment.
+    pub env: Vec<(String, String)>,
+}
+
+impl Machine {
+    /// With the program under test as its package, and nothing running.
+    pub fn new() -> Self {
+        let overlay = Overlay::new();
+        for folder in ["proc", "dev"] {
+            let at = overlay.path().join(folder);
+            as_root(&["mount", "--bind", &format!("/{folder}"), text(&at)]);
+        }
+        let mut machine = Self {
+            overlay,
+            notify: None,
+            node: None,
+            is_wanted: false,
+            cuts: 0,
+            starts: 0,
+            ready_within: READY_WITHIN,
+            strike: None,
+            env: Vec::new(),
+        };
+        let package = machine.path("opt/package");
+        fs::create_dir_all(&package).expect("a folder");
+        fs::write(package.join("imajin"), program("0.1.0")).expect("the program is written");
+        executable(&package.join("imajin"));
+        machine.install("opt/package");
+        machine.put("usr/bin/systemctl", SYSTEMCTL.as_bytes());
+        fs::create_dir_all(machine.path("var/lib/imajin")).expect("a folder");
+        as_root(&["chown", USER, text(&machine.path("var/lib/imajin"))]);
+        machine.power_on();
+        machine
+    }
+
+    /// A path on it.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.overlay.path().join(name)
+    }
+
+    /// Puts an executable file there.
+    pub fn put(&self, name: &str, bytes: &[u8]) {
+        let path = self.path(name);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        // What runs is not written over.
+        let _ = fs::remove_file(&path);
+        fs::write(&path, bytes).expect("it is written");
+        executable(&path);
+    }
+
+    /// Installs the package from a folder on it, as an upgrade does.
+    pub fn install(&self, from: &str) {
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scripts/install");
+        let at = self.path(from);
+        let output = Command::new(script)
+            .args(["--root", text(self.overlay.path()), "--from", text(&at)])
+            .output()
+            .expect("the script runs");
+        assert!(output.status.success(), "{output:?}");
+    }
+
+    fn power_on(&mut self) {
+        for folder in ["run/manager", "run/systemd/system"] {
+            fs::create_dir_all(self.path(folder)).expect("a folder");
+        }
+        fs::write(self.path("run/manager/boot"), self.cuts.to_string()).expect("a file");
+        let path = self.path("run/notify");
+        let _ = fs::remove_file(&path);
+        let socket = UnixDatagram::bind(&path).expect("a socket");
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o777)).expect("its mode");
+        socket.set_nonblocking(true).expect("a socket");
+        self.notify = Some(socket);
+    }
+
+    /// Pulls the plug: everything ends at once, and what was in memory is gone.
+    pub fn cut(&mut self) {
+        self.is_wanted = false;
+        self.strike = None;
+        self.kill_node();
+        fs::remove_dir_all(self.path("run/manager")).expect("a folder");
+        self.cuts += 1;
+        self.power_on();
+    }
+
+    /// Starts the machine; panics where the node does not come up by itself.
+    pub fn boot(&mut self) {
+        let first = self.starts;
+        while self.node.is_none() {
+            self.is_wanted = true;
+            assert!(self.starts < first + STARTS_MAX, "the machine is lost");
+            self.start();
+        }
+    }
+
+    /// The version that answers.
+    pub fn version(&self) -> String {
+        let address = fs::read_to_string(self.path("var/lib/imajin/node/address"));
+        let address = address.expect("the node's address");
+        let (status, health) = crate::get(&format!("{address}/healthz"));
+        assert_eq!((status, &health["status"]), (200, &"ok".into()));
+        health["version"].as_str().expect("a version").to_owned()
+    }
+
+    /// The node's process.
+    pub fn pid(&self) -> u32 {
+        self.node.as_ref().expect("the node runs").id()
+    }
+
+    /// Runs `imajin` on it as root, while the manager does its work.
+    pub fn imajin(&mut self, words: &[&str]) -> Ran {
+        let child = self.command("0:0", "/usr/bin/imajin").args(words).spawn();
+        self.wait(child.expect("it runs"))
+    }
+
+    /// The same as somebody who is not root.
+    pub fn imajin_as_nobody(&mut self, words: &[&str]) -> Ran {
+        let child = self.command(USER, "/usr/bin/imajin").args(words).spawn();
+        self.wait(child.expect("it runs"))
+    }
+
+    /// The same, and the plug is pulled at its n-th such call, before that is made. Whether it came to that.
+    pub fn is_cut_at(&mut self, call: &str, n: u32, words: &[&str]) -> bool {
+        let child = self
+            .struck(call, n)
+            .arg("/usr/bin/imajin")
+            .args(words)
+            .spawn();
+        let ran = self.wait(child.expect("strace runs"));
+        match ran.code {
+            0 => false,
+            -1 => true,
+            code => panic!("{code}: {}{}", ran.stdout, ran.stderr),
+        }
+    }
+
+    fn struck(&self, call: &str, n: u32) -> Command {
+        require_tool("strace", "strace");
+        let mut command = Command::new("strace");
+        clean(&mut command);
+        command
+            .args(["-qq", "-o", "/dev/null", "-e", &format!("trace={call}")])
+            .args(["-e", &format!("inject={call}:signal=KILL:when={n}")])
+            .args(["chroot", text(self.overlay.path())])
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        command
+    }
+
+    fn wait(&mut self, mut child: Child) -> Ran {
+        let cuts = self.cuts;
+        let status = loop {
+            if let Some(status) = child.try_wait().expect("it is a child") {
+                break status;
+            }
+            self.tick();
+            if self.cuts > cuts {
+                // Nothing outlives a power cut.
+                let _ = child.kill();
+            }
+            std::thread::sleep(PAUSE);
+        };
+        // strace ends as what it ran: struck.
+        if status.code().is_none() && self.cuts == cuts {
+            self.cut();
+        }
+        Ran::of(child.wait_with_output().expect("its output"))
+    }
+
+    /// What a manager does between two looks.
+    fn tick(&mut self) {
+        let has_ended = self
+            .node
+            .as_mut()
+            .is_some_and(|node| !matches!(node.try_wait(), Ok(None)));
+        if has_ended {
+            self.node = None;
+        }
+        if fs::remove_file(self.path("run/manager/ask")).is_ok() {
+            self.stop();
+            self.is_wanted = true;
+            let code = if self.start() { "0" } else { "1" };
+            let partial = self.path("run/manager/partial");
+            fs::write(&partial, code).expect("it is written");
+            fs::rename(partial, self.path("run/manager/done")).expect("it has a name");
+        } else if self.is_wanted && self.node.is_none() {
+            self.start();
+        }
+    }
+
+    /// One start of the unit.
+    fn start(&mut self) -> bool {
+        self.starts += 1;
+        // A failure here is no reason not to start (`-`).
+        let _ = self.step("ExecStartPre=-+");
+        if !self.is_wanted {
+            return false;
+        }
+        let words = self.line("ExecStart=");
+        let node = self
+            .command(USER, &words[0])
+            .args(&words[1..])
+            .envs(self.env.iter().map(|(name, value)| (name, value)))
+            .env("NOTIFY_SOCKET", "/run/notify")
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("it runs");
+        self.node = Some(node);
+        let is_up = self.is_ready()
+            && self
+                .step("ExecStartPost=+")
+                .is_some_and(|output| output.status.success());
+        if !is_up {
+            self.kill_node();
+        }
+        is_up
+    }
+
+    fn is_ready(&mut self) -> bool {
+        let until = Instant::now() + self.ready_within;
+        let mut buffer = [0; 4096];
+        while Instant::now() < until {
+            let heard = self
+                .notify
+                .as_ref()
+                .and_then(|socket| socket.recv(&mut buffer).ok());
+            if let Some(length) = heard {
+                let said = String::from_utf8_lossy(&buffer[..length]);
+                if said.lines().any(|line| line == "READY=1") {
+                    return true;
+                }
+            }
+            let node = self.node.as_mut().expect("it was started");
+            if !matches!(node.try_wait(), Ok(None)) {
+                return false;
+            }
+            std::thread::sleep(PAUSE);
+        }
+        false
+    }
+
+    /// One of root's steps; none where the plug was pulled in it.
+    fn step(&mut self, name: &'static str) -> Option<Output> {
+        let words = self.line(name);
+        let strike = self.strike.filter(|(struck, ..)| *struck == name);
+        let mut command = match strike {
+            None => self.command("0:0", &words[0]),
+            Some((_, call, n)) => {
+                let mut command = self.struck(call, n);
+                command.arg(&words[0]);
+                command
+            }
+        };
+        let command = command
+            .args(&words[1..])
+            .env("STATE_DIRECTORY", "/var/lib/imajin");
+        let output = command.output().expect("it runs");
+        if strike.is_some() && !matches!(output.status.code(), Some(0)) {
+            self.cut();
+            return None;
+        }
+        Some(output)
+    }
+
+    /// The words of a line of the installed unit.
+    fn line(&self, name: &str) -> Vec<String> {
+        let unit = fs::read_to_string(self.path("usr/lib/systemd/system/imajin.service"));
+        let unit = unit.expect("the unit");
+        let line = unit.lines().find_map(|line| line.strip_prefix(name));
+        let line = line.unwrap_or_else(|| panic!("the unit has no {name}"));
+        line.split(' ').map(str::to_owned).collect()
+    }
+
+    fn command(&self, user: &str, program: &str) -> Command {
+        let mut command = Command::new("chroot");
+        clean(&mut command);
+        command
+            .arg(format!("--userspec={user}"))
+            .arg(self.overlay.path())
+            .arg(program)
+            .env("STATE_DIRECTORY", "/var/lib/imajin")
+            .env("IMAJIN_LISTEN", "127.0.0.1:0")
+            .env("IMAJIN_LAN_ANNOUNCE", "false")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        command
+    }
+
+    fn stop(&mut self) {
+        if let Some(mut node) = self.node.take() {
+            let pid = node.id().to_string();
+            let _ = Command::new("kill").arg(pid).status();
+            let until = Instant::now() + READY_WITHIN;
+            while Instant::now() < until && matches!(node.try_wait(), Ok(None)) {
+                std::thread::sleep(PAUSE);
+            }
+            let _ = node.kill();
+            let _ = node.wait();
+        }
+    }
+
+    fn kill_node(&mut self) {
+        if let Some(mut node) = self.node.take() {
+            let _ = node.kill();
+            let _ = node.wait();
+        }
+    }
+}
+
+impl Default for Machine {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Drop for Machine {
+    fn drop(&mut self) {
+        self.kill_node();
+        // Whoever waits for the manager ends with it.
+        let _ = fs::remove_dir_all(self.path("run/manager"));
+    }
+}
+
+/// The program under test as another version of itself: the same but for the number, which has as many digits.
+pub fn program(version: &str) -> Vec<u8> {
+    const OWN: &[u8] = env!("CARGO_PKG_VERSION").as_bytes();
+    assert_eq!(version.len(), OWN.len(), "{version}");
+    require_tool("strip", "binutils");
+    let file = tempfile::NamedTempFile::new().expect("a file");
+    let done = Command::new("strip")
+        .arg("-o")
+        .arg(file.path())
+        .arg(binary())
+        .status();
+    assert!(done.is_ok_and(|status| status.success()), "strip fails");
+    let mut bytes = fs::read(file.path()).expect("the program");
+    let mut at = 0;
+    while let Some(found) = bytes[at..].windows(OWN.len()).position(|part| part == OWN) {
+        at += found + OWN.len();
+        bytes[at - OWN.len()..at].copy_from_slice(version.as_bytes());
+    }
+    bytes
+}
+
+fn clean(command: &mut Command) {
+    for (name, _) in
+        std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("IMAJIN_"))
+    {
+        command.env_remove(name);
+    }
+    command
+        .env_remove("XDG_DATA_HOME")
+        .env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
+}
+
+fn executable(path: &Path) {
+    fs::set_permissions(path, fs::Permissions::from_mode(0o755)).expect("its mode");
+}
+
+fn text(path: &Path) -> &str {
+    path.to_str().expect("a path")
+}
