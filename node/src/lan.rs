@@ -5,15 +5,17 @@
 //! believed only as far as they prove the key of the DID that they name.
 
 mod seen;
+mod spoken;
 
 use crate::config::Config;
 use crate::failure::{OrFail, Outcome};
 use crate::open::{NODE_FOLDER, Opened};
 use imajin_service::network::Lan;
 use imajin_service::node::Node;
-use mdns_sd::{DaemonEvent, IfKind, Receiver, ServiceDaemon, ServiceEvent, ServiceInfo};
+use mdns_sd::{DaemonEvent, ServiceInfo};
 use seen::Seen;
 use serde::{Deserialize, Serialize};
+use spoken::{Doubt, MDNS, Spoken};
 use std::path::PathBuf;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -27,8 +29,6 @@ const DOMAIN: &str = ".local.";
 const LOOK: Duration = Duration::from_secs(1);
 /// At the first start: how long others have to object to the name (RFC 6762 §8.1: up to a second), with room.
 const FIRST: Duration = Duration::from_secs(2);
-/// How long a goodbye may take.
-const GOODBYE: Duration = Duration::from_millis(500);
 const FILE_NAME: &str = "lan.json";
 
 /// The name that the network left to the box, so that two boxes do not swap theirs after a power cut.
@@ -43,9 +43,10 @@ struct Kept {
 pub struct Home(Option<Announced>);
 
 struct Announced {
-    daemon: ServiceDaemon,
-    monitor: Receiver<DaemonEvent>,
-    found: Receiver<ServiceEvent>,
+    spoken: Spoken,
+    service: ServiceInfo,
+    /// Somebody seems to have the name: who?
+    doubt: Option<Doubt>,
     wish: String,
     /// `imajin`, or what it became.
     name: String,
@@ -90,10 +91,10 @@ impl Home {
             let mut waited = Duration::ZERO;
             let (step, asked) = (Duration::from_millis(50), home.name.clone());
             // Other interfaces may agree sooner than the one where somebody objects.
-            while waited < FIRST && home.name == asked {
+            while (waited < FIRST || home.doubt.is_some()) && home.name == asked {
                 tokio::time::sleep(step).await;
                 waited += step;
-                home.hear();
+                home.hear().await;
             }
             home.keep();
         }
@@ -119,7 +120,7 @@ impl Home {
         let mut seen = Seen::default();
         let listening = async {
             loop {
-                home.hear();
+                home.hear().await;
                 let name = home.host();
                 if node
                     .network()
@@ -135,7 +136,7 @@ impl Home {
                         }
                     });
                 }
-                while let Ok(event) = home.found.try_recv() {
+                while let Ok(event) = home.spoken.found.try_recv() {
                     seen.hear(event);
                 }
                 seen.prove(&node).await;
@@ -146,11 +147,7 @@ impl Home {
             _ = stopped.wait_for(|stop| *stop) => {}
             () = listening => {}
         }
-        let said = home.daemon.shutdown();
-        let waited =
-            tokio::task::spawn_blocking(move || said.map(|said| said.recv_timeout(GOODBYE)));
-        // Others forget a box that did not say goodbye after two minutes.
-        let _ = waited.await;
+        home.spoken.goodbye().await;
     }
 }
 
@@ -174,23 +171,16 @@ impl Announced {
         if let Some(port) = &secure {
             texts.push(("https", port));
         }
-        let doing = "mDNS";
-        let daemon = ServiceDaemon::new().or_unusable(doing)?;
-        let own = vec![IfKind::LoopbackV4, IfKind::LoopbackV6];
-        daemon.disable_interface(own).or_unusable(doing)?;
-        let monitor = daemon.monitor().or_unusable(doing)?;
         let host = format!("{name}{DOMAIN}");
         // No two nodes' services have one name, so that neither is taken for the other.
         let end = did.len().saturating_sub(NAME_END);
         let title = format!("{title} {}", did.get(end..).unwrap_or_default());
         let service = ServiceInfo::new(SERVICE, &title, &host, "", doors.plain, &texts[..]);
-        let service = service.or_unusable(doing)?.enable_addr_auto();
-        daemon.register(service).or_unusable(doing)?;
-        let found = daemon.browse(SERVICE).or_unusable(doing)?;
+        let service = service.or_unusable(MDNS)?.enable_addr_auto();
         Ok(Self {
-            daemon,
-            monitor,
-            found,
+            spoken: Spoken::new(&service)?,
+            service,
+            doubt: None,
             wish,
             name,
             path,
@@ -203,8 +193,8 @@ impl Announced {
     }
 
     /// Hears what became of the name.
-    fn hear(&mut self) {
-        while let Ok(event) = self.monitor.try_recv() {
+    async fn hear(&mut self) {
+        while let Ok(event) = self.spoken.monitor.try_recv() {
             match event {
                 DaemonEvent::NameChange(change) => {
                     let label = change.new_name.strip_suffix(DOMAIN);
@@ -212,17 +202,46 @@ impl Announced {
                     if let Some(label) =
                         label.filter(|label| !label.contains('.') && *label != self.name)
                     {
-                        tracing::warn!(
-                            "another device is called {}: this box is {label}.local",
-                            change.original
-                        );
-                        self.name = label.to_owned();
+                        // Renamed once more, as the next name is taken too.
+                        if let Some(doubt) = &mut self.doubt {
+                            label.clone_into(&mut doubt.label);
+                            continue;
+                        }
+                        let name = format!("{}{DOMAIN}", self.name);
+                        match self.spoken.who_is(&name, label) {
+                            Ok(doubt) => self.doubt = Some(doubt),
+                            Err(error) => tracing::warn!("{}", error.text()),
+                        }
                     }
                 }
                 DaemonEvent::Error(error) => tracing::debug!("mDNS: {error}"),
                 _ => {}
             }
         }
+        if let Some(doubt) = &self.doubt
+            && let Some(is_others) = doubt.is_others()
+            && let Some(doubt) = self.doubt.take()
+        {
+            let label = doubt.label;
+            if is_others {
+                tracing::warn!(
+                    "another device is called {}: this box is {label}.local",
+                    self.host()
+                );
+                self.name = label;
+            } else if let Err(error) = self.insist().await {
+                tracing::warn!("the name in the local network: {}", error.text());
+            }
+        }
+    }
+
+    /// Announces the name again, which nobody else answered to.
+    async fn insist(&mut self) -> Outcome<()> {
+        tracing::debug!("{} is this box itself", self.host());
+        self.service.set_requires_probe(false);
+        self.spoken.goodbye().await;
+        self.spoken = Spoken::new(&self.service)?;
+        Ok(())
     }
 
     /// The same name after a restart.

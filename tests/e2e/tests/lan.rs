@@ -202,6 +202,56 @@ fn two_boxes_find_each_other_and_share_no_name() {
 }
 
 #[test]
+fn a_box_that_hears_itself_keeps_its_name() {
+    // Ethernet and Wi-Fi of one house: what the box says on one it hears on the other.
+    let cable = Cable::new();
+    let id = std::process::id();
+    let (box_, house) = (&cable.hosts[0], &cable.hosts[1]);
+    let second = format!("vc{id}");
+    let plug = format!("vd{id}");
+    let first = format!("vb{id}");
+    ip(&[
+        "link", "add", &second, "netns", box_, "type", "veth", "peer", "name", &plug, "netns",
+        house,
+    ]);
+    ip(&["-n", house, "link", "add", "house", "type", "bridge"]);
+    ip(&["-n", house, "addr", "del", "10.77.0.2/24", "dev", &first]);
+    ip(&["-n", house, "addr", "add", "10.77.0.2/24", "dev", "house"]);
+    for end in [&first, &plug] {
+        ip(&["-n", house, "link", "set", end, "master", "house"]);
+        ip(&["-n", house, "link", "set", end, "up"]);
+    }
+    ip(&["-n", house, "link", "set", "house", "up"]);
+    ip(&["-n", box_, "addr", "add", "10.77.0.9/24", "dev", &second]);
+    ip(&["-n", box_, "link", "set", &second, "up"]);
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let node = cable.start(0, &data, &[]);
+    assert_eq!(
+        node.https.as_deref(),
+        Some("https://imajin.local:7443"),
+        "{}",
+        node.log()
+    );
+
+    // Addresses that come later, as a router gives them.
+    for address in ["169.254.3.4/16", "fd77::9/64", "10.99.0.9/24"] {
+        ip(&["-n", box_, "addr", "add", address, "dev", &second]);
+        std::thread::sleep(Duration::from_secs(8));
+        assert_eq!(
+            network(&data)["lan"]["name"],
+            "imajin.local",
+            "after {address}: {}",
+            node.log()
+        );
+    }
+    let python = std::env::var("IMAJIN_PYTHON").unwrap_or_else(|_| "python3".to_owned());
+    let asked = cable.on(1, &[&python, "-c", ASK, "imajin.local", "10.77.0.2"]);
+    let said = String::from_utf8_lossy(&asked.stdout);
+    assert!(said.contains("10.77.0.1"), "{asked:?}");
+}
+
+#[test]
 fn a_new_address_comes_into_the_certificate_without_a_restart() {
     let cable = Cable::new();
     let folder = tempfile::tempdir().unwrap();

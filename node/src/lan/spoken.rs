@@ -1,0 +1,90 @@
+//! What speaks mDNS for the box, and the question whose a name is.
+
+use crate::failure::{OrFail, Outcome};
+use mdns_sd::{
+    DaemonEvent, HostnameResolutionEvent, IfKind, Receiver, ServiceDaemon, ServiceEvent,
+    ServiceInfo,
+};
+use std::time::Duration;
+
+/// What was being done, in an error.
+pub(super) const MDNS: &str = "mDNS";
+/// How long whoever has a name may take to say so, in milliseconds: they answer at once (RFC 6762 §6), or to the second
+/// question a second later.
+const WHOSE_MS: u64 = 1_500;
+/// How long a goodbye may take.
+const GOODBYE: Duration = Duration::from_millis(500);
+
+/// Speaks and listens for the box until dropped or told to say goodbye.
+pub(super) struct Spoken {
+    daemon: ServiceDaemon,
+    /// What became of the box's own names.
+    pub(super) monitor: Receiver<DaemonEvent>,
+    /// Who else is there.
+    pub(super) found: Receiver<ServiceEvent>,
+}
+
+/// Somebody seems to have the box's name. A box with two cables into one house, or two addresses at one, hears itself, and
+/// that is no conflict (RFC 6762 §15): so it is asked who else answers to the name.
+pub(super) struct Doubt {
+    /// What the box is called if the name is somebody else's.
+    pub(super) label: String,
+    answers: Receiver<HostnameResolutionEvent>,
+}
+
+impl Spoken {
+    /// Announces a service on every interface but the loopback, and looks for others of its kind.
+    pub(super) fn new(service: &ServiceInfo) -> Outcome<Self> {
+        let daemon = ServiceDaemon::new().or_unusable(MDNS)?;
+        let own = vec![IfKind::LoopbackV4, IfKind::LoopbackV6];
+        daemon.disable_interface(own).or_unusable(MDNS)?;
+        let monitor = daemon.monitor().or_unusable(MDNS)?;
+        daemon.register(service.clone()).or_unusable(MDNS)?;
+        let found = daemon.browse(service.get_type()).or_unusable(MDNS)?;
+        Ok(Self {
+            daemon,
+            monitor,
+            found,
+        })
+    }
+
+    /// Asks whose a host's name is; `label` is what the box is called where it is somebody else's.
+    pub(super) fn who_is(&self, host: &str, label: &str) -> Outcome<Doubt> {
+        let answers = self.daemon.resolve_hostname(host, Some(WHOSE_MS));
+        Ok(Doubt {
+            label: label.to_owned(),
+            answers: answers.or_unusable(MDNS)?,
+        })
+    }
+
+    /// Others forget a box that did not say goodbye after two minutes.
+    pub(super) async fn goodbye(&self) {
+        let said = self.daemon.shutdown();
+        let waiting =
+            tokio::task::spawn_blocking(move || said.map(|said| said.recv_timeout(GOODBYE)));
+        if let Err(error) = waiting.await {
+            tracing::debug!("mDNS: {error}");
+        }
+    }
+}
+
+impl Doubt {
+    /// Whether somebody else has the name; nothing while they may still answer.
+    pub(super) fn is_others(&self) -> Option<bool> {
+        while let Ok(event) = self.answers.try_recv() {
+            match event {
+                HostnameResolutionEvent::AddressesFound(_, heard) => {
+                    let own = if_addrs::get_if_addrs().unwrap_or_default();
+                    let is_own = |ip| own.iter().any(|own| own.ip() == ip);
+                    if heard.iter().any(|ip| !is_own(ip.to_ip_addr())) {
+                        return Some(true);
+                    }
+                }
+                HostnameResolutionEvent::SearchTimeout(_)
+                | HostnameResolutionEvent::SearchStopped(_) => return Some(false),
+                _ => {}
+            }
+        }
+        self.answers.is_disconnected().then_some(false)
+    }
+}
