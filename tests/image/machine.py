@@ -113,6 +113,9 @@ class Machine:
     def plug_stick(self):
         self.ask("device_add", driver="usb-storage", id="stick", bus="usb.0", drive="stick")
 
+    def pull_stick(self):
+        self.ask("device_del", id="stick")
+
     def wait(self, what, found, seconds, step=0.2):
         """Waits until `found` answers something, and gives it."""
         until = time.monotonic() + seconds

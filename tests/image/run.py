@@ -40,6 +40,8 @@ IDLE_BYTES = 256 * 1024
 CARD_BYTES = 8 << 30
 # Under emulation, on a machine that does other things too: how long is waited at most, which is no promise.
 PATIENCE_S = 300
+STICK_BYTES = 1 << 30
+STICK_AT = 1 << 20
 
 results = {"passed": 0, "failed": 0}
 figures = {}
@@ -183,6 +185,44 @@ def export(owner, name):
     return check(f"the copy {name} proves itself", verified.returncode == 0, verified.stderr + verified.stdout)
 
 
+def make_stick(path):
+    """A stick as it is sold: a table with one FAT32 partition."""
+    with open(path, "wb") as stick:
+        stick.truncate(STICK_BYTES)
+        # The partition's entry (type 0x0C: FAT32, by block numbers), and the mark of a table.
+        count = (STICK_BYTES - STICK_AT) // 512
+        stick.seek(446)
+        stick.write(bytes([0, 0, 2, 0, 0x0C, 0xFF, 0xFF, 0xFF]) + struct.pack("<II", STICK_AT // 512, count))
+        stick.seek(510)
+        stick.write(b"\x55\xaa")
+    machine.run(["mformat", "-F", "-T", str(count), "-h", "64", "-s", "32", "-v", "HOLIDAY", "-i", f"{path}@@{STICK_AT}", "::"])
+
+
+def stick(box, owner, path, verifier):
+    """A stick goes in, a signed copy comes out, and proves itself where there is no box."""
+    seen = lambda: json.loads(owner.run("usb", "list", "--json").stdout)["sticks"]
+    check("without a stick the box knows of none", seen() == [], seen())
+    box.plug_stick()
+    shown = box.wait("the stick in the box", seen, 60)[0]
+    check("a stick that is plugged in is shown", shown["state"] == "ready" and shown["label"] == "HOLIDAY" and shown["filesystem"] == "vfat", shown)
+    written = json.loads(owner.run("usb", "export", "--json").stdout)
+    # As people do: it says that it is done, and the stick is out.
+    box.pull_stick()
+    box.wait("the box to forget the stick", lambda: not seen(), 60)
+    check("a stick that is pulled out is gone", True)
+    out = owner.folder / "from-the-stick"
+    out.mkdir()
+    machine.run(["mcopy", "-s", "-i", f"{path}@@{STICK_AT}", f"::{written['copy']}", str(out)])
+    copy = out / Path(written["copy"]).name
+    verified = owner.run("verify", copy, "--json", check=False)
+    check("the copy on the stick proves itself, elsewhere", verified.returncode == 0, verified.stdout + verified.stderr)
+    second = subprocess.run([verifier or sys.executable, "tests/verifier", str(copy)], capture_output=True, text=True)
+    check("and to the verifier that shares no line with the box", second.returncode == 0, second.stdout + second.stderr)
+    page = copy / "index.html"
+    page.write_bytes(page.read_bytes().replace(b"<", b">", 1))
+    check("changed by a byte it does not", owner.run("verify", copy, check=False).returncode == 1)
+
+
 class Writer(threading.Thread):
     """Writes one after the other, and notes of each that was acknowledged how long the log of the disk was by then: what
     the node said yes to must be on the disk by writes and flushes before that place."""
@@ -318,10 +358,13 @@ def run(arguments):
     cut.copy(card, base)
     owner = Owner(Path(arguments.imajin), work)
 
-    with Machine(work, card, "first", log=log) as box:
+    plug = work / "stick.img"
+    make_stick(plug)
+    with Machine(work, card, "first", log=log, stick=plug) as box:
         code = first_start(box, owner, arguments)
         claim(box, owner, code)
         export(owner, "first-copy")
+        stick(box, owner, plug, arguments.python)
         writer = Writer(owner, log)
         writer.start()
         box.wait("writes", lambda: len(writer.acknowledged) >= arguments.writes, PATIENCE_S)
@@ -364,6 +407,7 @@ def main():
     parser.add_argument("--image", required=True)
     parser.add_argument("--imajin", required=True)
     parser.add_argument("--work", required=True)
+    parser.add_argument("--python", help="a Python that has what tests/verifier needs [default: this one]")
     parser.add_argument("--epoch", type=int, required=True, help="when the image was built, in seconds since 1970")
     parser.add_argument("--size", type=int, required=True, help="bytes of the compressed image")
     parser.add_argument("--idle", type=float, default=2.0, help="minutes that the idle box is watched")
