@@ -3,6 +3,15 @@
 use serde_json::Value as Json;
 use std::path::Path;
 use std::process::Command;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// What no other test calls its hosts and cables, of this process or another; short, since a cable's name has at most 15
+/// letters.
+pub fn unique() -> String {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    let count = COUNT.fetch_add(1, Ordering::Relaxed);
+    format!("{}n{count}", std::process::id())
+}
 
 /// The hosts' network; gone when dropped.
 pub struct Network {
@@ -15,7 +24,7 @@ impl Network {
     pub fn new(count: usize) -> Self {
         crate::require_tool("ip", "iproute2");
         crate::require_tool("curl", "curl");
-        let name = format!("imajin{}", std::process::id());
+        let name = format!("imajin{}", unique());
         let mut network = Self {
             switch: format!("{name}s"),
             hosts: Vec::new(),

@@ -1,5 +1,6 @@
 //! Being found on the local network: two hosts with a cable between them, as network namespaces. Needs root, or sudo.
 
+use imajin_e2e::hosts::unique;
 use imajin_e2e::{Node, NodeOptions, imajin, require_tool};
 use serde_json::Value as Json;
 use std::path::Path;
@@ -8,15 +9,18 @@ use std::time::{Duration, Instant};
 
 /// Two hosts, 10.77.0.1 and 10.77.0.2, taken away when dropped.
 struct Cable {
+    /// What no other test's hosts are called.
+    id: String,
     hosts: [String; 2],
 }
 
 impl Cable {
     fn new() -> Self {
         require_tool("ip", "iproute2");
-        let id = std::process::id();
+        let id = unique();
         let this = Self {
             hosts: [format!("imajin-a{id}"), format!("imajin-b{id}")],
+            id: id.clone(),
         };
         let ends = [format!("va{id}"), format!("vb{id}")];
         for host in &this.hosts {
@@ -205,7 +209,7 @@ fn two_boxes_find_each_other_and_share_no_name() {
 fn a_box_that_hears_itself_keeps_its_name() {
     // Ethernet and Wi-Fi of one house: what the box says on one it hears on the other.
     let cable = Cable::new();
-    let id = std::process::id();
+    let id = &cable.id;
     let (box_, house) = (&cable.hosts[0], &cable.hosts[1]);
     let second = format!("vc{id}");
     let plug = format!("vd{id}");
@@ -264,7 +268,7 @@ fn a_new_address_comes_into_the_certificate_without_a_restart() {
         "{}",
         names()
     );
-    let device = format!("va{}", std::process::id());
+    let device = format!("va{}", cable.id);
     ip(&[
         "-n",
         &cable.hosts[0],
