@@ -203,12 +203,12 @@ def stick(box, owner, path, verifier):
     seen = lambda: json.loads(owner.run("usb", "list", "--json").stdout)["sticks"]
     check("without a stick the box knows of none", seen() == [], seen())
     box.plug_stick()
-    shown = box.wait("the stick in the box", seen, 60)[0]
+    shown = box.wait("the stick in the box", seen, 60, step=3)[0]
     check("a stick that is plugged in is shown", shown["state"] == "ready" and shown["label"] == "HOLIDAY" and shown["filesystem"] == "vfat", shown)
     written = json.loads(owner.run("usb", "export", "--json").stdout)
     # As people do: it says that it is done, and the stick is out.
     box.pull_stick()
-    box.wait("the box to forget the stick", lambda: not seen(), 60)
+    box.wait("the box to forget the stick", lambda: not seen(), 60, step=3)
     check("a stick that is pulled out is gone", True)
     out = owner.folder / "from-the-stick"
     out.mkdir()
