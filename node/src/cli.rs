@@ -475,6 +475,7 @@ mod tests {
             "update f --allow-older --one-way",
             "update --rollback --one-way --json",
             "update --list --json",
+            "update --requested",
             "versions before-start",
             "versions after-start",
             "versions packaged",

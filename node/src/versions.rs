@@ -5,6 +5,7 @@
 //! whatever moment, the next start finds a program that runs: the one before, or the packaged one. Nothing here knows what
 //! a node keeps.
 
+pub mod asked;
 mod keys;
 mod start;
 mod state;

@@ -94,6 +94,7 @@ pub(crate) fn routes(node: Node) -> Router {
         .route("/network", get(network::page))
         .route("/health", get(health::page))
         .route("/health/backup", post(health::backup))
+        .route("/health/update", post(health::update))
         .route("/policy", get(policy::policy))
         .route("/verify", get(verify))
         .route("/docs", get(docs::docs))

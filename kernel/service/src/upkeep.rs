@@ -81,6 +81,40 @@ pub struct LastBackup {
     pub added: u64,
 }
 
+/// How updates of the program stand.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Updates {
+    /// The version that runs.
+    pub version: String,
+    /// Whether this machine makes updates for its owner.
+    pub is_possible: bool,
+    /// Whether one is being made, or is on trial.
+    pub is_running: bool,
+    /// The last one: its version, and why it was given up if it was.
+    pub last: Option<(String, Option<String>)>,
+    /// Why the one that was asked for last was refused, if it was.
+    pub refused: Option<String>,
+    /// Releases on sticks that are plugged in.
+    pub offers: Vec<Offer>,
+}
+
+/// A release on a stick.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Offer {
+    /// Which stick.
+    pub stick: String,
+    /// The file's name.
+    pub file: String,
+    /// Its version; none of a file that is no trusted release.
+    pub version: Option<String>,
+    /// When it was released.
+    pub date: Option<String>,
+    /// What its maker says.
+    pub notes: Option<String>,
+    /// Why it cannot be taken.
+    pub problem: Option<String>,
+}
+
 /// What the program does to look after the box.
 pub trait Upkeep: Send + Sync + 'static {
     /// Looks at everything that may be looked at beside the running node. Blocks.
@@ -89,6 +123,10 @@ pub trait Upkeep: Send + Sync + 'static {
     fn backups(&self) -> BackupStanding;
     /// Begins a backup to the place of the settings, if none is being made.
     fn begin_backup(&self) -> Result<(), Problem>;
+    /// How updates of the program stand. Blocks.
+    fn updates(&self) -> Updates;
+    /// Asks the machine for the update by a release on a stick. Blocks.
+    fn begin_update(&self, stick: &str, file: &str) -> Result<(), Problem>;
 }
 
 /// Whether anything may be sold. After an older copy was put in place the node does not know what it sold since, until

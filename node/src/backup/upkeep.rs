@@ -3,11 +3,12 @@
 use super::{BackupError, Made, Place, Source, make, standing};
 use crate::commands::{around, names};
 use crate::config::Config;
+use crate::versions::asked;
 use imajin_service::clock::Clock;
 use imajin_service::node::Node;
-use imajin_service::upkeep::{BackupStanding, Check, LastBackup};
+use imajin_service::upkeep::{BackupStanding, Check, LastBackup, Updates};
 use imajin_service::{Problem, SystemClock, Upkeep};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::watch;
@@ -221,6 +222,16 @@ impl Upkeep for Keeper {
             self.begin();
         }
         Ok(())
+    }
+
+    fn updates(&self) -> Updates {
+        let usb = &self.0.config.usb;
+        asked::standing(&usb.sticks(), Path::new(&usb.folder))
+    }
+
+    fn begin_update(&self, stick: &str, file: &str) -> Result<(), Problem> {
+        let usb = &self.0.config.usb;
+        asked::ask(&usb.sticks(), Path::new(&usb.folder), stick, file).map_err(Problem::conflict)
     }
 }
 

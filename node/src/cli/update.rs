@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 /// Flags of `imajin update`.
 #[derive(Debug, Args)]
-#[command(group(ArgGroup::new("what").required(true).args(["file", "rollback", "list"])))]
+#[command(group(ArgGroup::new("what").required(true).args(["file", "rollback", "list", "requested"])))]
 pub struct UpdateArgs {
     /// A signed release: one file with the program for each architecture.
     #[arg(value_name = "FILE")]
@@ -16,6 +16,9 @@ pub struct UpdateArgs {
     /// Show which versions are here, which one runs, and how the last update ended.
     #[arg(long)]
     pub list: bool,
+    /// Make the update that the node's owner asked for on their page (imajin-update.service).
+    #[arg(long, hide = true)]
+    pub requested: bool,
     /// Only look whether the release is whole and signed by a release key; changes nothing, needs no root.
     #[arg(long, requires = "file")]
     pub check: bool,

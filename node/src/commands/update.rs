@@ -9,9 +9,12 @@ mod trial;
 use crate::cli::UpdateArgs;
 use crate::failure::{Failure, OrFail, Outcome};
 use crate::output::Out;
+use crate::versions::asked::{self, RUN};
 use crate::versions::{self, FOLDER, KEYS, Role, State, Store};
+use imajin_ledger::bundle::stick::Sticks;
 use imajin_registry::release::Release;
 use serde_json::json;
+use std::fmt::Display;
 use std::fs::File;
 use std::path::Path;
 
@@ -24,21 +27,46 @@ const ARCH: &str = std::env::consts::ARCH;
 pub(super) fn run(args: &UpdateArgs) -> Outcome {
     match &args.file {
         Some(file) if args.check => check(args, file),
-        Some(file) => take::run(args, file),
+        Some(file) => {
+            let opened = File::open(file).or_unusable(file.display())?;
+            take::run(args, opened, &file.display())
+        }
+        None if args.requested => requested(args),
         None if args.rollback => go_back(args),
         None => list(args),
     }
 }
 
 /// The release in a file, if a key of this machine signed it.
-fn open(args: &UpdateArgs, file: &Path) -> Outcome<Release<File>> {
+fn open(args: &UpdateArgs, file: File, name: &dyn Display) -> Outcome<Release<File>> {
     let trusted = versions::trusted(Path::new(KEYS), &args.release_key)?;
-    let opened = File::open(file).or_unusable(file.display())?;
-    Release::open(opened, &trusted).or_no(file.display())
+    Release::open(file, &trusted).or_no(name)
+}
+
+/// What the owner asked for on their page: a release on a stick.
+fn requested(args: &UpdateArgs) -> Outcome {
+    let folder = Path::new(RUN);
+    let told = |refused: Option<&str>| asked::tell(folder, refused).or_unusable(folder.display());
+    let taken = asked::take(folder).or_unusable(folder.display())?;
+    let Some((stick, name)) = taken else {
+        return Ok(());
+    };
+    told(None)?;
+    // Nothing is written to sticks here.
+    let file = Sticks::new(RUN, 0).find(&stick);
+    let file = file.and_then(|stick| stick.open(&name));
+    let outcome = file
+        .map_err(Failure::unusable)
+        .and_then(|file| take::run(args, file, &name));
+    if let Err(failure) = &outcome {
+        told(Some(&failure.text()))?;
+    }
+    outcome
 }
 
 fn check(args: &UpdateArgs, file: &Path) -> Outcome {
-    let release = open(args, file)?;
+    let opened = File::open(file).or_unusable(file.display())?;
+    let release = open(args, opened, &file.display())?;
     let said = release.statement().clone();
     let unpacked = release.unpack("", &mut std::io::sink(), &mut |_, _| {});
     unpacked.or_no(file.display())?;

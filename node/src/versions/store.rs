@@ -112,6 +112,12 @@ impl Store {
         }
     }
 
+    /// Whether somebody makes an update now. It is asked for in passing, and shared, so that others who ask get it too.
+    pub fn is_held(&self) -> bool {
+        File::open(self.0.join(LOCK))
+            .is_ok_and(|file| matches!(file.try_lock_shared(), Err(fs::TryLockError::WouldBlock)))
+    }
+
     /// What was decided; nothing yet where nothing is there.
     pub fn load(&self) -> Result<State, StoreError> {
         let path = self.0.join(STATE);

@@ -4,6 +4,7 @@
 
 use crate::mount::{Overlay, as_root};
 use crate::program::{Ran, binary, require_tool};
+use crate::stick::{Port, Stick};
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::net::UnixDatagram;
@@ -13,6 +14,8 @@ use std::time::{Duration, Instant};
 
 /// Longer than a debug build needs on a busy machine.
 const READY_WITHIN: Duration = Duration::from_secs(30);
+/// The node's unit.
+const UNIT: &str = "imajin.service";
 const PAUSE: Duration = Duration::from_millis(20);
 /// So often a service that fails is started again, before the machine is said to be lost.
 const STARTS_MAX: u32 = 6;
@@ -41,6 +44,8 @@ pub struct Machine {
     overlay: Overlay,
     notify: Option<UnixDatagram>,
     node: Option<Child>,
+    /// An update that the owner asked for (imajin-update.service).
+    update: Option<Child>,
     /// The service was asked for: where it failed, it is started again.
     is_wanted: bool,
     /// How often the plug was pulled.
@@ -67,6 +72,7 @@ impl Machine {
             overlay,
             notify: None,
             node: None,
+            update: None,
             is_wanted: false,
             cuts: 0,
             starts: 0,
@@ -143,6 +149,33 @@ impl Machine {
             assert!(self.starts < first + STARTS_MAX, "the machine is lost");
             self.start();
         }
+    }
+
+    /// Plugs a stick in.
+    pub fn plug(&self) -> Stick {
+        let updates = self.path("run/imajin/updates");
+        fs::create_dir_all(&updates).expect("a folder");
+        as_root(&["chown", USER, text(&updates)]);
+        Port::plug_at(&self.path("run/imajin"), 256, "updates")
+    }
+
+    /// Goes on until `is_so`.
+    pub fn until(&mut self, what: &str, is_so: impl Fn(&Self) -> bool) {
+        let until = Instant::now() + 4 * READY_WITHIN;
+        while !is_so(self) {
+            assert!(Instant::now() < until, "not {what}");
+            self.tick();
+            std::thread::sleep(PAUSE);
+        }
+    }
+
+    /// Whether an update that the owner asked for is being made.
+    pub fn is_updating(&self) -> bool {
+        self.update.is_some() || self.is_asked()
+    }
+
+    fn is_asked(&self) -> bool {
+        fs::read_dir(self.path("run/imajin/updates")).is_ok_and(|mut all| all.next().is_some())
     }
 
     /// The version that answers.
@@ -229,6 +262,19 @@ impl Machine {
         if has_ended {
             self.node = None;
         }
+        let has_ended = self
+            .update
+            .as_mut()
+            .is_some_and(|update| !matches!(update.try_wait(), Ok(None)));
+        if has_ended {
+            self.update = None;
+        }
+        if self.update.is_none() && self.is_asked() {
+            let words = self.line("imajin-update.service", "ExecStart=");
+            let mut command = self.command("0:0", &words[0]);
+            let update = command.args(&words[1..]).stdout(Stdio::null()).spawn();
+            self.update = Some(update.expect("it runs"));
+        }
         if fs::remove_file(self.path("run/manager/ask")).is_ok() {
             self.stop();
             self.is_wanted = true;
@@ -249,7 +295,7 @@ impl Machine {
         if !self.is_wanted {
             return false;
         }
-        let words = self.line("ExecStart=");
+        let words = self.line(UNIT, "ExecStart=");
         let node = self
             .command(USER, &words[0])
             .args(&words[1..])
@@ -295,7 +341,7 @@ impl Machine {
 
     /// One of root's steps; none where the plug was pulled in it.
     fn step(&mut self, name: &'static str) -> Option<Output> {
-        let words = self.line(name);
+        let words = self.line(UNIT, name);
         let strike = self.strike.filter(|(struck, ..)| *struck == name);
         let mut command = match strike {
             None => self.command("0:0", &words[0]),
@@ -317,8 +363,8 @@ impl Machine {
     }
 
     /// The words of a line of the installed unit.
-    fn line(&self, name: &str) -> Vec<String> {
-        let unit = fs::read_to_string(self.path("usr/lib/systemd/system/imajin.service"));
+    fn line(&self, unit: &str, name: &str) -> Vec<String> {
+        let unit = fs::read_to_string(self.path("usr/lib/systemd/system").join(unit));
         let unit = unit.expect("the unit");
         let line = unit.lines().find_map(|line| line.strip_prefix(name));
         let line = line.unwrap_or_else(|| panic!("the unit has no {name}"));
@@ -371,6 +417,10 @@ impl Default for Machine {
 impl Drop for Machine {
     fn drop(&mut self) {
         self.kill_node();
+        if let Some(update) = &mut self.update {
+            let _ = update.kill();
+            let _ = update.wait();
+        }
         // Whoever waits for the manager ends with it.
         let _ = fs::remove_dir_all(self.path("run/manager"));
     }

@@ -37,6 +37,14 @@ impl Port {
         Self { folder }
     }
 
+    /// Plugs a stick in where a machine mounts them for its node: below this folder.
+    pub(crate) fn plug_at(run: &Path, megabytes: u64, label: &str) -> Stick {
+        for part in ["sticks", "facts", "requests"] {
+            fs::create_dir_all(run.join(part)).expect("a folder");
+        }
+        new_stick(run, megabytes, label)
+    }
+
     /// What `usb.folder` is.
     pub fn path(&self) -> &Path {
         self.folder.path()
@@ -62,25 +70,29 @@ impl Port {
 
     /// Plugs a stick with ext4 in: a disk of its own, mounted by the helper.
     pub fn plug(&self, megabytes: u64, label: &str) -> Stick {
-        require_tool("mkfs.ext4", "e2fsprogs");
-        let image = tempfile::NamedTempFile::new().expect("an image");
-        File::set_len(image.as_file(), megabytes << 20).expect("an image");
-        let path = image.path().to_str().expect("a path").to_owned();
-        run("mkfs.ext4", &["-q", "-L", label, &path]);
-        let mut stick = Stick {
-            name: String::new(),
-            run: self.folder.path().to_path_buf(),
-            image,
-            is_in: false,
-        };
-        stick.again();
-        stick
+        new_stick(self.folder.path(), megabytes, label)
     }
 
     /// What the machine does when the node asks for removals.
     pub fn removals(&self) {
         helper(self.folder.path(), &["removals"]);
     }
+}
+
+fn new_stick(folder: &Path, megabytes: u64, label: &str) -> Stick {
+    require_tool("mkfs.ext4", "e2fsprogs");
+    let image = tempfile::NamedTempFile::new().expect("an image");
+    File::set_len(image.as_file(), megabytes << 20).expect("an image");
+    let path = image.path().to_str().expect("a path").to_owned();
+    run("mkfs.ext4", &["-q", "-L", label, &path]);
+    let mut stick = Stick {
+        name: String::new(),
+        run: folder.to_path_buf(),
+        image,
+        is_in: false,
+    };
+    stick.again();
+    stick
 }
 
 impl Stick {

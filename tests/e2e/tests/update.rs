@@ -3,7 +3,7 @@
 
 use imajin_e2e::machine::{CALLS, Machine, program};
 use imajin_e2e::registry::{Registry, RegistryOptions, imajin_registry};
-use imajin_e2e::{Person, files};
+use imajin_e2e::{Node, NodeOptions, Person, files};
 use imajin_protocol::generate_keypair;
 use serde_json::{Value as Json, json};
 use std::fs;
@@ -458,6 +458,36 @@ fn the_plug_is_pulled_at_any_step_of_a_trial() {
         }
         assert!(cuts >= 4, "{step} {cuts}");
     }
+}
+
+/// Sets the number by which a program knows the form of a file.
+fn set_form(path: &Path, number: u32) {
+    const SET: &str = "import sqlite3, sys; db = sqlite3.connect(sys.argv[1]); db.execute('PRAGMA user_version = ' + sys.argv[2]); db.commit(); db.close()";
+    let python = std::env::var("IMAJIN_PYTHON").unwrap_or_else(|_| "python3".to_owned());
+    let mut command = std::process::Command::new(python);
+    let command = command.args(["-c", SET]).arg(path).arg(number.to_string());
+    assert!(command.status().unwrap().success());
+}
+
+#[test]
+fn a_version_that_is_gone_back_to_refuses_a_folder_of_a_newer_form() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    Node::start(&data).stop();
+    for name in ["node/journal.sqlite", "secrets.sqlite"] {
+        let path = data.join(name);
+        set_form(&path, 9);
+        let newer = fs::read(&path).unwrap();
+        let said = Node::try_start(&data, &NodeOptions::default());
+        let said = said.err().expect("it must not start");
+        assert!(
+            said.contains("version 9") && said.contains("newer"),
+            "{said}"
+        );
+        assert_eq!(fs::read(&path).unwrap(), newer, "{name} was changed");
+        set_form(&path, 1);
+    }
+    Node::start(&data).stop();
 }
 
 /// As it was before any update.

@@ -1,13 +1,14 @@
-//! How the box is, for its owner: what `imajin doctor` finds beside the running node, in plain words, and backups.
+//! How the box is, for its owner: what `imajin doctor` finds beside the running node, in plain words, backups, and updates from sticks.
 
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use imajin_dfos::Timestamp;
-use imajin_service::extract::Caller;
-use imajin_service::upkeep::{BackupStanding, Check};
+use imajin_service::extract::{Caller, Json};
+use imajin_service::upkeep::{BackupStanding, Check, Offer, Updates};
 use imajin_service::{Node, Page, Problem, Session};
 use maud::{Markup, html};
+use serde::Deserialize;
 
 use super::{to_signin, viewer_of};
 use crate::parts::message;
@@ -25,10 +26,10 @@ pub(crate) async fn page(
     let asked = node.upkeep().cloned();
     // Disks are asked, and names looked up.
     let looked = imajin_service::blocking::run(move || {
-        asked.map(|upkeep| (upkeep.checks(), upkeep.backups()))
+        asked.map(|upkeep| (upkeep.checks(), upkeep.backups(), upkeep.updates()))
     });
     let content = match looked.await? {
-        Some((checks, backups)) => drawn(&checks, &backups),
+        Some((checks, backups, updates)) => drawn(&checks, &backups, &updates),
         None => html! { h1 { "How your box is" } p.soft { "Nobody looks after this node." } },
     };
     let viewer = viewer_of(&node, Some(&session))?;
@@ -52,6 +53,29 @@ pub(crate) async fn backup(
     Ok(StatusCode::ACCEPTED)
 }
 
+/// A release on a stick.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Which {
+    stick: String,
+    file: String,
+}
+
+/// `POST /health/update`: asks the machine for an update.
+pub(crate) async fn update(
+    State(node): State<Node>,
+    Caller(session): Caller,
+    Json(which): Json<Which>,
+) -> Result<StatusCode, Problem> {
+    let session = session.ok_or_else(|| Problem::unauthorized("Sign in first."))?;
+    for_owner(&node, &session)?;
+    let upkeep = node.upkeep().cloned();
+    let upkeep = upkeep.ok_or_else(|| Problem::unavailable("Nobody looks after this node."))?;
+    let asked = move || upkeep.begin_update(&which.stick, &which.file);
+    imajin_service::blocking::run(asked).await??;
+    Ok(StatusCode::ACCEPTED)
+}
+
 fn for_owner(node: &Node, session: &Session) -> Result<(), Problem> {
     match node.is_owner(&session.did)? {
         true => Ok(()),
@@ -61,7 +85,7 @@ fn for_owner(node: &Node, session: &Session) -> Result<(), Problem> {
     }
 }
 
-fn drawn(checks: &[Check], backups: &BackupStanding) -> Markup {
+fn drawn(checks: &[Check], backups: &BackupStanding, updates: &Updates) -> Markup {
     let wrong = checks.iter().filter(|check| !check.ok).count();
     html! {
         (message())
@@ -76,6 +100,8 @@ fn drawn(checks: &[Check], backups: &BackupStanding) -> Markup {
         }
         h2 { "Backups" }
         (of_backups(backups))
+        h2 { "The program" }
+        (of_updates(updates))
         h2 { "What was looked at" }
         ul.cards {
             @for check in checks.iter().filter(|check| check.ok && check.name != "backups") { (card(check)) }
@@ -147,6 +173,49 @@ fn of_backups(backups: &BackupStanding) -> Markup {
     }
 }
 
+fn of_updates(updates: &Updates) -> Markup {
+    html! {
+        section.card {
+            p { "Version " (updates.version) " runs." }
+            @match (&updates.refused, &updates.last) {
+                (Some(why), _) => p { span.tag.bad { "refused" } " The last update was not made: " (why) },
+                (None, Some((version, Some(why)))) => p {
+                    span.tag.bad { "given up" } " The update to version " (version) " was given up, and the version before runs again: " (why)
+                },
+                (None, _) => {},
+            }
+            @if updates.is_running {
+                p #updating role="status" { "An update is being made. The box starts with it and looks whether it is well; that takes a minute or two." }
+            } @else if updates.is_possible {
+                @if updates.offers.is_empty() {
+                    p.hint { "A newer version comes on a stick: put its file (its name ends in " code { ".release" } ") at the top of one, and the stick into the box." }
+                }
+                ul.cards { @for offer in &updates.offers { (of_offer(offer, &updates.version)) } }
+            }
+        }
+    }
+}
+
+fn of_offer(offer: &Offer, running: &str) -> Markup {
+    html! {
+        li.card {
+            h3 { (offer.file) }
+            @match (&offer.version, &offer.problem) {
+                (Some(version), None) => {
+                    p { "Version " (version) " of " (offer.date.as_deref().unwrap_or("an unknown day")) ", signed by a key that this box trusts." }
+                    @for line in offer.notes.iter().flat_map(|notes| notes.lines()) { p.soft { (line) } }
+                    @if version == running { p.hint { "It runs already." } }
+                    @else {
+                        p { button.main type="button" data-stick=(offer.stick) data-file=(offer.file) { "Update to version " (version) } }
+                        p.hint { "If it does not work well, the box goes back to version " (running) " by itself." }
+                    }
+                },
+                (_, problem) => p { span.tag.bad { "not taken" } " " (problem.as_deref().unwrap_or("it cannot be read")) },
+            }
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -158,7 +227,7 @@ mod tests {
             Check::good("disk", "9 GB are free"),
             Check::bad("clock", "it is 1970", "set the <clock>"),
         ];
-        let text = drawn(&checks, &BackupStanding::default()).into_string();
+        let text = drawn(&checks, &BackupStanding::default(), &Updates::default()).into_string();
         assert!(text.contains("1 thing needs you"), "{text}");
         let place = |what: &str| text.find(what).unwrap();
         assert!(place("set the &lt;clock&gt;") < place("9 GB are free"));
@@ -180,14 +249,48 @@ mod tests {
             last: Some(last),
             ..BackupStanding::default()
         };
-        let text = drawn(&[], &standing).into_string();
+        let text = drawn(&[], &standing, &Updates::default()).into_string();
         assert!(text.contains("All is well") && text.contains("3 records"));
         assert!(text.contains("id=\"backup\""), "{text}");
         standing.running = Some((5, 10));
-        let text = drawn(&[], &standing).into_string();
+        let text = drawn(&[], &standing, &Updates::default()).into_string();
         assert!(
             text.contains("<progress") && !text.contains("id=\"backup\""),
             "{text}"
         );
+    }
+
+    #[test]
+    fn an_update_is_offered_where_the_box_can_make_it() {
+        let shown = |updates: &Updates| of_updates(updates).into_string();
+        let offer = |version: Option<&str>, problem: Option<&str>| Offer {
+            stick: "sda1".to_owned(),
+            file: "imajin.release".to_owned(),
+            version: version.map(str::to_owned),
+            problem: problem.map(str::to_owned),
+            ..Offer::default()
+        };
+        let mut updates = Updates {
+            version: "1.0.0".to_owned(),
+            offers: vec![offer(Some("1.1.0"), None)],
+            ..Updates::default()
+        };
+        assert!(!shown(&updates).contains("<button"));
+        updates.is_possible = true;
+        assert!(shown(&updates).contains("data-file=\"imajin.release\""));
+        updates.is_running = true;
+        assert!(shown(&updates).contains("updating") && !shown(&updates).contains("<button"));
+        updates.is_running = false;
+        updates.offers = vec![
+            offer(Some("1.0.0"), None),
+            offer(None, Some("a <stranger's>")),
+        ];
+        let text = shown(&updates);
+        assert!(text.contains("runs already") && text.contains("a &lt;stranger's&gt;"));
+        assert!(!text.contains("<button"));
+        updates.last = Some(("1.1.0".to_owned(), Some("it hung".to_owned())));
+        assert!(shown(&updates).contains("given up"));
+        updates.refused = Some("no room".to_owned());
+        assert!(shown(&updates).contains("no room"));
     }
 }

@@ -5,6 +5,7 @@
 
 mod copies;
 mod facts;
+mod plain;
 
 use std::fs;
 use std::io;

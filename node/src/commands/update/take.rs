@@ -8,9 +8,9 @@ use crate::survey::free_bytes;
 use crate::versions::{self, FOLDER, Kept, State, Store};
 use imajin_registry::release::{Release, Statement};
 use imajin_registry::version::Version;
+use std::fmt::Display;
 use std::fs::File;
 use std::io::Read;
-use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 use tempfile::TempPath;
@@ -22,9 +22,9 @@ const SAYS_WITHIN: Duration = Duration::from_secs(20);
 const POLL: Duration = Duration::from_millis(50);
 
 /// Runs it.
-pub(super) fn run(args: &UpdateArgs, file: &Path) -> Outcome {
+pub(super) fn run(args: &UpdateArgs, file: File, name: &dyn Display) -> Outcome {
     require_machine()?;
-    let release = open(args, file)?;
+    let release = open(args, file, name)?;
     let statement = release.statement().clone();
     let packaged = versions::packaged().map_err(Failure::unusable)?;
     let store = Store::new(FOLDER);
@@ -44,7 +44,7 @@ pub(super) fn run(args: &UpdateArgs, file: &Path) -> Outcome {
         None if from == to => return said(args, &from, &to),
         None => {
             admit(args, &statement, &state, &packaged)?;
-            let kept = bring(&store, &state, release, file)?;
+            let kept = bring(&store, &state, release, name)?;
             state.try_out(Some(kept), &packaged);
             store.save(&state).map_err(Failure::unusable)?;
         }
@@ -98,7 +98,12 @@ fn admit(args: &UpdateArgs, new: &Statement, state: &State, packaged: &Version) 
 }
 
 /// Puts the program into the folder: there under its name only when it is the one that was released and runs here.
-fn bring(store: &Store, state: &State, release: Release<File>, file: &Path) -> Outcome<Kept> {
+fn bring(
+    store: &Store,
+    state: &State,
+    release: Release<File>,
+    name: &dyn Display,
+) -> Outcome<Kept> {
     let statement = release.statement().clone();
     let program = statement.program(ARCH);
     let program =
@@ -120,7 +125,7 @@ fn bring(store: &Store, state: &State, release: Release<File>, file: &Path) -> O
         progress.set(done, total);
     });
     progress.finish();
-    unpacked.or_no(file.display())?;
+    unpacked.or_no(name)?;
     let runnable = store.runnable(partial).map_err(Failure::unusable)?;
     let said = first_words(&runnable).or_no("the program of the release does not run here")?;
     let expected = format!("imajin {}", statement.version());
