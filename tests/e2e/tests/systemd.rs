@@ -12,8 +12,12 @@ use std::time::Duration;
 const EXPOSURE_MAX: &str = "--threshold=15";
 
 /// Each unit with its program.
-const UNITS: [(&str, &str); 2] = [
+const UNITS: [(&str, &str); 3] = [
     ("imajin.service", "/usr/bin/imajin serve"),
+    (
+        "imajin-update.service",
+        "/usr/bin/imajin update --requested",
+    ),
     ("imajin-registry.service", "/usr/bin/imajin-registry serve"),
 ];
 
@@ -80,7 +84,11 @@ fn the_units_have_no_mistake() {
         analyze(&["verify", "--man=no", "--recursive-errors=no"], &copy);
     }
     // What starts them stands beside them, as it is installed.
-    for name in ["imajin.socket", "imajin-stick-removal.path"] {
+    for name in [
+        "imajin.socket",
+        "imajin-stick-removal.path",
+        "imajin-update.path",
+    ] {
         let copy = folder.path().join(name);
         std::fs::copy(unit(name), &copy).unwrap();
         analyze(&["verify", "--man=no", "--recursive-errors=no"], &copy);
@@ -155,6 +163,8 @@ fn it_is_installed_and_taken_away_but_for_the_data() {
         "usr/lib/systemd/system/imajin-stick@.service",
         "usr/lib/systemd/system/imajin-stick-removal.path",
         "usr/lib/systemd/system/imajin-stick-removal.service",
+        "usr/lib/systemd/system/imajin-update.path",
+        "usr/lib/systemd/system/imajin-update.service",
         "usr/lib/imajin/stick",
         "usr/lib/udev/rules.d/90-imajin-stick.rules",
         "usr/lib/tmpfiles.d/imajin-sticks.conf",

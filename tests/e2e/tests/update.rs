@@ -3,8 +3,11 @@
 
 use imajin_e2e::machine::{CALLS, Machine, program};
 use imajin_e2e::registry::{Registry, RegistryOptions, imajin_registry};
-use imajin_e2e::{Node, NodeOptions, Person, files};
+use imajin_e2e::{Node, NodeOptions, Person, files, imajin};
+use imajin_node::client::{Client, Session};
+use imajin_node::key::PersonKey;
 use imajin_protocol::generate_keypair;
+use reqwest::Method;
 use serde_json::{Value as Json, json};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -458,6 +461,120 @@ fn the_plug_is_pulled_at_any_step_of_a_trial() {
         }
         assert!(cuts >= 4, "{step} {cuts}");
     }
+}
+
+#[test]
+fn the_owner_updates_from_a_stick_with_a_click() {
+    let maker = Maker::new();
+    let mut machine = machine(&maker);
+    machine.boot();
+    let address = |machine: &Machine| {
+        fs::read_to_string(machine.path("var/lib/imajin/node/address")).unwrap()
+    };
+    let other = Person::new(&address(&machine));
+    let owner = Person::stranger(&address(&machine));
+    let key = owner.key_file(maker.folder.path());
+    let code = fs::read_to_string(machine.path("var/lib/imajin/node/claim.code")).unwrap();
+    let url = address(&machine);
+    let words = ["register", "--claim", code.trim(), "--node", &url, "--key"];
+    imajin([&words[..], &[key.to_str().unwrap()]].concat()).ok();
+    let ask = |machine: &Machine, who: &PersonKey, way: Method, path: &str, body: Option<Json>| {
+        let client = Client::new(&address(machine)).unwrap();
+        let session = Session::begin(&client, who).unwrap();
+        let mut request = session.request(&client, way, path);
+        if let Some(body) = body {
+            request = request.json(&body);
+        }
+        let answer = request.send().unwrap();
+        (answer.status().as_u16(), answer.text().unwrap())
+    };
+    let page = |machine: &Machine| ask(machine, &owner.key, Method::GET, "/health", None).1;
+    let click = |machine: &Machine, who: &PersonKey, stick: &str, file: &str| {
+        let body = json!({ "stick": stick, "file": file });
+        ask(machine, who, Method::POST, "/health/update", Some(body)).0
+    };
+
+    let stick = machine.plug();
+    let shown = page(&machine);
+    assert!(
+        shown.contains("Version 0.1.0 runs") && shown.contains("at the top of one"),
+        "{shown}"
+    );
+    // One that is good, one of a stranger, one whose program is damaged, and what is none.
+    let good = "imajin-0.2.0.release";
+    fs::copy(maker.version("0.2.0"), stick.path().join(good)).unwrap();
+    let mut bytes = fs::read(stick.path().join(good)).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    fs::write(stick.path().join("damaged.release"), bytes).unwrap();
+    let stranger = Maker {
+        key: [9; 32],
+        ..Maker::new()
+    };
+    fs::copy(
+        stranger.version("0.3.0"),
+        stick.path().join("strange.release"),
+    )
+    .unwrap();
+    std::os::unix::fs::symlink("/etc/passwd", stick.path().join("link.release")).unwrap();
+    // Whoever opened this would wait for ever.
+    let waits = std::process::Command::new("mkfifo")
+        .arg(stick.path().join("waits.release"))
+        .status();
+    assert!(waits.unwrap().success());
+    let shown = page(&machine);
+    assert!(
+        shown.contains("Update to version 0.2.0") && shown.contains("none of the release keys"),
+        "{shown}"
+    );
+
+    let name = stick.name.clone();
+    assert_eq!(click(&machine, &other.key, &name, good), 403);
+    for (stick, file) in [
+        ("sdz9", good),
+        (&name, "nothing.release"),
+        (&name, "link.release"),
+        (&name, "waits.release"),
+        (&name, "../../../etc/passwd"),
+    ] {
+        assert_eq!(
+            click(&machine, &owner.key, stick, file),
+            409,
+            "{stick} {file}"
+        );
+    }
+    assert!(!machine.is_updating());
+    // Root looks for itself, whatever the page let through.
+    for (file, why) in [
+        ("damaged.release", "is not the one that was released"),
+        ("strange.release", "none of the release keys"),
+    ] {
+        assert_eq!(click(&machine, &owner.key, &name, file), 202);
+        machine.until("over", |machine| !machine.is_updating());
+        let shown = page(&machine);
+        assert!(
+            shown.contains("was not made") && shown.contains(why),
+            "{shown}"
+        );
+        assert_eq!(machine.version(), "0.1.0");
+    }
+    // What the node itself may write there leads nowhere.
+    for request in ["..:..", "sda1", "a:b:c", ":"] {
+        fs::write(machine.path("run/imajin/updates").join(request), "").unwrap();
+        machine.until("over", |machine| !machine.is_updating());
+    }
+    assert_eq!((machine.version().as_str(), machine.starts), ("0.1.0", 1));
+
+    assert_eq!(click(&machine, &owner.key, &name, good), 202);
+    assert!(page(&machine).contains("updating"));
+    machine.until("over", |machine| !machine.is_updating());
+    assert_eq!(machine.version(), "0.2.0");
+    let shown = page(&machine);
+    assert!(
+        shown.contains("Version 0.2.0 runs") && shown.contains("It runs already"),
+        "{shown}"
+    );
+    assert!(!shown.contains("was not made"));
 }
 
 /// Sets the number by which a program knows the form of a file.
