@@ -113,7 +113,11 @@ pub(super) fn decode(blob: &[u8], intent: &Sealed) -> Result<Across, CodecError>
         .unwrap_or_default()
     {
         let bytes = item.as_bytes().ok_or(CodecError::Field("openings"))?;
-        openings.push((dag_cbor_cid(bytes), decode_opening(bytes)?, bytes.into()));
+        openings.push((
+            dag_cbor_cid(bytes),
+            decode_opening(bytes)?.did,
+            bytes.into(),
+        ));
     }
     let mut chains = Vec::new();
     if let Some(map) = value.get("chains").and_then(Value::as_map) {

@@ -3,7 +3,7 @@
 //! Always: appending what is there already changes nothing (by seq and CID), so that recovery can do it again; what is
 //! there already and is another entry is damage.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use imajin_dfos::cid::dag_cbor_cid;
@@ -14,10 +14,12 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::{LogError, LogFile, read};
 use crate::entry::{Header, Sealed};
 use crate::ops::{self, Class, OpTable};
-use crate::rules::{Chain, Opening};
+use crate::rules::Chain;
 
-/// About what a decoded header or opening takes in memory, beside its bytes.
+/// About what a decoded header takes in memory, beside its bytes.
 const DECODED_BYTES: usize = 1_024;
+/// The same of an opening.
+const OPENING_BYTES: usize = 192;
 
 /// An entry on its way into its log.
 #[derive(Debug, Clone)]
@@ -55,8 +57,8 @@ pub(crate) struct Across {
     pub(crate) delegation: Option<Sealed>,
     /// The list of openings, with its CID.
     pub(crate) list: Option<(Cid, Arc<[u8]>)>,
-    /// The openings, with their CIDs and bytes.
-    pub(crate) openings: Vec<(Cid, Opening, Arc<[u8]>)>,
+    /// The openings: their CIDs, in whose logs what they open stands, and their bytes.
+    pub(crate) openings: Vec<(Cid, Did, Arc<[u8]>)>,
     /// Identity chains that came with the command.
     pub(crate) chains: Vec<(Did, Vec<Arc<str>>)>,
     /// Heads that came with the command, e.g. the old home's.
@@ -69,7 +71,7 @@ impl Across {
         let openings = self
             .openings
             .iter()
-            .map(|(_, _, bytes)| DECODED_BYTES + bytes.len());
+            .map(|(_, _, bytes)| OPENING_BYTES + bytes.len());
         let tokens = self
             .chains
             .iter()
@@ -161,6 +163,7 @@ pub(super) fn insert(
     let erased = erased_bodies(rows.iter().map(|row| &row.entry))?;
     let mut kids: HashMap<String, u64> = HashMap::new();
     let mut dids: Vec<Did> = Vec::new();
+    let mut operations = Operations::default();
     for row in rows {
         let header = &*row.entry.header;
         insert_entry(db, row, &erased)?;
@@ -173,7 +176,8 @@ pub(super) fn insert(
         }
         refer(&mut dids, did, header, row, context);
         if let Some(across) = &row.across {
-            insert_across(db, did, header, across, context)?;
+            insert_heads(db, did, across)?;
+            operations.take(did, header, across, context.ops);
         }
         // The old home's head stays for ever as its last.
         if header.op == ops::HOME
@@ -182,6 +186,7 @@ pub(super) fn insert(
             insert_head(db, (context.head)(&before))?;
         }
     }
+    operations.insert(db)?;
     for (kid, seq) in kids {
         let mut keep = db.prepare_cached(
             "INSERT INTO local_keys VALUES (?1, ?2) ON CONFLICT (kid) DO UPDATE SET seq = ?2",
@@ -291,55 +296,82 @@ fn insert_chain(
     Ok(())
 }
 
-fn insert_across(
-    db: &Connection,
-    did: &Did,
-    header: &Header,
-    across: &Across,
-    context: &Context<'_>,
-) -> Result<(), LogError> {
-    let foreign = across.intent.header.did != *did;
-    if foreign {
-        insert_cause(db, &across.intent, context.ops)?;
-        if let Some(delegation) = &across.delegation {
-            insert_cause(db, delegation, context.ops)?;
+/// What a move brings of operations: each once, however many of its entries stand in the log, and in the order of the
+/// tables' keys, so that a page is looked for once.
+#[derive(Default)]
+struct Operations<'r> {
+    causes: BTreeMap<&'r Cid, (&'r [u8], Option<&'r [u8]>)>,
+    txns: BTreeMap<&'r Cid, &'r [u8]>,
+    openings: BTreeMap<&'r Cid, &'r [u8]>,
+    /// The intent that was taken last: an operation's entries follow one another.
+    last: Option<&'r Cid>,
+}
+
+impl<'r> Operations<'r> {
+    fn take(&mut self, did: &Did, header: &Header, across: &'r Across, ops: &OpTable) {
+        if self.last.replace(&across.intent.cid) == Some(&across.intent.cid) {
+            return;
         }
-    }
-    if let Some((cid, list)) = &across.list
-        && header.txn.as_ref() == Some(cid)
-    {
-        db.prepare_cached("INSERT OR IGNORE INTO txns VALUES (?1, ?2)")?
-            .execute(params![cid.to_bytes(), &**list])?;
-        for (place, (cid, opening, bytes)) in across.openings.iter().enumerate() {
+        let foreign = across.intent.header.did != *did;
+        if foreign {
+            self.cause(&across.intent, ops);
+            if let Some(delegation) = &across.delegation {
+                self.cause(delegation, ops);
+            }
+        }
+        let Some((cid, list)) = &across.list else {
+            return;
+        };
+        if header.txn.as_ref() != Some(cid) {
+            return;
+        }
+        self.txns.insert(cid, list);
+        for (place, (cid, opened, bytes)) in across.openings.iter().enumerate() {
             // An operation's author sees all of it; whoever is only touched sees their own and the intent's.
-            if !foreign || place == 0 || opening.did == *did {
-                let mut insert =
-                    db.prepare_cached("INSERT OR IGNORE INTO openings VALUES (?1, ?2)")?;
-                insert.execute(params![cid.to_bytes(), &**bytes])?;
+            if !foreign || place == 0 || opened == did {
+                self.openings.insert(cid, bytes);
             }
         }
     }
+
+    /// The intent in another's log. Its body goes along unless its author may erase it: a copy would stay.
+    fn cause(&mut self, entry: &'r Sealed, ops: &OpTable) {
+        let shown = ops
+            .get(&entry.header.op)
+            .is_some_and(|spec| spec.class != Class::Mine);
+        let body = entry.body_bytes.as_deref().filter(|_| shown);
+        self.causes.insert(&entry.cid, (&entry.header_bytes, body));
+    }
+
+    /// What an earlier move brought is there already.
+    fn insert(self, db: &Connection) -> Result<(), LogError> {
+        for (cid, (header, body)) in self.causes {
+            let mut insert =
+                db.prepare_cached("INSERT OR IGNORE INTO causes VALUES (?1, ?2, ?3)")?;
+            insert.execute(params![cid.to_bytes(), header, body])?;
+        }
+        for (cid, list) in self.txns {
+            let mut insert = db.prepare_cached("INSERT OR IGNORE INTO txns VALUES (?1, ?2)")?;
+            insert.execute(params![cid.to_bytes(), list])?;
+        }
+        for (cid, bytes) in self.openings {
+            let mut insert = db.prepare_cached("INSERT OR IGNORE INTO openings VALUES (?1, ?2)")?;
+            insert.execute(params![cid.to_bytes(), bytes])?;
+        }
+        Ok(())
+    }
+}
+
+/// The heads of this log that came with the command.
+fn insert_heads(db: &Connection, did: &Did, across: &Across) -> Result<(), LogError> {
     for jws in &across.heads {
         if let Ok(head) = Head::parse(jws)
             && head.payload.did == *did
         {
-            insert_head(
-                db,
-                Some((head.payload.epoch, head.node().clone(), jws.clone())),
-            )?;
+            let head = (head.payload.epoch, head.node().clone(), jws.clone());
+            insert_head(db, Some(head))?;
         }
     }
-    Ok(())
-}
-
-/// The intent in another's log. Its body goes along unless its author may erase it: a copy would stay.
-fn insert_cause(db: &Connection, entry: &Sealed, ops: &OpTable) -> Result<(), LogError> {
-    let shown = ops
-        .get(&entry.header.op)
-        .is_some_and(|spec| spec.class != Class::Mine);
-    let body = entry.body_bytes.as_deref().filter(|_| shown);
-    let mut insert = db.prepare_cached("INSERT OR IGNORE INTO causes VALUES (?1, ?2, ?3)")?;
-    insert.execute(params![entry.cid.to_bytes(), &*entry.header_bytes, body])?;
     Ok(())
 }
 

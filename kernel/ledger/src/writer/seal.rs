@@ -225,7 +225,7 @@ impl Sealing<'_> {
     fn across(
         &self,
         intent: &Sealed,
-        openings: Vec<(Cid, Opening, Arc<[u8]>)>,
+        openings: Vec<(Cid, Did, Arc<[u8]>)>,
         list: Option<(Cid, Arc<[u8]>)>,
     ) -> Result<Option<Across>, Failure> {
         let beside = &self.prepared.beside;
@@ -313,7 +313,7 @@ impl Sealing<'_> {
         Ok(erases)
     }
 
-    fn openings(&self, plans: &[Plan]) -> Vec<(Cid, Opening, Arc<[u8]>)> {
+    fn openings(&self, plans: &[Plan]) -> Vec<(Cid, Did, Arc<[u8]>)> {
         let open = |(n, plan): (usize, &Plan)| {
             let opening = Opening {
                 did: plan.did.clone(),
@@ -323,13 +323,13 @@ impl Sealing<'_> {
                 salt: self.fresh("opening", n),
             };
             let (cid, bytes) = encode_opening(&opening);
-            (cid, opening, bytes)
+            (cid, opening.did, bytes)
         };
         plans.iter().enumerate().map(open).collect()
     }
 }
 
-fn list_of(openings: &[(Cid, Opening, Arc<[u8]>)]) -> (Cid, Arc<[u8]>) {
+fn list_of(openings: &[(Cid, Did, Arc<[u8]>)]) -> (Cid, Arc<[u8]>) {
     let links = openings.iter().map(|(cid, _, _)| Value::Link(*cid));
     let bytes = cbor::encode(&Value::List(links.collect()));
     (dag_cbor_cid(&bytes), bytes.into())
