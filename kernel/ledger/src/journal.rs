@@ -381,8 +381,14 @@ impl JournalReader {
         Ok(Self { db })
     }
 
-    /// A row by its offset; none where it has left.
-    pub(crate) fn row(&self, table: usize, offset: u64) -> Result<Option<Row>, ReadError> {
+    /// A row by its offset; none where it has left. `known` is what the operation of the row that was read before
+    /// brings, and becomes that of this one: rows of one operation are often read one after the other.
+    pub(crate) fn row(
+        &self,
+        table: usize,
+        offset: u64,
+        known: &mut Option<Arc<Across>>,
+    ) -> Result<Option<Row>, ReadError> {
         let offset = i64::try_from(offset).unwrap_or(i64::MAX);
         let Some(name) = NAMES.get(table) else {
             return Ok(None);
@@ -394,24 +400,19 @@ impl JournalReader {
         let Some(row) = rows.next()? else {
             return Ok(None);
         };
-        let mut across = None;
+        let mut stored = read_row(row, known)?;
         // What an operation brings stands with its intent, which comes first.
-        let header = row.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?;
-        if crate::entry::Header::decode(header)
-            .map_err(CodecError::from)?
-            .cause
-            .is_some()
-        {
+        if stored.across.is_none() && stored.entry.header.cause.is_some() {
             let sql = format!(
                 "SELECT offset, header, body, more, {table} FROM {name} WHERE offset < ?1 AND more IS NOT NULL ORDER BY offset DESC LIMIT 1"
             );
             let mut query = self.db.prepare_cached(&sql)?;
             let mut before = query.query([offset])?;
             if let Some(before) = before.next()? {
-                across = read_row(before, &mut None)?.across;
+                read_row(before, known)?;
             }
+            stored.across = of_row(&stored.entry, known.as_ref());
         }
-        let stored = read_row(row, &mut across)?;
         Ok(Some(Row {
             offset: stored.offset,
             entry: stored.entry,
@@ -439,15 +440,20 @@ fn read_row(
     if let Some(more) = more {
         *across = Some(Arc::new(codec::decode(&more, &entry)?));
     }
-    let mine = across.as_ref().filter(|across| {
-        across.intent.cid == entry.cid || entry.header.cause == Some(across.intent.cid)
-    });
     Ok(StoredRow {
         offset: offset.unsigned_abs(),
         table: usize::from(table != 0),
-        across: mine.cloned(),
+        across: of_row(&entry, across.as_ref()),
         entry,
     })
+}
+
+/// What an operation brings, if it is the one of this entry.
+fn of_row(entry: &Sealed, across: Option<&Arc<Across>>) -> Option<Arc<Across>> {
+    let mine = across.filter(|across| {
+        across.intent.cid == entry.cid || entry.header.cause == Some(across.intent.cid)
+    });
+    mine.cloned()
 }
 
 /// The time of the newest row; 0 where there is none.

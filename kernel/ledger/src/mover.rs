@@ -245,10 +245,8 @@ impl Mover {
             self.divert(did)?;
             return Ok(0);
         }
-        let mut rows = Vec::new();
-        for waiting in self.shared.waiting.rows(did, MOVE_ENTRIES_MAX) {
-            rows.extend(self.shared.row(&waiting)?);
-        }
+        let waiting = self.shared.waiting.rows(did, MOVE_ENTRIES_MAX);
+        let rows = self.shared.rows(&waiting)?;
         if rows.is_empty() {
             return Ok(0);
         }

@@ -18,7 +18,7 @@ use crate::entry::Sealed;
 use crate::holds::Holds;
 use crate::journal::JournalReader;
 use crate::ledger::{Limits, NodeKey, ReadError};
-use crate::logfile::{LogError, LogEvidence, LogFile, Row, kid_state, load_state, recall};
+use crate::logfile::{Across, LogError, LogEvidence, LogFile, Row, kid_state, load_state, recall};
 use crate::machine::StateMachine;
 use crate::media::MediaStore;
 use crate::ops::OpTable;
@@ -194,12 +194,27 @@ impl Shared {
 
     /// A row that waits: held, or read from the journal again; none where it has left meanwhile.
     pub(crate) fn row(&self, waiting: &WaitingRow) -> Result<Option<Row>, LogError> {
+        self.row_after(waiting, &mut None)
+    }
+
+    /// All of some rows that wait, but those that have left meanwhile.
+    pub(crate) fn rows(&self, waiting: &[WaitingRow]) -> Result<Vec<Row>, LogError> {
+        let mut known = None;
+        let rows = waiting.iter().map(|row| self.row_after(row, &mut known));
+        rows.filter_map(Result::transpose).collect()
+    }
+
+    fn row_after(
+        &self,
+        waiting: &WaitingRow,
+        known: &mut Option<Arc<Across>>,
+    ) -> Result<Option<Row>, LogError> {
         if let Some(row) = &waiting.row {
             return Ok(Some(row.clone()));
         }
         let journal = self.journal.lock().unwrap_or_else(PoisonError::into_inner);
         journal
-            .row(waiting.table, waiting.offset)
+            .row(waiting.table, waiting.offset, known)
             .map_err(|error| LogError::Failed(error.to_string()))
     }
 

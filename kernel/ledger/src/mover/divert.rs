@@ -11,10 +11,8 @@ use crate::quarantine::Kept;
 impl Mover {
     /// Moves the rows of a damaged log out of everybody's way.
     pub(super) fn divert(&self, did: &Did) -> Result<(), LogError> {
-        let mut rows = Vec::new();
-        for waiting in self.shared.waiting.rows(did, usize::MAX) {
-            rows.extend(self.shared.row(&waiting)?);
-        }
+        let waiting = self.shared.waiting.rows(did, usize::MAX);
+        let rows = self.shared.rows(&waiting)?;
         let Some(newest) = rows.last().map(|row| row.offset) else {
             return Ok(());
         };
