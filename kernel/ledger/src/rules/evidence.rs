@@ -64,6 +64,11 @@ pub trait Evidence {
     fn chain(&self, did: &Did) -> Result<Option<Arc<Chain>>, EvidenceError>;
     /// The row of `causes` with this CID.
     fn cause(&self, cid: &Cid) -> Result<Option<Arc<Cause>>, EvidenceError>;
+    /// Whether this intent was admitted into its own log just now, with its proof: then the proof need not be rebuilt for
+    /// each other log. Never in a replay.
+    fn is_admitted(&self, _cause: &Cid) -> bool {
+        false
+    }
     /// The list of openings with this CID.
     fn txn(&self, cid: &Cid) -> Result<Option<Arc<[Cid]>>, EvidenceError>;
     /// The opening with this CID, where the log's owner may see it.

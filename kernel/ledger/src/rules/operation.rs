@@ -118,12 +118,15 @@ impl LogState {
             return Err(Fault::new(Code::Cause, "the cause is itself derived").into());
         }
         check_cause_will(header, self.ops.get(&header.op))?;
-        if let Will::Signed(_) = header.will {
-            let key = match header.via {
-                Some(via) => self.delegate_of(header, &via, evidence, checks)?,
-                None => self.author_of(header, evidence)?,
-            };
-            checks.push(key);
+        match (&header.will, header.via) {
+            (Will::Signed(_), Some(via)) => {
+                let check = self.delegate_of(header, &via, evidence, checks)?;
+                checks.push(check);
+            }
+            (Will::Signed(_), None) if !evidence.is_admitted(cause) => {
+                checks.push(self.author_of(header, evidence)?);
+            }
+            _ => {}
         }
         Ok(found)
     }

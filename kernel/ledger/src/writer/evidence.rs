@@ -127,6 +127,11 @@ impl Evidence for WriterEvidence<'_> {
             .transpose()
     }
 
+    fn is_admitted(&self, cause: &Cid) -> bool {
+        self.across
+            .is_some_and(|across| across.intent.cid == *cause)
+    }
+
     fn txn(&self, _: &Cid) -> Result<Option<Arc<[Cid]>>, EvidenceError> {
         Ok(None)
     }
