@@ -21,7 +21,7 @@ pub use chain::{
 pub use signature::{Keys, Signed, SuffixKeys};
 pub use write::Draft;
 
-use crate::jcs::{self, ParseError};
+use crate::jcs::{self, CanonicalForm, ParseError};
 use crate::money::{Ppm, PpmError, SplitError, split};
 use crate::{Did, Minor};
 use imajin_dfos::hex;
@@ -30,6 +30,7 @@ use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 use signature::Signature;
 use std::fmt;
+use std::sync::{Arc, OnceLock};
 
 /// Longest manifest: one with all the contributors that there may be has half of that.
 pub const MANIFEST_BYTES_MAX: usize = 64 * 1024;
@@ -80,9 +81,13 @@ pub struct Source {
     pub fair: Option<Digest>,
 }
 
-/// A manifest, as it says itself; whether anybody signed it is [`Manifest::verify`]'s answer.
+/// A manifest, as it says itself; whether anybody signed it is [`Manifest::verify`]'s answer. Cheap to clone.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Manifest {
+pub struct Manifest(Arc<Content>);
+
+/// What was read, once for all clones.
+#[derive(Debug)]
+struct Content {
     text: String,
     document: Value,
     dialect: Dialect,
@@ -94,6 +99,15 @@ pub struct Manifest {
     sources: Vec<Source>,
     signature: Option<Signature>,
     platform_signature: Option<Signature>,
+    /// By which key and in which form `signature` was found to be: true for ever, whoever asks.
+    found: OnceLock<([u8; 32], CanonicalForm)>,
+}
+
+/// All else follows from the text.
+impl PartialEq for Content {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
 }
 
 /// A line of the table that people read.
@@ -151,57 +165,58 @@ pub enum FairError {
 impl Manifest {
     /// In which words it is written.
     pub fn dialect(&self) -> Dialect {
-        self.dialect
+        self.0.dialect
     }
 
     /// The text as it came.
     pub fn text(&self) -> &str {
-        &self.text
+        &self.0.text
     }
 
     /// What it is of.
     pub fn id(&self) -> Option<&str> {
-        self.id.as_deref()
+        self.0.id.as_deref()
     }
 
     /// What sort of work.
     pub fn kind(&self) -> Option<&str> {
-        self.kind.as_deref()
+        self.0.kind.as_deref()
     }
 
     /// Whose the work is, if it says so.
     pub fn owner(&self) -> Option<&Did> {
-        self.owner.as_ref()
+        self.0.owner.as_ref()
     }
 
     /// Who made it.
     pub fn contributors(&self) -> &[Contributor] {
-        &self.contributors
+        &self.0.contributors
     }
 
     /// What it was made from.
     pub fn sources(&self) -> &[Source] {
-        &self.sources
+        &self.0.sources
     }
 
     /// Under which conditions, as it says.
     pub fn terms(&self) -> Option<&Value> {
-        self.document.get("terms")
+        self.0.document.get("terms")
     }
 
     /// The whole document.
     pub fn document(&self) -> &Value {
-        &self.document
+        &self.0.document
     }
 
     /// SHA-256 over its canonical JSON, signatures included.
     pub fn digest(&self) -> Digest {
-        self.digest
+        self.0.digest
     }
 
     /// The DID whose earnings this distributes, if it is such a manifest.
     pub fn distributes(&self) -> Option<&Did> {
-        self.owner
+        self.0
+            .owner
             .as_ref()
             .filter(|owner| self.kind() == Some(DISTRIBUTION) && self.id() == Some(owner.as_str()))
     }
@@ -211,10 +226,15 @@ impl Manifest {
         let whole = Minor::new(i64::from(Ppm::WHOLE.get())).unwrap_or(Minor::ZERO);
         let parts = self.divide(whole).unwrap_or_default();
         let people = self
+            .0
             .contributors
             .iter()
             .map(|one| (one.did.to_string(), one.role.clone(), false));
-        let sources = self.sources.iter().map(|one| (one.id.clone(), None, true));
+        let sources = self
+            .0
+            .sources
+            .iter()
+            .map(|one| (one.id.clone(), None, true));
         people
             .chain(sources)
             .zip(parts)
@@ -237,14 +257,16 @@ impl Manifest {
 
     /// Shares of all that the work earns, in parts of 10^12: contributors have their weights of what the sources leave.
     fn weights(&self) -> Vec<u64> {
-        let to_sources: u32 = self.sources.iter().map(|one| one.weight.get()).sum();
+        let to_sources: u32 = self.0.sources.iter().map(|one| one.weight.get()).sum();
         let rest = u64::from(Ppm::WHOLE.get().saturating_sub(to_sources));
         let whole = u64::from(Ppm::WHOLE.get());
         let people = self
+            .0
             .contributors
             .iter()
             .map(|one| u64::from(one.weight.get()) * rest);
         let sources = self
+            .0
             .sources
             .iter()
             .map(|one| u64::from(one.weight.get()) * whole);
@@ -258,7 +280,7 @@ impl Manifest {
             return Err(FairError::Link);
         }
         Ok([
-            ("x-fair-digest", self.digest.to_string()),
+            ("x-fair-digest", self.0.digest.to_string()),
             ("link", format!("<{address}>; rel=\"fair\"")),
         ])
     }

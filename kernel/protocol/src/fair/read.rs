@@ -2,12 +2,13 @@
 
 use super::signature::Signature;
 use super::{
-    Contributor, DISTRIBUTION, Dialect, Digest, FairError, MANIFEST_BYTES_MAX, Manifest,
+    Content, Contributor, DISTRIBUTION, Dialect, Digest, FairError, MANIFEST_BYTES_MAX, Manifest,
     SHARES_MAX, Source, TEXT_BYTES_MAX,
 };
 use crate::money::{Ppm, PpmError};
 use crate::{Did, jcs};
 use serde_json::{Map, Value};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// Names of the two signatures, which are not part of what is signed.
 pub(super) const SIGNATURES: [&str; 2] = ["signature", "platformSignature"];
@@ -18,8 +19,13 @@ impl Manifest {
         if text.len() > MANIFEST_BYTES_MAX {
             return Err(FairError::TooLong);
         }
+        if let Some(manifest) = recent(text) {
+            return Ok(manifest);
+        }
         let document = jcs::parse_strict(text.as_bytes())?;
-        Self::from_document(text.to_owned(), document)
+        let manifest = Self::from_document(text.to_owned(), document)?;
+        remember(&manifest);
+        Ok(manifest)
     }
 
     /// Reads JSON that [`jcs::parse_strict`] read, as a manifest that stands within something else: its text is the
@@ -56,7 +62,7 @@ impl Manifest {
         }
         let [signature, platform_signature] =
             SIGNATURES.map(|name| Signature::read(name, map.get(name)));
-        Ok(Self {
+        Ok(Self(Arc::new(Content {
             digest: Digest::of(&document),
             dialect,
             id,
@@ -66,10 +72,36 @@ impl Manifest {
             sources,
             signature: signature?,
             platform_signature: platform_signature?,
+            found: OnceLock::new(),
             text,
             document,
-        })
+        })))
     }
+}
+
+/// Manifests that were read lately, the newest last: whoever sells reads the same one again and again. Short ones only,
+/// so that they take little room.
+static RECENT: Mutex<Vec<Manifest>> = Mutex::new(Vec::new());
+const RECENT_MAX: usize = 16;
+const RECENT_BYTES_MAX: usize = 4 * 1024;
+
+fn recent(text: &str) -> Option<Manifest> {
+    let recent = RECENT.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut newest_first = recent.iter().rev();
+    newest_first
+        .find(|manifest| manifest.text() == text)
+        .cloned()
+}
+
+fn remember(manifest: &Manifest) {
+    if manifest.text().len() > RECENT_BYTES_MAX {
+        return;
+    }
+    let mut recent = RECENT.lock().unwrap_or_else(PoisonError::into_inner);
+    if recent.len() >= RECENT_MAX {
+        recent.remove(0);
+    }
+    recent.push(manifest.clone());
 }
 
 fn dialect(map: &Map<String, Value>) -> Result<Dialect, FairError> {

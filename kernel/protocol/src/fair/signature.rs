@@ -132,7 +132,7 @@ impl Claim {
 impl Manifest {
     /// What both signatures are over.
     pub fn signed_document(&self) -> Value {
-        let mut document = self.document.clone();
+        let mut document = self.0.document.clone();
         if let Some(map) = document.as_object_mut() {
             map.retain(|name, _| !SIGNATURES.contains(&name.as_str()));
         }
@@ -141,12 +141,12 @@ impl Manifest {
 
     /// Finds who of its contributors and its owner signed it. Nobody may be paid by a manifest that none of them did.
     pub fn verify(self, keys: &dyn Keys) -> Result<Signed, FairError> {
-        let signature = self.signature.as_ref().ok_or(FairError::Unsigned)?;
+        let signature = self.0.signature.as_ref().ok_or(FairError::Unsigned)?;
         let mut people: Vec<&Did> = Vec::new();
         for did in self
-            .owner
-            .iter()
-            .chain(self.contributors.iter().map(|one| &one.did))
+            .owner()
+            .into_iter()
+            .chain(self.contributors().iter().map(|one| &one.did))
         {
             if !people.contains(&did) {
                 people.push(did);
@@ -160,6 +160,16 @@ impl Manifest {
             tries.extend(found.map(|key| (did, key)));
         }
         tries.truncate(TRIES_MAX);
+        if let Some((by, form)) = self.0.found.get()
+            && let Some((did, _)) = tries.iter().find(|(_, key)| key.as_bytes() == by)
+        {
+            let (signer, form) = ((*did).clone(), *form);
+            return Ok(Signed {
+                manifest: self,
+                signer,
+                form,
+            });
+        }
         let document = self.signed_document();
         let canonical = jcs::to_string(&document);
         let by_locale = jcs::icu_en_us_order(&document).filter(|text| *text != canonical);
@@ -171,6 +181,8 @@ impl Manifest {
             let Some(text) = text else { continue };
             for (did, key) in &tries {
                 if verify_signature(key, text.as_bytes(), &signature.bytes).is_ok() {
+                    // Found meanwhile by another, it is the same.
+                    let _ = self.0.found.set((key.to_bytes(), *form));
                     let (signer, form) = ((*did).clone(), *form);
                     return Ok(Signed {
                         manifest: self,
@@ -185,19 +197,19 @@ impl Manifest {
 
     /// In which form a platform's key signed it; none if it did not.
     pub fn verify_platform(&self, key: &VerifyingKey) -> Option<CanonicalForm> {
-        let signature = self.platform_signature.as_ref()?;
+        let signature = self.0.platform_signature.as_ref()?;
         verify_json(key, &self.signed_document(), &signature.bytes)
     }
 
     /// Adds the signature of a contributor or the owner. Only to what is in our dialect and lacks it.
     pub fn sign(self, key: &SigningKey) -> Result<Self, FairError> {
-        let free = self.signature.is_none();
+        let free = self.0.signature.is_none();
         self.with_signature(SIGNATURES[0], free, key)
     }
 
     /// Adds the signature of a platform, with the same rule.
     pub fn sign_as_platform(self, key: &SigningKey) -> Result<Self, FairError> {
-        let free = self.platform_signature.is_none();
+        let free = self.0.platform_signature.is_none();
         self.with_signature(SIGNATURES[1], free, key)
     }
 
@@ -207,11 +219,11 @@ impl Manifest {
         is_free: bool,
         key: &SigningKey,
     ) -> Result<Self, FairError> {
-        if self.dialect != Dialect::V0_3_0 || !is_free {
+        if self.dialect() != Dialect::V0_3_0 || !is_free {
             return Err(FairError::NotOurs);
         }
         let signature = hex::encode(&sign_json(key, &self.signed_document()));
-        let mut document = self.document;
+        let mut document = self.0.document.clone();
         if let Some(map) = document.as_object_mut() {
             map.insert(name.to_owned(), Value::from(signature));
         }
