@@ -15,6 +15,8 @@ use crate::letters::Post;
 
 /// A node that stops does not wait longer for this.
 const NAP: Duration = Duration::from_millis(500);
+/// Between two rounds: where much is sold, one round takes in all that came meanwhile.
+const BREATH: Duration = Duration::from_millis(200);
 /// After something failed: doubled each time, up to the most.
 const PAUSE: Duration = Duration::from_secs(2);
 const PAUSE_MAX: Duration = Duration::from_secs(300);
@@ -86,6 +88,7 @@ async fn run(node: Node, bell: Arc<Bell>, mut post: Post) {
                 Some(now)
             }
         };
+        tokio::time::sleep(BREATH).await;
     }
 }
 
