@@ -87,6 +87,14 @@ pub(crate) fn sync_dir(dir: &Path) -> io::Result<()> {
     }
 }
 
+/// Renames what is synced, and makes that durable. On FAT a name also tells where the content begins, and a new name learns it
+/// only when what has the name is written again: without that a stick that is pulled out has an empty file or folder.
+pub(crate) fn rename_synced(from: &Path, to: &Path) -> io::Result<()> {
+    std::fs::rename(from, to)?;
+    sync_dir(to)?;
+    sync_dir(to.parent().unwrap_or(Path::new(".")))
+}
+
 /// The parent of a bare name is empty, and means the folder that the process is in.
 pub(crate) fn or_here(dir: &Path) -> &Path {
     if dir.as_os_str().is_empty() {

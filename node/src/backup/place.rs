@@ -76,8 +76,11 @@ impl Place {
                 file.as_file()
                     .sync_all()
                     .map_err(|error| self.failed(error))?;
-                file.persist(folder.join(name))
+                let named = file
+                    .persist(folder.join(name))
                     .map_err(|error| self.failed(error.error))?;
+                // Again under its name, which on FAT learns only now where the content begins.
+                named.sync_all().map_err(|error| self.failed(error))?;
                 sync_folder(folder).map_err(|error| self.failed(error))
             }
             Self::Bucket(bucket) => {

@@ -14,7 +14,7 @@ use crate::bundle::age::{self, Recipient};
 use crate::bundle::manifest::Manifest;
 use crate::bundle::names;
 use crate::bundle::parts::PartsWriter;
-use crate::media::{create_dir_synced, or_here, sync_dir};
+use crate::media::{create_dir_synced, or_here, rename_synced, sync_dir};
 
 const PARTIAL: &str = ".partial";
 const PREVIOUS: &str = ".previous";
@@ -210,8 +210,7 @@ pub(super) fn in_parts(
         sync_dir(staging.path()).map_err(io())?;
         return staging.rename(path);
     };
-    fs::rename(&file, path).map_err(io())?;
-    sync_dir(path.parent().unwrap_or(Path::new("."))).map_err(io())
+    rename_synced(&file, path).map_err(io())
 }
 
 /// Writes a file beside its name, and gives it the name when it is whole and synced. With a recipient it is encrypted.
@@ -233,9 +232,9 @@ pub(super) fn whole_file(
         .map_err(|error| io()(error.into_error()))?;
     file.sync_all().map_err(io())?;
     // A rename over a file is one step: there is always the old one or the new one.
-    fs::rename(&partial, path).map_err(io())?;
+    rename_synced(&partial, path).map_err(io())?;
     std::mem::forget(cleanup);
-    sync_dir(path.parent().unwrap_or(Path::new("."))).map_err(io())
+    Ok(())
 }
 
 /// Removes a half-written file.
@@ -260,15 +259,14 @@ impl Staging {
             }
             fs::rename(path, &previous).map_err(io())?;
         }
-        if let Err(error) = fs::rename(&self.path, path) {
-            if had {
+        if let Err(error) = rename_synced(&self.path, path) {
+            if had && !path.exists() {
                 // Whoever looks here finds the earlier export again.
                 let _ = fs::rename(&previous, path);
             }
             return Err(io()(error));
         }
         self.moved = true;
-        sync_dir(parent).map_err(io())?;
         if had {
             fs::remove_dir_all(&previous).map_err(io())?;
             sync_dir(parent).map_err(io())?;
