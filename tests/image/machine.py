@@ -171,12 +171,16 @@ class Machine:
         answer = self.wait("the first answer", self.answers, seconds)
         return time.monotonic() - self.started, answer
 
+    def ssh_command(self, key, command):
+        return ["ssh", "-i", str(key), "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null", "-o", "BatchMode=yes",
+                "-o", "LogLevel=ERROR", "-o", "ConnectTimeout=20", "root@127.0.0.1", command]
+
+    def begin_ssh(self, key, command):
+        """A command in the box that is not waited for."""
+        return subprocess.Popen(self.ssh_command(key, command), stdin=subprocess.DEVNULL)
+
     def ssh(self, key, command, check=True):
-        done = subprocess.run(
-            ["ssh", "-i", str(key), "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null", "-o", "BatchMode=yes",
-             "-o", "LogLevel=ERROR", "-o", "ConnectTimeout=20", "root@127.0.0.1", command],
-            capture_output=True, text=True, timeout=300, stdin=subprocess.DEVNULL,
-        )
+        done = subprocess.run(self.ssh_command(key, command), capture_output=True, text=True, timeout=300, stdin=subprocess.DEVNULL)
         if check and done.returncode != 0:
             raise Failed(f"in the box: {command}: {done.stderr.strip()}")
         return done.stdout

@@ -337,11 +337,14 @@ def mistakes(box, key):
 def hangs(box, key):
     """The first process dies, and nobody is left but the watchdog."""
     count = box.said().count("\x1bc")
-    box.ssh(key, "kill -SEGV 1", check=False)
+    # The session stays open, since its end would wait for the process that died.
+    dying = box.begin_ssh(key, "kill -SEGV 1; sleep 300")
     def bitten():
         box.ask("query-status")
         return "WATCHDOG" in box.events
     box.wait("the watchdog to bite", bitten, 120, step=1)
+    dying.kill()
+    dying.wait()
     box.wait("the box to come back", lambda: box.said().count("\x1bc") > count, PATIENCE_S)
     check("a system that hangs is started anew by the watchdog", box.answers() is not None or box.ready(PATIENCE_S) is not None)
 
