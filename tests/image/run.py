@@ -329,7 +329,7 @@ def measured(box, key, minutes):
 
 def mistakes(box, key):
     inside = lambda command: box.ssh(key, command)
-    inside("mkdir -p /tmp/card && printf '[lan]\\nnmae = \"x\"\\n' >/tmp/card/imajin.toml && imajin box-settings --from /tmp/card --to /run/box || true")
+    inside("mkdir -p /tmp/card && cp /boot/firmware/authorized_keys /tmp/card/ && printf '[lan]\\nnmae = \"x\"\\n' >/tmp/card/imajin.toml && imajin box-settings --from /tmp/card --to /run/box || true")
     box.wait("the console to name the mistake", lambda: "lan.nmae" in box.screen(), 60)
     check("a mistake in the settings stands on the console", True)
 
