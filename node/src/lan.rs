@@ -210,7 +210,11 @@ impl Announced {
                         let name = format!("{}{DOMAIN}", self.name);
                         match self.spoken.who_is(&name, label) {
                             Ok(doubt) => self.doubt = Some(doubt),
-                            Err(error) => tracing::warn!("{}", error.text()),
+                            // What cannot be asked is believed: the new name is answered to either way.
+                            Err(error) => {
+                                tracing::warn!("{}: this box is {label}.local", error.text());
+                                label.clone_into(&mut self.name);
+                            }
                         }
                     }
                 }
