@@ -279,7 +279,7 @@ impl Mover {
         match log {
             Some(log) => {
                 log.append(rows, &context)?;
-                if log.wal_bytes() > self.shared.limits.log_wal_bytes_max {
+                if log.wal_is_long(self.shared.limits.log_wal_bytes_max) {
                     log.checkpoint()?;
                 }
             }
