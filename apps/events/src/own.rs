@@ -91,7 +91,7 @@ pub(crate) fn delete(db: &Connection, did: &Did) -> rusqlite::Result<DeletePlan>
         stays.push(Stays {
             kind: "events that you organise".to_owned(),
             number: written,
-            why: "an event has a record of its own, which only you can close. Before you go: cancel what is to come (everybody gets their money back), and erase the words of what is over. Its page lets you take its record along. After you are gone nobody is let in, and nothing is sold or given back".to_owned(),
+            why: "an event has a record of its own, which only you can close. Before you go: cancel what is to come (everybody gets their money back), and erase the words of what is over. A copy of its record goes along with yours. After you are gone nobody is let in, and nothing is sold or given back".to_owned(),
         });
     }
     if total > written {
@@ -115,7 +115,7 @@ pub(crate) fn transfer(db: &Connection, did: &Did) -> rusqlite::Result<TransferP
     let stays = (total > 0).then(|| Stays {
         kind: "events that you organise".to_owned(),
         number: total,
-        why: "an event stays on this box, and you organise it from here: let it be over, or cancel it (everybody gets their money back), before you move. Its page lets you take its record along. After you have moved nothing of it is sold here".to_owned(),
+        why: "an event stays on this box, and you organise it from here: let it be over, or cancel it (everybody gets their money back), before you move. A copy of its record goes along with yours. After you have moved nothing of it is sold here".to_owned(),
     });
     Ok(TransferPlan {
         moves: count(db, did)?,

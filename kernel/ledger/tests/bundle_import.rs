@@ -12,7 +12,8 @@ mod world;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use copies::{checked, export, last, move_home, take, verify, word, word_with};
+use copies::{checked, export, export_with, last, move_home, take, verify, word, word_with};
+use imajin_dfos::Cid;
 use imajin_ledger::SubmitError;
 use imajin_ledger::bundle::import::{ImportError, Upload, import};
 use imajin_ledger::ledger::Learned;
@@ -292,21 +293,54 @@ fn where_histories_part_the_branch_is_kept_beside() {
     drop(bundle);
 }
 
-#[test]
-fn media_and_erasures_come_along() {
-    let (one, mut two, ann, dir, bundle) = ann();
-    take(&two, &bundle).unwrap();
-    let picture = one
-        .ledger()
-        .media()
-        .put(&ann.did, &b"a named picture"[..])
-        .unwrap()
-        .cid;
+/// A note that names a picture.
+fn show(world: &World, party: &Party, bytes: &[u8]) -> Cid {
+    let picture = world.ledger().media().put(&party.did, bytes).unwrap().cid;
     let mut say = Say::note("look");
     let id = imajin_protocol::IdText::parse(&picture.to_string()).unwrap();
     let list = imajin_protocol::FactValue::List(vec![imajin_protocol::FactItem::Id(id)]);
     say.fact = Some(imajin_protocol::Fact::new([("media", list)]).unwrap());
-    one.submit(&ann, say).unwrap();
+    world.submit(party, say).unwrap();
+    picture
+}
+
+#[test]
+fn things_that_are_theirs_come_along() {
+    let (one, mut two, ann, dir, _) = ann();
+    let party = Party::new(102);
+    one.create(&party);
+    let poster = show(&one, &party, b"a poster");
+    let name = format!("owned/{}/log.sqlite", party.did.folder_name());
+    let things = [party.did.clone()];
+    let bundle = export_with(&one, &ann, &things, &dir.path().join("with"));
+    let report = verify(&one, &bundle);
+    assert_eq!(report.fault, None);
+    assert!(bundle.join(&name).is_file());
+    assert_eq!(report.bundle.unwrap().media, 1);
+
+    // At the new home it is a copy: nobody here writes to it, and it goes along again, with its picture.
+    move_home(&two, &ann, &bundle).unwrap();
+    assert!(two.ledger().status(&party.did).unwrap().is_none());
+    assert_eq!(two.ledger().media().check(&ann.did, &poster).unwrap(), 8);
+    two.assert_rebuildable();
+    let again = export(&two, &ann, &dir.path().join("again"));
+    assert_eq!(verify(&two, &again).fault, None);
+    let (old, new) = (bundle.join(&name), again.join(&name));
+    assert_eq!(fs::read(old).unwrap(), fs::read(new).unwrap());
+
+    // Where it lives, the copy is of what it is now.
+    one.submit(&party, Say::note("later")).unwrap();
+    let newer = export_with(&one, &ann, &things, &dir.path().join("newer"));
+    assert_eq!(verify(&one, &newer).fault, None);
+    let log = |bundle: &Path| fs::read(bundle.join(&name)).unwrap();
+    assert_ne!(log(&newer), log(&bundle));
+}
+
+#[test]
+fn media_and_erasures_come_along() {
+    let (one, mut two, ann, dir, bundle) = ann();
+    take(&two, &bundle).unwrap();
+    let picture = show(&one, &ann, b"a named picture");
     let erased = one
         .ledger()
         .entries(&ann.did, Some(0), 1)

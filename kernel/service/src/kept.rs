@@ -130,6 +130,24 @@ impl Node {
             .collect())
     }
 
+    /// Whatever somebody asked for and has: the things that are theirs, as far as they have a record, oldest first.
+    pub fn things_of(&self, whose: &Did) -> Result<Vec<Did>, Problem> {
+        let sql = "SELECT did FROM kept_keys WHERE whose = ?1 AND did <> ?1 ORDER BY at, did";
+        let found: Vec<String> = self.secrets().read(|db| {
+            db.prepare_cached(sql)?
+                .query_map([whose.as_str()], |row| row.get(0))?
+                .collect()
+        })?;
+        let mut things = Vec::new();
+        for did in found.iter().filter_map(|did| Did::parse(did).ok()) {
+            // A key is there before its first entry is.
+            if self.status(&did)?.is_some() {
+                things.push(did);
+            }
+        }
+        Ok(things)
+    }
+
     /// The key of a DID, if the node keeps it.
     pub fn kept_key(&self, did: &Did) -> Result<Option<Arc<KeptKey>>, Problem> {
         let keeper = self.keeper();

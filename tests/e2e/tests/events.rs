@@ -208,6 +208,15 @@ fn a_launch_party_from_making_to_door() {
         view["sections"]["events"]["tickets"][0]["ticket"],
         ticket["text"]
     );
+    // The organiser's has the event's own record, in which every ticket stands.
+    let organiser = folder
+        .path()
+        .join(cast.organiser.did().replace(':', "_"))
+        .join("owned")
+        .join(event.replace(':', "_"))
+        .join("log.sqlite");
+    imajin(["verify", organiser.to_str().unwrap(), "--did", &event]).ok();
+    python_verifier([organiser.to_str().unwrap()]).ok();
     let (status, _) = node.stop();
     assert!(status.success());
     let log = newest_log(&data, &event);

@@ -88,7 +88,7 @@ pub(super) fn prepare_for(
     staging: &Path,
     options: &ExportOptions,
 ) -> Result<Prepared, Problem> {
-    let source = Source::live(node.ledger(), did);
+    let source = Source::live(node.ledger(), did).with_owned(node.things_of(did)?);
     export::prepare(&source, care.ops(), care.views(), staging, options).map_err(trouble::export)
 }
 

@@ -205,7 +205,7 @@ pub(super) fn begin(
             if care.usb().find(stick)?.free < bytes {
                 return Err(trouble::stick_full());
             }
-            space::need(node.data(), space::of_log(node, &did))?;
+            space::need(node.data(), space::of_logs(node, &did)?)?;
         }
     }
     let id = random::hex::<16>()?;

@@ -31,17 +31,18 @@ pub(super) fn of_record(node: &Node, did: &Did) -> Result<u64, Problem> {
         .iter()
         .map(|(_, bytes)| bytes)
         .sum();
-    Ok(media.saturating_add(of_log(node, did)))
+    Ok(media.saturating_add(of_logs(node, did)?))
 }
 
-/// Bytes of somebody's log alone: a copy that goes to a stick takes no more of the node's own disk.
-pub(super) fn of_log(node: &Node, did: &Did) -> u64 {
-    let log = node
-        .data()
-        .join("users")
-        .join(did.folder_name())
-        .join("log.sqlite");
-    std::fs::metadata(log).map_or(0, |found| found.len())
+/// Bytes of somebody's log, and of those of their things, alone: a copy that goes to a stick takes no more of the node's
+/// own disk.
+pub(super) fn of_logs(node: &Node, did: &Did) -> Result<u64, Problem> {
+    let bytes = |did: &Did| {
+        let folder = node.data().join("users").join(did.folder_name());
+        std::fs::metadata(folder.join("log.sqlite")).map_or(0, |found| found.len())
+    };
+    let things = node.things_of(did)?;
+    Ok(things.iter().map(bytes).sum::<u64>() + bytes(did))
 }
 
 #[cfg(test)]

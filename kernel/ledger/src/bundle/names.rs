@@ -3,6 +3,7 @@
 //! Always: an accepted name is relative, ASCII, at most 100 bytes, without `.` or `..` components, and safe on FAT32.
 
 use imajin_dfos::cid::{CODEC_DAG_CBOR, CODEC_RAW, Cid, parse_cid};
+use imajin_protocol::Did;
 
 use crate::media::shard;
 
@@ -88,6 +89,11 @@ pub fn media(cid: &Cid) -> String {
 /// The name of a side log that ends with this entry.
 pub fn side(last: &Cid) -> String {
     format!("side/{last}.sqlite")
+}
+
+/// The name of the log of a thing whose sole owner this is.
+pub fn owned(thing: &Did) -> String {
+    format!("owned/{}/{LOG}", thing.folder_name())
 }
 
 /// The name of part `n` of a file that is split.

@@ -245,7 +245,7 @@ fn fault(mut report: Report, found: FaultReport) -> Judged {
 }
 
 /// Goes through a log and makes its sections on the way.
-fn watched(
+pub(crate) fn watched(
     path: &Path,
     ops: &Arc<OpTable>,
     options: &VerifyOptions,

@@ -25,8 +25,13 @@ use crate::world::{Party, Say, World};
 
 /// A copy of a person's log, signed by them.
 pub fn export(world: &World, party: &Party, to: &Path) -> PathBuf {
+    export_with(world, party, &[], to)
+}
+
+/// The same with the logs of things that are theirs.
+pub fn export_with(world: &World, party: &Party, things: &[Did], to: &Path) -> PathBuf {
     use ed25519_dalek::Signer as _;
-    let source = Source::live(world.ledger(), &party.did);
+    let source = Source::live(world.ledger(), &party.did).with_owned(things.to_vec());
     let target = Target::Folder(to.to_owned());
     let ops = world.machine().ops();
     let prepared = prepare(

@@ -15,12 +15,13 @@ use super::{Content, ExportError, Item, Prepared};
 use crate::anchors::log_salt;
 use crate::bundle::html::{Entries, Page, render};
 use crate::bundle::manifest::{Counts, PARTS_MAX, SPLIT_DEFAULT, SPLIT_MAX, parts};
-use crate::bundle::names;
+use crate::bundle::names::{self, Kind};
 use crate::bundle::views::{Sections, Views, Watching};
 use crate::entry::Sealed;
 use crate::hostile::Place;
 use crate::media::{MediaError, hash_reader};
 use crate::ops::OpTable;
+use crate::verify::bundle::watched;
 use crate::verify::{Inspected, Known, LogKind, VerifyOptions, inspect};
 
 /// How a bundle is made.
@@ -65,13 +66,33 @@ pub fn prepare(
             .map(|item: &Item| item.bytes)
     };
     let sections = sections.finish(&known.state, &size)?;
+    let mut others = other_logs(source)?;
+    for thing in source.owned() {
+        let name = names::owned(&thing.did);
+        let path = staging.path().join(&name);
+        if let Some(parent) = path.parent() {
+            fs::create_dir_all(parent).map_err(ExportError::io(parent))?;
+        }
+        thing.snapshot(&path)?;
+        let (_, sections) = checked(&thing, ops, views, &path, options)?;
+        items.extend(media(&thing, &sections)?);
+        // Of one that came from elsewhere as well, this is the newer.
+        others.insert(name, hashed(&path)?);
+    }
+    for (name, item) in &others {
+        if let (Some(Kind::Owned(_)), Content::Path(path)) = (names::kind(name), &item.content)
+            && path.starts_with(&source.folder)
+        {
+            items.extend(media(source, &brought(ops, views, path, options)?)?);
+        }
+    }
     let counts = Counts {
         entries: known.state.next_seq(),
         bodies: known.bodies,
         media: items.len() as u64,
         media_bytes: items.values().map(|item| item.bytes).sum(),
     };
-    items.extend(other_logs(source)?);
+    items.extend(others);
     items.insert(names::LOG.to_owned(), hashed(&log)?);
     if let Some(anchors) = anchors(source, &known)? {
         items.insert(names::ANCHORS.to_owned(), Item::text(anchors));
@@ -179,6 +200,30 @@ fn inspected(
         (Some(known), Some(sections), None) => Ok((known, sections)),
         (_, _, Some(fault)) => Err(ExportError::Invalid(fault)),
         _ => Err(ExportError::NoLog(source.did.clone())),
+    }
+}
+
+/// What is in the log of a thing that came with its owner, who brought its media along.
+fn brought(
+    ops: &Arc<OpTable>,
+    views: &dyn Views,
+    log: &Path,
+    options: &ExportOptions,
+) -> Result<Sections, ExportError> {
+    let of_log = VerifyOptions {
+        threads: options.threads,
+        ..VerifyOptions::default()
+    };
+    let kind = LogKind {
+        place: Place::Bundle,
+        shared: false,
+    };
+    let mut sections = None;
+    let inspected = watched(log, ops, &of_log, kind, views, &mut sections)?;
+    match (sections, inspected.report.fault) {
+        (Some(sections), None) => Ok(sections),
+        (_, Some(fault)) => Err(ExportError::Invalid(fault)),
+        (None, None) => Err(ExportError::Store(format!("{} is empty", log.display()))),
     }
 }
 

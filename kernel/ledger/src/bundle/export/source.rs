@@ -17,10 +17,12 @@ pub struct Source<'s> {
     pub(super) folder: PathBuf,
     pub(super) did: Did,
     log: Log<'s>,
+    owned: Vec<Did>,
     /// Makes the head of the newest entry where the log has none yet.
     pub(super) node: Option<NodeKey>,
 }
 
+#[derive(Clone, Copy)]
 enum Log<'s> {
     Live(&'s Ledger),
     Standing,
@@ -34,6 +36,7 @@ impl<'s> Source<'s> {
             folder,
             did: did.clone(),
             log: Log::Live(ledger),
+            owned: Vec::new(),
             node: Some(ledger.node_key().clone()),
         }
     }
@@ -45,8 +48,27 @@ impl<'s> Source<'s> {
             folder,
             did: did.clone(),
             log: Log::Standing,
+            owned: Vec::new(),
             node,
         }
+    }
+
+    /// With the logs of things whose sole owner this is: copies of them go along.
+    pub fn with_owned(mut self, owned: Vec<Did>) -> Self {
+        self.owned = owned;
+        self
+    }
+
+    /// Where the log of each thing that goes along is.
+    pub(super) fn owned(&self) -> impl Iterator<Item = Self> + '_ {
+        let users = self.folder.parent().unwrap_or(Path::new("."));
+        self.owned.iter().map(move |did| Self {
+            folder: users.join(did.folder_name()),
+            did: did.clone(),
+            log: self.log,
+            owned: Vec::new(),
+            node: self.node.clone(),
+        })
     }
 
     /// What the anchors of this node, and of those that were home before, say of the log.
