@@ -1,7 +1,7 @@
 //! Input that nobody means well: a clear 4xx, never a 5xx, and the node goes on.
 
-use imajin_e2e::{Node, Person, imajin, python_verifier};
-use imajin_node::client::Draft;
+use imajin_e2e::{Node, NodeOptions, Person, imajin, python_verifier};
+use imajin_node::client::{Draft, Session};
 use serde_json::{Value as Json, json};
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -302,4 +302,32 @@ fn copies_that_nobody_means_well() {
     assert!(ada.update_bio("still well").is_ok());
     let left = std::fs::read_dir(data.join("import")).map_or(0, Iterator::count);
     assert_eq!(left, 0, "nothing of them is left");
+}
+
+#[test]
+fn nobody_makes_a_node_look_around_in_its_house() {
+    let folder = tempfile::tempdir().unwrap();
+    let options = NodeOptions {
+        flags: ["--listen", "0.0.0.0:0"].map(str::to_owned).to_vec(),
+        ..NodeOptions::default()
+    };
+    let node = Node::start_with(&folder.path().join("data"), &options);
+    let port = node.url.rsplit(':').next().unwrap();
+    let url = format!("http://127.0.0.1:{port}");
+    let ada = Person::new(&url);
+    let session = Session::begin(&ada.client, &ada.key).unwrap();
+    // Somebody is there and answers, which whoever asks must not learn.
+    for host in ["127.0.0.1", "localhost", "[::1]", "10.0.0.1", "0x7f000001"] {
+        let asked = format!("/auth/api/transfer?to=http://{host}:{port}");
+        let refused = session.get(&ada.client, &asked);
+        let said = refused
+            .expect_err("a house is nobody's business")
+            .to_string();
+        assert!(
+            said.contains("is not an address on the open internet"),
+            "{host}: {said}"
+        );
+    }
+    let place = ada.client.place(ada.key.did(), &ada.key.kid()).unwrap();
+    assert_eq!((place.node.as_str(), place.epoch), (node.did.as_str(), 1));
 }

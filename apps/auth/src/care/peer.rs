@@ -46,6 +46,8 @@ pub(super) struct PeerKeys(Chain);
 
 /// Why another node did not do what it was asked.
 pub(super) enum PeerError {
+    /// Its address is none that people may name here: nothing was sent.
+    NotReached(String),
     /// Nobody knows whether it did.
     NoAnswer(String),
     /// It said no: the status, its sentence, and the whole answer.
@@ -264,12 +266,12 @@ impl Peer {
         let url = self.url.join(path);
         let url = url.map_err(|error| no_answer(error.to_string()))?;
         let request = self.client.request(method, url);
-        request.map_err(|error| no_answer(error.to_string()))
+        request.map_err(|error| PeerError::NotReached(error.to_string()))
     }
 
     async fn call(&self, request: RequestBuilder) -> Result<Json, PeerError> {
         let no_answer = |error: reqwest::Error| match NotReached::of(&error) {
-            Some(why) => PeerError::NoAnswer(why.to_string()),
+            Some(why) => PeerError::NotReached(why.to_string()),
             None => PeerError::NoAnswer(error.without_url().to_string()),
         };
         let mut response = request.send().await.map_err(no_answer)?;
@@ -312,6 +314,7 @@ impl PeerKeys {
 impl From<PeerError> for Problem {
     fn from(error: PeerError) -> Self {
         match error {
+            PeerError::NotReached(text) => Problem::field("to", format!("{text}.")),
             PeerError::NoAnswer(text) => Problem::unavailable(format!(
                 "The other node did not answer: {text}. Nothing was moved; try again later."
             ))

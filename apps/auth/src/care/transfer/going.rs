@@ -212,7 +212,9 @@ impl Going {
             let piece = stream::part(file.try_clone()?, sent, bytes - sent);
             match self.peer.send(id, sent, piece).await {
                 Ok(()) => return Ok(()),
-                Err(error @ PeerError::Refused(..)) => return Err(error.into()),
+                Err(error @ (PeerError::Refused(..) | PeerError::NotReached(_))) => {
+                    return Err(error.into());
+                }
                 Err(error) if attempt >= SENDINGS => return Err(error.into()),
                 Err(_) => sent = self.peer.received(id).await?.min(bytes),
             }
@@ -242,7 +244,7 @@ impl Going {
                     status.as_u16()
                 )))
             }
-            Err(PeerError::NoAnswer(text)) => Err(open(&text)),
+            Err(PeerError::NoAnswer(text) | PeerError::NotReached(text)) => Err(open(&text)),
         }
     }
 
