@@ -179,8 +179,9 @@ class Machine:
         """A command in the box that is not waited for."""
         return subprocess.Popen(self.ssh_command(key, command), stdin=subprocess.DEVNULL)
 
-    def ssh(self, key, command, check=True):
-        done = subprocess.run(self.ssh_command(key, command), capture_output=True, text=True, timeout=300, stdin=subprocess.DEVNULL)
+    def ssh(self, key, command, check=True, given=b""):
+        """What a command in the box says, which reads the bytes given."""
+        done = subprocess.run(self.ssh_command(key, command), capture_output=True, timeout=300, input=given)
         if check and done.returncode != 0:
-            raise Failed(f"in the box: {command}: {done.stderr.strip()}")
-        return done.stdout
+            raise Failed(f"in the box: {command}: {done.stderr.decode(errors='replace').strip()}")
+        return done.stdout.decode(errors="replace")

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The image, started in QEMU and used through its ports as its owner would, cut off in the middle of writes, and measured.
 
-  run.py --image FILE --imajin PROGRAM --work DIR --epoch SECONDS --size BYTES [--idle MINUTES] [--cuts N]
+  run.py --image FILE --imajin PROGRAM --registry PROGRAM --program FILE --work DIR --epoch SECONDS --size BYTES [--idle MINUTES] [--cuts N]
 
 Runs in a network namespace of its own (scripts/test-image makes it): 127.0.0.1 there is the box.
 Ends with one line: N passed, M failed.
@@ -331,6 +331,57 @@ def measured(box, key, minutes):
     check("an idle box leaves its card alone", grown <= IDLE_BYTES * max(minutes / 10, 0.5), grown)
 
 
+class Releases:
+    """Makes releases of the program that is in the image, as other versions of itself."""
+
+    # Of a version as many digits as the program's own.
+    OWN = re.compile(r"^version = \"([0-9.]+)\"", re.MULTILINE)
+
+    def __init__(self, arguments):
+        self.maker, self.program, self.work = arguments.registry, Path(arguments.program), Path(arguments.work)
+        self.own = self.OWN.search(Path("Cargo.toml").read_text()).group(1)
+        self.by = None
+
+    def of(self, version, program):
+        path, to = self.work / "program", self.work / "imajin.release"
+        path.write_bytes(program)
+        to.unlink(missing_ok=True)
+        made = subprocess.run(
+            [self.maker, "release", "--version", version, "--date", "2026-11-21", "--program", f"aarch64={path}", "--to", str(to)],
+            env={**os.environ, "REGISTRY_PRIVATE_KEY": "07" * 32}, capture_output=True, text=True, check=True)
+        self.by = json.loads(made.stdout)["from"]
+        return to.read_bytes()
+
+    def program_of(self, version):
+        return self.program.read_bytes().replace(self.own.encode(), version.encode())
+
+
+def updates(box, key, owner, releases):
+    """Another version comes in, one that does not run is given up, and the first comes back."""
+    inside = lambda command: box.ssh(key, command)
+    runs = lambda: json.loads(inside("imajin update --list --json"))["version"]
+
+    def bring(release):
+        box.ssh(key, "cat >/data/release", given=release)
+        done = inside(f"imajin update /data/release --release-key {releases.by} 2>&1; echo \"ended $?\"; rm /data/release")
+        return done.strip()
+
+    first, second, third = releases.own, releases.own[:-1] + "8", releases.own[:-1] + "9"
+    said = bring(releases.of(second, releases.program_of(second)))
+    check("another version runs after an update", said.endswith("ended 0") and runs() == second, said)
+    before = owner.put("after the update")
+    check("and it is what writes", before["seq"] > 0)
+    broken = b"#!/bin/sh\n[ \"$1\" = --version ] && echo imajin " + third.encode() + b" && exit 0\nexit 1\n"
+    said = bring(releases.of(third, broken))
+    check("a version that does not run is given up by itself", said.endswith("ended 1") and runs() == second, said)
+    said = inside("imajin update --rollback 2>&1; echo \"ended $?\"").strip()
+    check("the way back leads to the first version", said.endswith("ended 0") and runs() == first, said)
+    after = owner.put("after the way back")
+    check("and it writes on", after["seq"] > before["seq"])
+    failed = inside("systemctl --failed --no-legend --plain").strip()
+    check("every unit runs after that", failed == "", failed)
+
+
 def mistakes(box, key):
     inside = lambda command: box.ssh(key, command)
     inside("mkdir -p /tmp/card && cp /boot/firmware/authorized_keys /tmp/card/ && printf '[lan]\\nnmae = \"x\"\\n' >/tmp/card/imajin.toml && imajin box-settings --from /tmp/card --to /run/box || true")
@@ -394,6 +445,7 @@ def run(arguments):
         check("nothing is missing where everything written arrived", not missing(owner, acknowledged))
         on_the_inside(box, key, os.path.getsize(image))
         measured(box, key, arguments.idle)
+        updates(box, key, owner, Releases(arguments))
         mistakes(box, key)
         hangs(box, key)
 
@@ -413,6 +465,8 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--image", required=True)
     parser.add_argument("--imajin", required=True)
+    parser.add_argument("--registry", required=True, help="imajin-registry, which makes releases")
+    parser.add_argument("--program", required=True, help="the program in the image")
     parser.add_argument("--work", required=True)
     parser.add_argument("--python", help="a Python that has what tests/verifier needs [default: this one]")
     parser.add_argument("--epoch", type=int, required=True, help="when the image was built, in seconds since 1970")
