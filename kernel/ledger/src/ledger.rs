@@ -88,7 +88,7 @@ pub struct Limits {
     pub open_logs_max: usize,
     /// Log states that are remembered.
     pub log_states_max: usize,
-    /// Bytes of a log's WAL at which it is checkpointed; of a long log's, up to four times as many.
+    /// Bytes of a log's WAL at which it is checkpointed; of a long log's, up to twice as many.
     pub log_wal_bytes_max: u64,
     /// Connections that read one projection.
     pub readers_per_service: u32,
@@ -104,14 +104,14 @@ impl Default for Limits {
             batch_wait_max: Duration::from_micros(300),
             journal_bytes_max: 64 * 1024 * 1024,
             journal_wait_max: Duration::from_secs(5),
-            journal_swap_entries: 500,
+            journal_swap_entries: 1_000,
             journal_idle: Duration::from_secs(10),
             move_entries: 128,
             move_age_max: Duration::from_secs(1),
             waiting_bytes_max: 6 * 1024 * 1024,
             open_logs_max: 64,
-            log_states_max: 4_096,
-            log_wal_bytes_max: 1024 * 1024,
+            log_states_max: 3_072,
+            log_wal_bytes_max: 2 * 1024 * 1024,
             readers_per_service: 2,
             media_file_bytes_max: 256 * 1024 * 1024,
         }

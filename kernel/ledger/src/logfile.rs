@@ -71,7 +71,7 @@ impl From<std::io::Error> for LogError {
 }
 
 /// How many times the bytes that any log's WAL may have a long log's may.
-const WAL_GROWTH_MAX: u64 = 4;
+const WAL_GROWTH_MAX: u64 = 2;
 
 /// An open log. Used by one thread at a time.
 pub(crate) struct LogFile {

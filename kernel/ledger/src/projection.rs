@@ -22,11 +22,11 @@ const WRITER_CACHE_KB: i64 = 2_048;
 /// Page cache of each reader's connection, in kB.
 const READER_CACHE_KB: i64 = 256;
 /// Bytes written to the WAL at which it is checkpointed beside the writer.
-pub(crate) const WAL_BYTES_SOFT: u64 = 2 * 1024 * 1024;
+pub(crate) const WAL_BYTES_SOFT: u64 = 6 * 1024 * 1024;
 /// What one entry writes, about: a leaf or two, and its share of the offset.
 const ENTRY_BYTES: u64 = 2 * 1024;
 /// Bytes of the WAL at which the writer itself starts it anew.
-const WAL_BYTES_HARD: u64 = 8 * 1024 * 1024;
+const WAL_BYTES_HARD: u64 = 16 * 1024 * 1024;
 /// The ledger's own table in a projection.
 pub(crate) const STATE_TABLE: &str = "ledger_state";
 
