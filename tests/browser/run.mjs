@@ -8,6 +8,7 @@ import connections from "./flows/connections.mjs";
 import groups from "./flows/groups.mjs";
 import data from "./flows/data.mjs";
 import sticks from "./flows/sticks.mjs";
+import upkeep from "./flows/upkeep.mjs";
 import money from "./flows/money.mjs";
 import devices from "./flows/devices.mjs";
 import events from "./flows/events.mjs";
@@ -23,6 +24,7 @@ const FLOWS = [
   { run: groups, needs: ["create"] },
   { run: data, needs: ["create"] },
   { run: sticks, needs: ["create"] },
+  { run: upkeep, needs: ["create"] },
   { run: money, needs: ["create"] },
   { run: devices, needs: ["create", "profile"] },
   { run: events, needs: ["create"] },

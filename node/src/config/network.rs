@@ -47,6 +47,11 @@ impl TlsConfig {
         self.listen.parse().ok()
     }
 
+    /// Whom the directory may write to, as a link (RFC 6068); nobody where none is named.
+    pub fn contact_url(&self) -> Option<String> {
+        (!self.contact.is_empty()).then(|| format!("mailto:{}", self.contact))
+    }
+
     pub(super) fn check(&self) -> Result<(), String> {
         if !self.listen.is_empty() && self.address().is_none() {
             return Err(

@@ -3,17 +3,19 @@
 //!
 //! | file | what |
 //! |---|---|
-//! | `order` | asking a directory, and showing it that a name is ours |
+//! | `listener` | an order for names that lead to this very listener (TLS-ALPN-01) |
+//! | `dns` | an order for the name of a registry, which proves it in its DNS (DNS-01) |
 //! | `home` | the name of a registry: which it is, and whether it leads here |
-//! | `http` | how a directory is spoken to |
+//! | `http` | how a directory is spoken to, and who certifies that it is that directory |
 //!
 //! Always: account and certificate stand in `node/` (0600) and are used again after a restart. One that is valid stays in
 //! use while a new one cannot be had; why not is told to the owner. Attempts that fail wait longer each time, so that a
 //! directory's limits on mistakes are not spent.
 
+mod dns;
 mod home;
 mod http;
-mod order;
+mod listener;
 
 use super::certificates::{Certificates, certified};
 use super::store::{self, Pair};
@@ -24,7 +26,7 @@ use imajin_dfos::Timestamp;
 use imajin_service::network::PublicNames;
 use imajin_service::node::Node;
 use instant_acme::AccountCredentials;
-use order::{AcmeError, Ask};
+use rcgen::{CertificateParams, CertificateSigningRequest, DistinguishedName, KeyPair};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -58,9 +60,38 @@ struct Stored {
     /// The directory that all of this is of.
     directory: String,
     account: Option<AccountCredentials>,
+    /// Where no more is kept of an account than its key, as PEM: a directory finds the account by it (RFC 8555 §7.3.1).
+    account_key: Option<String>,
     pair: Option<Pair>,
     /// The names in the certificate.
     names: Vec<String>,
+}
+
+/// Why there is no certificate.
+#[derive(Debug, thiserror::Error)]
+enum AcmeError {
+    #[error("the directory: {0}")]
+    Directory(String),
+    #[error("the directory refused {name}: {why}")]
+    Refused { name: String, why: String },
+    #[error("the directory does not offer the challenge {1} for {0}")]
+    Challenge(String, &'static str),
+    #[error("the registry {0} did not help: {1}")]
+    Registry(String, String),
+    #[error("the directory's order ended as {0}")]
+    Order(String),
+    #[error("the directory did not finish in {0:?}")]
+    Late(Duration),
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+    #[error("`tls.root`: {0}")]
+    Root(String),
+}
+
+impl From<rcgen::Error> for AcmeError {
+    fn from(error: rcgen::Error) -> Self {
+        Self::Tls(error.into())
+    }
 }
 
 impl Stored {
@@ -274,17 +305,22 @@ impl<'a> Keeper<'a> {
         let directory = &self.config.tls.directory;
         if stored.directory != *directory {
             // Another directory knows neither the account nor the certificate; what is shown is shown until there is another.
-            stored.account = None;
+            (stored.account, stored.account_key) = (None, None);
             stored.directory.clone_from(directory);
         }
-        let account = order::account(&self.config.tls, &mut stored.account).await?;
-        store::save(&path, &stored)?;
-        let ask = Ask {
-            node: self.node,
-            certificates: self.certificates,
-            wish,
-        };
-        stored.pair = Some(ask.order(&account).await?);
+        let settings = &self.config.tls;
+        stored.pair = Some(match &wish.registry {
+            None => {
+                let key = known_or_new(&mut stored.account_key)?;
+                store::save(&path, &stored)?;
+                listener::order(settings, &key, self.certificates, &wish.names).await?
+            }
+            Some(registry) => {
+                let account = dns::account(settings, &mut stored.account).await?;
+                store::save(&path, &stored)?;
+                dns::order(&account, self.node, registry, &wish.names).await?
+            }
+        });
         stored.names.clone_from(&wish.names);
         // Never kept unless it can be shown.
         let until = show(self.node, self.of, self.certificates, &stored).ok_or(TlsError::Form)?;
@@ -294,6 +330,26 @@ impl<'a> Keeper<'a> {
         tracing::info!("a certificate for {names} until {until}");
         Ok(())
     }
+}
+
+/// The account's key of an earlier run, or a new one, which is noted.
+fn known_or_new(known: &mut Option<String>) -> Result<KeyPair, TlsError> {
+    match known {
+        Some(pem) => Ok(KeyPair::from_pem(pem)?),
+        None => {
+            let key = KeyPair::generate()?;
+            *known = Some(key.serialize_pem());
+            Ok(key)
+        }
+    }
+}
+
+/// What is to be signed (RFC 2986), with its new key.
+fn request(names: &[String]) -> Result<(CertificateSigningRequest, KeyPair), TlsError> {
+    let key = KeyPair::generate()?;
+    let mut params = CertificateParams::new(names)?;
+    params.distinguished_name = DistinguishedName::new();
+    Ok((params.serialize_request(&key)?, key))
 }
 
 fn pause(failures: u32) -> u64 {

@@ -8,9 +8,8 @@ use super::TlsError;
 use super::store::{self, Pair};
 use imajin_dfos::{Timestamp, hex};
 use rcgen::{
-    BasicConstraints, CertificateParams, CidrSubnet, DistinguishedName, DnType,
-    ExtendedKeyUsagePurpose, GeneralSubtree, IsCa, Issuer, KeyPair, KeyUsagePurpose,
-    NameConstraints,
+    BasicConstraints, Certificate, CertificateParams, CidrSubnet, DistinguishedName, DnType,
+    ExtendedKeyUsagePurpose, GeneralSubtree, IsCa, KeyPair, KeyUsagePurpose, NameConstraints,
 };
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
@@ -53,7 +52,9 @@ pub(super) struct Authority {
     der: CertificateDer<'static>,
     pub(super) pem: String,
     pub(super) title: String,
-    issuer: Issuer<'static, KeyPair>,
+    /// As whom it signs, and with what: not the certificate that people trust, but one of the same name and key.
+    issuer: Certificate,
+    key: KeyPair,
     host: Option<String>,
 }
 
@@ -101,7 +102,8 @@ impl Authority {
             der: der.map_err(|_| TlsError::Form)?,
             title: title(&key),
             pem: stored.pair.certificate,
-            issuer: Issuer::new(subject(&key), key),
+            issuer: subject(&key).self_signed(&key)?,
+            key,
             host: stored.host,
         })
     }
@@ -140,7 +142,7 @@ impl Authority {
         params.use_authority_key_identifier_extension = true;
         let key = KeyPair::generate()?;
         Ok(Pair {
-            certificate: params.signed_by(&key, &self.issuer)?.pem(),
+            certificate: params.signed_by(&key, &self.issuer, &self.key)?.pem(),
             key: key.serialize_pem(),
         })
     }

@@ -120,7 +120,6 @@ pub(super) fn certified(pair: &Pair) -> Result<Arc<CertifiedKey>, TlsError> {
         CertificateDer::pem_slice_iter(pair.certificate.as_bytes()).collect();
     let key = PrivateKeyDer::from_pem_slice(pair.key.as_bytes());
     let (chain, key) = chain.ok().zip(key.ok()).ok_or(TlsError::Form)?;
-    // Both were made here, together; a challenge's certificate has an extension that no library of ours reads.
     let key = ring::sign::any_supported_type(&key)?;
     Ok(Arc::new(CertifiedKey::new(chain, key)))
 }

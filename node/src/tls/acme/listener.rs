@@ -1,0 +1,197 @@
+//! An order (RFC 8555 §7.4) for names that lead to this very listener: the directory connects to each of them, and is
+//! shown a certificate with its answer (TLS-ALPN-01, RFC 8737). rustls-acme speaks with the directory.
+
+use super::{AcmeError, http, request};
+use crate::config::TlsConfig;
+use crate::tls::certificates::Certificates;
+use crate::tls::store::Pair;
+use rcgen::KeyPair;
+use rustls::ClientConfig;
+use rustls_acme::acme::{
+    self, Account, Auth, AuthStatus, Directory, Identifier, OrderStatus, Problem,
+};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::{sleep, timeout};
+
+/// A directory looks at us from several places, and takes its time.
+const PATIENCE: Duration = Duration::from_secs(120);
+/// Between two looks at what a directory works on.
+const NAP: Duration = Duration::from_secs(1);
+/// How often a question is asked whose nonce the directory refuses.
+const NONCES_MAX: usize = 10;
+/// The type of such a problem (RFC 8555 §6.7).
+const BAD_NONCE: &str = "urn:ietf:params:acme:error:badNonce";
+
+impl From<acme::AcmeError> for AcmeError {
+    fn from(error: acme::AcmeError) -> Self {
+        let text = error.to_string();
+        let said = problem(&text).and_then(|problem| problem.detail);
+        Self::Directory(said.unwrap_or(text))
+    }
+}
+
+/// A certificate with its key. What was shown for it is taken away again, whatever comes of it.
+pub(super) async fn order(
+    config: &TlsConfig,
+    account_key: &KeyPair,
+    certificates: &Certificates,
+    names: &[String],
+) -> Result<Pair, AcmeError> {
+    let outcome = timeout(PATIENCE, async {
+        let asked = Asked::begin(config, account_key, certificates).await?;
+        asked.obtain(names).await
+    });
+    let outcome = outcome.await;
+    certificates.end_challenges();
+    outcome.unwrap_or(Err(AcmeError::Late(PATIENCE)))
+}
+
+/// A directory that knows us.
+struct Asked<'a> {
+    trust: Arc<ClientConfig>,
+    account: Account,
+    certificates: &'a Certificates,
+}
+
+impl<'a> Asked<'a> {
+    /// With the account of this key, which the directory makes where it has none yet.
+    async fn begin(
+        config: &TlsConfig,
+        account_key: &KeyPair,
+        certificates: &'a Certificates,
+    ) -> Result<Self, AcmeError> {
+        let trust = Arc::new(http::trust(&config.root)?);
+        let (key, contact) = (account_key.serialize_der(), config.contact_url());
+        let directory = Directory::discover(&trust, &config.directory).await?;
+        let account =
+            again(|| Account::create_with_keypair(&trust, directory.clone(), &contact, &key));
+        Ok(Self {
+            account: account.await?,
+            trust,
+            certificates,
+        })
+    }
+
+    async fn obtain(&self, names: &[String]) -> Result<Pair, AcmeError> {
+        let (account, trust) = (&self.account, &self.trust);
+        let (url, mut order) = again(|| account.new_order(trust, names.to_vec())).await?;
+        for authorization in &order.authorizations {
+            self.prove(authorization).await?;
+        }
+        for authorization in &order.authorizations {
+            self.wait(authorization).await?;
+        }
+        let (csr, key) = request(names)?;
+        loop {
+            order = match order.status {
+                OrderStatus::Ready => {
+                    again(|| account.finalize(trust, &order.finalize, csr.der())).await?
+                }
+                OrderStatus::Valid { certificate } => {
+                    let chain = again(|| account.certificate(trust, &certificate));
+                    return Ok(Pair {
+                        certificate: chain.await?,
+                        key: key.serialize_pem(),
+                    });
+                }
+                OrderStatus::Invalid => {
+                    let why = order.error.and_then(|problem| problem.detail);
+                    return Err(AcmeError::Order(why.unwrap_or("invalid".to_owned())));
+                }
+                // The authorizations are there; the directory needs a moment to see it, or to sign.
+                OrderStatus::Pending | OrderStatus::Processing => {
+                    sleep(NAP).await;
+                    again(|| account.order(trust, &url)).await?
+                }
+            };
+        }
+    }
+
+    async fn authorization(&self, url: &str) -> Result<(Auth, String), AcmeError> {
+        let auth = again(|| self.account.auth(&self.trust, url)).await?;
+        let Identifier::Dns(name) = auth.identifier.clone();
+        Ok((auth, name))
+    }
+
+    /// Shows what the directory asked for, and tells it to look.
+    async fn prove(&self, authorization: &str) -> Result<(), AcmeError> {
+        let (auth, name) = self.authorization(authorization).await?;
+        if !matches!(auth.status, AuthStatus::Pending) {
+            return Ok(());
+        }
+        let answer = self.account.tls_alpn_01(&auth.challenges, name.clone());
+        let (challenge, shown) = answer.map_err(|error| match error {
+            acme::AcmeError::NoTlsAlpn01Challenge => {
+                AcmeError::Challenge(name.clone(), "tls-alpn-01")
+            }
+            error => error.into(),
+        })?;
+        self.certificates.set_challenge(&name, Arc::new(shown));
+        again(|| self.account.challenge(&self.trust, &challenge.url)).await
+    }
+
+    /// Until the directory has seen it.
+    async fn wait(&self, authorization: &str) -> Result<(), AcmeError> {
+        loop {
+            let (auth, name) = self.authorization(authorization).await?;
+            match auth.status {
+                AuthStatus::Valid => return Ok(()),
+                AuthStatus::Pending => sleep(NAP).await,
+                status => {
+                    let said = auth.challenges.into_iter().find_map(|of| of.error?.detail);
+                    let why = said.unwrap_or_else(|| format!("it is {status:?} there"));
+                    return Err(AcmeError::Refused { name, why });
+                }
+            }
+        }
+    }
+}
+
+/// Asks; once more, with another nonce, where a directory refuses one that it gave (RFC 8555 §6.5).
+async fn again<T, F>(ask: impl Fn() -> F) -> Result<T, AcmeError>
+where
+    F: Future<Output = Result<T, acme::AcmeError>>,
+{
+    for _ in 1..NONCES_MAX {
+        match ask().await {
+            Err(error) if is_bad_nonce(&error.to_string()) => {}
+            outcome => return Ok(outcome?),
+        }
+    }
+    Ok(ask().await?)
+}
+
+fn is_bad_nonce(text: &str) -> bool {
+    problem(text).is_some_and(|problem| problem.typ.as_deref() == Some(BAD_NONCE))
+}
+
+/// What a directory said (RFC 7807). The library gives it as the text of an error that has no public name: a status, and
+/// after it the answer in quotes.
+fn problem(text: &str) -> Option<Problem> {
+    let quoted = text.get(text.find('"')?..)?;
+    let body: String = serde_json::from_str(quoted).ok()?;
+    serde_json::from_str(&body).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_directory_says_is_told_and_a_bad_nonce_known() {
+        let said = r#"{"type":"urn:ietf:params:acme:error:badNonce","detail":"JWS has \"no\" good nonce"}"#;
+        let text = format!("http request error: non 2xx http status: 400 {said:?}");
+        assert!(is_bad_nonce(&text));
+        let detail = problem(&text).unwrap().detail.unwrap();
+        assert_eq!(detail, "JWS has \"no\" good nonce");
+        assert!(!is_bad_nonce(&text.replace("badNonce", "malformed")));
+        for text in [
+            "",
+            "io error: Kind(\"TimedOut\")",
+            "http request error: 500 \"oops\"",
+        ] {
+            assert!(problem(text).is_none() && !is_bad_nonce(text), "{text}");
+        }
+    }
+}
