@@ -429,9 +429,8 @@ fn the_plug_is_pulled_at_any_step_of_an_update() {
         assert_eq!(machine.version(), "0.2.0", "{call}");
         forget_updates(&mut machine);
     }
-    // Both sides of the one moment that counts.
-    eprintln!("{met:#?}");
-    assert!(old >= 10 && new >= 2, "{old} before, {new} after");
+    // Both sides of the one moment that counts; how often a program is waited for after it depends on how fast that ends.
+    assert!(old >= 10 && new >= 1, "{met:#?}");
 }
 
 #[test]
