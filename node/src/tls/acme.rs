@@ -56,9 +56,12 @@ struct Wish {
 }
 
 #[derive(Default, Serialize, Deserialize)]
+#[serde(default)]
 struct Stored {
-    /// The directory that all of this is of.
+    /// The directory that signed the certificate.
     directory: String,
+    /// The one that knows the account: another, while the settings name a new one that has signed nothing yet.
+    account_directory: String,
     account: Option<AccountCredentials>,
     /// Where no more is kept of an account than its key, as PEM: a directory finds the account by it (RFC 8555 §7.3.1).
     account_key: Option<String>,
@@ -303,10 +306,9 @@ impl<'a> Keeper<'a> {
         let path = self.of.path(self.node.data());
         let mut stored = Stored::load(&path)?.unwrap_or_default();
         let directory = &self.config.tls.directory;
-        if stored.directory != *directory {
-            // Another directory knows neither the account nor the certificate; what is shown is shown until there is another.
+        if stored.account_directory != *directory {
             (stored.account, stored.account_key) = (None, None);
-            stored.directory.clone_from(directory);
+            stored.account_directory.clone_from(directory);
         }
         let settings = &self.config.tls;
         stored.pair = Some(match &wish.registry {
@@ -322,6 +324,7 @@ impl<'a> Keeper<'a> {
             }
         });
         stored.names.clone_from(&wish.names);
+        stored.directory.clone_from(directory);
         // Never kept unless it can be shown.
         let until = show(self.node, self.of, self.certificates, &stored).ok_or(TlsError::Form)?;
         store::save(&path, &stored)?;

@@ -122,6 +122,33 @@ fn one_that_ends_is_renewed_while_the_node_runs() {
 }
 
 #[test]
+fn another_directory_is_asked_until_it_signs() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let first = start(0, 86_400 * 90);
+    let node = Node::start_with(&data, &options(&first));
+    wait_for("a certificate", || {
+        public(&node.data)["expires"].is_string()
+    });
+    node.stop();
+    drop(first);
+
+    // It refuses once, and the node starts anew before it asks again: what is shown is of the first directory.
+    let second = start(0, 86_400 * 90);
+    second.names_lead_to("127.0.0.99");
+    let node = Node::start_with(&data, &options(&second));
+    wait_for("a problem", || public(&node.data)["problem"].is_array());
+    node.stop();
+    second.names_lead_to("127.0.0.1");
+    let node = Node::start_with(&data, &options(&second));
+    let browser = browser(&second);
+    wait_for("a certificate of the second", || {
+        browser.get(url(&second)).send().is_ok()
+    });
+    node.stop();
+}
+
+#[test]
 fn what_goes_wrong_is_told_and_tried_again() {
     let directory = start(0, 86_400 * 90);
     directory.names_lead_to("127.0.0.99");
