@@ -19,7 +19,7 @@ use crate::{IDENTITY_CHAIN, anchors, apps, kept_chain, outbox};
 /// JSON.
 pub(crate) const SPEC: ProjectionSpec = ProjectionSpec {
     name: "auth",
-    version: 6,
+    version: 7,
     page_bytes: imajin_ledger::machine::LARGE_PAGES,
     schema: "
 CREATE TABLE identities (
@@ -42,11 +42,12 @@ CREATE TABLE node_owners (owner_did TEXT NOT NULL, seq INTEGER NOT NULL, owner T
 CREATE TABLE outbox (owner_did TEXT NOT NULL, seq INTEGER NOT NULL, offset INTEGER NOT NULL, PRIMARY KEY (owner_did, seq)) STRICT, WITHOUT ROWID;
 CREATE INDEX outbox_offset ON outbox (offset);
 CREATE TABLE attestations (
+  id INTEGER PRIMARY KEY, -- offset
   owner_did TEXT NOT NULL, cid TEXT NOT NULL, seq INTEGER NOT NULL, issued INTEGER NOT NULL, issuer TEXT NOT NULL, subject TEXT NOT NULL,
   type TEXT NOT NULL, context_id TEXT, issued_at INTEGER NOT NULL, expires_at INTEGER, public INTEGER NOT NULL,
-  text TEXT NOT NULL, signature TEXT NOT NULL, author_jws TEXT, PRIMARY KEY (owner_did, cid)
-) STRICT, WITHOUT ROWID;
-CREATE INDEX attestations_cid ON attestations (cid);
+  text TEXT NOT NULL, signature TEXT NOT NULL, author_jws TEXT, UNIQUE (cid, owner_did)
+) STRICT;
+CREATE INDEX attestations_owner ON attestations (owner_did, seq);
 CREATE INDEX attestations_subject ON attestations (subject, issued_at);
 CREATE INDEX attestations_root ON attestations (owner_did) WHERE type = 'identity.root';
 CREATE INDEX attestations_issuer ON attestations (issuer, issued_at);

@@ -6,7 +6,7 @@
 
 use imajin_dfos::hex;
 use imajin_ledger::Command;
-use imajin_protocol::Did;
+use imajin_protocol::{Did, new_id_bytes};
 use imajin_service::{Node, Problem, random};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
@@ -123,7 +123,7 @@ impl Signing<'_> {
         let kept =
             kept.ok_or_else(|| Problem::not_found("This box sells no tickets of such an event."))?;
         let ticket = Ticket {
-            ticket: random::bytes()?,
+            ticket: new_id_bytes(self.at, random::bytes()?),
             event: self.event.clone(),
             holder: self.holder.clone(),
             kind: self.kind,

@@ -13,7 +13,7 @@ pub(crate) use selling::{ARG_SALE, Order};
 use imajin_dfos::order::Order as _;
 use imajin_dfos::{Value, hex};
 use imajin_ledger::{Command, CommandWill, Decide, Draft, Refusal, RefusalKind};
-use imajin_protocol::{Did, Fact, FactValue, IdText};
+use imajin_protocol::{Did, Fact, FactValue, IdText, new_id_bytes};
 use serde_json::{Value as Json, json};
 
 use crate::ops;
@@ -158,10 +158,8 @@ fn enter(
     Ok(())
 }
 
-/// A fresh id: random, from the command's fresh bytes.
+/// A fresh id, from the command's time and fresh bytes.
 fn fresh_id(ctx: &mut Decide<'_>, prefix: &str) -> Result<IdText, Refusal> {
-    id(&format!(
-        "{prefix}_{}",
-        hex::encode(&ctx.fresh_bytes::<12>())
-    ))
+    let bytes = new_id_bytes(ctx.now(), ctx.fresh_bytes());
+    id(&format!("{prefix}_{}", hex::encode(&bytes)))
 }

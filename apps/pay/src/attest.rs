@@ -4,10 +4,11 @@
 //! Always: signed outside the writer, before the decision, since a decision has no keys; what does not come to be entered
 //! was said to nobody. It proves itself by the node's key, like any other attestation.
 
+use imajin_dfos::hex;
 use imajin_ledger::{Decide, Refusal, RefusalKind, TypedCommand, ops};
 use imajin_protocol::attestation::kind::{CUSTOMER, TRANSACTION_SETTLED};
 use imajin_protocol::attestation::{Attestation, Kind};
-use imajin_protocol::{Did, IdText};
+use imajin_protocol::{Did, IdText, new_id_bytes};
 use imajin_service::{Node, Problem, random};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
@@ -33,9 +34,9 @@ struct Attested {
 pub(crate) type Said = (Did, &'static str);
 
 /// A new payment's id.
-pub(crate) fn new_id() -> Result<IdText, Problem> {
-    let id = format!("pay_{}", random::hex::<12>()?);
-    IdText::parse(&id).map_err(Problem::internal)
+pub(crate) fn new_id(node: &Node) -> Result<IdText, Problem> {
+    let bytes = new_id_bytes(node.now(), random::bytes()?);
+    IdText::parse(&format!("pay_{}", hex::encode(&bytes))).map_err(Problem::internal)
 }
 
 impl Prepared {

@@ -58,7 +58,7 @@ impl Cashier for Pay {
             node,
             Some(sale.terms.rail).filter(|_| !sale.terms.is_immediate()),
         )?;
-        let id = new_id()?;
+        let id = new_id(node)?;
         let seller = &sale.terms.seller;
         let prepared = match sale.terms.is_immediate() && !sale.terms.amount.is_zero() {
             true => Prepared::sign(node, &id, &sale.payer, seller)?,
@@ -262,12 +262,12 @@ pub(crate) fn prepare(pay: &Pay, node: &Node, command: &mut Command) -> Result<(
             let is_free = fact.and_then(|fact| fact.int("amount")) == Some(0);
             match seller {
                 Some(seller) if !is_free => {
-                    Prepared::sign(node, &new_id()?, &command.did, &seller)?
+                    Prepared::sign(node, &new_id(node)?, &command.did, &seller)?
                 }
-                _ => Prepared::named(&new_id()?),
+                _ => Prepared::named(&new_id(node)?),
             }
         }
-        ops::CHECKOUT | ops::TOPUP => Prepared::named(&new_id()?),
+        ops::CHECKOUT | ops::TOPUP => Prepared::named(&new_id(node)?),
         ops::EMT_CONFIRM => match of_hold(node, command.reference.as_ref())? {
             Some(prepared) => prepared,
             None => return Ok(()),

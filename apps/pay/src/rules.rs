@@ -16,7 +16,7 @@ use std::collections::BTreeSet;
 
 use imajin_dfos::{Timestamp, Value, hex};
 use imajin_ledger::{Command, CommandWill, Decide, Draft, Refusal, RefusalKind};
-use imajin_protocol::{Did, Fact, FactValue, IdText};
+use imajin_protocol::{Did, Fact, FactValue, IdText, new_id_bytes};
 use rusqlite::Connection;
 use serde_json::{Value as Json, json};
 
@@ -101,7 +101,7 @@ pub(crate) fn decide(ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refu
     let prepared = Prepared::read(&command.args);
     let id = match &prepared.id {
         Some(text) => id(text)?,
-        None => payment_id(ctx.fresh_bytes())?,
+        None => payment_id(ctx.now(), ctx.fresh_bytes())?,
     };
     let found = {
         let logs = |did: &Did| ctx.log(did);
@@ -168,9 +168,9 @@ pub(crate) fn consequences(
     }
 }
 
-/// A payment's id where nothing was prepared: random, from the command's fresh bytes.
-pub(crate) fn payment_id(fresh: [u8; 12]) -> Result<IdText, Refusal> {
-    id(&format!("pay_{}", hex::encode(&fresh)))
+/// A payment's id where nothing was prepared, from the command's time and fresh bytes.
+pub(crate) fn payment_id(now: Timestamp, fresh: [u8; 6]) -> Result<IdText, Refusal> {
+    id(&format!("pay_{}", hex::encode(&new_id_bytes(now, fresh))))
 }
 
 /// A text as it stands in a fact.

@@ -28,9 +28,9 @@ const PAGE_BYTES: i32 = 1024;
 const CACHE_KB: i64 = 256;
 /// Bytes written to the WAL at which it is checkpointed beside the writer, and then started anew by it. Some times what
 /// the tables hold, so that most of their pages never reach the database; what a start after a crash reads.
-pub(crate) const WAL_BYTES_SOFT: u64 = 8 * 1024 * 1024;
+pub(crate) const WAL_BYTES_SOFT: u64 = 16 * 1024 * 1024;
 /// Bytes of the WAL at which the writer checkpoints it itself.
-const WAL_BYTES_HARD: u64 = 16 * 1024 * 1024;
+const WAL_BYTES_HARD: u64 = 24 * 1024 * 1024;
 
 const SCHEMA: &str = "
 CREATE TABLE a (offset INTEGER PRIMARY KEY, header BLOB NOT NULL, body BLOB, more BLOB) STRICT;

@@ -36,6 +36,9 @@ const PARTIAL_NAME: &str = "log.sqlite.partial";
 /// Page cache of one open log, in kB: many are open at once, but only one that is long and busy needs it all, since its
 /// index of CIDs is written to everywhere.
 const CACHE_KB: i64 = 256;
+/// How far it may grow within a move, of which there is one at a time: pages written before their time, for want of room,
+/// are read and written again.
+const CACHE_MOVE_KB: i64 = 2_048;
 
 /// Why a log cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -189,6 +192,7 @@ fn configure(db: &Connection) -> rusqlite::Result<()> {
     db.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
     db.pragma_update(None, "synchronous", "OFF")?;
     db.pragma_update(None, "cache_size", -CACHE_KB)?;
+    db.pragma_update(None, "cache_spill", -CACHE_MOVE_KB)?;
     db.pragma_update(None, "secure_delete", "ON")?;
     db.pragma_update(None, "cell_size_check", "ON")?;
     db.pragma_update(None, "temp_store", "MEMORY")?;

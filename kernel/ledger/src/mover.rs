@@ -18,7 +18,6 @@ use imajin_protocol::Did;
 use crate::clock::monotonic;
 use crate::journal;
 use crate::logfile::{LogError, LogFile, Row, create};
-use crate::projection;
 use crate::shared::Shared;
 use crate::waiting::Next;
 
@@ -331,7 +330,7 @@ impl Mover {
             self.shared.queue.nudge();
         }
         for projection in &self.shared.projections {
-            if projection.written() > projection::WAL_BYTES_SOFT {
+            if projection.is_long() {
                 projection.checkpoint("PASSIVE")?;
             }
         }

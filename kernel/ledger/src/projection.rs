@@ -4,8 +4,9 @@
 //! never ahead of it. It is durable up to what was committed before its last complete checkpoint. What a projection's
 //! tables mean is not known here, but that each of a service's has a column `owner_did`.
 
+use std::cell::Cell;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use r2d2_sqlite::SqliteConnectionManager;
@@ -21,14 +22,18 @@ const APPLICATION_ID: i32 = 0x494D_4A50;
 const WRITER_CACHE_KB: i64 = 2_048;
 /// Page cache of each reader's connection, in kB.
 const READER_CACHE_KB: i64 = 256;
-/// Bytes written to the WAL at which it is checkpointed beside the writer.
-pub(crate) const WAL_BYTES_SOFT: u64 = 6 * 1024 * 1024;
-/// What one entry writes, about: a leaf or two, and its share of the offset.
-const ENTRY_BYTES: u64 = 2 * 1024;
-/// Bytes of the WAL at which the writer itself starts it anew.
-const WAL_BYTES_HARD: u64 = 16 * 1024 * 1024;
+/// Bytes in the WAL at which it is checkpointed beside the writer, and then started anew by it. Its file is written over
+/// and over: a longer one would cost each commit new blocks, and each page of it memory.
+const WAL_BYTES_SOFT: u64 = 6 * 1024 * 1024;
+/// Bytes of the WAL at which the writer cuts it, whoever still reads: it waits for them.
+const WAL_BYTES_HARD: u64 = 32 * 1024 * 1024;
 /// The ledger's own table in a projection.
 pub(crate) const STATE_TABLE: &str = "ledger_state";
+
+thread_local! {
+    /// How many pages stood in a WAL after this thread's last commit.
+    static WAL_PAGES: Cell<u64> = const { Cell::new(0) };
+}
 
 /// What the writer, the readers and the mover share of one projection.
 pub(crate) struct Projection {
@@ -39,8 +44,12 @@ pub(crate) struct Projection {
     /// The newest offset that concerned it, and must be durable before the journal lets go.
     relevant: AtomicU64,
     durable: AtomicU64,
-    /// About how many bytes went into the WAL since it was last checkpointed.
+    /// How many bytes are in the WAL.
     written: AtomicU64,
+    /// How many of them were, when it was last checkpointed beside the writer.
+    carried: AtomicU64,
+    /// It was checkpointed beside the writer, so that little is left to do for starting it anew.
+    checkpointed: AtomicBool,
     /// How many commits readers have seen since the start.
     generation: AtomicU64,
     readers: r2d2::Pool<SqliteConnectionManager>,
@@ -146,6 +155,10 @@ impl Writable {
         };
         let db = sql::open(&path, false).map_err(wrap)?;
         configure(&db, &spec).map_err(wrap)?;
+        db.wal_hook(Some(|_, pages| {
+            WAL_PAGES.set(u64::try_from(pages).unwrap_or_default());
+            Ok(())
+        }));
         let keeper = sql::open(&path, false).map_err(wrap)?;
         configure(&keeper, &spec).map_err(wrap)?;
         // What earlier runs left in the WAL becomes durable now, so that the count starts at what is there.
@@ -160,6 +173,8 @@ impl Writable {
             relevant: AtomicU64::new(offset),
             durable: AtomicU64::new(if all.complete { offset } else { 0 }),
             written: AtomicU64::new(0),
+            carried: AtomicU64::new(0),
+            checkpointed: AtomicBool::new(false),
             generation: AtomicU64::new(0),
             keeper: Mutex::new(keeper),
         };
@@ -186,9 +201,6 @@ impl Writable {
     /// Notes that an entry was given to it.
     pub(crate) fn gave(&mut self, offset: u64) {
         self.touched = true;
-        self.shared
-            .written
-            .fetch_add(ENTRY_BYTES, Ordering::Relaxed);
         self.pending = self.pending.max(offset);
     }
 
@@ -218,6 +230,7 @@ impl Writable {
             .execute([offset])?;
         self.db.prepare_cached("COMMIT")?.execute([])?;
         self.in_transaction = false;
+        self.shared.grew(WAL_PAGES.get());
         self.shared.committed.store(self.pending, Ordering::SeqCst);
         self.shared.generation.fetch_add(1, Ordering::SeqCst);
         Ok(())
@@ -233,14 +246,18 @@ impl Writable {
         self.pending = self.shared.committed.load(Ordering::SeqCst);
     }
 
-    /// Starts the WAL anew when it got long although it was checkpointed beside: under load that never ends it.
+    /// Starts the WAL anew once it was checkpointed beside, which under load never ends it, since there is always a newer
+    /// commit. Here there is none: what is left is carried over, and the next commit begins at the start of the file,
+    /// unless somebody reads in it, who is not waited for before it is far too long.
     pub(crate) fn bound_wal(&self) -> rusqlite::Result<()> {
-        // The file is asked only when it may have grown: this is called with every batch.
-        if self.shared.written() > WAL_BYTES_SOFT && self.shared.wal_bytes() > WAL_BYTES_HARD {
-            let offset = self.shared.committed.load(Ordering::SeqCst);
-            if sql::checkpoint(&self.db, "TRUNCATE")?.complete {
-                self.shared.durable.fetch_max(offset, Ordering::SeqCst);
-            }
+        let mode = match self.shared.written() > WAL_BYTES_HARD {
+            true => "TRUNCATE",
+            false if self.shared.checkpointed.swap(false, Ordering::SeqCst) => "PASSIVE",
+            false => return Ok(()),
+        };
+        let offset = self.shared.committed.load(Ordering::SeqCst);
+        if sql::checkpoint(&self.db, mode)?.complete {
+            self.shared.durable.fetch_max(offset, Ordering::SeqCst);
         }
         Ok(())
     }
@@ -260,13 +277,24 @@ impl Projection {
         &self.path
     }
 
-    pub(crate) fn wal_bytes(&self) -> u64 {
-        sql::file_bytes(&sql::wal_path(&self.path))
+    /// How many bytes are in the WAL.
+    fn written(&self) -> u64 {
+        self.written.load(Ordering::Relaxed)
     }
 
-    /// About how many bytes went into the WAL since it was last checkpointed.
-    pub(crate) fn written(&self) -> u64 {
-        self.written.load(Ordering::Relaxed)
+    /// Notes how many pages are in the WAL.
+    fn grew(&self, pages: u64) {
+        let page_bytes = u64::from(self.spec.page_bytes.unsigned_abs());
+        let bytes = pages * (page_bytes + sql::FRAME_HEADER_BYTES);
+        if self.written.swap(bytes, Ordering::Relaxed) > bytes {
+            // It was started anew.
+            self.carried.store(0, Ordering::Relaxed);
+        }
+    }
+
+    /// Whether so much came into the WAL that it is to be checkpointed beside the writer.
+    pub(crate) fn is_long(&self) -> bool {
+        self.written() > self.carried.load(Ordering::Relaxed) + WAL_BYTES_SOFT
     }
 
     /// Changes with each commit, after readers can see it and before its writers are answered.
@@ -287,10 +315,14 @@ impl Projection {
     /// Carries the WAL over, beside the writer. Whether all of it was carried shows in [`Projection::is_durable`].
     pub(crate) fn checkpoint(&self, mode: &str) -> rusqlite::Result<()> {
         let keeper = self.keeper.lock().unwrap_or_else(PoisonError::into_inner);
-        self.written.store(0, Ordering::Relaxed);
+        let written = self.written();
         let offset = self.committed.load(Ordering::SeqCst);
         if sql::checkpoint(&keeper, mode)?.complete {
             self.durable.fetch_max(offset, Ordering::SeqCst);
+        }
+        if written > WAL_BYTES_SOFT {
+            self.carried.store(written, Ordering::Relaxed);
+            self.checkpointed.store(true, Ordering::SeqCst);
         }
         Ok(())
     }
@@ -337,4 +369,66 @@ fn pool(
         .connection_timeout(std::time::Duration::from_secs(5))
         .thread_pool(threads.clone());
     Ok(pool.build_unchecked(manager))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SPEC: ProjectionSpec = ProjectionSpec {
+        name: "busy",
+        version: 1,
+        page_bytes: crate::machine::LARGE_PAGES,
+        schema: "CREATE TABLE rows (id INTEGER PRIMARY KEY, owner_did TEXT NOT NULL, words BLOB NOT NULL) STRICT;",
+    };
+
+    /// One batch, and what the mover and the writer do after it.
+    fn write(projection: &mut Writable) {
+        let id = projection.offset() + 1;
+        projection.begin().unwrap();
+        projection
+            .db
+            .execute(
+                "INSERT OR REPLACE INTO rows VALUES (?1, 'x', zeroblob(100000))",
+                [i64::try_from(id % 100).unwrap()],
+            )
+            .unwrap();
+        projection.gave(id);
+        projection.commit().unwrap();
+        if projection.shared.is_long() {
+            projection.shared.checkpoint("PASSIVE").unwrap();
+        }
+        projection.bound_wal().unwrap();
+    }
+
+    #[test]
+    fn a_busy_projections_wal_is_written_over_and_over() {
+        let folder = tempfile::tempdir().unwrap();
+        drop(make(&path_of(folder.path(), &SPEC), &SPEC).unwrap());
+        let threads = Arc::new(scheduled_thread_pool::ScheduledThreadPool::new(1));
+        let mut projection = Writable::open(folder.path(), SPEC, 1, &threads).unwrap();
+        let wal = sql::wal_path(projection.shared.path());
+        let bytes = || std::fs::metadata(&wal).unwrap().len();
+        (0..500).for_each(|_| write(&mut projection));
+        let usual = bytes();
+        assert!(usual < WAL_BYTES_SOFT * 3 / 2, "{usual}");
+        // Who reads is not waited for, and is not disturbed: meanwhile the WAL grows.
+        let shared = projection.shared.clone();
+        shared
+            .read(|db| {
+                db.execute_batch("BEGIN")?;
+                let count = |db: &Connection| -> rusqlite::Result<i64> {
+                    db.query_row("SELECT sum(id) FROM rows", [], |row| row.get(0))
+                };
+                let before = count(db)?;
+                (0..100).for_each(|_| write(&mut projection));
+                assert_eq!(count(db)?, before);
+                db.execute_batch("COMMIT")
+            })
+            .unwrap();
+        assert!(bytes() > usual);
+        (0..500).for_each(|_| write(&mut projection));
+        assert!(projection.shared.written() < WAL_BYTES_SOFT * 3 / 2);
+        assert!(projection.shared.durable.load(Ordering::SeqCst) > 900);
+    }
 }

@@ -1,18 +1,16 @@
 //! The bounded queue of commands in front of the writer, and the count of requests in flight.
 //!
-//! Always: the writer takes all that waits at once. It waits for more only while most of the requests that were lately
-//! in flight have not arrived, and never for long: alone, a client is not kept waiting at all.
+//! Always: the writer takes all that waits at once. How many it is to wait for is said by the requests that were lately
+//! in flight: alone, a client is not kept waiting at all.
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-/// Of the requests lately in flight, so many percent are waited for.
-const ARRIVED_PERCENT: u32 = 85;
-
-/// How often the wait begins anew at most, since somebody arrived in it.
-const GAPS_MAX: u32 = 8;
+/// Of the requests lately in flight, so many percent are waited for: who comes later is in the next batch, and is on
+/// their way while this one is synced.
+const ARRIVED_PERCENT: u32 = 60;
 
 /// A bounded queue with one reader.
 pub(crate) struct Queue<T> {
@@ -95,18 +93,12 @@ impl<T> Queue<T> {
         self.arrived.notify_one();
     }
 
-    /// Waits for items and takes at most `most`, having waited for as many as `expected` says, as long as no `wait` goes
-    /// by in which none arrives.
-    pub(crate) fn take(
-        &self,
-        most: usize,
-        wait: Duration,
-        expected: impl Fn() -> usize,
-    ) -> Taken<T> {
+    /// Waits for items and takes at most `most`.
+    pub(crate) fn take(&self, most: usize) -> Taken<T> {
         let mut inner = self.lock();
         loop {
             if !inner.items.is_empty() {
-                break;
+                return Taken::Items(inner.first(most));
             }
             if inner.closed {
                 return Taken::Closed;
@@ -120,47 +112,30 @@ impl<T> Queue<T> {
                 .wait(inner)
                 .unwrap_or_else(PoisonError::into_inner);
         }
-        let expected = expected().min(most);
-        if inner.items.len() < expected && !inner.closed {
-            inner = self.gather(inner, expected, wait);
-        }
-        let count = inner.items.len().min(most);
-        Taken::Items(inner.items.drain(..count).collect())
+    }
+
+    /// Waits for `wanted` further items, but no longer than `wait`, and takes at most `most`; none if none arrived.
+    pub(crate) fn take_more(&self, wanted: usize, most: usize, wait: Duration) -> Vec<T> {
+        let mut inner = self.lock();
+        inner.wanted = wanted;
+        let waited = self.arrived.wait_timeout_while(inner, wait, |inner| {
+            inner.items.len() < wanted && !inner.closed
+        });
+        let mut inner = waited.unwrap_or_else(PoisonError::into_inner).0;
+        inner.wanted = 1;
+        inner.first(most)
     }
 
     /// Takes at most `most` of what is there.
     pub(crate) fn take_now(&self, most: usize) -> Vec<T> {
-        let mut inner = self.lock();
-        let count = inner.items.len().min(most);
-        inner.items.drain(..count).collect()
+        self.lock().first(most)
     }
+}
 
-    fn gather<'a>(
-        &'a self,
-        mut inner: MutexGuard<'a, Inner<T>>,
-        expected: usize,
-        wait: Duration,
-    ) -> MutexGuard<'a, Inner<T>> {
-        let begun = crate::clock::monotonic();
-        let (mut since, mut had) = (begun, inner.items.len());
-        inner.wanted = expected;
-        while inner.items.len() < expected && !inner.closed {
-            let now = crate::clock::monotonic();
-            if now.saturating_duration_since(since) >= wait {
-                // Who arrives shows that others are on their way, with the processor busy on them.
-                if inner.items.len() == had
-                    || now.saturating_duration_since(begun) >= wait * GAPS_MAX
-                {
-                    break;
-                }
-                (since, had) = (now, inner.items.len());
-            }
-            let left = wait.saturating_sub(now.saturating_duration_since(since));
-            let waited = self.arrived.wait_timeout(inner, left);
-            inner = waited.unwrap_or_else(PoisonError::into_inner).0;
-        }
-        inner.wanted = 1;
-        inner
+impl<T> Inner<T> {
+    fn first(&mut self, most: usize) -> Vec<T> {
+        let count = self.items.len().min(most);
+        self.items.drain(..count).collect()
     }
 }
 
@@ -234,14 +209,23 @@ mod tests {
         assert_eq!(queue.push(3), Err(PushError::Full));
         queue.close();
         assert_eq!(queue.push(4), Err(PushError::Closed));
-        let Taken::Items(items) = queue.take(10, Duration::ZERO, || 1) else {
+        let Taken::Items(items) = queue.take(1) else {
             panic!("items were there");
         };
-        assert_eq!(items, [1, 2]);
-        assert!(matches!(
-            queue.take(10, Duration::ZERO, || 1),
-            Taken::Closed
-        ));
+        assert_eq!(items, [1]);
+        assert_eq!(queue.take_more(9, 10, Duration::MAX), [2]);
+        assert!(queue.take_more(1, 10, Duration::MAX).is_empty());
+        assert!(matches!(queue.take(10), Taken::Closed));
+    }
+
+    #[test]
+    fn more_are_waited_for_but_not_for_long() {
+        let queue = Queue::new(8);
+        assert!(queue.take_more(1, 8, Duration::from_millis(1)).is_empty());
+        std::thread::scope(|scope| {
+            scope.spawn(|| (0..3).for_each(|n| assert_eq!(queue.push(n), Ok(()))));
+            assert_eq!(queue.take_more(3, 8, Duration::from_secs(60)), [0, 1, 2]);
+        });
     }
 
     #[test]
@@ -255,7 +239,7 @@ mod tests {
         let many: Vec<_> = (0..16).map(|_| InFlight::new(&flights)).collect();
         flights.batch(4);
         drop(many);
-        assert_eq!(flights.expected(), 13);
+        assert_eq!(flights.expected(), 9);
         (0..100).for_each(|_| flights.batch(1));
         assert_eq!(flights.expected(), 1);
     }

@@ -5,6 +5,9 @@ use std::path::Path;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, ffi};
 
+/// Bytes before each page in a WAL (SQLite's file format, §4.1).
+pub(crate) const FRAME_HEADER_BYTES: u64 = 24;
+
 /// What an error of SQLite means for us.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Trouble {
@@ -101,9 +104,4 @@ pub(crate) fn wal_path(path: &Path) -> std::path::PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push("-wal");
     name.into()
-}
-
-/// The bytes of a file; 0 where there is none.
-pub(crate) fn file_bytes(path: &Path) -> u64 {
-    std::fs::metadata(path).map_or(0, |meta| meta.len())
 }

@@ -13,6 +13,7 @@ mod seal;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Instant;
 
 use imajin_dfos::Cid;
 use tokio::sync::oneshot;
@@ -29,6 +30,11 @@ use crate::sql::{Trouble, trouble};
 
 use batch::Batch;
 pub(crate) use seal::{refuse_body, salted};
+
+/// For how many jobs the writer sleeps at most while it makes a batch: to be woken for each costs more than it gains.
+const TOGETHER: usize = 4;
+/// How many times the wait for one more job a batch takes at most.
+const WAITS_MAX: u32 = 8;
 
 /// A command on its way.
 pub(crate) struct Job {
@@ -122,16 +128,8 @@ impl Writer {
         let shared = self.shared.clone();
         let limits = &shared.limits;
         loop {
-            let taken = shared
-                .queue
-                .take(limits.batch_commands_max, limits.batch_wait_max, || {
-                    shared.flights.expected()
-                });
-            match taken {
-                Taken::Items(jobs) => {
-                    shared.flights.batch(jobs.len());
-                    self.batch(jobs);
-                }
+            match shared.queue.take(limits.batch_commands_max) {
+                Taken::Items(jobs) => self.batch(jobs, true),
                 Taken::Nudge => {}
                 Taken::Closed => break,
             }
@@ -146,7 +144,7 @@ impl Writer {
         let most = self.shared.limits.batch_commands_max;
         let jobs = self.shared.queue.take_now(most);
         if !jobs.is_empty() {
-            self.batch(jobs);
+            self.batch(jobs, false);
         }
         self.after_batch();
     }
@@ -156,7 +154,8 @@ impl Writer {
         self.tidy();
     }
 
-    fn batch(&mut self, jobs: Vec<Job>) {
+    /// `gather` says whether to wait for those who are about to write.
+    fn batch(&mut self, mut jobs: Vec<Job>, gather: bool) {
         if self.shared.fatal.get().is_some() {
             return answer_all(jobs, &SubmitError::OutcomeUnknown);
         }
@@ -166,7 +165,7 @@ impl Writer {
         if let Err(error) = self.catch_up() {
             return answer_all(jobs, &error);
         }
-        match self.try_batch(&jobs) {
+        match self.try_batch(&mut jobs, gather) {
             Ok(outcomes) => {
                 for (job, outcome) in jobs.into_iter().zip(outcomes) {
                     // A caller that went away needs no answer.
@@ -174,9 +173,9 @@ impl Writer {
                 }
             }
             Err(Ended::Full) => answer_all(jobs, &SubmitError::Full),
-            Err(Ended::Apart) if jobs.len() > 1 => {
-                jobs.into_iter().for_each(|job| self.batch(vec![job]))
-            }
+            Err(Ended::Apart) if jobs.len() > 1 => jobs
+                .into_iter()
+                .for_each(|job| self.batch(vec![job], false)),
             Err(Ended::Apart) => {
                 let text = "the service failed to take the entry in; see the node's log";
                 answer_all(jobs, &Refusal::new(RefusalKind::Stored, text).into());
@@ -188,18 +187,36 @@ impl Writer {
         }
     }
 
-    /// One answer for each job, once all that they entered is durable.
-    fn try_batch(&mut self, jobs: &[Job]) -> Result<Vec<Result<Receipt, Failure>>, Ended> {
+    /// One answer for each job, once all that they entered is durable. Jobs that arrive while the batch is made join it.
+    fn try_batch(
+        &mut self,
+        jobs: &mut Vec<Job>,
+        gather: bool,
+    ) -> Result<Vec<Result<Receipt, Failure>>, Ended> {
         let mut batch = Batch::new(&self.shared, &mut self.projections, self.next_offset);
         let mut outcomes = Vec::with_capacity(jobs.len());
-        for job in jobs {
-            match batch.process(&job.command, &job.prepared) {
-                Ok(outcome) => outcomes.push(outcome),
-                Err(error) => {
-                    batch.roll_back();
-                    return Err(error.into());
+        let begun = monotonic();
+        loop {
+            for job in &jobs[outcomes.len()..] {
+                match batch.process(&job.command, &job.prepared) {
+                    Ok(outcome) => outcomes.push(outcome),
+                    Err(error) => {
+                        batch.roll_back();
+                        return Err(error.into());
+                    }
                 }
             }
+            let more = match gather {
+                true => gather_more(&self.shared, jobs.len(), begun),
+                false => Vec::new(),
+            };
+            if more.is_empty() {
+                break;
+            }
+            jobs.extend(more);
+        }
+        if gather {
+            self.shared.flights.batch(jobs.len());
         }
         let made = batch.finish();
         if made.rows.is_empty() {
@@ -392,6 +409,20 @@ impl Writer {
         }
         Ok(())
     }
+}
+
+/// Further jobs for a batch that has some already; none if it is to be closed. Those that are there are decided while the
+/// others are on their way, so that one who waits for the processor does not make it wait.
+fn gather_more(shared: &Shared, have: usize, begun: Instant) -> Vec<Job> {
+    let limits = &shared.limits;
+    let expected = shared.flights.expected().min(limits.batch_commands_max);
+    let wait = limits.batch_wait_max;
+    if have >= expected || monotonic().saturating_duration_since(begun) >= wait * WAITS_MAX {
+        return Vec::new();
+    }
+    let most = limits.batch_commands_max - have;
+    let wanted = (expected - have).min(TOGETHER);
+    shared.queue.take_more(wanted, most, wait)
 }
 
 fn answer_all(jobs: Vec<Job>, error: &SubmitError) {

@@ -3,6 +3,7 @@
 
 use crate::Did;
 use crate::fair::Digest;
+use imajin_dfos::Timestamp;
 use imajin_dfos::cid::{Cid, parse_cid};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
@@ -10,6 +11,17 @@ use std::sync::Arc;
 
 /// Long enough for a CID (59), a `did:imajin` (55) or a provider's payment id, too short for prose.
 pub const ID_BYTES_MAX: usize = 160;
+
+/// The bytes of a new id: when it is made, in milliseconds since 1970 (48 bits), and random ones. So ids stand in the order
+/// in which they were made, like UUIDs of version 7 (RFC 9562, §5.7), and an index takes a new one in at its end, rather
+/// than on a page of its own somewhere.
+pub fn new_id_bytes(now: Timestamp, random: [u8; 6]) -> [u8; 12] {
+    let [_, _, time @ ..] = now.as_millis().to_be_bytes();
+    let mut bytes = [0; 12];
+    bytes[..6].copy_from_slice(&time);
+    bytes[6..].copy_from_slice(&random);
+    bytes
+}
 
 /// `[A-Za-z0-9:._%+@/-]{1,160}`, and no e-mail alias. Cheap to clone.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -129,6 +141,16 @@ impl<'de> Deserialize<'de> for IdText {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn new_ids_stand_in_the_order_of_their_time() {
+        let at = |text| Timestamp::parse(text).unwrap();
+        let before = new_id_bytes(at("2026-11-20T10:00:00.000Z"), [255; 6]);
+        let after = new_id_bytes(at("2026-11-20T10:00:00.001Z"), [0; 6]);
+        assert!(before < after);
+        assert_eq!(before[..6], [0x01, 0xA1, 0xF8, 0x66, 0x0D, 0x00]);
+        assert_eq!(before[6..], [255; 6]);
+    }
 
     #[test]
     fn grammar() {

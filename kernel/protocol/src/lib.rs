@@ -60,7 +60,7 @@ pub use delegation::{Delegation, DelegationError, ScopePattern};
 pub use did::{Did, DidError, DidKind};
 pub use fact::{Fact, FactError, FactItem, FactValue};
 pub use head::{Head, HeadError, HeadPayload};
-pub use id::{IdError, IdText};
+pub use id::{IdError, IdText, new_id_bytes};
 pub use identity::{EncryptionKey, KeyRole, Scope, Subtype, Tier};
 pub use imajin_dfos::cbor::SAFE_INTEGER_MAX;
 pub use jcs::CanonicalForm;

@@ -44,9 +44,10 @@ fn row(db: &Connection, entry: &Applied<'_>, cid: &str) -> rusqlite::Result<()> 
     let said = said.filter(|said| said.cid().is_ok_and(|named| named.to_string() == cid));
     let subject = said.as_ref().map_or("", |said| said.subject.as_str());
     db.prepare_cached(
-        "INSERT OR IGNORE INTO attestations VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+        "INSERT OR IGNORE INTO attestations VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
     )?
     .execute(params![
+        i64::try_from(entry.offset.0).unwrap_or(i64::MAX),
         entry.did.as_str(),
         cid,
         i64::try_from(entry.seq.0).unwrap_or(i64::MAX),

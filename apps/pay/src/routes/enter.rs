@@ -42,7 +42,7 @@ pub(super) fn to_sign(node: &Node, wish: &Wish) -> Result<Json, Problem> {
             body: wish.body.as_ref(),
         };
         // Only in whose logs it would write is of interest here: a real id comes with the command.
-        let id = payment_id([0; 12])?;
+        let id = payment_id(world.now, [0; 6])?;
         Ok(consequences(world, &asked, id)?.others(&wish.did))
     })?;
     let body = wish.body.as_ref().map(cbor::to_dag_json).transpose();

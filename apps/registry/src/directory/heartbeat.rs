@@ -73,12 +73,12 @@ impl Core {
         beat.document.check_time(self.now_ms())?;
         let id = beat.document.id.as_str();
         // With the key that is registered, before it is anybody's turn: that is most of the work.
-        let node = self.read(|reads| reads.node(id)?.ok_or(Refusal::NotFound(NO_NODE)))?;
-        let known = key(&node.public_key);
+        let public_key = self.read(|reads| reads.key(id)?.ok_or(Refusal::NotFound(NO_NODE)))?;
+        let known = key(&public_key);
         let known =
             known.ok_or_else(|| unauthorized("the node's key is damaged; register again"))?;
         beat.document.verify(&known)?;
-        self.write(|tx| self.hear(tx, &beat, &node.public_key))
+        self.write(|tx| self.hear(tx, &beat, &public_key))
     }
 
     fn hear(&self, tx: &mut dyn Writes, beat: &Beat, public_key: &str) -> Result<Heard, Refusal> {

@@ -43,6 +43,12 @@ pub struct NodeRow {
     pub next_ms: Option<i64>,
 }
 
+/// The part of a [`NodeRow`] that a signature is checked with.
+#[derive(Debug, Deserialize)]
+pub(super) struct KeyRow {
+    pub(super) public_key: String,
+}
+
 /// The parts of an attestation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Said {
@@ -123,6 +129,15 @@ impl NodeRow {
         tags.extend(of(TagKind::Scope, &said.scopes));
         tags.extend(self.dfos.iter().map(|did| (TagKind::Dfos, did.clone())));
         tags
+    }
+
+    /// Whether it has the same tags, which is so with nearly every change.
+    pub fn has_tags_of(&self, other: &Self) -> bool {
+        let (said, others) = (&self.said, &other.said);
+        said.services == others.services
+            && said.capabilities == others.capabilities
+            && said.scopes == others.scopes
+            && self.dfos == other.dfos
     }
 
     /// What holds of it at a moment.

@@ -11,6 +11,8 @@ use crate::storage::Answer;
 pub trait Reads {
     /// A node by its DID.
     fn node(&self, id: &str) -> Answer<Option<NodeRow>>;
+    /// The key that a node signs with, as [`NodeRow::public_key`].
+    fn key(&self, id: &str) -> Answer<Option<String>>;
     /// The node that a name is kept for.
     fn node_named(&self, hostname: &str) -> Answer<Option<NodeRow>>;
     /// The operations of a node's identity chain that were verified here.

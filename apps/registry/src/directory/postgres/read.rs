@@ -4,7 +4,7 @@ use tokio_postgres::types::ToSql;
 
 use super::{Session, parse};
 use crate::directory::dns::NameRow;
-use crate::directory::rows::{Counts, Filter, Fork, From, NodeRow, Release, TagKind};
+use crate::directory::rows::{Counts, Filter, Fork, From, KeyRow, NodeRow, Release, TagKind};
 use crate::directory::status::Status;
 use crate::directory::store::Reads;
 use crate::storage::Answer;
@@ -86,6 +86,11 @@ fn condition(filter: &Filter) -> Sql {
 impl Reads for Session {
     fn node(&self, id: &str) -> Answer<Option<NodeRow>> {
         self.body("SELECT body FROM nodes WHERE id = $1", &[&id])
+    }
+
+    fn key(&self, id: &str) -> Answer<Option<String>> {
+        let row: Option<KeyRow> = self.body("SELECT body FROM nodes WHERE id = $1", &[&id])?;
+        Ok(row.map(|row| row.public_key))
     }
 
     fn node_named(&self, hostname: &str) -> Answer<Option<NodeRow>> {

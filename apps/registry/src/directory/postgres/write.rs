@@ -39,8 +39,8 @@ impl Writes for Session {
                    next_ms = excluded.next_ms, body = excluded.body";
         let body = print(after)?;
         self.run(sql, &[&after.id, &after.hostname, &after.next_ms, &body])?;
-        let is_same = before
-            .is_some_and(|before| before.status == after.status && before.tags() == after.tags());
+        let is_same =
+            before.is_some_and(|before| before.status == after.status && before.has_tags_of(after));
         if !is_same {
             if let Some(before) = before {
                 self.tag(before, -1)?;

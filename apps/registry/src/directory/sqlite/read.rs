@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension, params, params_from_iter};
 
 use super::{parse, size};
 use crate::directory::dns::NameRow;
-use crate::directory::rows::{Counts, Filter, Fork, From, NodeRow, Release, TagKind};
+use crate::directory::rows::{Counts, Filter, Fork, From, KeyRow, NodeRow, Release, TagKind};
 use crate::directory::status::Status;
 use crate::directory::store::Reads;
 use crate::storage::Answer;
@@ -61,6 +61,11 @@ fn condition(filter: &Filter) -> (String, Vec<Value>) {
 impl Reads for Connection {
     fn node(&self, id: &str) -> Answer<Option<NodeRow>> {
         body(self, "SELECT body FROM nodes WHERE id = ?1", &[&id])
+    }
+
+    fn key(&self, id: &str) -> Answer<Option<String>> {
+        let row: Option<KeyRow> = body(self, "SELECT body FROM nodes WHERE id = ?1", &[&id])?;
+        Ok(row.map(|row| row.public_key))
     }
 
     fn node_named(&self, hostname: &str) -> Answer<Option<NodeRow>> {

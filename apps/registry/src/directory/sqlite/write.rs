@@ -51,8 +51,8 @@ impl Writes for Connection {
             sql,
             params![after.id, after.hostname, after.next_ms, body],
         )?;
-        let is_same = before
-            .is_some_and(|before| before.status == after.status && before.tags() == after.tags());
+        let is_same =
+            before.is_some_and(|before| before.status == after.status && before.has_tags_of(after));
         if !is_same {
             if let Some(before) = before {
                 tag(self, before, -1)?;
