@@ -15,8 +15,8 @@ use crate::writer::Transact;
 
 /// Connections for reading.
 const READERS_MAX: usize = 4;
-/// Pages that a reader keeps in memory, as far as it needs them: about what a page in the middle of a long list is found by.
-const READER_CACHE_KIB: i64 = 4_000;
+/// Pages that a reader keeps in memory; the system has those that it uses most anyway.
+const READER_CACHE_KIB: i64 = 512;
 /// Pages that the writer keeps in memory.
 const WRITER_CACHE_KIB: i64 = 4_000;
 /// Pages of the write-ahead log after which it is copied back: small enough to stay quick to sync.

@@ -32,7 +32,7 @@ use batch::Batch;
 pub(crate) use seal::{refuse_body, salted};
 
 /// For how many jobs the writer sleeps at most while it makes a batch: to be woken for each costs more than it gains.
-const TOGETHER: usize = 4;
+const TOGETHER: usize = 8;
 /// How many times the wait for one more job a batch takes at most.
 const WAITS_MAX: u32 = 8;
 
