@@ -8,7 +8,9 @@ use imajin_dfos::cbor::to_dag_json;
 use imajin_dfos::cid::{CODEC_RAW, parse_cid};
 use imajin_ledger::{Refusal, RefusalKind};
 use imajin_protocol::{Did, Fact};
-use serde_json::{Map, Value as Json};
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde_json::Value as Json;
+use std::fmt::{Formatter, Write};
 
 use crate::ops::FACT_MEDIA;
 
@@ -266,35 +268,55 @@ impl Viewer<'_> {
     };
 }
 
-/// What a profile says, member by member. What was never set is null, but `visibility` is `public`.
+/// What a profile says, in the order of [`NAMES`]. What was never set is null, but `visibility` is `public`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Members(Map<String, Json>);
+pub(crate) struct Members([Json; NAMES.len()]);
 
 impl Default for Members {
     fn default() -> Self {
-        let mut map: Map<_, _> = NAMES
-            .iter()
-            .map(|name| ((*name).to_owned(), Json::Null))
-            .collect();
-        map.insert("visibility".to_owned(), Json::from("public"));
-        Self(map)
+        let first = |name| match name {
+            "visibility" => Json::from("public"),
+            _ => Json::Null,
+        };
+        Self(NAMES.map(first))
     }
 }
 
 impl Members {
+    /// As stored: what everybody sees, and what is hidden. What is no JSON object counts as empty.
+    pub(crate) fn read(public: &str, hidden: Option<&str>) -> Self {
+        let mut members = Self::default();
+        for text in [Some(public), hidden].into_iter().flatten() {
+            let stored: Stored = serde_json::from_str(text).unwrap_or_default();
+            for (value, stored) in members.0.iter_mut().zip(stored.0) {
+                if let Some(stored) = stored {
+                    *value = stored;
+                }
+            }
+        }
+        members
+    }
+
     /// Takes over the members of a `profile.update`'s body that are known.
     pub(crate) fn set(&mut self, body: &Value) {
-        for name in NAMES {
+        for (name, member) in NAMES.iter().zip(&mut self.0) {
             if let Some(value) = body.get(name) {
                 // A body was dag-cbor: what has no JSON form cannot stand in one.
-                self.0[name] = to_dag_json(value).unwrap_or(Json::Null);
+                *member = to_dag_json(value).unwrap_or(Json::Null);
             }
         }
     }
 
     /// What a member says.
     pub(crate) fn get(&self, name: &str) -> &Json {
-        self.0.get(name).unwrap_or(&Json::Null)
+        let mut all = self.all();
+        let found = all.find(|(other, _)| *other == name);
+        found.map_or(&Json::Null, |(_, value)| value)
+    }
+
+    /// All of it, with names.
+    pub(crate) fn all(&self) -> impl Iterator<Item = (&'static str, &Json)> {
+        NAMES.into_iter().zip(&self.0)
     }
 
     /// What a member says, if it is a text.
@@ -333,40 +355,63 @@ impl Members {
     }
 
     /// The profile as somebody else sees it: hidden members are null, `fieldVisibility` is left out.
-    pub(crate) fn seen_by(&self, viewer: Viewer<'_>) -> Map<String, Json> {
-        let visible = |name: &str| {
-            if self.shows(name, viewer) {
-                self.get(name).clone()
-            } else {
-                Json::Null
-            }
+    pub(crate) fn seen_by(
+        &self,
+        viewer: Viewer<'_>,
+    ) -> impl Iterator<Item = (&'static str, &Json)> {
+        let others = self.all().filter(|(name, _)| *name != "fieldVisibility");
+        others.map(move |(name, value)| match self.shows(name, viewer) {
+            true => (name, value),
+            false => (name, &Json::Null),
+        })
+    }
+
+    /// What everybody does not see, if there may be such.
+    pub(crate) fn hidden(&self) -> Option<impl Iterator<Item = (&'static str, &Json)>> {
+        let hides_nothing = self.get("fieldVisibility").is_null() && self.is_public();
+        let is_hidden = |(name, value): &(&'static str, &Json)| {
+            *name == "fieldVisibility" || !(value.is_null() || self.shows(name, Viewer::EVERYBODY))
         };
-        NAMES
-            .iter()
-            .filter(|name| **name != "fieldVisibility")
-            .map(|name| ((*name).to_owned(), visible(name)))
-            .collect()
+        (!hides_nothing).then(|| self.all().filter(is_hidden))
+    }
+}
+
+/// Members as a JSON object's text.
+pub(crate) fn to_json<'a>(members: impl Iterator<Item = (&'static str, &'a Json)>) -> String {
+    let mut text = "{".to_owned();
+    for (n, (name, value)) in members.enumerate() {
+        // Writing into a String does not fail; the names need no escapes.
+        let _ = write!(text, "{}\"{name}\":{value}", if n == 0 { "" } else { "," });
+    }
+    text.push('}');
+    text
+}
+
+/// Those members that a text has.
+#[derive(Default)]
+struct Stored([Option<Json>; NAMES.len()]);
+
+impl<'de> Deserialize<'de> for Stored {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Self::default())
+    }
+}
+
+impl<'de> Visitor<'de> for Stored {
+    type Value = Self;
+
+    fn expecting(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
+        f.write_str("the members of a profile")
     }
 
-    /// Whether everybody sees the same.
-    pub(crate) fn hides_nothing(&self) -> bool {
-        self.get("fieldVisibility").is_null() && self.is_public()
-    }
-
-    /// All of it.
-    pub(crate) fn as_map(&self) -> &Map<String, Json> {
-        &self.0
-    }
-
-    /// As stored.
-    pub(crate) fn from_map(map: Map<String, Json>) -> Self {
-        let mut members = Self::default();
-        for (name, value) in map {
-            if NAMES.contains(&name.as_str()) {
-                members.0[&name] = value;
+    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<Self, A::Error> {
+        while let Some(name) = map.next_key::<&str>()? {
+            match NAMES.iter().position(|known| *known == name) {
+                Some(at) => self.0[at] = Some(map.next_value()?),
+                None => drop(map.next_value::<IgnoredAny>()?),
             }
         }
-        members
+        Ok(self)
     }
 }
 

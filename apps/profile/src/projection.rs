@@ -7,10 +7,9 @@
 use imajin_ledger::{Applied, ProjectionSpec};
 use imajin_protocol::Did;
 use rusqlite::{Connection, OptionalExtension, params};
-use serde_json::{Map, Value as Json};
 
 use crate::handle::Handle;
-use crate::members::{Members, Viewer};
+use crate::members::{Members, Viewer, to_json};
 use crate::ops;
 
 /// Other services' operations that matter here.
@@ -181,13 +180,10 @@ pub(crate) fn load(db: &Connection, did: &str) -> rusqlite::Result<Option<Row>> 
     let sql = "SELECT id, public, hidden, claimed, created_at, updated_at, updates, claims
         FROM profiles WHERE owner_did = ?1";
     let row = |row: &rusqlite::Row<'_>| {
-        let mut members = json_map(&row.get::<_, String>(1)?);
-        if let Some(hidden) = row.get::<_, Option<String>>(2)? {
-            members.extend(json_map(&hidden));
-        }
+        let (public, hidden) = (row.get_ref(1)?.as_str()?, row.get_ref(2)?);
         Ok(Row {
             id: row.get(0)?,
-            members: Members::from_map(members),
+            members: Members::read(public, hidden.as_str_or_null()?),
             claimed: row.get(3)?,
             since: 0,
             created_at: row.get(4)?,
@@ -199,29 +195,16 @@ pub(crate) fn load(db: &Connection, did: &str) -> rusqlite::Result<Option<Row>> 
     db.prepare_cached(sql)?.query_row([did], row).optional()
 }
 
-/// What this module wrote itself; another form of it is an empty map rather than a failure.
-fn json_map(text: &str) -> Map<String, Json> {
-    serde_json::from_str(text).unwrap_or_default()
-}
-
 fn save(db: &Connection, did: &str, row: &Row, is_new: bool) -> rusqlite::Result<()> {
-    let seen = row.members.seen_by(Viewer::EVERYBODY);
-    let name = seen
-        .get("displayName")
-        .and_then(Json::as_str)
+    let name = row
+        .members
+        .seen_by(Viewer::EVERYBODY)
+        .find(|(name, _)| *name == "displayName")
+        .and_then(|(_, value)| value.as_str())
         .filter(|_| row.members.is_public());
     let name = name.map(str::to_lowercase);
-    let hidden: Option<Map<_, _>> = (!row.members.hides_nothing()).then(|| {
-        let differs = |(name, value): &(&String, &Json)| seen.get(*name) != Some(value);
-        row.members
-            .as_map()
-            .iter()
-            .filter(differs)
-            .map(|(name, value)| (name.clone(), value.clone()))
-            .collect()
-    });
-    let public = Json::Object(seen).to_string();
-    let hidden = hidden.map(|hidden| Json::Object(hidden).to_string());
+    let public = to_json(row.members.seen_by(Viewer::EVERYBODY));
+    let hidden = row.members.hidden().map(to_json);
     if is_new {
         let sql = "INSERT INTO profiles (owner_did, claimed, name, public, hidden, updated_at, updates, claims, id, created_at)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";

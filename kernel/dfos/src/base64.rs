@@ -2,7 +2,7 @@
 //!
 //! Always: padding, foreign characters, impossible lengths and set trailing bits are refused.
 
-use cid::multibase::Base;
+use data_encoding::{BASE64_NOPAD, BASE64URL_NOPAD};
 
 /// Text that is not unpadded canonical base64.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -11,22 +11,31 @@ pub struct Base64Error;
 
 /// The URL-safe text of bytes (JWS).
 pub fn encode_url(bytes: &[u8]) -> String {
-    Base::Base64Url.encode(bytes)
+    BASE64URL_NOPAD.encode(bytes)
+}
+
+/// The same, at the end of a text.
+pub fn push_url(text: &mut String, bytes: &[u8]) {
+    BASE64URL_NOPAD.encode_append(bytes, text);
 }
 
 /// The bytes of a URL-safe text (JWS).
 pub fn decode_url(text: &str) -> Result<Vec<u8>, Base64Error> {
-    Base::Base64Url.decode(text).map_err(|_| Base64Error)
+    BASE64URL_NOPAD
+        .decode(text.as_bytes())
+        .map_err(|_| Base64Error)
 }
 
 /// The text of bytes in the standard alphabet (dag-json).
 pub fn encode_std(bytes: &[u8]) -> String {
-    Base::Base64.encode(bytes)
+    BASE64_NOPAD.encode(bytes)
 }
 
 /// The bytes of a text in the standard alphabet (dag-json).
 pub fn decode_std(text: &str) -> Result<Vec<u8>, Base64Error> {
-    Base::Base64.decode(text).map_err(|_| Base64Error)
+    BASE64_NOPAD
+        .decode(text.as_bytes())
+        .map_err(|_| Base64Error)
 }
 
 #[cfg(test)]

@@ -4,7 +4,9 @@
 //!
 //! Rules: DFOS v1 PROTOCOL "CID": 36 bytes `01 71 12 20 ‖ sha256`, in text `b` + base32 lower, 59 characters.
 
+use data_encoding::BASE32_NOPAD;
 use sha2::{Digest, Sha256};
+use std::fmt::Write;
 
 pub use cid::Cid;
 
@@ -60,10 +62,28 @@ pub fn parse_cid(text: &str) -> Result<Cid, CidError> {
     if base32.bytes().any(|byte| byte.is_ascii_uppercase()) {
         return Err(CidError);
     }
-    let bytes = cid::multibase::Base::Base32Lower
-        .decode(base32)
-        .map_err(|_| CidError)?;
-    from_bytes(&bytes)
+    let mut text = [0; CID_CHARS - 1];
+    text.copy_from_slice(base32.as_bytes());
+    text.make_ascii_uppercase();
+    let mut bytes = [0; CID_BYTES];
+    match BASE32_NOPAD.decode_mut(&text, &mut bytes) {
+        Ok(_) => from_bytes(&bytes),
+        Err(_) => Err(CidError),
+    }
+}
+
+/// Writes a CID's text at the end of another.
+pub fn push_cid(text: &mut String, cid: &Cid) {
+    let mut bytes = [0; CID_BYTES];
+    if cid.encoded_len() != CID_BYTES || cid.write_bytes(&mut bytes[..]).is_err() {
+        // One of another hash prints itself; writing into a String does not fail.
+        let _ = write!(text, "{cid}");
+        return;
+    }
+    let start = text.len() + 1;
+    text.push('b');
+    BASE32_NOPAD.encode_append(&bytes, text);
+    text[start..].make_ascii_lowercase();
 }
 
 /// The CID that 36 bytes are, if it is one of ours.
@@ -99,6 +119,9 @@ mod tests {
             "bafyreigbtj4x7ip5legnfznufuopl4sg4knzc2cof6duas4b3q2fy6swua"
         );
         assert_eq!(cid.to_bytes().len(), CID_BYTES);
+        let mut text = "Q".to_owned();
+        push_cid(&mut text, &cid);
+        assert_eq!(text, format!("Q{cid}"));
         assert_eq!(parse_cid(&cid.to_string()), Ok(cid));
         assert_eq!(from_bytes(&cid.to_bytes()), Ok(cid));
         assert_eq!(digest(&cid), Ok(sha256(&[0xa0])));

@@ -458,8 +458,13 @@ fn of_row(entry: &Sealed, across: Option<&Arc<Across>>) -> Option<Arc<Across>> {
 
 /// The time of the newest row; 0 where there is none.
 fn newest_at(db: &Connection) -> rusqlite::Result<i64> {
-    let sql = "SELECT header FROM (SELECT offset, header FROM a UNION ALL SELECT offset, header FROM b) ORDER BY offset DESC LIMIT 1";
-    let header: Option<Vec<u8>> = db.query_row(sql, [], |row| row.get(0)).optional()?;
+    // The last row of each table: the two as one would be read whole.
+    let sql = "SELECT header FROM (SELECT * FROM (SELECT offset, header FROM a ORDER BY offset DESC LIMIT 1)
+         UNION ALL SELECT * FROM (SELECT offset, header FROM b ORDER BY offset DESC LIMIT 1)) ORDER BY offset DESC LIMIT 1";
+    let header: Option<Vec<u8>> = db
+        .prepare_cached(sql)?
+        .query_row([], |row| row.get(0))
+        .optional()?;
     let header = header.and_then(|bytes| crate::entry::Header::decode(&bytes).ok());
     Ok(header.map_or(0, |header| header.at.as_millis()))
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use imajin_dfos::identity::Role;
-use imajin_dfos::{PublicKey, VerifyingKey};
+use imajin_dfos::{Cid, PublicKey, VerifyingKey};
 use imajin_protocol::{Did, Proof};
 
 use crate::ledger::{KeyError, ReadError};
@@ -73,8 +73,8 @@ impl Shared {
         Ok(Arc::new(key))
     }
 
-    /// Checks the proof of a command: its signature, by the key that is in force for it.
-    pub(crate) fn check_will(&self, command: &Command, proof: &Proof) -> Result<(), KeyError> {
+    /// Checks the proof of a command: its signature, by the key that is in force for it. Gives back its payload's CID.
+    pub(crate) fn check_will(&self, command: &Command, proof: &Proof) -> Result<Cid, KeyError> {
         let key = if command.op == ops::IDENTITY_CREATE {
             creation_key(command, proof)?
         } else {

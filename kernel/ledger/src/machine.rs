@@ -84,7 +84,7 @@ pub struct Command {
 #[derive(Debug, Clone)]
 pub enum CommandWill {
     /// A key's. The ledger finds out whether the owner's, a delegate's or another author's.
-    Signed(Box<Proof>),
+    Signed(Arc<Proof>),
     /// A session's.
     Custodial {
         /// Who asks.

@@ -12,6 +12,9 @@ use std::time::Duration;
 /// their way while this one is synced.
 const ARRIVED_PERCENT: u32 = 60;
 
+/// What a reader that is awake sleeps for: to wake it would be a system call for nothing.
+const AWAKE: usize = usize::MAX;
+
 /// A bounded queue with one reader.
 pub(crate) struct Queue<T> {
     inner: Mutex<Inner<T>>,
@@ -21,7 +24,7 @@ pub(crate) struct Queue<T> {
 
 struct Inner<T> {
     items: VecDeque<T>,
-    /// How many items the reader sleeps for; fewer do not wake it.
+    /// How many items the reader sleeps for; fewer do not wake it, and no number does while it is awake.
     wanted: usize,
     /// Something else than an item wants the reader's attention.
     nudged: bool,
@@ -47,7 +50,7 @@ impl<T> Queue<T> {
     pub(crate) fn new(max: usize) -> Self {
         let inner = Inner {
             items: VecDeque::new(),
-            wanted: 1,
+            wanted: AWAKE,
             nudged: false,
             closed: false,
         };
@@ -73,6 +76,9 @@ impl<T> Queue<T> {
         }
         inner.items.push_back(item);
         let enough = inner.items.len() >= inner.wanted;
+        if enough {
+            inner.wanted = AWAKE;
+        }
         // Whoever is woken needs the lock at once.
         drop(inner);
         if enough {
@@ -97,6 +103,7 @@ impl<T> Queue<T> {
     pub(crate) fn take(&self, most: usize) -> Taken<T> {
         let mut inner = self.lock();
         loop {
+            inner.wanted = AWAKE;
             if !inner.items.is_empty() {
                 return Taken::Items(inner.first(most));
             }
@@ -116,13 +123,13 @@ impl<T> Queue<T> {
 
     /// Waits for `wanted` further items, but no longer than `wait`, and takes at most `most`; none if none arrived.
     pub(crate) fn take_more(&self, wanted: usize, most: usize, wait: Duration) -> Vec<T> {
-        let mut inner = self.lock();
-        inner.wanted = wanted;
+        let inner = self.lock();
         let waited = self.arrived.wait_timeout_while(inner, wait, |inner| {
+            inner.wanted = wanted;
             inner.items.len() < wanted && !inner.closed
         });
         let mut inner = waited.unwrap_or_else(PoisonError::into_inner).0;
-        inner.wanted = 1;
+        inner.wanted = AWAKE;
         inner.first(most)
     }
 

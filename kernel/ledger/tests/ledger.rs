@@ -170,7 +170,7 @@ fn refusals_leave_no_trace() {
     );
     let mut forged = world.signed(&ada, &ada.did, Say::note("x"));
     if let CommandWill::Signed(proof) = &mut forged.will {
-        proof.signature[3] ^= 1;
+        Arc::make_mut(proof).signature[3] ^= 1;
     }
     assert_eq!(
         kind(world.ledger().submit_blocking(forged)),
@@ -489,7 +489,7 @@ fn delegations_hold_within_their_scope() {
             let mut payload = proof.payload.clone();
             payload.chain = None;
             let signed = imajin_protocol::Proof::sign(&agent.key, kid, payload).unwrap();
-            command.will = CommandWill::Signed(Box::new(signed));
+            command.will = CommandWill::Signed(Arc::new(signed));
         }
         world.ledger().submit_blocking(command)
     };

@@ -79,17 +79,17 @@ pub(crate) fn signing_input(kid: &Kid, typ: &str, payload: &[u8]) -> String {
     let mut header = String::with_capacity(192);
     // Writing into a String does not fail.
     let _ = write!(header, "{HEADER_START}{kid}\",\"typ\":\"{typ}\"}}");
-    let mut input = base64::encode_url(header.as_bytes());
-    let payload = base64::encode_url(payload);
-    input.reserve(1 + payload.len() + 87);
+    // With room for the signature.
+    let mut input = String::with_capacity((header.len() + payload.len()) * 4 / 3 + 2 + 1 + 87);
+    base64::push_url(&mut input, header.as_bytes());
     input.push('.');
-    input.push_str(&payload);
+    base64::push_url(&mut input, payload);
     input
 }
 
 /// The token, from what its signature covers.
 pub(crate) fn with_signature(mut signing_input: String, signature: &[u8; 64]) -> String {
     signing_input.push('.');
-    signing_input.push_str(&base64::encode_url(signature));
+    base64::push_url(&mut signing_input, signature);
     signing_input
 }

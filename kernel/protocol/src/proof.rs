@@ -96,9 +96,11 @@ impl Proof {
     }
 
     /// Checks the signature over what this proof *says*, rebuilt, whatever it was read from. Strict: S < L, no
-    /// small-order keys.
-    pub fn verify(&self, key: &VerifyingKey) -> Result<(), ProofError> {
-        verify_signature(key, self.signing_input().as_bytes(), &self.signature)
+    /// small-order keys. Gives back [`ProofPayload::cid`], of the same writing of the payload.
+    pub fn verify(&self, key: &VerifyingKey) -> Result<Cid, ProofError> {
+        let (input, cid) = self.signing_input_and_cid();
+        verify_signature(key, input.as_bytes(), &self.signature)
+            .map(|()| cid)
             .map_err(|_| ProofError::Signature)
     }
 

@@ -9,6 +9,8 @@ mod answer;
 mod perform;
 mod read;
 
+use std::sync::Arc;
+
 use crate::routing::OpenApiRouter;
 use axum::extract::{Request, State};
 use axum::http::HeaderMap;
@@ -231,7 +233,7 @@ fn signed(
         now: node.now(),
         fresh: random::bytes()?,
         args: Json::Null,
-        will: CommandWill::Signed(Box::new(proof)),
+        will: CommandWill::Signed(Arc::new(proof)),
     })
 }
 

@@ -8,7 +8,7 @@ use imajin_dfos::{Cid, Timestamp, Value};
 use imajin_ledger::{Offset, Seq, WillKind};
 use imajin_protocol::{Fact, FactItem, FactValue, IdText};
 use proptest::prelude::*;
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use super::*;
 

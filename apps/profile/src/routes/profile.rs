@@ -15,7 +15,7 @@ use serde_json::{Map, Value as Json};
 use utoipa::ToSchema;
 
 use super::find_or_404;
-use crate::members::{CONNECTIONS, Members, Viewer};
+use crate::members::{CONNECTIONS, Members, Viewer, to_json};
 use crate::projection::PROJECTION;
 use crate::reads::{self, Found, Side};
 use crate::recent::Recent;
@@ -114,11 +114,9 @@ pub(super) fn json_response(text: String) -> Response {
 }
 
 fn empty(did: &str) -> String {
-    let now = Json::Null;
-    let mut members = Members::default().as_map().clone();
-    members.insert("createdAt".to_owned(), now.clone());
-    members.insert("updatedAt".to_owned(), now);
-    envelope(did, None, &Json::Object(members).to_string(), "")
+    let times = [("createdAt", &Json::Null), ("updatedAt", &Json::Null)];
+    let members = Members::default();
+    envelope(did, None, &to_json(members.all().chain(times)), "")
 }
 
 /// The profile as JSON. For everybody who is not special to its owner, no JSON is parsed or built: the row holds it.
@@ -173,16 +171,12 @@ fn envelope(did: &str, handle: Option<&str>, members: &str, times: &str) -> Stri
 
 /// The members as somebody sees them; the owner sees all, `fieldVisibility` too.
 pub(crate) fn shown_to(found: &Found, viewer: Viewer<'_>) -> Map<String, Json> {
-    let map = |text: &str| serde_json::from_str::<Map<String, Json>>(text).unwrap_or_default();
-    let mut all = map(&found.public);
-    if let Some(hidden) = &found.hidden {
-        all.extend(map(hidden));
-    }
-    let members = Members::from_map(all);
+    let members = Members::read(&found.public, found.hidden.as_deref());
+    let owned = |(name, value): (&str, &Json)| (name.to_owned(), value.clone());
     if viewer.did == Some(found.did.as_str()) {
-        members.as_map().clone()
+        members.all().map(owned).collect()
     } else {
-        members.seen_by(viewer)
+        members.seen_by(viewer).map(owned).collect()
     }
 }
 

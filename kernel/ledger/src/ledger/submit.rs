@@ -89,10 +89,8 @@ fn prepare(shared: &Shared, mut command: Command) -> Result<(Command, Prepared),
     match &command.will {
         CommandWill::Signed(proof) => {
             agree(&command, proof)?;
-            shared
-                .check_will(&command, proof)
-                .map_err(|error| failure_of(proof, error))?;
-            payload = Some(proof.payload.cid());
+            let cid = shared.check_will(&command, proof);
+            payload = Some(cid.map_err(|error| failure_of(proof, error))?);
         }
         CommandWill::Custodial { .. } | CommandWill::Node => {
             let mut seed = b"salt of the intent".to_vec();
@@ -214,7 +212,7 @@ fn beside(args: &Json) -> Result<Beside, Failure> {
     Ok(beside)
 }
 
-fn proof_of(command: &Command) -> Option<Box<Proof>> {
+fn proof_of(command: &Command) -> Option<Arc<Proof>> {
     match &command.will {
         CommandWill::Signed(proof) => Some(proof.clone()),
         _ => None,

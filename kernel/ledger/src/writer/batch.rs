@@ -202,14 +202,14 @@ impl<'a> Batch<'a> {
     }
 
     /// Gives an entry to the projections that it concerns.
-    fn apply(&mut self, entered: &Entered) -> Result<(), Broken> {
+    fn apply(&mut self, entered: &Entered<'_>) -> Result<(), Broken> {
         for projection in self.projections.values_mut() {
             feed::give(
                 self.shared,
                 projection,
                 entered.offset,
                 &entered.entry,
-                entered.body.as_ref(),
+                entered.body.as_deref(),
             )?;
         }
         Ok(())
@@ -217,7 +217,7 @@ impl<'a> Batch<'a> {
 
     /// Makes the rows of everybody again of whom these entries erased something: what is left of their logs says what
     /// their rows are. It costs a whole log's length, once for an operation, however much that erases.
-    fn reapply_erased(&mut self, entered: &[Entered]) -> Result<(), Broken> {
+    fn reapply_erased(&mut self, entered: &[Entered<'_>]) -> Result<(), Broken> {
         let erasing = entered.iter().filter(|entered| !entered.erases.is_empty());
         let dids: std::collections::BTreeSet<&Did> =
             erasing.map(|entered| &entered.entry.header.did).collect();
@@ -240,9 +240,9 @@ fn stored(error: Refusal) -> Result<Result<Receipt, Failure>, Broken> {
     Ok(Err(error.into()))
 }
 
-fn receipt(entered: &[Entered], reply: Option<serde_json::Value>) -> Option<Receipt> {
+fn receipt(entered: &[Entered<'_>], reply: Option<serde_json::Value>) -> Option<Receipt> {
     let intent = &entered.first()?.entry;
-    let reference = |entered: &Entered| EntryRef {
+    let reference = |entered: &Entered<'_>| EntryRef {
         did: entered.entry.header.did.clone(),
         seq: entered.entry.header.seq,
         cid: entered.entry.cid,

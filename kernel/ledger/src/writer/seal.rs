@@ -1,6 +1,7 @@
 //! From a decision to sealed entries: bodies and their salts, openings where several logs are written, headers in order,
 //! each admitted by the rules before the next.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use imajin_dfos::cid::{dag_cbor_cid, sha256};
@@ -19,39 +20,39 @@ use crate::rules::{Body, CheckError, Code, Fault, LogState, Opening};
 use crate::shared::Shared;
 
 /// An entry that was admitted.
-pub(super) struct Entered {
+pub(super) struct Entered<'a> {
     pub(super) offset: u64,
     pub(super) entry: Sealed,
-    pub(super) body: Option<Value>,
+    pub(super) body: Option<Cow<'a, Value>>,
     pub(super) erases: Vec<u64>,
 }
 
 /// What an entry will say, before it has its place.
-struct Plan {
+struct Plan<'a> {
     did: Did,
     op: String,
     reference: Option<IdText>,
     fact: Option<Fact>,
-    body: Option<Value>,
+    body: Option<Cow<'a, Value>>,
     bytes: Option<(Arc<[u8]>, Cid)>,
 }
 
 /// Sealing one command.
-pub(super) struct Sealing<'a> {
-    pub(super) shared: &'a Shared,
-    pub(super) staged: &'a mut Staged,
+pub(super) struct Sealing<'s, 'a> {
+    pub(super) shared: &'s Shared,
+    pub(super) staged: &'s mut Staged,
     pub(super) command: &'a Command,
     pub(super) prepared: &'a Prepared,
 }
 
-impl Sealing<'_> {
+impl<'a> Sealing<'_, 'a> {
     /// Seals the intent and what follows from it. Changes nothing when it refuses.
     pub(super) fn seal(
         mut self,
         intent: bool,
         drafts: Vec<Draft>,
         offset: u64,
-    ) -> Result<Vec<Entered>, Failure> {
+    ) -> Result<Vec<Entered<'a>>, Failure> {
         if !intent {
             let text = "the service decided without entering the command itself";
             return Err(Refusal::new(RefusalKind::Stored, text).into());
@@ -72,14 +73,14 @@ impl Sealing<'_> {
         result
     }
 
-    fn load_all(&self, plans: &[Plan]) -> Result<Saved, Failure> {
+    fn load_all(&self, plans: &[Plan<'_>]) -> Result<Saved, Failure> {
         for plan in plans {
             self.staged.state(self.shared, &plan.did)?;
         }
         Ok(self.staged.save(plans.iter().map(|plan| plan.did.clone())))
     }
 
-    fn plans(&self, drafts: Vec<Draft>) -> Result<Vec<Plan>, Failure> {
+    fn plans(&self, drafts: Vec<Draft>) -> Result<Vec<Plan<'a>>, Failure> {
         let command = self.command;
         let mut plans = Vec::with_capacity(1 + drafts.len());
         plans.push(Plan {
@@ -87,7 +88,7 @@ impl Sealing<'_> {
             op: command.op.clone(),
             reference: command.reference.clone(),
             fact: command.fact.clone(),
-            body: command.body.clone(),
+            body: command.body.as_ref().map(Cow::Borrowed),
             bytes: self.prepared.body.clone(),
         });
         for (n, draft) in drafts.into_iter().enumerate() {
@@ -106,7 +107,7 @@ impl Sealing<'_> {
                 op: draft.op.to_owned(),
                 reference: draft.reference,
                 fact: draft.fact,
-                body,
+                body: body.map(Cow::Owned),
                 bytes: bytes
                     .map(|bytes| (dag_cbor_cid(&bytes), bytes))
                     .map(|(cid, bytes)| (bytes.into(), cid)),
@@ -126,7 +127,11 @@ impl Sealing<'_> {
         out
     }
 
-    fn enter_all(&mut self, plans: Vec<Plan>, offset: u64) -> Result<Vec<Entered>, Failure> {
+    fn enter_all(
+        &mut self,
+        plans: Vec<Plan<'a>>,
+        offset: u64,
+    ) -> Result<Vec<Entered<'a>>, Failure> {
         let several = plans.iter().any(|plan| plan.did != self.command.did);
         let openings = if several {
             self.openings(&plans)
@@ -135,7 +140,7 @@ impl Sealing<'_> {
         };
         let list = several.then(|| list_of(&openings));
         let txn = list.as_ref().map(|(cid, _)| *cid);
-        let mut entered: Vec<Entered> = Vec::with_capacity(plans.len());
+        let mut entered: Vec<Entered<'a>> = Vec::with_capacity(plans.len());
         let mut across: Option<Arc<Across>> = None;
         let mut parts = Some((openings, list));
         for (plan, offset) in plans.into_iter().zip(offset..) {
@@ -144,7 +149,7 @@ impl Sealing<'_> {
             if let Some((openings, list)) = parts.take() {
                 across = self.across(&entry, openings, list)?.map(Arc::new);
             }
-            let erases = self.admit(&entry, plan.body.as_ref(), across.as_deref())?;
+            let erases = self.admit(&entry, plan.body.as_deref(), across.as_deref())?;
             self.staged.rows.push(Row {
                 offset,
                 entry: entry.clone(),
@@ -162,8 +167,8 @@ impl Sealing<'_> {
 
     fn header(
         &self,
-        plan: &Plan,
-        intent: Option<&Entered>,
+        plan: &Plan<'_>,
+        intent: Option<&Entered<'_>>,
         txn: Option<Cid>,
     ) -> Result<Header, Failure> {
         let state = self.staged.state(self.shared, &plan.did)?;
@@ -208,7 +213,7 @@ impl Sealing<'_> {
         })
     }
 
-    fn will(&self, plan: &Plan) -> Result<(Did, Will, Option<Cid>), Failure> {
+    fn will(&self, plan: &Plan<'_>) -> Result<(Did, Will, Option<Cid>), Failure> {
         Ok(match &self.command.will {
             CommandWill::Signed(proof) => {
                 let now = self.command.now;
@@ -313,8 +318,8 @@ impl Sealing<'_> {
         Ok(erases)
     }
 
-    fn openings(&self, plans: &[Plan]) -> Vec<(Cid, Did, Arc<[u8]>)> {
-        let open = |(n, plan): (usize, &Plan)| {
+    fn openings(&self, plans: &[Plan<'_>]) -> Vec<(Cid, Did, Arc<[u8]>)> {
+        let open = |(n, plan): (usize, &Plan<'_>)| {
             let opening = Opening {
                 did: plan.did.clone(),
                 service: imajin_protocol::naming::service_of(&plan.op).to_owned(),

@@ -495,7 +495,7 @@ impl World {
             iat: self.clock.now().as_secs(),
         };
         let proof = Proof::sign(&party.key, party.kid.clone(), payload).unwrap();
-        self.command(did, say, CommandWill::Signed(Box::new(proof)))
+        self.command(did, say, CommandWill::Signed(Arc::new(proof)))
     }
 
     pub fn command(&self, did: &Did, say: Say, will: CommandWill) -> Command {

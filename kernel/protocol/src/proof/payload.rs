@@ -5,7 +5,7 @@ use crate::fact::Fact;
 use crate::id::IdText;
 use crate::reader::Reader;
 use crate::{Did, SAFE_INTEGER_MAX, naming};
-use imajin_dfos::cid::{CODEC_DAG_CBOR, CODEC_RAW, Cid, raw_cid};
+use imajin_dfos::cid::{CODEC_DAG_CBOR, CODEC_RAW, Cid, push_cid, raw_cid};
 use std::fmt::Write;
 
 /// Most DIDs in `to`.
@@ -204,8 +204,11 @@ fn write_text(out: &mut String, name: &str, text: &str) {
 
 fn write_cid(out: &mut String, cid: Option<&Cid>) {
     match cid {
-        // Writing into a String does not fail.
-        Some(cid) => drop(write!(out, "\"{cid}\"")),
+        Some(cid) => {
+            out.push('"');
+            push_cid(out, cid);
+            out.push('"');
+        }
         None => out.push_str("null"),
     }
 }

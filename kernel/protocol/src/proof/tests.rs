@@ -112,7 +112,7 @@ fn sign_write_read_verify() {
         assert_eq!(read, proof);
         assert_eq!(read.to_compact(), token);
         assert_eq!(token.rsplit_once('.').unwrap().0, proof.signing_input());
-        assert_eq!(read.verify(&key(1).verifying_key()), Ok(()));
+        assert_eq!(read.verify(&key(1).verifying_key()), Ok(read.payload.cid()));
         assert_eq!(
             read.verify(&key(2).verifying_key()),
             Err(ProofError::Signature)

@@ -1,6 +1,7 @@
 //! The typed way to a command, for REST routes and for what the node itself signs.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
@@ -103,7 +104,7 @@ impl Node {
             now: self.now(),
             fresh: random::bytes()?,
             args,
-            will: CommandWill::Signed(Box::new(proof)),
+            will: CommandWill::Signed(Arc::new(proof)),
         };
         enter(self, &HeaderMap::new(), command).await
     }

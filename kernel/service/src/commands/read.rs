@@ -27,8 +27,8 @@ pub(super) fn proof(headers: &HeaderMap) -> Result<Option<Proof>, Problem> {
             "One request carries one proof.",
         ));
     }
-    let text = value
-        .to_str()
+    // What is not ASCII is no JWS either.
+    let text = std::str::from_utf8(value.as_bytes())
         .map_err(|_| Problem::field("MJN-Proof", "A proof is a compact JWS, plain ASCII."))?;
     Proof::parse(text)
         .map(Some)

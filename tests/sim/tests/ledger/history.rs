@@ -380,7 +380,7 @@ impl History {
             reference: say.reference.map(|id| IdText::parse(&id).unwrap()),
             body: say.body,
             fact: say.fact,
-            will: CommandWill::Signed(Box::new(proof)),
+            will: CommandWill::Signed(Arc::new(proof)),
             now: self.clock.now(),
             fresh,
             args: say.args,
