@@ -74,7 +74,7 @@ impl From<std::io::Error> for LogError {
 }
 
 /// How many times the bytes that any log's WAL may have a long log's may.
-const WAL_GROWTH_MAX: u64 = 2;
+const WAL_GROWTH_MAX: u64 = 4;
 
 /// An open log. Used by one thread at a time.
 pub(crate) struct LogFile {
@@ -143,13 +143,13 @@ impl LogFile {
         self.wal_file.metadata().map_or(0, |meta| meta.len())
     }
 
-    /// Whether the WAL is to be carried over: past `bytes_max`, or past half of the log's own length up to
+    /// Whether the WAL is to be carried over: past `bytes_max`, or past the log's own length up to
     /// [`WAL_GROWTH_MAX`] times that. Ids are random, so a commit to a long log changes pages all over its indexes, and
     /// the fewer checkpoints there are, the more often one page is written once for several commits.
     pub(crate) fn wal_is_long(&self, bytes_max: u64) -> bool {
         let wal = self.wal_bytes();
-        let half = || self.db_file.metadata().map_or(0, |meta| meta.len() / 2);
-        wal > bytes_max && wal > half().min(bytes_max.saturating_mul(WAL_GROWTH_MAX))
+        let length = || self.db_file.metadata().map_or(0, |meta| meta.len());
+        wal > bytes_max && wal > length().min(bytes_max.saturating_mul(WAL_GROWTH_MAX))
     }
 
     /// Whether the WAL has something that the database lacks.

@@ -22,7 +22,7 @@ use crate::shared::Shared;
 use crate::waiting::Next;
 
 /// Entries of one log in one move.
-const MOVE_ENTRIES_MAX: usize = 512;
+const MOVE_ENTRIES_MAX: usize = 1024;
 /// How long a log rests after it could not be moved, e.g. since the disk is full.
 const RETRY: Duration = Duration::from_secs(1);
 /// How often the mover looks around although nothing happens.

@@ -56,7 +56,7 @@ pub fn single(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Faile
     let bench = Bench::new(folder, Watch::No)?;
     let mut people = bench.people(1)?;
     // Once around the journal's WAL, for which the file has its room from then on, as the ceiling's has after a moment.
-    bench.write(&mut people, 3_000)?;
+    bench.write(&mut people, 5_000)?;
     let before = ceiling::commit_seconds(bench.folder.path())?;
     let done = bench.write(&mut people, EACH)?;
     let after = ceiling::commit_seconds(bench.folder.path())?;
