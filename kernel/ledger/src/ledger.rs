@@ -88,7 +88,7 @@ pub struct Limits {
     pub open_logs_max: usize,
     /// Log states that are remembered.
     pub log_states_max: usize,
-    /// Bytes of a log's WAL at which it is checkpointed; of a long log's, up to twice as many.
+    /// Bytes of a log's WAL at which it is checkpointed; of a long log, up to four times as many.
     pub log_wal_bytes_max: u64,
     /// Connections that read one projection.
     pub readers_per_service: u32,
