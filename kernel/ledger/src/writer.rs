@@ -417,10 +417,11 @@ fn gather_more(shared: &Shared, have: usize, begun: Instant) -> Vec<Job> {
     let limits = &shared.limits;
     let expected = shared.flights.expected().min(limits.batch_commands_max);
     let wait = limits.batch_wait_max;
-    if have >= expected || monotonic().saturating_duration_since(begun) >= wait * WAITS_MAX {
-        return Vec::new();
-    }
     let most = limits.batch_commands_max - have;
+    if have >= expected || monotonic().saturating_duration_since(begun) >= wait * WAITS_MAX {
+        // Nobody is waited for any more, but who is there saves the next batch its commits.
+        return shared.queue.take_now(most);
+    }
     let wanted = (expected - have).min(TOGETHER);
     shared.queue.take_more(wanted, most, wait)
 }
