@@ -3,6 +3,7 @@
 use crate::program::require_tool;
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
 
 /// What a crash may come between: syncs, names that appear, change or go, files that are cut.
 const CALLS: &str =
@@ -31,9 +32,9 @@ impl Strike {
             let tracer = status.lines().find(|line| line.starts_with("TracerPid:"));
             tracer.is_some_and(|line| !line.ends_with("\t0"))
         };
-        let until = std::time::Instant::now() + std::time::Duration::from_secs(20);
+        let until = Instant::now() + Duration::from_secs(20);
         while !traced() {
-            if matches!(strace.try_wait(), Ok(Some(_))) || std::time::Instant::now() > until {
+            if matches!(strace.try_wait(), Ok(Some(_))) || Instant::now() > until {
                 let mut said = String::new();
                 if let Some(stderr) = strace.stderr.take() {
                     let _ = BufReader::new(stderr).take(4_000).read_line(&mut said);
@@ -41,7 +42,7 @@ impl Strike {
                 let _ = strace.kill();
                 panic!("strace cannot hold the program (it needs to be root, or a parent): {said}");
             }
-            std::thread::sleep(std::time::Duration::from_millis(5));
+            std::thread::sleep(Duration::from_millis(5));
         }
         Self(strace)
     }
@@ -51,6 +52,13 @@ impl Drop for Strike {
     fn drop(&mut self) {
         // SIGTERM lets the process go on.
         let _ = Command::new("kill").arg(self.0.id().to_string()).status();
+        let until = Instant::now() + Duration::from_secs(5);
+        while matches!(self.0.try_wait(), Ok(None)) && Instant::now() < until {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        // Told so while the process dies, it waits for ever: for the first thread, and thus for those that it has not
+        // yet asked after. When it dies itself, they all are let go.
+        let _ = self.0.kill();
         let _ = self.0.wait();
     }
 }
