@@ -33,7 +33,7 @@ pub(crate) use seal::{refuse_body, salted};
 
 /// For how many jobs the writer sleeps at most while it makes a batch: to be woken for each costs more than it gains.
 const TOGETHER: usize = 8;
-/// How many times the wait for one more job a batch takes at most.
+/// After how many times the wait for one more job a batch waits for no further ones; those that are there still join it.
 const WAITS_MAX: u32 = 8;
 
 /// A command on its way.

@@ -56,8 +56,8 @@ impl Drop for Strike {
         while matches!(self.0.try_wait(), Ok(None)) && Instant::now() < until {
             std::thread::sleep(Duration::from_millis(5));
         }
-        // Told so while the process dies, it waits for ever: for the first thread, and thus for those that it has not
-        // yet asked after. When it dies itself, they all are let go.
+        // A strace that is told so while the process dies waits for ever for its first thread, which cannot end before
+        // strace has looked at the others. The kernel lets them all go when strace itself is killed.
         let _ = self.0.kill();
         let _ = self.0.wait();
     }

@@ -27,7 +27,7 @@ pub(super) fn proof(headers: &HeaderMap) -> Result<Option<Proof>, Problem> {
             "One request carries one proof.",
         ));
     }
-    // What is not ASCII is no JWS either.
+    // The parser takes base64url and dots alone, so ASCII need not be asked for here.
     let text = std::str::from_utf8(value.as_bytes())
         .map_err(|_| Problem::field("MJN-Proof", "A proof is a compact JWS, plain ASCII."))?;
     Proof::parse(text)

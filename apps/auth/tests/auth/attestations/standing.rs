@@ -1,0 +1,254 @@
+//! What attestations amount to: tiers, what they gate, and a standing that explains itself.
+
+use super::*;
+
+/// Erases the newest warning in somebody's own log.
+async fn erase_received(node: &TestNode, who: &Person) {
+    let entries = node.node.ledger().entries(&who.did, None, 1000).unwrap();
+    let headers = entries.into_iter().map(|entry| {
+        imajin_ledger::Sealed::decode(entry.header, None)
+            .unwrap()
+            .header
+    });
+    let body = headers
+        .filter(|header| header.op == "auth.attestation.received")
+        .filter_map(|header| header.body)
+        .last()
+        .unwrap();
+    let write = Write::new(&who.did, "auth.body.erased").body(Value::map([(
+        "bodies",
+        Value::List(vec![Value::Link(body)]),
+    )]));
+    let reply = who.write(node, &write).await.unwrap();
+    assert_eq!(reply.status, 201, "{}", reply.text());
+}
+
+#[tokio::test]
+async fn tiers_gate_what_one_may_say_and_are_earned() {
+    let thresholds = Thresholds {
+        connections: 2,
+        ..Thresholds::default()
+    };
+    let node = node_with(Config {
+        registration: Some(Registration::Open),
+        tiers: thresholds,
+        ..Config::default()
+    })
+    .await;
+    let (ada, bob) = (owner(&node, 1).await, person(&node, 2).await);
+    let friends = [person(&node, 3).await, person(&node, 4).await];
+    let refused = issue(&node, &bob, &ada.did, "vouch").await.0;
+    assert_eq!(
+        (
+            refused.status,
+            &refused.json()["type"],
+            &refused.json()["needed"]
+        ),
+        (
+            403,
+            &json!("urn:imajin:problem:tier"),
+            &json!("established")
+        )
+    );
+    for kind in [
+        "transaction.settled",
+        "customer",
+        "identity.root",
+        "session.created",
+        "event.attendance",
+    ] {
+        assert_eq!(
+            issue(&node, &ada, &bob.did, kind).await.0.status,
+            403,
+            "{kind} is the node's to say"
+        );
+    }
+    let tier = || async {
+        send(&node, Ask::get(format!("/auth/api/lookup/{}", bob.did)))
+            .await
+            .json()["tier"]
+            .clone()
+    };
+    assert_eq!(tier().await, "preliminary");
+    for friend in &friends {
+        let (reply, made) = issue(&node, &bob, &friend.did, "connection.accepted").await;
+        assert_eq!(reply.status, 201, "{}", reply.text());
+        assert_eq!(
+            countersign(&node, friend, &bob.did, &made).await.status,
+            201
+        );
+    }
+    by_node(&node, &bob.did, "event.attendance").await;
+    assert_eq!(tier().await, "preliminary", "28 days are missing");
+    node.clock.pass(Duration::from_secs(28 * 24 * 3600));
+    assert_eq!(tier().await, "established");
+    let (reply, _) = issue(&node, &bob, &ada.did, "vouch").await;
+    assert_eq!(reply.status, 201, "{}", reply.text());
+
+    let (reply, flag) = issue(&node, &ada, &bob.did, "flag.yellow").await;
+    assert_eq!(reply.status, 201, "{}", reply.text());
+    assert_eq!(tier().await, "preliminary", "an open warning");
+    // Who is warned of cannot lift it: neither by declining, nor by erasing their copy.
+    let decline = about(&bob, "auth.attestation.decline", &ada.did, &flag.cid);
+    assert_eq!(bob.write(&node, &decline).await.unwrap().status, 201);
+    assert_eq!(tier().await, "preliminary");
+    erase_received(&node, &bob).await;
+    let token = bob.sign_in(&node).await.unwrap();
+    assert_eq!(
+        seen(&node, Some(&token), "type=flag.yellow").await["total"],
+        0
+    );
+    assert_eq!(tier().await, "preliminary");
+    let cleared = Attestation {
+        context_id: Some(flag.cid),
+        ..said(&node, &ada, &bob.did, "flag.cleared")
+    };
+    assert_eq!(
+        ada.write(&node, &make(&ada, &cleared, "parties").write)
+            .await
+            .unwrap()
+            .status,
+        201
+    );
+    assert_eq!(tier().await, "established");
+}
+
+#[tokio::test]
+async fn a_bare_key_attests_nothing_that_needs_a_chain() {
+    let node = open_node().await;
+    let ada = owner(&node, 1).await;
+    let bare = Person::new(9);
+    bare.register(&node).await.unwrap();
+    let token = bare.sign_in(&node).await.unwrap();
+    let said = said(&node, &bare, &ada.did, "connection.accepted");
+    let row = json!({
+        "subject_did": ada.did, "type": "connection.accepted", "issued_at": said.issued_at.as_millis(), "signature": said.sign(&bare.key).unwrap().signature(),
+    });
+    let reply = send(
+        &node,
+        Ask::post("/auth/api/attestations", &row).bearer(&token),
+    )
+    .await;
+    assert_eq!(
+        (reply.status, &reply.json()["needed"]),
+        (403, &json!("preliminary")),
+        "{}",
+        reply.text()
+    );
+}
+
+#[tokio::test]
+async fn node_and_actor_have_met() {
+    let node = open_node().await;
+    let (ada, bob) = (owner(&node, 1).await, person(&node, 2).await);
+    let token = ada.sign_in(&node).await.unwrap();
+    let ask = || Ask::post("/auth/api/attestations/root", &json!({})).bearer(&token);
+    let (first, second) = (send(&node, ask()), send(&node, ask()));
+    let (first, second) = tokio::join!(first, second);
+    assert_eq!(
+        (first.status, second.status),
+        (200, 200),
+        "{} {}",
+        first.text(),
+        second.text()
+    );
+    let root = first.json();
+    assert_eq!(
+        (&root["issuerDid"], &root["subjectDid"], &root["type"]),
+        (
+            &json!(node.node.did()),
+            &json!(ada.did),
+            &json!("identity.root")
+        )
+    );
+    let made = Made {
+        cid: root["cid"].as_str().unwrap().to_owned(),
+        author: root["authorJws"].as_str().map(str::to_owned),
+        write: Write::new(&ada.did, "auth.attestation.issue"),
+    };
+    let reply = countersign(&node, &ada, node.node.did(), &made).await;
+    assert_eq!(reply.status, 201, "{}", reply.text());
+    let again = send(&node, ask()).await.json();
+    assert_eq!(
+        (&again["cid"], &again["attestationStatus"]),
+        (&root["cid"], &json!("bilateral"))
+    );
+
+    // Later ones name it, and name the right one.
+    let naming = |cid: &str| Attestation {
+        payload: Some(serde_json::Map::from_iter([(
+            "root".to_owned(),
+            json!(cid),
+        )])),
+        ..said(&node, &ada, &bob.did, "vouch")
+    };
+    let wrong = ada
+        .write(&node, &make(&ada, &naming("bafyreigdyrzt"), "public").write)
+        .await
+        .unwrap();
+    assert_eq!(wrong.status, 400, "{}", wrong.text());
+    let none = said(&node, &ada, &bob.did, "vouch");
+    let without = ada.write(&node, &make(&ada, &none, "public").write).await;
+    let without = without.unwrap();
+    assert_eq!(without.status, 400, "{}", without.text());
+    assert!(without.text().contains(&made.cid), "it says which one");
+    let right = ada
+        .write(&node, &make(&ada, &naming(&made.cid), "public").write)
+        .await
+        .unwrap();
+    assert_eq!(right.status, 201, "{}", right.text());
+}
+
+#[tokio::test]
+async fn standing_explains_itself_to_who_may_know() {
+    let node = open_node().await;
+    let (ada, bob, eve) = (
+        owner(&node, 1).await,
+        person(&node, 2).await,
+        person(&node, 3).await,
+    );
+    let (_, public) = issue(&node, &ada, &bob.did, "vouch").await;
+    countersign(&node, &bob, &ada.did, &public).await;
+    by_node(&node, &bob.did, "transaction.settled").await;
+    let standing = |who: String, query: &'static str| {
+        let path = format!("/auth/api/standing/{}{query}", bob.did);
+        let node = &node;
+        async move { send(node, Ask::get(path).bearer(&who)).await.json() }
+    };
+    let own = standing(bob.sign_in(&node).await.unwrap(), "").await;
+    // The owner's vouch gives half of 1 000 000; the node's word 250 000 of its half.
+    assert_eq!(
+        (&own["receivedPpm"], &own["mode"], &own["tier"]),
+        (&json!(625_000), &json!("community"), &json!("preliminary"))
+    );
+    assert_eq!(
+        (
+            own["terms"][0]["amountPpm"].as_u64(),
+            own["terms"][1]["amountPpm"].as_u64()
+        ),
+        (Some(500_000), Some(125_000))
+    );
+    assert_eq!(own["steps"].as_array().unwrap().len(), 4);
+    let theirs = standing(eve.sign_in(&node).await.unwrap(), "").await;
+    assert_eq!(theirs["standingPpm"], own["standingPpm"]);
+    assert_eq!(
+        (
+            theirs["terms"].as_array().unwrap().len(),
+            &theirs["withheld"]
+        ),
+        (1, &json!({"terms": 1, "amountPpm": 125_000}))
+    );
+    assert_eq!(theirs["steps"], json!([]));
+    let elsewhere = standing(eve.sign_in(&node).await.unwrap(), "?mode=cross-node").await;
+    assert_eq!(
+        elsewhere["receivedPpm"],
+        json!(625_000),
+        "what the node signed proves itself by its chain, and counts elsewhere"
+    );
+    assert_eq!(
+        send(&node, Ask::get(format!("/auth/api/standing/{}", bob.did)))
+            .await
+            .status,
+        401
+    );
+}

@@ -1,0 +1,365 @@
+//! Entered, countersigned, declined, revoked, seen: one attestation from its issuer to those who may read it.
+
+use super::*;
+
+#[tokio::test]
+async fn stands_in_both_logs_and_is_bilateral_when_both_have_signed() {
+    let node = open_node().await;
+    let (ada, bob) = (owner(&node, 1).await, person(&node, 2).await);
+    let (reply, made) = issue(&node, &ada, &bob.did, "vouch").await;
+    assert_eq!(reply.status, 201, "{}", reply.text());
+    let logs: Vec<Json> = reply.json()["entries"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|entry| entry["did"].clone())
+        .collect();
+    assert_eq!(logs, [json!(ada.did), json!(bob.did)]);
+
+    let token = bob.sign_in(&node).await.unwrap();
+    let mine = seen(&node, Some(&token), "").await;
+    let row = &mine["attestations"][0];
+    assert_eq!(
+        (
+            &mine["total"],
+            &row["attestationStatus"],
+            &row["type"],
+            &row["issuerDid"],
+            &row["cid"],
+            &row["inForce"]
+        ),
+        (
+            &json!(1),
+            &json!("pending"),
+            &json!("vouch"),
+            &json!(ada.did),
+            &json!(made.cid),
+            &json!(true)
+        )
+    );
+    let reply = countersign(&node, &bob, &ada.did, &made).await;
+    assert_eq!(reply.status, 201, "{}", reply.text());
+    // Both see the same, from their own logs.
+    for who in [&ada, &bob] {
+        let token = who.sign_in(&node).await.unwrap();
+        let row = seen(&node, Some(&token), "type=vouch&status=bilateral").await["attestations"][0]
+            .clone();
+        assert_eq!(row["attestationStatus"], "bilateral", "{row}");
+        assert!(row["witnessJws"].is_string() && row["authorJws"].is_string());
+    }
+    let again = countersign(&node, &bob, &ada.did, &made).await;
+    assert_eq!(again.status, 409, "{}", again.text());
+}
+
+#[tokio::test]
+async fn unsigned_or_wrongly_signed_is_refused() {
+    let node = open_node().await;
+    let (ada, bob, eve) = (
+        owner(&node, 1).await,
+        person(&node, 2).await,
+        person(&node, 3).await,
+    );
+    let right = said(&node, &ada, &bob.did, "vouch");
+    let spoil = |change: &dyn Fn(&mut std::collections::BTreeMap<String, Value>)| {
+        let mut made = make(&ada, &right, "public");
+        change(made.write.body.as_mut().unwrap().as_map_mut().unwrap());
+        made.write
+    };
+    let other = right.clone().sign(&eve.key).unwrap();
+    let theirs = right
+        .author_jws(
+            None,
+            eve.chain.as_ref().unwrap(),
+            eve.kid.key_id(),
+            &eve.key,
+        )
+        .unwrap()
+        .token;
+    for write in [
+        spoil(&|body| drop(body.insert("signature".into(), Value::from("")))),
+        spoil(&|body| drop(body.insert("signature".into(), Value::from(other.signature())))),
+        spoil(&|body| {
+            drop(body.insert(
+                "attestation".into(),
+                Value::from(right.document().to_string().replace("vouch", "customer")),
+            ))
+        }),
+        spoil(&|body| drop(body.insert("author_jws".into(), Value::from(theirs.as_str())))),
+        spoil(&|body| drop(body.insert("author_jws".into(), Value::from("x.y.z")))),
+        spoil(&|body| drop(body.insert("issuer".into(), Value::from(eve.did.as_str())))),
+        spoil(&|body| {
+            drop(body.insert("expires_at".into(), Value::from("2020-01-01T00:00:00.000Z")))
+        }),
+        spoil(&|body| drop(body.insert("more".into(), Value::from("x")))),
+        make(&ada, &right, "everybody").write,
+        make(&ada, &right, "public")
+            .write
+            .reference(make(&ada, &said(&node, &ada, &eve.did, "vouch"), "public").cid),
+        make(&ada, &right, "public")
+            .write
+            .fact(json!({"dids": [eve.did.as_str()]}))
+            .to(&[&eve.did]),
+        make(
+            &ada,
+            &Attestation {
+                issued_at: Timestamp::parse("2027-01-01T00:00:00.000Z").unwrap(),
+                ..right.clone()
+            },
+            "public",
+        )
+        .write,
+    ] {
+        let reply = ada.write(&node, &write).await.unwrap();
+        assert_eq!(reply.status, 400, "{} {write:?}", reply.text());
+    }
+    let (token, mine) = (
+        bob.sign_in(&node).await.unwrap(),
+        ada.sign_in(&node).await.unwrap(),
+    );
+    assert_eq!(
+        seen(&node, Some(&token), "").await["total"],
+        0,
+        "nothing was entered"
+    );
+    // A session is not a signature, for who has a key.
+    let signed = right.clone().sign(&ada.key).unwrap();
+    let row = json!({
+        "issuer_did": ada.did, "subject_did": bob.did, "type": "vouch", "issued_at": right.issued_at.as_millis(), "signature": signed.signature(),
+    });
+    let reply = send(
+        &node,
+        Ask::post("/auth/api/attestations", &row).bearer(&mine),
+    )
+    .await;
+    assert_eq!(
+        (reply.status, &reply.json()["type"]),
+        (403, &json!("urn:imajin:problem:signature-required"))
+    );
+    // And nobody speaks in another's name.
+    let reply = send(
+        &node,
+        Ask::post("/auth/api/attestations", &row).bearer(&token),
+    )
+    .await;
+    assert_eq!(reply.status, 403);
+    // The same twice is one.
+    assert_eq!(issue(&node, &ada, &bob.did, "vouch").await.0.status, 201);
+    let twice = issue(&node, &ada, &bob.did, "vouch").await.0;
+    assert_eq!(twice.status, 409, "{}", twice.text());
+}
+
+#[tokio::test]
+async fn the_rest_form_enters_what_the_proof_wills() {
+    let node = open_node().await;
+    let (ada, bob) = (owner(&node, 1).await, person(&node, 2).await);
+    let right = said(&node, &ada, &bob.did, "vouch");
+    let made = make(&ada, &right, "parties");
+    let (proof, body) = ada.sign(&node, &made.write).await.unwrap();
+    let body = imajin_dfos::cbor::to_dag_json(&body.unwrap()).unwrap();
+    let row = json!({
+        "subject_did": bob.did, "type": "vouch", "context_id": null, "context_type": null, "payload": null,
+        "issued_at": right.issued_at.to_string(), "signature": body["signature"], "author_jws": made.author, "salt": body["salt"],
+    });
+    let ask = || Ask::post("/auth/api/attestations", &row).header("mjn-proof", proof.to_compact());
+    let reply = send(&node, ask()).await;
+    assert_eq!(
+        (reply.status, &reply.json()["cid"]),
+        (201, &json!(made.cid)),
+        "{}",
+        reply.text()
+    );
+    assert_eq!(send(&node, ask()).await.status, 200, "the answer got lost");
+
+    let token = bob.sign_in(&node).await.unwrap();
+    let about = json!({"cid": made.cid, "witness_jws": witness(&node, &bob, made.author.as_ref().unwrap())});
+    let reply = send(
+        &node,
+        Ask::post("/auth/api/attestations/countersign", &about).bearer(&token),
+    )
+    .await;
+    assert_eq!(reply.status, 403, "Bob has a key: {}", reply.text());
+}
+
+#[tokio::test]
+async fn what_is_not_public_is_seen_by_the_parties() {
+    let node = open_node().await;
+    let (ada, bob, eve) = (
+        owner(&node, 1).await,
+        person(&node, 2).await,
+        person(&node, 3).await,
+    );
+    let (_, public) = issue(&node, &ada, &bob.did, "vouch").await;
+    let private = make(
+        &ada,
+        &said(&node, &ada, &bob.did, "skill.baking"),
+        "parties",
+    );
+    assert_eq!(ada.write(&node, &private.write).await.unwrap().status, 201);
+    let subject = format!("subject_did={}", bob.did);
+    let tokens = [
+        None,
+        Some(eve.sign_in(&node).await.unwrap()),
+        Some(ada.sign_in(&node).await.unwrap()),
+        Some(bob.sign_in(&node).await.unwrap()),
+    ];
+    let mut totals = Vec::new();
+    for token in &tokens {
+        totals.push(
+            seen(&node, token.as_deref(), &subject).await["total"]
+                .as_u64()
+                .unwrap(),
+        );
+    }
+    assert_eq!(
+        totals,
+        [0, 0, 2, 2],
+        "nobody else sees what Bob has not confirmed"
+    );
+    for made in [&public, &private] {
+        assert_eq!(countersign(&node, &bob, &ada.did, made).await.status, 201);
+    }
+    for (token, wanted) in tokens.iter().zip([1, 1, 2, 2]) {
+        let list = seen(&node, token.as_deref(), &subject).await;
+        assert_eq!(list["total"], wanted);
+        assert_eq!(list["attestations"].as_array().unwrap().len(), wanted);
+        let one = Ask::get(format!("/auth/api/attestations/{}", private.cid));
+        let one = match token {
+            Some(token) => one.bearer(token),
+            None => one,
+        };
+        assert_eq!(
+            send(&node, one).await.status,
+            if wanted == 2 { 200 } else { 404 }
+        );
+    }
+    let nobody = send(&node, Ask::get("/auth/api/attestations")).await;
+    assert_eq!(nobody.status, 401);
+}
+
+#[tokio::test]
+async fn relays_get_both_signatures_of_what_is_public() {
+    let node = open_node().await;
+    let (ada, bob) = (owner(&node, 1).await, person(&node, 2).await);
+    let sent = || imajin_auth::outbox::after(&node.node, None, 100).unwrap();
+    let before = sent().len();
+    let private = make(
+        &ada,
+        &said(&node, &ada, &bob.did, "skill.baking"),
+        "parties",
+    );
+    assert_eq!(ada.write(&node, &private.write).await.unwrap().status, 201);
+    assert_eq!(
+        countersign(&node, &bob, &ada.did, &private).await.status,
+        201
+    );
+    let (_, public) = issue(&node, &ada, &bob.did, "vouch").await;
+    assert_eq!(
+        sent().len(),
+        before,
+        "nothing of what is private, or of what waits"
+    );
+    assert_eq!(
+        countersign(&node, &bob, &ada.did, &public).await.status,
+        201
+    );
+    let sent = sent();
+    assert_eq!(sent.len(), before + 1);
+    let tokens = &sent[before].tokens;
+    let witness = witness(&node, &bob, public.author.as_ref().unwrap());
+    assert_eq!(*tokens, [public.author.clone().unwrap(), witness]);
+}
+
+#[tokio::test]
+async fn declined_revoked_expired() {
+    let node = open_node().await;
+    let (ada, bob, eve) = (
+        owner(&node, 1).await,
+        person(&node, 2).await,
+        person(&node, 3).await,
+    );
+    let (_, first) = issue(&node, &ada, &bob.did, "vouch").await;
+    let decline =
+        |who: &Person, made: &Made| about(who, "auth.attestation.decline", &ada.did, &made.cid);
+    assert_eq!(
+        eve.write(&node, &decline(&eve, &first))
+            .await
+            .unwrap()
+            .status,
+        404,
+        "it is not about Eve"
+    );
+    let not_hers = ada
+        .write(
+            &node,
+            &about(&ada, "auth.attestation.decline", &bob.did, &first.cid),
+        )
+        .await
+        .unwrap();
+    assert_eq!(not_hers.status, 403);
+    assert_eq!(
+        bob.write(&node, &decline(&bob, &first))
+            .await
+            .unwrap()
+            .status,
+        201
+    );
+    assert_eq!(countersign(&node, &bob, &ada.did, &first).await.status, 409);
+
+    let (_, second) = issue(&node, &ada, &eve.did, "vouch").await;
+    let not_theirs = eve
+        .write(
+            &node,
+            &about(&eve, "auth.attestation.revoke", &ada.did, &second.cid),
+        )
+        .await
+        .unwrap();
+    assert_eq!(not_theirs.status, 403);
+    let revoke = about(&ada, "auth.attestation.revoke", &eve.did, &second.cid);
+    assert_eq!(ada.write(&node, &revoke).await.unwrap().status, 201);
+    assert_eq!(ada.write(&node, &revoke).await.unwrap().status, 409);
+    assert_eq!(
+        countersign(&node, &eve, &ada.did, &second).await.status,
+        409
+    );
+    let token = eve.sign_in(&node).await.unwrap();
+    let row = seen(&node, Some(&token), "").await["attestations"][0].clone();
+    assert!(
+        row["revokedAt"].is_string() && row["inForce"] == false,
+        "{row}"
+    );
+
+    let mut third = make(&ada, &said(&node, &ada, &bob.did, "flag.yellow"), "parties");
+    let ends = "2026-11-20T10:00:01.000Z";
+    let body = third.write.body.as_mut().unwrap().as_map_mut().unwrap();
+    body.remove("author_jws");
+    body.insert("expires_at".into(), Value::from(ends));
+    let reply = ada.write(&node, &third.write).await.unwrap();
+    assert_eq!(reply.status, 201, "{}", reply.text());
+    let of_bob = || async {
+        let token = ada.sign_in(&node).await.unwrap();
+        seen(&node, Some(&token), "type=flag.yellow").await["attestations"][0]["inForce"].clone()
+    };
+    assert_eq!(of_bob().await, true);
+    node.clock.pass(Duration::from_secs(60));
+    assert_eq!(of_bob().await, false);
+}
+
+#[tokio::test]
+async fn without_the_authors_signature_it_never_becomes_bilateral() {
+    let node = open_node().await;
+    let (ada, bob) = (owner(&node, 1).await, person(&node, 2).await);
+    let mut made = make(&ada, &said(&node, &ada, &bob.did, "vouch"), "public");
+    made.write
+        .body
+        .as_mut()
+        .unwrap()
+        .as_map_mut()
+        .unwrap()
+        .remove("author_jws");
+    assert_eq!(ada.write(&node, &made.write).await.unwrap().status, 201);
+    let reply = countersign(&node, &bob, &ada.did, &made).await;
+    assert_eq!(
+        (reply.status, &reply.json()["type"]),
+        (409, &json!("urn:imajin:problem:author-jws-missing"))
+    );
+}

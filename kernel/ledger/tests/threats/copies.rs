@@ -1,0 +1,208 @@
+//! The rows of docs/threats.md on files: an older bundle, edited views, erased bodies, what a database smuggles.
+
+use imajin_dfos::Value;
+use imajin_dfos::cid::dag_cbor_cid;
+use imajin_ledger::verify::VerifyOptions;
+use rusqlite::Connection;
+use serde_json::json;
+
+use crate::support::{Log, Make, Party};
+use crate::tools::acts::*;
+use crate::tools::bundles;
+use crate::tools::forge::*;
+use crate::tools::judge::*;
+use crate::{ann, bob, friends};
+
+#[test]
+fn older_bundle() {
+    let dir = tempfile::tempdir().unwrap();
+    let log = diary();
+    let mut older = cut(&log, 4);
+    older.head();
+    let path = bundles::export(&older, dir.path());
+    let none = VerifyOptions::default();
+    assert_eq!(judge_path(&path, &none).fault, None);
+    let knowing = VerifyOptions {
+        head: Some(log.last()),
+        ..none
+    };
+    caught_in(&judge_path(&path, &knowing), None, "cut");
+    let newest = bundles::export(&log, dir.path());
+    assert_eq!(judge_path(&newest, &knowing).fault, None);
+}
+
+#[test]
+fn edited_views() {
+    let log = diary();
+    let edited = |edit: &dyn Fn(&std::path::Path)| {
+        let dir = tempfile::tempdir().unwrap();
+        let path = bundles::export(&log, dir.path());
+        assert_eq!(judge_path(&path, &VerifyOptions::default()).fault, None);
+        edit(&path);
+        judge_path(&path, &VerifyOptions::default())
+    };
+    let page = |path: &std::path::Path| {
+        let file = path.join("index.html");
+        let text = std::fs::read_to_string(&file).unwrap();
+        std::fs::write(&file, text.replace("six", "SIX") + "<!-- -->").unwrap();
+    };
+    let view = |path: &std::path::Path| {
+        let mut document = bundles::read(path, "bundle.json");
+        document["sections"]["profile"]["display_name"] = json!("Eve");
+        bundles::write(path, "bundle.json", &document);
+    };
+    let listed = |path: &std::path::Path, name: &str, by: Option<&Party>| {
+        if let (Some(by), "bundle.json") = (by, name) {
+            let mut document = bundles::read(path, name);
+            bundles::sign_document(&mut document, by, "owner");
+            bundles::write(path, name, &document);
+        }
+        let mut manifest = bundles::read(path, "manifest.json");
+        bundles::list(&mut manifest, path, name);
+        if let Some(by) = by {
+            bundles::sign_document(&mut manifest, by, "owner");
+        }
+        bundles::write(path, "manifest.json", &manifest);
+    };
+    // Edited; listed anew; signed by a stranger.
+    caught_in(&edited(&|path| page(path)), None, "manifest");
+    caught_in(&edited(&|path| view(path)), None, "manifest");
+    let unsigned = edited(&|path| {
+        page(path);
+        listed(path, "index.html", None);
+    });
+    caught_in(&unsigned, None, "manifest");
+    let by_bob = edited(&|path| {
+        page(path);
+        listed(path, "index.html", Some(&bob()));
+    });
+    caught_in(&by_bob, None, "manifest");
+    // Signed by the owner: the page claims nothing, the view must be the log's.
+    let by_owner = edited(&|path| {
+        page(path);
+        listed(path, "index.html", Some(&ann()));
+    });
+    assert_eq!(by_owner.fault, None);
+    let by_owner = edited(&|path| {
+        view(path);
+        listed(path, "bundle.json", Some(&ann()));
+    });
+    caught_in(&by_owner, None, "view");
+}
+
+#[test]
+fn erasing() {
+    let mut log = diary();
+    erase(&mut log, &[3]);
+    log.head();
+    assert_eq!(valid(&log).erased, 1);
+    // Taken as never written, or as erased by nobody.
+    let mut never = rows(&log);
+    never.remove(3);
+    caught(&relink_as_home(&log, never), 4, "order");
+    let mut gone = log.clone();
+    gone.bodies.remove(&5);
+    caught(&gone, 5, "body");
+    // Kept although it was erased.
+    let mut kept = log.clone();
+    kept.bodies.insert(3, diary().bodies[&3].clone());
+    caught(&kept, 3, "body");
+    // What must stay, there or not.
+    for there in [true, false] {
+        let mut identity = diary();
+        let make = erasure(&identity, &[0]);
+        will(&mut identity, make);
+        if !there {
+            identity.bodies.remove(&0);
+        }
+        identity.head();
+        caught(&identity, 0, "body");
+    }
+    // Of what is none of this log's, and by somebody whose it is not.
+    let mut unknown = diary();
+    let link = Value::Link(dag_cbor_cid(b"elsewhere"));
+    let make = |link| Make::op("auth.body.erased").body(vec![("bodies", Value::List(vec![link]))]);
+    will(&mut unknown, make(link));
+    unknown.head();
+    caught(&unknown, 7, "erasure");
+    let mut foreign = diary();
+    foreign
+        .chains
+        .insert(bob().did.to_string(), vec![bob().genesis.token]);
+    let hand = stranger(&foreign, &bob());
+    let erased = erasure(&foreign, &[3]);
+    will_by(&mut foreign, erased, &hand);
+    foreign.bodies.remove(&3);
+    foreign.head();
+    caught(&foreign, 7, "erasure");
+    // By an entry that only looks like an erasure.
+    let mut named = diary();
+    let mut alike = make(Value::Link(named.entries[3].header.body.unwrap()));
+    alike.op = "profile.update";
+    will(&mut named, alike.reference("auth.body.erased"));
+    named.head();
+    valid(&named);
+    named.bodies.remove(&3);
+    caught(&named, 3, "body");
+}
+
+/// A log in which somebody ran SQL.
+fn after_sql(log: &Log, sql: &str) -> imajin_ledger::verify::Report {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("log.sqlite");
+    log.write(&path);
+    Connection::open(&path).unwrap().execute_batch(sql).unwrap();
+    judge_path(&path, &VerifyOptions::default())
+}
+
+#[test]
+fn smuggling() {
+    let (_, log, ..) = friends();
+    assert_eq!(after_sql(&log, "").fault, None);
+    let (carol, chain) = (Party::new(7), Party::new(7).genesis.token);
+    let own = bob().genesis.token;
+    for (sql, seq) in [
+        ("INSERT INTO bodies VALUES (99, x'a0')".to_owned(), Some(99)),
+        ("INSERT INTO bodies VALUES (1, x'a0')".into(), Some(1)),
+        (
+            format!("INSERT INTO chains VALUES ('{}', 0, '{chain}')", carol.did),
+            None,
+        ),
+        (
+            format!("INSERT INTO chains VALUES ('{}', 0, '{own}')", bob().did),
+            None,
+        ),
+    ] {
+        caught_in(&after_sql(&log, &sql), seq, "stray");
+    }
+    for (table, columns) in [("causes", 3), ("txns", 2), ("openings", 2)] {
+        let cid: String = dag_cbor_cid(b"smuggled")
+            .to_bytes()
+            .iter()
+            .map(|b| format!("{b:02x}"))
+            .collect();
+        let values = if columns == 3 { "x'a0', NULL" } else { "x'80'" };
+        let sql = format!("INSERT INTO {table} VALUES (x'{cid}', {values})");
+        caught_in(&after_sql(&log, &sql), None, "stray");
+    }
+    for sql in [
+        "CREATE TABLE more (n INTEGER) STRICT",
+        "CREATE INDEX more ON heads (jws)",
+        "CREATE VIEW more AS SELECT 1",
+        "CREATE TRIGGER more AFTER INSERT ON entries BEGIN DELETE FROM heads; END",
+        "PRAGMA user_version = 2",
+        "PRAGMA application_id = 7",
+        "DROP TABLE local_keys",
+    ] {
+        caught_in(&after_sql(&log, sql), None, "file");
+    }
+    // What serves a node proves nothing beside a log, and does not travel in a bundle.
+    let local = "INSERT INTO local_offsets VALUES (0, 1)";
+    assert_eq!(after_sql(&log, local).fault, None);
+    let dir = tempfile::tempdir().unwrap();
+    let path = bundles::export(&diary(), dir.path());
+    let conn = Connection::open(path.join("log.sqlite")).unwrap();
+    conn.execute_batch(local).unwrap();
+    drop(conn);
+    caught_in(&judge_path(&path, &VerifyOptions::default()), None, "file");
+}
