@@ -10,7 +10,7 @@ use super::refusal::{Refusal, field, unauthorized};
 use super::rows::{Heartbeat, NodeRow};
 use super::status::Status;
 use super::store::Writes;
-use super::{Core, NO_NODE, take};
+use super::{Core, NO_NODE};
 use crate::version::Version;
 
 /// Bytes of `health` as JSON, at most.
@@ -97,7 +97,8 @@ impl Core {
         }
         self.check_verdict(&before, now_ms)?;
         let signed_ms = beat.document.at_ms;
-        let last_ms = before.heartbeat.as_ref().map(|last| last.signed_ms);
+        let last = before.heartbeat.as_ref();
+        let last_ms = last.map(|last| last.signed_ms);
         // The same one again gets the same answer: replies get lost.
         if last_ms == Some(signed_ms) {
             return self.answer(tx, beat, &before, now_ms);
@@ -107,7 +108,8 @@ impl Core {
             return Err(Refusal::Conflict(message));
         }
         let rate = Rate::an_hour(self.config.limits.heartbeats_an_hour);
-        take(tx, &format!("heartbeat {id}"), rate, now_ms)?;
+        let rate_ms = rate.take(last.and_then(|last| last.rate_ms), now_ms);
+        let rate_ms = rate_ms.map_err(Refusal::TooMany)?;
         let mut after = before.clone();
         after.seen_ms = now_ms;
         after.heartbeat = Some(Heartbeat {
@@ -116,6 +118,7 @@ impl Core {
             build_hash: beat.build_hash.clone(),
             version: beat.version.to_string(),
             health: beat.health.clone(),
+            rate_ms: Some(rate_ms),
         });
         after.settle(&self.config.times, now_ms);
         self.put(tx, Some(&before), &after)?;

@@ -89,6 +89,10 @@ pub struct Heartbeat {
     pub version: String,
     /// What it said of itself.
     pub health: Value,
+    /// How many there were lately, as the number of a rate; it stands here and not with the others, so that a heartbeat
+    /// changes one row.
+    #[serde(default)]
+    pub rate_ms: Option<i64>,
 }
 
 /// What nodes are looked for by.

@@ -42,15 +42,17 @@ fn tag(connection: &Connection, node: &NodeRow, step: i64) -> Answer<()> {
 
 impl Writes for Connection {
     fn put_node(&mut self, before: Option<&NodeRow>, after: &NodeRow) -> Answer<()> {
-        let sql = "INSERT INTO nodes (id, hostname, next_ms, body) VALUES (?1, ?2, ?3, ?4) \
-                   ON CONFLICT (id) DO UPDATE SET hostname = excluded.hostname, \
-                   next_ms = excluded.next_ms, body = excluded.body";
-        let body = print(after)?;
-        run(
-            self,
-            sql,
-            params![after.id, after.hostname, after.next_ms, body],
-        )?;
+        let (id, body) = (&after.id, print(after)?);
+        // A column that is set is entered anew in its index, whether it changed or not.
+        if before.is_some_and(|before| before.hostname == after.hostname) {
+            let sql = "UPDATE nodes SET next_ms = ?2, body = ?3 WHERE id = ?1";
+            run(self, sql, params![id, after.next_ms, body])?;
+        } else {
+            let sql = "INSERT INTO nodes (id, hostname, next_ms, body) VALUES (?1, ?2, ?3, ?4) \
+                       ON CONFLICT (id) DO UPDATE SET hostname = excluded.hostname, \
+                       next_ms = excluded.next_ms, body = excluded.body";
+            run(self, sql, params![id, after.hostname, after.next_ms, body])?;
+        }
         let is_same =
             before.is_some_and(|before| before.status == after.status && before.has_tags_of(after));
         if !is_same {
