@@ -111,7 +111,7 @@ impl LogCache {
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
         match log {
-            Some(log) if log.is_uncheckpointed() => drop(dirty.insert(did.clone())),
+            Some(log) if log.has_wal() => drop(dirty.insert(did.clone())),
             _ => drop(dirty.remove(did)),
         }
     }

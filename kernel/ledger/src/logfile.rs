@@ -3,8 +3,9 @@
 //! Always: a log is written in moves, each one transaction and one fsync of its WAL, and a move is durable when
 //! [`LogFile::append`] returns. SQLite itself runs with `synchronous=OFF` here and every fsync is ours, in SQLite's own
 //! order: the WAL before it counts, the database before the WAL is cut. What SQLite would sync beyond that is the
-//! header of a WAL that is used again, without which frames of before could come back; a WAL is cut to nothing at each
-//! checkpoint instead, which saves a log with few writes half of its fsyncs. It must not know why entries are right.
+//! header of a WAL that is used again, without which frames of before could come back. It does so for a long WAL, which
+//! keeps its room in the file system and in memory from round to round; any other is cut to nothing at a checkpoint,
+//! which saves a log with few writes half of its fsyncs. It must not know why entries are right.
 
 mod append;
 mod create;
@@ -13,6 +14,7 @@ mod read;
 pub(crate) mod schema;
 mod wal;
 
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -87,6 +89,10 @@ pub(crate) struct LogFile {
     disk: Arc<dyn Disk>,
     /// Commits in the WAL since it was cut; none where that is not known.
     wal_commits: Option<u64>,
+    /// Bytes of the WAL that were written since it began at its start.
+    wal_used: u64,
+    /// Everything in the WAL is in the database, durably: the next commit begins at its start.
+    is_carried: bool,
     /// How many operations of each identity chain the table `chains` has.
     chains: HashMap<Did, usize>,
 }
@@ -111,6 +117,7 @@ impl LogFile {
             disk.sync_dir(folder)?;
         }
         let wal_commits = wal::count_commits(&wal_path)?;
+        let wal_used = wal_file.metadata()?.len();
         let db = sql::open(&path, false)?;
         configure(&db)?;
         schema::check(&db)?;
@@ -124,6 +131,8 @@ impl LogFile {
             wal_file,
             disk,
             wal_commits,
+            wal_used,
+            is_carried: false,
             chains,
         }))
     }
@@ -138,23 +147,31 @@ impl LogFile {
         &self.db
     }
 
-    /// Bytes of the WAL.
-    pub(crate) fn wal_bytes(&self) -> u64 {
-        self.wal_file.metadata().map_or(0, |meta| meta.len())
-    }
-
     /// Whether the WAL is to be carried over: past `bytes_max`, or past the log's own length up to
     /// [`WAL_GROWTH_MAX`] times that. Ids are random, so a commit to a long log changes pages all over its indexes, and
     /// the fewer checkpoints there are, the more often one page is written once for several commits.
     pub(crate) fn wal_is_long(&self, bytes_max: u64) -> bool {
-        let wal = self.wal_bytes();
+        let wal = self.wal_used;
         let length = || self.db_file.metadata().map_or(0, |meta| meta.len());
         wal > bytes_max && wal > length().min(bytes_max.saturating_mul(WAL_GROWTH_MAX))
     }
 
-    /// Whether the WAL has something that the database lacks.
-    pub(crate) fn is_uncheckpointed(&self) -> bool {
+    /// Whether there is something in the WAL, if only what the database has by now.
+    pub(crate) fn has_wal(&self) -> bool {
         self.wal_commits != Some(0)
+    }
+
+    /// Notes that there is one more commit in the WAL.
+    fn note_commit(&mut self) -> rusqlite::Result<()> {
+        let frame_bytes = sql::FRAME_HEADER_BYTES + u64::from(schema::PAGE_BYTES.unsigned_abs());
+        self.wal_used = WAL_PAGES.get() * frame_bytes;
+        if std::mem::take(&mut self.is_carried) {
+            // What is left of earlier rounds stays in the file until it is cut.
+            self.wal_commits = None;
+            self.db.pragma_update(None, "synchronous", "OFF")?;
+        }
+        self.wal_commits = self.wal_commits.map(|commits| commits + 1);
+        Ok(())
     }
 
     /// Makes what was committed durable.
@@ -164,18 +181,27 @@ impl LogFile {
             .sync_file(&sql::wal_path(&self.path), &self.wal_file)?)
     }
 
-    /// Carries the WAL over into the database and cuts it to nothing.
-    pub(crate) fn checkpoint(&mut self) -> Result<(), LogError> {
-        if self.wal_bytes() == 0 {
-            return Ok(());
-        }
-        // The WAL is durable, since every commit was synced; nothing is cut before the database is.
+    /// Carries the WAL over into the database, durably. The next commit begins at its start.
+    pub(crate) fn carry_over(&mut self) -> Result<(), LogError> {
+        // The WAL is durable, since every commit was synced.
         if !sql::checkpoint(&self.db, "PASSIVE")?.complete {
             return Err(LogError::Failed(
                 "a checkpoint of the log was incomplete".to_owned(),
             ));
         }
         self.disk.sync_file(&self.path, &self.db_file)?;
+        self.is_carried = true;
+        Ok(())
+    }
+
+    /// Carries the WAL over into the database and cuts it to nothing.
+    pub(crate) fn checkpoint(&mut self) -> Result<(), LogError> {
+        if self.wal_file.metadata()?.len() == 0 {
+            return Ok(());
+        }
+        if !self.is_carried {
+            self.carry_over()?;
+        }
         sql::checkpoint(&self.db, "TRUNCATE")?;
         // Old frames behind new ones could bring back an older commit, if there were several. With one there is
         // nothing older, so that the next commit's fsync is enough.
@@ -183,8 +209,15 @@ impl LogFile {
             self.sync_wal()?;
         }
         self.wal_commits = Some(0);
+        self.wal_used = 0;
+        self.is_carried = false;
         Ok(())
     }
+}
+
+thread_local! {
+    /// Pages in the WAL after this thread's last commit, as SQLite says.
+    static WAL_PAGES: Cell<u64> = const { Cell::new(0) };
 }
 
 fn configure(db: &Connection) -> rusqlite::Result<()> {
@@ -197,6 +230,11 @@ fn configure(db: &Connection) -> rusqlite::Result<()> {
     db.pragma_update(None, "cell_size_check", "ON")?;
     db.pragma_update(None, "temp_store", "MEMORY")?;
     db.pragma_update(None, "wal_autocheckpoint", 0)?;
+    // After that setting, which takes the same hook away.
+    db.wal_hook(Some(|_, pages| {
+        WAL_PAGES.set(u64::try_from(pages).unwrap_or_default());
+        Ok(())
+    }));
     sql::use_wal(db)?;
     db.set_prepared_statement_cache_capacity(24);
     Ok(())

@@ -279,7 +279,7 @@ impl Mover {
             Some(log) => {
                 log.append(rows, &context)?;
                 if log.wal_is_long(self.shared.limits.log_wal_bytes_max) {
-                    log.checkpoint()?;
+                    log.carry_over()?;
                 }
             }
             None => self.create(did, rows, &context)?,

@@ -112,10 +112,14 @@ impl LogFile {
             return Ok(0);
         }
         let mut chains = self.chains.clone();
+        if self.is_carried {
+            // What stands in the WAL is of before: its new header is durable before anything is written behind it.
+            self.db.pragma_update(None, "synchronous", "NORMAL")?;
+        }
         let transaction = self.db.transaction()?;
         insert(&transaction, &self.did, rows, &mut chains, context)?;
         transaction.commit()?;
-        self.wal_commits = self.wal_commits.map(|commits| commits + 1);
+        self.note_commit()?;
         self.sync_wal()?;
         self.chains = chains;
         Ok(rows.len())

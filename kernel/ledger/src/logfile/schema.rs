@@ -8,7 +8,7 @@ use super::LogError;
 use crate::hostile::{APPLICATION_ID, LOG_SCHEMA, USER_VERSION};
 
 /// Bytes of a page.
-const PAGE_BYTES: i32 = 4096;
+pub(super) const PAGE_BYTES: i32 = 4096;
 
 /// An empty log, as the bytes of its file: made once, since parsing the schema costs more than writing it.
 pub(crate) fn template() -> Result<&'static [u8], LogError> {
