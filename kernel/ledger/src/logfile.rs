@@ -14,7 +14,6 @@ mod read;
 pub(crate) mod schema;
 mod wal;
 
-use std::cell::Cell;
 use std::collections::HashMap;
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -163,8 +162,7 @@ impl LogFile {
 
     /// Notes that there is one more commit in the WAL.
     fn note_commit(&mut self) -> rusqlite::Result<()> {
-        let frame_bytes = sql::FRAME_HEADER_BYTES + u64::from(schema::PAGE_BYTES.unsigned_abs());
-        self.wal_used = WAL_PAGES.get() * frame_bytes;
+        self.wal_used = sql::wal_bytes(schema::PAGE_BYTES);
         if std::mem::take(&mut self.is_carried) {
             // What is left of earlier rounds stays in the file until it is cut.
             self.wal_commits = None;
@@ -215,11 +213,6 @@ impl LogFile {
     }
 }
 
-thread_local! {
-    /// Pages in the WAL after this thread's last commit, as SQLite says.
-    static WAL_PAGES: Cell<u64> = const { Cell::new(0) };
-}
-
 fn configure(db: &Connection) -> rusqlite::Result<()> {
     // One process has the data folder, and one connection each log: no shared memory file is needed.
     db.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
@@ -230,11 +223,7 @@ fn configure(db: &Connection) -> rusqlite::Result<()> {
     db.pragma_update(None, "cell_size_check", "ON")?;
     db.pragma_update(None, "temp_store", "MEMORY")?;
     db.pragma_update(None, "wal_autocheckpoint", 0)?;
-    // After that setting, which takes the same hook away.
-    db.wal_hook(Some(|_, pages| {
-        WAL_PAGES.set(u64::try_from(pages).unwrap_or_default());
-        Ok(())
-    }));
+    sql::count_wal(db);
     sql::use_wal(db)?;
     db.set_prepared_statement_cache_capacity(24);
     Ok(())

@@ -4,7 +4,6 @@
 //! never ahead of it. It is durable up to what was committed before its last complete checkpoint. What a projection's
 //! tables mean is not known here, but that each of a service's has a column `owner_did`.
 
-use std::cell::Cell;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -23,17 +22,12 @@ const WRITER_CACHE_KB: i64 = 2_048;
 /// Page cache of each reader's connection, in kB.
 const READER_CACHE_KB: i64 = 256;
 /// Bytes in the WAL at which it is checkpointed beside the writer, and then started anew by it. Its file is written over
-/// and over: a longer one would cost each commit new blocks, and each page of it memory.
-const WAL_BYTES_SOFT: u64 = 6 * 1024 * 1024;
+/// and over; up to 4 062 of its pages its index is one page, too (SQLite's file format, §4.6).
+const WAL_BYTES_SOFT: u64 = 12 * 1024 * 1024;
 /// Bytes of the WAL at which the writer cuts it, whoever still reads: it waits for them.
 const WAL_BYTES_HARD: u64 = 32 * 1024 * 1024;
 /// The ledger's own table in a projection.
 pub(crate) const STATE_TABLE: &str = "ledger_state";
-
-thread_local! {
-    /// How many pages stood in a WAL after this thread's last commit.
-    static WAL_PAGES: Cell<u64> = const { Cell::new(0) };
-}
 
 /// What the writer, the readers and the mover share of one projection.
 pub(crate) struct Projection {
@@ -155,10 +149,7 @@ impl Writable {
         };
         let db = sql::open(&path, false).map_err(wrap)?;
         configure(&db, &spec).map_err(wrap)?;
-        db.wal_hook(Some(|_, pages| {
-            WAL_PAGES.set(u64::try_from(pages).unwrap_or_default());
-            Ok(())
-        }));
+        sql::count_wal(&db);
         let keeper = sql::open(&path, false).map_err(wrap)?;
         configure(&keeper, &spec).map_err(wrap)?;
         // What earlier runs left in the WAL becomes durable now, so that the count starts at what is there.
@@ -230,7 +221,8 @@ impl Writable {
             .execute([offset])?;
         self.db.prepare_cached("COMMIT")?.execute([])?;
         self.in_transaction = false;
-        self.shared.grew(WAL_PAGES.get());
+        self.shared
+            .grew(sql::wal_bytes(self.shared.spec.page_bytes));
         self.shared.committed.store(self.pending, Ordering::SeqCst);
         self.shared.generation.fetch_add(1, Ordering::SeqCst);
         Ok(())
@@ -282,10 +274,8 @@ impl Projection {
         self.written.load(Ordering::Relaxed)
     }
 
-    /// Notes how many pages are in the WAL.
-    fn grew(&self, pages: u64) {
-        let page_bytes = u64::from(self.spec.page_bytes.unsigned_abs());
-        let bytes = pages * (page_bytes + sql::FRAME_HEADER_BYTES);
+    /// Notes how many bytes are in the WAL.
+    fn grew(&self, bytes: u64) {
         if self.written.swap(bytes, Ordering::Relaxed) > bytes {
             // It was started anew.
             self.carried.store(0, Ordering::Relaxed);

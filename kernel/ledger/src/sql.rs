@@ -1,12 +1,18 @@
 //! What all our databases share: how they are opened, and what their errors mean.
 
+use std::cell::Cell;
 use std::path::Path;
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, ffi};
 
 /// Bytes before each page in a WAL (SQLite's file format, §4.1).
-pub(crate) const FRAME_HEADER_BYTES: u64 = 24;
+const FRAME_HEADER_BYTES: u64 = 24;
+
+thread_local! {
+    /// How many pages stood in a WAL after this thread's last commit.
+    static WAL_PAGES: Cell<u64> = const { Cell::new(0) };
+}
 
 /// What an error of SQLite means for us.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -97,6 +103,20 @@ pub(crate) fn checkpoint(db: &Connection, mode: &str) -> rusqlite::Result<Checkp
             complete: busy == 0 && log == moved,
         })
     })
+}
+
+/// Has SQLite say how long the WAL is, for [`wal_bytes`]. To be called after `wal_autocheckpoint` is set, which takes the
+/// same hook away.
+pub(crate) fn count_wal(db: &Connection) {
+    db.wal_hook(Some(|_, pages| {
+        WAL_PAGES.set(u64::try_from(pages).unwrap_or_default());
+        Ok(())
+    }));
+}
+
+/// The bytes that stand in the WAL since it was last begun, after this thread's last commit to a database of so long pages.
+pub(crate) fn wal_bytes(page_bytes: i32) -> u64 {
+    WAL_PAGES.get() * (u64::from(page_bytes.unsigned_abs()) + FRAME_HEADER_BYTES)
 }
 
 /// The WAL's name.

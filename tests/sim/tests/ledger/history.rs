@@ -127,7 +127,7 @@ impl History {
         let limits = imajin_ledger::ledger::Limits {
             // Small, so that moving, swapping and checkpointing happen in short histories.
             move_entries: 4,
-            log_wal_bytes_max: 64 * 1024,
+            log_wal_bytes_max: 16 * 1024,
             journal_swap_entries: 24,
             ..Default::default()
         };
