@@ -1,4 +1,4 @@
-//! The ledger from outside: writes, reads, repeats, crashes, erasure, rebuild.
+//! The ledger from outside: writes, reads, repeats, crashes, rebuild.
 
 #![allow(
     clippy::unwrap_used,
@@ -12,8 +12,7 @@ use std::time::Duration;
 
 use imajin_dfos::Value;
 use imajin_dfos::cid::raw_cid;
-use imajin_ledger::verify::{VerifyOptions, verify_log};
-use imajin_ledger::{CommandWill, Limits, OpTable, RefusalKind, SubmitError};
+use imajin_ledger::{CommandWill, Limits, RefusalKind, SubmitError};
 use world::{Party, Say, World};
 
 #[test]
@@ -50,7 +49,7 @@ fn a_write_is_read_and_moved_and_verifies() {
         100
     );
     world.stop();
-    assert_valid(&world, &ada);
+    world.assert_valid(&ada);
     world.open();
     assert_eq!(
         world
@@ -68,21 +67,6 @@ fn a_write_is_read_and_moved_and_verifies() {
         101
     );
     world.assert_rebuildable();
-}
-
-fn assert_valid(world: &World, party: &Party) {
-    let path = world
-        .data()
-        .join("users")
-        .join(party.did.folder_name())
-        .join("log.sqlite");
-    let ops: Arc<OpTable> = world.machine().ops();
-    let options = VerifyOptions {
-        did: Some(party.did.clone()),
-        ..VerifyOptions::default()
-    };
-    let report = verify_log(&path, &ops, &options).unwrap();
-    assert!(report.valid, "{report:?}");
 }
 
 #[test]
@@ -214,7 +198,7 @@ fn operations_over_several_logs_verify_in_each() {
         }
     }
     world.stop();
-    people.iter().for_each(|party| assert_valid(&world, party));
+    people.iter().for_each(|party| world.assert_valid(party));
     world.open();
     world.assert_rebuildable();
 }
@@ -254,7 +238,7 @@ fn nothing_acknowledged_is_lost_in_a_crash() {
         }
     }
     world.stop();
-    people.iter().for_each(|party| assert_valid(&world, party));
+    people.iter().for_each(|party| world.assert_valid(party));
     world.open();
     world.assert_rebuildable();
 }
@@ -284,67 +268,6 @@ fn runtime_can_be_deleted() {
     world.crash();
     assert_eq!(world.notes(&ada.did).len(), 51);
     world.assert_rebuildable();
-}
-
-#[test]
-fn what_is_erased_is_in_no_file() {
-    let mut world = World::new();
-    let ada = Party::new(1);
-    world.create(&ada);
-    let secret = Say::note("the-canary-in-the-note");
-    let kept = Say::note("something to keep");
-    let cid = secret.body_cid().unwrap();
-    world.submit(&ada, secret).unwrap();
-    world.submit(&ada, kept).unwrap();
-    world.ledger().drain();
-    world.submit(&ada, Say::note("the-canary-again")).unwrap();
-    let other = world.signed(&ada, &ada.did, Say::erase(&[raw_cid(b"x")]));
-    assert!(matches!(
-        world.ledger().submit_blocking(other),
-        Err(SubmitError::Refused(_))
-    ));
-    world.submit(&ada, Say::erase(&[cid])).unwrap();
-    assert_eq!(
-        world.notes(&ada.did),
-        ["something to keep", "the-canary-again"]
-    );
-    let entries = world.ledger().entries(&ada.did, None, 10).unwrap();
-    assert!(entries[1].body.is_none() && entries[2].body.is_some());
-    world.ledger().purge(&ada.did).unwrap();
-    assert_eq!(
-        files_with(&world, b"the-canary-in-the-note"),
-        Vec::<String>::new()
-    );
-    assert!(!files_with(&world, b"the-canary-again").is_empty());
-    world.crash();
-    assert_eq!(
-        world.notes(&ada.did),
-        ["something to keep", "the-canary-again"]
-    );
-    world.stop();
-    assert_valid(&world, &ada);
-    world.open();
-    world.assert_rebuildable();
-}
-
-fn files_with(world: &World, needle: &[u8]) -> Vec<String> {
-    fn walk(folder: &std::path::Path, needle: &[u8], found: &mut Vec<String>) {
-        for entry in std::fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                walk(&path, needle, found);
-            } else if std::fs::read(&path)
-                .unwrap()
-                .windows(needle.len())
-                .any(|window| window == needle)
-            {
-                found.push(path.display().to_string());
-            }
-        }
-    }
-    let mut found = Vec::new();
-    walk(&world.data(), needle, &mut found);
-    found
 }
 
 #[test]
@@ -404,29 +327,9 @@ fn more_entries_wait_than_memory_holds() {
         121
     );
     world.stop();
-    assert_valid(&world, &ada);
-    assert_valid(&world, &ben);
+    world.assert_valid(&ada);
+    world.assert_valid(&ben);
     world.open();
-    world.assert_rebuildable();
-}
-
-#[test]
-fn the_journal_is_swapped_and_emptied() {
-    let limits = Limits {
-        journal_swap_entries: 20,
-        move_entries: 4,
-        journal_idle: Duration::ZERO,
-        ..Limits::default()
-    };
-    let mut world = World::with(limits);
-    let ada = Party::new(1);
-    world.create(&ada);
-    for n in 0..500 {
-        world.submit(&ada, Say::note(&n.to_string())).unwrap();
-    }
-    assert!(world.ledger().settle());
-    assert_eq!(world.ledger().stats().journal_bytes, 0);
-    assert_eq!(world.notes(&ada.did).len(), 500);
     world.assert_rebuildable();
 }
 
@@ -510,7 +413,7 @@ fn delegations_hold_within_their_scope() {
     end.reference = Some(delegation.cid.to_string());
     world.submit(&ada, end).unwrap();
     world.stop();
-    assert_valid(&world, &ada);
+    world.assert_valid(&ada);
     world.open();
 }
 

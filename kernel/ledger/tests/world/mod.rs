@@ -15,6 +15,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use imajin_dfos::identity::{Key, Keys, sign_create};
 use imajin_dfos::{Cid, PublicKey, SigningKey, Timestamp, Value};
 use imajin_ledger::entry::encode_body;
+use imajin_ledger::verify::{VerifyOptions, verify_log};
 use imajin_ledger::{
     Applied, By, Class, Clock, Command, CommandWill, Decide, Derivation, Disk, Draft, Equal,
     Ledger, Limits, ManualClock, NodeKey, OpSpec, OpTable, Options, Place, ProjectionSpec,
@@ -528,6 +529,22 @@ impl World {
             query.query_map([did.as_str()], |row| row.get(0))?.collect()
         };
         self.ledger().read("note", read).unwrap()
+    }
+
+    /// The file of somebody's log.
+    pub fn log_path(&self, party: &Party) -> PathBuf {
+        let folder = self.data().join("users").join(party.did.folder_name());
+        folder.join("log.sqlite")
+    }
+
+    /// Verifies somebody's log as a file. The node is stopped, or what it lacks stands in the WAL.
+    pub fn assert_valid(&self, party: &Party) {
+        let options = VerifyOptions {
+            did: Some(party.did.clone()),
+            ..VerifyOptions::default()
+        };
+        let report = verify_log(&self.log_path(party), &self.machine().ops(), &options).unwrap();
+        assert!(report.valid, "{report:?}");
     }
 
     /// Stops the node and compares its projections with what a rebuild makes.
