@@ -22,8 +22,8 @@ pub(crate) struct LogCache {
     disk: Arc<dyn Disk>,
     open_max: usize,
     slots: Mutex<LruCache<Did, Slot>>,
-    /// Logs whose WAL has something that the database lacks.
-    uncheckpointed: Mutex<std::collections::HashSet<Did>>,
+    /// Logs that have something in their WAL.
+    with_wal: Mutex<std::collections::HashSet<Did>>,
 }
 
 impl LogCache {
@@ -34,7 +34,7 @@ impl LogCache {
             disk,
             open_max: open_max.max(1),
             slots,
-            uncheckpointed: Mutex::default(),
+            with_wal: Mutex::default(),
         }
     }
 
@@ -106,13 +106,10 @@ impl LogCache {
     }
 
     fn note_wal(&self, did: &Did, log: Option<&LogFile>) {
-        let mut dirty = self
-            .uncheckpointed
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut with_wal = lock(&self.with_wal);
         match log {
-            Some(log) if log.has_wal() => drop(dirty.insert(did.clone())),
-            _ => drop(dirty.remove(did)),
+            Some(log) if log.has_wal() => drop(with_wal.insert(did.clone())),
+            _ => drop(with_wal.remove(did)),
         }
     }
 
@@ -141,13 +138,10 @@ impl LogCache {
         }
     }
 
-    /// Logs whose WAL is ahead of the database, as far as is known since the start.
-    pub(crate) fn uncheckpointed(&self) -> Vec<Did> {
-        let dirty = self
-            .uncheckpointed
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        dirty.iter().cloned().collect()
+    /// Logs whose WAL is to be cut, as far as is known since the start.
+    pub(crate) fn with_wal(&self) -> Vec<Did> {
+        let with_wal = lock(&self.with_wal);
+        with_wal.iter().cloned().collect()
     }
 
     /// How many logs are in the cache.

@@ -441,9 +441,9 @@ impl Mover {
         Ok(())
     }
 
-    /// Carries the WALs of logs over into their databases until the time is up. Says whether all are.
+    /// Carries the WALs of logs over into their databases and cuts them until the time is up. Says whether all are.
     pub(crate) fn checkpoint_logs(&self, until: Instant) -> bool {
-        for did in self.shared.logs.uncheckpointed() {
+        for did in self.shared.logs.with_wal() {
             if monotonic() > until {
                 return false;
             }

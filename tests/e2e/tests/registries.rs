@@ -188,7 +188,8 @@ fn the_owner_chooses_at_the_command_line() {
     let all = imajin(["register-node", "--data", at, "--json"]).json();
     assert_eq!(all["registries"][0]["url"], registry.url.as_str());
     imajin(["register-node", &registry.url, "--leave", "--data", at]).ok();
-    // The node looks every two seconds, and a beat that is late by as much makes it stale already: it falls silent for good.
+    // The node looks every two seconds, and a beat that is late by as much makes it stale already: it falls silent for
+    // good.
     until("the choice is seen", || {
         stands(&data, &registry.url) == Json::Null
     });

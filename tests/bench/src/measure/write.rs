@@ -55,7 +55,8 @@ pub fn many(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Failed>
 pub fn single(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Failed> {
     let bench = Bench::new(folder, Watch::No)?;
     let mut people = bench.people(1)?;
-    // Once around the journal's WAL (16 MB, some 4 kB a commit), for which the file has its room from then on, as the ceiling's has after a moment.
+    // Once around the journal's WAL (16 MB, some 4 kB a commit), for which the file has its room from then on, as the
+    // ceiling's has after a moment.
     bench.write(&mut people, 5_000)?;
     let before = ceiling::commit_seconds(bench.folder.path())?;
     let done = bench.write(&mut people, EACH)?;
