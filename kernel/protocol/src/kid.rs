@@ -59,6 +59,12 @@ impl Kid {
         Self::new(did.clone(), key_id).ok()
     }
 
+    /// Whether this is what [`Kid::of_bare_key`] gives for the DID of `key`.
+    pub fn is_of_bare_key(&self, key: &[u8; 32]) -> bool {
+        self.did.key_bytes().as_ref() == Some(key)
+            && self.key_id == imajin_dfos::multikey::key_id(key)
+    }
+
     /// The DID.
     pub fn did(&self) -> &Did {
         &self.did
@@ -130,5 +136,9 @@ mod tests {
         );
         let bare = Kid::of_bare_key(&did).unwrap();
         assert_eq!(bare.key_id(), imajin_dfos::multikey::key_id(&[7; 32]));
+        assert!(bare.is_of_bare_key(&[7; 32]));
+        assert!(!bare.is_of_bare_key(&[8; 32]));
+        let other = Kid::new(did, "key_a").unwrap();
+        assert!(!other.is_of_bare_key(&[7; 32]));
     }
 }

@@ -25,33 +25,6 @@ pub fn encode_into(value: &Value, out: &mut Vec<u8>) {
     let _ = write_value(&mut Encoder::from(out), value);
 }
 
-/// Whether `bytes` are exactly the dag-cbor form of `value`; compares while it writes, without a copy.
-pub(super) fn is_form_of(bytes: &[u8], value: &Value) -> bool {
-    let mut expected = Expected { rest: bytes };
-    write_value(&mut Encoder::from(&mut expected), value).is_ok() && expected.rest.is_empty()
-}
-
-/// A writer that accepts only the bytes it expects.
-struct Expected<'a> {
-    rest: &'a [u8],
-}
-
-impl Write for Expected<'_> {
-    fn write(&mut self, written: &[u8]) -> io::Result<usize> {
-        match self.rest.strip_prefix(written) {
-            Some(rest) => {
-                self.rest = rest;
-                Ok(written.len())
-            }
-            None => Err(io::ErrorKind::InvalidData.into()),
-        }
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
 /// A function for each container, and loops: the deepest value that DFOS allows must fit a small stack even
 /// where nothing is optimised.
 fn write_value<W: Write>(encoder: &mut Encoder<W>, value: &Value) -> io::Result<()> {

@@ -1,7 +1,11 @@
 //! Every gate of the profile, and that a token has one form.
 
-use ed25519_dalek::{Signer, SigningKey};
+use curve25519_dalek::constants::EIGHT_TORSION;
+use curve25519_dalek::traits::Identity;
+use curve25519_dalek::{EdwardsPoint, Scalar};
+use ed25519_dalek::{Signature, Signer, SigningKey, Verifier, VerifyingKey};
 use proptest::prelude::*;
+use sha2::{Digest, Sha512};
 
 use super::*;
 use crate::base64::{decode_url, encode_url};
@@ -126,6 +130,47 @@ fn every_gate_of_the_form() {
         b"{\"a\":1,\"a\":1}",
     );
     assert!(parse(&unreadable, TYP).unwrap().payload_value().is_err());
+}
+
+/// Keys and nonces with a part of small order, or nothing else, made so that some of their signatures hold: they are
+/// judged as by `verify_strict`.
+#[test]
+fn points_of_small_order_are_judged_strictly() {
+    let (secret, nonce) = (Scalar::from(7u8), Scalar::from(11u8));
+    let (mut held, mut refused) = (0, 0);
+    for (key_point, secret) in [
+        (EdwardsPoint::identity(), Scalar::ZERO),
+        (EdwardsPoint::mul_base(&secret), secret),
+    ] {
+        for (nonce_point, nonce) in [
+            (EdwardsPoint::identity(), Scalar::ZERO),
+            (EdwardsPoint::mul_base(&nonce), nonce),
+        ] {
+            for (small, text) in
+                (0..64).flat_map(|small| (0..16u8).map(move |text| (small, [text])))
+            {
+                let key = (key_point + EIGHT_TORSION[small % 8]).compress();
+                let commitment = (nonce_point + EIGHT_TORSION[small / 8]).compress();
+                let hash = Sha512::new()
+                    .chain_update(commitment.as_bytes())
+                    .chain_update(key.as_bytes())
+                    .chain_update(text)
+                    .finalize();
+                let challenge = Scalar::from_bytes_mod_order_wide(&hash.into());
+                let scalar = nonce + challenge * secret;
+                let signature =
+                    Signature::from_components(*commitment.as_bytes(), scalar.to_bytes());
+                let key = VerifyingKey::from_bytes(key.as_bytes()).unwrap();
+                let strict = key.verify_strict(&text, &signature).is_ok();
+                let ours = verify_signature(&key, &text, &signature.to_bytes()).is_ok();
+                assert_eq!(ours, strict, "{small} {text:?}");
+                held += u32::from(strict);
+                refused += u32::from(!strict && key.verify(&text, &signature).is_ok());
+            }
+        }
+    }
+    // Both sorts were among them: good ones, and ones that only a careless verifier takes.
+    assert!(held > 0 && refused > 0, "{held} {refused}");
 }
 
 /// S + L signs the same statement for a careless verifier: a second signature that nobody made.

@@ -1,10 +1,12 @@
 //! Headers and bodies from bytes. Everything that §2 of docs/format.md says about one entry's form is checked here,
 //! once; what follows trusts the types.
+//!
+//! A header is read straight into its fields, in the order in which [`super::encode`] writes them: every entry that
+//! is ever verified or rebuilt comes this way.
 
-use std::collections::BTreeMap;
-
+use imajin_dfos::cbor::{self, CborError, Item, Reader};
 use imajin_dfos::cid::{CODEC_DAG_CBOR, CODEC_RAW, parse_cid};
-use imajin_dfos::{Cid, Timestamp, Value, cbor};
+use imajin_dfos::{Cid, Timestamp, Value};
 use imajin_protocol::did::DidKind;
 use imajin_protocol::proof::{Seen, TO_MAX};
 use imajin_protocol::{Did, Fact, IdText, Kid, SAFE_INTEGER_MAX, naming};
@@ -14,135 +16,162 @@ use super::{
     Will,
 };
 
-/// The deepest header: `proof.to` and `fact` lists.
-const HEADER_DEPTH_MAX: usize = 8;
+/// A fact is a map of lists at most.
+const FACT_DEPTH_MAX: usize = 2;
 /// The fields of a header (docs/format.md §2).
-const NAMES: [&str; 16] = [
-    "v", "did", "seq", "prev", "at", "service", "op", "ref", "body", "fact", "author", "will",
-    "proof", "via", "cause", "txn",
+const FIELDS: &[&str] = &[
+    "v", "at", "op", "did", "ref", "seq", "txn", "via", "body", "fact", "prev", "will", "cause",
+    "proof", "author", "service",
 ];
+/// The members of its `proof`.
+const PROOF_FIELDS: &[&str] = &["to", "aud", "iat", "kid", "sig", "seen", "after", "chain"];
 
 pub(super) fn header(bytes: &[u8]) -> Result<Header, EntryError> {
     size("header", bytes.len(), HEADER_BYTES_MAX)?;
-    let value = cbor::decode_with(bytes, HEADER_DEPTH_MAX)
-        .map_err(|error| EntryError::Cbor("header", error))?;
-    let Value::Map(map) = value else {
-        return Err(EntryError::Field("v"));
+    let mut reader = Reader::new(bytes);
+    let members = match reader.item().map_err(malformed)? {
+        Item::Map(members) => members,
+        _ => return Err(EntryError::Field("v")),
     };
-    let mut fields = Fields(map);
-    if fields.take_int("v")? != 1 {
+    let mut map = Map::new(&mut reader, members, FIELDS);
+    if map.int("v")? != 1 {
         return Err(EntryError::Field("v"));
     }
-    let service = fields.take_text("service")?;
-    let op = fields.take_text("op")?;
-    if !naming::is_op_of(&service, &op) {
+    let at = map.required("at", |item| Timestamp::parse(item.as_str()?).ok())?;
+    let op = map.text("op")?;
+    let did = map.did("did")?;
+    let reference = map.optional("ref", |item| IdText::parse(item.as_str()?).ok())?;
+    let seq = map.int("seq")?;
+    let txn = map.optional_link("txn", CODEC_DAG_CBOR)?;
+    let via = map.optional("via", Item::as_link)?;
+    let body = map.optional_link("body", CODEC_DAG_CBOR)?;
+    let fact = fact(&mut map)?;
+    let prev = map.optional_link("prev", CODEC_DAG_CBOR)?;
+    let will = map.text("will")?;
+    let cause = map.optional_link("cause", CODEC_DAG_CBOR)?;
+    let proof = proof(&mut map)?;
+    let author = map.text("author")?;
+    // Most people write in their own logs.
+    let author = if did == *author {
+        did.clone()
+    } else {
+        canonical_did(author).ok_or(EntryError::Field("author"))?
+    };
+    let service = map.text("service")?;
+    map.end()?;
+    reader.end().map_err(malformed)?;
+    if !naming::is_op_of(service, op) {
         return Err(EntryError::Field("op"));
     }
-    let will = fields.take_text("will")?;
-    let did = fields.take_did("did")?;
     let header = Header {
-        seq: fields.take_int("seq")?,
-        prev: fields.optional_link("prev", CODEC_DAG_CBOR)?,
-        at: Timestamp::parse(&fields.take_text("at")?).map_err(|_| EntryError::Field("at"))?,
-        op,
-        reference: fields.optional("ref", |value| {
-            value.as_str().and_then(|text| IdText::parse(text).ok())
-        })?,
-        body: fields.optional_link("body", CODEC_DAG_CBOR)?,
-        fact: fields.optional("fact", |value| {
-            let fact = Fact::from_value(&value).ok()?;
-            media_fits(Some(&fact)).then_some(fact)
-        })?,
-        author: fields.take_did_like("author", &did)?,
         did,
-        will: take_will(&will, &mut fields).map_err(|error| fields.unknown().unwrap_or(error))?,
-        via: fields.optional("via", |value| value.as_link().copied())?,
-        cause: fields.optional_link("cause", CODEC_DAG_CBOR)?,
-        txn: fields.optional_link("txn", CODEC_DAG_CBOR)?,
+        seq,
+        prev,
+        at,
+        op: op.to_owned(),
+        reference,
+        body,
+        fact,
+        author,
+        will: take_will(will, proof)?,
+        via,
+        cause,
+        txn,
     };
-    fields.end()?;
     check_combination(&header)?;
     Ok(header)
 }
 
-fn take_will(will: &str, fields: &mut Fields) -> Result<Will, EntryError> {
-    let proof = fields.0.remove("proof");
-    match (will, proof) {
-        ("signed", Some(Value::Map(map))) => Ok(Will::Signed(Box::new(proof_part(map)?))),
-        ("signed", None) => Err(EntryError::Will {
+fn take_will(will: &str, proof: Option<ProofPart>) -> Result<Will, EntryError> {
+    let (taken, will) = match will {
+        "signed" => {
+            let proof = proof.ok_or(EntryError::Will {
+                field: "proof",
+                will: "signed",
+            })?;
+            return Ok(Will::Signed(Box::new(proof)));
+        }
+        "custodial" => (Will::Custodial, "custodial"),
+        "derived" => (Will::Derived, "derived"),
+        "node" => (Will::Node, "node"),
+        _ => return Err(EntryError::Field("will")),
+    };
+    match proof {
+        None => Ok(taken),
+        Some(_) => Err(EntryError::Will {
             field: "proof",
-            will: "signed",
+            will,
         }),
-        ("signed", Some(_)) => Err(EntryError::Field("proof")),
-        ("custodial", None) => Ok(Will::Custodial),
-        ("derived", None) => Ok(Will::Derived),
-        ("node", None) => Ok(Will::Node),
-        ("custodial", _) => Err(EntryError::Will {
-            field: "proof",
-            will: "custodial",
-        }),
-        ("derived", _) => Err(EntryError::Will {
-            field: "proof",
-            will: "derived",
-        }),
-        ("node", _) => Err(EntryError::Will {
-            field: "proof",
-            will: "node",
-        }),
-        _ => Err(EntryError::Field("will")),
     }
 }
 
-fn proof_part(map: BTreeMap<String, Value>) -> Result<ProofPart, EntryError> {
-    let mut fields = Fields(map);
+fn fact(map: &mut Map<'_, '_>) -> Result<Option<Fact>, EntryError> {
+    if !map.is_next("fact")? {
+        return Ok(None);
+    }
+    let value = map.reader.value(FACT_DEPTH_MAX).map_err(malformed)?;
+    let fact = Fact::from_value(&value).ok();
+    let fact = fact.filter(|fact| media_fits(Some(fact)));
+    fact.map(Some).ok_or(EntryError::Field("fact"))
+}
+
+fn proof(map: &mut Map<'_, '_>) -> Result<Option<ProofPart>, EntryError> {
+    let members = match map.next("proof")? {
+        None => return Ok(None),
+        Some(Item::Map(members)) => members,
+        Some(_) => return Err(EntryError::Field("proof")),
+    };
+    let mut map = Map::new(map.reader, members, PROOF_FIELDS);
     let part = ProofPart {
-        kid: Kid::parse(&fields.take_text("kid")?)
-            .ok()
-            .filter(|kid| kid.did().kind() == DidKind::Key)
-            .ok_or(EntryError::Field("kid"))?,
-        aud: fields.take_did("aud")?,
-        to: fields.optional("to", read_to)?.unwrap_or_default(),
-        seen: fields.optional("seen", read_seen)?,
-        after: fields.optional_link("after", CODEC_RAW)?,
-        chain: fields.optional_link("chain", CODEC_DAG_CBOR)?,
-        iat: fields
-            .take_int("iat")?
+        to: to(&mut map)?,
+        aud: map.did("aud")?,
+        iat: map
+            .int("iat")?
             .try_into()
             .map_err(|_| EntryError::Field("iat"))?,
-        sig: fields
-            .0
-            .remove("sig")
-            .and_then(|value| value.as_bytes()?.try_into().ok())
-            .ok_or(EntryError::Field("sig"))?,
+        kid: map.required("kid", |item| {
+            let kid = Kid::parse(item.as_str()?).ok();
+            kid.filter(|kid| kid.did().kind() == DidKind::Key)
+        })?,
+        sig: map.required("sig", |item| item.as_bytes()?.try_into().ok())?,
+        seen: seen(&mut map)?,
+        after: map.optional_link("after", CODEC_RAW)?,
+        chain: map.optional_link("chain", CODEC_DAG_CBOR)?,
     };
-    fields.end()?;
-    Ok(part)
+    map.end()?;
+    Ok(Some(part))
 }
 
-fn read_to(value: Value) -> Option<Vec<Did>> {
-    let items = value.as_list()?;
-    if items.is_empty() || items.len() > TO_MAX {
-        return None;
+fn to(map: &mut Map<'_, '_>) -> Result<Vec<Did>, EntryError> {
+    let items = match map.next("to")? {
+        None => return Ok(Vec::new()),
+        Some(Item::List(items @ 1..=TO_MAX)) => items,
+        Some(_) => return Err(EntryError::Field("to")),
+    };
+    let mut dids = Vec::with_capacity(items);
+    for _ in 0..items {
+        let text = map.reader.item().map_err(malformed)?.as_str();
+        let did = text
+            .and_then(canonical_did)
+            .filter(|did| !dids.contains(did));
+        dids.push(did.ok_or(EntryError::Field("to"))?);
     }
-    let dids: Vec<Did> = items
-        .iter()
-        .map(|item| canonical_did(item.as_str()?))
-        .collect::<Option<_>>()?;
-    let repeated = dids
-        .iter()
-        .enumerate()
-        .any(|(i, did)| dids[..i].contains(did));
-    (!repeated).then_some(dids)
+    Ok(dids)
 }
 
-fn read_seen(value: Value) -> Option<Seen> {
-    let map = value.as_map().filter(|map| map.len() == 2)?;
-    let cid = *map.get("cid")?.as_link()?;
-    let seq = map
-        .get("seq")?
-        .as_u64()
-        .filter(|seq| *seq <= SAFE_INTEGER_MAX.unsigned_abs())?;
-    (cid.codec() == CODEC_DAG_CBOR).then_some(Seen { seq, cid })
+fn seen(map: &mut Map<'_, '_>) -> Result<Option<Seen>, EntryError> {
+    let members = match map.next("seen")? {
+        None => return Ok(None),
+        Some(Item::Map(members)) => members,
+        Some(_) => return Err(EntryError::Field("seen")),
+    };
+    let mut map = Map::new(map.reader, members, &["cid", "seq"]);
+    let seen = Seen {
+        cid: map.required("cid", |item| link(item, CODEC_DAG_CBOR))?,
+        seq: map.int("seq")?,
+    };
+    map.end()?;
+    Ok(Some(seen))
 }
 
 /// Which fields go with which will; whether they are right is for the rules.
@@ -236,64 +265,115 @@ fn size(what: &'static str, bytes: usize, most: usize) -> Result<(), EntryError>
     Ok(())
 }
 
-/// The fields of a map that were not taken yet.
-struct Fields(BTreeMap<String, Value>);
+/// A map whose members are asked for by name, in dag-cbor's order of keys.
+struct Map<'r, 'a> {
+    reader: &'r mut Reader<'a>,
+    /// Members whose key was not read yet.
+    left: usize,
+    /// The key before, which the next one must come after.
+    before: Option<&'a str>,
+    /// A key that was read, and its value not yet.
+    next: Option<&'a str>,
+    fields: &'static [&'static str],
+}
 
-impl Fields {
-    fn take_text(&mut self, name: &'static str) -> Result<String, EntryError> {
-        match self.0.remove(name) {
-            Some(Value::Text(text)) => Ok(text),
-            _ => Err(EntryError::Field(name)),
+impl<'r, 'a> Map<'r, 'a> {
+    /// The members behind a map's head; `fields` are all that it may have.
+    fn new(reader: &'r mut Reader<'a>, members: usize, fields: &'static [&'static str]) -> Self {
+        Self {
+            reader,
+            left: members,
+            before: None,
+            next: None,
+            fields,
         }
     }
 
-    fn take_int(&mut self, name: &'static str) -> Result<u64, EntryError> {
-        let int = self.0.remove(name).and_then(|value| value.as_u64());
-        int.filter(|int| *int <= SAFE_INTEGER_MAX.unsigned_abs())
-            .ok_or(EntryError::Field(name))
-    }
-
-    fn take_did(&mut self, name: &'static str) -> Result<Did, EntryError> {
-        let text = self.take_text(name)?;
-        canonical_did(&text).ok_or(EntryError::Field(name))
-    }
-
-    /// A DID that is usually this one, which then is not read again.
-    fn take_did_like(&mut self, name: &'static str, usual: &Did) -> Result<Did, EntryError> {
-        let text = self.take_text(name)?;
-        if *usual == *text {
-            return Ok(usual.clone());
+    /// The key of the member that comes next.
+    fn peek(&mut self) -> Result<Option<&'a str>, EntryError> {
+        if self.next.is_none() && self.left > 0 {
+            self.left -= 1;
+            self.next = Some(self.reader.key(self.before).map_err(malformed)?);
+            self.before = self.next;
         }
-        canonical_did(&text).ok_or(EntryError::Field(name))
+        Ok(self.next)
+    }
+
+    /// Whether the member `name` comes next: then the reader stands at its value, which must be read.
+    fn is_next(&mut self, name: &str) -> Result<bool, EntryError> {
+        let is_next = self.peek()? == Some(name);
+        if is_next {
+            self.next = None;
+        }
+        Ok(is_next)
+    }
+
+    fn next(&mut self, name: &str) -> Result<Option<Item<'a>>, EntryError> {
+        match self.is_next(name)? {
+            true => self.reader.item().map(Some).map_err(malformed),
+            false => Ok(None),
+        }
     }
 
     fn optional<T>(
         &mut self,
         name: &'static str,
-        read: impl FnOnce(Value) -> Option<T>,
+        read: impl FnOnce(Item<'a>) -> Option<T>,
     ) -> Result<Option<T>, EntryError> {
-        match self.0.remove(name) {
-            Some(value) => read(value).map(Some).ok_or(EntryError::Field(name)),
+        match self.next(name)? {
+            Some(item) => read(item).map(Some).ok_or(EntryError::Field(name)),
             None => Ok(None),
         }
     }
 
     fn optional_link(&mut self, name: &'static str, codec: u64) -> Result<Option<Cid>, EntryError> {
-        self.optional(name, |value| {
-            value.as_link().copied().filter(|cid| cid.codec() == codec)
-        })
+        self.optional(name, |item| link(item, codec))
     }
 
-    /// A field that no header has: that comes before what does not go with a will.
-    fn unknown(&self) -> Option<EntryError> {
-        let unknown = self.0.keys().find(|name| !NAMES.contains(&name.as_str()));
-        unknown.map(|name| EntryError::Unknown(name.clone()))
+    fn required<T>(
+        &mut self,
+        name: &'static str,
+        read: impl FnOnce(Item<'a>) -> Option<T>,
+    ) -> Result<T, EntryError> {
+        match self.optional(name, read)? {
+            Some(value) => Ok(value),
+            // What stands in its place may be what no such map has.
+            None => Err(self.unknown()?.unwrap_or(EntryError::Field(name))),
+        }
     }
 
-    fn end(self) -> Result<(), EntryError> {
-        match self.0.into_keys().next() {
-            Some(name) => Err(EntryError::Unknown(name)),
+    fn text(&mut self, name: &'static str) -> Result<&'a str, EntryError> {
+        self.required(name, Item::as_str)
+    }
+
+    fn int(&mut self, name: &'static str) -> Result<u64, EntryError> {
+        let fits = |int: &u64| *int <= SAFE_INTEGER_MAX.unsigned_abs();
+        self.required(name, |item| item.as_u64().filter(fits))
+    }
+
+    fn did(&mut self, name: &'static str) -> Result<Did, EntryError> {
+        self.required(name, |item| canonical_did(item.as_str()?))
+    }
+
+    /// The member that comes next, if no such map has it.
+    fn unknown(&mut self) -> Result<Option<EntryError>, EntryError> {
+        let key = self.peek()?.filter(|key| !self.fields.contains(key));
+        Ok(key.map(|key| EntryError::Unknown(key.to_owned())))
+    }
+
+    /// That there are no more.
+    fn end(mut self) -> Result<(), EntryError> {
+        match self.peek()? {
+            Some(key) => Err(EntryError::Unknown(key.to_owned())),
             None => Ok(()),
         }
     }
+}
+
+fn link(item: Item<'_>, codec: u64) -> Option<Cid> {
+    item.as_link().filter(|cid| cid.codec() == codec)
+}
+
+fn malformed(error: CborError) -> EntryError {
+    EntryError::Cbor("header", error)
 }

@@ -196,9 +196,75 @@ fn fields_that_do_not_belong_are_refused() {
     };
     assert_eq!(put("via", Value::Link(cid(1))), wrong("via"));
     assert_eq!(put("cause", Value::Link(cid(1))), wrong("cause"));
-    assert_eq!(put("proof", Value::Null), wrong("proof"));
+    assert_eq!(put("proof", Value::Null), Err(EntryError::Field("proof")));
+    let signed = Header {
+        will: Will::Signed(Box::new(ProofPart {
+            kid: Kid::new(did(1), "key_a").unwrap(),
+            aud: did(2),
+            to: Vec::new(),
+            seen: None,
+            after: None,
+            chain: None,
+            iat: 0,
+            sig: [0; 64],
+        })),
+        ..header.clone()
+    };
+    let signed = cbor::decode(&signed.encode()).unwrap();
+    assert_eq!(
+        put("proof", signed.get("proof").unwrap().clone()),
+        wrong("proof")
+    );
     assert_eq!(
         put("body", Value::Link(raw_cid(b""))),
         Err(EntryError::Field("body"))
+    );
+}
+
+#[test]
+fn a_header_has_one_form() {
+    use cbor::CborError::{DuplicateKey, NotCanonical, Trailing};
+    let member = |key: &str, value: &Value| {
+        let text = cbor::encode(&Value::from(key));
+        [text, cbor::encode(value)].concat()
+    };
+    let [v, at, op, did, seq, will, author, service] = [
+        ("v", Value::Int(1)),
+        ("at", Value::from("1970-01-01T00:00:00.000Z")),
+        ("op", Value::from("note.write")),
+        ("did", Value::from(did(1).as_str())),
+        ("seq", Value::Int(7)),
+        ("will", Value::from("node")),
+        ("author", Value::from(did(1).as_str())),
+        ("service", Value::from("note")),
+    ]
+    .map(|(key, value)| member(key, &value));
+    let read = |members: &[&[u8]]| {
+        let head = 0xa0 | members.len() as u8;
+        Header::decode(&[&[head], &*members.concat()].concat())
+    };
+    let refused = |error| Err(EntryError::Cbor("header", error));
+    assert!(read(&[&v, &at, &op, &did, &seq, &will, &author, &service]).is_ok());
+    assert_eq!(
+        read(&[&v, &op, &at, &did, &seq, &will, &author, &service]),
+        Err(EntryError::Field("at"))
+    );
+    assert_eq!(
+        read(&[&v, &at, &op, &did, &did, &will, &author, &service]),
+        refused(DuplicateKey)
+    );
+    assert_eq!(
+        read(&[&v, &at, &op, &did, &seq, &will, &author, &service, &v]),
+        refused(NotCanonical)
+    );
+    let long = [&member("seq", &Value::Int(7))[..4], &[0x18, 7]].concat();
+    assert_eq!(
+        read(&[&v, &at, &op, &did, &long, &will, &author, &service]),
+        refused(NotCanonical)
+    );
+    let more = [&*service, &[0xf6]].concat();
+    assert_eq!(
+        read(&[&v, &at, &op, &did, &seq, &will, &author, &more]),
+        refused(Trailing(1))
     );
 }

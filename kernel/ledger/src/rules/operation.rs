@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use imajin_dfos::{Cid, Timestamp};
+use imajin_protocol::Kid;
 use imajin_protocol::fact::FactItem;
-use imajin_protocol::{Did, Kid};
 
 use super::fault::fail;
 use super::replay::ReplayStep;
@@ -358,7 +358,7 @@ pub(super) fn check_delegate(
     if header.at >= until {
         return fail(Code::Delegation, format!("the delegation ended at {until}"));
     }
-    if Kid::of_bare_key(&Did::from_key(key)).as_ref() != Some(kid) {
+    if !kid.is_of_bare_key(key) {
         return fail(
             Code::Delegation,
             "the proof is not by the key of the delegation",

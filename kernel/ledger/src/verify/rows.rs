@@ -3,6 +3,7 @@
 //! Always: a row's decoding depends on that row alone. What it means among the others is the replay's to judge.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use imajin_dfos::cid::dag_cbor_cid;
 use imajin_dfos::{Cid, Value, cbor};
@@ -15,14 +16,14 @@ use crate::ops;
 use crate::rules::{Code, Fault};
 
 /// Rows of one batch at most: enough that a channel costs nothing, few enough that all cores have work.
-const BATCH_ROWS_MAX: usize = 64;
+const BATCH_ROWS_MAX: usize = 128;
 /// Bytes of one batch at most (one row may have more).
 const BATCH_BYTES_MAX: usize = 512 * 1024;
 
 /// One row as it stands in the file.
 pub(super) struct Raw {
     pub(super) seq: i64,
-    pub(super) header: Vec<u8>,
+    pub(super) header: Arc<[u8]>,
     pub(super) body: Option<Vec<u8>>,
 }
 
@@ -66,7 +67,7 @@ pub(super) fn stream(
         let seq: i64 = row.get(0).map_err(damaged)?;
         let raw = Raw {
             seq,
-            header: row.get(1).map_err(damaged)?,
+            header: blob(row, 1)?.into(),
             body: bodies.of(seq)?,
         };
         bytes += raw.header.len() + raw.body.as_ref().map_or(0, Vec::len);
@@ -132,6 +133,12 @@ impl<'s> BodyRows<'s> {
     }
 }
 
+/// A blob as it stands in SQLite's page.
+fn blob<'r>(row: &'r rusqlite::Row<'_>, column: usize) -> Result<&'r [u8], Fault> {
+    let value = row.get_ref(column).map_err(damaged)?;
+    value.as_blob().map_err(|error| damaged(error.into()))
+}
+
 /// Decodes one row: what can be said without the others.
 pub(super) fn read(raw: Raw) -> Row {
     let Ok(seq) = u64::try_from(raw.seq) else {
@@ -147,7 +154,7 @@ pub(super) fn read(raw: Raw) -> Row {
 }
 
 fn read_entry(raw: Raw) -> Result<Read, Fault> {
-    let sealed = Sealed::decode(raw.header.into(), None).map_err(|error| entry_fault(&error))?;
+    let sealed = Sealed::decode(raw.header, None).map_err(|error| entry_fault(&error))?;
     let (body, stray_body) = match (sealed.header.body, raw.body) {
         (_, None) => (None, false),
         (None, Some(_)) => (None, true),
@@ -197,8 +204,7 @@ pub(super) fn erasures(conn: &Connection) -> Result<HashMap<Cid, u64>, Fault> {
             return Err(Fault::new(Code::File, "the entries are out of order"));
         }
         last = seq;
-        let header = row.get_ref(1).map_err(damaged)?;
-        let header = header.as_blob().map_err(|error| damaged(error.into()))?;
+        let header = blob(row, 1)?;
         if name.find(header).is_some() {
             erasure(conn, seq, header, &mut found)?;
         }
