@@ -89,6 +89,8 @@ pub struct History {
     pub clock: Arc<ManualClock>,
     pub totals: Totals,
     rng: Rng,
+    /// How long a log's WAL grows before it goes round: which it does after each move, now and then, or hardly ever.
+    log_wal_bytes_max: u64,
     fresh: u64,
     salt: u64,
     /// Bodies that may be erased.
@@ -105,13 +107,15 @@ impl History {
     pub fn play(seed: u64) -> Totals {
         disk::install(seed);
         let (node, people) = cast().clone();
+        let mut rng = Rng::new(!seed);
         let mut history = Self {
             data: checks::memory_folder(),
             node,
             people,
             clock: Arc::new(ManualClock::new(Timestamp::from_millis(START_MS).unwrap())),
             totals: Totals::default(),
-            rng: Rng::new(!seed),
+            log_wal_bytes_max: [0, 16, 64][rng.below(3)] * 1024,
+            rng,
             fresh: 0,
             salt: 0,
             bodies: Vec::new(),
@@ -127,7 +131,7 @@ impl History {
         let limits = imajin_ledger::ledger::Limits {
             // Small, so that moving, swapping and checkpointing happen in short histories.
             move_entries: 4,
-            log_wal_bytes_max: 16 * 1024,
+            log_wal_bytes_max: self.log_wal_bytes_max,
             journal_swap_entries: 24,
             ..Default::default()
         };
