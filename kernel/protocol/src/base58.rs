@@ -1,6 +1,6 @@
-//! Base58btc for the two sizes that DIDs need (a raw key, a key behind a multicodec prefix), in whole limbs and
-//! several digits at a time since every proof on the hot path carries several DIDs. Decoding is exact: one text for one
-//! array of bytes.
+//! Base58btc for the two sizes that DIDs need (a raw key, a key behind a multicodec prefix), in 32-bit limbs and five
+//! digits at a time, since every proof on the hot path carries several DIDs. Decoding is exact: one text for one array
+//! of bytes.
 
 const ALPHABET: &[u8; 58] = b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
 
