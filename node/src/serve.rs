@@ -47,7 +47,7 @@ pub fn run(args: &ServeArgs) -> Outcome {
         .with_flags(args);
     logging::start(&config.log)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(config.http.workers)
+        .worker_threads(config.http.threads())
         .max_blocking_threads(BLOCKING_THREADS_MAX)
         .enable_all()
         .build()

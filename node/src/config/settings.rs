@@ -10,6 +10,7 @@ use imajin_service::limits::Limits;
 use imajin_service::mail::MailConfig;
 use serde::Deserialize;
 use std::net::SocketAddr;
+use std::num::NonZeroUsize;
 
 /// Everything that can be set.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -127,8 +128,22 @@ pub enum LogFormat {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct HttpConfig {
-    /// Threads of the runtime.
+    /// Threads of the runtime; 0 stands for as many as suit the machine.
     pub workers: usize,
+}
+
+impl HttpConfig {
+    /// How many threads of the runtime that is here. A core is left to the ledger's writer: threads beyond the others
+    /// take turns with it, and each request pays for waking them.
+    pub fn threads(&self) -> usize {
+        match self.workers {
+            0 => {
+                let cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+                cores.saturating_sub(1).max(1)
+            }
+            workers => workers,
+        }
+    }
 }
 
 /// Payments from outside.
@@ -168,7 +183,6 @@ impl Config {
     pub(super) fn check(&self) -> Result<(), String> {
         let limits = &self.limits;
         let at_least_one = [
-            ("http.workers", self.http.workers),
             ("limits.body_bytes", limits.body_bytes),
             ("limits.connections", limits.connections),
             ("limits.page_default", limits.page_default),

@@ -26,7 +26,7 @@ impl LocalNode {
     pub fn start(data: &Path, config: &Config) -> Outcome<Self> {
         let opened = Opened::existing(data, config)?;
         let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(config.http.workers)
+            .worker_threads(config.http.threads())
             .enable_all()
             .build()
             .or_unusable("cannot start")?;
