@@ -19,6 +19,7 @@ use rusqlite::{Connection, OpenFlags};
 use tempfile::TempDir;
 
 use crate::rules::{Code, Fault};
+use crate::sql;
 
 pub use schema::{APPLICATION_ID, LOG_SCHEMA, USER_VERSION};
 
@@ -176,7 +177,11 @@ fn connect(path: &Path, immutable: bool) -> rusqlite::Result<Connection> {
         | OpenFlags::SQLITE_OPEN_URI
         | OpenFlags::SQLITE_OPEN_NO_MUTEX
         | OpenFlags::SQLITE_OPEN_PRIVATE_CACHE;
-    let conn = Connection::open_with_flags(uri(path, immutable), flags)?;
+    let how = match immutable {
+        true => "mode=ro&immutable=1",
+        false => "mode=rw",
+    };
+    let conn = Connection::open_with_flags(sql::uri(path, how), flags)?;
     conn.set_limit(Limit::SQLITE_LIMIT_LENGTH, VALUE_BYTES_MAX)?;
     conn.set_limit(Limit::SQLITE_LIMIT_SQL_LENGTH, SQL_BYTES_MAX)?;
     conn.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 0)?;
@@ -204,24 +209,4 @@ fn connect(path: &Path, immutable: bool) -> rusqlite::Result<Connection> {
     }
     conn.execute_batch("PRAGMA query_only=ON;")?;
     Ok(conn)
-}
-
-/// SQLite's URI form: what has a meaning in a URI is percent-encoded.
-fn uri(path: &Path, immutable: bool) -> String {
-    use std::os::unix::ffi::OsStrExt;
-    let mut uri = String::from("file:");
-    for byte in path.as_os_str().as_bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'.' | b'_' | b'-' => {
-                uri.push(char::from(*byte))
-            }
-            _ => uri.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    uri.push_str(if immutable {
-        "?mode=ro&immutable=1"
-    } else {
-        "?mode=rw"
-    });
-    uri
 }

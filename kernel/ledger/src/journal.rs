@@ -84,7 +84,7 @@ impl Journal {
             path: path.to_owned(),
             source,
         };
-        let db = sql::open(path, true).map_err(database)?;
+        let db = sql::open_alone(path, true).map_err(database)?;
         configure(&db).map_err(database)?;
         let version: u32 = db
             .pragma_query_value(None, "user_version", |row| row.get(0))
@@ -374,7 +374,7 @@ pub(crate) enum ReadError {
 
 impl JournalReader {
     pub(crate) fn open(path: &Path) -> rusqlite::Result<Self> {
-        let db = sql::open(path, false)?;
+        let db = sql::open_alone(path, false)?;
         db.pragma_update(None, "cache_size", -CACHE_KB)?;
         db.pragma_update(None, "wal_autocheckpoint", 0)?;
         db.busy_timeout(std::time::Duration::from_secs(10))?;

@@ -83,7 +83,7 @@ pub(crate) fn read_mark(path: &Path) -> Option<Mark> {
     if !path.exists() {
         return None;
     }
-    let db = sql::open(path, false).ok()?;
+    let db = sql::open_alone(path, false).ok()?;
     let id: i32 = db
         .pragma_query_value(None, "application_id", |row| row.get(0))
         .ok()?;
@@ -106,7 +106,7 @@ fn mark(db: &Connection) -> rusqlite::Result<Option<Mark>> {
 
 /// Makes an empty projection.
 pub(crate) fn make(path: &Path, spec: &ProjectionSpec) -> rusqlite::Result<Connection> {
-    let db = sql::open(path, true)?;
+    let db = sql::open_alone(path, true)?;
     configure(&db, spec)?;
     let transaction = db.unchecked_transaction()?;
     transaction.execute_batch(spec.schema)?;
@@ -147,10 +147,10 @@ impl Writable {
             path: path.clone(),
             source,
         };
-        let db = sql::open(&path, false).map_err(wrap)?;
+        let db = sql::open_alone(&path, false).map_err(wrap)?;
         configure(&db, &spec).map_err(wrap)?;
         sql::count_wal(&db);
-        let keeper = sql::open(&path, false).map_err(wrap)?;
+        let keeper = sql::open_alone(&path, false).map_err(wrap)?;
         configure(&keeper, &spec).map_err(wrap)?;
         // What earlier runs left in the WAL becomes durable now, so that the count starts at what is there.
         let all = sql::checkpoint(&db, "TRUNCATE").map_err(wrap)?;
@@ -340,8 +340,10 @@ fn pool(
     readers: u32,
     threads: &Arc<scheduled_thread_pool::ScheduledThreadPool>,
 ) -> Result<r2d2::Pool<SqliteConnectionManager>, OpenError> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let manager = SqliteConnectionManager::file(path)
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX
+        | OpenFlags::SQLITE_OPEN_URI;
+    let manager = SqliteConnectionManager::file(sql::alone(path))
         .with_flags(flags)
         .with_init(|db| {
             sql::harden(db)?;

@@ -94,6 +94,14 @@ pub(crate) struct Writer {
     next_offset: u64,
 }
 
+/// What a batch came to that is durable.
+struct Done {
+    /// One for each job.
+    outcomes: Vec<Result<Receipt, Failure>>,
+    /// Whether a log has enough entries to be moved; none where nothing was entered.
+    full: Option<bool>,
+}
+
 /// How a batch ended that did not become durable.
 enum Ended {
     /// The disk is full; nothing happened.
@@ -166,10 +174,14 @@ impl Writer {
             return answer_all(jobs, &error);
         }
         match self.try_batch(&mut jobs, gather) {
-            Ok(outcomes) => {
+            Ok(Done { outcomes, full }) => {
                 for (job, outcome) in jobs.into_iter().zip(outcomes) {
                     // A caller that went away needs no answer.
                     let _ = job.answer.send(outcome);
+                }
+                // After the answers: the mover may take this thread's processor at once, and for long.
+                if let Some(full) = full {
+                    self.mover.committed(full);
                 }
             }
             Err(Ended::Full) => answer_all(jobs, &SubmitError::Full),
@@ -187,12 +199,8 @@ impl Writer {
         }
     }
 
-    /// One answer for each job, once all that they entered is durable. Jobs that arrive while the batch is made join it.
-    fn try_batch(
-        &mut self,
-        jobs: &mut Vec<Job>,
-        gather: bool,
-    ) -> Result<Vec<Result<Receipt, Failure>>, Ended> {
+    /// One outcome for each job, once all that they entered is durable. Jobs that arrive while the batch is made join it.
+    fn try_batch(&mut self, jobs: &mut Vec<Job>, gather: bool) -> Result<Done, Ended> {
         let mut batch = Batch::new(&self.shared, &mut self.projections, self.next_offset);
         let mut outcomes = Vec::with_capacity(jobs.len());
         let begun = monotonic();
@@ -219,22 +227,24 @@ impl Writer {
             self.shared.flights.batch(jobs.len());
         }
         let made = batch.finish();
-        if made.rows.is_empty() {
+        let full = if made.rows.is_empty() {
             // Decisions may have opened transactions to read in.
             self.projections.values_mut().for_each(Writable::roll_back);
+            None
         } else {
-            self.make_durable(made)?;
-        }
+            Some(self.make_durable(made)?)
+        };
         let entered = outcomes.iter().filter(|outcome| outcome.is_ok()).count() as u64;
         let counters = &self.shared.counters;
         counters.commands.fetch_add(entered, Ordering::Relaxed);
         counters
             .refused
             .fetch_add(outcomes.len() as u64 - entered, Ordering::Relaxed);
-        Ok(outcomes)
+        Ok(Done { outcomes, full })
     }
 
-    fn make_durable(&mut self, made: batch::Made) -> Result<(), Ended> {
+    /// Says whether a log has enough entries to be moved.
+    fn make_durable(&mut self, made: batch::Made) -> Result<bool, Ended> {
         if let Err((error, at_commit)) = self.journal.commit(&made.rows) {
             self.projections.values_mut().for_each(Writable::roll_back);
             return Err(self.failed_commit(&error, at_commit));
@@ -263,8 +273,7 @@ impl Writer {
             self.shared.states.put(state);
         }
         self.publish_tables();
-        self.mover.committed(full);
-        Ok(())
+        Ok(full)
     }
 
     fn failed_commit(&mut self, error: &rusqlite::Error, at_commit: bool) -> Ended {

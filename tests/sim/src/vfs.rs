@@ -7,7 +7,7 @@
 use std::ffi::{CStr, OsStr, c_char, c_int, c_void};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::Once;
 
 use rusqlite::ffi::{
     self, SQLITE_FULL, SQLITE_IOERR_DELETE, SQLITE_IOERR_FSYNC, SQLITE_IOERR_READ,
@@ -23,39 +23,43 @@ struct ShimFile {
     path: *mut PathBuf,
 }
 
-/// The pointers to the real VFS never change after registration and SQLite serialises their use.
-struct Shared(*mut sqlite3_vfs);
-unsafe impl Send for Shared {}
-unsafe impl Sync for Shared {}
+static REGISTERED: Once = Once::new();
 
-static REAL: OnceLock<Shared> = OnceLock::new();
-
-fn real() -> *mut sqlite3_vfs {
-    REAL.get().map_or(std::ptr::null_mut(), |s| s.0)
+/// The VFS that a shim stands in front of.
+unsafe fn real(shim: *mut sqlite3_vfs) -> *mut sqlite3_vfs {
+    unsafe { (*shim).pAppData.cast() }
 }
 
-/// Registers the shim as SQLite's default VFS, once a process.
+/// Registers the shim, once a process: as SQLite's default VFS, and in the place of the one that is asked for by name.
 pub(crate) fn register() {
-    REAL.get_or_init(|| {
-        // SAFETY: sqlite3_vfs_find with null gives the default VFS, which lives as long as the process;
-        // the copy that is registered is leaked for the same lifetime.
-        unsafe {
-            let real = ffi::sqlite3_vfs_find(std::ptr::null());
-            assert!(!real.is_null(), "SQLite has a default VFS");
-            let mut shim = *real;
-            shim.iVersion = 2;
-            shim.szOsFile = (*real).szOsFile + size_of::<ShimFile>() as c_int;
-            shim.pNext = std::ptr::null_mut();
-            shim.zName = c"imajin-sim".as_ptr();
-            shim.xOpen = Some(open);
-            shim.xDelete = Some(delete);
-            shim.xAccess = Some(access);
-            shim.xFullPathname = Some(full_pathname);
-            let rc = ffi::sqlite3_vfs_register(Box::into_raw(Box::new(shim)), 1);
-            assert_eq!(rc, SQLITE_OK, "SQLite takes the VFS");
-            Shared(real)
-        }
+    REGISTERED.call_once(|| {
+        shim(c"unix", c"imajin-sim", true);
+        // SQLite finds what was registered last.
+        shim(c"unix-excl", c"unix-excl", false);
     });
+}
+
+fn shim(real: &CStr, name: &'static CStr, default: bool) {
+    // SAFETY: a VFS of SQLite's own lives as long as the process; the copy that is registered is leaked for the same
+    // lifetime.
+    unsafe {
+        let real = ffi::sqlite3_vfs_find(real.as_ptr());
+        assert!(!real.is_null(), "SQLite has this VFS");
+        let mut shim = *real;
+        shim.iVersion = 2;
+        shim.szOsFile = (*real).szOsFile + size_of::<ShimFile>() as c_int;
+        shim.pNext = std::ptr::null_mut();
+        shim.pAppData = real.cast();
+        shim.zName = name.as_ptr();
+        shim.xOpen = Some(open);
+        shim.xDelete = Some(delete);
+        shim.xAccess = Some(access);
+        shim.xFullPathname = Some(full_pathname);
+        let shim = Box::into_raw(Box::new(shim));
+        let rc = ffi::sqlite3_vfs_register(shim, c_int::from(default));
+        assert_eq!(rc, SQLITE_OK, "SQLite takes the VFS");
+        assert_eq!(ffi::sqlite3_vfs_find(name.as_ptr()), shim, "it is found");
+    }
 }
 
 /// The real file object behind a shim file.
@@ -79,7 +83,7 @@ macro_rules! pass {
 }
 
 unsafe extern "C" fn open(
-    _: *mut sqlite3_vfs,
+    shim: *mut sqlite3_vfs,
     name: *const c_char,
     file: *mut sqlite3_file,
     flags: c_int,
@@ -87,7 +91,7 @@ unsafe extern "C" fn open(
 ) -> c_int {
     unsafe {
         (*file).pMethods = std::ptr::null();
-        let Some(real_open) = (*real()).xOpen else {
+        let Some(real_open) = (*real(shim)).xOpen else {
             return ffi::SQLITE_ERROR;
         };
         let (is_new, path) = if name.is_null() {
@@ -106,7 +110,7 @@ unsafe extern "C" fn open(
                 world.open(&path);
             }
         }
-        let rc = real_open(real(), name, inner(file), flags, out);
+        let rc = real_open(real(shim), name, inner(file), flags, out);
         if rc == SQLITE_OK {
             (*file.cast::<ShimFile>()).path = Box::into_raw(Box::new(path));
             (*file).pMethods = &raw const METHODS;
@@ -115,7 +119,7 @@ unsafe extern "C" fn open(
     }
 }
 
-unsafe extern "C" fn delete(_: *mut sqlite3_vfs, name: *const c_char, sync_dir: c_int) -> c_int {
+unsafe extern "C" fn delete(shim: *mut sqlite3_vfs, name: *const c_char, sync_dir: c_int) -> c_int {
     unsafe {
         let path = PathBuf::from(OsStr::from_bytes(CStr::from_ptr(name).to_bytes()));
         {
@@ -125,35 +129,35 @@ unsafe extern "C" fn delete(_: *mut sqlite3_vfs, name: *const c_char, sync_dir: 
             }
             world.shadow(&path).delete(sync_dir != 0);
         }
-        (*real())
+        (*real(shim))
             .xDelete
-            .map_or(ffi::SQLITE_ERROR, |f| f(real(), name, sync_dir))
+            .map_or(ffi::SQLITE_ERROR, |f| f(real(shim), name, sync_dir))
     }
 }
 
 unsafe extern "C" fn access(
-    _: *mut sqlite3_vfs,
+    shim: *mut sqlite3_vfs,
     name: *const c_char,
     flags: c_int,
     out: *mut c_int,
 ) -> c_int {
     unsafe {
-        (*real())
+        (*real(shim))
             .xAccess
-            .map_or(ffi::SQLITE_ERROR, |f| f(real(), name, flags, out))
+            .map_or(ffi::SQLITE_ERROR, |f| f(real(shim), name, flags, out))
     }
 }
 
 unsafe extern "C" fn full_pathname(
-    _: *mut sqlite3_vfs,
+    shim: *mut sqlite3_vfs,
     name: *const c_char,
     n: c_int,
     out: *mut c_char,
 ) -> c_int {
     unsafe {
-        (*real())
+        (*real(shim))
             .xFullPathname
-            .map_or(ffi::SQLITE_ERROR, |f| f(real(), name, n, out))
+            .map_or(ffi::SQLITE_ERROR, |f| f(real(shim), name, n, out))
     }
 }
 

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use rusqlite::types::ValueRef;
-use rusqlite::{Connection, OpenFlags, Row};
+use rusqlite::{Connection, Row};
 
 use crate::projection::STATE_TABLE;
 
@@ -69,11 +69,7 @@ pub(super) fn first_difference(
 }
 
 fn open(path: &Path) -> rusqlite::Result<Connection> {
-    let db = Connection::open_with_flags(
-        path,
-        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
-    )?;
-    crate::sql::harden(&db)?;
+    let db = crate::sql::open_alone(path, false)?;
     db.pragma_update(None, "query_only", "ON")?;
     Ok(db)
 }
