@@ -22,8 +22,8 @@ pub(crate) use codec::{CodecError, decode_alone, encode_alone, encode_opening};
 const APPLICATION_ID: i32 = 0x494D_4A4A;
 /// An older program refuses a folder with a newer journal before it changes anything.
 const USER_VERSION: u32 = 1;
-/// Small pages, since most commits are small.
-const PAGE_BYTES: i32 = 1024;
+/// The smallest pages there are: each commit writes a table's root and the list of free pages anew, whatever it adds.
+const PAGE_BYTES: i32 = 512;
 /// Page cache, in kB.
 const CACHE_KB: i64 = 256;
 /// Bytes written to the WAL at which it is checkpointed beside the writer, and then started anew by it. Some times what
@@ -320,7 +320,7 @@ impl Journal {
         Ok(oldest.map(i64::unsigned_abs))
     }
 
-    /// Leaves no byte of what was deleted in the file or its WAL. All rows have left before.
+    /// Leaves no byte of what was deleted in the file or its WAL, and no free page. All rows have left before.
     pub(crate) fn scrub(&self) -> rusqlite::Result<()> {
         self.db.execute_batch("VACUUM")?;
         sql::checkpoint(&self.db, "TRUNCATE").map(drop)

@@ -101,7 +101,7 @@ impl Default for Limits {
         Self {
             queue_commands_max: 4_096,
             batch_commands_max: 256,
-            batch_wait_max: Duration::from_micros(300),
+            batch_wait_max: Duration::from_millis(1),
             journal_bytes_max: 64 * 1024 * 1024,
             journal_wait_max: Duration::from_secs(5),
             journal_swap_entries: 1_000,

@@ -19,6 +19,7 @@ use crate::clock::monotonic;
 use crate::journal;
 use crate::logfile::{LogError, LogFile, Row, create};
 use crate::shared::Shared;
+use crate::sql::{Trouble, trouble};
 use crate::waiting::Next;
 
 /// Entries of one log in one move.
@@ -411,7 +412,7 @@ impl Mover {
         }
     }
 
-    /// The end: the writer has stopped and everything is moved. Empties the journal and cuts its WAL.
+    /// The end: the writer has stopped and everything is moved. Empties the journal, wipes its bytes and cuts its WAL.
     pub(crate) fn empty(&self, journal: &mut journal::Journal) -> Result<(), LogError> {
         self.sync_users()?;
         for projection in &self.shared.projections {
@@ -437,7 +438,11 @@ impl Mover {
                 .collect();
             journal.empty(&[0, 1], &left)?;
         }
-        journal.checkpoint()?;
+        // Without its free pages there is next to nothing to carry over. On a full disk they stay.
+        match journal.scrub() {
+            Err(error) if trouble(&error) == Trouble::Full => journal.checkpoint()?,
+            done => done?,
+        }
         Ok(())
     }
 
