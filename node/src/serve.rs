@@ -118,7 +118,7 @@ async fn serve(data: &Path, config: Config) -> Outcome {
     let finding = tokio::spawn(home.run(node.clone(), stopped.clone()));
     let renewing = tls.map(|tls| tokio::spawn(tls.run(node.clone(), config, stopped.clone())));
     let serving = tokio::spawn(listeners.serve(site, acceptor, stopped));
-    memory::trim();
+    tokio::spawn(memory::trim_when_settled());
     let supervisor = supervisor::Supervisor::ready(&node, &url);
     let fatal = tokio::select! {
         _ = terminate.recv() => None,

@@ -2,8 +2,19 @@
 //! heap that the allocator would keep, and pages of the program in memory that are not read again. A third of what an
 //! idle node takes.
 
-/// Gives free heap and unread program pages back to the system; what is read again comes back from the page cache.
-pub(super) fn trim() {
+use std::time::Duration;
+
+/// After so long what is begun with the node has had its first round, which reads a good part of the program once more.
+const SETTLED: Duration = Duration::from_secs(3);
+
+/// Waits until the start is over, and gives free heap and unread program pages back to the system; what is read again
+/// comes back from the page cache.
+pub(super) async fn trim_when_settled() {
+    tokio::time::sleep(SETTLED).await;
+    trim();
+}
+
+fn trim() {
     trim_heap();
     if let Err(error) = trim_program() {
         tracing::debug!(%error, "the program's pages stay in memory");
