@@ -47,7 +47,8 @@ const INSERTS: [&str; 2] = [
     "INSERT INTO a VALUES (?1, ?2, ?3, ?4)",
     "INSERT INTO b VALUES (?1, ?2, ?3, ?4)",
 ];
-/// What a commit writes beside its rows, about: the table's root, the list of free pages.
+/// What a commit writes beside its rows, about: the table's root, the list of free pages. Of a journal with pages of 1 kB,
+/// as older ones have; with the smallest pages it is half of that, and the WAL of small commits goes round a little early.
 const COMMIT_BYTES: u64 = 3 * 1024;
 
 /// How full a table is.

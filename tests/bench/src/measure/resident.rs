@@ -21,7 +21,10 @@ pub fn memory(folder: &Path, sizes: &Sizes, report: &mut Report) -> Result<(), F
         idle,
         "MB",
         Some(Bound::AtMost(15.0)),
-        "5 s after its start, all services, nobody registered (VmRSS)",
+        format!(
+            "{} s after its start, all services, nobody registered (VmRSS)",
+            IDLE.as_secs()
+        ),
     );
     let mut people = bench.people(16)?;
     // In rounds, since a signature is valid for five minutes only.
