@@ -1,8 +1,8 @@
 //! What becomes of the money and the tickets of an event that was cancelled: everybody gets theirs back.
 //!
-//! Always: the organiser's signed `cancelled` wills it; the node does it, payment by payment, each once (pay gives back
-//! what is left of a payment and never more), and the tickets of a payment are void once its money is on its way. What is
-//! still to be done is every ticket that counts; so it goes on after a stop where it was.
+//! Always: the signed `cancelled` wills it, and all tickets are void from that entry on. The node gives the money back,
+//! payment by payment, each once (pay gives back what is left of a payment and never more), and enters in the holders'
+//! records that their tickets are void. Every ticket that is `off` is still to be done, so it goes on after a stop.
 
 use imajin_protocol::{Did, IdText};
 use imajin_service::sale::{self, Back};
@@ -56,9 +56,9 @@ async fn give_back(node: &Node, event: &Event, payment: &str) -> Result<(), Prob
     let holders = node.read(PROJECTION.name, |db| {
         reads::of_payment(db, event.did.as_str(), payment)
     })?;
-    // Before the tickets are void: what was not done is found by those that count.
+    // Before the holders' records say so: a payment whose tickets are still `off` is done again after a stop.
     let mut written: Vec<Did> = Vec::new();
-    for held in holders.into_iter().filter(Held::counts) {
+    for held in holders.into_iter().filter(Held::is_open) {
         if !written.contains(&held.holder) {
             letters::of_cancelling(node, event, &held.holder).await?;
             written.push(held.holder);
@@ -77,7 +77,7 @@ pub(crate) struct Paid {
 /// How far one payment is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum State {
-    /// Not all is given back, or its tickets still count.
+    /// Not all is given back, or nobody has said yet that its tickets are void.
     Open,
     /// The provider is at it.
     Waiting,
@@ -104,7 +104,7 @@ impl State {
 
 impl Paid {
     fn of(bought: Bought, back: Back) -> Self {
-        let state = if bought.counts || back.back < back.gross {
+        let state = if bought.is_open || back.back < back.gross {
             State::Open
         } else if !back.kept.is_zero() {
             State::Kept

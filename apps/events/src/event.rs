@@ -2,7 +2,8 @@
 //! tickets depend on and which stay.
 //!
 //! Always: the lists of the fact (`price`, `quantity`, `most`, `currency`) have one item for each ticket type of the
-//! body, in its order; a quantity of −1 is without limit. Pure.
+//! body, in its order; a quantity of −1 is without limit. The fact says when the event is over (`ends`), since the money
+//! of its tickets is held until after that. Pure.
 
 use imajin_dfos::{Timestamp, Value};
 use imajin_ledger::{Refusal, RefusalKind};
@@ -21,6 +22,10 @@ const LINE_CHARS_MAX: usize = 300;
 const TEXT_CHARS_MAX: usize = 10_000;
 const TAGS_MAX: usize = 10;
 const PERKS_MAX: usize = 20;
+/// Most open orders that an organiser may allow one person.
+const ORDERS_MAX: i64 = 20;
+/// An event without an end is over a day after it begins.
+const DAY_MS: i64 = 24 * 3_600_000;
 
 /// Where an event is.
 pub(crate) const LOCATIONS: [&str; 3] = ["physical", "virtual", "hybrid"];
@@ -30,8 +35,23 @@ const STATUSES: [(&str, &[&str]); 5] = [
     ("published", &["paused", "cancelled", "completed"]),
     ("paused", &["published", "cancelled", "completed"]),
     ("cancelled", &[]),
-    ("completed", &[]),
+    ("completed", &["cancelled"]),
 ];
+/// The money of a ticket is held for three days after its event's end.
+const HELD_AFTER_MS: i64 = 3 * DAY_MS;
+/// It is held for at most 400 days after its payment.
+const HELD_MS_MAX: i64 = 400 * DAY_MS;
+
+/// Whether an event with an end of this time can be cancelled: once all its money is free, nobody has it to give back.
+pub(crate) fn can_be_cancelled(latest_end: Option<i64>, now: i64) -> bool {
+    latest_end.is_none_or(|end| now < end.saturating_add(HELD_AFTER_MS))
+}
+
+/// Whether an event's end may move to `over` when the first payment for it came at `first_paid`: money that is held for
+/// its buyers must not become free before the event.
+pub(crate) fn end_may_move(over: i64, first_paid: i64) -> bool {
+    over.saturating_add(HELD_AFTER_MS) <= first_paid.saturating_add(HELD_MS_MAX)
+}
 
 /// The numbers of a ticket type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,6 +63,24 @@ pub(crate) struct Terms {
     pub(crate) quantity: Option<i64>,
     /// Most for one order.
     pub(crate) most: i64,
+}
+
+/// The numbers of an event: others depend on them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Numbers {
+    /// Of each ticket type.
+    pub(crate) terms: Vec<Terms>,
+    /// When the event is over, in milliseconds.
+    pub(crate) over: i64,
+    /// How many orders one person may have open at once; none: one.
+    pub(crate) orders: Option<i64>,
+}
+
+/// When an event with these words is over, in milliseconds.
+pub(crate) fn over_of(body: &Value) -> Option<i64> {
+    let starts = time_of(body.get("startsAt"));
+    let ends = time_of(body.get("endsAt"));
+    ends.or_else(|| starts.map(|starts| starts.saturating_add(DAY_MS)))
 }
 
 /// Whether an event may go from one status to another.
@@ -90,29 +128,31 @@ pub(crate) fn terms_of(fact: &Fact) -> Option<Vec<Terms>> {
     (0..price.len()).map(one).collect()
 }
 
-/// The fact of an event with these types.
-pub(crate) fn fact_of(fair: &IdText, terms: &[Terms]) -> Result<Fact, Refusal> {
+/// The fact of an event with these numbers.
+pub(crate) fn fact_of(fair: &IdText, numbers: &Numbers) -> Result<Fact, Refusal> {
+    let terms = &numbers.terms;
     let ints = |of: fn(&Terms) -> i64| {
         FactValue::List(terms.iter().map(|one| FactItem::Int(of(one))).collect())
     };
     let currency = terms.iter().map(|one| IdText::parse(one.currency.code()));
     let currency: Result<Vec<FactItem>, _> = currency.map(|id| id.map(FactItem::Id)).collect();
     let currency = currency.map_err(|error| bad("currency", format!("{error}.")))?;
-    Fact::new([
+    let mut members = vec![
         ("fair", fair.clone().into()),
         ("price", ints(|one| one.price)),
         ("quantity", ints(|one| one.quantity.unwrap_or(-1))),
         ("most", ints(|one| one.most)),
         ("currency", FactValue::List(currency)),
-    ])
-    .map_err(|error| bad("tickets", format!("{error}.")))
+        ("ends", numbers.over.into()),
+    ];
+    if let Some(orders) = numbers.orders {
+        members.push(("orders", orders.into()));
+    }
+    Fact::new(members).map_err(|error| bad("tickets", format!("{error}.")))
 }
 
-/// Checks what an organiser says. The manifest and the numbers that it comes to.
-pub(crate) fn check(
-    body: Option<&Value>,
-    fact: Option<&Fact>,
-) -> Result<(Manifest, Vec<Terms>), Refusal> {
+/// Checks what an organiser says. The numbers that it comes to.
+pub(crate) fn check(body: Option<&Value>, fact: Option<&Fact>) -> Result<Numbers, Refusal> {
     let body = body.ok_or_else(|| bad("body", "An event needs words: at least a title."))?;
     check_words(body)?;
     let text = body.get_str("manifest").unwrap_or_default();
@@ -123,12 +163,11 @@ pub(crate) fn check(
         bad("manifest", format!("An event needs a signed .fair manifest that says who gets what of its tickets: {error}."))
     })?;
     let fact = fact.ok_or_else(|| bad("fact", "The fact has the numbers of the ticket types."))?;
-    if fact.iter().count() != 5
-        || fact.id("fair").map(IdText::as_str) != Some(manifest.digest().to_string().as_str())
-    {
+    let named = fact.id("fair").map(IdText::as_str);
+    if named != Some(manifest.digest().to_string().as_str()) || !has_only_its_keys(fact) {
         return Err(bad(
             "fair",
-            "The fact has fair (the digest of the body's manifest), price, quantity, most and currency.",
+            "The fact has fair (the digest of the body's manifest), price, quantity, most, currency and ends, and may have orders.",
         ));
     }
     let terms = terms_of(fact).ok_or_else(|| {
@@ -145,7 +184,32 @@ pub(crate) fn check(
             "The body names each ticket type, and the fact has the numbers of each, in the same order.",
         ));
     }
-    Ok((manifest, terms))
+    let over = over_of(body);
+    let over = over.filter(|over| fact.int("ends") == Some(*over)).ok_or_else(|| {
+        bad(
+            "ends",
+            "The fact's ends is the body's endsAt in milliseconds, or a day after startsAt where there is no endsAt.",
+        )
+    })?;
+    let orders = fact.int("orders");
+    if orders.is_some_and(|orders| !(1..=ORDERS_MAX).contains(&orders)) {
+        return Err(bad(
+            "orders",
+            format!("One person may have 1 to {ORDERS_MAX} orders open at once."),
+        ));
+    }
+    Ok(Numbers {
+        terms,
+        over,
+        orders,
+    })
+}
+
+fn has_only_its_keys(fact: &Fact) -> bool {
+    const KEYS: [&str; 6] = ["fair", "price", "quantity", "most", "currency", "ends"];
+    let has_orders = usize::from(fact.int("orders").is_some());
+    let is_known = |key: &str| key == "orders" || KEYS.contains(&key);
+    fact.iter().count() == KEYS.len() + has_orders && fact.iter().all(|(key, _)| is_known(key))
 }
 
 fn check_terms(terms: &[Terms]) -> Result<(), Refusal> {
@@ -321,8 +385,17 @@ mod tests {
     #[test]
     fn statuses_lead_on_and_end() {
         assert!(may_become("draft", "published") && may_become("paused", "published"));
+        assert!(may_become("completed", "cancelled") && !may_become("completed", "published"));
         assert!(!may_become("draft", "completed") && !may_become("cancelled", "published"));
         assert!(!may_become("published", "draft") && !may_become("", "published"));
+    }
+
+    #[test]
+    fn an_end_moves_and_an_event_is_cancelled_while_its_money_is_held() {
+        let (paid, over) = (1_000 * DAY_MS, 1_010 * DAY_MS);
+        assert!(end_may_move(1_397 * DAY_MS, paid) && !end_may_move(1_397 * DAY_MS + 1, paid));
+        assert!(can_be_cancelled(Some(over), over) && can_be_cancelled(None, over));
+        assert!(!can_be_cancelled(Some(over), 1_013 * DAY_MS));
     }
 
     #[test]
@@ -337,7 +410,12 @@ mod tests {
         let mut terms = vec![one(PRICE_MAX, Some(QUANTITY_MAX)); TYPES_MAX - 2];
         terms.extend([one(100, None), one(1_000, Some(50))]);
         let fair = IdText::parse(&format!("sha256:{}", "a".repeat(64))).unwrap();
-        let fact = fact_of(&fair, &terms).unwrap();
+        let numbers = Numbers {
+            terms: terms.clone(),
+            over: 253_402_300_799_999,
+            orders: Some(ORDERS_MAX),
+        };
+        let fact = fact_of(&fair, &numbers).unwrap();
         assert_eq!(terms_of(&fact).unwrap(), terms);
     }
 }

@@ -127,7 +127,7 @@ async fn write(node: &Node, sale: &[Issue]) -> Result<bool, Problem> {
 /// Until when a letter about an event is of use.
 fn expires(node: &Node, event: &Event) -> Timestamp {
     let now = node.now();
-    let end = event.over_at().unwrap_or(now.as_millis());
+    let end = event.over_at.unwrap_or(now.as_millis());
     let expires = now.checked_add_millis((end - now.as_millis()).clamp(0, WEEK_MS));
     expires.unwrap_or(now)
 }
@@ -139,7 +139,7 @@ pub(crate) async fn of_cancelling(node: &Node, event: &Event, holder: &Did) -> R
     };
     let title = event.word("title").unwrap_or("An event");
     let text = format!(
-        "{title}\n\nThis event was cancelled. Your tickets count no more, and what was paid for them is given back to who paid it, the way it came: to a card, to credit on this box ({url}/pay), or by e-transfer from who organised it.\n\nThe event: {url}/events/{id}\n",
+        "{title}\n\nThis event was cancelled. Your tickets are void. The money goes back to the person who paid it, the way it came: to a card, to credit on this box ({url}/pay), or by e-transfer from the organiser.\n\nThe event: {url}/events/{id}\n",
         url = node.url(),
         id = event.id,
     );

@@ -105,7 +105,7 @@ impl Service for Events {
         match done.op {
             _ if done.outcome.is_err() => {}
             ops::BUY | ops::TRANSFER => self.bell.sold(),
-            ops::STATUS => self.bell.cancelled(),
+            ops::STATUS | ops::CANCEL => self.bell.cancelled(),
             _ => {}
         }
     }

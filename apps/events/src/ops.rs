@@ -12,6 +12,8 @@ pub(crate) const CREATE: &str = "events.create";
 pub(crate) const UPDATE: &str = "events.update";
 /// Publishes, pauses, cancels, completes it.
 pub(crate) const STATUS: &str = "events.status";
+/// Cancels somebody else's event, as the node's owner.
+pub(crate) const CANCEL: &str = "events.cancel";
 /// Takes an organiser's words out of the event's log.
 pub(crate) const ERASE: &str = "events.erase";
 /// Keeps places for somebody who is about to pay.
@@ -114,6 +116,7 @@ pub(crate) const OPS: &[OpSpec] = &[
         &[parties(CHANGED, 1)],
     ),
     spec(STATUS, By::OwnKey, None, &[parties(STATUS_CHANGED, 1)]),
+    spec(CANCEL, By::OwnKey, None, &[parties(STATUS_CHANGED, 1)]),
     spec(
         ERASE,
         By::OwnKey,

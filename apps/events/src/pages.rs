@@ -8,6 +8,7 @@ mod edit;
 mod event;
 mod list;
 mod mine;
+mod open;
 
 use axum::response::{IntoResponse, Redirect, Response};
 use imajin_service::page::Viewer;

@@ -24,6 +24,10 @@ const PAGE: usize = 500;
 pub(crate) fn prepare(node: &Node, command: &mut Command) -> Result<(), Problem> {
     match command.op.as_str() {
         ops::CREATE => create(node, command),
+        ops::CANCEL => {
+            command.args = json!({ ARG_MAY: node.is_owner(&command.did)? });
+            Ok(())
+        }
         ops::ERASE => erase(node, command),
         ops::HOLD => node.require(&command.did, Capability::Ticket),
         ops::BUY => buy(node, command),

@@ -8,13 +8,13 @@ use imajin_ledger::{Applied, ProjectionSpec};
 use imajin_protocol::Fact;
 use rusqlite::{Connection, params};
 
-use crate::event::{id_of, terms_of, time_of};
+use crate::event::{id_of, over_of, terms_of, time_of};
 use crate::ops;
 
 /// The tables. Rowids are offsets: they grow, and a rebuild gives the same ones.
 pub(crate) const PROJECTION: ProjectionSpec = ProjectionSpec {
     name: "events",
-    version: 2,
+    version: 3,
     page_bytes: imajin_ledger::machine::LARGE_PAGES,
     schema: "
 CREATE TABLE entries (
@@ -38,6 +38,10 @@ CREATE TABLE events (
     words TEXT,                       -- JSON
     starts INTEGER,
     ends INTEGER,
+    over_at INTEGER,                  -- milliseconds, by the fact; older entries have it in their words only
+    latest INTEGER,                   -- the latest over_at that it ever had
+    orders INTEGER,                   -- how many orders one person may have open; null: one
+    decided_by TEXT,                  -- whose decision its status is; null while it is a draft
     at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX events_by_id ON events (id);
@@ -78,7 +82,7 @@ CREATE TABLE tickets (
     payment TEXT,
     price INTEGER NOT NULL,
     currency TEXT NOT NULL,
-    status TEXT NOT NULL,             -- valid, used, passed, void
+    status TEXT NOT NULL,             -- valid, used, passed, void; off: the event was cancelled, its money is not on its way back yet
     at INTEGER NOT NULL,
     used_at INTEGER,
     door INTEGER,
@@ -188,14 +192,18 @@ fn changed(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Option<()>>
         members.remove("manifest");
     }
     let words = words.map(|words| cbor::to_dag_json(&words).unwrap_or_default().to_string());
-    let sql = "UPDATE events SET fair = ?2, manifest = ?3, words = ?4, starts = ?5, ends = ?6 WHERE owner_did = ?1";
+    let over = fact.int("ends").or_else(|| entry.body.and_then(over_of));
+    let sql = "UPDATE events SET fair = ?2, manifest = ?3, words = ?4, starts = ?5, ends = ?6, over_at = ?7,
+        latest = max(coalesce(latest, ?7), coalesce(?7, latest)), orders = ?8 WHERE owner_did = ?1";
     db.prepare_cached(sql)?.execute(params![
         event,
         fair,
         entry.body.and_then(|body| body.get_str("manifest")),
         words,
         entry.body.and_then(|body| time_of(body.get("startsAt"))),
-        entry.body.and_then(|body| time_of(body.get("endsAt")))
+        entry.body.and_then(|body| time_of(body.get("endsAt"))),
+        over,
+        fact.int("orders")
     ])?;
     Ok(Some(()))
 }
@@ -204,8 +212,16 @@ fn status(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Option<()>> 
     let Some(status) = id(entry.fact, "status") else {
         return Ok(None);
     };
-    db.prepare_cached("UPDATE events SET status = ?2 WHERE owner_did = ?1")?
-        .execute([entry.did.as_str(), status])?;
+    let event = entry.did.as_str();
+    db.prepare_cached("UPDATE events SET status = ?2, decided_by = ?3 WHERE owner_did = ?1")?
+        .execute(params![event, status, entry.reference])?;
+    if status == "cancelled" {
+        // All at once: nobody is let in any more. Each becomes void in its holder's record once its money is on its way.
+        let sql = "UPDATE tickets SET status = 'off' WHERE owner_did = ?1 AND event = ?1 AND status IN ('valid', 'used')";
+        db.prepare_cached(sql)?.execute([event])?;
+        db.prepare_cached("UPDATE types SET sold = 0 WHERE owner_did = ?1")?
+            .execute([event])?;
+    }
     Ok(Some(()))
 }
 
@@ -237,7 +253,11 @@ fn held(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Option<()>> {
         currency,
         until
     ])?;
-    Ok(Some(()))
+    // An order takes the place of what its holder kept for it.
+    match id(entry.fact, "hold") {
+        Some(before) => end_hold(db, entry.did.as_str(), Some(before)),
+        None => Ok(Some(())),
+    }
 }
 
 fn end_hold(db: &Connection, event: &str, hold: Option<&str>) -> rusqlite::Result<Option<()>> {

@@ -36,10 +36,17 @@ pub(crate) struct Event {
     pub(crate) words: Json,
     pub(crate) starts: Option<i64>,
     pub(crate) ends: Option<i64>,
+    /// When it is over, in milliseconds; a day after it begins, where nobody said when it ends.
+    pub(crate) over_at: Option<i64>,
+    /// The latest end that it ever had.
+    pub(crate) latest: Option<i64>,
+    /// How many orders one person may have open at once, where the organiser allows more than one.
+    pub(crate) orders: Option<i64>,
+    /// Whose decision its status is.
+    pub(crate) decided_by: Option<String>,
 }
 
-const EVENT: &str =
-    "SELECT owner_did, id, organiser, status, fair, manifest, words, starts, ends FROM events";
+const EVENT: &str = "SELECT owner_did, id, organiser, status, fair, manifest, words, starts, ends, over_at, latest, orders, decided_by FROM events";
 
 impl Event {
     fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
@@ -53,6 +60,10 @@ impl Event {
             words: json(row.get(6)?),
             starts: row.get(7)?,
             ends: row.get(8)?,
+            over_at: row.get(9)?,
+            latest: row.get(10)?,
+            orders: row.get(11)?,
+            decided_by: row.get(12)?,
         })
     }
 
@@ -61,12 +72,10 @@ impl Event {
         self.words[name].as_str().filter(|text| !text.is_empty())
     }
 
-    /// When it is over: an hour a day later, if nobody said.
-    pub(crate) fn over_at(&self) -> Option<i64> {
-        self.ends.or_else(|| {
-            self.starts
-                .map(|starts| starts.saturating_add(24 * 3_600_000))
-        })
+    /// How many orders one person may have open at once.
+    pub(crate) fn orders_max(&self) -> usize {
+        let most = self.orders.and_then(|most| usize::try_from(most).ok());
+        most.unwrap_or(1)
     }
 
     /// What a ticket type is called.
@@ -122,7 +131,7 @@ pub(crate) fn list(
 ) -> rusqlite::Result<(Vec<Event>, u64)> {
     let wanted = "(?1 IS NULL OR organiser = ?1)
         AND (?2 OR (status IN ('published', 'paused', 'completed', 'cancelled') AND words IS NOT NULL))
-        AND (?3 IS NULL OR coalesce(ends, starts + 86400000) >= ?3)";
+        AND (?3 IS NULL OR over_at >= ?3)";
     let args: [&dyn ToSql; 3] = [&which.organiser, &which.all, &which.from];
     let sql = format!("SELECT count(*) FROM events WHERE {wanted}");
     let total: i64 = db
@@ -254,18 +263,42 @@ pub(crate) fn hold_of_payment(db: &Connection, payment: &str) -> rusqlite::Resul
         .optional()
 }
 
-/// How often somebody keeps places at an event, without a payment on its way.
-pub(crate) fn holds_of(
+/// What is open at an event: holds, and orders whose payment has not come.
+#[derive(Debug, Clone)]
+pub(crate) struct Open {
+    /// The hold's own id, or the payment's.
+    pub(crate) id: String,
+    pub(crate) hold: Hold,
+}
+
+impl Open {
+    /// Whether it is an order whose payment has not come.
+    pub(crate) fn is_order(&self) -> bool {
+        !self.id.starts_with(HOLD_PREFIX)
+    }
+}
+
+/// What an id of a hold begins with; an order has its payment's.
+pub(crate) const HOLD_PREFIX: &str = "hld_";
+
+/// What is open at an event at a time, of one person or of everybody, the soonest to end first.
+pub(crate) fn open(
     db: &Connection,
     event: &str,
-    holder: &str,
+    holder: Option<&str>,
     now: i64,
-) -> rusqlite::Result<usize> {
-    let sql = "SELECT count(*) FROM holds WHERE owner_did = ?1 AND holder = ?2 AND done = 0 AND until > ?3 AND hold LIKE 'hld%'";
-    let number: i64 = db
-        .prepare_cached(sql)?
-        .query_row(params![event, holder, now], |row| row.get(0))?;
-    Ok(usize::try_from(number).unwrap_or(usize::MAX))
+) -> rusqlite::Result<Vec<Open>> {
+    let sql = "SELECT owner_did, holder, type, quantity, price, currency, until, done, hold FROM holds
+        WHERE owner_did = ?1 AND (?2 IS NULL OR holder = ?2) AND done = 0 AND until > ?3 ORDER BY until, hold";
+    let read = |row: &Row<'_>| {
+        Ok(Open {
+            hold: Hold::read(row)?,
+            id: row.get(8)?,
+        })
+    };
+    db.prepare_cached(sql)?
+        .query_map(params![event, holder, now], read)?
+        .collect()
 }
 
 /// A ticket, as one log has it.
@@ -293,9 +326,25 @@ impl Held {
     pub(crate) fn counts(&self) -> bool {
         matches!(self.status.as_str(), "valid" | "used")
     }
+
+    /// Whether its money may still have to be given back, should its event be cancelled.
+    pub(crate) fn is_open(&self) -> bool {
+        self.counts() || self.status == "off"
+    }
+
+    /// Its status as everybody is told it.
+    pub(crate) fn said(&self) -> &str {
+        match self.status.as_str() {
+            "off" => "void",
+            other => other,
+        }
+    }
 }
 
-const TICKET: &str = "SELECT ticket, event, holder, type, seat, issue, payment, price, currency, status, at, used_at, door, text, signature FROM tickets";
+/// A ticket of an event that was cancelled is `off`, also in a holder's record that does not say so yet.
+const TICKET: &str = "SELECT ticket, event, holder, type, seat, issue, payment, price, currency,
+    CASE WHEN status IN ('valid', 'used') AND EXISTS (SELECT 1 FROM events WHERE events.owner_did = tickets.event AND events.status = 'cancelled')
+    THEN 'off' ELSE status END, at, used_at, door, text, signature FROM tickets";
 
 fn ticket_of(row: &Row<'_>) -> rusqlite::Result<Held> {
     Ok(Held {
@@ -333,8 +382,10 @@ pub(crate) fn was_there(db: &Connection, event: &str, holder: &str) -> rusqlite:
 
 /// Whether somebody holds a ticket of an event that counts.
 pub(crate) fn has_valid(db: &Connection, holder: &str, event: &str) -> rusqlite::Result<bool> {
+    // In a holder's own record a ticket becomes void a little after its event is cancelled.
     let sql =
-        "SELECT 1 FROM tickets WHERE owner_did = ?1 AND event = ?2 AND status IN ('valid', 'used')";
+        "SELECT 1 FROM tickets WHERE owner_did = ?1 AND event = ?2 AND status IN ('valid', 'used')
+        AND NOT EXISTS (SELECT 1 FROM events WHERE owner_did = ?2 AND events.status = 'cancelled')";
     db.prepare_cached(sql)?.exists([holder, event])
 }
 
@@ -365,37 +416,37 @@ pub(crate) fn of_payment(
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Bought {
     pub(crate) payment: String,
-    /// Whether a ticket of it lets, or let, somebody in.
-    pub(crate) counts: bool,
+    /// Whether nobody has said yet that its tickets are void in their holders' records.
+    pub(crate) is_open: bool,
 }
 
-/// The payments of an event, after one, in the order of their ids; or only those whose tickets still count.
+/// The payments of an event, after one, in the order of their ids; or only those that are still open.
 pub(crate) fn payments(
     db: &Connection,
     event: &str,
-    only_counting: bool,
+    only_open: bool,
     after: &str,
     limit: usize,
 ) -> rusqlite::Result<Vec<Bought>> {
-    let sql = "SELECT payment, max(status IN ('valid', 'used')) AS counts FROM tickets WHERE owner_did = ?1 AND payment > ?2
-        GROUP BY payment HAVING counts >= ?3 ORDER BY payment LIMIT ?4";
+    let sql = "SELECT payment, max(status IN ('valid', 'used', 'off')) AS open FROM tickets WHERE owner_did = ?1 AND payment > ?2
+        GROUP BY payment HAVING open >= ?3 ORDER BY payment LIMIT ?4";
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let read = |row: &Row<'_>| {
         Ok(Bought {
             payment: row.get(0)?,
-            counts: row.get(1)?,
+            is_open: row.get(1)?,
         })
     };
     db.prepare_cached(sql)?
-        .query_map(params![event, after, only_counting, limit], read)?
+        .query_map(params![event, after, only_open, limit], read)?
         .collect()
 }
 
-/// Events that were cancelled and have paid tickets that count.
+/// Events that were cancelled and whose money is not all on its way back.
 pub(crate) fn closing(db: &Connection) -> rusqlite::Result<Vec<Event>> {
     let sql = format!(
         "{EVENT} WHERE status = 'cancelled' AND EXISTS (SELECT 1 FROM tickets
-         WHERE tickets.owner_did = events.owner_did AND status IN ('valid', 'used') AND payment IS NOT NULL)"
+         WHERE tickets.owner_did = events.owner_did AND tickets.status = 'off' AND payment IS NOT NULL)"
     );
     db.prepare_cached(&sql)?
         .query_map([], Event::read)?
@@ -441,6 +492,13 @@ pub(crate) fn issued(db: &Connection, after: i64, limit: usize) -> rusqlite::Res
 pub(crate) fn newest_entry(db: &Connection) -> rusqlite::Result<i64> {
     let sql = "SELECT coalesce(max(id), 0) FROM entries";
     db.prepare_cached(sql)?.query_row([], |row| row.get(0))
+}
+
+/// When the first of an event's payments came that would be given back, in milliseconds.
+pub(crate) fn first_paid(db: &Connection, event: &str) -> rusqlite::Result<Option<i64>> {
+    let sql = "SELECT min(at) FROM tickets WHERE owner_did = ?1 AND price > 0 AND payment IN
+        (SELECT payment FROM tickets WHERE owner_did = ?1 AND status IN ('valid', 'used'))";
+    db.prepare_cached(sql)?.query_row([event], |row| row.get(0))
 }
 
 /// The event that a payment bought tickets of.

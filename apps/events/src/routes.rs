@@ -6,7 +6,7 @@ pub(crate) mod closing;
 mod door;
 mod events;
 mod making;
-mod places;
+pub(crate) mod places;
 mod tickets;
 
 use axum::http::request::Parts;
@@ -33,7 +33,7 @@ pub(crate) fn routes(node: Node) -> OpenApiRouter {
         .routes(routes!(events::by_did))
         .routes(routes!(events::mine))
         .routes(routes!(calendar::calendar))
-        .routes(routes!(places::hold, places::release))
+        .routes(routes!(places::list, places::hold, places::release))
         .routes(routes!(buying::quote))
         .routes(routes!(buying::buy))
         .routes(routes!(tickets::get))

@@ -33,6 +33,7 @@ pub(crate) fn decide(ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refu
         ops::CREATE => making::create(ctx, command),
         ops::UPDATE => making::update(ctx, command),
         ops::STATUS => making::status(ctx, command),
+        ops::CANCEL => making::cancel(ctx, command),
         ops::ERASE => making::erase(ctx, command),
         ops::HOLD => places::hold(ctx, command),
         ops::RELEASE => places::release(ctx, command),

@@ -167,6 +167,7 @@ pub(crate) fn operation(op: &str) -> &str {
         "events.create" => "You made an event",
         "events.update" => "You changed an event",
         "events.status" => "You opened, paused or ended an event",
+        "events.cancel" => "You cancelled an event on your box",
         "events.erase" => "You took your words out of an event",
         "events.hold" => "You kept places at an event",
         "events.release" => "You gave kept places up",

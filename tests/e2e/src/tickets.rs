@@ -1,9 +1,20 @@
 //! What people sign when events are about, by hand, as a client would.
 
 use crate::Person;
+use imajin_dfos::Timestamp;
 use imajin_node::client::{ClientError, Draft, Receipt, Session};
 use imajin_protocol::fair::Manifest;
 use serde_json::{Value as Json, json};
+
+/// When an event of these words is over, in milliseconds.
+fn over_of(words: &Json) -> i64 {
+    let time = |name: &str| Timestamp::parse(words[name].as_str()?).ok();
+    let day_ms = 24 * 3_600_000;
+    time("endsAt").map_or_else(
+        || time("startsAt").expect("a beginning").as_millis() + day_ms,
+        |ends| ends.as_millis(),
+    )
+}
 
 impl Person {
     /// The address of an event that is about to be made: `{event, id}`.
@@ -33,6 +44,7 @@ impl Person {
         let fact = json!({
             "fair": manifest.digest().to_string(), "price": prices, "quantity": quantities,
             "most": vec![10; types.len()], "currency": vec!["CHF"; types.len()],
+            "ends": over_of(words),
         });
         let draft = Draft::new("events", op)
             .reference(event)?

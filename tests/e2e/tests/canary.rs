@@ -95,6 +95,7 @@ fn canary(op: &str) -> Canary {
             NoWords("what the organiser wrote, erased by events.erase")
         }
         "events.status"
+        | "events.cancel"
         | "events.erase"
         | "events.hold"
         | "events.release"

@@ -26,7 +26,7 @@ pub(super) async fn page(
             "A door is kept by who organises the event, and by whom they let.",
         ));
     }
-    let until = event.over_at().and_then(own::time);
+    let until = event.over_at.and_then(own::time);
     let title = event.word("title").unwrap_or("Your event").to_owned();
     let content = html! {
         (message())

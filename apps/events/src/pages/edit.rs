@@ -102,6 +102,7 @@ fn form(event: Option<&Event>, kinds: &[Kind], did: &str) -> Markup {
             (line(event, "country", "Country", ""))
             (line(event, "virtualUrl", "The address online", "Only who has a ticket sees it."))
             (types(event, kinds))
+            (orders(event))
             (shares(event, did))
             div.actions { button #save.main type="submit" { "Sign and save" } }
         }
@@ -120,6 +121,18 @@ fn types(event: Option<&Event>, kinds: &[Kind]) -> Markup {
             }
             button #add-type type="button" { "Add a type of tickets" }
             template #type-template { (one_type(None, None)) }
+        }
+    }
+}
+
+/// How many orders one person may have open.
+fn orders(event: Option<&Event>) -> Markup {
+    let most = event.map_or(1, Event::orders_max);
+    html! {
+        div.field {
+            label for="orders" { "Open orders of one person" }
+            p.hint { "Places of an order by e-transfer or card are kept until it is paid, for three days at most. One is right for most events; allow more for people who order for others." }
+            input #orders type="text" inputmode="numeric" maxlength="2" value=(most);
         }
     }
 }

@@ -9,12 +9,12 @@ use imajin_service::page::{Viewer, short_did};
 use imajin_service::{Node, Page, Problem};
 use maud::{Markup, html};
 
-use super::{message, status, time, viewer_of};
+use super::{message, open, status, time, viewer_of};
 use crate::own;
 use crate::projection::PROJECTION;
 use crate::reads::{self, Event, Kind};
 use crate::routes::closing::{self, RefundAnswer};
-use crate::routes::find;
+use crate::routes::{find, places};
 
 /// `/events/{id}`
 pub(super) async fn page(
@@ -34,6 +34,14 @@ pub(super) async fn page(
         Ok((reads::kinds(db, event.did.as_str(), now)?, has))
     })?;
     let is_own = did.as_ref() == Some(&event.organiser);
+    let is_owner = match &did {
+        Some(did) => node.is_owner(did)?,
+        None => false,
+    };
+    let open = match &did {
+        Some(did) => places::open_at(&node, &event, did)?,
+        None => Vec::new(),
+    };
     let title = event
         .word("title")
         .unwrap_or("An event without words")
@@ -41,9 +49,11 @@ pub(super) async fn page(
     let content = html! {
         (message())
         (about(&node, &event, &title, is_own || has_ticket)?)
-        @if is_own { (manage(&event)) }
+        @if is_own { (manage(&event, now)) }
+        @else if is_owner { (owner(&event, now)) }
         @if is_own && event.status == "cancelled" { (giving_back(&node, &event)?) }
         @else if has_ticket { div.notice.good { p { "You have a ticket. " a href="/events/mine" { "Show it" } } } }
+        (open::section(&event, &open, is_own))
         (tickets(&event, &kinds, viewer.as_ref(), is_own))
         (shares(&node, &event)?)
         details {
@@ -76,7 +86,7 @@ fn about(node: &Node, event: &Event, title: &str, inside: bool) -> Result<Markup
         .and_then(|card| card.display_name.clone().or(card.handle.clone()));
     Ok(html! {
         h1 { (title) }
-        p { (status(&event.status)) }
+        p { (status(&event.status)) @if event.status == "cancelled" && event.decided_by.as_deref() != Some(event.organiser.as_str()) { " by the owner of this box" } }
         dl.facts {
             dt { "When" }
             dd { (time(starts.as_deref())) @if ends.is_some() { " to " (time(ends.as_deref())) } }
@@ -98,9 +108,15 @@ fn about(node: &Node, event: &Event, title: &str, inside: bool) -> Result<Markup
     })
 }
 
-/// What who organises can do.
-fn manage(event: &Event) -> Markup {
+fn may_cancel(event: &Event, now: i64) -> bool {
+    crate::event::may_become(&event.status, "cancelled")
+        && crate::event::can_be_cancelled(event.latest, now)
+}
+
+/// What the organiser can do.
+fn manage(event: &Event, now: i64) -> Markup {
     let can = |to: &str| crate::event::may_become(&event.status, to);
+    let may_cancel = may_cancel(event, now);
     html! {
         div.card #manage data-event=(event.did) data-id=(event.id) {
             h2 { "Your event" }
@@ -108,13 +124,26 @@ fn manage(event: &Event) -> Markup {
                 @if can("published") { button.main type="button" data-status="published" { "Publish" } }
                 @if can("paused") { button type="button" data-status="paused" { "Pause the sale" } }
                 @if can("completed") { button type="button" data-status="completed" { "It is over" } }
-                @if can("cancelled") { button.danger type="button" data-status="cancelled" { "Cancel the event" } }
+                @if may_cancel { button.danger type="button" data-status="cancelled" { "Cancel the event" } }
                 @if !matches!(event.status.as_str(), "cancelled" | "completed") { a.button href={ "/events/" (event.id) "/edit" } { "Change it" } }
                 @else if !event.words.is_null() { button type="button" data-erase { "Erase its words" } }
                 a.button href={ "/events/" (event.id) "/door" } { "Guests and door" }
                 a.button href={ "/auth/api/export?did=" (event.did) } download { "Take its record along" }
             }
-            @if can("cancelled") { p.hint { "Cancelling stops the sale for good and gives everybody their money back, by itself, from everybody who had a part of it." } }
+            @if may_cancel { p.hint { "Cancelling ends the sale for good, makes all tickets void at once, and gives everybody their money back automatically. It is possible until three days after the end; then the money of the tickets is paid out." } }
+        }
+    }
+}
+
+/// What the owner of this box can do about somebody else's event.
+fn owner(event: &Event, now: i64) -> Markup {
+    html! {
+        @if event.status != "draft" && may_cancel(event, now) {
+            div.card #manage data-event=(event.did) data-id=(event.id) {
+                h2 { "As the owner of this box" }
+                p { "You can cancel this event, for example when the organiser is gone or sells what there is not. All tickets are void at once, and everybody gets their money back automatically." }
+                div.actions { button.danger type="button" data-status="cancelled" data-op="events.cancel" { "Cancel the event" } }
+            }
         }
     }
 }

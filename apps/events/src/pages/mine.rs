@@ -65,8 +65,7 @@ fn ticket(held: &Held, event: Option<&Event>) -> Result<Markup, Problem> {
     let kind = event
         .and_then(|event| event.type_name(held.kind))
         .unwrap_or("Ticket");
-    let counts = matches!(held.status.as_str(), "valid" | "used");
-    let picture = match code_of(held).filter(|_| counts) {
+    let picture = match code_of(held).filter(|_| held.counts()) {
         // Drawn by this program, from letters and digits.
         Some(code) => Some(qr::svg(&code)?),
         None => None,
@@ -76,8 +75,8 @@ fn ticket(held: &Held, event: Option<&Event>) -> Result<Markup, Problem> {
             h2 { @match event { Some(event) => a href={ "/events/" (event.id) } { (title) }, None => (title) } }
             p { strong { (kind) } " · " (time(starts.as_deref())) }
             p { (state(held)) }
-            @if held.status == "void" && event.is_some_and(|event| event.status == "cancelled") {
-                p { "The event was cancelled. What was paid goes back to who paid it: see " a href="/pay" { "your money" } "." }
+            @if held.said() == "void" && event.is_some_and(|event| event.status == "cancelled") {
+                p { "The event was cancelled. The money goes back to the person who paid it: see " a href="/pay" { "your money" } "." }
             }
             @if let Some(picture) = picture {
                 div.qrs role="img" aria-label="The code for the door" { (PreEscaped(picture.trim_start_matches("<?xml version=\"1.0\" standalone=\"yes\"?>"))) }
@@ -109,6 +108,7 @@ fn state(held: &Held) -> Markup {
             html! { span.tag { "used" } " " (time(at.as_deref())) }
         }
         "passed" => html! { span.tag { "handed on" } },
+        "off" => html! { span.tag { "cancelled" } },
         _ => html! { span.tag { "given back" } },
     }
 }

@@ -96,6 +96,10 @@ impl Order {
         let mut members: Vec<(String, FactValue)> = pinned.collect();
         members.push(("type".to_owned(), self.kind.n.into()));
         members.push(("quantity".to_owned(), self.quantity.into()));
+        let over = self.event.over_at.ok_or_else(|| {
+            Problem::gone("What this event says was erased: it sells nothing any more.")
+        })?;
+        members.push(("ends".to_owned(), over.into()));
         if let Some(hold) = hold {
             members.push(("hold".to_owned(), id_text(hold)?.into()));
         }

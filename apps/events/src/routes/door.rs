@@ -103,9 +103,9 @@ fn guest(node: &Node, event: &Event, held: Held) -> Result<Guest, Problem> {
     Ok(Guest {
         card: card(node, &held.holder)?,
         type_name: event.type_name(held.kind).map(str::to_owned),
+        status: held.said().to_owned(),
         ticket: held.ticket,
         r#type: held.kind,
-        status: held.status,
         payment: held.payment,
         price: held.price,
         currency: held.currency.to_string(),
@@ -140,12 +140,12 @@ pub(crate) async fn door(
         reads::all_tickets(db, event.did.as_str())
     })?;
     let tickets = all.into_iter().map(|held| DoorTicket {
+        status: held.said().to_owned(),
         ticket: held.ticket,
         seat: held.seat,
         issue: held.issue,
         holder: held.holder.to_string(),
         r#type: held.kind,
-        status: held.status,
         used_at: held.used_at,
         door: held.door,
     });

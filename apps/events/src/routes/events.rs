@@ -53,6 +53,8 @@ pub(crate) struct EventAnswer {
     pub(crate) organiser: String,
     /// draft, published, paused, cancelled, completed.
     pub(crate) status: String,
+    /// How many orders one person may have open at once by e-transfer or card.
+    pub(crate) orders_open_max: usize,
     /// What the organiser wrote; null members where they wrote nothing, or took it back.
     #[serde(flatten)]
     pub(crate) words: Words,
@@ -132,6 +134,7 @@ pub(crate) fn shown(event: &Event, kinds: &[Kind], inside: bool) -> EventAnswer 
         conversation: format!("did:imajin:event:{}", event.id),
         organiser: event.organiser.to_string(),
         status: event.status.clone(),
+        orders_open_max: event.orders_max(),
         words,
         tickets,
         fair: event.fair.clone(),

@@ -6,7 +6,7 @@ use imajin_dfos::{Value, cbor};
 use imajin_ledger::rules::Owner;
 use imajin_protocol::fair::Manifest;
 use imajin_protocol::tier::Capability;
-use imajin_protocol::{Currency, Did, IdText, Scope, Subtype};
+use imajin_protocol::{Currency, Did, Fact, IdText, Scope, Subtype};
 use imajin_service::extract::{Authed, Path, parse_json, read_body};
 use imajin_service::{Node, Problem, Wish, kept};
 use serde::{Deserialize, Serialize};
@@ -14,8 +14,8 @@ use serde_json::{Map, Value as Json, json};
 use utoipa::ToSchema;
 
 use super::events::{EventAnswer, answer};
-use super::{enter, find_own};
-use crate::event::{self, Terms};
+use super::{enter, find, find_own};
+use crate::event::{self, Numbers, Terms};
 use crate::prepare::KEPT;
 use crate::projection::PROJECTION;
 use crate::{ops, reads};
@@ -54,6 +54,8 @@ pub(crate) struct TypeRequest {
 pub(crate) struct EventRequest {
     /// What `POST /events/api/events/key` gave.
     event: Option<String>,
+    /// How many orders one person may have open at once by e-transfer or card: 1 to 20; one, if left out.
+    orders_open_max: Option<i64>,
     tickets: Vec<TypeRequest>,
     /// The .fair manifest, signed by who organises: the document, or its text.
     #[schema(value_type = Object)]
@@ -161,9 +163,9 @@ pub(crate) async fn update(
     answer(&node, &found, Some(&did)).map(axum::Json)
 }
 
-/// Publishes, pauses, cancels or completes an event.
+/// Publishes, pauses, cancels or completes an event. The owner of the node may cancel anybody's.
 #[utoipa::path(post, path = "/api/events/{id}/status", tag = "events", params(("id" = String, Path)), request_body = StatusRequest,
-    responses((status = 200, body = EventAnswer), (status = 403, description = "It must be signed, or is not one's own"), (status = 409, description = "It cannot become that")))]
+    responses((status = 200, body = EventAnswer), (status = 403, description = "It must be signed (events.status; events.cancel by the node's owner), or is not one's own"), (status = 409, description = "It cannot become that")))]
 pub(crate) async fn status(
     State(node): State<Node>,
     authed: Authed,
@@ -173,17 +175,28 @@ pub(crate) async fn status(
     let (parts, bytes) = request.into_parts();
     let asked: StatusRequest = parse_json(&read_body(bytes, &node).await?)?;
     let did = authed.0.did.clone();
-    let found = find_own(&node, &id, &did)?;
-    let status = IdText::parse(&asked.status)
-        .map_err(|error| Problem::field("status", format!("{error}.")))?;
-    let fact = imajin_protocol::Fact::new([("status", status.into())])
-        .map_err(|error| Problem::field("status", format!("{error}.")))?;
-    let wish = Wish::new(did.clone(), ops::STATUS)
-        .reference(of_did(&found.did)?)
-        .fact(fact);
+    let found = find(&node, &id, Some(&did))?;
+    let wish = match found.organiser == did {
+        true => Wish::new(did.clone(), ops::STATUS).fact(fact_of(&asked.status)?),
+        false if asked.status == "cancelled" && node.is_owner(&did)? => {
+            Wish::new(did.clone(), ops::CANCEL)
+        }
+        false => {
+            return Err(Problem::forbidden(
+                "Only the organiser decides that. The owner of this box can cancel an event.",
+            ));
+        }
+    };
+    let wish = wish.reference(of_did(&found.did)?);
     enter(&node, &parts, &authed.0, wish, &[&found.did]).await?;
-    let found = find_own(&node, found.did.as_str(), &did)?;
+    let found = find(&node, found.did.as_str(), Some(&did))?;
     answer(&node, &found, Some(&did)).map(axum::Json)
+}
+
+fn fact_of(status: &str) -> Result<Fact, Problem> {
+    let bad = |error: String| Problem::field("status", format!("{error}."));
+    let status = IdText::parse(status).map_err(|error| bad(error.to_string()))?;
+    Fact::new([("status", status.into())]).map_err(|error| bad(error.to_string()))
 }
 
 fn of_did(did: &Did) -> Result<IdText, Problem> {
@@ -202,9 +215,15 @@ fn wish_of(did: &Did, event: &Did, op: &'static str, asked: EventRequest) -> Res
     words.insert("tickets".to_owned(), Json::Array(types));
     words.insert("manifest".to_owned(), manifest.text().into());
     let terms: Vec<Terms> = asked.tickets.iter().map(terms).collect::<Result<_, _>>()?;
-    let fact = event::fact_of(&IdText::from_digest(&manifest.digest()), &terms)?;
     let mut body = cbor::from_dag_json(&Json::Object(words))
         .map_err(|error| Problem::bad_request(format!("The event: {error}.")))?;
+    let numbers = Numbers {
+        terms,
+        // Without a time `check` refuses the body and names the field.
+        over: event::over_of(&body).unwrap_or_default(),
+        orders: asked.orders_open_max,
+    };
+    let fact = event::fact_of(&IdText::from_digest(&manifest.digest()), &numbers)?;
     event::check(Some(&body), Some(&fact))?;
     if let (Some(salt), Some(members)) = (asked.salt, body.as_map_mut()) {
         let salt: Value = cbor::from_dag_json(&salt)

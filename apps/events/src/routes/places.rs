@@ -1,16 +1,19 @@
-//! Keeping places while one pays.
+//! Keeping places while one pays; what is open at an event, and giving it up.
 
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
-use imajin_protocol::{Fact, IdText};
+use imajin_protocol::{Did, Fact, IdText};
 use imajin_service::extract::{Authed, Path, parse_json, read_body};
-use imajin_service::{Node, Problem, Wish};
+use imajin_service::{Card, Node, Problem, Wish};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::door::card;
 use super::{enter, find};
 use crate::ops;
 use crate::own::time;
+use crate::projection::PROJECTION;
+use crate::reads::{self, Event, Open};
 
 /// Which places.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -30,10 +33,40 @@ pub(crate) struct HoldAnswer {
     until: Option<String>,
 }
 
-/// Which hold.
+/// Which hold, or which order: an order's id is its payment's.
 #[derive(Debug, Deserialize, ToSchema)]
 pub(crate) struct ReleaseRequest {
     hold: String,
+}
+
+/// Places that somebody keeps, or has ordered and not paid.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct OpenAnswer {
+    /// What `DELETE …/holds` takes.
+    #[schema(example = "pay_0f3c…")]
+    pub(crate) hold: String,
+    /// `hold`, or `order`: by e-transfer or card, not paid yet.
+    pub(crate) kind: &'static str,
+    /// Who keeps them, as far as everybody may see it.
+    pub(crate) holder: Card,
+    /// The type of tickets.
+    #[serde(rename = "type")]
+    pub(crate) n: i64,
+    pub(crate) type_name: Option<String>,
+    pub(crate) quantity: i64,
+    /// What all of them cost, in minor units.
+    pub(crate) amount: i64,
+    pub(crate) currency: String,
+    /// Past it the places are free for everybody again.
+    pub(crate) until: Option<String>,
+}
+
+/// What is open at an event.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct OpensAnswer {
+    /// The soonest to end first.
+    pub(crate) open: Vec<OpenAnswer>,
 }
 
 /// That they are given up.
@@ -74,9 +107,47 @@ pub(crate) async fn hold(
     Ok((StatusCode::CREATED, axum::Json(answer)))
 }
 
-/// Gives kept places up.
+/// What is open at an event: everybody's, for its organiser; one's own, for everybody else.
+#[utoipa::path(get, path = "/api/events/{id}/holds", tag = "tickets", params(("id" = String, Path)),
+    responses((status = 200, body = OpensAnswer), (status = 404, description = "No such event")))]
+pub(crate) async fn list(
+    State(node): State<Node>,
+    Authed(session): Authed,
+    Path(id): Path<String>,
+) -> Result<axum::Json<OpensAnswer>, Problem> {
+    let event = find(&node, &id, Some(&session.did))?;
+    let open = open_at(&node, &event, &session.did)?;
+    Ok(axum::Json(OpensAnswer { open }))
+}
+
+/// The same for a page.
+pub(crate) fn open_at(node: &Node, event: &Event, did: &Did) -> Result<Vec<OpenAnswer>, Problem> {
+    let whose = (event.organiser != *did).then(|| did.as_str());
+    let now = node.now().as_millis();
+    let open = node.read(PROJECTION.name, |db| {
+        reads::open(db, event.did.as_str(), whose, now)
+    })?;
+    let one = |open: &Open| {
+        let hold = &open.hold;
+        Ok(OpenAnswer {
+            hold: open.id.clone(),
+            kind: if open.is_order() { "order" } else { "hold" },
+            holder: card(node, &hold.holder)?,
+            n: hold.kind,
+            type_name: event.type_name(hold.kind).map(str::to_owned),
+            quantity: hold.quantity,
+            amount: hold.price.saturating_mul(hold.quantity),
+            currency: hold.currency.to_string(),
+            until: time(hold.until),
+        })
+    };
+    open.iter().map(one).collect()
+}
+
+/// Gives kept places up: one's own, or, as the organiser, anybody's. Money that comes for them later buys what is left
+/// then, or goes back.
 #[utoipa::path(delete, path = "/api/events/{id}/holds", tag = "tickets", params(("id" = String, Path)), request_body = ReleaseRequest,
-    responses((status = 200, body = ReleaseAnswer), (status = 403, description = "It must be signed: `sign` says what"), (status = 404, description = "No such hold")))]
+    responses((status = 200, body = ReleaseAnswer), (status = 403, description = "It must be signed: `sign` says what"), (status = 404, description = "No such hold"), (status = 409, description = "Given up or paid already")))]
 pub(crate) async fn release(
     State(node): State<Node>,
     authed: Authed,

@@ -35,7 +35,7 @@ pub(crate) struct TicketAnswer {
     pub(crate) type_name: Option<String>,
     pub(crate) seat: String,
     pub(crate) issue: i64,
-    /// valid, used, passed (to somebody else), void (given back).
+    /// valid, used, passed (to somebody else), void (given back, or its event was cancelled).
     pub(crate) status: String,
     pub(crate) holder: String,
     /// The payment, as `pay` knows it.
@@ -94,7 +94,7 @@ pub(crate) fn shown(held: &Held, event: Option<&reads::Event>) -> TicketAnswer {
             .map(str::to_owned),
         seat: held.seat.clone(),
         issue: held.issue,
-        status: held.status.clone(),
+        status: held.said().to_owned(),
         holder: held.holder.to_string(),
         payment: held.payment.clone(),
         price: held.price,
@@ -103,7 +103,7 @@ pub(crate) fn shown(held: &Held, event: Option<&reads::Event>) -> TicketAnswer {
         used_at: held.used_at.and_then(time),
         text: held.text.clone(),
         signature: held.signature.clone(),
-        code: code_of(held).filter(|_| matches!(held.status.as_str(), "valid" | "used")),
+        code: code_of(held).filter(|_| held.counts()),
     }
 }
 
@@ -152,9 +152,8 @@ pub(crate) async fn png(
 
 fn code(node: &Node, did: &Did, id: &str) -> Result<String, Problem> {
     let held = own(node, did, id)?;
-    let counts = matches!(held.status.as_str(), "valid" | "used");
     code_of(&held)
-        .filter(|_| counts)
+        .filter(|_| held.counts())
         .ok_or_else(|| Problem::not_found("This ticket does not count any more."))
 }
 

@@ -68,9 +68,7 @@ pub(super) fn withdrawn(ctx: &mut Decide<'_>, command: &Command) -> Result<(), R
     let payment = payment(command)?;
     let event: &Did = &command.did;
     let all = reads::of_payment(ctx.db(), event.as_str(), payment.as_str())?;
-    let open = all
-        .iter()
-        .filter(|held| matches!(held.status.as_str(), "valid" | "used"));
+    let open = all.iter().filter(|held| held.is_open());
     let mut drafts = Vec::new();
     for held in open {
         drafts.extend(voided(ctx, held)?);

@@ -7,9 +7,11 @@ use imajin_protocol::{Did, IdText};
 use serde_json::{Value as Json, json};
 
 use super::{bad, conflict, draft, enter, fact_of, of_did, own_event, refuse, takes_entries};
+use crate::reads::Event;
 use crate::{event, ops, reads};
 
-/// In `args` of a create: it was found that this person may, and that the event's key is kept for them.
+/// In `args` of a create: it was found that this person may, and that the event's key is kept for them. Of a cancel: that
+/// they own the node.
 pub(crate) const ARG_MAY: &str = "may";
 /// In `args` of an erase: CIDs of the bodies of the event's log, as texts.
 pub(crate) const ARG_BODIES: &str = "bodies";
@@ -44,8 +46,10 @@ pub(super) fn update(ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refu
             "This event is over: nothing of it changes any more.",
         ));
     }
-    let (_, terms) = event::check(command.body.as_ref(), command.fact.as_ref())?;
+    let numbers = event::check(command.body.as_ref(), command.fact.as_ref())?;
     let now = ctx.now().as_millis();
+    check_end(ctx, &found, numbers.over)?;
+    let terms = numbers.terms;
     let kinds = reads::kinds(ctx.db(), found.did.as_str(), now)?;
     if terms.len() < kinds.len() {
         return Err(conflict(
@@ -65,6 +69,31 @@ pub(super) fn update(ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refu
         }
     }
     tell(ctx, command, &found.did, ops::CHANGED, Json::Null)
+}
+
+/// The end of an event decides until when its buyers' money is held: it moves within what is still held.
+fn check_end(ctx: &Decide<'_>, found: &Event, over: i64) -> Result<(), Refusal> {
+    if found.over_at.is_some_and(|now| over <= now) {
+        return Ok(());
+    }
+    let Some(first) = reads::first_paid(ctx.db(), found.did.as_str())? else {
+        return Ok(());
+    };
+    if !event::can_be_cancelled(found.latest, ctx.now().as_millis()) {
+        return Err(conflict(
+            "over",
+            "This event is over and the money of its tickets is paid out: make a new event.",
+        )
+        .field("endsAt"));
+    }
+    match event::end_may_move(over, first) {
+        true => Ok(()),
+        false => Err(conflict(
+            "too-late",
+            "Tickets are sold, and their money is held for at most 400 days: the event must end at least three days before that. Cancel it, or choose an earlier end.",
+        )
+        .field("endsAt")),
+    }
 }
 
 /// Into the event's log.
@@ -95,12 +124,55 @@ pub(super) fn status(ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refu
         );
         return Err(conflict("status", text).field("status"));
     }
+    if wanted == "cancelled" {
+        check_cancel(ctx, &found)?;
+    }
     if wanted == "published" && found.words.is_null() {
         return Err(conflict(
             "erased",
             "This event's words were erased: it cannot be published.",
         ));
     }
+    decided(ctx, command, &found, wanted)
+}
+
+/// The node's owner cancels somebody's event: they answer for what is sold on their box.
+pub(super) fn cancel(ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refusal> {
+    if command.args[ARG_MAY] != Json::Bool(true) {
+        return Err(refuse(
+            RefusalKind::Forbidden,
+            "Only the organiser of an event, and the owner of this box, can cancel it.",
+        ));
+    }
+    let found = super::event(ctx, command)?;
+    if command.fact.is_some() {
+        return Err(bad("fact", "events.cancel has no fact."));
+    }
+    if !event::may_become(&found.status, "cancelled") {
+        return Err(conflict("status", "This event is cancelled already."));
+    }
+    check_cancel(ctx, &found)?;
+    decided(ctx, command, &found, "cancelled")
+}
+
+/// Cancelling gives everybody's money back, from what is held for it: once it is paid out, there is none.
+fn check_cancel(ctx: &Decide<'_>, found: &Event) -> Result<(), Refusal> {
+    let is_sold = reads::first_paid(ctx.db(), found.did.as_str())?.is_some();
+    match !is_sold || event::can_be_cancelled(found.latest, ctx.now().as_millis()) {
+        true => Ok(()),
+        false => Err(conflict(
+            "final",
+            "This event ended more than three days ago, and the money of its tickets is paid out. The organiser can still give single tickets back.",
+        )),
+    }
+}
+
+fn decided(
+    ctx: &mut Decide<'_>,
+    command: &Command,
+    found: &Event,
+    wanted: &str,
+) -> Result<(), Refusal> {
     let fact = fact_of([("status", super::id(wanted)?.into())])?;
     let drafts = vec![draft(
         &found.did,

@@ -13,7 +13,8 @@ use crate::{ops, reads};
 
 /// How long places are kept for who pays at once.
 const HOLD_MS: i64 = 10 * 60 * 1000;
-/// Most holds of one person at one event: so nobody keeps others out for nothing.
+/// Most holds and open orders of one person at one event, unless its organiser allows more orders: so nobody keeps
+/// others out for nothing.
 const HOLDS_MAX: usize = 2;
 
 /// A type of tickets that can be had of an event, so many.
@@ -32,7 +33,7 @@ pub(super) fn on_sale(
             return Err(conflict("closed", text));
         }
     }
-    if event.over_at().is_none_or(|over| over < now) {
+    if event.over_at.is_none_or(|over| over < now) {
         return Err(conflict("over", "This event is over."));
     }
     if !takes_entries(ctx, &event.organiser) {
@@ -75,17 +76,19 @@ pub(super) fn hold(ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refusa
     let (n, quantity) = (int("type"), int("quantity"));
     let kind = on_sale(ctx, &found, n, quantity)?;
     check_left(&kind, quantity, 0)?;
+    check_open(ctx, &found, &command.did, None)?;
     let now = ctx.now().as_millis();
-    let mine = reads::holds_of(ctx.db(), found.did.as_str(), command.did.as_str(), now)?;
-    if mine >= HOLDS_MAX {
-        return Err(conflict(
-            "holds",
-            "You are keeping places already: pay for them or give them up.",
-        ));
-    }
     let hold = fresh_id(ctx, "hld")?;
     let until = now.saturating_add(HOLD_MS);
-    let drafts = vec![kept(&found, &kind, &command.did, quantity, until, &hold)?];
+    let keeping = Keeping {
+        kind: &kind,
+        holder: &command.did,
+        quantity,
+        until,
+        named: &hold,
+        instead_of: None,
+    };
+    let drafts = vec![keeping.draft(&found)?];
     enter(
         ctx,
         command,
@@ -94,32 +97,81 @@ pub(super) fn hold(ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refusa
     )
 }
 
-/// The entry that keeps places, under a hold of its own or a payment that is waited for.
-pub(super) fn kept(
+/// Refuses more holds and open orders than one person may have at an event. `own` is a hold of theirs that an order takes
+/// the place of.
+fn check_open(
+    ctx: &Decide<'_>,
     event: &Event,
-    kind: &Kind,
-    holder: &Did,
-    quantity: i64,
-    until: i64,
-    named: &IdText,
-) -> Result<Draft, Refusal> {
-    let fact = fact_of([
-        ("holder", of_did(holder)?.into()),
-        ("type", kind.n.into()),
-        ("quantity", quantity.into()),
-        ("price", kind.price.into()),
-        ("currency", super::id(kind.currency.code())?.into()),
-        ("until", until.into()),
-    ])?;
-    Ok(draft(
-        &event.did,
-        ops::HELD,
-        named.clone(),
-        Some(fact),
-        None,
-    ))
+    did: &Did,
+    own: Option<&IdText>,
+) -> Result<(), Refusal> {
+    let now = ctx.now().as_millis();
+    let mut open = reads::open(ctx.db(), event.did.as_str(), Some(did.as_str()), now)?;
+    open.retain(|one| own.is_none_or(|own| own.as_str() != one.id));
+    match open.len() < HOLDS_MAX.max(event.orders_max()) {
+        true => Ok(()),
+        false => Err(conflict(
+            "holds",
+            "You are keeping places already: pay for them or give them up.",
+        )),
+    }
 }
 
+/// Refuses an order that is paid later to somebody who has as many open as the organiser allows.
+pub(super) fn check_order(
+    ctx: &Decide<'_>,
+    event: &Event,
+    did: &Did,
+    own: Option<&IdText>,
+) -> Result<(), Refusal> {
+    let now = ctx.now().as_millis();
+    let open = reads::open(ctx.db(), event.did.as_str(), Some(did.as_str()), now)?;
+    let orders = open.iter().filter(|one| one.is_order()).count();
+    if orders >= event.orders_max() {
+        let text = match event.orders_max() {
+            1 => "You have an open order for this event: pay for it or give it up.".to_owned(),
+            most => {
+                format!("You have {most} open orders for this event: pay for one or give one up.")
+            }
+        };
+        return Err(conflict("orders", text));
+    }
+    check_open(ctx, event, did, own)
+}
+
+/// Places that are about to be kept, under a hold of their own or under the payment that is expected.
+pub(super) struct Keeping<'a> {
+    pub(super) kind: &'a Kind,
+    pub(super) holder: &'a Did,
+    pub(super) quantity: i64,
+    /// Milliseconds.
+    pub(super) until: i64,
+    pub(super) named: &'a IdText,
+    /// The hold that ends with it.
+    pub(super) instead_of: Option<&'a IdText>,
+}
+
+impl Keeping<'_> {
+    /// The entry that keeps them.
+    pub(super) fn draft(&self, event: &Event) -> Result<Draft, Refusal> {
+        let mut members = vec![
+            ("holder", of_did(self.holder)?.into()),
+            ("type", self.kind.n.into()),
+            ("quantity", self.quantity.into()),
+            ("price", self.kind.price.into()),
+            ("currency", super::id(self.kind.currency.code())?.into()),
+            ("until", self.until.into()),
+        ];
+        if let Some(hold) = self.instead_of {
+            members.push(("hold", hold.clone().into()));
+        }
+        let fact = fact_of(members)?;
+        let named = self.named.clone();
+        Ok(draft(&event.did, ops::HELD, named, Some(fact), None))
+    }
+}
+
+/// Gives places up: one's own, or, for the organiser, anybody's at their event.
 pub(super) fn release(ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refusal> {
     let fact = command.fact_with(&["event"], &[])?;
     let missing = || refuse(RefusalKind::NotFound, "You are keeping no such places.").field("ref");
@@ -128,10 +180,15 @@ pub(super) fn release(ctx: &mut Decide<'_>, command: &Command) -> Result<(), Ref
         .and_then(IdText::to_did)
         .ok_or_else(missing)?;
     let named = command.reference.as_ref().ok_or_else(missing)?;
+    let organises =
+        reads::event(ctx.db(), event.as_str())?.is_some_and(|event| event.organiser == command.did);
     let hold = reads::hold(ctx.db(), event.as_str(), named.as_str())?;
-    // What a payment keeps, ends with the payment.
-    let own = hold.filter(|hold| hold.holder == command.did && named.as_str().starts_with("hld_"));
-    own.ok_or_else(missing)?;
+    let hold = hold.filter(|hold| organises || hold.holder == command.did);
+    // A payment that comes for an order after this is like any that comes too late: tickets if some are left, else it
+    // goes back.
+    if hold.ok_or_else(missing)?.done {
+        return Err(conflict("done", "These places are given up or paid for."));
+    }
     let drafts = vec![draft(&event, ops::RELEASED, named.clone(), None, None)];
     enter(ctx, command, drafts, json!({ "released": true }))
 }

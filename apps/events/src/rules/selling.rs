@@ -10,7 +10,7 @@ use imajin_protocol::{Currency, Did, Fact, FactValue, IdText, Minor};
 use imajin_service::sale::{Rail, Sale, Terms, give_back};
 use serde_json::{Value as Json, json};
 
-use super::places::{check_left, kept, on_sale};
+use super::places::{Keeping, check_left, check_order, on_sale};
 use super::{bad, conflict, draft, event, fact_of, id, names_all, of_did, refuse, takes_entries};
 use crate::mint;
 use crate::reads::{Event, Held, Kind};
@@ -21,7 +21,7 @@ const REASON_BYTES_MAX: usize = 500;
 /// In `args` of a buy: what the cashier prepared.
 pub(crate) const ARG_SALE: &str = "sale";
 /// What a buyer agrees to of the payment.
-const PAID: [&str; 5] = ["amount", "currency", "seller", "fair", "follows"];
+const PAID: [&str; 6] = ["amount", "currency", "seller", "fair", "follows", "ends"];
 
 /// A ticket that is about to be entered.
 pub(crate) struct Issued {
@@ -115,6 +115,13 @@ impl<'c> Order<'c> {
             )
             .field("fair"));
         }
+        if self.fact.int("ends") != event.over_at {
+            return Err(conflict(
+                "changed",
+                "The event's end has changed since you looked: look again, and agree to it.",
+            )
+            .field("ends"));
+        }
         let manifest = event.manifest.as_deref().ok_or_else(super::gone)?;
         let manifest = Manifest::parse(manifest)
             .map_err(|error| refuse(RefusalKind::Stored, error.to_string()))?;
@@ -166,6 +173,9 @@ pub(super) fn buy(ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refusal
     let sale = order.sale(&found, &command.did)?;
     let kept_already = own_hold(ctx, command, &found, &order)?;
     check_left(&kind, order.quantity, kept_already)?;
+    if !sale.terms.is_immediate() {
+        check_order(ctx, &found, &command.did, order.hold)?;
+    }
     ctx.intent();
     let begun = sale.ask(ctx, command.args[ARG_SALE].clone())?;
     let mut drafts = Vec::new();
@@ -191,14 +201,15 @@ pub(super) fn buy(ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refusal
         }
         Some(until) => {
             let until = until.as_millis();
-            drafts.push(kept(
-                &found,
-                &kind,
-                &command.did,
-                order.quantity,
+            let keeping = Keeping {
+                kind: &kind,
+                holder: &command.did,
+                quantity: order.quantity,
                 until,
-                &begun.payment,
-            )?);
+                named: &begun.payment,
+                instead_of: order.hold,
+            };
+            drafts.push(keeping.draft(&found)?);
             reply["until"] = json!(until);
         }
         None => {
@@ -228,7 +239,7 @@ fn own_hold(
     };
     let hold = reads::hold(ctx.db(), event.did.as_str(), named.as_str())?;
     let own = hold.filter(|hold| hold.holder == command.did && hold.kind == order.n);
-    let own = own.filter(|_| named.as_str().starts_with("hld_"));
+    let own = own.filter(|_| named.as_str().starts_with(reads::HOLD_PREFIX));
     let own = own.ok_or_else(|| bad("hold", "You are keeping no such places."))?;
     // What is over is free for everybody again, and this order takes what is left like any other.
     Ok(own.keeps(ctx.now().as_millis()))
@@ -294,7 +305,7 @@ fn in_force(ctx: &Decide<'_>, event: &Did, named: &str) -> Result<Held, Refusal>
     let is_newest = newest.is_some_and(|newest| newest.ticket == held.ticket);
     match held.status.as_str() {
         "valid" | "used" if is_newest => Ok(held),
-        "void" => Err(conflict("void", "This ticket is void: it was given back.")),
+        "void" | "off" => Err(conflict("void", "This ticket is void: it was given back.")),
         _ => Err(conflict(
             "passed",
             "This ticket was handed on to somebody else.",

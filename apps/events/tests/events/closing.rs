@@ -204,3 +204,93 @@ async fn nothing_is_sold_for_who_has_left() {
     assert_eq!(statuses(&ada, node).await, ["valid"]);
     close(world.node).await;
 }
+
+/// What the organiser says of a cancelled event, and when, keeps nobody's ticket valid.
+#[tokio::test]
+async fn all_tickets_of_a_cancelled_event_are_void_at_once() {
+    let world = world().await;
+    let node = &world.node;
+    let (ada, bob, band) = (
+        somebody(node, 5).await,
+        somebody(node, 6).await,
+        somebody(node, 3).await,
+    );
+    let (id, _) = published(&world, band.did(), 10).await;
+    ada.top_up(&world, 2_000).await;
+    let bought = ada.buys(node, &id, 2, 1).await.json();
+    let ticket = bought["tickets"][0].as_str().unwrap();
+    let path = format!("/events/api/events/{id}/status");
+    // An event that is over can still be cancelled: its money is held.
+    for status in ["completed", "cancelled"] {
+        let body = json!({ "status": status });
+        world.organiser.does(node, &path, &body).await;
+    }
+    // Before anything of it was given back.
+    assert_eq!(statuses(&ada, node).await, ["void"]);
+    let path = format!("/events/api/tickets/{ticket}");
+    assert_eq!(ada.get(node, &path).await.json()["code"], json!(null));
+    let picture = ada.get(node, &format!("{path}/qr.svg")).await;
+    assert_eq!(picture.status, 404);
+    let to = json!({"to": bob.did()});
+    let passed = ada
+        .signed(node, "POST", &format!("{path}/transfer"), &to)
+        .await;
+    assert_eq!(passed.status, 409, "{}", passed.text());
+    let door = world
+        .organiser
+        .get(node, &format!("/events/api/events/{id}/door"))
+        .await
+        .json();
+    assert_eq!(door["tickets"][0]["status"], "void");
+    assert_eq!(kind(node, &id, 2).await["sold"], 0);
+    assert_eq!(closed(&world, &id).await["done"], 1);
+    assert_eq!(statuses(&ada, node).await, ["void"]);
+    assert_eq!(ada.balance(node).await, 2_000);
+    close(world.node).await;
+}
+
+#[tokio::test]
+async fn the_owner_of_the_node_cancels_anybodys_event_and_decides_nothing_else() {
+    let world = world().await;
+    let node = &world.node;
+    let (ada, band) = (somebody(node, 5).await, somebody(node, 3).await);
+    let (id, event) = published(&world, band.did(), 10).await;
+    ada.top_up(&world, 1_000).await;
+    assert_eq!(ada.buys(node, &id, 2, 1).await.status, 201);
+    let path = format!("/events/api/events/{id}/status");
+    for status in ["paused", "completed"] {
+        let body = json!({ "status": status });
+        let refused = world.owner.signed(node, "POST", &path, &body).await;
+        assert_eq!(refused.status, 403, "{}", refused.text());
+    }
+    let off = json!({"status": "cancelled"});
+    assert_eq!(ada.signed(node, "POST", &path, &off).await.status, 403);
+    let forged = imajin_service::testing::Write::new(ada.did(), "events.cancel")
+        .reference(event.as_str())
+        .to(&[&event]);
+    assert_eq!(ada.commands(node, &forged).await.status, 403);
+    let page = world.owner.get(node, &format!("/events/{id}")).await.text();
+    assert!(page.contains("As the owner of this box"), "{page}");
+    let page = ada.get(node, &format!("/events/{id}")).await.text();
+    assert!(!page.contains("As the owner of this box"));
+
+    // A session alone does not do it.
+    let ask = Ask::new("POST", path.clone())
+        .body(off.to_string())
+        .bearer(&world.owner.token);
+    let asked = node.send(ask).await.unwrap();
+    assert_eq!(
+        (asked.status, asked.json()["sign"]["op"].as_str()),
+        (403, Some("events.cancel"))
+    );
+    let done = world.owner.does(node, &path, &off).await;
+    assert_eq!(done["status"], "cancelled");
+    assert_eq!(statuses(&ada, node).await, ["void"]);
+    assert_eq!(closed(&world, &id).await["done"], 1);
+    assert_eq!(ada.balance(node).await, 1_000);
+    let page = ada.get(node, &format!("/events/{id}")).await.text();
+    assert!(page.contains("cancelled") && page.contains("by the owner of this box"));
+    let again = world.owner.signed(node, "POST", &path, &off).await;
+    assert_eq!(again.status, 409, "{}", again.text());
+    close(world.node).await;
+}

@@ -7,9 +7,11 @@
 
 mod closing;
 mod door;
+mod ends;
 mod later;
 mod letters;
 mod making;
+mod orders;
 mod pages;
 mod selling;
 mod support;

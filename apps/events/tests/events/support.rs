@@ -13,7 +13,7 @@ use imajin_service::{Config, Machine, Registration, Service, Services};
 use serde_json::{Value as Json, json};
 
 const CLAIM: &str = "TEST-CLAI-MC0D";
-const OPS: [&str; 14] = [
+const OPS: [&str; 15] = [
     "pay.topup",
     "pay.emt.confirm",
     "pay.fair.publish",
@@ -21,6 +21,7 @@ const OPS: [&str; 14] = [
     "events.create",
     "events.update",
     "events.status",
+    "events.cancel",
     "events.erase",
     "events.hold",
     "events.release",

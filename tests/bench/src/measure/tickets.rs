@@ -20,6 +20,8 @@ const EACH: usize = 300;
 /// Before the clock starts.
 const WARM: usize = 20;
 const PRICE: i64 = 100;
+/// A day after the event begins.
+const ENDS_MS: i64 = 4_102_516_800_000;
 /// What a machine must verify for the full figure to be asked of it.
 const VERIFY_FULL: f64 = 25_000.0;
 
@@ -70,7 +72,7 @@ fn event(client: &Client, by: &Actor) -> Result<String, Failed> {
     let made = by.post(client, "/events/api/events/key", &json!({}))?;
     let event = made["event"].as_str().ok_or("no event")?.to_owned();
     let shared = manifest(by)?;
-    let fact = json!({ "fair": shared.digest().to_string(), "price": [PRICE], "quantity": [-1], "most": [10], "currency": ["CHF"] });
+    let fact = json!({ "fair": shared.digest().to_string(), "price": [PRICE], "quantity": [-1], "most": [10], "currency": ["CHF"], "ends": ENDS_MS });
     let body = json!({
         "title": "Launch party", "startsAt": "2099-12-31T20:00:00.000Z", "locationType": "virtual",
         "tickets": [{ "name": "Stream" }], "manifest": shared.text(),

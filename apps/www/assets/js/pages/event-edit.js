@@ -38,6 +38,10 @@ function words() {
   }
   if (!found.title) throw new Wrong(byId("title"), "Say what it is called.");
   if (!found.startsAt) throw new Wrong(byId("starts"), "Say when it begins.");
+  const orders = byId("orders");
+  fieldError(orders);
+  if (!/^([1-9]|1\d|20)$/.test(orders.value.trim())) throw new Wrong(orders, "Write a number from 1 to 20.");
+  if (orders.value.trim() !== "1") found.ordersOpenMax = Number(orders.value);
   return { ...found, locationType: byId("locationType").value, timezone: Intl.DateTimeFormat().resolvedOptions().timeZone };
 }
 

@@ -64,10 +64,20 @@ async function decide(event) {
   const button = event.target.closest("[data-status], [data-erase]");
   if (!button) return;
   if ("erase" in button.dataset) return erase(button);
-  const { status } = button.dataset;
-  if (status === "cancelled" && !confirm("Cancel the event for good? Nobody can buy a ticket any more, and everybody gets their money back, from everybody who had a part of it.")) return;
+  const { status, op = "events.status" } = button.dataset;
+  if (status === "cancelled" && !confirm("Cancel the event for good? All tickets are void at once, and everybody gets their money back.")) return;
   await working(button, "Signing…", async () => {
-    await agree(await signer(), "events.status", "POST", `/events/api/events/${byId("manage").dataset.id}/status`, { status });
+    await agree(await signer(), op, "POST", `/events/api/events/${byId("manage").dataset.id}/status`, { status });
+    location.reload();
+  });
+}
+
+/** Gives up places that are kept: one's own, or anybody's at one's own event. */
+async function release(event) {
+  const button = event.target.closest("[data-release]");
+  if (!button) return;
+  await working(button, "Signing…", async () => {
+    await agree(await signer(), "events.release", "DELETE", `/events/api/events/${byId("open").dataset.id}/holds`, { hold: button.dataset.release });
     location.reload();
   });
 }
@@ -85,4 +95,5 @@ for (const form of document.querySelectorAll("form.buy")) form.addEventListener(
 byId("agree").addEventListener("click", () => buy().catch(sayError));
 byId("cancel").addEventListener("click", () => (byId("order").hidden = true));
 byId("manage")?.addEventListener("click", (event) => decide(event).catch(sayError));
+byId("open")?.addEventListener("click", (event) => release(event).catch(sayError));
 if (Number(byId("refunds")?.dataset.open) > 0) follow(byId("refunds")).catch(sayError);

@@ -1,0 +1,120 @@
+//! When an event is over decides until when its buyers' money is held, and until when it can be cancelled.
+
+use std::time::Duration;
+
+use imajin_service::testing::{Reply, TestNode};
+use serde_json::{Value as Json, json};
+
+use crate::support::{
+    Somebody, World, close, manifest, party, published, somebody, world, write_of,
+};
+
+const DAY: Duration = Duration::from_secs(24 * 3600);
+
+/// The organiser moves the end of their event.
+async fn ends(world: &World, id: &str, event: &Json, at: &str) -> Reply {
+    let shares = [(world.organiser.did(), 1_000_000)];
+    let signed = manifest(&world.organiser, id, &shares);
+    let mut words = party(&json!({ "event": event }), &signed, 10);
+    words["endsAt"] = json!(at);
+    let path = format!("/events/api/events/{id}");
+    world
+        .organiser
+        .signed(&world.node, "PUT", &path, &words)
+        .await
+}
+
+async fn signs_in(who: Somebody, node: &TestNode) -> Somebody {
+    Somebody {
+        token: who.person.sign_in(node).await.unwrap(),
+        ..who
+    }
+}
+
+#[tokio::test]
+async fn a_buyer_agrees_to_the_end_of_the_event() {
+    let world = world().await;
+    let node = &world.node;
+    let (ada, band) = (somebody(node, 5).await, somebody(node, 3).await);
+    let (id, event) = published(&world, band.did(), 10).await;
+    ada.top_up(&world, 2_000).await;
+    let path = format!("/events/api/events/{id}/quote");
+    let quote = ada.does(node, &path, &json!({"type": 2})).await;
+    // 2026-12-01T23:00 UTC.
+    assert_eq!(quote["sign"]["fact"]["ends"], 1_796_166_000_000_i64);
+    // It moves while she reads: what she signed does not hold any more.
+    let moved = ends(&world, &id, &json!(event), "2026-12-02T23:00:00.000Z").await;
+    assert_eq!(moved.status, 200, "{}", moved.text());
+    let mut sign = quote["sign"].clone();
+    let again = ada.does(node, &path, &json!({"type": 2})).await;
+    sign["fact"]["fair"] = again["sign"]["fact"]["fair"].clone();
+    sign["fact"]["follows"] = again["sign"]["fact"]["follows"].clone();
+    let refused = ada.commands(node, &write_of(&sign)).await;
+    assert_eq!(
+        (refused.status, refused.json()["field"].as_str()),
+        (409, Some("ends")),
+        "{}",
+        refused.text()
+    );
+    assert_eq!(ada.buys(node, &id, 2, 1).await.status, 201);
+    close(world.node).await;
+}
+
+#[tokio::test]
+async fn the_end_cannot_move_past_400_days_after_the_first_payment() {
+    let world = world().await;
+    let node = &world.node;
+    let (ada, band) = (somebody(node, 5).await, somebody(node, 3).await);
+    let (id, event) = published(&world, band.did(), 10).await;
+    let event = json!(event);
+    // Nothing is sold yet.
+    let far = "2030-12-01T23:00:00.000Z";
+    assert_eq!(ends(&world, &id, &event, far).await.status, 200);
+    let soon = "2026-12-01T23:00:00.000Z";
+    assert_eq!(ends(&world, &id, &event, soon).await.status, 200);
+    ada.top_up(&world, 1_000).await;
+    assert_eq!(ada.buys(node, &id, 2, 1).await.status, 201);
+    let refused = ends(&world, &id, &event, far).await;
+    assert_eq!(
+        (refused.status, refused.json()["field"].as_str()),
+        (409, Some("endsAt")),
+        "{}",
+        refused.text()
+    );
+    let later = ends(&world, &id, &event, "2026-12-20T23:00:00.000Z").await;
+    assert_eq!(later.status, 200, "{}", later.text());
+    close(world.node).await;
+}
+
+#[tokio::test]
+async fn an_event_can_be_cancelled_until_three_days_after_its_end() {
+    let mut world = world().await;
+    let (ada, band) = (
+        somebody(&world.node, 5).await,
+        somebody(&world.node, 3).await,
+    );
+    let (id, _) = published(&world, band.did(), 10).await;
+    let (empty, _) = published(&world, band.did(), 11).await;
+    ada.top_up(&world, 1_000).await;
+    assert_eq!(ada.buys(&world.node, &id, 2, 1).await.status, 201);
+    while world.node.node.now().as_millis() < 1_796_166_000_000 + 3 * 86_400_000 {
+        world.node.clock.pass(DAY);
+    }
+    world.organiser = signs_in(world.organiser, &world.node).await;
+    let off = json!({"status": "cancelled"});
+    let path = format!("/events/api/events/{id}/status");
+    let refused = world
+        .organiser
+        .signed(&world.node, "POST", &path, &off)
+        .await;
+    assert_eq!(
+        (refused.status, refused.json()["reason"].as_str()),
+        (409, Some("final")),
+        "{}",
+        refused.text()
+    );
+    // Where nothing was sold there is nothing to give back.
+    let path = format!("/events/api/events/{empty}/status");
+    world.organiser.does(&world.node, &path, &off).await;
+    close(world.node).await;
+}

@@ -1,0 +1,150 @@
+//! Orders that are paid later: how many one person may have open, who sees them, and who can give them up.
+
+use imajin_protocol::{Currency, IdText, Minor};
+use imajin_service::sale::{Fulfilled, Paid};
+use imajin_service::testing::{Reply, TestNode};
+use serde_json::{Value as Json, json};
+
+use crate::support::{Somebody, World, close, kind, manifest, party, published, somebody, world};
+
+async fn orders(who: &Somebody, node: &TestNode, id: &str, quantity: i64) -> Reply {
+    let order = json!({"type": 2, "quantity": quantity, "rail": "emt"});
+    let path = format!("/events/api/events/{id}/buy");
+    who.signed(node, "POST", &path, &order).await
+}
+
+async fn open(who: &Somebody, node: &TestNode, id: &str) -> Vec<Json> {
+    let path = format!("/events/api/events/{id}/holds");
+    let reply = who.get(node, &path).await;
+    assert_eq!(reply.status, 200, "{}", reply.text());
+    reply.json()["open"].as_array().unwrap().clone()
+}
+
+async fn releases(who: &Somebody, node: &TestNode, id: &str, hold: &Json) -> u16 {
+    let path = format!("/events/api/events/{id}/holds");
+    let body = json!({ "hold": hold });
+    who.signed(node, "DELETE", &path, &body).await.status
+}
+
+fn paid(world: &World, payer: &Somebody, payment: &Json, amount: i64) -> Paid {
+    Paid {
+        payment: IdText::parse(payment.as_str().unwrap()).unwrap(),
+        payer: payer.did().clone(),
+        seller: world.organiser.did().clone(),
+        amount: Minor::new(amount).unwrap(),
+        currency: Currency::parse("CHF").unwrap(),
+        kind: IdText::parse("ticket").unwrap(),
+    }
+}
+
+#[tokio::test]
+async fn one_person_has_one_open_order_unless_the_organiser_allows_more() {
+    let world = world().await;
+    let (node, organiser) = (&world.node, &world.organiser);
+    let (ada, band) = (somebody(node, 5).await, somebody(node, 3).await);
+    let (id, event) = published(&world, band.did(), 20).await;
+    let path = format!("/events/api/events/{id}");
+    assert_eq!(organiser.get(node, &path).await.json()["ordersOpenMax"], 1);
+    assert_eq!(orders(&ada, node, &id, 1).await.status, 201);
+    let refused = orders(&ada, node, &id, 1).await;
+    assert_eq!(
+        (refused.status, refused.json()["reason"].as_str()),
+        (409, Some("orders")),
+        "{}",
+        refused.text()
+    );
+    // What is paid at once is no open order.
+    ada.top_up(&world, 2_000).await;
+    assert_eq!(ada.buys(node, &id, 2, 1).await.status, 201);
+
+    let shares = [(organiser.did(), 1_000_000)];
+    let signed = manifest(organiser, &id, &shares);
+    let mut words = party(&json!({ "event": event }), &signed, 20);
+    for (most, status) in [(0, 400), (21, 400), (3, 200)] {
+        words["ordersOpenMax"] = json!(most);
+        let reply = organiser.signed(node, "PUT", &path, &words).await;
+        assert_eq!(reply.status, status, "{}", reply.text());
+    }
+    for status in [201, 201, 409] {
+        assert_eq!(orders(&ada, node, &id, 1).await.status, status);
+    }
+    close(world.node).await;
+}
+
+#[tokio::test]
+async fn open_orders_count_as_holds_and_take_the_place_of_the_hold_that_they_pay() {
+    let world = world().await;
+    let node = &world.node;
+    let (ada, band) = (somebody(node, 5).await, somebody(node, 3).await);
+    let (id, _) = published(&world, band.did(), 10).await;
+    let path = format!("/events/api/events/{id}/holds");
+    let two = json!({"type": 2, "quantity": 2});
+    let hold = ada.does(node, &path, &two).await;
+    let order = json!({"type": 2, "quantity": 2, "rail": "emt", "hold": hold["hold"]});
+    let buy = format!("/events/api/events/{id}/buy");
+    ada.does(node, &buy, &order).await;
+    assert_eq!(kind(node, &id, 2).await["available"], 8);
+    assert_eq!(open(&ada, node, &id).await.len(), 1);
+    // One more hold, and then no more.
+    ada.does(node, &path, &two).await;
+    let refused = ada.signed(node, "POST", &path, &two).await;
+    assert_eq!(
+        (refused.status, refused.json()["reason"].as_str()),
+        (409, Some("holds"))
+    );
+    assert_eq!(kind(node, &id, 2).await["available"], 6);
+    close(world.node).await;
+}
+
+#[tokio::test]
+async fn the_organiser_sees_open_orders_and_releases_them() {
+    let world = world().await;
+    let (node, organiser) = (&world.node, &world.organiser);
+    let (ada, bob, band) = (
+        somebody(node, 5).await,
+        somebody(node, 6).await,
+        somebody(node, 3).await,
+    );
+    let (id, _) = published(&world, band.did(), 3).await;
+    let begun = orders(&ada, node, &id, 2).await.json();
+    let second = orders(&bob, node, &id, 1).await.json();
+    assert_eq!(kind(node, &id, 2).await["available"], 0);
+
+    let seen = open(organiser, node, &id).await;
+    assert_eq!(seen.len(), 2);
+    assert_eq!(
+        (&seen[0]["kind"], &seen[0]["hold"], &seen[0]["amount"]),
+        (&json!("order"), &begun["payment"], &json!(2_000))
+    );
+    assert_eq!(seen[0]["holder"]["did"], json!(ada.did()));
+    let page = organiser.get(node, &format!("/events/{id}")).await.text();
+    assert!(
+        page.contains("Open orders") && page.contains("20.00"),
+        "{page}"
+    );
+    // Everybody else sees their own only, and releases nobody else's.
+    let own = open(&bob, node, &id).await;
+    assert_eq!((own.len(), &own[0]["hold"]), (1, &second["payment"]));
+    assert!(open(&band, node, &id).await.is_empty());
+    assert_eq!(releases(&bob, node, &id, &begun["payment"]).await, 404);
+    assert_eq!(kind(node, &id, 2).await["available"], 0);
+
+    assert_eq!(releases(organiser, node, &id, &begun["payment"]).await, 200);
+    assert_eq!(releases(organiser, node, &id, &begun["payment"]).await, 409);
+    assert_eq!(releases(&bob, node, &id, &second["payment"]).await, 200);
+    assert!(open(organiser, node, &id).await.is_empty());
+    assert_eq!(kind(node, &id, 2).await["available"], 3);
+
+    // Money that comes after all buys what is left; where nothing is left, it goes back.
+    let services = node.node.services();
+    let events = services.get("events").unwrap().fulfilment().unwrap();
+    let late = paid(&world, &ada, &begun["payment"], 2_000);
+    let later = paid(&world, &bob, &second["payment"], 1_000);
+    let done = events.fulfil(&node.node, &late).await.unwrap();
+    assert_eq!(done, Fulfilled::Done);
+    band.top_up(&world, 1_000).await;
+    assert_eq!(band.buys(node, &id, 2, 1).await.status, 201);
+    let done = events.fulfil(&node.node, &later).await.unwrap();
+    assert_eq!(done, Fulfilled::Impossible);
+    close(world.node).await;
+}
