@@ -360,7 +360,8 @@ pub struct DeleteArgs {
 PATH is a bundle folder, a bundle tar (also an encrypted one: the passphrase is asked for or stands in
 IMAJIN_PASSPHRASE, an owner's key is given with --key), or a bare log.sqlite.
 
-Exit status: 0 valid, 1 not valid (the first bad entry is named), 2 unusable.
+Exit status: 0 valid, 1 not valid (the first bad entry is named), 2 unusable, 3 unknown entries: no rule is broken, but
+the record has operations that this program does not know, so what they say is not proved.
 
 Examples:
   imajin verify stick/ada
@@ -385,6 +386,9 @@ pub struct VerifyArgs {
     /// address of a relay.
     #[arg(long, value_name = "FILE|URL", conflicts_with = "other")]
     pub anchors: Option<String>,
+    /// A newer table of operations than this program's, for a record of a newer program (docs/operations.json).
+    #[arg(long, value_name = "FILE")]
+    pub operations: Option<PathBuf>,
     /// The owner's key file, to open a copy that is encrypted to it.
     #[arg(long, value_name = "FILE", env = "IMAJIN_KEY")]
     pub key: Option<PathBuf>,

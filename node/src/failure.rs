@@ -1,4 +1,4 @@
-//! How a command ends: 0 done, 1 refused or not valid, 2 could not even try. Every failure carries one text for the
+//! How a command ends: 0 done, 1 refused or not valid, 2 could not even try, 3 valid but for what is not known. Every failure carries one text for the
 //! person at the terminal; nothing else in this crate decides about exit codes.
 
 use std::fmt::Display;
@@ -9,6 +9,8 @@ use std::process::ExitCode;
 pub enum Failure {
     /// The answer is no: refused, not valid, different, something is wrong.
     No(String),
+    /// No rule is broken, but a part of it cannot be judged.
+    Unknown(String),
     /// It could not be tried: wrong use, nothing there, not reachable, no permission.
     Unusable(String),
     /// The reader of our output went away (`imajin log … | head`): no failure at all.
@@ -24,6 +26,11 @@ impl Failure {
         Self::No(message.to_string())
     }
 
+    /// Exit code 3.
+    pub fn unknown(message: impl Display) -> Self {
+        Self::Unknown(message.to_string())
+    }
+
     /// Exit code 2.
     pub fn unusable(message: impl Display) -> Self {
         Self::Unusable(message.to_string())
@@ -32,7 +39,7 @@ impl Failure {
     /// What it says.
     pub fn text(&self) -> String {
         match self {
-            Self::No(message) | Self::Unusable(message) => message.clone(),
+            Self::No(message) | Self::Unknown(message) | Self::Unusable(message) => message.clone(),
             Self::ClosedPipe => String::new(),
         }
     }
@@ -43,6 +50,7 @@ impl Failure {
         let (code, message) = match self {
             Self::ClosedPipe => return ExitCode::SUCCESS,
             Self::No(message) => (1, message),
+            Self::Unknown(message) => (3, message),
             Self::Unusable(message) => (2, message),
         };
         // Where standard error is closed, the exit code alone has to say it.

@@ -1,4 +1,6 @@
-"""The command line: `python3 -m verifier PATH [PATH2] [--head CID] [--did DID] [--anchors FILE|URL] [--json]`. Exit 0 valid, 1 not, 2 unusable.
+"""The command line: `python3 -m verifier PATH [PATH2] [--head CID] [--did DID] [--anchors FILE|URL] [--operations FILE] [--json]`.
+
+Exit 0: valid; 1: not valid; 2: unusable; 3: no rule is broken, but some entries are of unknown operations and so not proved.
 
 `--batch` takes paths from standard input, one a line, and answers each with one line of JSON.
 """
@@ -13,7 +15,7 @@ if not __package__:
     __package__ = "verifier"
 
 try:
-    from verifier import anchors, bundle, cid, keys, source
+    from verifier import anchors, bundle, cid, keys, ops, source
 except ModuleNotFoundError as missing:
     if missing.name != "nacl":
         raise
@@ -24,6 +26,9 @@ from verifier.log import Log
 from verifier.logfile import LogFile, is_sqlite
 
 BUNDLE_FILES = ("manifest.json", "bundle.json", "index.html")
+UNKNOWN = 3
+# The exit codes from good to bad.
+ORDER = (0, UNKNOWN, 1, 2)
 AGE = b"age-encryption.org/"
 
 
@@ -70,7 +75,7 @@ def _verify(path, did, head, published):
 
 def failed(fault, did):
     """The report of what is not valid."""
-    return {"valid": False, "did": did, "entries": None, "by_will": None, "attested_to": None, "erased": None, "withheld": None,
+    return {"verdict": "not valid", "valid": False, "did": did, "entries": None, "by_will": None, "attested_to": None, "erased": None, "withheld": None,
             "unknown_ops": None, "node_word_only": None, "head": None,
             "fault": {"seq": fault.seq, "code": fault.code, "message": fault.message}}
 
@@ -79,7 +84,7 @@ def one(path, did=None, head=None, published=None):
     """(exit code, report, evidence) of one path."""
     try:
         evidence, report = verify(path, did, head, published)
-        return 0, report, evidence
+        return 0 if report["valid"] else UNKNOWN, report, evidence
     except Fault as fault:
         return 1, failed(fault, did), []
 
@@ -92,10 +97,10 @@ def describe(path, report):
         return f"{path}: INVALID: {where}{fault['code']}: {fault['message']}"
     wills = ", ".join(f"{n} {will}" for will, n in report["by_will"].items())
     attested = "no head attests it yet" if report["attested_to"] is None else f"attested up to entry {report['attested_to']}"
-    lines = [f"{path}: valid: {report['did']}", f"  {report['entries']} entries ({wills}); {attested}",
+    lines = [f"{path}: {report['verdict']}: {report['did']}", f"  {report['entries']} entries ({wills}); {attested}",
              f"  {report['erased']} bodies erased, {report['withheld']} withheld"]
     if report["unknown_ops"]:
-        lines.append("  not judged, since unknown: " + ", ".join(report["unknown_ops"]))
+        lines.append(f"  {report['unknown_entries']} entries not proved, since unknown: " + ", ".join(report["unknown_ops"]))
     if "anchors" in report:
         found = report["anchors"]
         lines += [f"  anchored: entry {a['seq']} at {a['at']}" + (", countersigned" if a["countersigned"] else "") for a in found["anchored"]]
@@ -111,6 +116,7 @@ def arguments(argv):
     parser.add_argument("--head", type=cid.parse, help="CID of an entry that must be in the log")
     parser.add_argument("--did", help="the DID whose log this must be")
     parser.add_argument("--anchors", metavar="FILE|URL", help="what its homes published: a chain file, or the address of a relay")
+    parser.add_argument("--operations", metavar="FILE", help="another table of operations than docs/operations.json")
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--batch", action="store_true", help="take paths from standard input; one line of JSON for each")
     options = parser.parse_args(argv)
@@ -128,13 +134,13 @@ def run(options):
     # What is asked for by --did, --head and --anchors is asked of the first path.
     results = [one(options.paths[0], options.did, options.head, options.anchors)] + [one(path) for path in options.paths[1:]]
     texts = [describe(path, result[1]) for path, result in zip(options.paths, results)]
-    code = max(result[0] for result in results)
+    code = max((result[0] for result in results), key=ORDER.index)
     if len(results) == 1:
         return code, results[0][1], texts[0]
     equivocations = compare(results[0][2], results[1][2])
     texts += [f"EQUIVOCATION: {item['message']}: {item['a']} / {item['b']}" for item in equivocations]
     value = {"valid": code == 0 and not equivocations, "a": results[0][1], "b": results[1][1], "equivocations": equivocations}
-    return max(code, 1 if equivocations else 0), value, "\n".join(texts)
+    return 1 if equivocations else code, value, "\n".join(texts)
 
 
 def batch(lines):
@@ -145,16 +151,18 @@ def batch(lines):
             code, report, _ = one(line.rstrip("\n"))
         except Unusable as error:
             code, report = 2, {"valid": False, "error": str(error)}
-        worst = max(worst, code)
+        worst = max(worst, code, key=ORDER.index)
         print(json.dumps(report, ensure_ascii=True), flush=True)
     return worst
 
 
 def main(argv=None):
     options = arguments(argv)
-    if options.batch:
-        return batch(sys.stdin)
     try:
+        if options.operations:
+            ops.load(options.operations)
+        if options.batch:
+            return batch(sys.stdin)
         code, value, text = run(options)
     except Unusable as error:
         code, value, text = 2, {"valid": False, "error": str(error)}, str(error)

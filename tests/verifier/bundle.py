@@ -75,21 +75,26 @@ def verify(source, did=None, head=None, published=None):
             if log.newest is None or log.newest.seq != len(log.cids) - 1:
                 raise Fault("head", "the log of a bundle must end with a head", len(log.cids) - 1)
             evidence = [Evidence(log)]
-        evidence += _other_logs(bundle, log.did)
+        others, unknown = _other_logs(bundle, log.did)
+        evidence += others
         manifest = _manifest(bundle, log)
         media = _files(bundle, manifest)
         _counts(manifest, log, media)
         _media(log, media)
-        _view(bundle, log, media)
+        unproved = _view(bundle, log, media)
         nodes = anchors.carried(bundle.read("anchors.json", "anchor"), log) if "anchors.json" in bundle.wholes else {}
         report = log.report()
+        report["unproved_views"] = unproved
+        if unknown and report["valid"]:
+            report["verdict"], report["valid"] = "unknown entries", False
         if published:
             report["anchors"] = anchors.check(log, nodes, published)
         return log, evidence, report
 
 
 def _other_logs(bundle, did):
-    evidence = []
+    """(Evidence of the other logs, whether one has unknown entries)."""
+    evidence, unknown = [], False
     for name in sorted(bundle.wholes):
         kind, _, rest = name.partition("/")
         if kind not in ("owned", "shared", "side"):
@@ -100,11 +105,12 @@ def _other_logs(bundle, did):
                 log = Log(store, wanted, shared=kind == "shared").run()
                 if kind == "side" and str(cid.Cid(log.cids[-1])) != rest.removesuffix(".sqlite"):
                     raise Fault("file", "the side log is not named by its last entry")
+                unknown |= bool(log.unknown)
                 if kind != "side":
                     evidence.append(Evidence(log))
         except Fault as fault:
             raise fault.within(name) from None
-    return evidence
+    return evidence, unknown
 
 
 def _document(bundle, name, members, code):
@@ -232,13 +238,23 @@ def _media(log, media):
 def _view(bundle, log, media):
     view = _document(bundle, "bundle.json", VIEW, "view")
     _check_signed(view, log, "bundle.json", "view")
-    sections, wanted = view["sections"], log.view.sections(log, media)
+    sections, wanted, unproved = view["sections"], log.view.sections(log, media), []
     if not isinstance(sections, dict):
         raise Fault("view", "sections of bundle.json is of a wrong form")
     for name in sorted(sections.keys() | wanted.keys()):
-        if name not in wanted and name not in KNOWN and name in log.view.services:
-            continue  # a service that this verifier does not know: reported as unknown ops, not judged
+        if name in sections and jcs.dumps(sections[name]) != jcs.dumps(wanted.get(name)) and _is_unknown(name, log.view):
+            unproved.append(name)
+            continue
         if name not in wanted or name not in sections:
             raise Fault("view", f"section {name} of bundle.json is " + ("missing" if name in wanted else "not of this log"))
         if jcs.dumps(sections[name]) != jcs.dumps(wanted[name]):
             raise Fault("view", f"section {name} of bundle.json is not what the log gives")
+    return unproved
+
+
+def _is_unknown(name, view):
+    """Whether entries that are not proved, or a service that this verifier has no view of, may have a part in a section."""
+    if name == "media":
+        return False
+    service = "auth" if name == "identity" else name
+    return service in view.unproved or (name not in KNOWN and service in view.services)

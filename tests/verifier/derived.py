@@ -15,10 +15,11 @@ def check(log, header):
         intent = log.causes.intent(header.cause)
     if header.author != intent.author:
         raise Fault("cause", "the author is not the one of the cause")
+    rule = _rule(header, intent)
     if not local:
-        _check_reach(log, header, intent)
-    if header.op in ops.OPS:
-        _check_derivation(log, header, intent)
+        _check_reach(log, header, intent, rule)
+    if rule:
+        _check_derivation(log, header, intent, rule)
     if header.txn != intent.txn:
         raise Fault("txn", "the txn is not that of the intent")
     if not local and header.txn is None:
@@ -26,21 +27,33 @@ def check(log, header):
     return intent
 
 
-def _check_reach(log, header, intent):
+def _rule(header, intent):
+    """The row by which this follows; None where one of the two ops is unknown, so that nothing is proved."""
+    if intent.op not in ops.OPS:
+        # What a log is, and what is gone from it, follows from nothing that cannot be judged.
+        if header.service == "auth":
+            raise Fault("cause", f"{intent.op} is unknown, and {header.op} may not follow from it")
+        return None
+    if header.op not in ops.OPS:
+        return None
+    rule = ops.DERIVES.get((intent.op, header.op))
+    if rule is None:
+        raise Fault("cause", f"{intent.op} may not derive {header.op}")
+    return rule
+
+
+def _check_reach(log, header, intent, rule):
     if intent.will == "signed":
         reached = log.did in intent.proof.to
     else:
-        rule = ops.DERIVES.get((intent.op, header.op))
-        parties = rule is not None and rule[0] == ops.PARTIES
+        # Without a proof and without a row nobody can say.
+        parties = rule is None or rule[0] == ops.PARTIES
         reached = parties or log.did in _dids(intent) or log.did == log.homes[-1].node
     if not reached:
         raise Fault("cause", "the intent does not name this log")
 
 
-def _check_derivation(log, header, intent):
-    rule = ops.DERIVES.get((intent.op, header.op))
-    if rule is None:
-        raise Fault("cause", f"{intent.op} may not derive {header.op}")
+def _check_derivation(log, header, intent, rule):
     place, at_most, equal = rule
     node = intent.proof.aud if intent.proof else log.homes[-1].node
     if place == ops.NODE and log.did != node:

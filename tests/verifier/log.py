@@ -12,6 +12,7 @@ from .errors import Fault
 from .heads import Head, Heads, Home
 from .view import View
 
+UNKNOWN_NAMED_MAX = 100
 SURPRISES = (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError, OverflowError)
 
 
@@ -26,12 +27,13 @@ class Log:
         self.derived, self.run_intent = {}, None
         self.by_will = {"signed": 0, "custodial": 0, "derived": 0, "node": 0}
         self.body_count = self.erased = self.withheld_bodies = 0
-        self.unknown, self.newest, self.view, self.salt = set(), None, View(), None
+        self.unknown, self.unknown_count, self.unknown_first = set(), 0, []
+        self.newest, self.view, self.salt = None, View(), None
 
     # -- the pass ---------------------------------------------------------------------------------------------------
 
     def run(self, head=None):
-        self.erasures = self.store.erasures()
+        self.erasures = self.store.erasures(ops.OPS)
         self.chains = Chains(self.store.chain_rows())
         rows = self.store.head_rows()
         self.heads = None
@@ -180,8 +182,8 @@ class Log:
     def _op(self, header, body):
         op, fact = header.op, header.fact or {}
         if op not in ops.OPS:
-            self.unknown.add(op)
-        elif op == "auth.identity.register":
+            return
+        if op == "auth.identity.register":
             if keys.multikey_key(body["key"]) != keys.did_key(self.did):
                 raise Fault("identity", "the registered key is not the one that the DID carries")
         elif op == "auth.delegation.end":
@@ -253,7 +255,17 @@ class Log:
         self.ats.append(header.at)
         self.by_will[header.will] += 1
         self.run_intent = intent if intent.did == self.did else None
-        self.view.apply(header, body)
+        unknown = next((name for name in (op, intent.op) if name not in ops.OPS), None)
+        if unknown:
+            self._unknown(header, unknown)
+        self.view.apply(header, body, unknown is None)
+
+    def _unknown(self, header, op):
+        """An entry that `op`, its own or its intent's, keeps from being proved."""
+        self.unknown.add(op)
+        self.unknown_count += 1
+        if len(self.unknown_first) < UNKNOWN_NAMED_MAX:
+            self.unknown_first.append({"seq": header.seq, "op": header.op, "of": op})
 
     # -- the end ----------------------------------------------------------------------------------------------------
 
@@ -272,8 +284,9 @@ class Log:
 
     def report(self):
         return {
-            "valid": True, "did": self.did, "entries": len(self.cids), "by_will": dict(self.by_will),
+            "verdict": "unknown entries" if self.unknown else "valid", "valid": not self.unknown, "did": self.did, "entries": len(self.cids), "by_will": dict(self.by_will),
             "attested_to": self.newest.seq if self.newest else None, "erased": self.erased,
             "withheld": self.causes.withheld + self.withheld_bodies, "unknown_ops": sorted(self.unknown),
+            "unknown_entries": self.unknown_count, "unknown": self.unknown_first,
             "node_word_only": self.bare, "head": self.newest.report() if self.newest else None, "fault": None,
         }

@@ -10,7 +10,7 @@ import sqlite3
 import tempfile
 import urllib.parse
 
-from . import cbor
+from . import cbor, cid
 from .errors import Fault, Unusable
 
 APPLICATION_ID = 0x494D4A4E
@@ -156,20 +156,46 @@ class LogFile:
     def chain_rows(self):
         return [_texts(row) for row in self._typed("SELECT did, n, jws FROM chains ORDER BY did, n", (Text, int, Text))]
 
-    def erasures(self):
-        """For each body CID that an erasure names: the seq of the last erasure that does. Faults are found later, in order."""
-        found = {}
+    def erasures(self, known):
+        """For each body CID that an erasure names: the seq of the last erasure that does. Faults are found later, in order.
+
+        One that follows from an op that is not `known` is none.
+        """
+        found, causes = {}, {}
         sql = ("SELECT entries.seq, header, body FROM entries JOIN bodies ON bodies.seq = entries.seq "
                f"WHERE instr(header, x'{ERASED.encode().hex()}') > 0")
         for seq, header, body in self._typed(sql, (int, bytes, bytes)):
             try:
-                if cbor.decode(header).get("op") != ERASED:
+                fields = cbor.decode(header)
+                if fields.get("op") != ERASED:
                     continue
+                cause = fields.get("cause")
+                if isinstance(cause, cid.Cid):
+                    if cause.raw not in causes:
+                        causes[cause.raw] = self._op_of(seq, cause)
+                    if causes[cause.raw] is not None and causes[cause.raw] not in known:
+                        continue
                 for link in cbor.decode(body)["bodies"]:
                     found[link.raw] = max(seq, found.get(link.raw, -1))
             except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
                 continue
         return found
+
+    def _op_of(self, seq, cause):
+        """The op of an erasure's intent: of another log, or before it with nothing but its consequences between; None if it is nowhere."""
+        try:
+            row = self.cause(cause.raw)
+            if row and cid.of_cbor(row[0]) == cause:
+                return cbor.decode(row[0]).get("op")
+            for (header,) in self._stream(f"SELECT header FROM entries WHERE seq < {int(seq)} ORDER BY seq DESC"):
+                fields = cbor.decode(header)
+                if cid.of_cbor(header) == cause:
+                    return fields.get("op")
+                if fields.get("cause") != cause:
+                    break
+        except (ValueError, TypeError, AttributeError, RecursionError):
+            pass
+        return None
 
     def cause(self, key):
         for row in self._rows("SELECT header, body FROM causes WHERE cid = ?", key):

@@ -116,17 +116,21 @@ class View:
     """Follows the log entry by entry; an erased body arrives as None and sets nothing."""
 
     def __init__(self):
+        self.unproved = set()
         self.services, self.identity, self.profile, self.handle = set(), {}, {}, None
         self.following, self.followers, self.deleted = set(), set(), False
         self.media, self.listed = {}, {"pay": [], "events": []}
         self.attestations, self.connections, self.said = Attestations(), Connections(), {}
 
-    def apply(self, header, body):
-        self.services.add(header.service)
+    def apply(self, header, body, known=True):
+        """Follows an entry. One that is not `known` names media and has no other part in any section."""
+        (self.services if known else self.unproved).add(header.service)
         for name in (header.fact or {}).get("media", ()):
             # A file must be there as long as one entry that names it has its body (or never had one).
             alive = header.body is None or body is not None
             self.media[name] = self.media.get(name, False) or alive
+        if not known:
+            return
         if header.service in self.listed:
             words = None if body is None else {k: as_json(v) for k, v in body.items() if k != "salt"}
             self.listed[header.service].append({"op": header.op, "at": header.at, "ref": header.ref, "fact": header.fact, "body": words})

@@ -4,7 +4,7 @@
 //! Always: what an app may do is what the person's log says now, and nothing that is kept elsewhere.
 
 use imajin_dfos::Value;
-use imajin_ledger::{Applied, By, Class, Command, Decide, OpSpec, Refusal, RefusalKind};
+use imajin_ledger::{Applied, Bound, By, Class, Command, Decide, OpSpec, Refusal, RefusalKind};
 use imajin_protocol::Did;
 use imajin_protocol::delegation::{SCOPE_MAX, ScopePattern, is_never_delegated};
 use rusqlite::{Connection, OptionalExtension, params};
@@ -17,6 +17,7 @@ pub(crate) const SPEC: OpSpec = OpSpec {
     by: By::Any,
     body: true,
     class: Class::Mine,
+    bound: Bound::Nothing,
     derives: &[],
 };
 

@@ -6,7 +6,7 @@
 
 use imajin_dfos::Value;
 use imajin_dfos::identity::Verified;
-use imajin_ledger::{By, Class, Command, Decide, OpSpec, Refusal, RefusalKind};
+use imajin_ledger::{Bound, By, Class, Command, Decide, OpSpec, Refusal, RefusalKind};
 use imajin_protocol::Did;
 use imajin_protocol::identity::verify_chain;
 use rusqlite::Connection;
@@ -21,6 +21,7 @@ pub(crate) const SPEC: OpSpec = OpSpec {
     by: By::Any,
     body: true,
     class: Class::Keep,
+    bound: Bound::Nothing,
     derives: &[],
 };
 

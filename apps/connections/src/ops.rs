@@ -4,7 +4,7 @@ use imajin_ledger::ops::{
     ATTESTATION_COUNTERSIGN, ATTESTATION_COUNTERSIGNED, ATTESTATION_ISSUE, ATTESTATION_RECEIVED,
     BODY_ERASED,
 };
-use imajin_ledger::{By, Class, Derivation, Equal, OpSpec, Place};
+use imajin_ledger::{Bound, By, Class, Derivation, Equal, OpSpec, Place};
 use imajin_service::sale;
 
 /// Makes an invitation to connect.
@@ -134,7 +134,16 @@ const fn spec(
             Some(class) => class,
             None => Class::Keep,
         },
+        bound: Bound::Nothing,
         derives,
+    }
+}
+
+/// The row of an operation that only follows from others, with a body.
+const fn derived(op: &'static str, class: Class, bound: Bound) -> OpSpec {
+    OpSpec {
+        bound,
+        ..spec(op, By::Derived, Some(class), &[])
     }
 }
 
@@ -193,7 +202,7 @@ pub(crate) const OPS: &[OpSpec] = &[
     spec(POLICY, By::Any, None, &[]),
     spec(QUERIED, By::Node, Some(Class::Mine), &[]),
     spec(ASK, By::OwnKey, None, ASKS),
-    spec(ASKED, By::Derived, Some(Class::Mine), &[]),
+    derived(ASKED, Class::Mine, Bound::Node),
     spec(
         group::CREATE,
         By::OwnKey,
@@ -240,8 +249,8 @@ pub(crate) const OPS: &[OpSpec] = &[
         None,
         &[parties(group::DISSOLVED), parties(BODY_ERASED)],
     ),
-    spec(group::OPENED, By::Derived, Some(Class::Mine), &[]),
-    spec(group::CHANGED, By::Derived, Some(Class::Mine), &[]),
+    derived(group::OPENED, Class::Mine, Bound::Intent),
+    derived(group::CHANGED, Class::Mine, Bound::Intent),
     spec(group::INVITED, By::Derived, None, &[]),
     spec(group::INVITE_ENDED, By::Derived, None, &[]),
     spec(group::JOINED, By::Derived, None, &[]),
@@ -249,6 +258,6 @@ pub(crate) const OPS: &[OpSpec] = &[
     spec(group::ROLE_CHANGED, By::Derived, None, &[]),
     spec(group::REMOVED, By::Derived, None, &[]),
     spec(group::OFFERED, By::Derived, None, &[]),
-    spec(group::HANDED, By::Derived, Some(Class::Mine), &[]),
+    derived(group::HANDED, Class::Mine, Bound::Intent),
     spec(group::DISSOLVED, By::Derived, None, &[]),
 ];

@@ -3,7 +3,7 @@
 //! Always: an intent stands in the log of who wills it (organiser, buyer, holder); what it comes to for the event stands,
 //! derived, in the event's own.
 
-use imajin_ledger::{By, Class, Derivation, OpSpec, Place, ops as kernel};
+use imajin_ledger::{Bound, By, Class, Derivation, OpSpec, Place, ops as kernel};
 use imajin_service::sale;
 
 /// Makes an event.
@@ -102,7 +102,16 @@ const fn spec(
             Some(class) => class,
             None => Class::Keep,
         },
+        bound: Bound::Nothing,
         derives,
+    }
+}
+
+/// The row of an operation that only follows from others, with a body.
+const fn derived(op: &'static str, class: Class, bound: Bound) -> OpSpec {
+    OpSpec {
+        bound,
+        ..spec(op, By::Derived, Some(class), &[])
     }
 }
 
@@ -140,12 +149,12 @@ pub(crate) const OPS: &[OpSpec] = &[
     ),
     spec(PAID, By::Node, None, &[parties(TICKET, TICKETS_MAX)]),
     spec(WITHDRAWN, By::Node, None, &[parties(VOIDED, TICKETS_MAX)]),
-    spec(OPENED, By::Derived, Some(Class::Mine), &[]),
-    spec(CHANGED, By::Derived, Some(Class::Mine), &[]),
+    derived(OPENED, Class::Mine, Bound::Intent),
+    derived(CHANGED, Class::Mine, Bound::Intent),
     spec(STATUS_CHANGED, By::Derived, None, &[]),
     spec(HELD, By::Derived, None, &[]),
     spec(RELEASED, By::Derived, None, &[]),
-    spec(TICKET, By::Derived, Some(Class::Evidence), &[]),
+    derived(TICKET, Class::Evidence, Bound::Ticket),
     spec(VOIDED, By::Derived, None, &[]),
     spec(USED, By::Derived, None, &[]),
 ];

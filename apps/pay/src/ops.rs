@@ -1,6 +1,6 @@
 //! The operations of this service, as docs/format.md §8 lists them.
 
-use imajin_ledger::{By, Class, Derivation, OpSpec, Place};
+use imajin_ledger::{Bound, By, Class, Derivation, OpSpec, Place};
 use imajin_service::sale::{self, ATTESTED, CREDIT as TO_CREDIT, POSTED as TO_BOOKS};
 
 /// Publishes a .fair manifest: a work's, or what one distributes.
@@ -85,7 +85,16 @@ const fn spec(
             Some(class) => class,
             None => Class::Keep,
         },
+        bound: Bound::Nothing,
         derives,
+    }
+}
+
+/// The row of an operation that only follows from others, with a body.
+const fn derived(op: &'static str, class: Class, bound: Bound) -> OpSpec {
+    OpSpec {
+        bound,
+        ..spec(op, By::Derived, Some(class), &[])
     }
 }
 
@@ -109,13 +118,13 @@ pub(crate) const OPS: &[OpSpec] = &[
     spec(DISPUTED, By::Node, None, GIVES_BACK),
     spec(STRAY, By::Node, None, &[]),
     spec(ACCOUNT, By::Node, None, &[]),
-    spec(RECEIPT, By::Derived, Some(Class::Evidence), &[]),
+    derived(RECEIPT, Class::Evidence, Bound::Receipt),
     spec(CREDIT, By::Derived, None, &[]),
     spec(REFUNDED, By::Derived, None, &[]),
     spec(PENDING, By::Derived, None, &[]),
-    spec(EXPECTED, By::Derived, Some(Class::Evidence), &[]),
+    derived(EXPECTED, Class::Evidence, Bound::Manifests),
     spec(HELD, By::Derived, None, &[]),
-    spec(POSTED, By::Derived, Some(Class::Keep), &[]),
+    derived(POSTED, Class::Keep, Bound::Node),
     spec(FEES_CHANGED, By::Derived, None, &[]),
 ];
 

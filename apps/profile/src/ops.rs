@@ -1,6 +1,6 @@
 //! The operations of this service, as docs/format.md §8 lists them.
 
-use imajin_ledger::{By, Class, Derivation, Equal, OpSpec, Place};
+use imajin_ledger::{Bound, By, Class, Derivation, Equal, OpSpec, Place};
 
 /// Sets members of one's profile.
 pub(crate) const UPDATE: &str = "profile.update";
@@ -29,6 +29,7 @@ const fn without_body(op: &'static str, by: By, derives: &'static [Derivation]) 
         by,
         body: false,
         class: Class::Keep,
+        bound: Bound::Nothing,
         derives,
     }
 }
@@ -49,6 +50,7 @@ pub(crate) const OPS: &[OpSpec] = &[
         by: By::Any,
         body: true,
         class: Class::Mine,
+        bound: Bound::Nothing,
         derives: &[],
     },
     OpSpec {
@@ -56,6 +58,7 @@ pub(crate) const OPS: &[OpSpec] = &[
         by: By::Any,
         body: true,
         class: Class::Mine,
+        bound: Bound::Nothing,
         derives: &[],
     },
     without_body(HANDLE_RELEASE, By::Any, &[]),

@@ -148,6 +148,18 @@ pub enum OpenError {
         /// Why.
         reason: String,
     },
+    /// A log with an operation that this program does not know.
+    #[error(
+        "entry {seq} of {did} is of the operation {op}, which this program does not know: use a newer imajin"
+    )]
+    UnknownOp {
+        /// Whose log.
+        did: Did,
+        /// The entry.
+        seq: u64,
+        /// Its operation.
+        op: String,
+    },
     /// A file of a version that this program does not know.
     #[error("{path} is of version {found}; this program knows up to {known}: use a newer imajin")]
     Version {

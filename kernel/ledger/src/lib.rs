@@ -60,5 +60,5 @@ pub use machine::{
     Applied, Command, CommandWill, Decide, Draft, EntryRef, ProjectionSpec, Receipt, Refusal,
     RefusalKind, StateMachine, SubmitError, TypedCommand,
 };
-pub use ops::{By, Class, Derivation, Equal, OpSpec, OpTable, Place};
+pub use ops::{Bound, By, Class, Derivation, Equal, OpSpec, OpTable, Place};
 pub use step::Stepper;

@@ -3,7 +3,13 @@
 //! Always: a service's table is given to the ledger as it starts and never changes while it runs. The kernel
 //! has the `auth.*` operations, whose meaning is the log's own; what any other op means is not known here.
 
+mod document;
+
 use std::collections::HashMap;
+
+use serde::{Deserialize, Serialize};
+
+pub use document::OpTableError;
 
 /// One row of the table of operations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,12 +22,15 @@ pub struct OpSpec {
     pub body: bool,
     /// What may become of the body.
     pub class: Class,
+    /// What ties its body to somebody's will where it is derived.
+    pub bound: Bound,
     /// What may follow from it.
     pub derives: &'static [Derivation],
 }
 
 /// Who may will an operation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum By {
     /// A controller key of the log's owner.
     Controller,
@@ -38,7 +47,8 @@ pub enum By {
 }
 
 /// What may become of a body.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Class {
     /// Its author may erase it, and so may the owner of the log.
     Mine,
@@ -46,6 +56,28 @@ pub enum Class {
     Evidence,
     /// Never erased.
     Keep,
+}
+
+/// What ties the body of a derived entry to a will or a signature: its author did not sign this entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Bound {
+    /// The op has no body, or is never derived.
+    Nothing,
+    /// It is the intent's body.
+    Intent,
+    /// It is an attestation: its CID is `ref`, its signature is its issuer's.
+    Attestation,
+    /// It is a countersignature by the entry's author.
+    Countersignature,
+    /// It is a ticket: signed by its event, about this entry's `ref` and `fact`.
+    Ticket,
+    /// It is the text of a receipt, signed by the node that settled.
+    Receipt,
+    /// It has .fair manifests, whose digests the intent's fact names.
+    Manifests,
+    /// Nothing: it is the word of the home that entered it.
+    Node,
 }
 
 /// What may follow from an operation.
@@ -62,7 +94,8 @@ pub struct Derivation {
 }
 
 /// In whose log a consequence stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Place {
     /// In the intent's own.
     SameLog,
@@ -76,7 +109,8 @@ pub enum Place {
 }
 
 /// A field of a consequence that the intent fixes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Equal {
     /// `ref` is the intent's `did`.
     RefIsIntentDid,
@@ -97,6 +131,14 @@ impl OpTable {
         Self(all.map(|spec| (spec.op, spec)).collect())
     }
 
+    /// This table and the published one, which has the operations of services that are not mounted, too.
+    #[must_use]
+    pub fn with_published(&self) -> Self {
+        let mut all = Self::published().0.clone();
+        all.extend(&self.0);
+        Self(all)
+    }
+
     /// The row of an operation.
     pub fn get(&self, op: &str) -> Option<&'static OpSpec> {
         self.0.get(op).copied()
@@ -115,6 +157,8 @@ impl OpSpec {
     }
 }
 
+/// The service whose operations are the log's own.
+pub const SERVICE: &str = "auth";
 /// `auth.identity.create`
 pub const IDENTITY_CREATE: &str = "auth.identity.create";
 /// `auth.identity.update`
@@ -174,7 +218,11 @@ pub const KERNEL_OPS: &[OpSpec] = &[
     with_body(DELEGATION_CREATE, By::OwnKey),
     without_body(DELEGATION_END, By::OwnKey),
     without_body(SETTINGS_UPDATE, By::OwnKey),
-    with_body(BODY_ERASED, By::OwnKey),
+    OpSpec {
+        // Which bodies an erasure names is the home's choice, within what may be erased at all.
+        bound: Bound::Node,
+        ..with_body(BODY_ERASED, By::OwnKey)
+    },
     OpSpec {
         derives: &[Derivation {
             op: BODY_ERASED,
@@ -189,20 +237,24 @@ pub const KERNEL_OPS: &[OpSpec] = &[
     with_body(ANCHOR, By::Node),
     OpSpec {
         class: Class::Mine,
+        bound: Bound::Attestation,
         derives: ATTESTATION_OF_ISSUE,
         ..with_body(ATTESTATION_ISSUE, By::OwnKey)
     },
     OpSpec {
         class: Class::Evidence,
+        bound: Bound::Attestation,
         ..with_body(ATTESTATION_RECEIVED, By::Derived)
     },
     OpSpec {
         class: Class::Evidence,
+        bound: Bound::Countersignature,
         derives: ATTESTATION_OF_COUNTERSIGN,
         ..with_body(ATTESTATION_COUNTERSIGN, By::OwnKey)
     },
     OpSpec {
         class: Class::Evidence,
+        bound: Bound::Countersignature,
         ..with_body(ATTESTATION_COUNTERSIGNED, By::Derived)
     },
     OpSpec {
@@ -238,6 +290,7 @@ const fn with_body(op: &'static str, by: By) -> OpSpec {
         by,
         body: true,
         class: Class::Keep,
+        bound: Bound::Nothing,
         derives: &[],
     }
 }
@@ -248,6 +301,7 @@ const fn without_body(op: &'static str, by: By) -> OpSpec {
         by,
         body: false,
         class: Class::Keep,
+        bound: Bound::Nothing,
         derives: &[],
     }
 }

@@ -21,6 +21,7 @@ use crate::ledger::OpenError;
 use crate::lock::DataLock;
 use crate::logfile::{LogFile, erased_bodies};
 use crate::machine::{ProjectionSpec, StateMachine};
+use crate::ops::OpTable;
 use crate::projection;
 
 pub use compare::Difference;
@@ -168,12 +169,14 @@ fn make_into(
             newest: 0,
         });
     }
+    let known = sources.machine.ops().with_published();
     let mut rebuilt = Rebuilt::default();
     let mut index = Index::read(sources, &mut rebuilt)?;
     let total = index.len() as u64;
     let mut done = 0;
     while let Some(chunk) = index.next_chunk(CHUNK_ENTRIES) {
         let entries = read_chunk(sources, &index, &chunk)?;
+        all_known(&known, &entries)?;
         for making in &mut making {
             give(sources, making, &chunk, &entries)?;
         }
@@ -194,6 +197,21 @@ fn make_into(
         crate::sql::checkpoint(&making.db, "TRUNCATE").map_err(wrap)?;
     }
     Ok(rebuilt)
+}
+
+/// A program that lacks an operation would make other rows than the one that entered it.
+fn all_known(known: &OpTable, entries: &Entries) -> Result<(), OpenError> {
+    let unknown = entries
+        .values()
+        .find(|entry| known.get(&entry.header.op).is_none());
+    match unknown {
+        None => Ok(()),
+        Some(entry) => Err(OpenError::UnknownOp {
+            did: entry.header.did.clone(),
+            seq: entry.header.seq,
+            op: entry.header.op.clone(),
+        }),
+    }
 }
 
 /// Entries by offset.

@@ -31,7 +31,7 @@ pub use compare::{Equivocation, Party, Side, compare};
 use replay::{Observer, Pass, Replayed};
 pub use report::{
     AnchorReport, AnchorsReport, BundleReport, ByWill, FaultReport, HeadReport, HomeReport,
-    LastReport, Report,
+    LastReport, Report, Unknown, UnknownEntry, Verdict,
 };
 
 /// What a verifier is asked.
@@ -124,7 +124,8 @@ pub(crate) fn inspect<'w>(
     watch: &mut Watch<'w>,
 ) -> Result<Inspected, VerifyError> {
     let scratch = options.scratch.as_deref();
-    let opened = HostileLog::open_beside(path, kind.place, scratch, rows::erasures)
+    let erasures = |conn: &_| rows::erasures(conn, ops);
+    let opened = HostileLog::open_beside(path, kind.place, scratch, erasures)
         .and_then(|(log, erasures)| Ok((log, erasures?)));
     let (log, erasures) = match opened {
         Ok(opened) => opened,
@@ -159,7 +160,7 @@ pub(crate) fn inspect<'w>(
     };
     let known = match ended {
         Ok((head, bodies)) => {
-            report.valid = true;
+            report.conclude();
             Some((replayed.state.clone(), head, bodies))
         }
         Err((seq, fault)) => {
@@ -208,7 +209,7 @@ fn begin_report(did: &Did, replayed: &Replayed<'_>) -> Report {
         by_will: replayed.by_will,
         erased: replayed.erased,
         withheld: replayed.withheld_bodies + replayed.evidence.used.borrow().withheld,
-        unknown_ops: replayed.unknown_ops.clone(),
+        unknown: replayed.unknown.clone(),
         node_word_only: matches!(state.owner(), Owner::BareKey(_)),
         last: state.newest().map(|newest| LastReport {
             seq: newest.seq,

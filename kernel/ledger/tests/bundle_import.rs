@@ -11,12 +11,15 @@ mod world;
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use copies::{checked, export, export_with, last, move_home, take, verify, word, word_with};
+use copies::{
+    checked, checked_by, export, export_with, last, move_home, take, verify, word, word_with,
+};
 use imajin_dfos::Cid;
-use imajin_ledger::SubmitError;
 use imajin_ledger::bundle::import::{ImportError, Upload, import};
 use imajin_ledger::ledger::Learned;
+use imajin_ledger::{OpTable, SubmitError};
 use imajin_protocol::proof::Seen;
 use world::{Party, Say, World};
 
@@ -105,6 +108,18 @@ fn a_backup_adds_nothing_and_is_read_only() {
     assert_eq!(two.notes(&ann.did), ["a", "b", "c", "d", "e"]);
     two.assert_rebuildable();
     no_leftovers(&two);
+}
+
+#[test]
+fn a_log_with_unknown_operations_is_not_taken_in() {
+    let (_one, two, _ann, _dir, bundle) = ann();
+    let older = Arc::new(OpTable::new([]));
+    match checked_by(&two, older, &bundle).map(drop) {
+        Err(ImportError::Unknown(ops)) => assert_eq!(ops, ["note.write"]),
+        other => panic!("{other:?}"),
+    }
+    no_leftovers(&two);
+    checked(&two, &bundle).map(drop).unwrap();
 }
 
 #[test]

@@ -16,7 +16,7 @@ use imajin_ledger::bundle::NoViews;
 use imajin_ledger::bundle::export::{ExportOptions, Source, Target, prepare};
 use imajin_ledger::bundle::import::{Check, check, import};
 use imajin_ledger::verify::{VerifyOptions, verify_log};
-use imajin_ledger::{CommandWill, Limits, NodeKey, OpTable, SubmitError};
+use imajin_ledger::{CommandWill, Limits, NodeKey, OpTable, OpenError, SubmitError};
 use proptest::prelude::*;
 use world::{Party, Say, World};
 
@@ -245,6 +245,22 @@ impl History {
             assert!(report.valid, "{report:?}");
         }
     }
+}
+
+#[test]
+fn a_rebuild_refuses_operations_that_the_program_does_not_know() {
+    let mut world = World::of(1);
+    let ann = Party::new(100);
+    world.create(&ann);
+    world.submit(&ann, Say::note("of a newer program")).unwrap();
+    let refused = world.rebuild_without_notes().unwrap_err();
+    assert!(
+        matches!(&refused, OpenError::UnknownOp { op, .. } if op == "note.write"),
+        "{refused}"
+    );
+    // What was there is as it was.
+    world.open();
+    assert_eq!(world.notes(&ann.did), ["of a newer program"]);
 }
 
 proptest! {

@@ -20,6 +20,8 @@ mod keys;
 mod support;
 #[path = "threats/tools.rs"]
 mod tools;
+#[path = "threats/unknown.rs"]
+mod unknown;
 
 use support::{Log, Make, Party};
 use tools::acts::*;

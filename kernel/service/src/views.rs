@@ -28,6 +28,10 @@ impl Views for ServiceViews {
             tables: Vec::new(),
         }))
     }
+
+    fn knows(&self, section: &str) -> bool {
+        self.0.get(section).is_some()
+    }
 }
 
 struct Builder {

@@ -11,17 +11,20 @@ use crate::key::{PersonKey, passphrase};
 use crate::open::{all_services, bundle_views, op_table};
 use crate::output::{Out, Progress};
 use imajin_dfos::cid::parse_cid;
+use imajin_ledger::OpTable;
 use imajin_ledger::bundle::age::{MAGIC, Unlock};
 use imajin_ledger::bundle::parts;
 use imajin_ledger::bundle::tar::TarLimits;
 use imajin_ledger::verify::{
-    AnchorSource, BundleOptions, Equivocation, Party, Report, VerifyOptions, Wanted, compare,
-    verify_path,
+    AnchorSource, BundleOptions, Equivocation, Party, Report, Verdict, VerifyOptions, Wanted,
+    compare, verify_path,
 };
 use imajin_protocol::Did;
 use imajin_service::Services;
+use std::fmt::Display;
 use std::io::Read;
 use std::path::Path;
+use std::sync::Arc;
 
 /// Runs it.
 pub(super) fn run(args: &VerifyArgs) -> Outcome {
@@ -39,13 +42,31 @@ fn one(args: &VerifyArgs) -> Outcome {
         false => report::print(&mut out, &report)?,
     }
     out.done()?;
-    match &report.fault {
-        None => Ok(()),
-        Some(fault) => Err(Failure::no(format!(
-            "{}: not valid: {fault}",
-            args.path.display()
+    judged(&args.path, &report)
+}
+
+/// The exit status that a report comes to.
+fn judged(path: &Path, report: &Report) -> Outcome {
+    let path = path.display();
+    match (&report.fault, report.verdict) {
+        (Some(fault), _) => Err(Failure::no(format!("{path}: not valid: {fault}"))),
+        (None, Verdict::Valid) => Ok(()),
+        (None, _) => Err(Failure::unknown(format!(
+            "{path}: unknown entries: this program does not know {} (a newer one does, or --operations with its table)",
+            report.unknown_ops().join(", ")
         ))),
     }
+}
+
+/// The table of operations that was asked for, or this program's.
+fn table(args: &VerifyArgs, services: &Services) -> Outcome<Arc<OpTable>> {
+    let Some(path) = &args.operations else {
+        return Ok(op_table(services));
+    };
+    let named = |error: &dyn Display| Failure::unusable(format!("{}: {error}", path.display()));
+    let text = std::fs::read_to_string(path).map_err(|error| named(&error))?;
+    let table = OpTable::from_json(&text).map_err(|error| named(&error))?;
+    Ok(Arc::new(table))
 }
 
 fn verify(path: &Path, args: &VerifyArgs) -> Outcome<Report> {
@@ -90,7 +111,7 @@ fn verify(path: &Path, args: &VerifyArgs) -> Outcome<Report> {
     };
     let report = verify_path(
         path,
-        &op_table(&services),
+        &table(args, &services)?,
         &bundle_views(&services),
         options,
     );
@@ -134,12 +155,11 @@ fn size(path: &Path) -> u64 {
 }
 
 fn two(args: &VerifyArgs, other: &Path) -> Outcome {
+    let mut unknown = None;
     for path in [&args.path, other] {
-        if let Some(fault) = verify(path, args)?.fault {
-            return Err(Failure::no(format!(
-                "{}: not valid by itself: {fault}",
-                path.display()
-            )));
+        match judged(path, &verify(path, args)?) {
+            Err(failure @ Failure::Unknown(_)) => unknown = Some(failure),
+            other => other?,
         }
     }
     let (a, b) = (
@@ -159,7 +179,7 @@ fn two(args: &VerifyArgs, other: &Path) -> Outcome {
     .map_err(|fault| Failure::no(fault.message))?;
     print_comparison(args, &found)?;
     match found.len() {
-        0 => Ok(()),
+        0 => unknown.map_or(Ok(()), Err),
         count => Err(Failure::no(format!(
             "they contradict each other ({count}): somebody told two stories"
         ))),

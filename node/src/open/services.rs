@@ -70,3 +70,29 @@ pub fn bundle_views(services: &Services) -> ServiceViews {
 pub fn machine(config: &Config) -> Result<Arc<dyn StateMachine>, FolderError> {
     Ok(Arc::new(Machine::new(choose(config)?.services)))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    /// With `IMAJIN_WRITE_OPERATIONS=1` the file is written instead.
+    #[test]
+    fn operations_json_is_what_the_services_declare() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/operations.json");
+        let table = op_table(&Services::new(all_services()));
+        let text = table.to_json().unwrap();
+        OpTable::from_json(&text).unwrap();
+        if std::env::var_os("IMAJIN_WRITE_OPERATIONS").is_some() {
+            std::fs::write(&path, text).unwrap();
+            return;
+        }
+        assert_eq!(
+            std::fs::read_to_string(&path).unwrap(),
+            text,
+            "{}: after a change of operations write it with IMAJIN_WRITE_OPERATIONS=1",
+            path.display()
+        );
+    }
+}

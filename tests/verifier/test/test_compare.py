@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 
+from verifier import ops
 from verifier.__main__ import main, verify
 from verifier.compare import compare
 
@@ -73,10 +74,26 @@ class CommandLine(Case):
         path = log.write(self.path("log.sqlite"))
         code, out, _ = self.run_main(path, "--did", log.owner.did, "--head", log.cids[0], "--json")
         self.assertEqual(code, 0)
-        self.assertEqual(set(json.loads(out)), {"valid", "did", "entries", "by_will", "attested_to", "erased", "withheld", "unknown_ops",
-                                                "node_word_only", "head", "fault"})
+        self.assertEqual(set(json.loads(out)), {"verdict", "valid", "did", "entries", "by_will", "attested_to", "erased", "withheld",
+                                                "unknown_ops", "unknown_entries", "unknown", "node_word_only", "head", "fault"})
         self.assertIn("valid", self.run_main(path)[1])
         self.assertEqual(self.run_main(self.folder)[0], 0)
+
+    def test_unknown_entries(self):
+        log = stories.short()
+        log.add("gardens.create", {"title": "x"})
+        path = log.write(self.path("log.sqlite"))
+        self.assertEqual(self.run_main(path)[0], 3)
+        # A newer table knows them.
+        with open(ops.DEFAULT, encoding="utf-8") as file:
+            table = json.load(file)
+        table["operations"].append({"op": "gardens.create", "by": "any", "body": "mine", "bound": "nothing", "derives": []})
+        newer = self.path("operations.json")
+        with open(newer, "w", encoding="utf-8") as file:
+            json.dump(table, file)
+        self.addCleanup(ops.load)
+        self.assertEqual(self.run_main(path, "--operations", newer)[0], 0)
+        self.assertEqual(self.run_main(path, "--operations", path)[0], 2)
 
     def test_invalid(self):
         log = stories.short()

@@ -69,7 +69,19 @@ class Good(Case):
         log = stories.short()
         log.add("gardens.create", {"title": "x"})
         log.add("gardens.started", will="node", author=log.node)
-        self.assertEqual(self.report(log)["unknown_ops"], ["gardens.create", "gardens.started"])
+        report = self.report(log)
+        self.assertEqual((report["verdict"], report["valid"], report["unknown_entries"]), ("unknown entries", False, 2))
+        self.assertEqual(report["unknown_ops"], ["gardens.create", "gardens.started"])
+        self.assertEqual(report["unknown"][0], {"seq": 4, "op": "gardens.create", "of": "gardens.create"})
+
+    def test_what_follows_from_an_unknown_op_is_unknown(self):
+        log = stories.short()
+        intent = log.add("gardens.create", {"title": "x"}, will="custodial")
+        log.add("profile.follower", ref=log.owner.did, will="derived", cause=intent)
+        log.head()
+        self.assertEqual(self.report(log)["unknown"][1], {"seq": 5, "op": "profile.follower", "of": "gardens.create"})
+        log.erase(1, will="derived", cause=log.add("gardens.erase", will="custodial"))
+        self.assertEqual(self.fault(log), ("body", 1))
 
     def test_another_author_signs(self):
         log, eve = stories.short(), Person("eve")
@@ -78,7 +90,7 @@ class Good(Case):
         eve.rotate("eve 2")
         log.know(eve)
         log.add("events.comment", {"text": "ho"}, author=eve, proof={"seen": {"cid": log.cids[1], "seq": 1}})
-        self.assertTrue(self.report(log)["valid"])
+        self.assertEqual(self.report(log)["unknown_ops"], ["events.comment"])
 
     def test_delegates_intent_reaches_another_log(self):
         log, bob, phone = stories.short(), LogMaker(Person("bob"), Person("node one")), Key("phone")

@@ -44,6 +44,9 @@ pub(super) fn import(error: ImportError) -> Problem {
             Err(error) => Problem::internal(error),
         },
         ImportError::NotABundle => Problem::unprocessable(text),
+        ImportError::Unknown(ops) => Problem::unprocessable(text)
+            .slug("unknown-operations")
+            .with("operations", ops),
         ImportError::Locked(error) => age(&error),
         ImportError::Older { here, there, .. } => Problem::conflict(text)
             .slug("older")

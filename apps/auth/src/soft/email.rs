@@ -3,7 +3,7 @@
 //! Always: entered only after a mailed link proved the address; it counts on the node that proved it and on no other,
 //! whatever a log from elsewhere says.
 
-use imajin_ledger::{Applied, By, Class, Command, Decide, OpSpec, Refusal, RefusalKind};
+use imajin_ledger::{Applied, Bound, By, Class, Command, Decide, OpSpec, Refusal, RefusalKind};
 use imajin_protocol::Did;
 use rusqlite::{Connection, OptionalExtension, params};
 use serde_json::Value as Json;
@@ -18,6 +18,7 @@ pub(crate) const SPEC: OpSpec = OpSpec {
     by: By::Any,
     body: true,
     class: Class::Mine,
+    bound: Bound::Nothing,
     derives: &[],
 };
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::extract::{Request, State};
 use imajin_ledger::{
-    Applied, By, Class, Command, CommandWill, Decide, Derivation, Draft, OpSpec, Place,
+    Applied, Bound, By, Class, Command, CommandWill, Decide, Derivation, Draft, OpSpec, Place,
     ProjectionSpec, Refusal, RefusalKind, SubmitError,
 };
 use imajin_protocol::fair::Manifest;
@@ -56,6 +56,7 @@ const fn spec(op: &'static str, by: By, derives: &'static [Derivation]) -> OpSpe
         by,
         body: false,
         class: Class::Keep,
+        bound: Bound::Nothing,
         derives,
     }
 }

@@ -223,7 +223,7 @@ pub(crate) async fn close_with(node: TestNode, services: Vec<Arc<dyn Service>>) 
         let options = VerifyOptions::default();
         let report = verify_log(&path, &machine.ops(), &options).unwrap();
         assert!(report.valid, "{path:?}: {:?}", report.fault);
-        assert!(report.unknown_ops.is_empty());
+        assert!(report.unknown.unknown_ops.is_empty());
         logs += 1;
     }
     assert!(logs > 1);

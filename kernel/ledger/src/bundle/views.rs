@@ -20,7 +20,7 @@ use crate::verify::replay::Observer;
 /// The section that the `auth.` operations make.
 pub const IDENTITY: &str = "identity";
 /// The service whose one member, [`ATTESTATIONS`], becomes a part of [`IDENTITY`].
-const AUTH: &str = "auth";
+pub(crate) const AUTH: &str = ops::SERVICE;
 const ATTESTATIONS: &str = "attestations";
 /// The section that facts with `media` make.
 pub const MEDIA: &str = "media";
@@ -29,6 +29,10 @@ pub const MEDIA: &str = "media";
 pub trait Views: Send + Sync {
     /// Begins the views of one log.
     fn begin(&self, did: &Did) -> Result<Box<dyn ViewBuilder>, ViewError>;
+    /// Whether the section of this name is made here.
+    fn knows(&self, _section: &str) -> bool {
+        true
+    }
 }
 
 /// The views of one log, on the way.
@@ -52,6 +56,10 @@ impl Views for NoViews {
     fn begin(&self, _: &Did) -> Result<Box<dyn ViewBuilder>, ViewError> {
         Ok(Box::new(Self))
     }
+
+    fn knows(&self, _: &str) -> bool {
+        false
+    }
 }
 
 impl ViewBuilder for NoViews {
@@ -68,6 +76,8 @@ impl ViewBuilder for NoViews {
 pub(crate) struct Sections {
     services: Box<dyn ViewBuilder>,
     present: BTreeSet<String>,
+    /// Services with an entry that is not proved; it has no part in any section but [`MEDIA`].
+    unknown: BTreeSet<String>,
     beginning: Beginning,
     /// Each media file that a fact names, and whether it must still be there.
     media: BTreeMap<String, bool>,
@@ -87,6 +97,7 @@ impl Sections {
         Ok(Self {
             services: views.begin(did)?,
             present: BTreeSet::new(),
+            unknown: BTreeSet::new(),
             beginning: Beginning::default(),
             media: BTreeMap::new(),
         })
@@ -97,9 +108,14 @@ impl Sections {
         &self.media
     }
 
-    /// Services with an entry in the log.
+    /// Services with an entry in the log that is proved.
     pub(crate) fn present(&self) -> &BTreeSet<String> {
         &self.present
+    }
+
+    /// Services with an entry that is not proved.
+    pub(crate) fn unknown(&self) -> &BTreeSet<String> {
+        &self.unknown
     }
 
     /// The owner's X25519 key, if the log names one.
@@ -141,10 +157,19 @@ impl Sections {
         Ok(sections)
     }
 
-    pub(crate) fn entry(&mut self, sealed: &Sealed, body: Option<&Value>) -> Result<(), ViewError> {
+    pub(crate) fn entry(
+        &mut self,
+        sealed: &Sealed,
+        body: Option<&Value>,
+        is_known: bool,
+    ) -> Result<(), ViewError> {
         let header = &sealed.header;
-        if !self.present.contains(header.service()) {
-            self.present.insert(header.service().to_owned());
+        let services = match is_known {
+            true => &mut self.present,
+            false => &mut self.unknown,
+        };
+        if !services.contains(header.service()) {
+            services.insert(header.service().to_owned());
         }
         let begins = header.op == ops::IDENTITY_CREATE || header.op == ops::IDENTITY_REGISTER;
         if let (true, Some(body)) = (begins, body) {
@@ -161,6 +186,9 @@ impl Sections {
             .unwrap_or_default()
         {
             *self.media.entry(name.to_string()).or_default() |= alive;
+        }
+        if !is_known {
+            return Ok(());
         }
         self.services.entry(&Applied {
             offset: Offset(header.seq),
@@ -185,12 +213,17 @@ impl Sections {
 pub(crate) struct Watching<'s>(pub(crate) &'s mut Option<Sections>);
 
 impl Observer for Watching<'_> {
-    fn entry(&mut self, sealed: &Sealed, body: Option<&Value>) -> Result<(), Fault> {
+    fn entry(
+        &mut self,
+        sealed: &Sealed,
+        body: Option<&Value>,
+        is_known: bool,
+    ) -> Result<(), Fault> {
         let Some(sections) = self.0 else {
             return Ok(());
         };
         sections
-            .entry(sealed, body)
+            .entry(sealed, body, is_known)
             .map_err(|error| Fault::new(Code::File, error.to_string()))
     }
 }

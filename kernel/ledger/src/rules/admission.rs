@@ -41,8 +41,8 @@ pub struct Admission {
     /// What is still to check, in the order of the rules. The writer's admission lacks the entry's own proof, because
     /// whoever submitted it has checked it.
     pub checks: Vec<SignatureCheck>,
-    /// Whether the op is one that nobody here knows: it is not proved.
-    pub unknown_op: bool,
+    /// The operation that nobody here knows and that keeps this entry from being proved: its own, or its intent's.
+    pub unknown: Option<String>,
     /// Places of the entries whose bodies this one erases.
     pub erases: Vec<u64>,
     /// For a derived entry whose intent stands in another log: that intent, if its body is withheld.

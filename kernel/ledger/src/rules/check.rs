@@ -145,13 +145,20 @@ impl LogState {
             check_fact(header, spec)?;
         }
         let erases = self.check_erasure(header, body, evidence)?;
+        let unknown = self.unknown_op(header, step.operation.as_ref());
         Ok(Admission {
             checks: Vec::new(),
-            unknown_op: subject.spec.is_none(),
+            unknown,
             erases,
             withheld,
             step,
         })
+    }
+
+    /// §8: the operation that is not known, of this entry or of what it follows from.
+    fn unknown_op(&self, header: &Header, operation: Option<&Operation>) -> Option<String> {
+        let mut ops = std::iter::once(&header.op).chain(operation.map(|op| &op.intent.op));
+        ops.find(|op| self.ops.get(op).is_none()).cloned()
     }
 
     fn check_links(&self, header: &Header) -> Result<(), Fault> {

@@ -68,18 +68,15 @@ impl LogState {
         if header.author != intent.author {
             return Err(Fault::new(Code::Cause, "the author is not the one of the cause").into());
         }
+        let derivation = self.derivation(intent, header)?;
         if !operation.here {
-            let spec = self.ops.get(&intent.op);
-            self.check_reach(intent, spec.and_then(|spec| spec.derivation(&header.op)))?;
+            self.check_reach(intent, derivation)?;
         }
-        if let (Some(derived), Some(spec)) = (self.ops.get(&header.op), self.ops.get(&intent.op)) {
-            let derivation = spec
-                .derivation(&header.op)
-                .ok_or_else(|| may_not_derive(intent, header))?;
+        if let Some(derivation) = derivation {
             self.check_place(derivation, intent, header)?;
             count(
                 &mut operation.counts,
-                derived.op,
+                derivation.op,
                 derivation.at_most,
                 intent,
             )?;
@@ -94,6 +91,28 @@ impl LogState {
             withheld,
             replay,
         })
+    }
+
+    /// §8: the row by which this follows; none where one of the two operations is not known, so that nothing is proved.
+    fn derivation(
+        &self,
+        intent: &Header,
+        header: &Header,
+    ) -> Result<Option<&'static Derivation>, Fault> {
+        let Some(spec) = self.ops.get(&intent.op) else {
+            // What a log is, and what is gone from it, follows from nothing that cannot be judged.
+            return match header.service() {
+                ops::SERVICE => Err(may_not_derive(intent, header)),
+                _ => Ok(None),
+            };
+        };
+        if self.ops.get(&header.op).is_none() {
+            return Ok(None);
+        }
+        match spec.derivation(&header.op) {
+            Some(derivation) => Ok(Some(derivation)),
+            None => Err(may_not_derive(intent, header)),
+        }
     }
 
     /// An intent that stands in another log: its row in `causes`, valid by itself.
@@ -223,14 +242,14 @@ impl LogState {
         })
     }
 
-    /// §7: the intent of another log names this one.
+    /// §7: the intent of another log names this one. Without a proof and without a row nobody can say.
     fn check_reach(&self, intent: &Header, derivation: Option<&Derivation>) -> Result<(), Fault> {
         let reached = match &intent.will {
             Will::Signed(part) => part.to.contains(&self.did),
             _ => {
                 fact_dids(intent).any(|did| did == self.did.as_str())
                     || self.is_of_its_home()
-                    || derivation.is_some_and(|derivation| derivation.place == Place::Parties)
+                    || derivation.is_none_or(|derivation| derivation.place == Place::Parties)
             }
         };
         if reached {

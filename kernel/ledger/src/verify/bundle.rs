@@ -120,10 +120,8 @@ fn held_against(
     };
     let (anchors, fault) = anchors::judge(known, carried, source)?;
     report.anchors = Some(anchors);
-    if let Some(found) = fault {
-        report.valid = false;
-        report.fault = Some(found);
-    }
+    report.fault = fault;
+    report.conclude();
     Ok(report)
 }
 
@@ -186,7 +184,7 @@ pub(crate) fn judge(
         }
     };
     let mut media = sections.media().clone();
-    let judged = judge_parts(intake, &manifest, &known, sections, ops)
+    let judged = judge_parts(intake, &manifest, &known, sections, views)
         .and_then(|unproved| Ok((unproved, signed::manifest(&manifest, &known)?)));
     let unproved = match judged {
         Ok((unproved, ())) => unproved,
@@ -214,6 +212,7 @@ pub(crate) fn judge(
         logs,
         unproved_views: unproved,
     });
+    report.conclude();
     Ok(Judged {
         report,
         known: Some(known),
@@ -226,17 +225,17 @@ fn judge_parts(
     manifest: &Manifest,
     known: &Known,
     sections: Sections,
-    ops: &OpTable,
+    views: &dyn Views,
 ) -> Result<std::collections::BTreeSet<String>, FaultReport> {
     files::listed(intake, manifest)?;
     files::counts(intake, manifest, known)?;
     files::head(manifest, known)?;
-    views::judge(intake, manifest, known, sections, ops)
+    views::judge(intake, manifest, known, sections, views)
 }
 
 fn fault(mut report: Report, found: FaultReport) -> Judged {
-    report.valid = false;
     report.fault = Some(found);
+    report.conclude();
     Judged {
         report,
         known: None,

@@ -12,7 +12,7 @@ use imajin_protocol::Did;
 
 use super::evidence::FileEvidence;
 use super::pool::{self, Pool};
-use super::report::ByWill;
+use super::report::{ByWill, Unknown};
 use super::rows::{Bodies, Read};
 use crate::entry::Sealed;
 use crate::hostile::HostileLog;
@@ -21,12 +21,14 @@ use crate::rules::{Body, CheckError, Code, Fault, LogState};
 
 /// Hears of each entry that the rules admit, in order. Its signature may still turn out not to hold.
 pub(crate) trait Observer {
-    /// An entry with its body, where it is there.
-    fn entry(&mut self, sealed: &Sealed, body: Option<&Value>) -> Result<(), Fault>;
+    /// An entry with its body, where it is there; `is_known` says whether its operation, and what it follows from, can
+    /// be judged.
+    fn entry(&mut self, sealed: &Sealed, body: Option<&Value>, is_known: bool)
+    -> Result<(), Fault>;
 }
 
 impl Observer for () {
-    fn entry(&mut self, _: &Sealed, _: Option<&Value>) -> Result<(), Fault> {
+    fn entry(&mut self, _: &Sealed, _: Option<&Value>, _: bool) -> Result<(), Fault> {
         Ok(())
     }
 }
@@ -39,7 +41,7 @@ pub(crate) struct Replayed<'l> {
     pub(crate) entries: u64,
     pub(crate) erased: u64,
     pub(crate) withheld_bodies: u64,
-    pub(crate) unknown_ops: std::collections::BTreeSet<String>,
+    pub(crate) unknown: Unknown,
     /// The place of the entry that was looked for by its CID.
     pub(crate) found_head: Option<u64>,
     /// The first entry that names no body and has one.
@@ -76,7 +78,7 @@ pub(crate) fn replay<'l>(
             entries: 0,
             erased: 0,
             withheld_bodies: 0,
-            unknown_ops: Default::default(),
+            unknown: Unknown::default(),
             found_head: None,
             stray_body: None,
             bodies: Bodies::default(),
@@ -174,8 +176,10 @@ impl Run<'_, '_> {
                 .into_iter()
                 .map(|check| (seq, check)),
         );
-        if admission.unknown_op {
-            self.out.unknown_ops.insert(header.op.clone());
+        let unknown = admission.unknown.take();
+        let is_known = unknown.is_none();
+        if let Some(unknown) = unknown {
+            self.out.unknown.add(&header, unknown);
         }
         self.out.state.advance(admission);
         self.out.evidence.advance(row.sealed.cid, &header);
@@ -187,7 +191,8 @@ impl Run<'_, '_> {
         if self.pass.head == Some(row.sealed.cid) {
             self.out.found_head = Some(seq);
         }
-        self.observer.entry(&row.sealed, row.body.as_ref())
+        self.observer
+            .entry(&row.sealed, row.body.as_ref(), is_known)
     }
 
     /// The body as the rules want it; counts those that are gone.

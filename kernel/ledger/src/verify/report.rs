@@ -1,19 +1,37 @@
 //! What a verification found, for people and programs (`imajin verify --json`; docs/format.md §11).
 //!
-//! Always: a report that is not valid names the first fault, and a valid one has none.
+//! Always: a report that is not valid names the first fault, and a valid one has none. One with unknown entries has no
+//! fault and names them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
 use crate::bundle::manifest::SignerKind;
-use crate::entry::WillKind;
+use crate::entry::{Header, WillKind};
 use crate::rules::Fault;
+
+/// The answer in one word or two.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub enum Verdict {
+    /// Every rule holds, of every entry.
+    #[serde(rename = "valid")]
+    Valid,
+    /// No rule is broken, but some entries are of operations that this program does not know: they are not proved.
+    #[serde(rename = "unknown entries")]
+    UnknownEntries,
+    /// A rule is broken.
+    #[default]
+    #[serde(rename = "not valid")]
+    NotValid,
+}
 
 /// What a verification found.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Report {
-    /// Whether every rule holds.
+    /// The answer.
+    pub verdict: Verdict,
+    /// Whether every rule holds, of every entry: whether the verdict is [`Verdict::Valid`].
     pub valid: bool,
     /// Whose log: the one asked for, else the one that entry 0 names.
     pub did: Option<String>,
@@ -27,8 +45,9 @@ pub struct Report {
     pub erased: u64,
     /// Causes and bodies that this owner may not see.
     pub withheld: u64,
-    /// Operations that this program does not know, which are therefore not proved.
-    pub unknown_ops: BTreeSet<String>,
+    /// Entries that are not proved, since they or what they follow from are of operations that this program does not know.
+    #[serde(flatten)]
+    pub unknown: Unknown,
     /// Whether the owner has no chain, so that all of it is the node's word only.
     pub node_word_only: bool,
     /// The newest head.
@@ -44,6 +63,76 @@ pub struct Report {
     pub anchors: Option<AnchorsReport>,
     /// The first fault.
     pub fault: Option<FaultReport>,
+}
+
+/// Entries that are not proved.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Unknown {
+    /// The operations that are not known.
+    pub unknown_ops: BTreeSet<String>,
+    /// How many entries.
+    #[serde(rename = "unknown_entries")]
+    pub entries: u64,
+    /// The first of them.
+    #[serde(rename = "unknown")]
+    pub first: Vec<UnknownEntry>,
+}
+
+/// Entries that a report names one by one.
+const UNKNOWN_NAMED_MAX: usize = 100;
+
+/// An entry that is not proved.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct UnknownEntry {
+    /// Its place.
+    pub seq: u64,
+    /// Its operation.
+    pub op: String,
+    /// The operation that is not known: its own, or the one that it follows from.
+    pub of: String,
+}
+
+impl Unknown {
+    /// Takes in an entry that `of` keeps from being proved.
+    pub(crate) fn add(&mut self, header: &Header, of: String) {
+        self.entries += 1;
+        if self.first.len() < UNKNOWN_NAMED_MAX {
+            self.first.push(UnknownEntry {
+                seq: header.seq,
+                op: header.op.clone(),
+                of: of.clone(),
+            });
+        }
+        if !self.unknown_ops.contains(&of) {
+            self.unknown_ops.insert(of);
+        }
+    }
+}
+
+impl Report {
+    /// Every operation that is not known, in this log and in those beside it.
+    pub fn unknown_ops(&self) -> Vec<String> {
+        let beside = self.bundle.iter().flat_map(|bundle| bundle.logs.values());
+        let mut ops = self.unknown.unknown_ops.clone();
+        for report in beside {
+            ops.extend(report.unknown.unknown_ops.iter().cloned());
+        }
+        ops.into_iter().collect()
+    }
+
+    /// Says what the verdict is, of this log and of those beside it.
+    pub(crate) fn conclude(&mut self) {
+        let beside = self.bundle.iter().flat_map(|bundle| bundle.logs.values());
+        let mut verdicts = beside.map(|report| report.verdict);
+        self.verdict = if self.fault.is_some() {
+            Verdict::NotValid
+        } else if self.unknown.entries > 0 || verdicts.any(|one| one != Verdict::Valid) {
+            Verdict::UnknownEntries
+        } else {
+            Verdict::Valid
+        };
+        self.valid = self.verdict == Verdict::Valid;
+    }
 }
 
 /// What published anchors say of a log (docs/format.md §15).

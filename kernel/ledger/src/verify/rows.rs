@@ -12,7 +12,7 @@ use rusqlite::{Connection, OptionalExtension};
 
 use crate::entry::{EntryError, Sealed, decode_body};
 use crate::hostile::damaged;
-use crate::ops;
+use crate::ops::{self, OpTable};
 use crate::rules::{Code, Fault};
 
 /// Rows of one batch at most: enough that a channel costs nothing, few enough that all cores have work.
@@ -188,14 +188,19 @@ pub(crate) fn entry_fault(error: &EntryError) -> Fault {
 }
 
 /// For each body that an erasure in the file names, the place of the last such erasure. Whether the erasures are
-/// good is found later, in order; nothing here is trusted but to say where a body may be missing. The file may not
-/// have been checked yet.
-pub(super) fn erasures(conn: &Connection) -> Result<HashMap<Cid, u64>, Fault> {
+/// good is found later, in order; nothing here is trusted but to say where a body may be missing. One that follows from
+/// an operation that nobody here knows is none. The file may not have been checked yet.
+pub(super) fn erasures(conn: &Connection, ops: &OpTable) -> Result<HashMap<Cid, u64>, Fault> {
     let mut statement = conn
         .prepare("SELECT seq, header FROM entries ORDER BY seq")
         .map_err(damaged)?;
     let mut rows = statement.query([]).map_err(damaged)?;
     let name = Finder::new(ops::BODY_ERASED);
+    let mut causes = Causes {
+        conn,
+        ops,
+        known: HashMap::new(),
+    };
     let (mut last, mut found) = (-1, HashMap::new());
     while let Some(row) = rows.next().map_err(damaged)? {
         let seq: i64 = row.get(0).map_err(damaged)?;
@@ -206,24 +211,100 @@ pub(super) fn erasures(conn: &Connection) -> Result<HashMap<Cid, u64>, Fault> {
         last = seq;
         let header = blob(row, 1)?;
         if name.find(header).is_some() {
-            erasure(conn, seq, header, &mut found)?;
+            erasure(seq, header, &mut causes, &mut found)?;
         }
     }
     Ok(found)
 }
 
+/// Whether what erasures follow from is known.
+struct Causes<'c> {
+    conn: &'c Connection,
+    ops: &'c OpTable,
+    known: HashMap<Cid, bool>,
+}
+
+impl Causes<'_> {
+    /// Whether an erasure at `seq` with this cause may take a body away. A cause that is nowhere is found later.
+    fn may_erase(&mut self, seq: i64, cause: &Cid) -> Result<bool, Fault> {
+        if let Some(known) = self.known.get(cause) {
+            return Ok(*known);
+        }
+        let elsewhere = self.in_causes(cause)?;
+        let op = match elsewhere {
+            Some(op) => Some(op),
+            None => self.before(seq, cause)?,
+        };
+        let known = op.is_none_or(|op| self.ops.get(&op).is_some());
+        self.known.insert(*cause, known);
+        Ok(known)
+    }
+
+    /// The intent in another log.
+    fn in_causes(&self, cause: &Cid) -> Result<Option<String>, Fault> {
+        let mut statement = self
+            .conn
+            .prepare_cached("SELECT header FROM causes WHERE cid = ?1")
+            .map_err(damaged)?;
+        let header: Option<Vec<u8>> = statement
+            .query_row([cause.to_bytes()], |row| row.get(0))
+            .optional()
+            .map_err(damaged)?;
+        let header = header.filter(|header| dag_cbor_cid(header) == *cause);
+        Ok(header.and_then(|header| op_of(&header)))
+    }
+
+    /// The intent in this log: before it, with nothing but its consequences between.
+    fn before(&self, seq: i64, cause: &Cid) -> Result<Option<String>, Fault> {
+        let sql = "SELECT header, seq FROM entries WHERE seq < ?1 ORDER BY seq DESC";
+        let mut statement = self.conn.prepare_cached(sql).map_err(damaged)?;
+        let mut rows = statement.query([seq]).map_err(damaged)?;
+        let mut next = seq;
+        while let Some(row) = rows.next().map_err(damaged)? {
+            let found: i64 = row.get(1).map_err(damaged)?;
+            if found >= next {
+                return Err(Fault::new(Code::File, "the entries are out of order"));
+            }
+            next = found;
+            let header = blob(row, 0)?;
+            if dag_cbor_cid(header) == *cause {
+                return Ok(op_of(header));
+            }
+            let follows =
+                |header: Value| header.get("cause").and_then(Value::as_link) == Some(cause);
+            if !cbor::decode(header).is_ok_and(follows) {
+                break;
+            }
+        }
+        Ok(None)
+    }
+}
+
+fn op_of(header: &[u8]) -> Option<String> {
+    let header = cbor::decode(header).ok()?;
+    header.get_str("op").map(str::to_owned)
+}
+
 /// Takes in what one entry erases, if it is an erasure: the name may stand anywhere in a header.
 fn erasure(
-    conn: &Connection,
     seq: i64,
     header: &[u8],
+    causes: &mut Causes<'_>,
     found: &mut HashMap<Cid, u64>,
 ) -> Result<(), Fault> {
-    let erases = |header: Value| header.get_str("op") == Some(ops::BODY_ERASED);
-    if !cbor::decode(header).is_ok_and(erases) {
+    let Ok(header) = cbor::decode(header) else {
+        return Ok(());
+    };
+    if header.get_str("op") != Some(ops::BODY_ERASED) {
         return Ok(());
     }
-    let mut statement = conn
+    if let Some(cause) = header.get("cause").and_then(Value::as_link)
+        && !causes.may_erase(seq, cause)?
+    {
+        return Ok(());
+    }
+    let mut statement = causes
+        .conn
         .prepare_cached("SELECT body FROM bodies WHERE seq = ?1")
         .map_err(damaged)?;
     let body: Option<Vec<u8>> = statement

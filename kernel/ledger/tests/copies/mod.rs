@@ -8,9 +8,9 @@
 )]
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use imajin_dfos::Value;
-use imajin_ledger::Ledger;
 use imajin_ledger::bundle::NoViews;
 use imajin_ledger::bundle::export::{ExportOptions, Signatures, Source, Target, prepare};
 use imajin_ledger::bundle::import::{
@@ -18,6 +18,7 @@ use imajin_ledger::bundle::import::{
 };
 use imajin_ledger::bundle::manifest::{Signer, SignerKind};
 use imajin_ledger::verify::{BundleOptions, Report, VerifyOptions, verify_bundle};
+use imajin_ledger::{Ledger, OpTable};
 use imajin_protocol::proof::{ProofPayload, Seen};
 use imajin_protocol::{Did, Proof};
 
@@ -61,7 +62,11 @@ pub fn export_with(world: &World, party: &Party, things: &[Did], to: &Path) -> P
 }
 
 pub fn checked(world: &World, bundle: &Path) -> Result<Checked, ImportError> {
-    let ops = world.machine().ops();
+    checked_by(world, world.machine().ops(), bundle)
+}
+
+/// The same by a program with these operations.
+pub fn checked_by(world: &World, ops: Arc<OpTable>, bundle: &Path) -> Result<Checked, ImportError> {
     let data = world.data();
     let check_options = Check {
         data: &data,

@@ -22,7 +22,7 @@ use imajin_dfos::identity::{Key, Keys, Signed, sign_create, sign_update};
 use imajin_dfos::{Cid, PublicKey, SigningKey, Timestamp, Value};
 use imajin_ledger::entry::{Header, ProofPart, Sealed, Will, encode_body};
 use imajin_ledger::hostile::{APPLICATION_ID, LOG_SCHEMA, USER_VERSION};
-use imajin_ledger::{By, Class, Derivation, Equal, OpSpec, OpTable, Place};
+use imajin_ledger::{Bound, By, Class, Derivation, Equal, OpSpec, OpTable, Place};
 use imajin_protocol::proof::{ProofPayload, Seen};
 use imajin_protocol::{Did, Fact, FactItem, FactValue, Head, HeadPayload, IdText, Kid, Proof};
 use rusqlite::Connection;
@@ -37,6 +37,7 @@ pub const NOTE_OPS: &[OpSpec] = &[
         by: By::Any,
         body: true,
         class: Class::Mine,
+        bound: Bound::Nothing,
         derives: &[],
     },
     OpSpec {
@@ -44,6 +45,7 @@ pub const NOTE_OPS: &[OpSpec] = &[
         by: By::Any,
         body: false,
         class: Class::Keep,
+        bound: Bound::Nothing,
         derives: &[PONG],
     },
     OpSpec {
@@ -51,6 +53,7 @@ pub const NOTE_OPS: &[OpSpec] = &[
         by: By::Derived,
         body: false,
         class: Class::Keep,
+        bound: Bound::Nothing,
         derives: &[],
     },
     OpSpec {
@@ -58,6 +61,7 @@ pub const NOTE_OPS: &[OpSpec] = &[
         by: By::Node,
         body: false,
         class: Class::Keep,
+        bound: Bound::Nothing,
         derives: &[],
     },
 ];
@@ -155,6 +159,11 @@ impl Make {
             .map(|id| FactItem::Id(IdText::parse(id).unwrap()))
             .collect();
         self.fact = Some(Fact::new([(key, FactValue::List(items))]).unwrap());
+        self
+    }
+
+    pub fn fact_int(mut self, key: &str, value: i64) -> Self {
+        self.fact = Some(Fact::new([(key, FactValue::Int(value))]).unwrap());
         self
     }
 

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use imajin_dfos::Cid;
 use imajin_ledger::verify::{
-    BundleOptions, Equivocation, Party, Report, VerifyOptions, Wanted, compare, verify_log,
-    verify_path,
+    BundleOptions, Equivocation, Party, Report, Unknown, Verdict, VerifyOptions, Wanted, compare,
+    verify_log, verify_path,
 };
 use imajin_protocol::anchor::ChainFile;
 use rusqlite::Connection;
@@ -18,11 +18,13 @@ use crate::support::Log;
 /// What both verifiers must say alike, of a report of either.
 pub fn essence(report: &Json) -> Json {
     let fault = &report["fault"];
-    if report["valid"] != true {
+    if !fault.is_null() || report["verdict"] == "not valid" {
         return json!({ "valid": false, "seq": fault["seq"], "code": fault["code"] });
     }
-    let mut said = json!({ "valid": true });
+    let mut said = json!({});
     for name in [
+        "valid",
+        "verdict",
         "did",
         "entries",
         "by_will",
@@ -30,6 +32,8 @@ pub fn essence(report: &Json) -> Json {
         "erased",
         "withheld",
         "unknown_ops",
+        "unknown_entries",
+        "unknown",
         "node_word_only",
     ] {
         said[name] = report[name].clone();
@@ -150,6 +154,16 @@ pub fn valid(log: &Log) -> Report {
     assert_eq!(report.fault, None);
     assert!(report.valid);
     report
+}
+
+/// Both say that no rule is broken, and name what they cannot judge.
+#[track_caller]
+pub fn unknown(log: &Log) -> Unknown {
+    let report = judge(log);
+    assert_eq!(report.fault, None);
+    assert_eq!(report.verdict, Verdict::UnknownEntries);
+    assert!(!report.valid);
+    report.unknown
 }
 
 /// Both find this first.

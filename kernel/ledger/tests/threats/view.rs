@@ -23,6 +23,10 @@ impl Views for ProfileViews {
     fn begin(&self, _: &Did) -> Result<Box<dyn ViewBuilder>, ViewError> {
         Ok(Box::<Profile>::default())
     }
+
+    fn knows(&self, section: &str) -> bool {
+        section == "profile"
+    }
 }
 
 const MEMBERS: [(&str, &str); 8] = [

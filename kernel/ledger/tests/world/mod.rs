@@ -17,7 +17,7 @@ use imajin_dfos::{Cid, PublicKey, SigningKey, Timestamp, Value};
 use imajin_ledger::entry::encode_body;
 use imajin_ledger::verify::{VerifyOptions, verify_log};
 use imajin_ledger::{
-    Applied, By, Class, Clock, Command, CommandWill, Decide, Derivation, Disk, Draft, Equal,
+    Applied, Bound, By, Class, Clock, Command, CommandWill, Decide, Derivation, Disk, Draft, Equal,
     Ledger, Limits, ManualClock, NodeKey, OpSpec, OpTable, Options, Place, ProjectionSpec,
     RealDisk, Receipt, Refusal, RefusalKind, StateMachine, SubmitError,
 };
@@ -61,6 +61,10 @@ const fn op(
         by,
         body,
         class,
+        bound: match by {
+            By::Derived => Bound::Node,
+            _ => Bound::Nothing,
+        },
         derives,
     }
 }
@@ -68,6 +72,31 @@ const fn op(
 /// Notes, a name index where the first claim wins, pings of others, and a second service that counts notes.
 pub struct Notes {
     pub version: u32,
+}
+
+/// A program that does not know the operations of notes yet.
+struct Older(Notes);
+
+impl StateMachine for Older {
+    fn ops(&self) -> Arc<OpTable> {
+        Arc::new(OpTable::new([]))
+    }
+
+    fn projections(&self) -> Vec<ProjectionSpec> {
+        self.0.projections()
+    }
+
+    fn decide(&self, ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refusal> {
+        self.0.decide(ctx, command)
+    }
+
+    fn apply(&self, service: &str, db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+        self.0.apply(service, db, entry)
+    }
+
+    fn subscribers(&self, op: &str) -> &[&'static str] {
+        self.0.subscribers(op)
+    }
 }
 
 impl StateMachine for Notes {
@@ -411,6 +440,16 @@ impl World {
             limits: self.limits.clone(),
         };
         self.ledger = Some(Ledger::open_on(options, self.disk.clone()).unwrap());
+    }
+
+    /// What a program of before the notes would say to a rebuild.
+    pub fn rebuild_without_notes(&mut self) -> Result<(), imajin_ledger::OpenError> {
+        self.stop();
+        let machine: Arc<dyn StateMachine> = Arc::new(Older(Notes {
+            version: self.version,
+        }));
+        imajin_ledger::rebuild::rebuild(&self.data(), &machine, &self.disk, false, &mut |_, _| {})
+            .map(drop)
     }
 
     pub fn ledger(&self) -> &Ledger {

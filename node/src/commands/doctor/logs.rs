@@ -79,6 +79,11 @@ fn verify(log: &LogSurvey, ops: &Arc<OpTable>) -> Result<u64, String> {
     let report = verify_log(&log.folder.join("log.sqlite"), ops, &options)
         .map_err(|error| error.to_string())?;
     match report.fault {
+        None if report.unknown.entries > 0 => Err(format!(
+            "{} entries are of operations that this program does not know: {}",
+            report.unknown.entries,
+            report.unknown_ops().join(", ")
+        )),
         None => Ok(report.entries),
         Some(fault) => Err(fault.to_string()),
     }

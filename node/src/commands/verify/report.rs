@@ -3,11 +3,20 @@
 use crate::failure::Outcome;
 use crate::output::{Out, bytes};
 use imajin_ledger::bundle::manifest::SignerKind;
-use imajin_ledger::verify::Report;
+use imajin_ledger::verify::{Report, Unknown, Verdict};
+
+/// Unknown entries that are shown; `--json` has more.
+const UNKNOWN_SHOWN_MAX: usize = 10;
 
 /// Prints what is known, whether valid or not.
 pub(super) fn print(out: &mut Out, report: &Report) -> Outcome {
-    out.line(if report.valid { "valid" } else { "NOT VALID" })?;
+    out.line(match report.verdict {
+        Verdict::Valid => "valid",
+        Verdict::UnknownEntries => {
+            "UNKNOWN ENTRIES: no rule is broken, but not all of it is proved"
+        }
+        Verdict::NotValid => "NOT VALID",
+    })?;
     if let Some(did) = &report.did {
         out.line(format_args!("  whose      {did}"))?;
     }
@@ -45,13 +54,7 @@ pub(super) fn print(out: &mut Out, report: &Report) -> Outcome {
             report.withheld
         ))?;
     }
-    if !report.unknown_ops.is_empty() {
-        let ops: Vec<&str> = report.unknown_ops.iter().map(String::as_str).collect();
-        out.line(format_args!(
-            "  unknown    {} (not proved: this program does not know them)",
-            ops.join(", ")
-        ))?;
-    }
+    print_unknown(out, &report.unknown)?;
     if report.node_word_only {
         out.line(
             "  beware     the owner has no identity chain: all of this is the node's word only",
@@ -59,6 +62,31 @@ pub(super) fn print(out: &mut Out, report: &Report) -> Outcome {
     }
     print_anchors(out, report)?;
     print_bundle(out, report)
+}
+
+fn print_unknown(out: &mut Out, unknown: &Unknown) -> Outcome {
+    if unknown.entries == 0 {
+        return Ok(());
+    }
+    let ops: Vec<&str> = unknown.unknown_ops.iter().map(String::as_str).collect();
+    out.line(format_args!(
+        "  unknown    {} entries by {}: not proved, and not in the views",
+        unknown.entries,
+        ops.join(", ")
+    ))?;
+    for entry in unknown.first.iter().take(UNKNOWN_SHOWN_MAX) {
+        match entry.op == entry.of {
+            true => out.line(format_args!(
+                "             entry {}: {}",
+                entry.seq, entry.op
+            ))?,
+            false => out.line(format_args!(
+                "             entry {}: {}, which follows from {}",
+                entry.seq, entry.op, entry.of
+            ))?,
+        }
+    }
+    Ok(())
 }
 
 fn print_anchors(out: &mut Out, report: &Report) -> Outcome {
@@ -126,7 +154,7 @@ fn print_bundle(out: &mut Out, report: &Report) -> Outcome {
         out.line(format_args!("  also       {name}: {} entries", log.entries))?;
     }
     for view in &bundle.unproved_views {
-        out.line(format_args!("  unproved   the view {view:?}: signed, but of a service that this program does not have"))?;
+        out.line(format_args!("  unproved   the view {view:?}: signed, but this program cannot make it again from the record"))?;
     }
     Ok(())
 }

@@ -19,7 +19,7 @@ use crate::media::{create_dir_synced, sync_dir};
 use crate::ops::OpTable;
 use crate::rules::LogState;
 use crate::verify::bundle::{Form, form, judge, take_in};
-use crate::verify::{Known, Report, VerifyOptions};
+use crate::verify::{Known, Report, Verdict, VerifyOptions};
 
 /// What a check is told.
 pub struct Check<'c> {
@@ -27,7 +27,7 @@ pub struct Check<'c> {
     pub data: &'c Path,
     /// A name for this import, of `[a-z0-9-]`.
     pub id: &'c str,
-    /// All operations.
+    /// The operations of the mounted services; those of the published table are known as well.
     pub ops: &'c Arc<OpTable>,
     /// How views are made.
     pub views: &'c dyn Views,
@@ -119,8 +119,12 @@ pub fn check(
         ..VerifyOptions::default()
     };
     let encrypted = matches!(form(source)?, Form::Encrypted);
-    let judged = judge(&intake, check.ops, check.views, &options, encrypted)?;
+    let ops = Arc::new(check.ops.with_published());
+    let judged = judge(&intake, &ops, check.views, &options, encrypted)?;
     let (report, known) = (judged.report, judged.known);
+    if report.verdict == Verdict::UnknownEntries {
+        return Err(ImportError::Unknown(report.unknown_ops()));
+    }
     let Some(Known {
         did,
         state,

@@ -15,6 +15,9 @@ pub enum ImportError {
     /// The bundle is not valid; the report says where.
     #[error("the copy is not valid{}", at(.0))]
     Invalid(Box<Report>),
+    /// It has entries that this program cannot judge.
+    #[error("the copy has entries of operations that this program does not know ({}): use a newer imajin", .0.join(", "))]
+    Unknown(Vec<String>),
     /// It is a bare log, which has no manifest and no media.
     #[error("this is a bare log: import the whole copy (folder or tar) that it stands in")]
     NotABundle,

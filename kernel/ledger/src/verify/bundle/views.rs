@@ -1,6 +1,5 @@
 //! `bundle.json` against the log: its sections are made again and compared.
 
-use imajin_dfos::order;
 use std::collections::BTreeSet;
 
 use imajin_protocol::jcs;
@@ -12,16 +11,16 @@ use super::signed;
 use crate::bundle::intake::Intake;
 use crate::bundle::manifest::{Manifest, Readable};
 use crate::bundle::names;
-use crate::bundle::views::{IDENTITY, MEDIA, Sections};
-use crate::ops::OpTable;
+use crate::bundle::views::{AUTH, IDENTITY, MEDIA, Sections, Views};
 
-/// Compares; gives the sections of services that this program does not know.
+/// Compares; gives the sections that nothing here proves: of services that this program does not know, and those in
+/// which entries of unknown operations may have a part.
 pub(super) fn judge(
     intake: &Intake,
     manifest: &Manifest,
     known: &Known,
     sections: Sections,
-    ops: &OpTable,
+    views: &dyn Views,
 ) -> Result<BTreeSet<String>, FaultReport> {
     let fault = |message: String| FaultReport::file("view", names::BUNDLE, message);
     let readable = Readable::parse(&intake.bundle).map_err(|error| fault(error.to_string()))?;
@@ -32,11 +31,13 @@ pub(super) fn judge(
             "did, exported_at and node are not those of the manifest".into(),
         ));
     }
-    let services = ops
-        .iter()
-        .map(|spec| imajin_protocol::naming::service_of(spec.op));
-    let services = order::set(services);
     let present = sections.present().clone();
+    let unknown = sections.unknown().clone();
+    let is_unknown = |name: &str| match name {
+        IDENTITY => unknown.contains(AUTH),
+        MEDIA => false,
+        name => unknown.contains(name) || (!views.knows(name) && present.contains(name)),
+    };
     let size = |cid: &str| {
         let parsed = imajin_dfos::cid::parse_cid(cid).ok()?;
         intake
@@ -51,17 +52,13 @@ pub(super) fn judge(
     for (name, section) in &readable.sections {
         match made.get(name) {
             Some(ours) if same(ours, section) => {}
+            _ if is_unknown(name) => {
+                unproved.insert(name.clone());
+            }
             Some(_) => {
                 return Err(fault(format!(
                     "the section {name} is not what the log says"
                 )));
-            }
-            None if name != IDENTITY
-                && name != MEDIA
-                && !services.contains(name.as_str())
-                && present.contains(name) =>
-            {
-                unproved.insert(name.clone());
             }
             None => return Err(fault(format!("the log has nothing for a section {name}"))),
         }

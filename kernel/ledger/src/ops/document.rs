@@ -1,0 +1,221 @@
+//! The table of operations as a document: `docs/operations.json`, from which other verifiers read it, and which
+//! `imajin verify --operations` reads where somebody has a newer one.
+//!
+//! Always: what is written reads back as the same table. A document never changes what the kernel's own operations are.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::OnceLock;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Bound, By, Class, Derivation, Equal, KERNEL_OPS, OpSpec, OpTable, Place};
+
+/// The only version of the document that there is.
+const VERSION: u64 = 1;
+/// The operations of every service of this repository.
+const PUBLISHED: &str = include_str!("../../../../docs/operations.json");
+
+/// Why a document is no table of operations.
+#[derive(Debug, thiserror::Error)]
+pub enum OpTableError {
+    /// It is no JSON of this form.
+    #[error("not a table of operations: {0}")]
+    Form(#[from] serde_json::Error),
+    /// Another version.
+    #[error("version {0} of the table of operations; this program reads {VERSION}")]
+    Version(u64),
+    /// A row that no table can have.
+    #[error("operation {op:?}: {what}")]
+    Row {
+        /// Which.
+        op: String,
+        /// What is wrong with it.
+        what: &'static str,
+    },
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Document<R> {
+    v: u64,
+    operations: Vec<R>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Row {
+    op: String,
+    by: By,
+    /// The class of its body; none where it has no body.
+    body: Option<Class>,
+    bound: Bound,
+    derives: Vec<Follows>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Follows {
+    op: String,
+    place: Place,
+    at_most: u32,
+    equal: Vec<Equal>,
+}
+
+impl OpTable {
+    /// The table that this repository publishes: the kernel's operations and those of every service.
+    pub fn published() -> &'static Self {
+        static TABLE: OnceLock<OpTable> = OnceLock::new();
+        // A test holds the document to the services' tables; one that does not read leaves the kernel's own.
+        TABLE.get_or_init(|| Self::from_json(PUBLISHED).unwrap_or_else(|_| Self::new([])))
+    }
+
+    /// Reads a document. Its rows live as long as the program: a program reads one or two.
+    pub fn from_json(text: &str) -> Result<Self, OpTableError> {
+        let document: Document<Row> = serde_json::from_str(text)?;
+        if document.v != VERSION {
+            return Err(OpTableError::Version(document.v));
+        }
+        let mut rows = HashMap::new();
+        for row in document.operations {
+            let spec: &'static OpSpec = Box::leak(Box::new(row.into_spec()?));
+            if rows.insert(spec.op, spec).is_some() {
+                return Err(wrong(spec.op, "it has two rows"));
+            }
+        }
+        let known: HashSet<&str> = rows.keys().copied().collect();
+        for spec in rows.values() {
+            if let Some(unknown) = spec.derives.iter().find(|d| !known.contains(d.op)) {
+                return Err(wrong(unknown.op, "it follows from another and has no row"));
+            }
+        }
+        for ours in KERNEL_OPS {
+            let same = |spec: &&OpSpec| {
+                (spec.by, spec.body, spec.class, spec.bound)
+                    == (ours.by, ours.body, ours.class, ours.bound)
+            };
+            if !rows.get(ours.op).is_some_and(same) {
+                return Err(wrong(
+                    ours.op,
+                    "the row differs from what this program does",
+                ));
+            }
+        }
+        Ok(Self(rows))
+    }
+
+    /// The document: a row a line, by name.
+    pub fn to_json(&self) -> Result<String, OpTableError> {
+        let mut specs: Vec<&OpSpec> = self.iter().collect();
+        specs.sort_by_key(|spec| spec.op);
+        let rows: Result<Vec<String>, _> = specs
+            .into_iter()
+            .map(|spec| serde_json::to_string(&Row::of(spec)))
+            .collect();
+        Ok(format!(
+            "{{\"v\":{VERSION},\"operations\":[\n{}\n]}}\n",
+            rows?.join(",\n")
+        ))
+    }
+}
+
+impl Row {
+    fn of(spec: &OpSpec) -> Self {
+        let follows = |derivation: &Derivation| Follows {
+            op: derivation.op.to_owned(),
+            place: derivation.place,
+            at_most: derivation.at_most,
+            equal: derivation.equal.to_vec(),
+        };
+        let mut derives: Vec<Follows> = spec.derives.iter().map(follows).collect();
+        derives.sort_by(|a, b| a.op.cmp(&b.op));
+        Self {
+            op: spec.op.to_owned(),
+            by: spec.by,
+            body: spec.body.then_some(spec.class),
+            bound: spec.bound,
+            derives,
+        }
+    }
+
+    fn into_spec(self) -> Result<OpSpec, OpTableError> {
+        if !imajin_protocol::naming::is_op(&self.op) {
+            return Err(wrong(&self.op, "this is no name of an operation"));
+        }
+        if self.body.is_none() && self.bound != Bound::Nothing {
+            return Err(wrong(&self.op, "it has no body that could be bound"));
+        }
+        if self.body.is_some() && self.by == By::Derived && self.bound == Bound::Nothing {
+            return Err(wrong(&self.op, "it is derived, and nothing binds its body"));
+        }
+        let derives = self.derives.into_iter().map(|follows| Derivation {
+            op: leak(follows.op),
+            place: follows.place,
+            at_most: follows.at_most,
+            equal: Vec::leak(follows.equal),
+        });
+        Ok(OpSpec {
+            op: leak(self.op),
+            by: self.by,
+            body: self.body.is_some(),
+            class: self.body.unwrap_or(Class::Keep),
+            bound: self.bound,
+            derives: Vec::leak(derives.collect()),
+        })
+    }
+}
+
+fn leak(text: String) -> &'static str {
+    String::leak(text)
+}
+
+fn wrong(op: &str, what: &'static str) -> OpTableError {
+    OpTableError::Row {
+        op: op.to_owned(),
+        what,
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_table_reads_back_as_it_was_written() {
+        let text = OpTable::new([]).to_json().unwrap();
+        let again = OpTable::from_json(&text).unwrap();
+        assert_eq!(again.to_json().unwrap(), text);
+        for spec in KERNEL_OPS {
+            assert_eq!(again.get(spec.op), Some(spec));
+        }
+    }
+
+    #[test]
+    fn the_published_table_reads_and_binds_every_derived_body() {
+        let table = OpTable::from_json(PUBLISHED).unwrap();
+        for spec in table.iter() {
+            for derived in spec.derives.iter().filter_map(|d| table.get(d.op)) {
+                assert_eq!(
+                    derived.body,
+                    derived.bound != Bound::Nothing,
+                    "{}",
+                    derived.op
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn a_table_cannot_change_what_the_kernel_does() {
+        let text = OpTable::new([]).to_json().unwrap();
+        let row = r#""op":"auth.body.erased","by":"own_key""#;
+        assert!(text.contains(row));
+        let other = text.replace(row, r#""op":"auth.body.erased","by":"any""#);
+        assert!(matches!(
+            OpTable::from_json(&other),
+            Err(OpTableError::Row { .. })
+        ));
+        assert!(OpTable::from_json(r#"{"v":1,"operations":[]}"#).is_err());
+        assert!(OpTable::from_json(r#"{"v":2,"operations":[]}"#).is_err());
+    }
+}
