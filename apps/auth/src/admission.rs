@@ -27,6 +27,7 @@ const ARG_ADDRESS: &str = "address";
 
 /// `auth_invited`: how often an invitation to connect let somebody in. `auth_admitted`: keys that may have a chain here, since
 /// an invite was theirs or everybody might. `auth_uninvited`: keys that became somebody's own without an invite.
+/// `auth_arrivals`: imports that may become a home.
 pub(crate) const SECRETS: &str = "
 CREATE TABLE IF NOT EXISTS auth_invites (
   code TEXT PRIMARY KEY, max_uses INTEGER NOT NULL, uses INTEGER NOT NULL, expires INTEGER NOT NULL, created INTEGER NOT NULL
@@ -41,6 +42,7 @@ CREATE TABLE IF NOT EXISTS auth_pending_chains (did TEXT PRIMARY KEY, log TEXT N
 CREATE TABLE IF NOT EXISTS auth_admitted (did TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS auth_invited_by (code TEXT PRIMARY KEY, did TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS auth_uninvited (did TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS auth_arrivals (id TEXT PRIMARY KEY, created INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS auth_links (
   hash BLOB PRIMARY KEY, email TEXT NOT NULL, name TEXT, invite TEXT, created INTEGER NOT NULL, expires INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;

@@ -7,11 +7,12 @@ use imajin_protocol::delegation::{Delegation, ScopePattern};
 use imajin_protocol::identity::Tier;
 use imajin_protocol::tier::Capability;
 use imajin_protocol::{Did, DidKind};
-use imajin_service::{Authority, Node, Problem};
+use imajin_service::{Authority, Known, Node, Problem, Registration};
 use rusqlite::{Connection, OptionalExtension};
 
+use crate::admission::invites;
 use crate::attestations::{root, tier};
-use crate::soft::email;
+use crate::soft::{email, keys};
 use crate::{Auth, NAME, care, people};
 
 /// A delegation with its place and name, and whether it was ended.
@@ -58,6 +59,23 @@ impl Authority for Auth {
 
     fn require(&self, node: &Node, did: &Did, capability: Capability) -> Result<(), Problem> {
         tier::require(node, did, capability)
+    }
+
+    fn known(&self, node: &Node, did: &Did) -> Result<Known, Problem> {
+        let identity = people::find(node, did)?.filter(|identity| !identity.deleted);
+        let is_home = identity
+            .as_ref()
+            .is_some_and(|identity| identity.home.node == node.did().as_str());
+        let uninvited = invites::is_uninvited(node, did)?;
+        // A log with a chain began with an invite, with the owner's consent, or while everybody was taken in.
+        let has_chain = identity.is_some_and(|identity| !identity.bare);
+        Ok(Known {
+            owns: did == node.did() || self.is_owner(node, did)?,
+            here: is_home || self.new_home(did).is_some(),
+            let_in: (has_chain && !uninvited) || invites::is_admitted(node, did)?,
+            by_mail: uninvited || keys::has(node, did)?,
+            open: node.registration() == Registration::Open,
+        })
     }
 
     fn is_owner(&self, node: &Node, did: &Did) -> Result<bool, Problem> {

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `decide`, `projection` | the rules of the `auth.` operations and the tables that they fill |
 //! | `people` | what the tables say of an identity |
+//! | `access` | what strangers and members may do here |
 //! | `admission` | who may begin an identity: the claim code, invites, registrations that wait |
 //! | `kept_chain` | the identity chain of a client that signs no entries |
 //! | [`outbox`] | what of people's logs belongs on the network |
@@ -19,6 +20,7 @@
 //! It knows no other app: handles and names are asked of the node's directory.
 #![forbid(unsafe_code)]
 
+mod access;
 mod admission;
 mod anchors;
 mod apps;
@@ -97,6 +99,10 @@ impl Service for Auth {
 
     fn ops(&self) -> &'static [OpSpec] {
         OPS
+    }
+
+    fn access(&self) -> &'static [imajin_service::Access] {
+        access::ROWS
     }
 
     fn subscribes(&self) -> &'static [&'static str] {
@@ -263,6 +269,8 @@ impl Service for Auth {
     }
 
     fn settled(&self, node: &Node, done: &Done<'_>) {
+        // Whatever this service enters may change what somebody is here.
+        node.forget_role(done.did);
         admission::settled(node, done);
         login::settled(node, done);
         node_identity::settled(node, done);

@@ -2,6 +2,7 @@
 //!
 //! | room | what stands in it |
 //! |---|---|
+//! | `access` | what strangers may do here |
 //! | `ops` | the operations, as docs/format.md §8 lists them |
 //! | `event` | what an organiser says of an event: words, and the numbers that others depend on |
 //! | [`ticket`] | what an event's key signs, and the code that a door reads |
@@ -26,6 +27,7 @@
     reason = "how large a refusal is, is the ledger's to say, and refusals are rare"
 )]
 
+mod access;
 mod attend;
 mod closing;
 mod event;
@@ -83,6 +85,10 @@ impl Service for Events {
 
     fn ops(&self) -> &'static [OpSpec] {
         ops::OPS
+    }
+
+    fn access(&self) -> &'static [imajin_service::Access] {
+        access::ROWS
     }
 
     fn projection(&self) -> ProjectionSpec {

@@ -305,6 +305,16 @@ async fn run(node: &Node, parts: &Parts, command: Command) -> Result<Receipt, Pr
         CommandWill::Custodial { author, .. } => Some(author.clone()),
         CommandWill::Node => None,
     };
+    let taken = match &command.will {
+        // A delegate's proof names no chain: it asks as the one that it acts for.
+        CommandWill::Signed(proof) if proof.payload.chain.is_none() => {
+            Some(node.admit(&proof.payload.did, &command)?)
+        }
+        _ => author
+            .as_ref()
+            .map(|author| node.admit(author, &command))
+            .transpose()?,
+    };
     if let Some(author) = &author {
         // Looked at before, taken after: who cannot sign for somebody cannot use up their rate either.
         node.rates()
@@ -324,6 +334,9 @@ async fn run(node: &Node, parts: &Parts, command: Command) -> Result<Receipt, Pr
         Ok(receipt) => {
             if let Some(author) = &author {
                 let _ = node.rates().did.take(author, node.monotonic());
+            }
+            if let Some(taken) = taken {
+                taken.keep();
             }
             Ok(receipt)
         }

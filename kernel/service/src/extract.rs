@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use axum::RequestExt;
 use axum::body::Body;
-use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::extract::{FromRequest, FromRequestParts, MatchedPath, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use bytes::Bytes;
@@ -149,7 +149,7 @@ impl FromRequestParts<Node> for Page {
 #[derive(Debug, Clone)]
 pub struct Caller(pub Option<Session>);
 
-/// Who asks; others get 401.
+/// Who asks, where what they are on this node lets them ask here ([`crate::access`]): without a session 401, else 403.
 #[derive(Debug, Clone)]
 pub struct Authed(pub Session);
 
@@ -165,11 +165,15 @@ impl FromRequestParts<Node> for Authed {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, node: &Node) -> Result<Self, Problem> {
-        session_of(parts, node)?.map(Self).ok_or_else(|| {
+        let session = session_of(parts, node)?.ok_or_else(|| {
             Problem::unauthorized(
                 "You are not signed in, or your session has ended. Sign in with your key.",
             )
-        })
+        })?;
+        let path = parts.extensions.get::<MatchedPath>();
+        let path = path.map_or("", MatchedPath::as_str);
+        node.admit_at(&session.did, &format!("{} {path}", parts.method))?;
+        Ok(Self(session))
     }
 }
 

@@ -6,6 +6,7 @@
 //! | [`sale`] | how an app sells, and is told that it was paid |
 //! | [`node`] | [`Node`]: what a handler gets as state |
 //! | [`machine`], [`views`] | the mounted services as the ledger sees them |
+//! | [`role`], [`access`] | what somebody is on this node, and what that lets them do |
 //! | [`commands`] | the only door for writes |
 //! | [`problem`] | the one place where errors become HTTP |
 //! | [`exchange`] | requests and answers signed in `X-MJN-*` headers |
@@ -26,6 +27,7 @@
 //! It knows no app.
 #![forbid(unsafe_code)]
 
+pub mod access;
 pub mod blocking;
 mod bounded;
 pub mod browser;
@@ -52,6 +54,7 @@ pub mod pinned;
 pub mod problem;
 pub mod random;
 pub mod rate;
+pub mod role;
 pub mod routing;
 pub mod sale;
 pub mod secrets;
@@ -64,6 +67,7 @@ pub mod testing;
 pub mod upkeep;
 pub mod views;
 
+pub use access::{Access, Allowance};
 pub use clock::{SystemClock, Time};
 pub use commands::Wish;
 pub use config::{Config, Registration};
@@ -72,6 +76,7 @@ pub use machine::Machine;
 pub use node::{Node, NodeError, NodeOptions};
 pub use page::Page;
 pub use problem::{Answer, Problem};
+pub use role::{Known, Role};
 pub use service::{
     Asked, Authority, Card, Count, DeletePlan, Directory, Done, Graph, HandleState, Invitation,
     Notice, Owner, Ports, Service, Services, Stays, TransferPlan,

@@ -13,6 +13,7 @@ use imajin_protocol::identity::Tier;
 use imajin_protocol::tier::Capability;
 use imajin_protocol::{Did, DidKind, token};
 
+use crate::access::Table;
 use crate::challenges::Challenges;
 use crate::clock::{DateHeader, Time};
 use crate::config::{Config, Registration};
@@ -26,6 +27,7 @@ use crate::network::Network;
 use crate::problem::Problem;
 use crate::random::RandomError;
 use crate::rate::Buckets;
+use crate::role::Roles;
 use crate::secrets::{Secrets, SecretsError};
 use crate::service::{Card, Graph, HandleState, Invitation, Owner, Services};
 use crate::sessions::{Session, Sessions};
@@ -82,6 +84,8 @@ struct Inner {
     nonces: Nonces,
     metrics: Metrics,
     rates: Rates,
+    access: Table,
+    roles: Roles,
     date: DateHeader,
     /// Names this run in request ids.
     run: String,
@@ -161,6 +165,8 @@ impl Node {
             upkeep,
             data,
             ledger,
+            access: Table::new(&services, clock.monotonic()),
+            roles: Roles::new(),
             services,
             started: clock.monotonic(),
             clock,
@@ -283,6 +289,14 @@ impl Node {
 
     pub(crate) fn rates(&self) -> &Rates {
         &self.0.rates
+    }
+
+    pub(crate) fn access(&self) -> &Table {
+        &self.0.access
+    }
+
+    pub(crate) fn roles(&self) -> &Roles {
+        &self.0.roles
     }
 
     pub(crate) fn date(&self) -> axum::http::HeaderValue {
@@ -530,7 +544,7 @@ impl Node {
     }
 
     /// As what somebody belongs to a group: `owner`, `admin`, `member`.
-    pub fn role(&self, group: &Did, member: &Did) -> Result<Option<&'static str>, Problem> {
+    pub fn group_role(&self, group: &Did, member: &Did) -> Result<Option<&'static str>, Problem> {
         let found = self.ask_graph(|graph, db| graph.role(db, group, member))?;
         Ok(found.flatten())
     }

@@ -19,8 +19,10 @@ use rusqlite::Connection;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::access::Access;
 use crate::node::Node;
 use crate::problem::Problem;
+use crate::role::Known;
 use crate::sale::{Cashier, Fulfilment};
 
 /// The network's conventional ports of a service (WIRE.md §1).
@@ -83,6 +85,10 @@ pub trait Service: Send + Sync + 'static {
     /// Tables of its own in `secrets.sqlite`: what must not travel in a bundle and is nobody's data.
     fn secrets(&self) -> &'static str {
         ""
+    }
+    /// Its rows of the table of who may do what; what has none is for guests and up.
+    fn access(&self) -> &'static [Access] {
+        &[]
     }
     /// What people are called, if this is the service that knows it.
     fn directory(&self) -> Option<&dyn Directory> {
@@ -303,6 +309,8 @@ pub trait Authority {
     fn tier(&self, node: &Node, did: &Did) -> Result<Tier, Problem>;
     /// Refuses (403) who may not, and says what is missing.
     fn require(&self, node: &Node, did: &Did, capability: Capability) -> Result<(), Problem>;
+    /// What decides what somebody is on this node.
+    fn known(&self, node: &Node, did: &Did) -> Result<Known, Problem>;
     /// Whether somebody owns this node.
     fn is_owner(&self, node: &Node, did: &Did) -> Result<bool, Problem>;
     /// Who owns this node, if somebody does.

@@ -143,7 +143,9 @@ pub(crate) fn admit(node: &Node, did: &Did) -> Result<(), Problem> {
         )?;
         db.execute("DELETE FROM auth_uninvited WHERE did = ?1", [did.as_str()])
             .map(drop)
-    })
+    })?;
+    node.forget_role(did);
+    Ok(())
 }
 
 /// Notes that a key of somebody's own has soft rights until they have an invite.
@@ -154,6 +156,16 @@ pub(crate) fn leave_uninvited(node: &Node, did: &Did) -> Result<(), Problem> {
             [did.as_str()],
         )
         .map(drop)
+    })?;
+    node.forget_role(did);
+    Ok(())
+}
+
+/// Whether somebody has a key of their own and no invite.
+pub(crate) fn is_uninvited(node: &Node, did: &Did) -> Result<bool, Problem> {
+    node.secrets().read(|db| {
+        db.prepare_cached("SELECT EXISTS (SELECT 1 FROM auth_uninvited WHERE did = ?1)")?
+            .query_row([did.as_str()], |row| row.get(0))
     })
 }
 

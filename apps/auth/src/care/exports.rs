@@ -132,7 +132,7 @@ pub(super) async fn begin(
 ) -> Answer<(StatusCode, Json<Begun>)> {
     let did = who::own(&node, &asks, wish.did.as_deref())?;
     if wish.stick.is_some() {
-        who::of_the_house(&node, &asks)?;
+        who::of_the_house(&node, &asks.0.did)?;
     }
     if node.status(&did)?.is_none() {
         return Err(Problem::not_found(

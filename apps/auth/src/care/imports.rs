@@ -6,6 +6,7 @@
 
 pub(super) mod check;
 pub(super) mod enter;
+mod lets_in;
 
 use std::time::Duration;
 
@@ -17,7 +18,7 @@ use http_body_util::BodyExt;
 use imajin_ledger::bundle::import::Upload;
 use imajin_protocol::Did;
 use imajin_service::extract::{self, Attempt, Caller, Path, Query};
-use imajin_service::{Answer, Node, Problem};
+use imajin_service::{Answer, Node, Problem, Registration, Role};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -102,28 +103,47 @@ pub(super) async fn begin(
         working.arrivals().begin(at.now(), on_stick)
     });
     let arrival = begun.await.inspect_err(|_| by.give_back(&node))?;
+    if by.lets_in {
+        lets_in::note(&node, arrival.upload.id()).inspect_err(|_| by.give_back(&node))?;
+    }
     Ok((StatusCode::CREATED, Json(received(&care, &arrival, false)?)))
 }
 
-/// The invite that let somebody in, to be given back if nothing comes of it.
-struct Admitted(Option<String>);
+/// Why a copy may be brought.
+struct Admitted {
+    /// The invite that was taken, to be given back if nothing comes of it.
+    invite: Option<String>,
+    /// Whether its owner may come to live here: what a registration needs is there.
+    lets_in: bool,
+}
 
 impl Admitted {
     fn give_back(&self, node: &Node) {
-        if let Some(code) = &self.0 {
+        if let Some(code) = &self.invite {
             invites::give_back(node, code);
         }
     }
 }
 
+/// Members keep backups here; a new home takes an invite, the owner's own hand, or a node that takes everybody in.
 fn admit(node: &Node, caller: Option<&Did>, invite: Option<&str>) -> Result<Admitted, Problem> {
-    match (who::may_bring(node, caller)?, invite) {
-        (true, _) => Ok(Admitted(None)),
-        (false, Some(code)) if node.registration() == imajin_service::Registration::Invite => {
+    let role = caller.map(|did| node.role(did)).transpose()?;
+    let role = role.unwrap_or(Role::Stranger);
+    let registration = node.registration();
+    let lets_in = registration == Registration::Open || role == Role::Owner;
+    match invite.filter(|_| !lets_in && registration == Registration::Invite) {
+        Some(code) => {
             invites::take(node, code)?;
-            Ok(Admitted(Some(code.to_owned())))
+            Ok(Admitted {
+                invite: Some(code.to_owned()),
+                lets_in: true,
+            })
         }
-        (false, _) => Err(who::not_taken_in(node)),
+        None if lets_in || role >= Role::Member => Ok(Admitted {
+            invite: None,
+            lets_in,
+        }),
+        None => Err(who::not_taken_in(node)),
     }
 }
 

@@ -8,6 +8,7 @@ pub(super) mod check;
 pub(super) mod list;
 pub(super) mod remove;
 
+use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -17,7 +18,7 @@ use imajin_ledger::bundle::age::Recipient;
 use imajin_ledger::bundle::export::{ExportError, Progress, Ready, default_name};
 use imajin_ledger::bundle::stick::{Copy, State, Stick, StickError, Sticks};
 use imajin_protocol::Did;
-use imajin_service::{Node, Problem};
+use imajin_service::{Node, Problem, Registration};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -27,6 +28,8 @@ use super::{imports, trouble, who};
 pub(super) struct Usb {
     sticks: Sticks,
     doing: Arc<Mutex<Vec<Arc<Doing>>>>,
+    /// Whose copy was last written to or read from each stick since it was plugged in: theirs is the word that removes it.
+    users: Mutex<HashMap<String, Did>>,
 }
 
 /// What is done with a stick.
@@ -89,7 +92,26 @@ impl Usb {
         Self {
             sticks,
             doing: Arc::default(),
+            users: Mutex::default(),
         }
+    }
+
+    fn users(&self) -> MutexGuard<'_, HashMap<String, Did>> {
+        self.users.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Notes whose copy is written to a stick or read from it.
+    pub(super) fn used_by(&self, stick: &str, did: &Did) {
+        self.users().insert(stick.to_owned(), did.clone());
+    }
+
+    /// Forgets the users of sticks that are not mounted any more: another one may come under the same name.
+    pub(super) fn forget_users(&self, sticks: &[Stick]) {
+        let is_mounted = |name: &str| {
+            let mut mounted = sticks.iter().filter(|one| one.state == State::Mounted);
+            mounted.any(|one| one.name == name)
+        };
+        self.users().retain(|name, _| is_mounted(name));
     }
 
     /// A stick that can be used.
@@ -113,7 +135,12 @@ impl Usb {
     }
 
     /// Asks the machine to unmount a stick that nothing is done with.
-    fn remove(&self, name: &str) -> Result<(), Problem> {
+    fn remove(&self, name: &str, by: &Did, is_owner: bool) -> Result<(), Problem> {
+        if !is_owner && self.users().get(name) != Some(by) {
+            return Err(Problem::forbidden(
+                "This stick is removed by the person whose copy was last written to it or read from it, or by the owner of this box.",
+            ));
+        }
         let doing = lock(&self.doing);
         if doing.iter().any(|doing| doing.stick == name) {
             return Err(Problem::conflict(
@@ -135,6 +162,7 @@ impl Usb {
     ) -> Result<String, Problem> {
         let stick = self.find(name)?;
         let busy = self.begin(name, What::Export, ready.tar_bytes());
+        self.used_by(name, ready.did());
         if stick.free < ready.tar_bytes() {
             return Err(trouble::stick_full());
         }
@@ -207,6 +235,12 @@ impl Usb {
             (Some(caller), Some(_), _) if who::owns(node, caller)? => None,
             (Some(caller), Some(_), _) => Some(caller.clone()),
         };
+        if node.registration() != Registration::Open {
+            let caller = caller.ok_or_else(|| {
+                Problem::unauthorized("Sign in to read a copy from a stick in this box.")
+            })?;
+            who::of_the_house(node, caller)?;
+        }
         let fits = |copy: &Copy| {
             let is_named = wish.copy.as_ref().is_none_or(|name| copy.name == *name);
             is_named && whose.as_ref().is_none_or(|did| copy.is_of(did))
@@ -268,8 +302,9 @@ mod tests {
     fn a_stick_that_is_in_use_is_not_given_up() {
         let folder = tempfile::tempdir().unwrap();
         let usb = Usb::new(Sticks::new(folder.path(), 1000));
+        let owner = Did::from_key(&[1; 32]);
         let status = |name: &str| {
-            usb.remove(name)
+            usb.remove(name, &owner, true)
                 .map_err(|problem| problem.status().as_u16())
         };
         let busy = usb.begin("sda1", What::Export, 10);
@@ -280,5 +315,26 @@ mod tests {
         drop(busy);
         assert_eq!(status("sda1"), Err(404), "it is not there at all");
         assert!(usb.doing_with("sda1").is_empty());
+    }
+
+    #[test]
+    fn only_its_last_user_and_the_owner_have_a_stick_removed() {
+        let folder = tempfile::tempdir().unwrap();
+        let usb = Usb::new(Sticks::new(folder.path(), 1000));
+        let (anna, bert) = (Did::from_key(&[1; 32]), Did::from_key(&[2; 32]));
+        let status = |by: &Did, is_owner| {
+            usb.remove("sda1", by, is_owner)
+                .map_err(|problem| problem.status().as_u16())
+        };
+        assert_eq!(status(&anna, false), Err(403), "nobody used it yet");
+        usb.used_by("sda1", &anna);
+        // 404: may, and there is no such stick.
+        assert_eq!(
+            (status(&anna, false), status(&bert, false)),
+            (Err(404), Err(403))
+        );
+        assert_eq!(status(&bert, true), Err(404));
+        usb.forget_users(&[]);
+        assert_eq!(status(&anna, false), Err(403), "another stick of that name");
     }
 }

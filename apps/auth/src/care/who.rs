@@ -4,7 +4,7 @@
 
 use imajin_protocol::{Did, Kid};
 use imajin_service::extract::Authed;
-use imajin_service::{Node, Problem, Registration};
+use imajin_service::{Node, Problem, Registration, Role};
 
 use crate::people;
 
@@ -46,37 +46,17 @@ pub(super) fn default_kid(node: &Node, did: &Did) -> Result<Kid, Problem> {
     })
 }
 
-/// Whether a copy may be brought here without an invite: by everybody until the node is claimed, then by its owner and by
-/// who lives here.
-pub(super) fn may_bring(node: &Node, caller: Option<&Did>) -> Result<bool, Problem> {
-    if node.registration() == Registration::Open {
-        return Ok(true);
-    }
-    let Some(caller) = caller else {
-        return Ok(false);
-    };
-    lives_here(node, caller)
-}
-
-/// Whether somebody's home is this node, or they own it.
-fn lives_here(node: &Node, did: &Did) -> Result<bool, Problem> {
-    let lives_here = node
-        .status(did)?
-        .is_some_and(|status| !status.deleted && status.home.node == *node.did());
-    Ok(lives_here || owns(node, did)?)
-}
-
 /// Whether the node is somebody's.
 pub(super) fn owns(node: &Node, did: &Did) -> Result<bool, Problem> {
-    Ok(people::owner_of_node(node)?.as_deref() == Some(did.as_str()))
+    node.is_at_least(did, Role::Owner)
 }
 
-/// The sticks in a machine are for the people of its node: whoever is signed in and lives here.
-pub(super) fn of_the_house(node: &Node, asks: &Authed) -> Result<(), Problem> {
-    match lives_here(node, &asks.0.did)? {
+/// The sticks in a machine are for the owner of its node and for the members.
+pub(super) fn of_the_house(node: &Node, asks: &Did) -> Result<(), Problem> {
+    match node.is_at_least(asks, Role::Member)? {
         true => Ok(()),
         false => Err(Problem::forbidden(
-            "The sticks in this box are for those whose record lives on it.",
+            "The sticks in this box are for its owner and its members.",
         )),
     }
 }

@@ -49,7 +49,7 @@ pub(crate) async fn access(
         _ if reader == did => Some("delegate"),
         DidKind::Direct => direct(&node, &reader, &did, other.with.as_deref())?,
         // A group, by its own name or its conversation's. Events have members once a service keeps their conversations.
-        _ => node.role(&did, &reader)?,
+        _ => node.group_role(&did, &reader)?,
     };
     Ok(Json(Access {
         allowed: role.is_some(),

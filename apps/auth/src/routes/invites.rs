@@ -7,7 +7,7 @@ use imajin_protocol::Did;
 use imajin_protocol::identity::Tier;
 use imajin_protocol::tier::Capability;
 use imajin_service::extract::{Attempt, Authed, Json, Path};
-use imajin_service::{Answer, Node, Problem};
+use imajin_service::{Answer, Node, Problem, Role};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -157,7 +157,7 @@ pub(crate) struct Used {
     tier: Tier,
 }
 
-/// Use an invite: for who made their keys their own without one.
+/// Use an invite: it makes a stranger or a guest a member.
 #[utoipa::path(
     post, path = "/api/invites/use", tag = "node", request_body = UseInvite,
     responses((status = 200, body = Used), (status = 401, description = "Not signed in"), (status = 403, description = "The invite is no good")),
@@ -169,8 +169,8 @@ pub(crate) async fn take(
     Json(ask): Json<UseInvite>,
 ) -> Answer<Answer200<Used>> {
     let did = &who.0.did;
-    // Whoever was let in needs none, and keeps it for somebody else.
-    if invites::uninvited(&node)?.contains(did.as_str()) {
+    // A member needs none, and keeps it for somebody else.
+    if node.role(did)? < Role::Member {
         invites::take(&node, &ask.code)?;
         invites::admit(&node, did)?;
     }

@@ -21,6 +21,7 @@ mod node;
 mod onboard;
 mod openapi;
 mod register;
+mod roles;
 mod sessions;
 mod tiers;
 mod tokens;

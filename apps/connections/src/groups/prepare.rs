@@ -67,7 +67,7 @@ fn join(
 ) -> Result<Json, Problem> {
     let group = group.ok_or_else(|| Problem::field("ref", "ref must be the group's DID."))?;
     // The same proof again, since its answer was lost: the ledger has the answer, whatever became of the invitation.
-    if node.role(group, &command.did)?.is_some() {
+    if node.group_role(group, &command.did)?.is_some() {
         return Ok(Json::Null);
     }
     node.require(&command.did, Capability::Connect)?;

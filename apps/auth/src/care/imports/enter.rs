@@ -19,7 +19,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::super::arrivals::{Arrival, Checking, Work};
 use super::super::{Care, download, ledger, refused, trouble};
 use super::check::{verified, verified_of};
-use super::{admit, take};
+use super::{admit, lets_in, take};
 
 /// The header that carries a proof of will.
 const PROOF: &str = "mjn-proof";
@@ -114,10 +114,13 @@ async fn enter(
         Some(checked) => checked,
         None => verified_of(node, care, arrival, None).await?,
     };
+    let id = arrival.upload.id();
+    lets_in::require(node, id, &word.proof.payload.did)?;
     let (ledger, word) = (node.clone(), word.clone());
     let imported = download::blocking(move || ledger::take_home(&ledger, checked, &word)).await?;
     // Who had moved away from here is back.
     care.moves().forget(&imported.did)?;
+    lets_in::done(node, id, &imported.did)?;
     care.arrivals().remove(arrival)?;
     Ok(answer(imported))
 }

@@ -33,7 +33,7 @@ pub(in crate::care) struct Which {
     post, path = "/api/usb/{stick}/verify", tag = "your data", params(("stick" = String, Path)), request_body = Which,
     responses(
         (status = 200, description = "The report of docs/format.md §11", body = Object), (status = 400, description = "It is encrypted, and this does not open it"),
-        (status = 401, description = "Not signed in"), (status = 403, description = "Your record lives elsewhere"),
+        (status = 401, description = "Not signed in"), (status = 403, description = "Not a member"),
         (status = 404, description = "No such stick, or no such copy of yours on it"), (status = 503, description = "Too many at once, or the stick was pulled out"),
     ),
 )]
@@ -44,7 +44,6 @@ pub(in crate::care) async fn verify(
     Path(stick): Path<String>,
     Strict(which): Strict<Which>,
 ) -> Answer<Json<Object>> {
-    who::of_the_house(&node, &asks)?;
     let busy = || {
         Problem::unavailable(
             "This node is checking as many copies as it can at once. Try again in a moment.",
@@ -58,6 +57,7 @@ pub(in crate::care) async fn verify(
         let copy = working.usb().newest(Some(&stick), |copy| {
             copy.name == which.copy && (sees_all || copy.is_of(&did))
         })?;
+        working.usb().used_by(&stick, &did);
         let unlock = which.passphrase.map(Unlock::passphrase);
         read_through(&node, &working, &copy, unlock.as_ref())
     });

@@ -14,7 +14,7 @@ use super::super::{Care, download, who};
 #[utoipa::path(
     delete, path = "/api/usb/{stick}", tag = "your data", params(("stick" = String, Path)),
     responses(
-        (status = 202, description = "The machine was asked"), (status = 401, description = "Not signed in"), (status = 403, description = "Your record lives elsewhere"),
+        (status = 202, description = "The machine was asked"), (status = 401, description = "Not signed in"), (status = 403, description = "Neither the owner nor the person that used it"),
         (status = 404, description = "No such stick"), (status = 409, description = "It is being written or read"),
     ),
 )]
@@ -24,7 +24,8 @@ pub(in crate::care) async fn remove(
     asks: Authed,
     Path(stick): Path<String>,
 ) -> Answer<StatusCode> {
-    who::of_the_house(&node, &asks)?;
-    download::blocking(move || care.usb().remove(&stick)).await?;
+    let did = asks.0.did;
+    let is_owner = who::owns(&node, &did)?;
+    download::blocking(move || care.usb().remove(&stick, &did, is_owner)).await?;
     Ok(StatusCode::ACCEPTED)
 }

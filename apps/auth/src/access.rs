@@ -1,0 +1,47 @@
+//! What strangers and members may do in this service: its rows of the table of access. Guests and up may do the rest.
+//!
+//! Always: a stranger may begin an identity, look at their own record, use an invite, sign out and leave; nothing else.
+
+use imajin_ledger::ops;
+use imajin_service::{Access, Role};
+
+use crate::kept_chain::IDENTITY_CHAIN;
+use crate::soft::email::EMAIL_SET;
+
+pub(crate) const ROWS: &[Access] = &[
+    // Each of these decides for itself who may begin (`decide`, `admission`).
+    stranger(ops::IDENTITY_CREATE),
+    stranger(ops::IDENTITY_REGISTER),
+    stranger(IDENTITY_CHAIN),
+    stranger(EMAIL_SET),
+    // The way out is open to everybody.
+    stranger(ops::BODY_ERASED),
+    stranger(ops::DELETE),
+    stranger("GET /api/delete"),
+    stranger("POST /api/delete"),
+    stranger("GET /api/count"),
+    stranger("GET /api/services"),
+    stranger("GET /api/log/{did}"),
+    // Who am I, where am I signed in, and an end to it.
+    stranger("GET /api/session"),
+    stranger("GET /api/sessions"),
+    stranger("DELETE /api/sessions"),
+    stranger("DELETE /api/sessions/{id}"),
+    stranger("POST /api/logout"),
+    // How a stranger becomes a member.
+    stranger("POST /api/invites/use"),
+    // An anchor is an entry in the node's own log.
+    member("POST /api/anchors"),
+    // The sticks in the household's machine.
+    member("GET /api/usb"),
+    member("DELETE /api/usb/{stick}"),
+    member("POST /api/usb/{stick}/verify"),
+];
+
+const fn stranger(what: &'static str) -> Access {
+    Access::of(what, Role::Stranger)
+}
+
+const fn member(what: &'static str) -> Access {
+    Access::of(what, Role::Member)
+}
