@@ -65,6 +65,10 @@ fn a_tar_is_the_same_bundle_and_its_size_is_known_before() {
     let mut stream = Vec::new();
     ready.write_tar(&mut stream, &mut |_| {}).unwrap();
     assert_eq!(stream.len() as u64, ready.tar_bytes());
+    let mut read = Vec::new();
+    let again = world.ready(&Target::Tar(world.path("again.tar")), SPLIT_DEFAULT);
+    std::io::Read::read_to_end(&mut again.into_tar(), &mut read).unwrap();
+    assert_eq!(read, stream, "read piece by piece it is the same");
     ready.write(&target, None, &mut |_| {}).unwrap();
     assert_eq!(fs::read(target.path()).unwrap(), stream);
     let report = verify(target.path());

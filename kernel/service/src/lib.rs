@@ -20,6 +20,7 @@
 //! | [`mail`] | letters that wait to be sent |
 //! | [`config`], [`limits`], [`rate`], [`names`] | what the owner decides |
 //! | [`pinned`] | TLS to other nodes, by their key |
+//! | [`bodies`], [`disk_body`], [`prefix`] | bodies on their way in and out; the part of an address that limits count |
 //! | [`network`] | certificates, the name at home, and other nodes there |
 //! | [`clock`], [`random`], [`codes`] | the doors of time and of randomness; codes that people read to each other |
 //! | [`openapi`], [`metrics`] | what a service can be asked; what the node counts |
@@ -29,6 +30,7 @@
 
 pub mod access;
 pub mod blocking;
+pub mod bodies;
 mod bounded;
 pub mod browser;
 pub mod challenges;
@@ -36,6 +38,7 @@ pub mod clock;
 pub mod codes;
 pub mod commands;
 pub mod config;
+pub mod disk_body;
 pub mod exchange;
 pub mod extract;
 mod health;
@@ -51,6 +54,7 @@ pub mod openapi;
 pub mod outgoing;
 pub mod page;
 pub mod pinned;
+pub mod prefix;
 pub mod problem;
 pub mod random;
 pub mod rate;

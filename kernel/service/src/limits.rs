@@ -19,14 +19,27 @@ pub struct Limits {
     pub page_max: usize,
     /// Most entries of a log in one answer. 1000: some hundred kilobytes.
     pub log_page_max: usize,
-    /// Seconds in which the headers of a request must have arrived. 10.
+    /// Seconds in which the headers of a request must have arrived, counted from the first byte or from the connection. 10.
     pub header_timeout_s: u64,
     /// Seconds that a connection may idle between requests. 75, as browsers expect.
     pub idle_timeout_s: u64,
     /// Seconds in which the body of a command must have arrived. 30.
     pub body_timeout_s: u64,
-    /// Most connections at once. 1024: an idle one costs some 20 kB.
+    /// Seconds that a body may be silent, of whatever request. 30.
+    pub body_idle_s: u64,
+    /// Bytes a second that a body must bring, over `body_idle_s`. 256: less is no network but somebody who holds a place.
+    pub body_rate_min: u64,
+    /// Bytes of all bodies that are in memory at once. 32 MiB; strangers together have half of it, and nobody takes more
+    /// than is still free.
+    pub bodies_bytes: usize,
+    /// Seconds in which a client must take some of what is sent to it. 30.
+    pub write_timeout_s: u64,
+    /// Most connections at once. 1024: an idle one costs some 20 kB. Where there are as many, the longest idle one of the
+    /// address with the most makes room.
     pub connections: usize,
+    /// Most connections of one address (IPv4, or the /64 of IPv6). 128: a household behind one router. Loopback and
+    /// `trusted_proxies` have no such limit.
+    pub connections_per_address: usize,
     /// Requests a second from one address, beyond a burst. 100; the node's own machine (loopback) is not counted.
     pub address_rate: f64,
     /// Requests that one address may send at once. 400: a page with all that it loads, some times.
@@ -68,7 +81,12 @@ impl Default for Limits {
             header_timeout_s: 10,
             idle_timeout_s: 75,
             body_timeout_s: 30,
+            body_idle_s: 30,
+            body_rate_min: 256,
+            bodies_bytes: 32 << 20,
+            write_timeout_s: 30,
             connections: 1024,
+            connections_per_address: 128,
             address_rate: 100.0,
             address_burst: 400.0,
             did_rate: 2000.0,

@@ -95,7 +95,7 @@ impl Problem {
     pub(crate) fn request_timeout() -> Self {
         Self::new(
             StatusCode::REQUEST_TIMEOUT,
-            "The body of this request took too long to arrive.",
+            "The body of this request took too long to arrive: send it again.",
         )
     }
 
@@ -161,6 +161,13 @@ impl Problem {
     pub fn unavailable(detail: impl Into<Cow<'static, str>>) -> Self {
         let mut problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, detail);
         problem.0.retry_after_s = Some(BUSY_RETRY_S);
+        problem
+    }
+
+    /// 503: not now, with the seconds after which it may be better.
+    pub fn busy(retry_after_s: u32, detail: impl Into<Cow<'static, str>>) -> Self {
+        let mut problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, detail).slug("busy");
+        problem.0.retry_after_s = Some(retry_after_s);
         problem
     }
 
@@ -271,7 +278,9 @@ impl IntoResponse for Problem {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         let is_unread = matches!(
             self.0.status,
-            StatusCode::PAYLOAD_TOO_LARGE | StatusCode::INSUFFICIENT_STORAGE
+            StatusCode::PAYLOAD_TOO_LARGE
+                | StatusCode::INSUFFICIENT_STORAGE
+                | StatusCode::REQUEST_TIMEOUT
         );
         if is_unread {
             // What is left of the request is not read: the next one needs a connection of its own.

@@ -1,26 +1,36 @@
 //! HTTP/1.1 over connections, plain or behind TLS. It must not know where certificates come from.
 //!
-//! Always: a client gets a bounded time to send its headers and to idle, and there are at most so many connections;
-//! when the node stops, requests under way are answered and idle connections closed.
+//! Always: a client gets a bounded time to send its headers, to idle, and to take what is sent; there are at most so many
+//! connections, and where there is no room the longest idle one goes. When the node stops, requests under way are
+//! answered and idle connections closed.
 
+mod answer;
+mod link;
 mod stream;
+mod table;
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::time::Duration;
 
+use axum::body::HttpBody as _;
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
-use tokio::net::TcpListener;
-use tokio::sync::{Semaphore, watch};
+use socket2::SockRef;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
 
 use crate::site::{Peer, Site};
+use answer::Answer;
 use stream::Stream;
+use table::Place;
+
+pub(crate) use link::Link;
+pub(crate) use table::Table;
 
 /// What a certificate authority speaks to look whether a name is ours (RFC 8737): a handshake, and nothing more.
 pub const ACME_PROTOCOL: &[u8] = b"acme-tls/1";
@@ -31,6 +41,11 @@ pub const NODE_PROTOCOL: &[u8] = b"mjn/1";
 const STOP: Duration = Duration::from_secs(3);
 /// Pause after the system refused a connection (out of file descriptors): trying at once would only spin.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+/// How long a request may go on after its connection was cut: it hears of it and cleans up.
+const CUT: Duration = Duration::from_secs(1);
+/// Bytes that the system keeps for a client that reads slowly (it counts the same again for itself). Without a bound it
+/// is megabytes a connection.
+const SEND_BUFFER_BYTES: usize = 128 * 1024;
 
 /// Serves one site on one listener until `stop` resolves, then lets requests under way end.
 pub async fn serve(listener: TcpListener, site: Site, stop: impl Future<Output = ()>) {
@@ -54,41 +69,44 @@ async fn run(
     mut stop: Pin<Box<impl Future<Output = ()>>>,
 ) {
     let graceful = GracefulShutdown::new();
-    let slots = Arc::new(Semaphore::new(site.node().limits().connections.max(1)));
     let (closing, closed) = watch::channel(());
     loop {
         let accepted = tokio::select! {
             () = &mut stop => break,
-            accepted = accept(&listener, &slots) => accepted,
+            accepted = accept(&listener) => accepted,
         };
-        let Some((stream, address, slot)) = accepted else {
+        let Some((stream, address)) = accepted else {
             continue;
         };
-        // Small answers must not wait for the client's acknowledgement (Nagle).
-        let _ = stream.set_nodelay(true);
+        // A socket for both kinds of address names IPv4 as ::ffff:192.0.2.1.
+        let peer = Peer {
+            address: address.ip().to_canonical(),
+            secure: tls.is_some(),
+        };
+        let Some(place) = site.connections().admit(peer.address) else {
+            tracing::debug!(%address, "no room for another connection");
+            continue;
+        };
+        set_options(&stream, site.connections().deadlines().write());
         let (site, tls, watcher) = (site.clone(), tls.clone(), graceful.watcher());
         let mut closed = closed.clone();
         tokio::spawn(async move {
-            let peer = Peer {
-                // A socket for both kinds of address names IPv4 as ::ffff:192.0.2.1.
-                address: address.ip().to_canonical(),
-                secure: tls.is_some(),
-            };
-            let patience = Duration::from_secs(site.node().limits().header_timeout_s);
+            let patience = site.connections().deadlines().header();
             let unwrapped = tokio::select! {
                 // What has asked for nothing yet need not be waited for.
                 _ = closed.changed() => None,
-                unwrapped = stream::unwrap(stream, tls, patience) => unwrapped,
+                () = place.link().over() => None,
+                unwrapped = stream::unwrap(stream, tls, patience, place.link()) => unwrapped,
             };
             let Some(stream) = unwrapped else { return };
+            place.link().opened();
             let gauge = site.node().metrics().connections();
             gauge.inc();
-            let connection = watcher.watch(connection(&site, stream, peer));
-            if let Err(error) = connection.await {
+            let connection = watcher.watch(connection(&site, stream, peer, place.link()));
+            if let Err(error) = speak(connection, &place).await {
                 tracing::debug!(%address, "connection: {error}");
             }
             gauge.dec();
-            drop(slot);
         });
     }
     drop(listener);
@@ -104,18 +122,35 @@ async fn run(
     }
 }
 
-async fn accept(
-    listener: &TcpListener,
-    slots: &Arc<Semaphore>,
-) -> Option<(
-    tokio::net::TcpStream,
-    SocketAddr,
-    tokio::sync::OwnedSemaphorePermit,
-)> {
-    // Never closed, so this only waits.
-    let slot = Arc::clone(slots).acquire_owned().await.ok()?;
+/// Lets a connection go on until it ends, its client is too slow, or it has to make room.
+async fn speak<E>(connection: impl Future<Output = Result<(), E>>, place: &Place) -> Result<(), E> {
+    let link = place.link();
+    let mut connection = std::pin::pin!(connection);
+    tokio::select! {
+        ended = &mut connection => return ended,
+        () = link.over() => {}
+    }
+    link.cut();
+    if link.has_request() {
+        // Its handler is told that the body broke off or that nobody reads the answer.
+        let _ = tokio::time::timeout(CUT, connection).await;
+    }
+    Ok(())
+}
+
+fn set_options(stream: &TcpStream, patience: Duration) {
+    // Small answers must not wait for the client's acknowledgement (Nagle).
+    let _ = stream.set_nodelay(true);
+    let socket = SockRef::from(stream);
+    // Where the system refuses, our own deadlines still hold; what it keeps after our end is what these two bound.
+    let _ = socket.set_send_buffer_size(SEND_BUFFER_BYTES);
+    #[cfg(target_os = "linux")]
+    let _ = socket.set_tcp_user_timeout(Some(patience));
+}
+
+async fn accept(listener: &TcpListener) -> Option<(TcpStream, SocketAddr)> {
     match listener.accept().await {
-        Ok((stream, address)) => Some((stream, address, slot)),
+        Ok(accepted) => Some(accepted),
         Err(error) => {
             tracing::warn!("accept: {error}");
             tokio::time::sleep(ACCEPT_PAUSE).await;
@@ -129,6 +164,7 @@ fn connection(
     site: &Site,
     stream: Stream,
     peer: Peer,
+    link: &Link,
 ) -> hyper::server::conn::http1::Connection<
     TokioIo<Stream>,
     impl hyper::service::HttpService<
@@ -138,21 +174,24 @@ fn connection(
         Future: Send,
     > + use<>,
 > {
-    let limits = site.node().limits();
     let mut http = hyper::server::conn::http1::Builder::new();
+    // The link has the deadlines: hyper's own counts the wait for a next request in.
     http.timer(TokioTimer::new())
-        // hyper counts the wait for a next request in; so this is the idle limit too, whichever is longer.
-        .header_read_timeout(Duration::from_secs(
-            limits.header_timeout_s.max(limits.idle_timeout_s),
-        ))
+        .header_read_timeout(None)
         .max_buf_size(64 * 1024)
         .half_close(false);
-    let site = site.clone();
+    let (site, link) = (site.clone(), link.clone());
     http.serve_connection(
         TokioIo::new(stream),
-        service_fn(move |request| {
-            let site = site.clone();
-            async move { Ok::<_, Infallible>(site.answer(request, peer).await) }
+        service_fn(move |mut request: hyper::Request<Incoming>| {
+            let (site, link) = (site.clone(), link.clone());
+            async move {
+                link.asked(!request.body().is_end_stream());
+                request.extensions_mut().insert(link.clone());
+                let answer = site.answer(request, peer).await;
+                link.answering();
+                Ok::<_, Infallible>(answer.map(|body| Answer::around(body, link)))
+            }
         }),
     )
 }

@@ -18,11 +18,15 @@ use maud::html;
 use tower::Service as _;
 use tower_http::cors::CorsLayer;
 
+use crate::bodies::{Account, Budget, Lease, Metered, Pace};
 use crate::config::MetricsFrom;
+use crate::extract::token_of;
 use crate::names::{Bound, normal};
 use crate::node::Node;
 use crate::page::Page;
+use crate::prefix::Prefix;
 use crate::problem::{Problem, ProblemText};
+use crate::server::Table;
 use crate::{browser, commands, health, openapi};
 
 /// Longest request id of a caller that is kept.
@@ -71,6 +75,8 @@ pub struct Site {
     /// Where protocols of the network stand, which have rules of their own.
     protocols: Arc<[String]>,
     count: Arc<AtomicU64>,
+    connections: Arc<Table>,
+    bodies: Arc<Budget>,
 }
 
 /// Why a site cannot be put together.
@@ -128,6 +134,8 @@ impl Site {
             bound: None,
             protocols: protocols.into(),
             count: Arc::new(AtomicU64::new(0)),
+            connections: Table::new(node.limits()),
+            bodies: Budget::new(node.limits().bodies_bytes),
         })
     }
 
@@ -144,10 +152,15 @@ impl Site {
         &self.node
     }
 
+    /// The connections by which people ask.
+    pub(crate) fn connections(&self) -> &Arc<Table> {
+        &self.connections
+    }
+
     /// Answers a request.
     pub async fn answer<B>(&self, request: Request<B>, peer: Peer) -> Response
     where
-        B: axum::body::HttpBody<Data = Bytes> + Send + 'static,
+        B: axum::body::HttpBody<Data = Bytes> + Send + Unpin + 'static,
         B::Error: Into<axum::BoxError>,
     {
         let (mut parts, body) = request.into_parts();
@@ -158,13 +171,7 @@ impl Site {
             strict: false,
         };
         let mut response = match self.admit(&mut parts, peer, &id, &mut admitted) {
-            Ok(()) => {
-                let request = Request::from_parts(parts, Body::new(body));
-                match self.router.clone().call(request).await {
-                    Ok(response) => response,
-                    Err(never) => match never {},
-                }
-            }
+            Ok(()) => self.call(parts, body).await,
             Err(problem) => problem.into_response(),
         };
         if wants_page
@@ -188,6 +195,53 @@ impl Site {
             .metrics()
             .request(admitted.service, response.status().as_u16());
         response
+    }
+
+    /// Lets the handler answer. A body is read against the budget and its deadlines, whoever reads it.
+    async fn call<B>(&self, mut parts: Parts, body: B) -> Response
+    where
+        B: axum::body::HttpBody<Data = Bytes> + Send + Unpin + 'static,
+        B::Error: Into<axum::BoxError>,
+    {
+        let link = parts.extensions.remove();
+        let mut lease = None;
+        let body = if body.is_end_stream() {
+            Body::empty()
+        } else {
+            let lease = lease.insert(self.lease(&parts));
+            parts.extensions.insert(lease.clone());
+            let pace = Pace::new(self.node.limits());
+            Body::new(Metered::new(body, lease.clone(), pace, link))
+        };
+        let request = Request::from_parts(parts, body);
+        let response = match self.router.clone().call(request).await {
+            Ok(response) => response,
+            Err(never) => match never {},
+        };
+        // What a handler makes of a body that broke off is not what happened.
+        match lease.and_then(|lease| lease.refused()) {
+            Some(refused) if response.status().as_u16() >= 400 => {
+                let mut response = refused.problem().into_response();
+                let close = HeaderValue::from_static("close");
+                response.headers_mut().insert(header::CONNECTION, close);
+                response
+            }
+            _ => response,
+        }
+    }
+
+    /// Room for the body of a request, for whoever sends it.
+    fn lease(&self, parts: &Parts) -> Lease {
+        let session = token_of(&parts.headers).and_then(|token| self.node.session(token).ok()?);
+        let peer = parts.extensions.get::<Peer>();
+        match (session, peer) {
+            (Some(session), _) => self.bodies.lease(Account::Person(session.did), false),
+            (None, peer) => {
+                let address = peer.map_or(IpAddr::from([0, 0, 0, 0]), |peer| peer.address);
+                self.bodies
+                    .lease(Account::Address(Prefix::of(address)), true)
+            }
+        }
     }
 
     /// Checks who asks under which name, and turns the path of a service's own name or port into the node's.

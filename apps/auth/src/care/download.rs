@@ -1,7 +1,6 @@
 //! A copy at once: prepared, signed by the node, streamed. For programs and sticks; whoever wants it signed by its owner
 //! makes a job of it (`exports`).
 
-use std::io::Write;
 use std::path::Path;
 
 use axum::body::Body;
@@ -10,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use axum::{Extension, http::HeaderMap};
 use imajin_ledger::bundle::export::{self, ExportOptions, Prepared, Source, default_name};
 use imajin_protocol::Did;
+use imajin_service::disk_body::DiskBody;
 use imajin_service::extract::{Authed, Query};
 use imajin_service::{Answer, Node, Problem, random};
 
@@ -50,23 +50,13 @@ pub(super) async fn export(
             .map_err(trouble::export)
     })
     .await?;
-    let (mut writer, pipe) = stream::pipe(ready.tar_bytes());
-    imajin_service::blocking::detach(move || {
-        let written = ready
-            .write_tar(&mut writer, &mut |_| {})
-            .map_err(|error| error.to_string());
-        match written.and_then(|()| writer.flush().map_err(|error| error.to_string())) {
-            Ok(()) => {}
-            Err(error) => {
-                tracing::debug!("a copy was not sent to its end: {error}");
-                writer.fail(error);
-            }
-        }
-        drop(slot);
-    });
+    // The rest is the client's time, which takes nobody's turn.
+    drop(slot);
+    let bytes = ready.tar_bytes();
+    let body = DiskBody::new(ready.into_tar(), bytes);
     let mut headers = HeaderMap::new();
     stream::attachment(&mut headers, &name, TAR)?;
-    Ok((headers, Body::new(pipe)).into_response())
+    Ok((headers, Body::new(body)).into_response())
 }
 
 /// Makes everything of a copy but its signatures, in `staging`, for a place on the node's own disk.

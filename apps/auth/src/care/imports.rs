@@ -8,15 +8,13 @@ pub(super) mod check;
 pub(super) mod enter;
 mod lets_in;
 
-use std::time::Duration;
-
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::{Extension, Json};
-use http_body_util::BodyExt;
 use imajin_ledger::bundle::import::Upload;
 use imajin_protocol::Did;
+use imajin_service::bodies::Pieces;
 use imajin_service::extract::{self, Attempt, Caller, Path, Query};
 use imajin_service::{Answer, Node, Problem, Registration, Role};
 use serde::de::DeserializeOwned;
@@ -199,7 +197,7 @@ pub(super) async fn put(
         ));
     }
     work.checked = None;
-    if let Err(problem) = take(&node, &arrival.upload, at.offset, request.into_body()).await {
+    if let Err(problem) = take(&arrival.upload, at.offset, request).await {
         if problem.status() == StatusCode::INSUFFICIENT_STORAGE {
             // A disk that is full to the brim serves nobody.
             care.arrivals().remove(&arrival)?;
@@ -209,49 +207,30 @@ pub(super) async fn put(
     received(&care, &arrival, false).map(Json)
 }
 
-/// Writes a body to the end of an upload.
-pub(super) async fn take(
-    node: &Node,
-    upload: &Upload,
-    offset: u64,
-    body: Body,
-) -> Result<u64, Problem> {
-    let patience = Duration::from_secs(node.limits().body_timeout_s);
-    let mut body = body;
-    let mut piece = {
+/// Writes a body to the end of an upload, a piece at a time: no thread waits for the sender.
+pub(super) async fn take(upload: &Upload, offset: u64, request: Request) -> Result<u64, Problem> {
+    let mut pieces = Pieces::of(request);
+    let mut file = {
         let upload = upload.clone();
         download::blocking(move || upload.append(offset).map_err(trouble::import)).await?
     };
-    let mut broken = None;
-    loop {
-        let frame = match tokio::time::timeout(patience, body.frame()).await {
-            Ok(Some(Ok(frame))) => frame,
-            Ok(None) => break,
-            Ok(Some(Err(error))) => {
-                broken = Some(
-                    Problem::bad_request(
-                        "The body of this request ended too early; what arrived is kept.",
-                    )
-                    .with_log(error),
-                );
-                break;
+    let broken = loop {
+        match pieces.next().await {
+            Ok(Some(bytes)) => {
+                file = download::blocking(move || {
+                    file.write(&bytes).map_err(trouble::import)?;
+                    Ok(file)
+                })
+                .await?;
             }
-            Err(_) => {
-                broken = Some(Problem::bad_request(
-                    "Nothing more arrived; what did is kept. Ask how much, and go on from there.",
-                ));
-                break;
+            Ok(None) => break None,
+            Err(error) => {
+                let text = "The body of this request ended too early; what arrived is kept. Ask how much, and go on from there.";
+                break Some(Problem::bad_request(text).with_log(error));
             }
-        };
-        if let Ok(bytes) = frame.into_data() {
-            piece = download::blocking(move || {
-                piece.write(&bytes).map_err(trouble::import)?;
-                Ok(piece)
-            })
-            .await?;
         }
-    }
-    let received = download::blocking(move || piece.finish().map_err(trouble::import)).await?;
+    };
+    let received = download::blocking(move || file.finish().map_err(trouble::import)).await?;
     broken.map_or(Ok(received), Err)
 }
 

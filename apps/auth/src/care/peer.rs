@@ -11,12 +11,11 @@ use imajin_dfos::VerifyingKey;
 use imajin_dfos::identity::Role;
 use imajin_ledger::rules::Chain;
 use imajin_protocol::Did;
+use imajin_service::disk_body::DiskBody;
 use imajin_service::outgoing::{Named, NotReached, Outgoing};
 use imajin_service::{Node, Problem, pinned};
 use reqwest::{ClientBuilder, Method, RequestBuilder, Response, StatusCode, Url};
 use serde_json::{Value as Json, json};
-
-use super::stream::Pipe;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// Between two signs of life: the other node verifies a whole record before it answers.
@@ -224,7 +223,12 @@ impl Peer {
     }
 
     /// Sends a piece.
-    pub(super) async fn send(&self, id: &str, offset: u64, piece: Pipe) -> Result<(), PeerError> {
+    pub(super) async fn send(
+        &self,
+        id: &str,
+        offset: u64,
+        piece: DiskBody,
+    ) -> Result<(), PeerError> {
         let request = self.request(
             Method::PUT,
             &format!("/auth/api/imports/{id}?offset={offset}"),

@@ -1,130 +1,21 @@
-//! Bytes out of blocking code into an answer, and out of a file, whole or in part.
+//! Files as answers, whole or in part.
 //!
-//! Always: bounded: a slow reader makes the writer wait, a reader that went away makes it stop; an answer that could not
-//! be finished is cut off, never ended as if it were whole.
+//! Always: read while they are sent, so that no thread waits for the client; an answer that can't be finished is cut off,
+//! never ended as if it were whole.
 
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom, Write};
-use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use std::io::{self, Seek, SeekFrom};
 
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use bytes::{Bytes, BytesMut};
-use http_body::{Frame, SizeHint};
 use imajin_service::Problem;
-use tokio::sync::mpsc;
-
-/// Bytes that travel together.
-const CHUNK_BYTES: usize = 64 * 1024;
-/// Chunks on their way: some hundred kilobytes for each download.
-const CHUNKS: usize = 4;
-
-type Chunk = Result<Bytes, io::Error>;
-
-/// The reading end: the body of an answer or of a request.
-pub(super) struct Pipe {
-    chunks: mpsc::Receiver<Chunk>,
-    left: u64,
-}
-
-/// The writing end, for a blocking thread.
-pub(super) struct PipeWriter {
-    chunks: mpsc::Sender<Chunk>,
-    buffer: BytesMut,
-}
-
-/// Both ends of a body of this many bytes.
-pub(super) fn pipe(bytes: u64) -> (PipeWriter, Pipe) {
-    let (sender, receiver) = mpsc::channel(CHUNKS);
-    (
-        PipeWriter {
-            chunks: sender,
-            buffer: BytesMut::new(),
-        },
-        Pipe {
-            chunks: receiver,
-            left: bytes,
-        },
-    )
-}
-
-impl PipeWriter {
-    /// Says that no more can come, and that what came is not all.
-    pub(super) fn fail(self, error: impl std::fmt::Display) {
-        // Who reads may be gone already.
-        let _ = self
-            .chunks
-            .blocking_send(Err(io::Error::other(error.to_string())));
-    }
-
-    fn send(&mut self) -> io::Result<()> {
-        if self.buffer.is_empty() {
-            return Ok(());
-        }
-        let chunk = self.buffer.split().freeze();
-        self.chunks
-            .blocking_send(Ok(chunk))
-            .map_err(|_| io::ErrorKind::BrokenPipe.into())
-    }
-}
-
-impl Write for PipeWriter {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.buffer.extend_from_slice(bytes);
-        if self.buffer.len() >= CHUNK_BYTES {
-            self.send()?;
-        }
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.send()
-    }
-}
-
-impl http_body::Body for Pipe {
-    type Data = Bytes;
-    type Error = io::Error;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
-        let Some(chunk) = ready!(self.chunks.poll_recv(context)) else {
-            // The writer ended; that it ended early must not look like an end.
-            return Poll::Ready((self.left > 0).then(|| {
-                self.left = 0;
-                Err(io::ErrorKind::UnexpectedEof.into())
-            }));
-        };
-        if let Ok(bytes) = &chunk {
-            self.left = self.left.saturating_sub(bytes.len() as u64);
-        }
-        Poll::Ready(Some(chunk.map(Frame::data)))
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        SizeHint::with_exact(self.left)
-    }
-}
+use imajin_service::disk_body::DiskBody;
 
 /// A part of a file, as a body.
-pub(super) fn part(mut file: File, from: u64, bytes: u64) -> Pipe {
-    let (mut writer, pipe) = pipe(bytes);
-    imajin_service::blocking::detach(move || {
-        let copied = file
-            .seek(SeekFrom::Start(from))
-            .and_then(|_| io::copy(&mut file.take(bytes), &mut writer))
-            .and_then(|_| writer.flush());
-        if let Err(error) = copied
-            && error.kind() != io::ErrorKind::BrokenPipe
-        {
-            writer.fail(error);
-        }
-    });
-    pipe
+pub(super) fn part(mut file: File, from: u64, bytes: u64) -> io::Result<DiskBody> {
+    file.seek(SeekFrom::Start(from))?;
+    Ok(DiskBody::new(file, bytes))
 }
 
 /// Hands out a file under a name; a `Range` of one part is answered with that part, so that a download can go on.
@@ -151,7 +42,7 @@ pub(super) fn download(
             return Ok(response);
         }
     };
-    let mut response = (status, Body::new(part(file, from, bytes))).into_response();
+    let mut response = (status, Body::new(part(file, from, bytes)?)).into_response();
     let headers = response.headers_mut();
     attachment(headers, name, kind)?;
     headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
@@ -227,7 +118,6 @@ fn parse_range(text: &str, whole: u64) -> Range {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use http_body_util::BodyExt;
 
     #[test]
     fn ranges() {
@@ -246,21 +136,5 @@ mod tests {
             assert_eq!(parse_range(text, 100), range, "{text}");
         }
         assert_eq!(parse_range("bytes=0-", 0), Range::Outside);
-    }
-
-    #[tokio::test]
-    async fn what_is_cut_off_is_no_end() {
-        let (mut writer, pipe) = pipe(10);
-        let written = tokio::task::spawn_blocking(move || {
-            writer.write_all(b"12345").and_then(|()| writer.flush())
-        });
-        assert!(pipe.collect().await.is_err());
-        written.await.unwrap().unwrap();
-        let (mut writer, pipe) = super::pipe(5);
-        let written = tokio::task::spawn_blocking(move || {
-            writer.write_all(b"12345").and_then(|()| writer.flush())
-        });
-        assert_eq!(pipe.collect().await.unwrap().to_bytes(), "12345");
-        written.await.unwrap().unwrap();
     }
 }

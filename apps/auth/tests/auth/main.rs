@@ -20,6 +20,7 @@ mod log;
 mod node;
 mod onboard;
 mod openapi;
+mod patience;
 mod register;
 mod roles;
 mod sessions;

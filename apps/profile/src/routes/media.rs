@@ -5,23 +5,23 @@
 
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
-use std::pin::Pin;
-use std::task::{Context, Poll};
 
 use axum::body::Body;
+use axum::extract::multipart::MultipartError;
 use axum::extract::{FromRequest, Multipart, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use bytes::Bytes;
-use http_body_util::BodyExt;
+use bytes::{Bytes, BytesMut};
 use imajin_dfos::cid::parse_cid;
 use imajin_ledger::media::{MediaError, MediaWriter};
 use imajin_protocol::Did;
+use imajin_service::blocking;
+use imajin_service::bodies::{PIECE_BYTES, Pieces, Room};
 use imajin_service::browser::mark_upload;
+use imajin_service::disk_body::DiskBody;
 use imajin_service::extract::{Authed, Caller, Path};
 use imajin_service::{Node, Problem};
 use serde::Serialize;
-use tokio::sync::mpsc;
 use utoipa::ToSchema;
 
 use super::{find_or_404, shown_to};
@@ -31,10 +31,6 @@ use crate::members::Viewer;
 const PICTURE_BYTES_MAX: usize = 12 * 1024 * 1024;
 /// As many first bytes as it takes to tell what a file is.
 const SNIFF_BYTES: usize = 16;
-/// Pieces on their way to the disk.
-const PIECES: usize = 4;
-/// Bytes read from the disk at once.
-const READ_BYTES: usize = 64 * 1024;
 
 /// A picture that stands on the disk.
 #[derive(Debug, Serialize, ToSchema)]
@@ -70,17 +66,13 @@ pub(crate) async fn upload(
             "Your record is read-only here: {reason}."
         )));
     }
-    let (sender, receiver) = mpsc::channel(PIECES);
     let (store, did) = (node.ledger().media().clone(), session.did.clone());
-    let writing =
-        tokio::task::spawn_blocking(move || keep(store.writer(&did).map_err(problem)?, receiver));
-    // The two errors can come of each other: what the disk said is the reason, if it said anything.
-    let sent = send(request, &sender, &node).await;
-    drop(sender);
-    let (cid, bytes, mime_type) = match (writing.await.map_err(Problem::internal)?, sent) {
-        (Err(problem), _) | (Ok(_), Err(problem)) => return Err(problem),
-        (Ok(kept), Ok(())) => kept,
+    let writer = blocking::run(move || store.writer(&did).map_err(problem)).await??;
+    let incoming = match is_form(&request) {
+        true => from_form(Incoming::new(writer), request, &node).await?,
+        false => from_body(Incoming::new(writer), request).await?,
     };
+    let (cid, bytes, mime_type) = incoming.finish().await?;
     let url = format!("/profile/api/media/{}/{cid}", session.did);
     Ok((
         StatusCode::CREATED,
@@ -94,96 +86,101 @@ pub(crate) async fn upload(
         .into_response())
 }
 
-enum Piece {
-    Bytes(Bytes),
-    /// Nothing more comes, and all of it came.
-    End,
-}
-
-async fn send(request: Request, sender: &mpsc::Sender<Piece>, node: &Node) -> Result<(), Problem> {
-    let is_form = request
+fn is_form(request: &Request) -> bool {
+    request
         .headers()
         .get(header::CONTENT_TYPE)
-        .is_some_and(|kind| kind.as_bytes().starts_with(b"multipart/form-data"));
-    if is_form {
-        let mut form = Multipart::from_request(request, node)
-            .await
-            .map_err(|error| Problem::bad_request(error.body_text()))?;
-        loop {
-            let field = form
-                .next_field()
-                .await
-                .map_err(|error| Problem::bad_request(error.body_text()))?;
-            let Some(mut field) = field else {
-                return Err(Problem::field("file", "The form has no file."));
-            };
-            if field.file_name().is_none() {
-                continue;
-            }
-            while let Some(piece) = field
-                .chunk()
-                .await
-                .map_err(|error| Problem::bad_request(error.body_text()))?
-            {
-                if sender.send(Piece::Bytes(piece)).await.is_err() {
-                    return Ok(());
-                }
-            }
-            let _ = sender.send(Piece::End).await;
-            return Ok(());
-        }
-    }
-    let mut body = request.into_body();
-    while let Some(frame) = body.frame().await {
-        let frame = frame.map_err(|error| {
-            Problem::bad_request("The picture ended too early. Send it again.").with_log(error)
-        })?;
-        if let Ok(piece) = frame.into_data()
-            && sender.send(Piece::Bytes(piece)).await.is_err()
-        {
-            return Ok(());
-        }
-    }
-    let _ = sender.send(Piece::End).await;
-    Ok(())
+        .is_some_and(|kind| kind.as_bytes().starts_with(b"multipart/form-data"))
 }
 
-/// Writes what arrives. Without [`Piece::End`] the sender went away, and nothing is kept.
-fn keep(
-    mut writer: MediaWriter,
-    mut receiver: mpsc::Receiver<Piece>,
-) -> Result<(String, u64, &'static str), Problem> {
-    let mut first: Vec<u8> = Vec::with_capacity(SNIFF_BYTES);
-    let mut bytes = 0;
-    let mut whole = false;
-    while let Some(piece) = receiver.blocking_recv() {
-        let Piece::Bytes(piece) = piece else {
-            whole = true;
-            break;
-        };
-        bytes += piece.len();
-        if bytes > PICTURE_BYTES_MAX {
+async fn from_body(mut incoming: Incoming, request: Request) -> Result<Incoming, Problem> {
+    let mut pieces = Pieces::of(request);
+    let broken =
+        |error| Problem::bad_request("The picture ended too early. Send it again.").with_log(error);
+    while let Some(piece) = pieces.next().await.map_err(broken)? {
+        incoming = incoming.write(piece).await?;
+    }
+    Ok(incoming)
+}
+
+/// The first file of a form.
+async fn from_form(
+    mut incoming: Incoming,
+    request: Request,
+    node: &Node,
+) -> Result<Incoming, Problem> {
+    let bad = |error: MultipartError| Problem::bad_request(error.body_text());
+    let room = Room::of(&request);
+    let form = Multipart::from_request(request, node).await;
+    let mut form = form.map_err(|error| Problem::bad_request(error.body_text()))?;
+    let mut field = loop {
+        let field = form.next_field().await.map_err(bad)?;
+        let field = field.ok_or_else(|| Problem::field("file", "The form has no file."))?;
+        if field.file_name().is_some() {
+            break field;
+        }
+    };
+    let mut piece = BytesMut::new();
+    loop {
+        let chunk = field.chunk().await.map_err(bad)?;
+        let is_end = chunk.is_none();
+        piece.extend_from_slice(&chunk.unwrap_or_default());
+        if is_end || piece.len() >= PIECE_BYTES {
+            let bytes = piece.len();
+            incoming = incoming.write(piece.split().freeze()).await?;
+            room.written(bytes);
+        }
+        if is_end {
+            return Ok(incoming);
+        }
+    }
+}
+
+/// A picture on its way to the disk: each piece is one short job, and no thread waits for the sender. Dropped before
+/// its end, nothing of it is kept.
+struct Incoming {
+    writer: MediaWriter,
+    first: Vec<u8>,
+    bytes: usize,
+}
+
+impl Incoming {
+    fn new(writer: MediaWriter) -> Self {
+        Self {
+            writer,
+            first: Vec::with_capacity(SNIFF_BYTES),
+            bytes: 0,
+        }
+    }
+
+    async fn write(mut self, piece: Bytes) -> Result<Self, Problem> {
+        self.bytes += piece.len();
+        if self.bytes > PICTURE_BYTES_MAX {
             return Err(Problem::too_large(format!(
                 "A picture may have at most {} MB.",
                 PICTURE_BYTES_MAX / 1024 / 1024
             )));
         }
-        let missing = SNIFF_BYTES.saturating_sub(first.len()).min(piece.len());
-        first.extend_from_slice(&piece[..missing]);
-        writer.write(&piece).map_err(problem)?;
+        let missing = SNIFF_BYTES
+            .saturating_sub(self.first.len())
+            .min(piece.len());
+        self.first.extend_from_slice(&piece[..missing]);
+        blocking::run(move || {
+            self.writer.write(&piece).map_err(problem)?;
+            Ok(self)
+        })
+        .await?
     }
-    if !whole {
-        return Err(Problem::bad_request(
-            "The picture ended too early. Send it again.",
-        ));
+
+    async fn finish(self) -> Result<(String, u64, &'static str), Problem> {
+        let kind = sniff(&self.first).ok_or_else(|| {
+            Problem::bad_request(
+                "This is no picture that every browser shows: send a JPEG, PNG, WebP, GIF or AVIF.",
+            )
+        })?;
+        let stored = blocking::run(move || self.writer.finish().map_err(problem)).await??;
+        Ok((stored.cid.to_string(), stored.bytes, kind))
     }
-    let kind = sniff(&first).ok_or_else(|| {
-        Problem::bad_request(
-            "This is no picture that every browser shows: send a JPEG, PNG, WebP, GIF or AVIF.",
-        )
-    })?;
-    let stored = writer.finish().map_err(problem)?;
-    Ok((stored.cid.to_string(), stored.bytes, kind))
 }
 
 fn problem(error: MediaError) -> Problem {
@@ -257,11 +254,9 @@ pub(crate) async fn serve(
         StatusCode::NOT_MODIFIED.into_response()
     } else {
         let store = node.ledger().media().clone();
-        let opened =
-            imajin_service::blocking::run(move || open(store.open(&did, &cid).map_err(problem)?))
-                .await;
+        let opened = blocking::run(move || open(store.open(&did, &cid).map_err(problem)?)).await;
         let (file, bytes, kind) = opened??;
-        let mut response = stream(file).into_response();
+        let mut response = Body::new(DiskBody::new(file, bytes)).into_response();
         response
             .headers_mut()
             .insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
@@ -293,45 +288,6 @@ fn open((mut file, bytes): (File, u64)) -> Result<(File, u64, &'static str), Pro
     file.seek(SeekFrom::Start(0)).map_err(Problem::internal)?;
     let kind = sniff(&first).ok_or_else(|| Problem::not_found("This file is no picture."))?;
     Ok((file, bytes, kind))
-}
-
-/// Reads on a thread that may wait for the disk, a piece ahead of the client.
-fn stream(mut file: File) -> Body {
-    let (sender, receiver) = mpsc::channel::<std::io::Result<Bytes>>(1);
-    imajin_service::blocking::detach(move || {
-        loop {
-            let mut piece = vec![0; READ_BYTES];
-            let read = file.read(&mut piece).map(|length| {
-                piece.truncate(length);
-                Bytes::from(piece)
-            });
-            let last = !read.as_ref().is_ok_and(|piece| !piece.is_empty());
-            if (read.is_err() || !last) && sender.blocking_send(read).is_err() {
-                return;
-            }
-            if last {
-                return;
-            }
-        }
-    });
-    Body::new(Pieces(receiver))
-}
-
-/// What comes out of a channel, as a body.
-struct Pieces(mpsc::Receiver<std::io::Result<Bytes>>);
-
-impl http_body::Body for Pieces {
-    type Data = Bytes;
-    type Error = std::io::Error;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<std::io::Result<http_body::Frame<Bytes>>>> {
-        self.0
-            .poll_recv(context)
-            .map(|piece| piece.map(|piece| piece.map(http_body::Frame::data)))
-    }
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 
 mod error;
 mod prepare;
+mod read;
 mod receive;
 mod source;
 mod target;
@@ -25,6 +26,7 @@ use crate::verify::bundle::signed;
 
 pub use error::ExportError;
 pub use prepare::{ExportOptions, prepare};
+pub use read::BundleReader;
 pub use receive::receive;
 pub use source::Source;
 pub use target::{Target, Written, default_name, resolve};

@@ -85,6 +85,11 @@ impl Default for TarLimits {
     }
 }
 
+/// What stands before a file; none for a name or a size that no tar can have.
+pub(crate) fn header_block(name: &str, bytes: u64) -> Option<[u8; BLOCK_BYTES]> {
+    header::make(name, bytes)
+}
+
 /// Zero bytes between the end of a file of `bytes` and the next header.
 pub(crate) fn padding(bytes: u64) -> usize {
     let over = (bytes % BLOCK_BYTES as u64) as usize;

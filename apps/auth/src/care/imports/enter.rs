@@ -3,7 +3,6 @@
 //! Always: whoever asks again for what was done already gets the first answer; where this node does not accept a home,
 //! it signs that it did not.
 
-use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::{Extension, Json};
@@ -204,14 +203,14 @@ pub(in crate::care) async fn at_once(
         caller.as_ref().map(|session| &session.did),
         how.invite_code.as_deref(),
     )?;
-    let imported = bring(&node, &care, request.into_body()).await;
+    let imported = bring(&node, &care, request).await;
     let imported = imported.inspect_err(|_| by.give_back(&node))?;
     Ok((StatusCode::CREATED, Json(answer(imported))))
 }
 
-async fn bring(node: &Node, care: &Care, body: Body) -> Result<Imported, Problem> {
+async fn bring(node: &Node, care: &Care, request: Request) -> Result<Imported, Problem> {
     let passing = care.arrivals().passing(care.arrivals().bytes_max())?;
-    take(node, &passing.0, 0, body).await?;
+    take(&passing.0, 0, request).await?;
     let checked = verified(node, care, &passing.0, None, &Checking::default(), None)
         .await
         .map_err(trouble::import)?;

@@ -209,7 +209,7 @@ impl Going {
     async fn upload(&self, id: &str, file: &File, bytes: u64) -> Result<(), Problem> {
         let mut sent = 0;
         for attempt in 1.. {
-            let piece = stream::part(file.try_clone()?, sent, bytes - sent);
+            let piece = stream::part(file.try_clone()?, sent, bytes - sent)?;
             match self.peer.send(id, sent, piece).await {
                 Ok(()) => return Ok(()),
                 Err(error @ (PeerError::Refused(..) | PeerError::NotReached(_))) => {

@@ -17,7 +17,7 @@ use crate::media::{COPY_BYTES, create_dir_synced, sync_dir};
 
 impl Ready {
     /// Every file as it stands on the disk: name, offset within the whole, bytes.
-    fn pieces(&self) -> Vec<(String, &Item, u64, u64)> {
+    pub(super) fn pieces(&self) -> Vec<(String, &Item, u64, u64)> {
         let mut pieces = Vec::new();
         for (name, item) in &self.items {
             match manifest::parts(item.bytes, self.split).filter(|_| name != names::MANIFEST) {
@@ -215,11 +215,12 @@ fn place(
 
 impl Item {
     /// The bytes from `from` on, `bytes` of them.
-    fn open(&self, from: u64, bytes: u64) -> io::Result<Box<dyn Read + '_>> {
+    pub(super) fn open(&self, from: u64, bytes: u64) -> io::Result<Box<dyn Read + Send>> {
         match &self.content {
             Content::Text(text) => {
-                let start = usize::try_from(from).unwrap_or(usize::MAX).min(text.len());
-                Ok(Box::new(text.as_bytes()[start..].take(bytes)))
+                let mut text = io::Cursor::new(text.clone());
+                text.set_position(from);
+                Ok(Box::new(text.take(bytes)))
             }
             Content::Path(path) => {
                 use std::io::Seek;
@@ -235,19 +236,19 @@ impl Item {
 }
 
 /// Hashes what is read, over all parts of one file, so that a file that rotted or changed is not handed out.
-struct Hashing<R> {
+pub(super) struct Hashing<R> {
     source: R,
     hash: Sha256,
 }
 
 impl<R: Read> Hashing<R> {
-    fn resume(source: R, from: u64, before: &mut Option<Sha256>) -> Self {
+    pub(super) fn resume(source: R, from: u64, before: &mut Option<Sha256>) -> Self {
         let hash = before.take().filter(|_| from > 0).unwrap_or_default();
         Self { source, hash }
     }
 
     /// At the file's end its digest must be the one that the manifest names.
-    fn end(
+    pub(super) fn end(
         self,
         name: &str,
         item: &Item,

@@ -1,0 +1,215 @@
+//! The node keeps answering: no thread waits for a client, and nobody's bytes take everybody's room.
+
+use std::time::Duration;
+
+use imajin_dfos::Value;
+use imajin_service::testing::{Ask, Person, TestNode, Write};
+use imajin_service::{Config, Limits};
+use serde_json::json;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+use crate::support::{node_with, owner, send};
+
+/// Threads for work that waits for the disk.
+const THREADS: usize = 2;
+/// Clients that hold what they can: more than there are threads.
+const MANY: usize = 8;
+
+/// Runs a test where hardly any thread may wait.
+fn with_few_threads(test: impl Future<Output = ()>) {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .max_blocking_threads(THREADS)
+        .enable_all()
+        .build()
+        .unwrap();
+    runtime.block_on(test);
+    runtime.shutdown_background();
+}
+
+/// A connection that said this and waits.
+async fn hold(node: &TestNode, said: &[u8]) -> TcpStream {
+    let mut stream = TcpStream::connect(node.address).await.unwrap();
+    stream.write_all(said).await.unwrap();
+    stream
+}
+
+/// What comes until the connection ends.
+async fn rest(mut stream: TcpStream) -> String {
+    let mut text = Vec::new();
+    let reading = stream.read_to_end(&mut text);
+    let read = tokio::time::timeout(Duration::from_secs(30), reading).await;
+    assert!(read.is_ok(), "the connection stays open");
+    String::from_utf8_lossy(&text).into_owned()
+}
+
+async fn signs_in(node: &TestNode, person: &Person) -> String {
+    let signing = person.sign_in(node);
+    let signed = tokio::time::timeout(Duration::from_secs(10), signing).await;
+    signed.expect("nobody can sign in").unwrap()
+}
+
+#[test]
+fn silent_uploads_keep_nobody_from_signing_in() {
+    with_few_threads(async {
+        let node = node_with(Config::default()).await;
+        let ada = owner(&node, 1).await;
+        let token = signs_in(&node, &ada).await;
+        let head = |method: &str, path: &str| {
+            format!(
+                "{method} {path} HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {token}\r\ncontent-length: 1000000\r\n\r\nx"
+            )
+        };
+        let mut held = Vec::new();
+        for (method, path) in [
+            ("POST", "/profile/api/upload"),
+            ("POST", "/auth/api/bundles/verify"),
+            ("POST", "/auth/api/import?as=backup"),
+        ] {
+            for _ in 0..MANY {
+                held.push(hold(&node, head(method, path).as_bytes()).await);
+            }
+        }
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        signs_in(&node, &ada).await;
+    });
+}
+
+#[test]
+fn stalled_readers_keep_nobody_from_signing_in() {
+    with_few_threads(async {
+        let node = node_with(Config::default()).await;
+        let ada = owner(&node, 1).await;
+        let token = signs_in(&node, &ada).await;
+        let picture = [&b"\x89PNG\r\n\x1a\n"[..], &vec![7; 8 << 20]].concat();
+        let upload = Ask::new("POST", "/profile/api/upload")
+            .body(picture.clone())
+            .bearer(&token);
+        let cid = send(&node, upload).await.json()["cid"].clone();
+        let cid = cid.as_str().unwrap();
+        let write = Write::new(&ada.did, "profile.update")
+            .body(Value::map([("avatar", Value::from(cid))]))
+            .fact(json!({"media": [cid]}));
+        let named = ada.write(&node, &write).await.unwrap();
+        assert_eq!(named.status, 201, "{}", named.text());
+        let path = format!("/profile/api/media/{}/{cid}", ada.did);
+        let mut held = Vec::new();
+        for path in [path.as_str(), "/auth/api/export"] {
+            let asks = format!(
+                "GET {path} HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {token}\r\n\r\n"
+            );
+            for _ in 0..MANY {
+                held.push(hold(&node, asks.as_bytes()).await);
+            }
+        }
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        signs_in(&node, &ada).await;
+        let whole = send(&node, Ask::get(path.as_str())).await;
+        assert_eq!((whole.status, whole.body.len()), (200, picture.len()));
+    });
+}
+
+#[tokio::test]
+async fn half_sent_bodies_share_one_budget() {
+    let node = node_with(Config {
+        limits: Limits {
+            bodies_bytes: 4 << 20,
+            body_idle_s: 5,
+            ..Limits::default()
+        },
+        ..Config::default()
+    })
+    .await;
+    let ada = owner(&node, 1).await;
+    let half = format!(
+        "POST /auth/api/register HTTP/1.1\r\nhost: localhost\r\ncontent-length: 2000000\r\n\r\n{}",
+        " ".repeat(1_000_000)
+    );
+    let mut held = Vec::new();
+    for _ in 0..6 {
+        let mut stream = TcpStream::connect(node.address).await.unwrap();
+        let half = half.clone();
+        held.push(tokio::spawn(async move {
+            // The node stops reading where there is no room, and may hang up.
+            let _ = stream.write_all(half.as_bytes()).await;
+            rest(stream).await
+        }));
+    }
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    // Whoever shares the address and sends little has room, and so has somebody with a session.
+    let token = signs_in(&node, &ada).await;
+    let large = json!({"bio": "x".repeat(500_000)}).to_string();
+    let ask = Ask::new("POST", "/auth/api/attestations")
+        .body(large)
+        .bearer(&token);
+    let answered = send(&node, ask).await;
+    assert!((400..500).contains(&answered.status), "{}", answered.text());
+    let mut refused = 0;
+    for told in held {
+        let told = told.await.unwrap();
+        if told.starts_with("HTTP/1.1 503") {
+            assert!(told.contains("retry-after: 5"), "{told}");
+            refused += 1;
+        }
+    }
+    assert!(refused > 0, "they all had room");
+}
+
+#[tokio::test]
+async fn slow_heads_and_bodies_have_their_own_deadlines() {
+    let node = node_with(Config {
+        limits: Limits {
+            header_timeout_s: 1,
+            body_idle_s: 1,
+            idle_timeout_s: 600,
+            ..Limits::default()
+        },
+        ..Config::default()
+    })
+    .await;
+    let begun = tokio::time::Instant::now();
+    let silent = hold(&node, b"").await;
+    let slow = hold(&node, b"GET /auth/api/node HTTP/1.1\r\nhost: loc").await;
+    let body = hold(
+        &node,
+        b"POST /auth/api/challenge HTTP/1.1\r\nhost: localhost\r\ncontent-length: 100\r\n\r\n{",
+    )
+    .await;
+    let mut idle = hold(
+        &node,
+        b"GET /auth/api/node HTTP/1.1\r\nhost: localhost\r\n\r\n",
+    )
+    .await;
+    assert_eq!(rest(silent).await, "");
+    assert_eq!(rest(slow).await, "");
+    let told = rest(body).await;
+    assert!(told.starts_with("HTTP/1.1 408"), "{told}");
+    assert!(begun.elapsed() < Duration::from_secs(25));
+    let mut answer = vec![0; 64 * 1024];
+    let read = idle.read(&mut answer).await.unwrap();
+    assert!(read > 0);
+    idle.write_all(b"GET /auth/api/node HTTP/1.1\r\nhost: localhost\r\n\r\n")
+        .await
+        .unwrap();
+    let read = idle.read(&mut answer).await.unwrap();
+    assert!(read > 0, "between requests a connection may idle longer");
+}
+
+#[tokio::test]
+async fn a_full_table_of_connections_turns_nobody_away() {
+    let node = node_with(Config {
+        limits: Limits {
+            connections: 4,
+            ..Limits::default()
+        },
+        ..Config::default()
+    })
+    .await;
+    let mut held = Vec::new();
+    for _ in 0..10 {
+        held.push(hold(&node, b"GET /").await);
+    }
+    assert_eq!(send(&node, Ask::get("/auth/api/node")).await.status, 200);
+    assert_eq!(rest(held.remove(0)).await, "", "the longest idle one went");
+}

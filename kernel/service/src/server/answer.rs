@@ -1,0 +1,56 @@
+//! The body of an answer, which tells its connection when it is over.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use axum::body::{Body, HttpBody};
+use bytes::Bytes;
+use http_body::{Frame, SizeHint};
+
+use super::link::Link;
+
+/// Told when it is dropped, sent or not: HTTP drops it before it looks for the next request.
+struct Guarded {
+    body: Body,
+    link: Link,
+}
+
+/// Bodies of answers on their way out.
+pub(super) struct Answer;
+
+impl Answer {
+    /// The same body.
+    pub(super) fn around(body: Body, link: Link) -> Body {
+        if body.is_end_stream() {
+            link.answered();
+            return body;
+        }
+        Body::new(Guarded { body, link })
+    }
+}
+
+impl HttpBody for Guarded {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        Pin::new(&mut self.body).poll_frame(context)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+impl Drop for Guarded {
+    fn drop(&mut self) {
+        self.link.answered();
+    }
+}
