@@ -5,7 +5,7 @@
 It prints an address to open. There the person lets the app act (an entry in their record) and comes back with their DID;
 the app gets a token for ten minutes, checks it with the node's published key alone, and shows what it sells.
 """
-import base64, http.server, json, pathlib, secrets, sys, time, urllib.error, urllib.parse, urllib.request
+import base64, http.server, json, pathlib, re, secrets, sys, time, urllib.error, urllib.parse, urllib.request
 from nacl.signing import SigningKey, VerifyKey
 
 NODE = sys.argv[1].rstrip("/")
@@ -29,11 +29,23 @@ def own_key(path=pathlib.Path("example-app.key")):
         path.write_bytes(bytes(SigningKey.generate()))
     return SigningKey(path.read_bytes())
 
+def own_node(path=pathlib.Path("example-app.node")):
+    """The node's DID, as it was at first use: another one that answers here gets no signature."""
+    if not path.exists():
+        path.write_text(call("/auth/api/node")["did"])
+    return path.read_text()
+
+def checked_challenge(text):
+    """A challenge of this node for the host that the app talks to. Anything else is not signed."""
+    host = urllib.parse.urlsplit(NODE).netloc.lower()
+    assert re.fullmatch(re.escape(f"imajin:auth:1:{own_node()}:{host}:") + "[0-9a-f]{64}", text), f"not signed: {text}"
+    return text.encode()
+
 def sign_in(key):
     """The app is an identity like everybody: its key, a challenge, a session."""
     did = call("/auth/api/register", {"publicKey": bytes(key.verify_key).hex(), "type": "agent"})["did"]
     asked = call("/auth/api/challenge", {"id": did})
-    answer = {"id": did, "challengeId": asked["challengeId"], "signature": key.sign(asked["challenge"].encode()).signature.hex()}
+    answer = {"id": did, "challengeId": asked["challengeId"], "signature": key.sign(checked_challenge(asked["challenge"])).signature.hex()}
     return did, call("/auth/api/authenticate", answer)["token"]
 
 def node_key(kid):

@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import urllib.error
+import urllib.parse
 import urllib.request
 
 from nacl.signing import SigningKey
@@ -42,6 +43,9 @@ def sign_in(url):
     key = SigningKey.generate()
     did = post(f"{url}/auth/api/register", {"publicKey": key.verify_key.encode().hex()})["did"]
     asked = post(f"{url}/auth/api/challenge", {"id": did})
+    node = json.load(urllib.request.urlopen(f"{url}/auth/api/node", timeout=10))["did"]
+    expected = re.escape(f"imajin:auth:1:{node}:{urllib.parse.urlsplit(url).netloc}:") + "[0-9a-f]{64}"
+    assert re.fullmatch(expected, asked["challenge"]), asked
     signature = key.sign(asked["challenge"].encode()).signature.hex()
     return post(f"{url}/auth/api/authenticate", {"id": did, "challengeId": asked["challengeId"], "signature": signature})["token"]
 

@@ -13,7 +13,7 @@ pub use identity::{DidCommand, ResolveArgs};
 pub use person::{
     AnchorArgs, Encrypt, ExportArgs, ImportArgs, ImportAs, LogArgs, PutArgs, RegisterArgs, UserArgs,
 };
-pub use place::{DataArgs, NodeAndKey, Place, PlaceArgs, PlaceError};
+pub use place::{DataArgs, NodeAndKey, Place, PlaceArgs, PlaceError, TrustArgs};
 pub use update::{UpdateArgs, VersionsCommand};
 pub use usb::{UsbCommand, UsbExportArgs, UsbImportArgs, UsbListArgs};
 

@@ -6,6 +6,7 @@ mod draft;
 mod export;
 mod genesis;
 mod import;
+mod known;
 mod node;
 mod place;
 mod session;
@@ -16,15 +17,19 @@ pub use draft::{Draft, DraftError};
 pub use export::Export;
 pub use genesis::{Genesis, genesis};
 pub use import::{HomePlace, Import};
+pub use known::{KnownNodes, Met, VARIABLE as KNOWN_NODES};
 pub use node::NodeInfo;
 pub use place::Place;
 pub use session::Session;
 pub use sign::{Signed, Signer};
 
 use imajin_protocol::Did;
+use imajin_protocol::presence::host_of_url;
 use reqwest::Method;
 use reqwest::blocking::{RequestBuilder, Response};
 use serde_json::Value as Json;
+use std::net::IpAddr;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 /// How often a command is signed anew when other writes of the same key came between.
@@ -42,6 +47,8 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 pub struct Client {
     http: reqwest::blocking::Client,
     base: String,
+    /// The node that answered first: whatever this client signs is for this one.
+    did: Arc<OnceLock<Did>>,
 }
 
 impl Client {
@@ -63,7 +70,60 @@ impl Client {
         Ok(Self {
             http,
             base: base.to_owned(),
+            did: Arc::default(),
         })
+    }
+
+    /// Asks the node who it is, and compares that with what is known of this address from before.
+    pub fn meet(&self, known: &KnownNodes) -> Result<Met, ClientError> {
+        let host = self.host()?;
+        let scheme = if self.is_secure() { "https" } else { "http" };
+        known.meet(&format!("{scheme}://{host}"), &self.did()?)
+    }
+
+    /// The node's DID, as it said when it was first asked.
+    pub fn did(&self) -> Result<Did, ClientError> {
+        match self.did.get() {
+            Some(did) => Ok(did.clone()),
+            None => Ok(self.node()?.did),
+        }
+    }
+
+    /// The host of the address, as challenges name it.
+    pub fn host(&self) -> Result<String, ClientError> {
+        host_of_url(&self.base).ok_or_else(|| ClientError::Address(self.base.clone()))
+    }
+
+    fn is_secure(&self) -> bool {
+        self.base.starts_with("https://")
+    }
+
+    /// Nobody on the way reads a session along: TLS, or this very machine.
+    fn check_private(&self) -> Result<(), ClientError> {
+        let host = self.host()?;
+        let (name, port) = host.rsplit_once(':').unwrap_or((&host, ""));
+        // The colons of an address in brackets are its own.
+        let name = if port.contains(']') { &host } else { name };
+        let address = name.trim_matches(['[', ']']).parse::<IpAddr>();
+        let is_here = name == "localhost"
+            || name.ends_with(".localhost")
+            || address.is_ok_and(|address| address.is_loopback());
+        match self.is_secure() || is_here {
+            true => Ok(()),
+            false => Err(ClientError::PlainHttp(self.base.clone())),
+        }
+    }
+
+    /// Only the node that answered first is signed for.
+    fn check_node(&self, said: &Did) -> Result<(), ClientError> {
+        let node = self.did.get_or_init(|| said.clone());
+        match node == said {
+            true => Ok(()),
+            false => Err(ClientError::NamesAnother {
+                node: node.clone(),
+                said: said.clone(),
+            }),
+        }
     }
 
     /// The node's address, without a slash at its end.
@@ -97,7 +157,9 @@ impl Client {
 
     /// What the node says of itself.
     pub fn node(&self) -> Result<NodeInfo, ClientError> {
-        NodeInfo::new(self.send(self.request(Method::GET, "/auth/api/node"))?)
+        let node = NodeInfo::new(self.send(self.request(Method::GET, "/auth/api/node"))?)?;
+        self.check_node(&node.did)?;
+        Ok(node)
     }
 
     /// Where a log is, and what the next proof by `kid` in it must name.
@@ -136,6 +198,9 @@ impl Client {
         let mut attempt = 1;
         loop {
             let place = self.place(signer.did(), &signer.kid().to_string())?;
+            if self.did.get().is_some() {
+                self.check_node(&place.node)?;
+            }
             match send(&signer.sign(draft, &place)?) {
                 Err(error) if error.wants_new_signature() && attempt < SIGN_ATTEMPTS => {
                     attempt += 1

@@ -28,8 +28,8 @@ mod versions;
 
 pub(crate) use doctor::{around, names};
 
-use crate::cli::{Cli, Command};
-use crate::client::{Client, ClientError, Signer};
+use crate::cli::{Cli, Command, TrustArgs};
+use crate::client::{Client, ClientError, KnownNodes, Met, Signer};
 use crate::failure::{Failure, OrFail, Outcome};
 use crate::key::PersonKey;
 use std::fs::File;
@@ -93,6 +93,24 @@ fn read_text(path: &Path, bytes_max: u64) -> Outcome<String> {
     }
 }
 
+/// A connection to a node that answered at this address before, or that is remembered from now on.
+fn client(url: &str, trust: TrustArgs) -> Outcome<Client> {
+    let client = Client::new(url)?;
+    let known = KnownNodes::of_person(trust.accept_new_node)?;
+    let met = client.meet(&known)?;
+    let (node, file) = (client.did()?, known.path().display());
+    match met {
+        Met::Again => {}
+        Met::First => eprintln!("first use of {url}: it is the node {node} (remembered in {file})"),
+        Met::Instead(before) => {
+            eprintln!(
+                "{url} is the node {node} from now on, no longer {before} (remembered in {file})"
+            );
+        }
+    }
+    Ok(client)
+}
+
 /// A node and who speaks to it.
 pub struct Person {
     client: Client,
@@ -101,7 +119,13 @@ pub struct Person {
 }
 
 impl Person {
-    fn connect(url: &str, key: &Path) -> Outcome<Self> {
+    fn connect(url: &str, key: &Path, trust: TrustArgs) -> Outcome<Self> {
+        let key = PersonKey::read(key).map_err(Failure::unusable)?;
+        Self::new(client(url, trust)?, key)
+    }
+
+    /// At a node that this very command started.
+    fn local(url: &str, key: &Path) -> Outcome<Self> {
         let key = PersonKey::read(key).map_err(Failure::unusable)?;
         Self::new(Client::new(url)?, key)
     }

@@ -30,6 +30,9 @@ pub(crate) struct SignedIn {
 
 /// An answer to a challenge.
 pub(crate) struct Attempt<'a> {
+    pub(crate) peer: Peer,
+    /// Where the client talks to the node.
+    pub(crate) host: &'a str,
     /// Who it is said to be; whoever was asked, if nobody.
     pub(crate) did: Option<&'a Did>,
     pub(crate) challenge_id: &'a str,
@@ -43,6 +46,7 @@ pub(crate) async fn sign_in(
     headers: &HeaderMap,
     attempt: Attempt<'_>,
 ) -> Result<SignedIn, Problem> {
+    refuse_plain_http(attempt.peer)?;
     // Taken before anything is checked: whatever comes of it, it cannot be tried again.
     let challenge = node
         .challenges()
@@ -53,6 +57,12 @@ pub(crate) async fn sign_in(
                 "This challenge was used or has expired: ask for another one.",
             )
         })?;
+    if challenge.host != attempt.host {
+        return Err(Problem::unauthorized(format!(
+            "This challenge was given at {}: answer it there.",
+            challenge.host
+        )));
+    }
     let did = challenge.did;
     if attempt.did.is_some_and(|said| *said != did) {
         return Err(Problem::unauthorized(
@@ -104,6 +114,19 @@ pub(crate) async fn sign_in(
     node.sessions()
         .remember(&signed_in.token, signed_in.session.clone(), generation);
     Ok(signed_in)
+}
+
+/// A session's token opens everything for a day: it travels over TLS, or inside this machine.
+fn refuse_plain_http(peer: Peer) -> Result<(), Problem> {
+    if peer.secure || peer.address.is_loopback() {
+        return Ok(());
+    }
+    Err(Problem::forbidden(
+        "Nobody signs in here with a key over plain HTTP, where others can read the session along. Open this node by its \
+         https:// address, or on the machine itself. Its owner turns HTTPS on in the settings (`[tls]`), or names the proxy \
+         that speaks it under `limits.trusted_proxies`.",
+    )
+    .slug("plain-http"))
 }
 
 fn signed_by(
@@ -319,8 +342,8 @@ fn keys_stay(old: &Keys, new: &Keys) -> bool {
         })
 }
 
-/// Whoever removed or replaced a key, or left, is signed out everywhere (WIRE.md §2, "rotate"): one of the sessions may
-/// be that of who has the old key. Who only added a device stays signed in.
+/// Somebody who removed or replaced a key, or left, is signed out everywhere: one of the sessions may belong to the holder
+/// of the old key. Somebody who only added a device stays signed in.
 pub(crate) fn settled(node: &Node, done: &Done<'_>) {
     let stay = done.args.get(ARG_KEYS_STAY) == Some(&json!(true));
     if matches!(done.op, ops::IDENTITY_UPDATE | IDENTITY_CHAIN | ops::DELETE)

@@ -8,6 +8,7 @@
 //! | [`id`], [`fact`] | what may stand where nothing is ever erased |
 //! | [`jcs`] | canonical JSON (RFC 8785) and a parser that refuses what has no single meaning |
 //! | [`proof`] | the proof of will: what a person's key signs to make an entry |
+//! | [`presence`] | the texts that a key signs to begin a session, and to become the key of an identity |
 //! | [`delegation`] | what another key may do in someone's name |
 //! | [`head`] | a node's signed statement of how far a log goes |
 //! | [`anchor`] | the tree of heads that a node publishes the root of, and the paths in it |
@@ -47,6 +48,7 @@ pub mod kid;
 pub mod message;
 pub mod money;
 pub mod naming;
+pub mod presence;
 pub mod proof;
 mod reader;
 pub mod settlement;

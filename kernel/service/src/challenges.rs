@@ -1,4 +1,4 @@
-//! Challenges: random texts that prove presence when a key signs them.
+//! Challenges: texts that prove presence when a key signs them ([`imajin_protocol::presence`]).
 //!
 //! Always: single use (taking is removing), bounded in number, and they end by the monotonic clock. They live in memory:
 //! a restart ends them, and the client asks for another one.
@@ -6,7 +6,7 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use imajin_protocol::Did;
+use imajin_protocol::{Did, presence};
 
 use crate::bounded::Bounded;
 use crate::random;
@@ -16,8 +16,10 @@ use crate::random;
 pub struct Challenge {
     /// `ch_…`
     pub id: String,
-    /// The text to sign: 64 hex digits.
+    /// The text to sign; it names the node and the host.
     pub text: String,
+    /// The host that the client talked to: it answers there, too.
+    pub host: String,
     /// Who was asked.
     pub did: Did,
     ends: Duration,
@@ -25,14 +27,16 @@ pub struct Challenge {
 
 /// All challenges of a node.
 pub struct Challenges {
+    node: Did,
     ttl: Duration,
     table: Mutex<Bounded<String, Challenge>>,
 }
 
 impl Challenges {
-    /// At most `limit` challenges, each for `ttl`.
-    pub fn new(limit: usize, ttl: Duration) -> Self {
+    /// At most `limit` challenges of this node, each for `ttl`.
+    pub fn new(node: Did, limit: usize, ttl: Duration) -> Self {
         Self {
+            node,
             ttl,
             table: Mutex::new(Bounded::new(limit)),
         }
@@ -43,11 +47,17 @@ impl Challenges {
         self.ttl
     }
 
-    /// A new one for `did`.
-    pub fn issue(&self, did: Did, now: Duration) -> Result<Challenge, random::RandomError> {
+    /// A new one for `did`, who talks to `host` (in the form of [`presence::host`]).
+    pub fn issue(
+        &self,
+        did: Did,
+        host: String,
+        now: Duration,
+    ) -> Result<Challenge, random::RandomError> {
         let challenge = Challenge {
             id: format!("ch_{}", random::hex::<12>()?),
-            text: random::hex::<32>()?,
+            text: presence::challenge(&self.node, &host, &random::hex::<32>()?),
+            host,
             did,
             ends: now + self.ttl,
         };
@@ -73,21 +83,22 @@ mod tests {
 
     #[test]
     fn once_and_not_for_ever() {
-        let challenges = Challenges::new(2, Duration::from_secs(300));
-        let did = Did::from_key(&[7; 32]);
+        let (node, did) = (Did::from_key(&[9; 32]), Did::from_key(&[7; 32]));
+        let challenges = Challenges::new(node.clone(), 2, Duration::from_secs(300));
+        let host = || "imajin.local".to_owned();
         let at = Duration::from_secs;
-        let first = challenges.issue(did.clone(), at(0)).unwrap();
-        assert_eq!(first.text.len(), 64);
+        let first = challenges.issue(did.clone(), host(), at(0)).unwrap();
+        assert_eq!(presence::check(&first.text, &node, &first.host), Ok(()));
         assert_eq!(
             challenges.take(&first.id, at(299)).map(|c| c.did),
             Some(did.clone())
         );
         assert_eq!(challenges.take(&first.id, at(299)), None);
-        let late = challenges.issue(did.clone(), at(0)).unwrap();
+        let late = challenges.issue(did.clone(), host(), at(0)).unwrap();
         assert_eq!(challenges.take(&late.id, at(300)), None);
-        let pushed_out = challenges.issue(did.clone(), at(0)).unwrap();
-        challenges.issue(did.clone(), at(0)).unwrap();
-        challenges.issue(did, at(0)).unwrap();
+        let pushed_out = challenges.issue(did.clone(), host(), at(0)).unwrap();
+        challenges.issue(did.clone(), host(), at(0)).unwrap();
+        challenges.issue(did, host(), at(0)).unwrap();
         assert_eq!(challenges.take(&pushed_out.id, at(1)), None);
     }
 }

@@ -13,7 +13,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use bytes::Bytes;
 use http_body_util::{BodyExt, Limited};
-use imajin_protocol::{Did, jcs};
+use imajin_protocol::{Did, jcs, presence};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
@@ -36,6 +36,50 @@ impl<T: DeserializeOwned> FromRequest<Node> for Json<T> {
     async fn from_request(request: Request, node: &Node) -> Result<Self, Problem> {
         let bytes = read_body(request.into_body(), node).await?;
         Ok(Self(parse_json(&bytes)?))
+    }
+}
+
+/// The same for a request whose answer sets the session's cookie: only as `application/json`, from a program or from a
+/// page of this very origin, so that no page of another site can sign somebody in here.
+#[derive(Debug)]
+pub struct SignInJson<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequest<Node> for SignInJson<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, node: &Node) -> Result<Self, Problem> {
+        let (parts, body) = request.into_parts();
+        browser::check_sign_in(&parts, &node.config().cors)?;
+        let bytes = read_body(body, node).await?;
+        Ok(Self(parse_json(&bytes)?))
+    }
+}
+
+/// The host that the client talks to, in the form of [`presence::host`]: a name or an address that the node has.
+///
+/// Elsewhere any address will do, since an attacker's web page needs a name. A challenge says where the client is, and a
+/// relay on another machine reaches clients by its own address: that one must not stand in a challenge of this node.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Host(pub String);
+
+impl FromRequestParts<Node> for Host {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, node: &Node) -> Result<Self, Problem> {
+        let secure = parts
+            .extensions
+            .get::<Peer>()
+            .is_some_and(|peer| peer.secure);
+        let host = crate::site::host_of(parts)
+            .and_then(|host| presence::host(host, secure))
+            .ok_or_else(|| Problem::bad_request("The request needs a Host header."))?;
+        if !node.has_host(&host) {
+            return Err(Problem::misdirected(format!(
+                "This node does not know {host} as an address of its own: sign in at one of its names. Its owner can add the \
+                 address under `hosts` in the configuration."
+            )));
+        }
+        Ok(Self(host))
     }
 }
 

@@ -136,7 +136,8 @@ impl Node {
             limits.sessions_per_did,
         )?;
         let mail = Mailer::new(secrets.clone(), Arc::clone(&clock), config.mail.clone());
-        let challenges = Challenges::new(limits.challenges, config.challenge_ttl());
+        let challenges =
+            Challenges::new(key.did.clone(), limits.challenges, config.challenge_ttl());
         let rates = Rates {
             address: Buckets::new(
                 limits.address_rate,
@@ -232,6 +233,23 @@ impl Node {
     /// The names that the node answers to.
     pub fn names(&self) -> &Names {
         &self.0.names
+    }
+
+    /// Whether this host ([`imajin_protocol::presence::host`]) is a name, or an address of this very machine.
+    pub(crate) fn has_host(&self, host: &str) -> bool {
+        let name = crate::names::normal(host);
+        let address = name.trim_start_matches('[').trim_end_matches(']');
+        let Ok(address) = address.parse::<std::net::IpAddr>() else {
+            // The edge let it in, so it is one of the node's names.
+            return true;
+        };
+        let own = self.network().now();
+        let shown = own.own.as_ref().map_or(&[][..], |own| &own.names);
+        let url = imajin_protocol::presence::host_of_url(self.url());
+        address.is_loopback()
+            || url.is_some_and(|url| crate::names::normal(&url) == name)
+            || self.names().hosts().contains(&name)
+            || shown.contains(&address.to_string())
     }
 
     /// Its place in the network.

@@ -122,6 +122,11 @@ impl Problem {
         problem
     }
 
+    /// 415: another form than this request takes.
+    pub(crate) fn unsupported_media(detail: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail)
+    }
+
     /// 409: true a moment ago, or somebody was first.
     pub fn conflict(detail: impl Into<Cow<'static, str>>) -> Self {
         Self::new(StatusCode::CONFLICT, detail)

@@ -1,6 +1,6 @@
 //! Flags of what a person does with their own data.
 
-use super::place::{DataArgs, NodeAndKey, PlaceArgs};
+use super::place::{DataArgs, NodeAndKey, PlaceArgs, TrustArgs};
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
@@ -177,7 +177,7 @@ pub enum ImportAs {
 All or nothing, and it can be repeated after a break. Everything is verified first.
 
 Examples:
-  imajin import ada.tar --node http://192.168.1.7:7000 --key me.json       this node becomes Ada's home
+  imajin import ada.tar --node https://imajin.local --key me.json          this node becomes Ada's home
   imajin import stick/ada --as backup --data /var/lib/imajin")]
 pub struct ImportArgs {
     /// The bundle: a folder or a tar.
@@ -195,6 +195,9 @@ pub struct ImportArgs {
     /// Your key file.
     #[arg(long, value_name = "FILE", env = "IMAJIN_KEY")]
     pub key: Option<PathBuf>,
+    #[command(flatten)]
+    /// Whether the node may be a new one.
+    pub trust: TrustArgs,
     /// The address that people will reach you at, written into the home entry [default: --node, or the configured one].
     #[arg(long, value_name = "URL")]
     pub url: Option<String>,

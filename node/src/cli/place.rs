@@ -11,6 +11,14 @@ pub struct DataArgs {
     pub data: Option<PathBuf>,
 }
 
+/// What to do where another node answers than before.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Args)]
+pub struct TrustArgs {
+    /// Go on where another node answers at this address than before, and remember the new one.
+    #[arg(long)]
+    pub accept_new_node: bool,
+}
+
 /// A node and the key to speak to it with.
 #[derive(Debug, Clone, Args)]
 pub struct NodeAndKey {
@@ -20,6 +28,9 @@ pub struct NodeAndKey {
     /// Your key file.
     #[arg(long, value_name = "FILE", env = "IMAJIN_KEY")]
     pub key: PathBuf,
+    #[command(flatten)]
+    /// Whether it may be a new one.
+    pub trust: TrustArgs,
 }
 
 /// A data folder, or a node and a key.
@@ -34,6 +45,9 @@ pub struct PlaceArgs {
     /// Your key file.
     #[arg(long, value_name = "FILE", env = "IMAJIN_KEY")]
     pub key: Option<PathBuf>,
+    #[command(flatten)]
+    /// Whether the node may be a new one.
+    pub trust: TrustArgs,
 }
 
 /// What [`PlaceArgs`] amount to.
@@ -52,6 +66,8 @@ pub enum Place {
         url: String,
         /// Whose key.
         key: PathBuf,
+        /// Whether it may be a new one.
+        trust: TrustArgs,
     },
 }
 
@@ -70,6 +86,7 @@ impl PlaceArgs {
             (Some(url), Some(key)) => Ok(Place::Node {
                 url: url.clone(),
                 key: key.clone(),
+                trust: self.trust,
             }),
             (Some(_), None) => Err(PlaceError::KeyMissing),
             (None, key) => Ok(Place::Folder {
@@ -90,6 +107,7 @@ mod tests {
             data: DataArgs::default(),
             node: Some("http://n".into()),
             key: None,
+            trust: TrustArgs::default(),
         };
         assert_eq!(args.place(), Err(PlaceError::KeyMissing));
     }

@@ -12,7 +12,7 @@ pub enum UsbCommand {
 Of a node you see your own copies, as its owner all; from the data folder all.
 
 Examples:
-  imajin usb list --node http://imajin.local --key me.json
+  imajin usb list --node https://imajin.local --key me.json
   imajin usb list --data /var/lib/imajin --json")]
     List(UsbListArgs),
     /// Copy your whole record to a stick, signed by you.
@@ -21,8 +21,8 @@ The node writes; you sign. Every copy gets a new name with its date: none is eve
 any browser, or with --encrypt a locked file (in parts where a stick takes no file of its length).
 
 Examples:
-  imajin usb export --node http://imajin.local --key me.json
-  imajin usb export --node http://imajin.local --key me.json --stick sda1 --encrypt passphrase
+  imajin usb export --node https://imajin.local --key me.json
+  imajin usb export --node https://imajin.local --key me.json --stick sda1 --encrypt passphrase
   imajin usb export --data /var/lib/imajin --key me.json              while no node runs on it")]
     Export(UsbExportArgs),
     /// Bring a copy from a stick onto the node that it is plugged into.
@@ -30,7 +30,7 @@ Examples:
 Everything is verified first, and nothing on the stick is changed. Without COPY it is the newest copy of the key's owner.
 
 Examples:
-  imajin usb import --node http://imajin.local --key me.json          this node becomes your home
+  imajin usb import --node https://imajin.local --key me.json          this node becomes your home
   imajin usb import imajin/imajin-did_… --as backup --data /var/lib/imajin")]
     Import(UsbImportArgs),
 }

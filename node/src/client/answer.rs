@@ -2,11 +2,13 @@
 
 use super::DraftError;
 use imajin_dfos::identity::IdentityError;
-use imajin_protocol::ProofError;
+use imajin_protocol::presence::ChallengeError;
+use imajin_protocol::{Did, ProofError};
 use reqwest::blocking::Response;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use std::io::Read;
+use std::path::PathBuf;
 
 /// A refusal's text is short; more is not read.
 const PROBLEM_BYTES_MAX: u64 = 64 * 1024;
@@ -68,6 +70,50 @@ pub enum ClientError {
         "the node asks you to sign something that is no list of your own bundle: nothing was signed"
     )]
     Signature,
+    /// A text that is no challenge of this node at this address.
+    #[error(transparent)]
+    Challenge(#[from] ChallengeError),
+    /// A session would travel unprotected.
+    #[error(
+        "{0} is plain HTTP to another machine, where others can read your session along: nothing was signed. Use the node's https:// address, or run this on its own machine"
+    )]
+    PlainHttp(String),
+    /// The node names another one in what is to be signed.
+    #[error("the node {node} asks for a signature for another node, {said}: nothing was signed")]
+    NamesAnother {
+        /// The one that answered first.
+        node: Did,
+        /// The one that it names.
+        said: Did,
+    },
+    /// Another node than before.
+    #[error(
+        "another node answers at {address} than before. Nothing was signed.\n  before: {known}\n  now:    {found}\nWas the node set up again, or is somebody else at its address? If you are sure that this is the right one, say --accept-new-node. (remembered in {})",
+        file.display()
+    )]
+    AnotherNode {
+        /// The address.
+        address: String,
+        /// The node that was there.
+        known: Did,
+        /// The one that is there now.
+        found: Did,
+        /// Where that is remembered.
+        file: PathBuf,
+    },
+    /// Which node is where cannot be remembered.
+    #[error("cannot remember which node answers where: {}: {error}", file.display())]
+    KnownNodes {
+        /// The file.
+        file: PathBuf,
+        /// Why.
+        error: String,
+    },
+    /// Nor is there a place for it.
+    #[error(
+        "cannot remember which node answers where: neither HOME nor XDG_CONFIG_HOME is set. Name a file in IMAJIN_KNOWN_NODES"
+    )]
+    NoPlaceForNodes,
     /// What was asked for cannot be said.
     #[error(transparent)]
     Draft(#[from] DraftError),

@@ -11,6 +11,20 @@ use reqwest::blocking::Response;
 use serde_json::{Value as Json, json};
 use std::time::Duration;
 
+/// Everything that the list of a bundle's files has, as it is signed.
+const MANIFEST_MEMBERS: [&str; 9] = [
+    "v",
+    "did",
+    "head",
+    "counts",
+    "files",
+    "split",
+    "exported_at",
+    "node",
+    "signer",
+];
+/// Everything that the readable view has, as it is signed.
+const VIEW_MEMBERS: [&str; 6] = ["v", "did", "exported_at", "node", "sections", "signer"];
 /// Between two questions how far it is.
 const POLL: Duration = Duration::from_millis(100);
 
@@ -118,7 +132,13 @@ impl<'c> Export<'c> {
     /// Only a manifest or a readable view of this very DID, to be signed by this very key.
     fn check(&self, text: &str) -> Result<(), ClientError> {
         let list: Json = serde_json::from_str(text).map_err(|_| ClientError::Signature)?;
-        let is_list = list["files"].is_object() || list["sections"].is_object();
+        // Nothing besides: with more members the same text could be a manifest of a work, or a message to somebody.
+        let has_only = |members: &[&str]| {
+            let found = list.as_object();
+            found.is_some_and(|found| found.keys().all(|name| members.contains(&name.as_str())))
+        };
+        let is_list = (list["files"].is_object() && has_only(&MANIFEST_MEMBERS))
+            || (list["sections"].is_object() && has_only(&VIEW_MEMBERS));
         let is_mine =
             list["did"] == self.key.did().as_str() && list["signer"]["kid"] == self.key.kid();
         match is_list && is_mine {

@@ -64,8 +64,12 @@ impl<'c> Import<'c> {
         mut wish: Json,
         invite: Option<&str>,
     ) -> Result<Self, ClientError> {
-        // Who comes from another node is not known here yet.
-        let session = key.and_then(|key| Session::begin(client, key).ok());
+        let session = match key.map(|key| Session::begin(client, key)) {
+            Some(Ok(session)) => Some(session),
+            // Somebody who comes from another node is not known here yet.
+            None | Some(Err(ClientError::Refused { .. })) => None,
+            Some(Err(error)) => return Err(error),
+        };
         if let Some(code) = invite {
             wish["inviteCode"] = json!(code);
         }

@@ -1,8 +1,12 @@
 //! Signing in: proves that the key is present, nothing else. Reading one's own log needs it; writing never does.
+//!
+//! Always: only a challenge of the node that this client knows, for the host that it reached, is signed; a session travels
+//! over TLS or inside this machine.
 
 use super::{Client, ClientError};
 use crate::key::PersonKey;
 use ed25519_dalek::Signer as _;
+use imajin_protocol::presence;
 use reqwest::Method;
 use serde_json::{Value as Json, json};
 
@@ -15,11 +19,13 @@ pub struct Session {
 impl Session {
     /// Answers a challenge with the key.
     pub fn begin(client: &Client, key: &PersonKey) -> Result<Self, ClientError> {
+        client.check_private()?;
         let id = key.did().as_str();
         let challenge = post(client, "/auth/api/challenge", &json!({ "id": id }))?;
         let text = |name: &'static str| challenge[name].as_str().ok_or(ClientError::Form(name));
-        // The signature is over the text of the challenge, not over the bytes that it spells.
-        let signature = key.signing_key().sign(text("challenge")?.as_bytes());
+        let asked = text("challenge")?;
+        presence::check(asked, &client.did()?, &client.host()?)?;
+        let signature = key.signing_key().sign(asked.as_bytes());
         let answer = json!({
             "id": id,
             "challengeId": text("challengeId")?,

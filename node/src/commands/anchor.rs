@@ -32,7 +32,7 @@ struct Anchor {
 
 /// Runs it.
 pub(super) fn run(args: &AnchorArgs) -> Outcome {
-    let person = Person::connect(&args.at.node, &args.at.key)?;
+    let person = Person::connect(&args.at.node, &args.at.key, args.at.trust)?;
     let session = Session::begin(&person.client, &person.key)?;
     let request = session.request(&person.client, Method::POST, "/auth/api/anchors");
     let anchor = checked(&person, &session, person.client.json(request)?)?;

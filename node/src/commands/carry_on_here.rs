@@ -11,7 +11,7 @@ use serde_json::json;
 
 /// Runs it.
 pub(super) fn run(args: &CarryOnArgs) -> Outcome {
-    let person = Person::connect(&args.at.node, &args.at.key)?;
+    let person = Person::connect(&args.at.node, &args.at.key, args.at.trust)?;
     let receipt = carry_on(&person, args.abandons.as_deref())?;
     let mut out = Out::new();
     match args.json {

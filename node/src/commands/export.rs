@@ -21,7 +21,7 @@ use std::path::{Path, PathBuf};
 /// Runs it.
 pub(super) fn run(args: &ExportArgs) -> Outcome {
     let (did, path) = match args.user.place.place().map_err(Failure::unusable)? {
-        Place::Node { url, key } => from_node(args, &Person::connect(&url, &key)?)?,
+        Place::Node { url, key, trust } => from_node(args, &Person::connect(&url, &key, trust)?)?,
         Place::Folder { data, key } => from_folder(args, data.as_deref(), key.as_deref())?,
     };
     let mut out = Out::new();

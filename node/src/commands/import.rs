@@ -19,7 +19,7 @@ use std::path::Path;
 pub(super) fn run(args: &ImportArgs) -> Outcome {
     let (what, key) = wish(args)?;
     let imported = match &args.node {
-        Some(url) => at_node(args, what, key.as_ref(), &Client::new(url)?)?,
+        Some(url) => at_node(args, what, key.as_ref(), &super::client(url, args.trust)?)?,
         None => in_folder(args, what, key.as_ref())?,
     };
     print(args, what, &imported)

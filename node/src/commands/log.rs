@@ -25,8 +25,9 @@ pub(super) fn run(args: &LogArgs) -> Outcome {
         args.place.place().map_err(Failure::unusable)?,
         args.target.as_deref(),
     ) {
-        (Place::Node { url, key }, target) => {
-            from_node(&url, &key, target, args.after, &mut print)?
+        (Place::Node { url, key, trust }, target) => {
+            let person = Person::connect(&url, &key, trust)?;
+            from_node(&person, target, args.after, &mut print)?
         }
         (Place::Folder { data, .. }, Some(target)) if target.starts_with("did:") => {
             from_folder(data.as_deref(), target, args.after, &mut print)?;
@@ -49,13 +50,11 @@ pub(super) fn run(args: &LogArgs) -> Outcome {
 type Print<'a> = dyn FnMut(&EntryLine) -> Outcome + 'a;
 
 fn from_node(
-    url: &str,
-    key: &Path,
+    person: &Person,
     target: Option<&str>,
     mut after: Option<u64>,
     print: &mut Print<'_>,
 ) -> Outcome {
-    let person = Person::connect(url, key)?;
     let session = Session::begin(&person.client, &person.key)?;
     let did = target.unwrap_or(person.key.did().as_str());
     loop {

@@ -13,7 +13,7 @@ const BODY_TEXT_BYTES_MAX: u64 = 4 << 20;
 /// Runs it.
 pub(super) fn run(args: PutArgs) -> Outcome {
     let draft = draft(&args)?;
-    let person = Person::connect(&args.at.node, &args.at.key)?;
+    let person = Person::connect(&args.at.node, &args.at.key, args.at.trust)?;
     let receipt = person.client.submit(&person.signer, &draft)?;
     print(&receipt, args.json)
 }

@@ -26,8 +26,8 @@ impl Reach {
     /// Finds out, and opens it.
     pub(super) fn new(args: &PlaceArgs) -> Outcome<Self> {
         match args.place().map_err(Failure::unusable)? {
-            Place::Node { url, key } => Ok(Self::Person {
-                person: Box::new(Person::connect(&url, &key)?),
+            Place::Node { url, key, trust } => Ok(Self::Person {
+                person: Box::new(Person::connect(&url, &key, trust)?),
                 local: None,
             }),
             Place::Folder { data, key } => {
@@ -43,7 +43,7 @@ impl Reach {
             None => Ok(Self::Folder(Box::new(Opened::existing(&data, &config)?))),
             Some(key) => {
                 let local = LocalNode::start(&data, &config)?;
-                match Person::connect(&local.url(), &key) {
+                match Person::local(&local.url(), &key) {
                     Ok(person) => Ok(Self::Person {
                         person: Box::new(person),
                         local: Some(Box::new(local)),

@@ -29,7 +29,7 @@ pub(super) fn run(command: &UsbCommand) -> Outcome {
 
 fn list(args: &UsbListArgs) -> Outcome {
     let sticks = match args.place.place().map_err(Failure::unusable)? {
-        Place::Node { url, key } => of_node(&Person::connect(&url, &key)?)?,
+        Place::Node { url, key, trust } => of_node(&Person::connect(&url, &key, trust)?)?,
         Place::Folder { data, .. } => of_machine(&here(data.as_deref())?.1)?,
     };
     let mut out = Out::new();
@@ -133,7 +133,7 @@ fn write(args: &UsbExportArgs) -> Outcome {
         ));
     };
     let (did, stick, copy) = match args.place.place().map_err(Failure::unusable)? {
-        Place::Node { url, key } => by_node(args, &Person::connect(&url, &key)?)?,
+        Place::Node { url, key, trust } => by_node(args, &Person::connect(&url, &key, trust)?)?,
         Place::Folder { data, .. } => by_hand(args, data.as_deref(), key)?,
     };
     let mut out = Out::new();
@@ -207,6 +207,7 @@ fn bring(args: &UsbImportArgs) -> Outcome {
         data: DataArgs::default(),
         node: None,
         key: args.place.key.clone(),
+        trust: args.place.trust,
         url: args.url.clone(),
         invite: args.invite.clone(),
         abandons: args.abandons.clone(),
@@ -215,7 +216,13 @@ fn bring(args: &UsbImportArgs) -> Outcome {
     let (what, key) = import::wish(&asked)?;
     match &args.place.node {
         Some(url) => {
-            let imported = through_node(args, &asked, what, key.as_ref(), &Client::new(url)?)?;
+            let imported = through_node(
+                args,
+                &asked,
+                what,
+                key.as_ref(),
+                &super::client(url, args.place.trust)?,
+            )?;
             import::print(&asked, what, &imported)
         }
         None => {

@@ -102,6 +102,8 @@ async function signInAs(app, did) {
     const key = await crypto.subtle.importKey("pkcs8", new Uint8Array([...prefix, ...seed]), "Ed25519", false, ["sign"]);
     const post = async (path, body) => (await fetch(path, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) })).json();
     const { challengeId, challenge } = await post("/auth/api/challenge", { id });
+    const { did: node } = await (await fetch("/auth/api/node")).json();
+    if (!challenge.startsWith(`imajin:auth:1:${node}:${location.host}:`)) throw new Error(`no challenge of this box: ${challenge}`);
     const signature = [...new Uint8Array(await crypto.subtle.sign("Ed25519", key, new TextEncoder().encode(challenge)))];
     const hex = signature.map((byte) => byte.toString(16).padStart(2, "0")).join("");
     return post("/auth/api/authenticate", { id, challengeId, signature: hex });

@@ -41,7 +41,8 @@ fn a_bare_key_registers_signs_in_and_writes() {
     let (status, challenge) = post(&client, api("challenge"), &json!({ "id": person.did() }));
     assert_eq!(status, 200, "{challenge}");
     let text = challenge["challenge"].as_str().unwrap();
-    assert_eq!(text.len(), 64);
+    let known = person.client.did().unwrap();
+    imajin_protocol::presence::check(text, &known, &person.client.host().unwrap()).unwrap();
     let sign = |text: &str| {
         imajin_dfos::hex::encode(&person.key.signing_key().sign(text.as_bytes()).to_bytes())
     };

@@ -1,6 +1,7 @@
 //! Somebody comes in with an e-mail address, by a letter that goes through a real mail server, and makes the identity their
 //! own: same DID, same record, and both verifiers agree.
 
+use ed25519_dalek::Signer as _;
 use imajin_dfos::identity::{Key, Keys, sign_create};
 use imajin_e2e::{Node, NodeOptions, files_with, http, imajin, newest_log, python_verifier};
 use imajin_node::client::{Client, Draft, Session, Signer};
@@ -161,8 +162,12 @@ fn by_a_letter_to_a_key_of_ones_own() {
         &key.signing_key(),
     )
     .unwrap();
+    let info = Client::new(&node.url).unwrap().node().unwrap();
+    let proof = imajin_protocol::presence::upgrade(&info.did, &did, &chain.cid);
+    let proof = key.signing_key().sign(proof.as_bytes()).to_bytes();
     let upgrade = json!({
         "log": [chain.token],
+        "signatures": { key.public().to_multikey(): imajin_dfos::hex::encode(&proof) },
         "encryptionKey": imajin_dfos::hex::encode(&key.encryption_public()),
     });
     let (status, answer) = post(&node, Some(&token), "/auth/api/upgrade", &upgrade);

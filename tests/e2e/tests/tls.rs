@@ -260,6 +260,7 @@ fn who_comes_from_elsewhere_without_tls_is_sent_to_it() {
 #[test]
 fn a_session_behind_tls_never_travels_without_it() {
     use ed25519_dalek::Signer as _;
+    use imajin_protocol::presence;
     let folder = tempfile::tempdir().unwrap();
     let node = start(&folder.path().join("data"), &[]);
     let ada = Person::new(&node.url);
@@ -278,10 +279,10 @@ fn a_session_behind_tls_never_travels_without_it() {
         let challenge: serde_json::Value = post("/auth/api/challenge", &json!({ "id": ada.did() }))
             .json()
             .unwrap();
-        let signature = ada
-            .key
-            .signing_key()
-            .sign(challenge["challenge"].as_str().unwrap().as_bytes());
+        let text = challenge["challenge"].as_str().unwrap();
+        let host = presence::host_of_url(url).unwrap();
+        presence::check(text, &ada.client.did().unwrap(), &host).unwrap();
+        let signature = ada.key.signing_key().sign(text.as_bytes());
         let answer = post(
             "/auth/api/authenticate",
             &json!({

@@ -6,7 +6,7 @@ use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use imajin_protocol::Did;
 use imajin_protocol::identity::Tier;
-use imajin_service::extract::{Attempt, Json};
+use imajin_service::extract::{Attempt, Host, Json, SignInJson};
 use imajin_service::{Answer, Node, Peer, Problem};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -29,7 +29,9 @@ pub(crate) struct ChallengeAnswer {
     /// Its name, for the answer.
     #[schema(example = "ch_0f1e2d3c4b5a69788796a5b4")]
     challenge_id: String,
-    /// The text to sign: these 64 hex digits as text, not the bytes behind them.
+    /// The text to sign, as it comes: `imajin:auth:1:<node DID>:<host>:<64 hex digits>`. A client signs it only if it names the
+    /// node that it knows and the host that it talks to (lower-case, with the port unless it is the scheme's own).
+    #[schema(example = "imajin:auth:1:did:imajin:7Nw…:imajin.local:3f0c…")]
     challenge: String,
     /// When it ends; it can be answered once.
     expires_at: String,
@@ -89,20 +91,21 @@ pub(crate) struct IdentityAnswer {
 )]
 pub(crate) async fn challenge(
     State(node): State<Node>,
+    host: Host,
     _: Attempt,
     Json(ask): Json<AskChallenge>,
 ) -> Answer<Answer200<ChallengeAnswer>> {
     let did = people::by_name(&node, &ask.id)?;
-    issue(&node, did)
+    issue(&node, host, did)
 }
 
-fn issue(node: &Node, did: Did) -> Answer<Answer200<ChallengeAnswer>> {
+fn issue(node: &Node, Host(host): Host, did: Did) -> Answer<Answer200<ChallengeAnswer>> {
     if people::find(node, &did)?.is_none() && pending::find(node, &did)?.is_none() {
         return Err(Problem::not_found(format!(
             "{did} is not known here: register first."
         )));
     }
-    let challenge = node.challenges().issue(did, node.monotonic())?;
+    let challenge = node.challenges().issue(did, host, node.monotonic())?;
     let ttl = i64::try_from(node.challenges().ttl().as_millis()).unwrap_or(i64::MAX);
     let expires = node.now().checked_add_millis(ttl).unwrap_or(node.now());
     Ok(Answer200(ChallengeAnswer {
@@ -119,18 +122,22 @@ fn issue(node: &Node, did: Did) -> Answer<Answer200<ChallengeAnswer>> {
     responses(
         (status = 200, description = "With the cookie `imajin_session`", body = SessionAnswer),
         (status = 400, description = "The challenge was used or has expired"), (status = 401, description = "The signature does not verify"),
+        (status = 403, description = "Over plain HTTP from another machine, or from a page of another site"), (status = 415, description = "Not JSON"),
         (status = 410, description = "This identity was deleted"),
     ),
 )]
 pub(crate) async fn authenticate(
     State(node): State<Node>,
     peer: Peer,
+    Host(host): Host,
     headers: HeaderMap,
     _: Attempt,
-    Json(answer): Json<Authenticate>,
+    SignInJson(answer): SignInJson<Authenticate>,
 ) -> Answer<Response> {
     let did = people::by_name(&node, &answer.id)?;
     let attempt = login::Attempt {
+        peer,
+        host: &host,
         did: Some(&did),
         challenge_id: &answer.challenge_id,
         signature: &answer.signature,
@@ -155,6 +162,7 @@ pub(crate) struct AskLogin {
 )]
 pub(crate) async fn login_challenge(
     State(node): State<Node>,
+    host: Host,
     _: Attempt,
     Json(ask): Json<AskLogin>,
 ) -> Answer<Answer200<ChallengeAnswer>> {
@@ -162,7 +170,7 @@ pub(crate) async fn login_challenge(
         (Some(name), None) | (None, Some(name)) => name,
         _ => return Err(Problem::field("handle", "Send either a handle or a did.")),
     };
-    issue(&node, people::by_name(&node, name)?)
+    issue(&node, host, people::by_name(&node, name)?)
 }
 
 /// An answer to a challenge of `login/challenge`.
@@ -181,16 +189,20 @@ pub(crate) struct VerifyLogin {
     responses(
         (status = 200, description = "With the cookie `imajin_session`", body = SessionAnswer),
         (status = 400, description = "The challenge was used or has expired"), (status = 401, description = "The signature does not verify"),
+        (status = 403, description = "Over plain HTTP from another machine, or from a page of another site"), (status = 415, description = "Not JSON"),
     ),
 )]
 pub(crate) async fn login_verify(
     State(node): State<Node>,
     peer: Peer,
+    Host(host): Host,
     headers: HeaderMap,
     _: Attempt,
-    Json(answer): Json<VerifyLogin>,
+    SignInJson(answer): SignInJson<VerifyLogin>,
 ) -> Answer<Response> {
     let attempt = login::Attempt {
+        peer,
+        host: &host,
         did: None,
         challenge_id: &answer.challenge_id,
         signature: &answer.signature,

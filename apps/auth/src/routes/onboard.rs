@@ -1,10 +1,12 @@
 //! Coming in with an e-mail address: a mailed link proves it. Later the keys become the person's own.
 
+use std::collections::BTreeMap;
+
 use axum::Json as Answer200;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use imajin_service::extract::{Attempt, Authed, Json};
+use imajin_service::extract::{Attempt, Authed, Json, SignInJson};
 use imajin_service::mail::{self, Mail};
 use imajin_service::{Answer, Node, Peer, Problem};
 use serde::{Deserialize, Serialize};
@@ -181,7 +183,7 @@ pub(crate) async fn verify(
     peer: Peer,
     headers: HeaderMap,
     _: Attempt,
-    Json(follow): Json<Follow>,
+    SignInJson(follow): SignInJson<Follow>,
 ) -> Answer<Response> {
     let link = links::take(&node, &follow.token).await?.ok_or_else(|| {
         Problem::field(
@@ -200,6 +202,10 @@ pub(crate) struct Upgrade {
     /// The identity chain that the client made with keys of the person's own: its operations, oldest first. Whose genesis it
     /// is does not matter, since the DID stays: the keys in force at its end become those of this identity.
     log: Vec<String>,
+    /// For each of these keys, by its multikey (`z6Mk…`), its signature over `imajin:upgrade:1:<node DID>:<DID>:<CID of the log's
+    /// newest operation>`, 128 hex digits: a chain is public, and naming a key does not mean having it.
+    #[serde(default)]
+    signatures: BTreeMap<String, String>,
     /// The X25519 key for copies encrypted to the person, 64 hex digits.
     encryption_key: Option<String>,
     /// An invite. A key without one keeps soft rights where this node takes people in by invite.
@@ -227,7 +233,7 @@ pub(crate) struct Upgraded {
 #[utoipa::path(
     post, path = "/api/upgrade", tag = "sign in", request_body = Upgrade,
     responses(
-        (status = 200, body = Upgraded), (status = 401, description = "Not signed in"), (status = 403, description = "The invite is no good"),
+        (status = 200, body = Upgraded), (status = 400, description = "A key's signature is missing"), (status = 401, description = "Not signed in, or a key's signature does not verify"), (status = 403, description = "The invite is no good"),
         (status = 409, description = "The keys are the person's own already"), (status = 422, description = "The chain does not verify"),
     ),
 )]
@@ -235,7 +241,7 @@ pub(crate) async fn upgrade(
     State(node): State<Node>,
     peer: Peer,
     Authed(who): Authed,
-    Json(ask): Json<Upgrade>,
+    SignInJson(ask): SignInJson<Upgrade>,
 ) -> Answer<Response> {
     if ask.log.iter().map(String::len).sum::<usize>() > CHAIN_BYTES_MAX {
         return Err(Problem::field(
@@ -245,6 +251,7 @@ pub(crate) async fn upgrade(
     }
     let mut own = Own::read(&ask.log)?;
     own.invite = ask.invite_code;
+    own.signatures = ask.signatures;
     if let Some(text) = &ask.encryption_key {
         let bytes = imajin_dfos::hex::decode(text).and_then(|bytes| bytes.try_into().ok());
         own.encryption_key = Some(bytes.ok_or_else(|| {

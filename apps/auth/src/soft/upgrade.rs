@@ -4,13 +4,15 @@
 //!
 //! Always: may be asked again after a stop in the middle, until the node's key is gone.
 
+use std::collections::BTreeMap;
+
 use imajin_dfos::cid::dag_cbor_cid;
 use imajin_dfos::identity::{Key, Keys, Verified, sign_create, sign_update};
 use imajin_dfos::{Cid, PublicKey, SigningKey, Value, cbor};
 use imajin_ledger::{RefusalKind, SubmitError, ops};
 use imajin_protocol::identity::{did_of_genesis, verify_chain};
 use imajin_protocol::proof::{ProofPayload, Seen};
-use imajin_protocol::{Did, Kid, Proof};
+use imajin_protocol::{Did, Kid, Proof, presence};
 use imajin_service::{Node, Problem, Registration, random};
 use serde_json::json;
 use tokio::sync::Mutex;
@@ -28,6 +30,10 @@ const TRIES: usize = 8;
 /// What the person brings.
 pub(crate) struct Own {
     keys: Keys,
+    /// The newest operation of the chain that names them.
+    head: Cid,
+    /// By multikey: what proves that the person has the key.
+    pub(crate) signatures: BTreeMap<String, String>,
     /// X25519, for copies encrypted to them.
     pub(crate) encryption_key: Option<[u8; 32]>,
     pub(crate) invite: Option<String>,
@@ -64,9 +70,33 @@ impl Own {
                 assert: own(&state.keys.assert)?,
                 controller: own(&state.keys.controller)?,
             },
+            head: *chain.head_cid(),
+            signatures: BTreeMap::new(),
             encryption_key: None,
             invite: None,
         })
+    }
+
+    /// Every key signs for this identity, at this node: chains are public, so one can be brought by somebody who has none of
+    /// its keys.
+    fn check_possession(&self, node: &Node, did: &Did) -> Result<(), Problem> {
+        let text = presence::upgrade(node.did(), did, &self.head);
+        for key in self.keys.iter() {
+            let public = key.public_key().map_err(Problem::internal)?;
+            let name = public.to_multikey();
+            let signature = self.signatures.get(&name).ok_or_else(|| {
+                Problem::field(
+                    "signatures",
+                    format!("signatures needs the signature of {name} over {text}: it shows that you have this key."),
+                )
+            })?;
+            if !imajin_protocol::verify(&public, text.as_bytes(), signature) {
+                return Err(Problem::unauthorized(format!(
+                    "The signature of {name} over {text} does not verify."
+                )));
+            }
+        }
+        Ok(())
     }
 }
 
@@ -86,6 +116,7 @@ pub(crate) async fn upgrade(node: &Node, did: &Did, own: Own) -> Result<(), Prob
             "The chain names the key that this node keeps: bring keys of your own.",
         ));
     }
+    own.check_possession(node, did)?;
     admit(node, did, own.invite.as_deref()).await?;
     if identity.bare {
         create(node, &identity, key, own.encryption_key).await?;

@@ -1,8 +1,10 @@
+use imajin_protocol::presence;
 use imajin_service::testing::{Ask, Person};
+use imajin_service::{Config, Limits};
 use serde_json::{Value, json};
 use std::time::Duration;
 
-use crate::support::{node, person, send};
+use crate::support::{node, node_with, person, send};
 
 async fn challenge(node: &imajin_service::testing::TestNode, person: &Person) -> Value {
     let reply = send(
@@ -30,7 +32,9 @@ async fn a_signature_over_the_text_is_a_session() {
             .unwrap()
             .starts_with("ch_")
     );
-    assert_eq!(challenge["challenge"].as_str().unwrap().len(), 64);
+    let text = challenge["challenge"].as_str().unwrap();
+    let host = node.address.to_string();
+    assert_eq!(presence::check(text, node.node.did(), &host), Ok(()));
     assert_eq!(challenge["expiresAt"], "2026-11-20T10:05:00.000Z");
     let reply = send(
         &node,
@@ -179,5 +183,145 @@ async fn other_forms_of_the_did_are_the_same_person() {
             (200, &json!(anna.did)),
             "{id}"
         );
+    }
+}
+
+async fn signed(node: &imajin_service::testing::TestNode, person: &Person, text: &str) -> u16 {
+    let asked = challenge(node, person).await;
+    let answer = json!({
+        "id": person.did, "challengeId": asked["challengeId"], "signature": person.sign_text(text),
+    });
+    let reply = send(node, Ask::post("/auth/api/authenticate", &answer)).await;
+    reply.status
+}
+
+#[tokio::test]
+async fn a_node_accepts_no_other_form_of_challenge() {
+    let node = node().await;
+    let anna = person(&node, 1).await;
+    let asked = challenge(&node, &anna).await;
+    let text = asked["challenge"].as_str().unwrap().to_owned();
+    let nonce = text.rsplit(':').next().unwrap().to_owned();
+    let other = imajin_protocol::Did::from_key(&[5; 32]);
+    for text in [
+        nonce.clone(),
+        presence::challenge(&other, &node.address.to_string(), &nonce),
+        presence::challenge(node.node.did(), "evil.example", &nonce),
+        text,
+    ] {
+        assert_eq!(signed(&node, &anna, &text).await, 401, "{text}");
+    }
+}
+
+#[tokio::test]
+async fn a_challenge_names_the_host_that_the_client_talks_to_and_is_answered_there() {
+    let config = Config {
+        hosts: vec!["imajin.local".to_owned()],
+        ..Config::default()
+    };
+    let node = node_with(config).await;
+    let anna = person(&node, 1).await;
+    let id = json!({"id": anna.did});
+    for (said, named) in [
+        ("Imajin.Local:7000", "imajin.local:7000"),
+        ("imajin.local:80", "imajin.local"),
+        ("auth.imajin.local.", "auth.imajin.local"),
+        ("[::1]:7000", "[::1]:7000"),
+    ] {
+        let asked = send(&node, Ask::post("/auth/api/challenge", &id).host(said)).await;
+        let text = asked.json()["challenge"].as_str().unwrap().to_owned();
+        assert_eq!(
+            presence::check(&text, node.node.did(), named),
+            Ok(()),
+            "{said}"
+        );
+        let answer = answer(&anna, &asked.json());
+        let elsewhere = send(&node, Ask::post("/auth/api/authenticate", &answer)).await;
+        assert_eq!(
+            elsewhere.status,
+            401,
+            "given at {said}: {}",
+            elsewhere.text()
+        );
+    }
+    // Another machine that relays is reached by its own address: no challenge of this node names that one.
+    for host in [
+        "203.0.113.7",
+        "203.0.113.7:7000",
+        "192.168.1.4:7000",
+        "[2001:db8::1]",
+    ] {
+        for path in ["/auth/api/challenge", "/auth/api/login/challenge"] {
+            let asked = json!({"id": anna.did, "did": anna.did});
+            let reply = send(&node, Ask::post(path, &asked).host(host)).await;
+            assert_eq!(reply.status, 421, "{host}: {}", reply.text());
+        }
+    }
+    let reply = send(
+        &node,
+        Ask::post("/auth/api/challenge", &id).host("evil.example"),
+    )
+    .await;
+    assert_eq!(reply.status, 421);
+}
+
+#[tokio::test]
+async fn nobody_signs_in_with_a_key_over_plain_http_from_another_machine() {
+    let limits = Limits {
+        trusted_proxies: vec![std::net::IpAddr::from([127, 0, 0, 1])],
+        ..Limits::default()
+    };
+    let config = Config {
+        limits,
+        ..Config::default()
+    };
+    let node = node_with(config).await;
+    let anna = person(&node, 1).await;
+    for (proto, status) in [("http", 403), ("https", 200)] {
+        for (ask, verify) in [
+            ("challenge", "authenticate"),
+            ("login/challenge", "login/verify"),
+        ] {
+            let from = |path: &str, body: &Value| {
+                Ask::post(format!("/auth/api/{path}"), body)
+                    .header("x-forwarded-for", "192.0.2.7")
+                    .header("x-forwarded-proto", proto)
+            };
+            let asked = send(&node, from(ask, &json!({"id": anna.did, "did": anna.did}))).await;
+            let reply = send(&node, from(verify, &answer(&anna, &asked.json()))).await;
+            assert_eq!(reply.status, status, "{proto} {verify}: {}", reply.text());
+        }
+    }
+}
+
+#[tokio::test]
+async fn no_page_of_another_site_sets_the_cookie() {
+    let node = node().await;
+    let anna = person(&node, 1).await;
+    let own = format!("http://{}", node.address);
+    for path in ["authenticate", "login/verify", "onboard/verify", "upgrade"] {
+        let body = json!({"id": anna.did, "challengeId": "ch_x", "signature": "00", "token": "x", "log": []});
+        let ask = |kind: &str| {
+            Ask::new("POST", format!("/auth/api/{path}"))
+                .body(body.to_string())
+                .header("content-type", kind)
+                .bearer("none")
+        };
+        let status = async |ask: Ask| send(&node, ask).await.status;
+        let here = status(ask("application/json").header("origin", &own)).await;
+        assert!(matches!(here, 400 | 401), "{path}: {here}");
+        if path == "upgrade" {
+            // Who is not signed in is told so first.
+            continue;
+        }
+        assert_eq!(status(ask("text/plain")).await, 415, "{path}");
+        for origin in [
+            own.replace("http://", "https://").as_str(),
+            "http://evil.example",
+            "null",
+        ] {
+            let ask = ask("application/json").header("origin", origin);
+            assert_eq!(status(ask).await, 403, "{path} from {origin}");
+        }
     }
 }

@@ -188,20 +188,14 @@ async fn the_keys_become_ones_own_and_no_letter_lets_in_any_more() {
     let (token, did) = come_in(&node, BOB).await;
     let mut own = Person::new(77);
     own.begin_chain(node.node.now()).unwrap();
-    let upgrade = |token: &str, log: &[String]| {
-        Ask::post(
-            "/auth/api/upgrade",
-            &json!({ "log": log, "encryptionKey": "09".repeat(32) }),
-        )
-        .bearer(token)
-    };
-    assert_eq!(
-        send(&node, upgrade(&token, &["nonsense".to_owned()]))
-            .await
-            .status,
-        422
-    );
-    let reply = send(&node, upgrade(&token, &own.log)).await;
+    let soft = imajin_protocol::Did::parse(&did).unwrap();
+    let mut own_keys = own.upgrade(&node, &soft).unwrap();
+    own_keys["encryptionKey"] = json!("09".repeat(32));
+    let upgrade =
+        |token: &str, ask: &serde_json::Value| Ask::post("/auth/api/upgrade", ask).bearer(token);
+    let nonsense = json!({ "log": ["nonsense"] });
+    assert_eq!(send(&node, upgrade(&token, &nonsense)).await.status, 422);
+    let reply = send(&node, upgrade(&token, &own_keys)).await;
     assert_eq!(reply.status, 200, "{}", reply.text());
     let answer = reply.json();
     assert_eq!(
@@ -236,20 +230,51 @@ async fn the_keys_become_ones_own_and_no_letter_lets_in_any_more() {
     let asked = Ask::post("/auth/api/commands/auth.delegation.end", &json!(null)).body("");
     assert_eq!(send(&node, asked.bearer(&token)).await.status, 403);
     // Nobody keeps a key: there is nothing to upgrade any more.
-    assert_eq!(send(&node, upgrade(&token, &own.log)).await.status, 409);
+    assert_eq!(send(&node, upgrade(&token, &own_keys)).await.status, 409);
+}
+
+#[tokio::test]
+async fn nobody_makes_keys_their_own_that_they_do_not_have() {
+    let node = node_that_is(Registration::Open).await;
+    let (token, did) = come_in(&node, BOB).await;
+    let soft = imajin_protocol::Did::parse(&did).unwrap();
+    // Anna's chain is public.
+    let anna = crate::support::person(&node, 1).await;
+    let other = imajin_protocol::Did::from_key(&[6; 32]);
+    let (good, for_other) = (
+        anna.upgrade(&node, &soft).unwrap(),
+        anna.upgrade(&node, &other).unwrap(),
+    );
+    let name = good["signatures"]
+        .as_object()
+        .unwrap()
+        .keys()
+        .next()
+        .unwrap()
+        .clone();
+    let eves = Person::new(79).sign_text("imajin:upgrade:1:");
+    for (signatures, status) in [
+        (json!({}), 400),
+        (json!({ &name: eves }), 401),
+        (for_other["signatures"].clone(), 401),
+    ] {
+        let ask = json!({ "log": anna.log, "signatures": signatures });
+        let reply = send(&node, Ask::post("/auth/api/upgrade", &ask).bearer(&token)).await;
+        assert_eq!(reply.status, status, "{}", reply.text());
+    }
+    let reply = send(&node, Ask::post("/auth/api/upgrade", &good).bearer(&token)).await;
+    assert_eq!(reply.status, 200, "{}", reply.text());
 }
 
 #[tokio::test]
 async fn without_an_invite_a_key_of_ones_own_keeps_soft_rights() {
     let node = node_that_is(Registration::Invite).await;
-    let (token, _) = come_in(&node, BOB).await;
+    let (token, did) = come_in(&node, BOB).await;
     let mut own = Person::new(78);
     own.begin_chain(node.node.now()).unwrap();
-    let reply = send(
-        &node,
-        Ask::post("/auth/api/upgrade", &json!({ "log": own.log })).bearer(&token),
-    )
-    .await;
+    let soft = imajin_protocol::Did::parse(&did).unwrap();
+    let ask = own.upgrade(&node, &soft).unwrap();
+    let reply = send(&node, Ask::post("/auth/api/upgrade", &ask).bearer(&token)).await;
     assert_eq!(
         (reply.status, &reply.json()["tier"]),
         (200, &json!("soft")),

@@ -51,6 +51,25 @@ function howFar(job, began) {
   return parts.join(", ") || "Reading your record…";
 }
 
+/** Everything that the two lists of a copy have, as they are signed. */
+const LISTS = {
+  files: ["v", "did", "head", "counts", "files", "split", "exported_at", "node", "signer"],
+  sections: ["v", "did", "exported_at", "node", "sections", "signer"],
+};
+
+/** The text, if it is a list of one's own copy and nothing besides: a box gets a signature over nothing else here. */
+export function ownList(text, did, kid) {
+  let list = null;
+  try {
+    list = JSON.parse(text);
+  } catch {
+    // Said below.
+  }
+  const isList = Object.entries(LISTS).some(([name, members]) => typeof list?.[name] === "object" && Object.keys(list).every((member) => members.includes(member)));
+  if (!isList || list.did !== did || list.signer?.kid !== kid) throw new Error("The box asked for a signature over something that is no list of your own copy, so nothing was signed.");
+  return text;
+}
+
 async function sign(id) {
   const me = await signer();
   const kid = `${me.did}#${me.keyId}`;
@@ -58,6 +77,6 @@ async function sign(id) {
   // Perhaps begun on another device: the texts name the key that signs.
   const { toSign } = await get(`${path}?kid=${encodeURIComponent(kid)}`);
   if (!toSign) return;
-  const signature = async (text) => toHex(await signBytes(me.sign, utf8(text)));
+  const signature = async (text) => toHex(await signBytes(me.sign, utf8(ownList(text, me.did, kid))));
   await post(`${path}/sign`, { kid, bundleSignature: await signature(toSign.bundle), manifestSignature: await signature(toSign.manifest) });
 }

@@ -8,6 +8,7 @@ import { Link, encode } from "./cbor.js";
 import { cborCid, cidText, rawCid } from "./cid.js";
 import { canonical } from "./jcs.js";
 import { signBytes } from "./key.js";
+import { checkNode } from "./node.js";
 
 const ATTEMPTS = 4;
 
@@ -86,9 +87,11 @@ export async function agree(signer, op, method, path, json = {}) {
 }
 
 /** Where the log is now: what the next proof of this key must name. */
-export function placeOf(signer) {
+export async function placeOf(signer) {
   const kid = encodeURIComponent(`${signer.did}#${signer.keyId}`);
-  return get(`/auth/api/head/${encodeURIComponent(signer.owner ?? signer.did)}?kid=${kid}`);
+  const place = await get(`/auth/api/head/${encodeURIComponent(signer.owner ?? signer.did)}?kid=${kid}`);
+  await checkNode(place.node);
+  return place;
 }
 
 /**

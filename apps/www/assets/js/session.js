@@ -4,6 +4,7 @@
 import { ApiError, get, post } from "./api.js";
 import { toHex, utf8 } from "./base.js";
 import { signBytes } from "./key.js";
+import { checkChallenge, meetNode } from "./node.js";
 import { people } from "./store.js";
 
 /** The DID of who is signed in, as the page was drawn for, or null. */
@@ -13,8 +14,9 @@ export function signedInDid() {
 
 /** Signs in with a key of this browser. */
 export async function signIn(person) {
+  await meetNode();
   const { challengeId, challenge } = await post("/auth/api/challenge", { id: person.did });
-  const signature = toHex(await signBytes(person.sign, utf8(challenge)));
+  const signature = toHex(await signBytes(person.sign, utf8(await checkChallenge(challenge))));
   return post("/auth/api/authenticate", { id: person.did, challengeId, signature });
 }
 

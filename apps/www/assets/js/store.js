@@ -1,16 +1,18 @@
 // What this browser keeps, in IndexedDB: the people whose keys are here (`people`, by DID; the keys
-// as non-extractable CryptoKeys) and steps that were begun and not finished (`drafts`). An origin
-// has its own; nothing of it is ever sent.
+// as non-extractable CryptoKeys), steps that were begun and not finished (`drafts`), and which box
+// answers at this address (`nodes`, by host). An origin has its own; nothing of it is ever sent.
 
 const NAME = "imajin";
-const VERSION = 1;
+const VERSION = 2;
 
 function open() {
   return new Promise((resolve, reject) => {
     const request = indexedDB.open(NAME, VERSION);
     request.onupgradeneeded = () => {
-      request.result.createObjectStore("people", { keyPath: "did" });
-      request.result.createObjectStore("drafts", { keyPath: "name" });
+      const keys = { people: "did", drafts: "name", nodes: "host" };
+      for (const [name, keyPath] of Object.entries(keys)) {
+        if (!request.result.objectStoreNames.contains(name)) request.result.createObjectStore(name, { keyPath });
+      }
     };
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(new Error("This browser keeps nothing here (a private window?). Your key needs a place to stay: open this page in a normal window."));
@@ -44,6 +46,8 @@ export const people = {
 };
 
 export const drafts = { get: reader("drafts"), put: writer("drafts"), remove: remover("drafts") };
+
+export const nodes = { get: reader("nodes"), put: writer("nodes") };
 
 /** Asks the browser not to throw the keys away when space runs short. It may say no. */
 export async function persist() {

@@ -4,7 +4,7 @@ use imajin_dfos::cid::dag_cbor_cid;
 use imajin_dfos::identity::{Key, Keys, Verified, sign_create, sign_update};
 use imajin_dfos::{PublicKey, SigningKey, Timestamp, Value, cbor};
 use imajin_protocol::proof::{ProofPayload, Seen};
-use imajin_protocol::{Did, Fact, IdText, Kid, Proof};
+use imajin_protocol::{Did, Fact, IdText, Kid, Proof, presence};
 use serde_json::{Value as Json, json};
 
 use super::http::{Ask, Reply};
@@ -133,6 +133,14 @@ impl Person {
         Ok(sign_update(chain, keys, vec![], at, self.kid.key_id(), &self.key)?.token)
     }
 
+    /// What `POST /auth/api/upgrade` takes from somebody whose chain this is, for a soft identity.
+    pub fn upgrade(&self, node: &TestNode, did: &Did) -> Result<Json, Failure> {
+        let chain = self.chain.as_ref().ok_or("no chain yet")?;
+        let text = presence::upgrade(node.node.did(), did, chain.head_cid());
+        let name = PublicKey::from(&self.key).to_multikey();
+        Ok(json!({ "log": self.log, "signatures": { name: self.sign_text(&text) } }))
+    }
+
     /// The write of `auth.identity.create`.
     pub fn creation(&mut self, node: &TestNode, claims: bool) -> Result<Write, Failure> {
         let token = self.begin_chain(node.node.now())?;
@@ -248,7 +256,9 @@ impl Person {
             .send(node.address)
             .await?
             .json();
-        let signature = self.sign_text(challenge["challenge"].as_str().ok_or("no challenge")?);
+        let text = challenge["challenge"].as_str().ok_or("no challenge")?;
+        presence::check(text, node.node.did(), &node.address.to_string())?;
+        let signature = self.sign_text(text);
         let answer = json!({ "id": self.did, "challengeId": challenge["challengeId"], "signature": signature });
         let reply = Ask::post("/auth/api/authenticate", &answer)
             .send(node.address)

@@ -3,10 +3,11 @@
 // sheet has been read back.
 
 import { ApiError, get, nodeNow, post } from "../api.js";
-import { toHex } from "../base.js";
+import { toHex, utf8 } from "../base.js";
 import { meet } from "../confirm.js";
 import { createToken, keysInForce } from "../dfos.js";
-import { didOf, importKeys, newSeeds, unavailable, wipe } from "../key.js";
+import { didOf, importKeys, newSeeds, signBytes, unavailable, wipe } from "../key.js";
+import { checkNode, knownNode } from "../node.js";
 import { placeOf, submit } from "../proof.js";
 import { svg } from "../qr.js";
 import { offerCamera, textOfFile } from "../scan.js";
@@ -185,6 +186,7 @@ async function createAtNode(person) {
   // Perhaps it was entered and only the answer got lost.
   if ((await placeOf(person)).seq !== null) return;
   const node = await get("/auth/api/node");
+  await checkNode(node.did);
   const body = {
     token: draft.genesis.token,
     home: { node: node.did, url: node.url, epoch: 1 },
@@ -206,7 +208,10 @@ async function makeOwn(person) {
   // Perhaps it was done and only the answer got lost.
   const chain = await chainOf(person.did);
   if (chain?.length && keysInForce(chain).controllerKeys.some((key) => key.publicKeyMultibase === draft.keys.multikey)) return;
-  const ask = { log: [draft.genesis.token], encryptionKey: toHex(person.encryptionKey) };
+  // A chain is public: that this key is mine, it says itself.
+  const text = `imajin:upgrade:1:${await knownNode()}:${person.did}:${draft.genesis.cid}`;
+  const signature = toHex(await signBytes(person.sign, utf8(text)));
+  const ask = { log: [draft.genesis.token], signatures: { [draft.keys.multikey]: signature }, encryptionKey: toHex(person.encryptionKey) };
   if (draft.invite) ask.inviteCode = draft.invite;
   await post("/auth/api/upgrade", ask);
 }

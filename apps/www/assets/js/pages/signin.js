@@ -2,6 +2,7 @@
 
 import { ApiError, post } from "../api.js";
 import { unavailable } from "../key.js";
+import { AnotherBox, acceptNode } from "../node.js";
 import { nextPage, signIn } from "../session.js";
 import { people } from "../store.js";
 import { byId, el, fieldError, say, sayError, working } from "../ui.js";
@@ -17,12 +18,25 @@ function offer(person) {
         if (error instanceof ApiError && error.status === 404) {
           throw new Error(`This box does not know ${name}. Was the key made for another box? Open that one, or bring a copy of your data here first.`);
         }
+        if (error instanceof AnotherBox) return offerNewBox(error);
         throw error;
       }
       location.assign(nextPage("/data"));
     }),
   );
   return el("li", {}, button);
+}
+
+/** The way on where somebody set their box up again: their word, and nothing less. */
+function offerNewBox(error) {
+  const button = el("button", { type: "button" }, "It is the right box: remember this one");
+  button.addEventListener("click", () =>
+    working(button, "Remembering…", async () => {
+      await acceptNode(error.found);
+      say("good", "This browser knows the new box now. Sign in again.");
+    }),
+  );
+  say("bad", error.message, "Was it set up again? Then it is the right one. If not, somebody else may be at its address: do not go on.", el("p", {}, button));
 }
 
 async function start() {

@@ -5,6 +5,7 @@
 import { ApiError, get, post, request } from "../api.js";
 import { beginExport, drawBar, followExport } from "../exports.js";
 import { drawReport } from "../report.js";
+import { checkNode } from "../node.js";
 import { sign, salted, dagJson } from "../proof.js";
 import { signedInDid } from "../session.js";
 import { drafts, people } from "../store.js";
@@ -206,6 +207,7 @@ class Card {
 
 /** The owner's word that this box is the home: signed for the place that the check told. */
 async function makeHome(path, person, place) {
+  await checkNode(place.node);
   const body = salted({ node: place.node, url: place.url, epoch: place.epoch });
   const command = { service: "auth", op: "auth.home", ref: null, body, fact: null, to: [] };
   const { jws } = await sign(person, command, place);

@@ -1,0 +1,55 @@
+// The box at this address: which one it is, remembered at first use, and what a key of this browser signs for it.
+//
+// Always: only a challenge of that box, for the host that this page came from, is signed; and only commands for that box.
+
+import { get } from "./api.js";
+import { nodes } from "./store.js";
+
+/** Another box answers than before. `accept` remembers it from now on. */
+export class AnotherBox extends Error {
+  constructor(known, found) {
+    super(`Another box answers at this address than the one that this browser knows, so nothing was signed. It knew ${known}; this one says that it is ${found}.`);
+    this.found = found;
+  }
+}
+
+/** The host that this page came from, as challenges name it. */
+export const ownHost = () => location.host.replace(/\.(?=:|$)/, "");
+
+/** The DID of the box at this address, as it was when this browser first asked. */
+export async function knownNode() {
+  const known = await nodes.get(ownHost());
+  if (known) return known.did;
+  const { did } = await get("/auth/api/node");
+  await nodes.put({ host: ownHost(), did });
+  return did;
+}
+
+/** Stops where the box says that it is another one than this browser knows. */
+export async function checkNode(said) {
+  const known = await knownNode();
+  if (said !== known) throw new AnotherBox(known, said);
+}
+
+/** Asks the box who it is, and stops where it is another one. */
+export async function meetNode() {
+  await checkNode((await get("/auth/api/node")).did);
+}
+
+export function acceptNode(did) {
+  return nodes.put({ host: ownHost(), did });
+}
+
+/** Why a text must not be signed as a challenge of `node` at `host`, or null. */
+export function refusal(text, node, host) {
+  const start = `imajin:auth:1:${node}:${host}:`;
+  if (typeof text === "string" && text.startsWith(start) && /^[0-9a-f]{64}$/.test(text.slice(start.length))) return null;
+  return "The box asked for a signature over something that is no sign-in at this address, so nothing was signed.";
+}
+
+/** The challenge, if it may be signed here. */
+export async function checkChallenge(text) {
+  const problem = refusal(text, await knownNode(), ownHost());
+  if (problem) throw new Error(problem);
+  return text;
+}
