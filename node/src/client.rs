@@ -273,3 +273,48 @@ pub fn escape(text: &str) -> String {
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_session_goes_over_tls_or_stays_in_this_machine() {
+        let check = |address: &str| Client::new(address).unwrap().check_private();
+        for private in [
+            "https://ada.example",
+            "https://192.168.1.7:7443",
+            "http://127.0.0.1:7000",
+            "http://localhost:7000/",
+            "http://auth.localhost",
+            "http://[::1]:7000",
+        ] {
+            assert!(check(private).is_ok(), "{private}");
+        }
+        for open in [
+            "http://imajin.local",
+            "http://192.168.1.7:7000",
+            "http://[fe80::1]:7000",
+            "http://localhost.evil.example",
+            "http://127.0.0.1.evil.example:7000",
+        ] {
+            let refused = check(open).unwrap_err();
+            assert!(
+                matches!(refused, ClientError::PlainHttp(_)),
+                "{open}: {refused}"
+            );
+        }
+    }
+
+    #[test]
+    fn only_the_node_that_answered_first_is_signed_for() {
+        let (node, other) = (Did::from_key(&[1; 32]), Did::from_key(&[2; 32]));
+        let client = Client::new("http://127.0.0.1:7000").unwrap();
+        assert!(client.check_node(&node).is_ok() && client.check_node(&node).is_ok());
+        let refused = client.clone().check_node(&other).unwrap_err();
+        assert!(
+            matches!(refused, ClientError::NamesAnother { .. }),
+            "{refused}"
+        );
+    }
+}

@@ -1,11 +1,28 @@
 //! Signatures over canonical JSON, as attestations, messages, consents and manifests carry them: Ed25519 over the UTF-8
 //! bytes of the text, 128 hex digits (docs/format.md §1, "JCS").
+//!
+//! Always: a document that could be of two kinds is of none, so that nobody who signs one kind signs another with it
+//! (docs/threats.md, "What a key signs").
 
 use crate::jcs::{self, CanonicalForm};
 use ed25519_dalek::Signer;
 use imajin_dfos::jws::verify_signature;
 use imajin_dfos::{SigningKey, VerifyingKey, hex};
 use serde_json::Value;
+
+/// The kinds of signed documents that may carry members that nobody here knows, and what marks each.
+pub const MARKS: [(&str, &[&str]); 4] = [
+    ("message", &["payload"]),
+    ("manifest", &["contributors", "attribution"]),
+    ("consent or settlement", &["consumer"]),
+    ("receipt", &["division"]),
+];
+
+/// Whether a document has the marks of at most one kind.
+pub fn has_one_meaning(document: &Value) -> bool {
+    let has = |(_, marks): &&(&str, &[&str])| marks.iter().any(|mark| document.get(mark).is_some());
+    MARKS.iter().filter(has).count() <= 1
+}
 
 /// The signature over RFC 8785's form of `document`: the only form in which we sign.
 pub fn sign_json(key: &SigningKey, document: &Value) -> [u8; 64] {
@@ -19,6 +36,9 @@ pub fn verify_json(
     document: &Value,
     signature: &[u8; 64],
 ) -> Option<CanonicalForm> {
+    if !has_one_meaning(document) {
+        return None;
+    }
     let signed = |text: &str| verify_signature(key, text.as_bytes(), signature).is_ok();
     let canonical = jcs::to_string(document);
     if signed(&canonical) {
@@ -61,5 +81,24 @@ mod tests {
         assert_eq!(verify_json(&key.verifying_key(), &other, &theirs), None);
         assert_eq!(parse_signature(&hex::encode(&ours)), Some(ours));
         assert_eq!(parse_signature("00"), None);
+    }
+
+    #[test]
+    fn a_document_of_two_kinds_is_of_none() {
+        let key = SigningKey::from_bytes(&[1; 32]);
+        let marks: Vec<_> = MARKS.iter().map(|(_, marks)| marks[0]).collect();
+        for one in &marks {
+            let mut document = json!({ "type": "x" });
+            document[*one] = json!([]);
+            let signature = sign_json(&key, &document);
+            assert!(verify_json(&key.verifying_key(), &document, &signature).is_some());
+            for other in marks.iter().filter(|other| *other != one) {
+                let mut both = document.clone();
+                both[*other] = json!([]);
+                let signature = sign_json(&key, &both);
+                let verified = verify_json(&key.verifying_key(), &both, &signature);
+                assert_eq!(verified, None, "{both}");
+            }
+        }
     }
 }

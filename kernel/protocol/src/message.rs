@@ -56,6 +56,10 @@ impl SignedMessage {
         let Value::Object(mut signed) = value else {
             return Err(MessageError::Member("from", "in a JSON object"));
         };
+        if signed.contains_key("subject_did") {
+            // An attestation has a payload and a type as well.
+            return Err(MessageError::Member("subject_did", "left out of a message"));
+        }
         let signature = signed
             // The order of members does not matter here: the canonical form has its own.
             .swap_remove("signature")

@@ -1,9 +1,11 @@
 //! Letters: written by services, kept until they are sent, sent by a task of their own.
 //!
 //! Always: what [`Mailer::queue`] took is on disk; it is tried until its end with growing pauses, and delivered at least
-//! once under one Message-ID. A letter with a `once` is not taken a second time. Without a server in the settings nothing
+//! once under one Message-ID. What [`Mailer::queue_in_memory`] took is tried in the same way until the node stops.
+//! A letter with a `once` is not taken a second time. Without a server in the settings nothing
 //! is sent, and the node's owner reads what waits. It must not know what letters are about.
 
+mod held;
 mod queue;
 mod send;
 mod smtp;
@@ -106,18 +108,27 @@ struct Inner {
     secrets: Secrets,
     clock: Arc<dyn Time>,
     config: MailConfig,
+    /// Words that are not on disk.
+    held: held::Held,
     /// Something new waits.
     news: Notify,
 }
 
 impl Mailer {
-    pub(crate) fn new(secrets: Secrets, clock: Arc<dyn Time>, config: MailConfig) -> Self {
-        Self(Arc::new(Inner {
+    pub(crate) fn new(
+        secrets: Secrets,
+        clock: Arc<dyn Time>,
+        config: MailConfig,
+    ) -> Result<Self, Problem> {
+        // Their words went with the run before.
+        secrets.write_blocking(queue::forget_held)?;
+        Ok(Self(Arc::new(Inner {
             secrets,
             clock,
             config,
+            held: held::Held::default(),
             news: Notify::new(),
-        }))
+        })))
     }
 
     /// Whether letters can be sent; otherwise they wait to be read by the node's owner.
@@ -133,9 +144,34 @@ impl Mailer {
             .secrets
             .write(move |db| queue::put(db, &mail, &message, now))
             .await?
-            .map_err(|queue::Full| {
-                Problem::unavailable("Too many letters wait to be sent. Try again later.")
-            })?;
+            .map_err(|queue::Full| full())?;
+        self.0.news.notify_one();
+        Ok(())
+    }
+
+    /// Takes a letter whose text lets somebody in. Its words are held in memory: whoever takes the card finds no link that
+    /// works. A restart forgets it.
+    pub async fn queue_in_memory(&self, mut mail: Mail) -> Result<(), Problem> {
+        let now = self.0.clock.now();
+        let message = smtp::message(&self.0.config, &mail, now)?;
+        let text = std::mem::take(&mut mail.text);
+        let name = self.0.held.hold(text, message, mail.expires, now)?;
+        let kept = name.clone();
+        let queued = self
+            .0
+            .secrets
+            .write(move |db| queue::put(db, &mail, &kept, now));
+        match queued.await {
+            Ok(Ok(())) => {}
+            Ok(Err(queue::Full)) => {
+                self.0.held.forget(&name);
+                return Err(full());
+            }
+            Err(problem) => {
+                self.0.held.forget(&name);
+                return Err(problem);
+            }
+        }
         self.0.news.notify_one();
         Ok(())
     }
@@ -143,7 +179,13 @@ impl Mailer {
     /// What waits, the newest first.
     pub fn waiting(&self) -> Result<Vec<Waiting>, Problem> {
         let now = self.0.clock.now();
-        self.0.secrets.read(|db| queue::waiting(db, now))
+        let mut waiting = self.0.secrets.read(|db| queue::waiting(db, now))?;
+        for letter in &mut waiting {
+            if let Some(words) = self.0.held.find(&letter.message) {
+                letter.text.clone_from(&words.text);
+            }
+        }
+        Ok(waiting)
     }
 
     /// Forgets every letter to an address. Waits for the disk on this thread: it is rare.
@@ -152,6 +194,10 @@ impl Mailer {
             .secrets
             .write_blocking(|db| queue::forget(db, address))
     }
+}
+
+fn full() -> Problem {
+    Problem::unavailable("Too many letters wait to be sent. Try again later.")
 }
 
 /// Whether a text is an address that a letter can go to.

@@ -61,6 +61,9 @@ pub enum NodeError {
     /// `secrets.sqlite`.
     #[error(transparent)]
     Secrets(#[from] SecretsError),
+    /// Letters that wait.
+    #[error("the letters that wait cannot be read: {0}")]
+    Mail(String),
     /// No random bytes.
     #[error(transparent)]
     Random(#[from] RandomError),
@@ -135,7 +138,8 @@ impl Node {
             config.session_ttl(),
             limits.sessions_per_did,
         )?;
-        let mail = Mailer::new(secrets.clone(), Arc::clone(&clock), config.mail.clone());
+        let mail = Mailer::new(secrets.clone(), Arc::clone(&clock), config.mail.clone())
+            .map_err(|problem| NodeError::Mail(problem.to_string()))?;
         let challenges =
             Challenges::new(key.did.clone(), limits.challenges, config.challenge_ttl());
         let rates = Rates {

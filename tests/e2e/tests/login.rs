@@ -1,7 +1,7 @@
 //! A client that only knows register, challenge and authenticate, with a bare key.
 
 use ed25519_dalek::Signer as _;
-use imajin_e2e::{Node, Person, imajin, newest_log};
+use imajin_e2e::{Node, Person, imajin, imajin_with, newest_log};
 use reqwest::blocking::Client;
 use serde_json::{Value as Json, json};
 
@@ -89,4 +89,37 @@ fn a_stranger_has_no_challenge() {
         &json!({ "id": stranger.did() }),
     );
     assert_eq!(status, 404, "{answer}");
+}
+
+#[test]
+fn the_command_line_stops_when_another_node_answers() {
+    let folder = tempfile::tempdir().unwrap();
+    let node = Node::start(&folder.path().join("data"));
+    let ada = Person::new(&node.url);
+    let (key, known) = (ada.key_file(folder.path()), folder.path().join("known"));
+    let (key, file) = (key.to_str().unwrap(), known.to_str().unwrap());
+    let count = |more: &[&str]| {
+        let usual = ["count", "--node", &node.url, "--key", key];
+        imajin_with(usual.iter().chain(more), &[("IMAJIN_KNOWN_NODES", file)])
+    };
+    let did = ada.client.did().unwrap();
+    let first = count(&[]);
+    assert!(
+        first.stderr.contains("first use") && first.stderr.contains(did.as_str()),
+        "{}",
+        first.stderr
+    );
+    first.ok();
+    let again = count(&[]);
+    assert!(!again.stderr.contains("first use"), "{}", again.stderr);
+    again.ok();
+    // Another node was here before.
+    std::fs::write(&known, format!("{} {}\n", node.url, ada.did())).unwrap();
+    let said = count(&[]).fails_with(2);
+    for part in [did.as_str(), ada.did(), "--accept-new-node"] {
+        assert!(said.contains(part), "{said}");
+    }
+    count(&[]).fails_with(2);
+    count(&["--accept-new-node"]).ok();
+    count(&[]).ok();
 }

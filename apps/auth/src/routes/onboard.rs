@@ -150,8 +150,9 @@ async fn send(node: &Node, to: String, token: &str, next: Option<&str>) -> Resul
         minutes = links::MINUTES,
     );
     let expires = node.now().checked_add_millis(links::MINUTES * 60_000);
+    // The link lets somebody in: it is nowhere on disk.
     node.mail()
-        .queue(Mail {
+        .queue_in_memory(Mail {
             to,
             subject: format!("Your link to {}", node.name()),
             text,

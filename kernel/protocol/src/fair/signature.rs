@@ -3,7 +3,7 @@
 use super::read::SIGNATURES;
 use super::{Dialect, FairError, Manifest};
 use crate::jcs::{self, CanonicalForm};
-use crate::json_signature::{parse_signature, sign_json, verify_json};
+use crate::json_signature::{has_one_meaning, parse_signature, sign_json, verify_json};
 use crate::{Did, DidKind};
 use imajin_dfos::jws::verify_signature;
 use imajin_dfos::{PublicKey, SigningKey, VerifyingKey, base64, hex};
@@ -171,6 +171,9 @@ impl Manifest {
             });
         }
         let document = self.signed_document();
+        if !has_one_meaning(&document) {
+            return Err(FairError::Signature);
+        }
         let canonical = jcs::to_string(&document);
         let by_locale = jcs::icu_en_us_order(&document).filter(|text| *text != canonical);
         let forms = [

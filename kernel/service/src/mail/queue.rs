@@ -1,9 +1,11 @@
-//! The letters that wait, in `secrets.sqlite`: they hold addresses and links, and travel in no bundle.
+//! The letters that wait, in `secrets.sqlite`: they hold addresses and tickets, and travel in no bundle. A live link is not
+//! among them (`held`).
 
 use imajin_dfos::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 use super::Mail;
+use super::held::MARK;
 
 /// Most letters that wait: a day of a busy box; a flood of requests must not fill the card.
 const WAITING_MAX: i64 = 2_000;
@@ -30,6 +32,8 @@ pub struct Waiting {
     pub subject: String,
     /// Its text.
     pub text: String,
+    /// What names its words, where those are only in memory.
+    pub(super) message: Vec<u8>,
     /// Since when.
     pub created: Timestamp,
     /// When it is given up.
@@ -72,7 +76,7 @@ pub(super) fn put(
 
 pub(super) fn waiting(db: &Connection, now: Timestamp) -> rusqlite::Result<Vec<Waiting>> {
     let mut statement = db.prepare_cached(
-        "SELECT recipient, subject, text, created, expires, tries, failure FROM mail WHERE sent = 0 AND expires > ?1 ORDER BY id DESC LIMIT ?2",
+        "SELECT recipient, subject, text, created, expires, tries, failure, iif(text = '', message, x'') FROM mail WHERE sent = 0 AND expires > ?1 ORDER BY id DESC LIMIT ?2",
     )?;
     let rows = statement.query_map(params![now.as_millis(), SHOWN_MAX], |row| {
         let time = |at| Ok::<_, rusqlite::Error>(time(row.get(at)?));
@@ -84,6 +88,7 @@ pub(super) fn waiting(db: &Connection, now: Timestamp) -> rusqlite::Result<Vec<W
             expires: time(4)?,
             tries: row.get(5)?,
             failure: row.get(6)?,
+            message: row.get(7)?,
         })
     })?;
     rows.collect()
@@ -139,6 +144,15 @@ pub(super) fn failed(
     db.execute(
         "UPDATE mail SET tries = tries + 1, due = ?2, failure = ?3 WHERE id = ?1",
         params![id, due.as_millis(), failure],
+    )
+    .map(drop)
+}
+
+/// Letters whose words were only in memory: the program has begun since.
+pub(super) fn forget_held(db: &Transaction<'_>) -> rusqlite::Result<()> {
+    db.execute(
+        "DELETE FROM mail WHERE sent = 0 AND instr(message, ?1) = 1",
+        [MARK],
     )
     .map(drop)
 }

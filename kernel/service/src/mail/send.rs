@@ -58,16 +58,23 @@ async fn step(mailer: &Mailer) -> Result<Option<imajin_dfos::Timestamp>, Problem
     let config = mailer.0.config.clone();
     let id = letter.id;
     let tries = letter.tries;
-    let sent =
-        crate::blocking::run(move || smtp::send(&config, &letter.recipient, &letter.message))
-            .await?;
+    let name = letter.message.clone();
+    let sent = crate::blocking::run({
+        let held = mailer.0.held.find(&name);
+        move || {
+            let message = held.as_ref().map_or(&letter.message, |held| &held.message);
+            smtp::send(&config, &letter.recipient, message)
+        }
+    })
+    .await?;
     match sent {
         Ok(()) => {
             mailer
                 .0
                 .secrets
                 .write(move |db| queue::sent(db, id))
-                .await?
+                .await?;
+            mailer.0.held.forget(&name);
         }
         Err(failed) => {
             let pause = if failed.is_final {

@@ -73,6 +73,49 @@ fn a_kind_is_taken_once_also_after_it_was_sent() {
     assert_eq!(words, 0, "what was sent leaves no words behind");
 }
 
+struct Still;
+
+impl imajin_ledger::Clock for Still {
+    fn now(&self) -> Timestamp {
+        at(10)
+    }
+}
+
+impl Time for Still {
+    fn monotonic(&self) -> std::time::Duration {
+        std::time::Duration::ZERO
+    }
+}
+
+#[tokio::test]
+async fn a_letter_with_a_live_link_leaves_no_link_on_the_card() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("secrets.sqlite");
+    let mailer = || {
+        let secrets = Secrets::open(&path, &[]).unwrap();
+        Mailer::new(secrets, Arc::new(Still), MailConfig::default()).unwrap()
+    };
+    let here = mailer();
+    let secret = "canary-of-a-live-link";
+    let mut mail = letter("a@b.example", None);
+    mail.text = format!("Open https://box.example/mail#token={secret}");
+    here.queue_in_memory(mail.clone()).await.unwrap();
+    here.queue(letter("c@d.example", None)).await.unwrap();
+    assert_eq!(here.waiting().unwrap().last().unwrap().text, mail.text);
+    for file in std::fs::read_dir(folder.path()).unwrap() {
+        let bytes = std::fs::read(file.unwrap().path()).unwrap();
+        let found = bytes
+            .windows(secret.len())
+            .any(|part| part == secret.as_bytes());
+        assert!(!found, "the link is on disk");
+    }
+    drop(here);
+    // Its words are gone: it is forgotten, and nothing without words is sent. Others wait on.
+    let waiting = mailer().waiting().unwrap();
+    let left: Vec<&str> = waiting.iter().map(|letter| letter.to.as_str()).collect();
+    assert_eq!(left, ["c@d.example"]);
+}
+
 #[test]
 fn a_failure_waits_and_an_end_is_an_end() {
     let mut db = database();
