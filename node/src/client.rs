@@ -11,6 +11,7 @@ mod node;
 mod place;
 mod session;
 mod sign;
+mod whereabouts;
 
 pub use answer::{ClientError, Receipt};
 pub use draft::{Draft, DraftError};

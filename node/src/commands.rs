@@ -139,6 +139,14 @@ impl Person {
     }
 }
 
+/// Names the node in the person's chain where it does not stand there yet. What the person asked for is done, whatever comes
+/// of it.
+fn tell_where(person: &Person) {
+    if let Err(error) = person.client.tell_where(&person.signer, &person.key) {
+        eprintln!("your identity does not name this node as its home yet: {error}");
+    }
+}
+
 impl From<ClientError> for Failure {
     /// A node that said no is exit code 1; what never got an answer, or could not be said, is 2.
     fn from(error: ClientError) -> Self {

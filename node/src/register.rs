@@ -25,6 +25,7 @@ use attest::{About, Program};
 use imajin_registry::enrolment::{self, Standing};
 use imajin_service::blocking;
 use imajin_service::node::Node;
+use imajin_service::outgoing::Allowed;
 use serde_json::json;
 use std::collections::HashSet;
 use std::net::IpAddr;
@@ -81,7 +82,7 @@ pub async fn run(node: Node, settings: RegistriesConfig, mut stopped: watch::Rec
 pub async fn challenge(node: &Node, url: &str, text: Option<&str>) -> Result<bool, String> {
     let asked = json!({ "nodeId": node.did().as_str(), "challenge": text });
     let asked = attest::sign(&node.key().key, asked, node.now().as_millis());
-    let wire = Wire::new(url).map_err(|trouble| trouble.to_string())?;
+    let wire = Wire::new(Allowed::of(node), url).map_err(|trouble| trouble.to_string())?;
     let answer = wire.post("node/challenge", &asked).await;
     Ok(answer.map_err(|trouble| trouble.to_string())?["set"] == true)
 }

@@ -24,6 +24,7 @@ use crate::register;
 use crate::tls::{Tls, kept_name};
 use imajin_ledger::Clock;
 use imajin_service::node::Node;
+use imajin_service::outgoing::Allowed;
 use listen::Listeners;
 
 pub use local::LocalNode;
@@ -107,7 +108,7 @@ async fn serve(data: &Path, config: Config) -> Outcome {
     banner::print(&node, data, &listeners, &door, claim.as_deref())?;
 
     let (stop, stopped) = tokio::sync::watch::channel(false);
-    let relays = relays(&opened, &config)?;
+    let relays = relays(&node, &opened, &config)?;
     let mut sending = tokio::spawn(outbox::run(node.clone(), relays, stopped.clone()));
     let is_set = !config.url.is_empty() || !config.tls.domains.is_empty();
     let screen = screen::Screen::open(listeners.doors(), is_set.then_some(door), claim)
@@ -171,14 +172,15 @@ async fn serve(data: &Path, config: Config) -> Outcome {
 }
 
 /// To whom people's identity operations go: the node's own relay, which tells its peers, or else those.
-fn relays(opened: &Opened, config: &Config) -> Outcome<Vec<outbox::Relay>> {
+fn relays(node: &Node, opened: &Opened, config: &Config) -> Outcome<Vec<outbox::Relay>> {
     if let Some(registry) = &opened.registry {
         return Ok(vec![outbox::Relay::Own(registry.clone())]);
     }
+    let allowed = Allowed::of(node);
     let peers = config.registry.peers.iter();
     peers
         .filter(|peer| peer.0.gossip)
-        .map(|peer| outbox::Relay::other(&peer.0.url).or_unusable("the outbox"))
+        .map(|peer| outbox::Relay::other(allowed, &peer.0.url).or_unusable("the outbox"))
         .collect()
 }
 

@@ -166,6 +166,5 @@ pub fn bytes(path: &Path) -> u64 {
 
 /// Free bytes on a folder's disk, for this user.
 pub fn free_bytes(folder: &Path) -> std::io::Result<u64> {
-    let stat = rustix::fs::statvfs(folder)?;
-    Ok(stat.f_bavail.saturating_mul(stat.f_frsize))
+    Ok(imajin_ledger::Space::of(folder)?.free)
 }

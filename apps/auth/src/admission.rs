@@ -10,6 +10,7 @@ pub(crate) mod pending;
 use axum::http::HeaderMap;
 use imajin_ledger::{Command, ops};
 use imajin_protocol::Did;
+use imajin_service::room::For;
 use imajin_service::{Done, Node, Problem, Registration};
 use serde_json::{Value as Json, json};
 
@@ -57,7 +58,11 @@ pub(crate) fn prepare(
     match command.op.as_str() {
         // The node's own doing: an identity whose key it keeps, or hands over. Nobody's request can say so.
         ops::IDENTITY_CREATE if command.args[decide::ARG_ADMITTED] == json!(true) => {}
-        ops::IDENTITY_CREATE => command.args = admit(node, headers, &command.did)?,
+        ops::IDENTITY_CREATE => {
+            has_room(node, &command.did)?;
+            command.args = admit(node, headers, &command.did)?;
+        }
+        ops::IDENTITY_REGISTER => has_room(node, &command.did)?,
         ops::DELETE => {
             command.args = erase::list(node, &command.did)?;
             // Known now, erased by then.
@@ -66,6 +71,14 @@ pub(crate) fn prepare(
         _ => {}
     }
     Ok(())
+}
+
+/// Refuses somebody new on a disk whose room is for those who are here.
+fn has_room(node: &Node, did: &Did) -> Result<(), Problem> {
+    match did == node.did() || people::find(node, did)?.is_some() {
+        true => Ok(()),
+        false => node.need_room(0, For::Strangers),
+    }
 }
 
 /// Whether this key may begin a chain here, as `args` for `decide`.

@@ -284,6 +284,7 @@ impl Service for Auth {
             Ok(None) => {}
             Err(problem) => tracing::error!("auth: who owns this node cannot be read: {problem}"),
         }
+        node_identity::tell_where_kept(node);
         care::started(node);
         anchors::started(node);
     }

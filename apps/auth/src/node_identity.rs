@@ -36,12 +36,16 @@ pub async fn begin(node: &Node) -> Result<(), NodeIdentityError> {
     if node.status(node.did())?.is_some() {
         goes_on::go_on(node).await?;
         // A claim or a change of keys just before the last stop may not have come so far.
-        return add_owner(node).await;
+        add_owner(node).await?;
+        return tell_where(node).await;
     }
     let key = Key::with_id(node.key().kid.key_id(), &node.public_key());
     let genesis = sign_create(
         Keys::single(key),
-        Vec::new(),
+        match node.endpoints() {
+            Some(endpoints) => endpoints.services().map_err(sign_error)?,
+            None => Vec::new(),
+        },
         node.now(),
         node.key().kid.key_id(),
         &node.key().key,
@@ -121,6 +125,36 @@ async fn add_owner(node: &Node) -> Result<(), NodeIdentityError> {
     .map_err(sign_error)?;
     let body = Value::map([("token", Value::from(update.token)), ("salt", salt()?)]);
     enter(node, ops::IDENTITY_UPDATE, body, *chain.head_cid()).await
+}
+
+/// Names the node's address and relay in its chain, where they do not stand there yet.
+async fn tell_where(node: &Node) -> Result<(), NodeIdentityError> {
+    let _turn = TURN.lock().await;
+    let Some(endpoints) = node.endpoints() else {
+        return Ok(());
+    };
+    let chain = people::chain(node, node.did())?;
+    let chain = chain.ok_or_else(|| sign_error("the node has no chain"))?;
+    let state = chain.state();
+    let Some(services) = endpoints.among(&state.services).map_err(sign_error)? else {
+        return Ok(());
+    };
+    let (keys, at) = (state.keys.clone(), next_time(node, &chain));
+    let NodeKey { kid, key, .. } = node.key();
+    let update = sign_update(&chain, keys, services, at, kid.key_id(), key).map_err(sign_error)?;
+    let body = Value::map([("token", Value::from(update.token)), ("salt", salt()?)]);
+    enter(node, ops::IDENTITY_UPDATE, body, *chain.head_cid()).await
+}
+
+/// The same in the chains of those whose keys the node keeps, one after the other, beside everything else. What fails is done at
+/// the next start.
+pub(crate) fn tell_where_kept(node: &Node) {
+    let node = node.clone();
+    tokio::spawn(async move {
+        if let Err(problem) = node.tell_where_kept().await {
+            tracing::error!("a chain whose key the node keeps does not name its home: {problem}");
+        }
+    });
 }
 
 /// The node's own controllers (its auth keys) and the owner's of now; none where they are that already.

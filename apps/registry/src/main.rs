@@ -254,8 +254,13 @@ async fn open(
     Directory::open_in(store, config, clock, zone).map_err(|error| error.to_string())
 }
 
-async fn listen(serve: &Serve, config: Config, directory: directory::Config) -> Result<(), String> {
+async fn listen(
+    serve: &Serve,
+    mut config: Config,
+    directory: directory::Config,
+) -> Result<(), String> {
     let address = serve.listen;
+    config.is_local = address.ip().is_loopback();
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let directory = open(serve, directory, Arc::clone(&clock)).await?;
     let relay = Relay::open(config, clock).map_err(|error| error.to_string())?;

@@ -15,6 +15,7 @@
 //! Rules: DFOS v1 WEB-RELAY.
 
 mod admit;
+mod budget;
 mod cache;
 mod config;
 mod core;
@@ -39,6 +40,7 @@ use std::sync::Arc;
 
 use imajin_dfos::Timestamp;
 use imajin_service::blocking;
+use imajin_service::room::Room;
 use tokio::runtime::Handle;
 
 pub use crate::clock::{Clock, SystemClock};
@@ -49,6 +51,7 @@ pub use sqlite::Sqlite;
 use store::StoreError;
 
 use self::core::Core;
+use budget::Budget;
 use ingest::{Ingested, Mark};
 use peers::Peers;
 use store::{Answer, Origin, Reads, Store};
@@ -99,7 +102,9 @@ struct Inner {
     core: Arc<Core>,
     did: String,
     profile: String,
+    version: String,
     capabilities: Capabilities,
+    budget: Arc<Budget>,
     /// Bytes of bodies that are in memory.
     held: http::Held,
     /// The addresses of all peers, as they were configured.
@@ -128,11 +133,19 @@ impl Relay {
         let (did, profile) = own_identity(&config, &core, clock.now())?;
         let core = Arc::new(core);
         let peers = Peers::open(&config)?;
+        let room = Room::new(&config.folder, config.disk.clone());
+        let budget = Budget::new(room, config.limits.store_bytes_max, &did);
+        let version = match config.version.as_str() {
+            "" => env!("CARGO_PKG_VERSION").to_owned(),
+            version => version.to_owned(),
+        };
         let relay = Self {
             inner: Arc::new(Inner {
                 core,
+                budget: Arc::new(budget),
                 did,
                 profile,
+                version,
                 capabilities: config.capabilities,
                 held: http::Held::default(),
                 peer_urls: config.peers.iter().map(|peer| peer.url.clone()).collect(),
@@ -159,11 +172,31 @@ impl Relay {
         self.inner.peers.shutdown().await;
     }
 
-    /// Submits operations as if they were posted, for whoever runs in the same process. The answers are those
-    /// of `POST /proof/v1/operations`, as JSON.
+    /// Submits operations of the node's own people: also where the relay takes nothing from others, or has no room for
+    /// them. The answers are those of `POST /proof/v1/operations`, as JSON.
     pub async fn submit(&self, tokens: Vec<String>) -> Result<serde_json::Value, StoreError> {
-        let results = self.take_in(tokens, Origin::Direct, None).await?;
+        let results = self.take_in(tokens, Origin::Own, None).await?;
         serde_json::to_value(&results).map_err(|error| StoreError(error.to_string()))
+    }
+
+    /// Keeps the document of a content operation of the node's own people, likewise. Whether it is that operation's.
+    pub async fn put_document(
+        &self,
+        content_id: &str,
+        operation: &str,
+        bytes: Vec<u8>,
+    ) -> Result<bool, StoreError> {
+        if !self.inner.capabilities.content {
+            return Ok(true);
+        }
+        let (id, cid) = (content_id.to_owned(), operation.to_owned());
+        let key = self
+            .read(move |_, reads| http::document_key(&id, &cid, reads))
+            .await?;
+        match key {
+            Some(key) => Ok(self.keep_blob(key, bytes).await?.is_some()),
+            None => Ok(false),
+        }
     }
 
     /// Takes operations in and tells everybody who wants to know.

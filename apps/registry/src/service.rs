@@ -1,4 +1,5 @@
-//! The registry as a service of a node: its relay stands below `/registry/relay`, its store in the node's folder.
+//! The registry as a service of a node: its relay stands at the node's root and below `/registry/relay`, its store in the
+//! node's folder.
 //!
 //! Always: what the relay keeps is public network data, so nothing here belongs to anybody's log. A relay that cannot be
 //! opened takes nothing down with it: its own routes say so, and the next request tries again.
@@ -15,6 +16,8 @@ use imajin_ledger::{Applied, Command, Decide, OpSpec, ProjectionSpec, Refusal, R
 use imajin_protocol::Did;
 use imajin_service::clock::Time;
 use imajin_service::openapi::routes;
+use imajin_service::outgoing::Allowed;
+use imajin_service::room::DiskConfig;
 use imajin_service::routing::{OpenApiRouter, get, post};
 use imajin_service::{Count, DeletePlan, Node, Notice, Ports, Service, TransferPlan};
 use rusqlite::Connection;
@@ -28,6 +31,8 @@ use crate::{pages, routes as own};
 const NAME: &str = "registry";
 /// Where the relay stands below the service.
 const RELAY: &str = "/relay";
+/// The name of a relay whose owner gave the node none.
+const UNNAMED: &str = "Imajin node";
 /// The node's own folder in its data folder: the relay's store and key stand there.
 pub(crate) const FOLDER: &str = "node";
 
@@ -40,6 +45,8 @@ pub struct Settings {
     pub peers: Vec<Peer>,
     /// Whether it fetches the documents of chains that are open to everybody.
     pub follow: bool,
+    /// What it says its version is; this program's where empty.
+    pub version: String,
     /// Bounds.
     pub limits: Limits,
     /// The directory of nodes, if it keeps one.
@@ -81,6 +88,10 @@ struct Place {
     /// What the relay calls itself in its profile.
     name: String,
     clock: Arc<dyn Time>,
+    /// Which addresses of peers it may reach.
+    allowed: Allowed,
+    /// How much of the disk stays free.
+    disk: DiskConfig,
 }
 
 /// The node's clock, as the relay asks it.
@@ -111,9 +122,13 @@ impl Registry {
         let settings = &self.0.settings;
         let config = Config {
             name: place.name.clone(),
+            version: settings.version.clone(),
+            disk: place.disk.clone(),
             capabilities: settings.capabilities,
             peers: settings.peers.clone(),
             follow: settings.follow,
+            private_addresses: place.allowed.private,
+            is_local: place.allowed.loopback,
             limits: settings.limits.clone(),
             ..Config::new(&place.folder)
         };
@@ -222,10 +237,21 @@ impl Service for Registry {
     fn protocol(&self, node: Node) -> Option<(&'static str, Router)> {
         self.0.place.get_or_init(|| Place {
             folder: node.data().join(FOLDER),
-            name: node.name().to_owned(),
+            // Not the machine's host name, which its owner never chose to publish.
+            name: node
+                .config()
+                .name
+                .clone()
+                .unwrap_or_else(|| UNNAMED.to_owned()),
+            disk: node.config().disk.clone(),
             clock: Arc::clone(node.clock()),
+            allowed: Allowed::of(&node),
         });
-        Some((RELAY, door::router(self.clone())))
+        Some((RELAY, door::router(self.clone(), node)))
+    }
+
+    fn protocol_at_root(&self, node: Node) -> Option<(&'static [&'static str], Router)> {
+        Some((door::PREFIXES, door::at_root(self.clone(), node)))
     }
 
     fn export(&self, _: &Connection, _: &Did) -> rusqlite::Result<Option<serde_json::Value>> {

@@ -13,7 +13,6 @@
 #![forbid(unsafe_code)]
 
 mod assets;
-mod disk;
 mod pages;
 mod parts;
 mod picture;

@@ -41,6 +41,7 @@ mod recovery;
 mod repeat;
 pub mod rules;
 mod shared;
+mod space;
 mod sql;
 mod step;
 pub mod verify;
@@ -61,4 +62,5 @@ pub use machine::{
     RefusalKind, StateMachine, SubmitError, TypedCommand,
 };
 pub use ops::{Bound, By, Class, Derivation, Equal, OpSpec, OpTable, Place};
+pub use space::Space;
 pub use step::Stepper;

@@ -12,6 +12,7 @@
 //! | [`delegation`] | what another key may do in someone's name |
 //! | [`head`] | a node's signed statement of how far a log goes |
 //! | [`anchor`] | the tree of heads that a node publishes the root of, and the paths in it |
+//! | [`endpoints`] | where a chain says that its identity is found |
 //! | [`identity`] | what ties a DID to its DFOS chain; scopes, sub-types, tiers |
 //! | [`json_signature`], [`message`] | signatures over canonical JSON |
 //! | [`attestation`] | what one DID says of another: two texts, two signatures over one CID, the types that are known |
@@ -36,6 +37,7 @@ pub mod calls;
 mod compact;
 pub mod delegation;
 pub mod did;
+pub mod endpoints;
 pub mod exchange;
 pub mod fact;
 pub mod fair;

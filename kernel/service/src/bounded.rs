@@ -63,6 +63,10 @@ impl<K: Hash + Eq + Clone, V> Bounded<K, V> {
         self.map.remove(key)
     }
 
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&K, &V)> {
+        self.map.iter()
+    }
+
     pub(crate) fn retain(&mut self, mut keep: impl FnMut(&K, &mut V) -> bool) {
         self.map.retain(|key, value| keep(key, value));
     }

@@ -72,6 +72,13 @@ impl Challenges {
             .filter(|challenge| now < challenge.ends)
     }
 
+    /// Whether one waits for its answer.
+    pub fn waits(&self, id: &str, now: Duration) -> bool {
+        self.lock()
+            .get(id)
+            .is_some_and(|challenge| now < challenge.ends)
+    }
+
     fn lock(&self) -> std::sync::MutexGuard<'_, Bounded<String, Challenge>> {
         self.table.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -9,6 +9,7 @@ mod answer;
 mod perform;
 mod read;
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use crate::routing::OpenApiRouter;
@@ -17,10 +18,12 @@ use axum::http::HeaderMap;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use imajin_dfos::Value;
-use imajin_ledger::{By, Command, CommandWill, OpSpec, Receipt, RefusalKind, SubmitError};
+use imajin_ledger::{By, Command, CommandWill, OpSpec, Receipt, RefusalKind, SubmitError, ops};
 use imajin_protocol::{Did, Fact, IdText, Kid, Proof, naming};
 use serde_json::Value as Json;
 
+use crate::budget::Spend;
+use crate::config::Registration;
 use crate::extract::{self, Path};
 use crate::node::Node;
 use crate::openapi::routes;
@@ -28,11 +31,14 @@ use crate::problem::Problem;
 use crate::random;
 use crate::service::Done;
 use crate::sessions::Session;
+use crate::site::Peer;
 
 pub use answer::{CommandAnswer, EntryAnswer};
 
 /// The header that carries a proof of will.
 pub const PROOF: &str = "mjn-proof";
+/// The header that carries a claim code.
+const CLAIM: &str = "x-imajin-claim";
 /// The header that names whom a delegate acts for.
 const ACTING_FOR: &str = "x-acting-for";
 
@@ -325,6 +331,10 @@ async fn run(node: &Node, parts: &Parts, command: Command) -> Result<Receipt, Pr
                 Problem::too_many(seconds)
             })?;
     }
+    let from = begins(node, parts, &command)?;
+    if let Some(from) = from {
+        node.may_spend(Spend::Registration, from)?;
+    }
     let did = command.did.clone();
     let kid = match &command.will {
         CommandWill::Signed(proof) => Some(proof.kid.clone()),
@@ -338,10 +348,24 @@ async fn run(node: &Node, parts: &Parts, command: Command) -> Result<Receipt, Pr
             if let Some(taken) = taken {
                 taken.keep();
             }
+            if let Some(from) = from {
+                let _ = node.spend(Spend::Registration, from);
+            }
             Ok(receipt)
         }
         Err(error) => Err(explain(node, parts, &did, kid.as_ref(), error)),
     }
+}
+
+/// The address that somebody new comes from, where nobody invited them: it counts against the day's budget. The bearer of the
+/// claim code is no stranger, and a wrong code is refused.
+fn begins(node: &Node, parts: &Parts, command: &Command) -> Result<Option<IpAddr>, Problem> {
+    let is_new = command.op == ops::IDENTITY_CREATE
+        && node.registration() == Registration::Open
+        && !parts.headers.contains_key(CLAIM)
+        && node.status(&command.did)?.is_none();
+    let peer = parts.extensions.get::<Peer>().filter(|_| is_new);
+    Ok(peer.map(|peer| peer.address))
 }
 
 /// What came of it, with what helps: where the record lives by now, or what a proof should have followed

@@ -13,6 +13,7 @@ use imajin_protocol::tier::Thresholds;
 
 use crate::limits::Limits;
 use crate::mail::MailConfig;
+use crate::room::DiskConfig;
 
 /// A day: what a node could still rewrite unseen.
 const ANCHOR_HOURS: u64 = 24;
@@ -36,7 +37,8 @@ pub struct Config {
     pub metrics: MetricsFrom,
     /// Hours between two anchors of the logs that changed; 0 makes them only when an owner asks. Default: 24.
     pub anchor_hours: u64,
-    /// Whether a seller's callback may stand at a private address: in this house, at this provider, on this machine. Default: no. A node whose own address is loopback reaches loopback.
+    /// Whether the node calls private addresses (in this house, at this provider, on this machine) that others name, or that a
+    /// public name of the settings leads to. Default: no. A node whose own address is loopback reaches loopback.
     pub private_addresses: bool,
     /// How letters are sent; not at all by default.
     pub mail: MailConfig,
@@ -46,6 +48,8 @@ pub struct Config {
     pub tiers: Thresholds,
     /// USB sticks.
     pub usb: UsbConfig,
+    /// How much of the disk stays free, and for whom.
+    pub disk: DiskConfig,
 }
 
 /// Who may begin an identity on this node.
@@ -122,6 +126,7 @@ impl Default for Config {
             limits: Limits::default(),
             tiers: Thresholds::default(),
             usb: UsbConfig::default(),
+            disk: DiskConfig::default(),
         }
     }
 }

@@ -19,6 +19,7 @@ use serde::de::DeserializeOwned;
 
 use crate::browser;
 use crate::node::Node;
+use crate::prefix::Prefix;
 use crate::problem::Problem;
 use crate::sessions::Session;
 use crate::site::Peer;
@@ -277,7 +278,8 @@ fn cookie(headers: &HeaderMap) -> Option<&str> {
         .find_map(|pair| pair.trim().strip_prefix(COOKIE)?.strip_prefix('='))
 }
 
-/// An attempt at something that guesses or costs; too many from one address get 429. The node's own machine is not counted.
+/// An attempt at something that guesses or costs; too many of one account, or from one address without one, get 429. The node's
+/// own machine is not counted.
 #[derive(Debug, Clone, Copy)]
 pub struct Attempt;
 
@@ -291,14 +293,104 @@ impl FromRequestParts<Node> for Attempt {
         if peer.address.is_loopback() {
             return Ok(Self);
         }
-        node.rates()
-            .attempt
-            .take(&peer.address, node.monotonic())
-            .map_err(|seconds| {
-                node.metrics().limited.inc();
-                Problem::too_many(seconds)
-            })?;
+        let session = token_of(&parts.headers).and_then(|token| node.sessions().recall(token));
+        let taken = match session {
+            // Who is signed in answers for themselves, not for their address.
+            Some(session) => {
+                let rates = node.rates();
+                rates.account_attempt.take(&session.did, node.monotonic())
+            }
+            None => node.attempt(peer.address),
+        };
+        node.within(taken)?;
         Ok(Self)
+    }
+}
+
+/// An attempt to sign in. It counts for the address; where that has used up its attempts, for the identity, so that a
+/// stranger behind the same address locks nobody out. The answers are the same whether the identity is known here.
+#[derive(Debug, Clone, Copy)]
+pub struct SignInAttempt {
+    /// The address, where it has used up its attempts, and in how many seconds it has another one.
+    over: Option<(Prefix, u32)>,
+}
+
+/// Slots that identities which are not here share, for each address.
+const UNKNOWN_SLOTS: u8 = 64;
+/// Longest request to sign in from an address that has used up its attempts, in bytes.
+const SIGN_IN_BYTES_MAX: u64 = 4096;
+
+/// Whether a path is one where people sign in.
+pub(crate) fn is_sign_in(path: &str) -> bool {
+    matches!(
+        path,
+        "/auth/api/challenge"
+            | "/auth/api/authenticate"
+            | "/auth/api/login/challenge"
+            | "/auth/api/login/verify"
+    )
+}
+
+impl FromRequestParts<Node> for SignInAttempt {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, node: &Node) -> Result<Self, Problem> {
+        let free = Self { over: None };
+        let Some(peer) = parts.extensions.get::<Peer>().copied() else {
+            return Ok(free);
+        };
+        if peer.address.is_loopback() {
+            return Ok(free);
+        }
+        let Err(seconds) = node.attempt(peer.address) else {
+            return Ok(free);
+        };
+        let length = parts.headers.get(header::CONTENT_LENGTH);
+        let length = length.and_then(|text| text.to_str().ok()?.parse::<u64>().ok());
+        if length.is_none_or(|length| length > SIGN_IN_BYTES_MAX) {
+            node.within(Err(seconds))?;
+        }
+        Ok(Self {
+            over: Some((Prefix::of(peer.address), seconds)),
+        })
+    }
+}
+
+impl SignInAttempt {
+    /// Whether somebody may ask to be let in as `did`. `is_here`: a DID with a key that the node knows; one that names an
+    /// e-mail address never counts as such.
+    pub fn ask(self, node: &Node, did: &Did, is_here: bool) -> Result<(), Problem> {
+        let Some((block, _)) = self.over else {
+            return Ok(());
+        };
+        let key = match is_here {
+            true => did.as_str().to_owned(),
+            // Bounded, whatever a stranger makes up, and refused at the same pace.
+            false => {
+                let slot = imajin_dfos::cid::sha256(did.as_str().as_bytes())[0] % UNKNOWN_SLOTS;
+                slot.to_string()
+            }
+        };
+        let taken = node.rates().identity.take(&(block, key), node.monotonic());
+        node.within(taken)
+    }
+
+    /// The same where the request names nobody.
+    pub fn nobody(self, node: &Node) -> Result<(), Problem> {
+        match self.over {
+            Some((_, seconds)) => node.within(Err(seconds)),
+            None => Ok(()),
+        }
+    }
+
+    /// Whether an answer to a challenge is looked at: always where the challenge waits, since who was given one was counted.
+    pub fn answer(self, node: &Node, challenge: &str) -> Result<(), Problem> {
+        match self.over {
+            Some((_, seconds)) if !node.challenges().waits(challenge, node.monotonic()) => {
+                node.within(Err(seconds))
+            }
+            _ => Ok(()),
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::http::StatusCode;
 use imajin_dfos::cid::dag_cbor_cid;
-use imajin_dfos::identity::{Key, Keys, Role, sign_create, sign_update};
+use imajin_dfos::identity::{Key, Keys, Role, Service, Verified, sign_create, sign_update};
 use imajin_dfos::{PublicKey, SigningKey, Value, cbor};
 use imajin_ledger::rules::{Chain, Owner};
 use imajin_ledger::{Receipt, ops};
@@ -202,20 +202,60 @@ impl Node {
             controller: std::iter::once(own.clone()).chain(controllers).collect(),
             ..Keys::single(own)
         };
+        self.update_kept(did, |chain| {
+            let is_so = chain.state().keys == keys;
+            Ok((!is_so).then(|| (keys.clone(), chain.state().services.clone())))
+        })
+        .await?;
+        self.hand_kept(did, whose)
+    }
+
+    /// Names this node as home, and its relay, in every chain whose key it keeps and that does not say so yet.
+    pub async fn tell_where_kept(&self) -> Result<(), Problem> {
+        let Some(endpoints) = self.endpoints() else {
+            return Ok(());
+        };
+        let all: Vec<String> = self.secrets().read(|db| {
+            db.prepare_cached("SELECT did FROM kept_keys")?
+                .query_map([], |row| row.get(0))?
+                .collect()
+        })?;
+        for did in all.iter().filter_map(|did| Did::parse(did).ok()) {
+            let status = self.status(&did)?;
+            if status.is_none_or(|status| status.deleted || status.read_only.is_some()) {
+                continue;
+            }
+            self.update_kept(&did, |chain| {
+                let state = chain.state();
+                let services = endpoints.among(&state.services);
+                let services = services.map_err(Problem::internal)?;
+                Ok(services.map(|services| (state.keys.clone(), services)))
+            })
+            .await?;
+        }
+        Ok(())
+    }
+
+    /// Extends the chain of a DID whose key the node keeps, where `wanted` finds something to change.
+    async fn update_kept(
+        &self,
+        did: &Did,
+        wanted: impl Fn(&Verified) -> Result<Option<(Keys, Vec<Service>)>, Problem>,
+    ) -> Result<(), Problem> {
+        let kept = self.own_kept(did)?;
         for attempt in 1.. {
             let Some(Owner::Chain(chain)) = self.ledger().view(did)?.map(|view| view.owner) else {
                 return Err(Problem::internal(format!("{did} has no chain")));
             };
             let chain = verify_chain(did, &chain.tokens()).map_err(Problem::internal)?;
-            if chain.state().keys == keys {
+            let Some((keys, services)) = wanted(&chain)? else {
                 break;
-            }
+            };
             let earliest = chain.updated_at().checked_add_millis(1);
             let at = self.now().max(earliest.unwrap_or(chain.updated_at()));
-            let services = chain.state().services.clone();
             let (name, key) = (kept.kid.key_id(), &kept.key);
-            let update = sign_update(&chain, keys.clone(), services, at, name, key)
-                .map_err(Problem::internal)?;
+            let update =
+                sign_update(&chain, keys, services, at, name, key).map_err(Problem::internal)?;
             let wish = Wish::new(did.clone(), ops::IDENTITY_UPDATE)
                 .body(Value::map([("token", Value::from(update.token))]))
                 .args(json!({ "admitted": true }));
@@ -227,7 +267,7 @@ impl Node {
                 Err(problem) => return Err(problem),
             }
         }
-        self.hand_kept(did, whose)
+        Ok(())
     }
 
     /// Notes that a key is somebody else's from now on.
@@ -270,7 +310,11 @@ impl Node {
             controller: std::iter::once(own.clone()).chain(controllers).collect(),
             ..Keys::single(own)
         };
-        let genesis = sign_create(keys, Vec::new(), self.now(), kept.kid.key_id(), &kept.key)
+        let services = match self.endpoints() {
+            Some(endpoints) => endpoints.services().map_err(Problem::internal)?,
+            None => Vec::new(),
+        };
+        let genesis = sign_create(keys, services, self.now(), kept.kid.key_id(), &kept.key)
             .map_err(Problem::internal)?;
         let home = Value::map([
             ("node", Value::from(self.did().as_str())),

@@ -18,7 +18,7 @@
 //! | [`sessions`], [`challenges`], [`secrets`] | who was here with their key |
 //! | [`kept`] | keys of DIDs that have no hand of their own |
 //! | [`mail`] | letters that wait to be sent |
-//! | [`config`], [`limits`], [`rate`], [`names`] | what the owner decides |
+//! | [`config`], [`limits`], [`rate`], [`budget`], [`room`], [`names`] | what the owner decides |
 //! | [`pinned`] | TLS to other nodes, by their key |
 //! | [`bodies`], [`disk_body`], [`prefix`] | bodies on their way in and out; the part of an address that limits count |
 //! | [`network`] | certificates, the name at home, and other nodes there |
@@ -33,6 +33,7 @@ pub mod blocking;
 pub mod bodies;
 mod bounded;
 pub mod browser;
+pub mod budget;
 pub mod challenges;
 pub mod clock;
 pub mod codes;
@@ -59,6 +60,7 @@ pub mod problem;
 pub mod random;
 pub mod rate;
 pub mod role;
+pub mod room;
 pub mod routing;
 pub mod sale;
 pub mod secrets;

@@ -5,6 +5,8 @@
 
 use serde::Deserialize;
 
+use crate::budget::Spend;
+
 /// Limits with documented defaults.
 #[derive(Debug, Clone, Deserialize, PartialEq)]
 #[serde(default, deny_unknown_fields)]
@@ -40,9 +42,10 @@ pub struct Limits {
     /// Most connections of one address (IPv4, or the /64 of IPv6). 128: a household behind one router. Loopback and
     /// `trusted_proxies` have no such limit.
     pub connections_per_address: usize,
-    /// Requests a second from one address, beyond a burst. 100; the node's own machine (loopback) is not counted.
+    /// Requests a second from one address (IPv6: /64) without a session, or by one account with one, beyond a burst. 100; the
+    /// node's own machine (loopback) is not counted.
     pub address_rate: f64,
-    /// Requests that one address may send at once. 400: a page with all that it loads, some times.
+    /// Requests that one of them may send at once. 400: a page with all that it loads, some times.
     pub address_burst: f64,
     /// Writes a second by one DID, beyond a burst. 2000: bounds what one person can take of the writer, not what a person does.
     pub did_rate: f64,
@@ -52,6 +55,13 @@ pub struct Limits {
     pub attempt_rate: f64,
     /// Attempts that one address may make at once. 30: a family behind one address on its first evening.
     pub attempt_burst: f64,
+    /// Attempts a second to sign in as one identity from an address that has used up its own, beyond a burst. 0.2: a stranger
+    /// behind the same address locks nobody out.
+    pub identity_rate: f64,
+    /// Such attempts at once. 6: three sign-ins of two steps.
+    pub identity_burst: f64,
+    /// What strangers may use up in a day.
+    pub daily: Daily,
     /// Addresses and DIDs whose rates are remembered, each. 10 000: the least recently seen are forgotten.
     pub rate_entries: usize,
     /// Addresses whose `X-Forwarded-For` is believed: a reverse proxy before the node. None.
@@ -93,6 +103,9 @@ impl Default for Limits {
             did_burst: 10_000.0,
             attempt_rate: 1.0,
             attempt_burst: 30.0,
+            identity_rate: 0.2,
+            identity_burst: 6.0,
+            daily: Daily::default(),
             rate_entries: 10_000,
             trusted_proxies: Vec::new(),
             session_h: 24,
@@ -101,6 +114,49 @@ impl Default for Limits {
             challenges: 10_000,
             registrations: 1000,
             jobs: 16,
+        }
+    }
+}
+
+/// What strangers may use up in a day, by address (IPv6: /64) and on the whole node; 0 for no limit. The node's own people
+/// draw on none of it.
+#[derive(Debug, Clone, Deserialize, PartialEq, Eq)]
+#[serde(default, deny_unknown_fields)]
+pub struct Daily {
+    /// Registrations without an invitation, from one address. 20: a family and its guests.
+    pub registrations_address: u64,
+    /// The same from everybody. 500.
+    pub registrations: u64,
+    /// Letters to people whom the node does not know, asked for from one address. 20.
+    pub letters_address: u64,
+    /// The same from everybody. 500: what a mailbox provider lets one account send.
+    pub letters: u64,
+    /// Requests that write to the relay, from one address. 5000; each has at most 100 operations.
+    pub relay_writes_address: u64,
+    /// The same from everybody. 100 000.
+    pub relay_writes: u64,
+}
+
+impl Default for Daily {
+    fn default() -> Self {
+        Self {
+            registrations_address: 20,
+            registrations: 500,
+            letters_address: 20,
+            letters: 500,
+            relay_writes_address: 5_000,
+            relay_writes: 100_000,
+        }
+    }
+}
+
+impl Daily {
+    /// The budgets of an address and of the node.
+    pub(crate) fn of(&self, spend: Spend) -> (u64, u64) {
+        match spend {
+            Spend::Registration => (self.registrations_address, self.registrations),
+            Spend::Letter => (self.letters_address, self.letters),
+            Spend::Relay => (self.relay_writes_address, self.relay_writes),
         }
     }
 }

@@ -9,11 +9,13 @@ use std::time::Duration;
 
 use imajin_dfos::{PublicKey, Timestamp, VerifyingKey};
 use imajin_ledger::{Command, Ledger, LogStatus, NodeKey, OpTable, TypedCommand};
+use imajin_protocol::endpoints::Endpoints;
 use imajin_protocol::identity::Tier;
 use imajin_protocol::tier::Capability;
 use imajin_protocol::{Did, DidKind, token};
 
 use crate::access::Table;
+use crate::budget::{Budgets, Hashed, Spend};
 use crate::challenges::Challenges;
 use crate::clock::{DateHeader, Time};
 use crate::config::{Config, Registration};
@@ -24,10 +26,12 @@ use crate::mail::Mailer;
 use crate::metrics::Metrics;
 use crate::names::Names;
 use crate::network::Network;
+use crate::prefix::Prefix;
 use crate::problem::Problem;
 use crate::random::RandomError;
 use crate::rate::Buckets;
 use crate::role::Roles;
+use crate::room::{For, Room};
 use crate::secrets::{Secrets, SecretsError};
 use crate::service::{Card, Graph, HandleState, Invitation, Owner, Services};
 use crate::sessions::{Session, Sessions};
@@ -89,6 +93,8 @@ struct Inner {
     rates: Rates,
     access: Table,
     roles: Roles,
+    budgets: Budgets,
+    room: Room,
     date: DateHeader,
     /// Names this run in request ids.
     run: String,
@@ -101,9 +107,18 @@ struct Inner {
 }
 
 pub(crate) struct Rates {
-    pub(crate) address: Buckets<std::net::IpAddr>,
+    /// Requests without a session.
+    pub(crate) address: Buckets<Prefix>,
+    /// Requests of who is signed in.
+    pub(crate) account: Buckets<Did>,
+    /// Writes.
     pub(crate) did: Buckets<Did>,
-    pub(crate) attempt: Buckets<std::net::IpAddr>,
+    /// Attempts at what guesses or costs.
+    pub(crate) attempt: Buckets<Hashed>,
+    /// The same of somebody who is signed in.
+    pub(crate) account_attempt: Buckets<Did>,
+    /// Attempts to sign in as one identity, from an address that has used up its own.
+    pub(crate) identity: Buckets<(Prefix, String)>,
 }
 
 /// Whether the node has an owner, and the code that makes one.
@@ -148,6 +163,21 @@ impl Node {
                 limits.address_burst,
                 limits.rate_entries,
             ),
+            account: Buckets::new(
+                limits.address_rate,
+                limits.address_burst,
+                limits.rate_entries,
+            ),
+            account_attempt: Buckets::new(
+                limits.attempt_rate,
+                limits.attempt_burst,
+                limits.rate_entries,
+            ),
+            identity: Buckets::new(
+                limits.identity_rate,
+                limits.identity_burst,
+                limits.rate_entries,
+            ),
             did: Buckets::new(limits.did_rate, limits.did_burst, limits.rate_entries),
             attempt: Buckets::new(
                 limits.attempt_rate,
@@ -155,6 +185,14 @@ impl Node {
                 limits.rate_entries,
             ),
         };
+        let budgets = Budgets::open(
+            &data.join("node"),
+            limits.daily.clone(),
+            limits.rate_entries,
+            &rates.attempt,
+            clock.now(),
+            clock.monotonic(),
+        )?;
         let metrics = Metrics::new();
         let network = Arc::new(Network::default());
         let upkeep = Arc::default();
@@ -167,6 +205,7 @@ impl Node {
             .to_owned();
         Ok(Self(Arc::new(Inner {
             sales: Sales::open(&data),
+            room: Room::new(&data, config.disk.clone()),
             upkeep,
             data,
             ledger,
@@ -187,6 +226,7 @@ impl Node {
             nonces: Nonces::default(),
             metrics,
             rates,
+            budgets,
             date: DateHeader::new(),
             run: crate::random::hex::<4>()?,
             claim: Claim {
@@ -232,6 +272,21 @@ impl Node {
     /// The address that stands in home entries.
     pub fn url(&self) -> &str {
         &self.0.url
+    }
+
+    /// Where others find this node's people; none where the node has no address that others can reach, and its owner gave it none.
+    pub fn endpoints(&self) -> Option<Endpoints> {
+        let url = self.url();
+        if self.config().url.is_none() && !crate::outgoing::is_public_url(url) {
+            return None;
+        }
+        let mut services = self.services().iter();
+        let relay = services.any(|service| service.protocol_at_root(self.clone()).is_some());
+        Some(Endpoints {
+            home: url.to_owned(),
+            node: self.did().clone(),
+            relay: relay.then(|| url.to_owned()),
+        })
     }
 
     /// The names that the node answers to.
@@ -301,6 +356,16 @@ impl Node {
         &self.0.metrics
     }
 
+    /// How much room the disk of the data folder has.
+    pub fn room(&self) -> &Room {
+        &self.0.room
+    }
+
+    /// Refuses (507) what the disk has no room for (see [`crate::room`]).
+    pub fn need_room(&self, bytes: u64, whose: For) -> Result<(), Problem> {
+        Ok(self.0.room.need(self.monotonic(), bytes, whose)?)
+    }
+
     pub(crate) fn keeper(&self) -> &Keeper {
         &self.0.keeper
     }
@@ -319,6 +384,47 @@ impl Node {
 
     pub(crate) fn roles(&self) -> &Roles {
         &self.0.roles
+    }
+
+    /// Takes one from what strangers at an address may use up today, or refuses with 429. The node's own machine is not
+    /// counted.
+    pub fn spend(&self, spend: Spend, from: std::net::IpAddr) -> Result<(), Problem> {
+        if from.is_loopback() {
+            return Ok(());
+        }
+        let taken = self.0.budgets.take(spend, Prefix::of(from), self.now());
+        self.keep_limits();
+        self.within(taken)
+    }
+
+    /// Whether there is one left to take.
+    pub fn may_spend(&self, spend: Spend, from: std::net::IpAddr) -> Result<(), Problem> {
+        if from.is_loopback() {
+            return Ok(());
+        }
+        self.within(self.0.budgets.look(spend, Prefix::of(from), self.now()))
+    }
+
+    /// Counts an attempt at what guesses or costs, of an address that is not the node's own machine.
+    pub(crate) fn attempt(&self, from: std::net::IpAddr) -> Result<(), u32> {
+        let hashed = self.0.budgets.hashed(Prefix::of(from));
+        let taken = self.0.rates.attempt.take(&hashed, self.monotonic());
+        self.0.budgets.changed();
+        self.keep_limits();
+        taken
+    }
+
+    /// What a rate or budget says, as an answer.
+    pub(crate) fn within(&self, taken: Result<(), u32>) -> Result<(), Problem> {
+        taken.map_err(|seconds| {
+            self.metrics().limited.inc();
+            Problem::too_many(seconds)
+        })
+    }
+
+    fn keep_limits(&self) {
+        let (now, monotonic) = (self.now(), self.monotonic());
+        self.0.budgets.keep(&self.0.rates.attempt, now, monotonic);
     }
 
     pub(crate) fn date(&self) -> axum::http::HeaderValue {
@@ -654,6 +760,8 @@ impl Node {
     pub fn stop(&self) {
         self.0.stopping.store(true, Ordering::Release);
         self.0.sessions.flush();
+        let (now, monotonic) = (self.now(), self.monotonic());
+        self.0.budgets.flush(&self.0.rates.attempt, now, monotonic);
     }
 
     /// Whether the node is going to stop.

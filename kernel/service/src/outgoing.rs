@@ -1,9 +1,8 @@
-//! Requests to addresses that somebody else named: a seller's callback, the node that a record moves to.
+//! Requests to other machines: a seller's callback, the node that a record moves to, relays, registries.
 //!
-//! Always: what a name stands for is looked up once, and only addresses that may be reached are connected to, the very ones
-//! that were looked at: a name that means something else a moment later leads nowhere else. Redirects are not followed and
-//! no proxy is asked, since either would go where nobody looked. What the node's operator named themselves (relays, the
-//! payment provider) needs none of this.
+//! Always: a name is looked up once, and the node connects only to addresses that it may reach, the very ones that the
+//! lookup gave: a name that means something else a moment later leads nowhere else. The client follows no redirects and
+//! asks no proxy, since either would go where nobody looked.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
@@ -16,21 +15,58 @@ use crate::node::Node;
 /// Who named an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Named {
+    /// The operator, in the settings or on the owner's page of registries: also private addresses, where the address
+    /// itself says that it is private (a number, `localhost`, a name that no public DNS has).
+    InSettings,
     /// The node's owner, which the caller has checked: also the node's own machine, where the address itself says so.
     ByOwner,
-    /// Whoever asked.
+    /// Anybody else.
     ByAnybody,
+}
+
+/// What the operator allows, wherever a request comes from.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Allowed {
+    /// Every address: the setting `private_addresses`.
+    pub private: bool,
+    /// The node's own machine: the node serves nobody else, as in development.
+    pub loopback: bool,
+}
+
+impl Allowed {
+    /// What a node's settings allow.
+    pub fn of(node: &Node) -> Self {
+        Self {
+            private: node.config().private_addresses,
+            loopback: is_loopback(node.url()),
+        }
+    }
+}
+
+/// Whether an address names the machine that asks.
+pub fn is_loopback(url: &str) -> bool {
+    Url::parse(url).is_ok_and(|url| {
+        let is_name = url.host_str() == Some("localhost");
+        is_name || number_of(&url).is_some_and(|number| number.is_loopback())
+    })
+}
+
+/// Whether others on the open internet may reach this address, as far as it says itself.
+pub fn is_public_url(url: &str) -> bool {
+    let url = Url::parse(url).ok();
+    url.is_some_and(|url| match number_of(&url) {
+        Some(number) => is_public(number),
+        None => url
+            .host_str()
+            .is_some_and(|host| host != "localhost" && !is_private_name(host)),
+    })
 }
 
 /// Which addresses may be reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Reach {
-    /// Whatever there is: the operator's `private_addresses`.
-    all: bool,
-    /// The node's own machine: of a node that stands on it for nobody else, as for development.
-    loopback: bool,
-    /// The node's own machine by the name `localhost` or its number: where only the operator can have named it.
-    named_here: bool,
+    allowed: Allowed,
+    named: Named,
 }
 
 /// Why a request is not sent.
@@ -40,7 +76,7 @@ struct Reach {
 )]
 pub struct NotReached(String);
 
-/// A client for addresses that others named.
+/// A client that connects only to addresses that it may reach.
 #[derive(Debug, Clone)]
 pub struct Outgoing {
     client: Client,
@@ -54,13 +90,16 @@ impl Outgoing {
         named: Named,
         with: impl FnOnce(ClientBuilder) -> ClientBuilder,
     ) -> reqwest::Result<Self> {
-        Self::build(Reach::of(node, named == Named::ByOwner), with)
+        Self::within(Allowed::of(node), named, with)
     }
 
-    fn build(
-        reach: Reach,
+    /// The same for a program without a node.
+    pub fn within(
+        allowed: Allowed,
+        named: Named,
         with: impl FnOnce(ClientBuilder) -> ClientBuilder,
     ) -> reqwest::Result<Self> {
+        let reach = Reach { allowed, named };
         // Where another part of the program installed a provider already, that one is as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = Client::builder()
@@ -75,7 +114,7 @@ impl Outgoing {
     /// A request to be sent, unless its address is a number that may not be reached. What a name stands for is looked at
     /// when it is sent.
     pub fn request(&self, method: Method, url: Url) -> Result<RequestBuilder, NotReached> {
-        match number_of(&url).filter(|number| !self.reach.allows(*number, true)) {
+        match number_of(&url).filter(|number| !self.reach.allows(*number, None)) {
             None => Ok(self.client.request(method, url)),
             Some(number) => Err(NotReached(number.to_string())),
         }
@@ -97,24 +136,26 @@ impl NotReached {
 }
 
 impl Reach {
-    fn of(node: &Node, named_here: bool) -> Self {
-        let own = Url::parse(node.url()).ok();
-        let loopback = own.is_some_and(|url| {
-            let is_name = url.host_str() == Some("localhost");
-            is_name || number_of(&url).is_some_and(|number| number.is_loopback())
-        });
-        Self {
-            all: node.config().private_addresses,
-            loopback,
-            named_here,
+    /// Whether a request may connect to `number`, to which `name` leads; no name where the address is the number.
+    fn allows(&self, number: IpAddr, name: Option<&str>) -> bool {
+        if self.allowed.private || is_public(number) {
+            return true;
         }
+        if number.is_loopback() {
+            let says_so = name.is_none_or(|name| name == "localhost");
+            return self.allowed.loopback || (self.named != Named::ByAnybody && says_so);
+        }
+        let says_so = name.is_none_or(is_private_name);
+        self.named == Named::InSettings && says_so && !number.is_unspecified()
     }
+}
 
-    /// `says_so`: the address itself says that it is the node's own machine, and no name leads there.
-    fn allows(&self, number: IpAddr, says_so: bool) -> bool {
-        let here = self.loopback || (self.named_here && says_so);
-        self.all || is_public(number) || (here && number.is_loopback())
-    }
+/// Whether a name can only mean something in a house: it has no dot, or ends in a label that no public DNS has
+/// (RFC 6762, RFC 8375, and ICANN's `internal`).
+fn is_private_name(name: &str) -> bool {
+    let name = name.trim_end_matches('.');
+    let ends = |end: &str| name.to_ascii_lowercase().ends_with(end);
+    !name.contains('.') || ends(".local") || ends(".home.arpa") || ends(".internal")
 }
 
 /// The number that an address has for a host, in whichever form it was written.
@@ -129,9 +170,8 @@ impl Resolve for Reach {
         Box::pin(async move {
             let name = name.as_str();
             let found = tokio::net::lookup_host((name, 0)).await?;
-            let says_so = name == "localhost";
             let allowed: Vec<SocketAddr> = found
-                .filter(|address| reach.allows(address.ip(), says_so))
+                .filter(|address| reach.allows(address.ip(), Some(name)))
                 .collect();
             match allowed.is_empty() {
                 false => Ok(Box::new(allowed.into_iter()) as Addrs),
@@ -192,11 +232,14 @@ fn is_public_v6(number: Ipv6Addr) -> bool {
 mod tests {
     use super::*;
 
-    const NONE: Reach = Reach {
-        all: false,
+    const NONE: Allowed = Allowed {
+        private: false,
         loopback: false,
-        named_here: false,
     };
+
+    fn reach(allowed: Allowed, named: Named) -> Reach {
+        Reach { allowed, named }
+    }
 
     #[test]
     fn what_is_on_the_open_internet() {
@@ -260,32 +303,54 @@ mod tests {
     }
 
     #[test]
-    fn who_may_reach_the_own_machine() {
+    fn who_may_reach_the_own_machine_and_the_house() {
         let here: IpAddr = "127.0.0.1".parse().unwrap();
         let house: IpAddr = "192.168.1.5".parse().unwrap();
-        assert!(!NONE.allows(here, true) && !NONE.allows(house, true));
-        let dev = Reach {
+        let anybody = reach(NONE, Named::ByAnybody);
+        for name in [
+            None,
+            Some("localhost"),
+            Some("box.local"),
+            Some("a.example"),
+        ] {
+            assert!(!anybody.allows(here, name) && !anybody.allows(house, name));
+        }
+        let loopback = Allowed {
             loopback: true,
             ..NONE
         };
-        assert!(dev.allows(here, false) && !dev.allows(house, false));
-        // A name that somebody made lead here is not the address itself.
-        let named = Reach {
-            named_here: true,
+        let dev = reach(loopback, Named::ByAnybody);
+        assert!(dev.allows(here, Some("a.example")) && !dev.allows(house, None));
+        // A public name that somebody made lead here is not the address itself.
+        let owner = reach(NONE, Named::ByOwner);
+        assert!(owner.allows(here, None) && owner.allows(here, Some("localhost")));
+        assert!(!owner.allows(here, Some("a.example")) && !owner.allows(house, None));
+        let private = Allowed {
+            private: true,
             ..NONE
         };
-        assert!(
-            named.allows(here, true) && !named.allows(here, false) && !named.allows(house, true)
-        );
-        let all = Reach { all: true, ..NONE };
-        assert!(all.allows(here, false) && all.allows(house, false));
+        let all = reach(private, Named::ByAnybody);
+        assert!(all.allows(here, Some("a.example")) && all.allows(house, None));
+    }
+
+    #[test]
+    fn the_settings_may_name_a_private_address_that_says_so_and_no_public_name_leads_to_one() {
+        let settings = reach(NONE, Named::InSettings);
+        let house: IpAddr = "192.168.1.5".parse().unwrap();
+        for name in [None, Some("nas"), Some("box.local"), Some("nas.home.arpa.")] {
+            assert!(settings.allows(house, name), "{name:?}");
+        }
+        assert!(!settings.allows(house, Some("relay.example")));
+        let here: IpAddr = "127.0.0.1".parse().unwrap();
+        assert!(settings.allows(here, None) && !settings.allows(here, Some("box.local")));
+        assert!(!settings.allows("0.0.0.0".parse().unwrap(), None));
     }
 
     #[tokio::test]
     async fn a_number_is_refused_before_and_a_name_when_it_is_looked_up() {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
-        let outgoing = Outgoing::build(NONE, |client| client).unwrap();
+        let outgoing = Outgoing::within(NONE, Named::ByAnybody, |client| client).unwrap();
         let url = |host: &str| Url::parse(&format!("http://{host}:{port}/")).unwrap();
         for number in [
             "127.0.0.1",
@@ -305,14 +370,11 @@ mod tests {
             "{refused:?}"
         );
         // Whoever may is connected to the address that was looked at.
-        let dev = Outgoing::build(
-            Reach {
-                loopback: true,
-                ..NONE
-            },
-            |client| client,
-        )
-        .unwrap();
+        let loopback = Allowed {
+            loopback: true,
+            ..NONE
+        };
+        let dev = Outgoing::within(loopback, Named::ByAnybody, |client| client).unwrap();
         let request = dev.request(Method::GET, url("localhost")).unwrap();
         let hangs_up = async { listener.accept().await.map(drop) };
         let (came, answer) = tokio::join!(hangs_up, request.send());

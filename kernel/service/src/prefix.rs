@@ -19,6 +19,14 @@ impl Prefix {
             v4 => v4,
         })
     }
+
+    /// Its bytes: 4 or 16.
+    pub(crate) fn bytes(self) -> Vec<u8> {
+        match self.0 {
+            IpAddr::V4(address) => address.octets().to_vec(),
+            IpAddr::V6(address) => address.octets().to_vec(),
+        }
+    }
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Token buckets, one for each address or DID, in a bounded table.
+//! Token buckets, one for each address or account, in a bounded table.
 //!
 //! Always: memory is bounded by the number of entries, and a bucket that was forgotten is a full one, so that
 //! forgetting never refuses anybody. Time is monotonic and is given by the caller.
@@ -54,6 +54,40 @@ impl<K: Hash + Eq + Clone> Buckets<K> {
     /// Seconds until there is a token. Saturates; a rate so low that it matters is the owner's wish.
     fn wait(&self, tokens: f64) -> u32 {
         ((1.0 - tokens) / self.rate).ceil().max(1.0) as u32
+    }
+
+    /// Every bucket that is not full, with its tokens.
+    pub(crate) fn left(&self, now: Duration) -> Vec<(K, f64)> {
+        let table = self
+            .table
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let tokens = |bucket: &Bucket| {
+            bucket.tokens + now.saturating_sub(bucket.at).as_secs_f64() * self.rate
+        };
+        let all = table
+            .iter()
+            .map(|(key, bucket)| (key.clone(), tokens(bucket)));
+        all.filter(|(_, tokens)| *tokens < self.burst).collect()
+    }
+
+    /// A bucket of an earlier run, which had so many tokens this many seconds ago.
+    pub(crate) fn restore(&self, key: K, tokens: f64, ago_s: f64, now: Duration) {
+        let tokens = tokens + ago_s * self.rate;
+        if tokens.is_nan() || tokens >= self.burst {
+            return;
+        }
+        let mut table = self
+            .table
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        table.insert(
+            key,
+            Bucket {
+                tokens: tokens.max(0.0),
+                at: now,
+            },
+        );
     }
 
     /// Takes one token, or says in how many seconds there will be one.

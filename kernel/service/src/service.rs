@@ -67,6 +67,12 @@ pub trait Service: Send + Sync + 'static {
         let _ = node;
         None
     }
+    /// The same protocol at the node's root as well, where clients of the network look: the prefixes of its paths, and its
+    /// routes. None of them may be a page's; at the service's own name (`<service>.<host>`) they stand at the root, too.
+    fn protocol_at_root(&self, node: Node) -> Option<(&'static [&'static str], axum::Router)> {
+        let _ = node;
+        None
+    }
     /// Whether its pages stand at the node's root and not below its name.
     fn pages_at_root(&self) -> bool {
         false

@@ -27,7 +27,7 @@ use crate::page::Page;
 use crate::prefix::Prefix;
 use crate::problem::{Problem, ProblemText};
 use crate::server::Table;
-use crate::{browser, commands, health, openapi};
+use crate::{browser, commands, extract, health, openapi};
 
 /// Longest request id of a caller that is kept.
 const REQUEST_ID_BYTES_MAX: usize = 64;
@@ -74,6 +74,8 @@ pub struct Site {
     bound: Option<&'static str>,
     /// Where protocols of the network stand, which have rules of their own.
     protocols: Arc<[String]>,
+    /// The same at the root, each with its service.
+    at_root: Arc<[(&'static str, &'static str)]>,
     count: Arc<AtomicU64>,
     connections: Arc<Table>,
     bodies: Arc<Budget>,
@@ -116,12 +118,16 @@ impl Site {
         if let Some(cors) = cors(node) {
             router = router.layer(cors);
         }
-        let mut protocols = Vec::new();
+        let (mut protocols, mut at_root) = (Vec::new(), Vec::new());
         for service in node.services().iter() {
             if let Some((path, protocol)) = service.protocol(node.clone()) {
                 let path = format!("/{}{path}", service.name());
                 router = router.nest_service(&path, protocol);
                 protocols.push(path);
+            }
+            if let Some((prefixes, protocol)) = service.protocol_at_root(node.clone()) {
+                router = router.merge(protocol);
+                at_root.extend(prefixes.iter().map(|prefix| (*prefix, service.name())));
             }
         }
         for service in node.services().iter() {
@@ -133,6 +139,7 @@ impl Site {
             router,
             bound: None,
             protocols: protocols.into(),
+            at_root: at_root.into(),
             count: Arc::new(AtomicU64::new(0)),
             connections: Table::new(node.limits()),
             bodies: Budget::new(node.limits().bodies_bytes),
@@ -269,16 +276,8 @@ impl Site {
                 "This node does not go by the name {host:?}. Its owner can add the name under `hosts` in the configuration."
             ))
         })?;
-        if !peer.address.is_loopback()
-            && let Err(seconds) = self
-                .node
-                .rates()
-                .address
-                .take(&peer.address, self.node.monotonic())
-        {
-            self.node.metrics().limited.inc();
-            return Err(Problem::too_many(seconds));
-        }
+        let rated = self.within_rate(parts, peer);
+        self.node.within(rated)?;
         let named = match bound {
             Bound::Service(name) => Some(name),
             Bound::Node => self.bound,
@@ -308,6 +307,33 @@ impl Site {
         parts.extensions.insert(peer);
         parts.extensions.insert(RequestId(id.clone()));
         Ok(())
+    }
+
+    /// Counts a request: for the account where there is one, else for the address, so that strangers behind one address
+    /// with somebody who is signed in take nothing from them. Signing in has limits of its own ([`crate::extract::SignInAttempt`]).
+    fn within_rate(&self, parts: &Parts, peer: Peer) -> Result<(), u32> {
+        if peer.address.is_loopback() {
+            return Ok(());
+        }
+        let (rates, now) = (self.node.rates(), self.node.monotonic());
+        let token = extract::token_of(&parts.headers);
+        let known = token.and_then(|token| self.node.sessions().recall(token));
+        if let Some(session) = known {
+            return rates.account.take(&session.did, now);
+        }
+        if extract::is_sign_in(parts.uri.path()) {
+            return Ok(());
+        }
+        let taken = rates.address.take(&Prefix::of(peer.address), now);
+        // A session that the node has not seen since its start is looked up only where it matters.
+        let session = match (&taken, token) {
+            (Err(_), Some(token)) => self.node.session(token).ok().flatten(),
+            _ => None,
+        };
+        match session {
+            Some(session) => rates.account.take(&session.did, now),
+            None => taken,
+        }
     }
 
     /// Behind a proxy that is trusted: whom it speaks for.
@@ -342,7 +368,8 @@ impl Site {
             .and_then(|rest| rest.split('/').next())
             .unwrap_or_default();
         let is_mounted = self.node.services().get(first).is_some();
-        if is_mounted || EVERYWHERE.iter().any(|prefix| path.starts_with(prefix)) {
+        let is_protocol = self.protocol_at_root(path) == Some(name);
+        if is_mounted || is_protocol || EVERYWHERE.iter().any(|prefix| path.starts_with(prefix)) {
             return;
         }
         let at_root = self
@@ -363,10 +390,15 @@ impl Site {
     }
 
     fn is_protocol(&self, path: &str) -> bool {
-        self.protocols.iter().any(|protocol| {
-            path.strip_prefix(protocol.as_str())
-                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-        })
+        let mut below = self.protocols.iter();
+        below.any(|protocol| is_below(path, protocol)) || self.protocol_at_root(path).is_some()
+    }
+
+    /// The service whose protocol stands at this path of the root.
+    fn protocol_at_root(&self, path: &str) -> Option<&'static str> {
+        let mut at_root = self.at_root.iter();
+        let found = at_root.find(|(prefix, _)| is_below(path, prefix));
+        found.map(|(_, service)| *service)
     }
 
     /// A label for the metrics: never something that a caller chose.
@@ -375,10 +407,11 @@ impl Site {
             .get(1..)
             .and_then(|rest| rest.split('/').next())
             .unwrap_or_default();
-        self.node
-            .services()
-            .get(first)
-            .map_or("node", |service| service.name())
+        let service = self.node.services().get(first);
+        let service = service.map(|service| service.name());
+        service
+            .or_else(|| self.protocol_at_root(path))
+            .unwrap_or("node")
     }
 
     fn request_id(&self, headers: &HeaderMap) -> HeaderValue {
@@ -397,6 +430,12 @@ impl Site {
         HeaderValue::try_from(format!("{}-{count:x}", self.node.run()))
             .unwrap_or(HeaderValue::from_static("-"))
     }
+}
+
+/// Whether a path is this prefix or below it.
+fn is_below(path: &str, prefix: &str) -> bool {
+    path.strip_prefix(prefix)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// What is answered without TLS too: whether the node is well, and how to come to trust its certificate.

@@ -1,11 +1,10 @@
 //! The beginning of an identity: one key in every role, and the entry 0 that counts for itself.
 
-use super::{ClientError, Draft, Signed, Signer};
+use super::{ClientError, Draft, NodeInfo, Signed, Signer};
 use crate::key::PersonKey;
+use imajin_dfos::Cid;
 use imajin_dfos::cbor::Value;
 use imajin_dfos::identity::{Key, Keys, sign_create};
-use imajin_dfos::{Cid, Timestamp};
-use imajin_protocol::Did;
 
 /// A signed `auth.identity.create`.
 pub struct Genesis {
@@ -15,17 +14,17 @@ pub struct Genesis {
     pub chain: Cid,
 }
 
-/// Makes entry 0 for a key on a node. Who claims the node with it wills a consequence in the node's own log.
-pub fn genesis(
-    key: &PersonKey,
-    node: &Did,
-    url: &str,
-    now: Timestamp,
-    claims: bool,
-) -> Result<Genesis, ClientError> {
+/// Makes entry 0 for a key on a node. A person who claims the node with it wills a consequence in the node's own log.
+pub fn genesis(key: &PersonKey, node: &NodeInfo, claims: bool) -> Result<Genesis, ClientError> {
     let signer = Signer::new(key)?;
+    let services = match &node.endpoints {
+        Some(endpoints) => endpoints.services()?,
+        None => Vec::new(),
+    };
+    let (now, url) = (node.time, node.url.as_str());
+    let node = &node.did;
     let keys = Keys::single(Key::new(&key.public()));
-    let create = sign_create(keys, Vec::new(), now, &key.key_id(), &key.signing_key())?;
+    let create = sign_create(keys, services, now, &key.key_id(), &key.signing_key())?;
     let home = Value::map([
         ("node", Value::from(node.as_str())),
         ("url", Value::from(url)),

@@ -3,7 +3,9 @@
 use super::ClientError;
 use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
+use imajin_protocol::endpoints::Endpoints;
 use reqwest::blocking::Response;
+use serde_json::Value as Json;
 use std::time::UNIX_EPOCH;
 
 /// A node.
@@ -13,6 +15,8 @@ pub struct NodeInfo {
     pub did: Did,
     /// Its address as it stands in homes.
     pub url: String,
+    /// Where chains say that its people are found; none where others cannot reach it.
+    pub endpoints: Option<Endpoints>,
     /// Its time: what is signed for it is dated in it.
     pub time: Timestamp,
 }
@@ -29,8 +33,27 @@ impl NodeInfo {
             .as_str()
             .ok_or(ClientError::Form("url"))?
             .to_owned();
-        Ok(Self { did, url, time })
+        let endpoints = endpoints(&answer, &did, &url);
+        Ok(Self {
+            did,
+            url,
+            endpoints,
+            time,
+        })
     }
+}
+
+/// What a chain may say: the very address that stands in home entries, and no other.
+fn endpoints(answer: &Json, node: &Did, url: &str) -> Option<Endpoints> {
+    let at = |name: &str| answer[name].as_str();
+    let home = at("home").filter(|home| *home == url)?;
+    let relay = at("relay").map(str::to_owned);
+    let is_own = relay.as_ref().is_none_or(|relay| relay == url);
+    is_own.then(|| Endpoints {
+        home: home.to_owned(),
+        node: node.clone(),
+        relay,
+    })
 }
 
 /// The `Date` of an answer, in whole seconds, which is as exact as a proof's time is.

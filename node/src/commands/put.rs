@@ -15,6 +15,7 @@ pub(super) fn run(args: PutArgs) -> Outcome {
     let draft = draft(&args)?;
     let person = Person::connect(&args.at.node, &args.at.key, args.at.trust)?;
     let receipt = person.client.submit(&person.signer, &draft)?;
+    super::tell_where(&person);
     print(&receipt, args.json)
 }
 

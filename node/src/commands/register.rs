@@ -39,6 +39,7 @@ pub(super) fn run(args: &RegisterArgs) -> Outcome {
             .submit(&person.signer, &draft.map_err(Failure::unusable)?)?;
     }
     meet(&person)?;
+    super::tell_where(&person);
     print(&person, args, created)
 }
 
@@ -84,13 +85,7 @@ fn meet(person: &Person) -> Outcome {
 
 fn create(person: &Person, args: &RegisterArgs) -> Outcome<bool> {
     let node = person.client.node()?;
-    let begun = genesis(
-        &person.key,
-        &node.did,
-        &node.url,
-        node.time,
-        args.claim.is_some(),
-    )?;
+    let begun = genesis(&person.key, &node, args.claim.is_some())?;
     let mut headers = Vec::new();
     if let Some(code) = &args.claim {
         headers.push(("X-Imajin-Claim", code.as_str()));

@@ -16,6 +16,8 @@ pub struct RegistryConfig {
     pub follow: bool,
     /// What the relay does for others.
     pub capabilities: Capabilities,
+    /// What the relay says its version is; empty for this program's.
+    pub version: String,
     /// Bounds.
     pub limits: RelayLimits,
     /// The directory of nodes.
@@ -65,6 +67,8 @@ pub struct RelayLimits {
     pub peer_timeout_s: u64,
     /// Unanswered sign requests of one subject.
     pub mailbox: u64,
+    /// Bytes of the relay's store before what others send is refused; 0 for the smaller of 1 GiB and a twentieth of the disk.
+    pub store_bytes: u64,
 }
 
 /// A peer as it is written.
@@ -131,6 +135,7 @@ impl RegistryConfig {
             capabilities: self.capabilities,
             peers: self.peers.iter().map(|peer| peer.0.clone()).collect(),
             follow: self.follow,
+            version: self.version.clone(),
             limits: Limits {
                 pending_max: self.limits.pending,
                 pending_bytes_max: self.limits.pending_bytes,
@@ -139,6 +144,7 @@ impl RegistryConfig {
                 sync_every_secs: self.limits.sync_every_s,
                 peer_timeout_secs: self.limits.peer_timeout_s,
                 mailbox_max: self.limits.mailbox,
+                store_bytes_max: self.limits.store_bytes,
             },
             directory: self.directory.settings(),
         }

@@ -8,6 +8,7 @@ use imajin_protocol::tier::Thresholds;
 use imajin_service::config::{MetricsFrom, Registration, UsbConfig};
 use imajin_service::limits::Limits;
 use imajin_service::mail::MailConfig;
+use imajin_service::room::DiskConfig;
 use serde::Deserialize;
 use std::net::SocketAddr;
 use std::num::NonZeroUsize;
@@ -66,6 +67,8 @@ pub struct Config {
     pub tiers: Thresholds,
     /// USB sticks.
     pub usb: UsbConfig,
+    /// Room on the disk.
+    pub disk: DiskConfig,
 }
 
 /// Conventional ports besides the one origin.
@@ -201,6 +204,7 @@ impl Config {
         self.backup.check()?;
         self.mail.check()?;
         self.usb.check()?;
+        self.disk.check()?;
         if self.services.is_empty() {
             return Err("`services` must name at least one service".to_owned());
         }
@@ -239,6 +243,7 @@ impl Config {
             limits: self.limits.clone(),
             tiers: self.tiers,
             usb: self.usb.clone(),
+            disk: self.disk.clone(),
         }
     }
 }

@@ -114,7 +114,7 @@ async fn proves(node: &Node, other: &Neighbour, port: Option<u16>) -> bool {
         .redirect(reqwest::redirect::Policy::none())
         .build();
     let Ok(client) = client else { return false };
-    for address in &other.addresses {
+    for address in other.addresses.iter().filter(|ip| is_neighbour(**ip)) {
         let url = format!("https://{}/healthz", SocketAddr::new(*address, port));
         // It answered, so it has the key; what it answered is all the same.
         if client.get(url).send().await.is_ok() {
@@ -122,6 +122,13 @@ async fn proves(node: &Node, other: &Neighbour, port: Option<u16>) -> bool {
         }
     }
     false
+}
+
+/// Whether a node on the local network can have this address: an announcement must not make this node call itself, a
+/// group, or nobody.
+fn is_neighbour(ip: IpAddr) -> bool {
+    let ip = ip.to_canonical();
+    !(ip.is_loopback() || ip.is_unspecified() || ip.is_multicast())
 }
 
 fn found(service: &ResolvedService) -> Option<Found> {

@@ -2,12 +2,14 @@
 //! is bounded.
 
 use imajin_registry::Registry;
-use reqwest::{Client, Method, RequestBuilder, Url};
+use imajin_service::outgoing::{Allowed, Named, NotReached, Outgoing};
+use reqwest::{Method, RequestBuilder, Url};
 use serde_json::{Value as Json, json};
 use std::time::Duration;
 
-/// The name of the node's own relay among positions: no address is like it.
-const OWN: &str = "own";
+/// The name of the node's own relay among positions: no address is like it. Under its first name, `own`, relays of older
+/// versions were served; they are told everything once more, so that they know which operations are the node's own.
+const OWN: &str = "own-relay";
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const TIMEOUT: Duration = Duration::from_secs(60);
 /// Longest answer that is read: results of a hundred operations.
@@ -22,6 +24,9 @@ pub enum RelayError {
     /// It is not there.
     #[error("{0}")]
     Http(#[from] reqwest::Error),
+    /// Its address may not be reached.
+    #[error("{0}")]
+    NotReached(#[from] NotReached),
     /// It said no.
     #[error("the relay answered {status}: {text}")]
     Refused {
@@ -46,21 +51,16 @@ pub enum Relay {
         /// The same, ending in a slash.
         url: Url,
         /// Connections.
-        client: Client,
+        client: Outgoing,
     },
 }
 
 impl Relay {
     /// Another relay.
-    pub fn other(name: &str) -> Result<Self, RelayError> {
-        // Where another part of the program installed a provider already, that one is as good.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let client = Client::builder()
-            .user_agent(concat!("imajin/", env!("CARGO_PKG_VERSION")))
-            .connect_timeout(CONNECT_TIMEOUT)
-            .timeout(TIMEOUT)
-            .redirect(reqwest::redirect::Policy::none())
-            .build()?;
+    pub fn other(allowed: Allowed, name: &str) -> Result<Self, RelayError> {
+        let client = Outgoing::within(allowed, Named::InSettings, |client| {
+            client.connect_timeout(CONNECT_TIMEOUT).timeout(TIMEOUT)
+        })?;
         let mut url = Url::parse(name).map_err(|_| RelayError::Answer("usable address"))?;
         if !url.path().ends_with('/') {
             url.set_path(&format!("{}/", url.path()));
@@ -89,7 +89,7 @@ impl Relay {
                 relay.submit(tokens.to_vec()).await.map_err(own)?
             }
             Self::Other { url, client, .. } => {
-                let request = client.post(join(url, "proof/v1/operations")?);
+                let request = client.request(Method::POST, join(url, "proof/v1/operations")?)?;
                 let request = request.json(&json!({ "operations": tokens }));
                 ask(request).await?["results"].take()
             }
@@ -114,7 +114,7 @@ impl Relay {
             }
             Self::Other { url, client, .. } => {
                 let path = format!("proof/v1/operations/{cid}");
-                match ask(client.get(join(url, &path)?)).await {
+                match ask(client.request(Method::GET, join(url, &path)?)?).await {
                     Ok(_) => Ok(true),
                     Err(RelayError::Refused { status: 404, .. }) => Ok(false),
                     Err(error) => Err(error),
@@ -131,7 +131,8 @@ impl Relay {
                 Ok(relay.did().to_owned())
             }
             Self::Other { url, client, .. } => {
-                let about = ask(client.get(join(url, ".well-known/dfos-relay")?)).await?;
+                let about =
+                    ask(client.request(Method::GET, join(url, ".well-known/dfos-relay")?)?).await?;
                 let did = about["did"].as_str();
                 did.map(str::to_owned).ok_or(RelayError::Answer("did"))
             }
@@ -149,17 +150,19 @@ impl Relay {
         let path = format!("content/{content}/blob/{cid}");
         match self {
             Self::Own(registry) => {
-                let (status, text) = registry
-                    .ask(Method::PUT, &format!("/{path}"), Some(token), document)
-                    .await
-                    .map_err(own)?;
-                match status {
-                    200..300 => Ok(()),
-                    status => Err(RelayError::Refused { status, text }),
+                // Also where the relay takes nothing from others.
+                let relay = registry.relay().await.map_err(own)?;
+                let kept = relay.put_document(content, cid, document).await;
+                match kept.map_err(own)? {
+                    true => Ok(()),
+                    false => Err(RelayError::Refused {
+                        status: 400,
+                        text: "the document is not that operation's".to_owned(),
+                    }),
                 }
             }
             Self::Other { url, client, .. } => {
-                let request = client.put(join(url, &path)?);
+                let request = client.request(Method::PUT, join(url, &path)?)?;
                 ask(request.bearer_auth(token).body(document))
                     .await
                     .map(drop)

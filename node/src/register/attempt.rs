@@ -7,6 +7,7 @@ use crate::config::RegistriesConfig;
 use imajin_dfos::Timestamp;
 use imajin_registry::enrolment::Standing;
 use imajin_service::node::Node;
+use imajin_service::outgoing::Allowed;
 use serde_json::{Value as Json, json};
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -39,7 +40,7 @@ impl Attempt {
     /// Milliseconds until the next time.
     async fn tell(&self, standing: &mut Standing) -> Result<i64, Trouble> {
         let url = standing.url.clone();
-        let wire = Wire::new(&url)?;
+        let wire = Wire::new(Allowed::of(&self.node), &url)?;
         if self.must_register(standing) {
             self.register(&wire, standing).await?;
         }

@@ -1,6 +1,7 @@
 //! A registry over HTTP. What it answers is bounded and may be anything.
 
-use reqwest::{Client, StatusCode, header};
+use imajin_service::outgoing::{Allowed, Named, NotReached, Outgoing};
+use reqwest::{Method, StatusCode, Url, header};
 use serde_json::Value as Json;
 use std::time::Duration;
 
@@ -31,20 +32,15 @@ pub(super) enum Trouble {
 
 /// Connections to one registry, for one attempt: they come a day apart.
 pub(super) struct Wire<'a> {
-    client: Client,
+    client: Outgoing,
     url: &'a str,
 }
 
 impl<'a> Wire<'a> {
-    pub(super) fn new(url: &'a str) -> Result<Self, Trouble> {
-        // Where another part of the program installed a provider already, that one is as good.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let client = Client::builder()
-            .user_agent(concat!("imajin/", env!("CARGO_PKG_VERSION")))
-            .connect_timeout(CONNECT_TIMEOUT)
-            .timeout(TIMEOUT)
-            .redirect(reqwest::redirect::Policy::none())
-            .build();
+    pub(super) fn new(allowed: Allowed, url: &'a str) -> Result<Self, Trouble> {
+        let client = Outgoing::within(allowed, Named::InSettings, |client| {
+            client.connect_timeout(CONNECT_TIMEOUT).timeout(TIMEOUT)
+        });
         let client = client.map_err(|error| Trouble::Away(plainly(&error)))?;
         Ok(Self { client, url })
     }
@@ -52,7 +48,10 @@ impl<'a> Wire<'a> {
     /// Posts a document to `/api/<path>` of the registry.
     pub(super) async fn post(&self, path: &str, body: &Json) -> Result<Json, Trouble> {
         let away = |error: reqwest::Error| Trouble::Away(plainly(&error));
-        let request = self.client.post(format!("{}/api/{path}", self.url));
+        let url = Url::parse(&format!("{}/api/{path}", self.url));
+        let url = url.map_err(|_| Trouble::Away("its address cannot be used".to_owned()))?;
+        let request = self.client.request(Method::POST, url);
+        let request = request.map_err(|error| Trouble::Away(error.to_string()))?;
         let mut answer = request.json(body).send().await.map_err(away)?;
         let status = answer.status();
         let after_s = answer.headers().get(header::RETRY_AFTER);
@@ -91,6 +90,9 @@ fn refusal(status: StatusCode, json: &Json, after_s: Option<u64>) -> Trouble {
 
 /// What a connection's failure means, in a few words: the chain of causes is for developers.
 fn plainly(error: &reqwest::Error) -> String {
+    if let Some(why) = NotReached::of(error) {
+        return why.to_string();
+    }
     let text = match error {
         error if error.is_timeout() => "it does not answer in time",
         error if error.is_connect() => "it cannot be reached",

@@ -3,7 +3,7 @@
 use crate::Failed;
 use crate::load::request;
 use imajin_dfos::{Cid, Timestamp};
-use imajin_node::client::{Client, Draft, Place, Signer, genesis};
+use imajin_node::client::{Client, Draft, NodeInfo, Place, Signer, genesis};
 use imajin_node::key::PersonKey;
 use imajin_protocol::{Did, Head};
 use serde_json::json;
@@ -147,7 +147,13 @@ pub fn registration(
     now: Timestamp,
 ) -> Result<(PersonKey, Vec<u8>), Failed> {
     let key = PersonKey::generate()?;
-    let signed = genesis(&key, node, url, now, false)?.signed;
+    let node = NodeInfo {
+        did: node.clone(),
+        url: url.to_owned(),
+        endpoints: None,
+        time: now,
+    };
+    let signed = genesis(&key, &node, false)?.signed;
     let headers = [("mjn-proof", signed.token())];
     let bytes = request(
         "POST",

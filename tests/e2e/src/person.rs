@@ -44,7 +44,7 @@ impl Person {
     /// Makes the identity.
     pub fn register(&self) -> Result<Receipt, ClientError> {
         let node = self.client.node()?;
-        let genesis = genesis(&self.key, &node.did, &node.url, node.time, false)?;
+        let genesis = genesis(&self.key, &node, false)?;
         self.client.send_signed(&genesis.signed, &[])
     }
 

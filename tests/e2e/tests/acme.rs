@@ -188,7 +188,7 @@ fn what_goes_wrong_is_told_and_tried_again() {
     };
     let (owner, guest) = (Person::stranger(&node.url), Person::new(&node.url));
     let about = owner.client.node().unwrap();
-    let genesis = genesis(&owner.key, &about.did, &about.url, about.time, true).unwrap();
+    let genesis = genesis(&owner.key, &about, true).unwrap();
     let code = [("x-imajin-claim", node.code.as_deref().unwrap())];
     owner.client.send_signed(&genesis.signed, &code).unwrap();
     assert!(page(&owner).contains("The last attempt to get one failed"));

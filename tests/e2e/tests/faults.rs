@@ -54,7 +54,7 @@ fn checks_out(data: &Path) {
 fn a_full_disk_is_507_reads_go_on_and_it_recovers_with_space() {
     let disk = Tmpfs::new("24m");
     let data = disk.path().join("data");
-    let node = Node::start(&data);
+    let node = Node::start_with(&data, &small_disk());
     let ada = Person::new(&node.url);
     ada.update_bio("while there is room").unwrap();
     let updates = signed_updates(&ada, 2_000, 2_000);
@@ -102,6 +102,15 @@ fn a_full_disk_is_507_reads_go_on_and_it_recovers_with_space() {
     checks_out(&data);
 }
 
+/// A disk that is smaller than the smallest reserve of the settings' defaults.
+fn small_disk() -> NodeOptions {
+    let setting = ("IMAJIN_DISK_RESERVE_MIN_BYTES", "0");
+    NodeOptions {
+        env: vec![(setting.0.to_owned(), setting.1.to_owned())],
+        ..NodeOptions::default()
+    }
+}
+
 fn append(path: &Path, size: usize) -> std::io::Result<()> {
     use std::io::Write;
     let mut file = fs::File::options().create(true).append(true).open(path)?;
@@ -118,7 +127,7 @@ fn append(path: &Path, size: usize) -> std::io::Result<()> {
 fn a_read_only_disk_is_told_and_can_still_be_read() {
     let disk = Tmpfs::new("32m");
     let data = disk.path().join("data");
-    let node = Node::start(&data);
+    let node = Node::start_with(&data, &small_disk());
     let ada = Person::new(&node.url);
     node.stop();
     disk.set_read_only(true);

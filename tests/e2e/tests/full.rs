@@ -1,14 +1,17 @@
 //! A disk with no room for a copy: 507 and a sentence, nothing half done, and the node goes on; when there is room again,
-//! so does the copy.
+//! so does the copy. Below the reserve the node writes logs, sessions and deletions only.
 
 use imajin_e2e::mount::Tmpfs;
-use imajin_e2e::{Node, Person, imajin};
+use imajin_e2e::{Node, NodeOptions, Person, imajin};
 use imajin_node::client::{ClientError, Session};
 use reqwest::Method;
 use serde_json::{Value as Json, json};
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+
+/// What stays free on the small disk; strangers end at twice as much.
+const RESERVE: u64 = 8 << 20;
 
 /// Something that takes all room but so much.
 struct Filler(PathBuf);
@@ -41,7 +44,13 @@ fn is_full(outcome: Result<Json, ClientError>, what: &str) {
 fn on_a_small_disk() -> (Tmpfs, PathBuf, Node, Person) {
     let disk = Tmpfs::new("64m");
     let data = disk.path().join("data");
-    let node = Node::start(&data);
+    let reserve = RESERVE.to_string();
+    let setting = |name: &str| (format!("IMAJIN_DISK_{name}"), reserve.clone());
+    let options = NodeOptions {
+        env: vec![setting("RESERVE_MIN_BYTES"), setting("RESERVE_MAX_BYTES")],
+        ..NodeOptions::default()
+    };
+    let node = Node::start_with(&data, &options);
     let ada = Person::new(&node.url);
     ada.update_bio("while there is room").unwrap();
     (disk, data, node, ada)
@@ -147,4 +156,82 @@ fn a_copy_that_arrives_on_a_full_disk_is_refused_and_can_come_again() {
     let kept = post(format!("{path}/backup")).unwrap();
     assert_eq!(kept["did"], ben.did());
     is_well(node, &data, &ada);
+}
+
+/// What fills a disk, one of each kind.
+struct Writes<'a> {
+    node: &'a Node,
+    ada: &'a Person,
+    session: Session,
+}
+
+impl Writes<'_> {
+    fn upload(&self) -> Result<Json, ClientError> {
+        let request = self
+            .session
+            .request(&self.ada.client, Method::POST, "/profile/api/upload");
+        let picture = [b"\x89PNG\r\n\x1a\n".as_slice(), &[1; 64]].concat();
+        let request = request.header("content-type", "image/png").body(picture);
+        self.ada.client.json(request)
+    }
+
+    fn export(&self) -> Result<Json, ClientError> {
+        let path = "/auth/api/exports";
+        let request = self.session.request(&self.ada.client, Method::POST, path);
+        self.ada.client.json(request.json(&json!({})))
+    }
+
+    fn import(&self) -> Result<Json, ClientError> {
+        let path = "/auth/api/imports";
+        let request = self.session.request(&self.ada.client, Method::POST, path);
+        self.ada.client.json(request.json(&json!({ "size": 1 })))
+    }
+
+    fn register(&self) -> Result<(), ClientError> {
+        Person::stranger(&self.node.url).register().map(drop)
+    }
+
+    /// Status and sentence of the relay.
+    fn relay(&self) -> (u16, String) {
+        let url = format!("{}/registry/relay/proof/v1/operations", self.node.url);
+        let body = json!({ "operations": ["a.b.c"] });
+        let answer = imajin_e2e::http().post(url).json(&body).send().unwrap();
+        (answer.status().as_u16(), answer.text().unwrap())
+    }
+}
+
+#[test]
+fn below_the_reserve_only_logs_sessions_and_deletion_are_written_and_strangers_end_before() {
+    let (disk, data, node, ada) = on_a_small_disk();
+    let writes = Writes {
+        node: &node,
+        ada: &ada,
+        session: Session::begin(&ada.client, &ada.key).unwrap(),
+    };
+    {
+        let _nearly = Filler::leave(disk.path(), RESERVE + (RESERVE / 2));
+        is_full(writes.import(), "an import");
+        is_full(writes.register().map(|()| Json::Null), "a registration");
+        let (status, said) = writes.relay();
+        assert!(status == 507 && said.contains("full"), "{status} {said}");
+        writes.upload().expect("a person's picture");
+        writes.export().expect("a person's copy");
+    }
+    {
+        let _full = Filler::leave(disk.path(), RESERVE / 2);
+        is_full(writes.upload(), "a picture");
+        is_full(writes.export(), "an export");
+        is_full(writes.register().map(|()| Json::Null), "a registration");
+        assert_eq!(writes.relay().0, 507);
+        ada.update_bio("logs are written").unwrap();
+        Session::begin(&ada.client, &ada.key).expect("sessions are written");
+        let elsewhere = tempfile::tempdir().unwrap();
+        let key = ada.key_file(elsewhere.path());
+        let gone = ["delete", "--yes", "--node", &node.url, "--key"];
+        imajin(gone.into_iter().chain([key.to_str().unwrap()])).ok();
+    }
+    writes.register().expect("there is room again");
+    assert_eq!(writes.relay().0, 200);
+    assert!(node.stop().0.success());
+    imajin(["rebuild", "--check", "--data", data.to_str().unwrap()]).ok();
 }

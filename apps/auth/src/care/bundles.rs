@@ -1,11 +1,11 @@
 //! Checking a copy for anybody: it is read through, the report is answered, and nothing of it is kept.
 
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::{Extension, Json};
 use imajin_ledger::bundle::tar::TarLimits;
 use imajin_ledger::verify::{BundleOptions, VerifyOptions, verify_path};
 use imajin_service::extract::{Attempt, Caller};
-use imajin_service::{Answer, Problem};
+use imajin_service::{Answer, Node, Problem};
 use serde_json::Value as Object;
 
 use super::{Care, download, imports, trouble};
@@ -26,6 +26,7 @@ const STRANGERS_BYTES_MAX: u64 = 1 << 30;
     ),
 )]
 pub(super) async fn verify(
+    State(node): State<Node>,
     Extension(care): Extension<Care>,
     _: Attempt,
     Caller(caller): Caller,
@@ -37,7 +38,7 @@ pub(super) async fn verify(
         STRANGERS_BYTES_MAX
     };
     let passing = care.arrivals().passing(most)?;
-    imports::take(&passing.0, 0, request).await?;
+    imports::take(&node, &passing.0, 0, request).await?;
     // Taken once the copy is here: a slow sender keeps nobody from having theirs checked.
     let busy = || {
         Problem::unavailable(

@@ -11,6 +11,7 @@ use imajin_ledger::bundle::export::{self, ExportOptions, Prepared, Source, defau
 use imajin_protocol::Did;
 use imajin_service::disk_body::DiskBody;
 use imajin_service::extract::{Authed, Query};
+use imajin_service::room::For;
 use imajin_service::{Answer, Node, Problem, random};
 
 use super::count::Whose;
@@ -66,7 +67,7 @@ pub(super) fn prepare(
     did: &Did,
     staging: &Path,
 ) -> Result<Prepared, Problem> {
-    space::need(node.data(), space::of_record(node, did)?)?;
+    node.need_room(space::of_record(node, did)?, For::People)?;
     prepare_for(node, care, did, staging, &ExportOptions::default())
 }
 

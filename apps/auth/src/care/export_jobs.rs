@@ -14,6 +14,7 @@ use imajin_ledger::bundle::export::{
 };
 use imajin_ledger::bundle::manifest::{Signer, SignerKind};
 use imajin_protocol::{Did, Kid};
+use imajin_service::room::For;
 use imajin_service::{Node, Problem, random};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
@@ -200,12 +201,12 @@ pub(super) fn begin(
     let bytes = space::of_record(node, &did)?;
     match &stick {
         // Once as the verified copy of the log, once as the tar.
-        None => space::need(node.data(), bytes.saturating_mul(2))?,
+        None => node.need_room(bytes.saturating_mul(2), For::People)?,
         Some(stick) => {
             if care.usb().find(stick)?.free < bytes {
                 return Err(trouble::stick_full());
             }
-            space::need(node.data(), space::of_logs(node, &did)?)?;
+            node.need_room(space::of_logs(node, &did)?, For::People)?;
         }
     }
     let id = random::hex::<16>()?;
@@ -413,7 +414,7 @@ impl Job {
             self.inner().copy = Some(written?);
             return Ok(());
         }
-        space::need(&self.folder, ready.tar_bytes())?;
+        node.need_room(ready.tar_bytes(), For::People)?;
         let target = Target::Tar(self.path());
         ready
             .write(&target, recipient.as_ref(), &mut |progress| {

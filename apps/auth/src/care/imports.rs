@@ -16,13 +16,14 @@ use imajin_ledger::bundle::import::Upload;
 use imajin_protocol::Did;
 use imajin_service::bodies::Pieces;
 use imajin_service::extract::{self, Attempt, Caller, Path, Query};
+use imajin_service::room::For;
 use imajin_service::{Answer, Node, Problem, Registration, Role};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::arrivals::Arrival;
-use super::{Care, download, space, trouble, who};
+use super::{Care, download, trouble, who};
 use crate::admission::invites;
 
 /// What is about to come.
@@ -97,7 +98,7 @@ pub(super) async fn begin(
                 "The copy is larger than this node takes in.",
             ));
         }
-        space::need(at.data(), size.unwrap_or(0))?;
+        at.need_room(size.unwrap_or(0), For::Strangers)?;
         working.arrivals().begin(at.now(), on_stick)
     });
     let arrival = begun.await.inspect_err(|_| by.give_back(&node))?;
@@ -197,7 +198,7 @@ pub(super) async fn put(
         ));
     }
     work.checked = None;
-    if let Err(problem) = take(&arrival.upload, at.offset, request).await {
+    if let Err(problem) = take(&node, &arrival.upload, at.offset, request).await {
         if problem.status() == StatusCode::INSUFFICIENT_STORAGE {
             // A disk that is full to the brim serves nobody.
             care.arrivals().remove(&arrival)?;
@@ -208,7 +209,12 @@ pub(super) async fn put(
 }
 
 /// Writes a body to the end of an upload, a piece at a time: no thread waits for the sender.
-pub(super) async fn take(upload: &Upload, offset: u64, request: Request) -> Result<u64, Problem> {
+pub(super) async fn take(
+    node: &Node,
+    upload: &Upload,
+    offset: u64,
+    request: Request,
+) -> Result<u64, Problem> {
     let mut pieces = Pieces::of(request);
     let mut file = {
         let upload = upload.clone();
@@ -217,6 +223,7 @@ pub(super) async fn take(upload: &Upload, offset: u64, request: Request) -> Resu
     let broken = loop {
         match pieces.next().await {
             Ok(Some(bytes)) => {
+                node.need_room(bytes.len() as u64, For::Strangers)?;
                 file = download::blocking(move || {
                     file.write(&bytes).map_err(trouble::import)?;
                     Ok(file)

@@ -1,25 +1,7 @@
-//! Room on the disk, looked at before something large is begun: better to say no at once than to fill the card.
-
-use std::path::Path;
+//! How large a copy of somebody's record becomes: asked before one is begun, so that a full disk refuses it at once.
 
 use imajin_protocol::Did;
 use imajin_service::{Node, Problem};
-
-/// Left free for the node's own writing, whatever else is asked of the disk.
-const KEPT_FREE_BYTES: u64 = 16 << 20;
-
-/// Refuses what would not fit, before it is begun.
-pub(super) fn need(folder: &Path, bytes: u64) -> Result<(), Problem> {
-    let Ok(found) = rustix::fs::statvfs(folder) else {
-        // A file system that cannot say: the write itself will.
-        return Ok(());
-    };
-    let free = found.f_bavail.saturating_mul(found.f_frsize);
-    match free >= bytes.saturating_add(KEPT_FREE_BYTES) {
-        true => Ok(()),
-        false => Err(Problem::storage_full()),
-    }
-}
 
 /// Bytes that a copy of somebody's record takes, roughly: the log and all media files.
 pub(super) fn of_record(node: &Node, did: &Did) -> Result<u64, Problem> {
@@ -43,19 +25,4 @@ pub(super) fn of_logs(node: &Node, did: &Did) -> Result<u64, Problem> {
     };
     let things = node.things_of(did)?;
     Ok(things.iter().map(bytes).sum::<u64>() + bytes(did))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn more_than_there_is_does_not_fit() {
-        let folder = std::env::temp_dir();
-        assert!(need(&folder, 0).is_ok());
-        assert_eq!(
-            need(&folder, u64::MAX).map_err(|problem| problem.status().as_u16()),
-            Err(507)
-        );
-    }
 }

@@ -6,7 +6,7 @@ use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use imajin_protocol::Did;
 use imajin_protocol::identity::Tier;
-use imajin_service::extract::{Attempt, Host, Json, SignInJson};
+use imajin_service::extract::{Host, Json, SignInAttempt, SignInJson};
 use imajin_service::{Answer, Node, Peer, Problem};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -92,15 +92,25 @@ pub(crate) struct IdentityAnswer {
 pub(crate) async fn challenge(
     State(node): State<Node>,
     host: Host,
-    _: Attempt,
+    asked: SignInAttempt,
     Json(ask): Json<AskChallenge>,
 ) -> Answer<Answer200<ChallengeAnswer>> {
-    let did = people::by_name(&node, &ask.id)?;
-    issue(&node, host, did)
+    issue(&node, host, asked, people::by_name(&node, &ask.id))
 }
 
-fn issue(node: &Node, Host(host): Host, did: Did) -> Answer<Answer200<ChallengeAnswer>> {
-    if people::find(node, &did)?.is_none() && pending::find(node, &did)?.is_none() {
+fn issue(
+    node: &Node,
+    Host(host): Host,
+    asked: SignInAttempt,
+    did: Result<Did, Problem>,
+) -> Answer<Answer200<ChallengeAnswer>> {
+    let did = match did {
+        Ok(did) => did,
+        Err(problem) => return Err(asked.nobody(node).err().unwrap_or(problem)),
+    };
+    let is_here = people::find(node, &did)?.is_some();
+    asked.ask(node, &did, is_here)?;
+    if !is_here && pending::find(node, &did)?.is_none() {
         return Err(Problem::not_found(format!(
             "{did} is not known here: register first."
         )));
@@ -131,9 +141,10 @@ pub(crate) async fn authenticate(
     peer: Peer,
     Host(host): Host,
     headers: HeaderMap,
-    _: Attempt,
+    asked: SignInAttempt,
     SignInJson(answer): SignInJson<Authenticate>,
 ) -> Answer<Response> {
+    asked.answer(&node, &answer.challenge_id)?;
     let did = people::by_name(&node, &answer.id)?;
     let attempt = login::Attempt {
         peer,
@@ -163,14 +174,14 @@ pub(crate) struct AskLogin {
 pub(crate) async fn login_challenge(
     State(node): State<Node>,
     host: Host,
-    _: Attempt,
+    asked: SignInAttempt,
     Json(ask): Json<AskLogin>,
 ) -> Answer<Answer200<ChallengeAnswer>> {
     let name = match (&ask.handle, &ask.did) {
         (Some(name), None) | (None, Some(name)) => name,
         _ => return Err(Problem::field("handle", "Send either a handle or a did.")),
     };
-    issue(&node, host, people::by_name(&node, name)?)
+    issue(&node, host, asked, people::by_name(&node, name))
 }
 
 /// An answer to a challenge of `login/challenge`.
@@ -197,9 +208,10 @@ pub(crate) async fn login_verify(
     peer: Peer,
     Host(host): Host,
     headers: HeaderMap,
-    _: Attempt,
+    asked: SignInAttempt,
     SignInJson(answer): SignInJson<VerifyLogin>,
 ) -> Answer<Response> {
+    asked.answer(&node, &answer.challenge_id)?;
     let attempt = login::Attempt {
         peer,
         host: &host,

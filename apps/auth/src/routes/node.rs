@@ -24,6 +24,10 @@ pub(crate) struct NodeAnswer {
     name: String,
     /// Where it answers.
     url: String,
+    /// The same where others can reach it: the chains of its people name it as their home (`ImajinHome`).
+    home: Option<String>,
+    /// The relay that the chains of its people name (`DfosRelay`).
+    relay: Option<String>,
     /// The program's version.
     version: &'static str,
     /// Whether it has an owner.
@@ -41,7 +45,10 @@ pub(crate) struct NodeAnswer {
 /// Which node is this?
 #[utoipa::path(get, path = "/api/node", tag = "node", responses((status = 200, body = NodeAnswer)))]
 pub(crate) async fn node(State(node): State<Node>) -> Answer<Json<NodeAnswer>> {
+    let endpoints = node.endpoints();
     Ok(Json(NodeAnswer {
+        relay: endpoints.as_ref().and_then(|found| found.relay.clone()),
+        home: endpoints.map(|found| found.home),
         did: node.did().to_string(),
         kid: node.key().kid.to_string(),
         public_key: node.public_key().to_hex(),

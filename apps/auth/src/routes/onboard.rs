@@ -6,6 +6,7 @@ use axum::Json as Answer200;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use imajin_service::budget::Spend;
 use imajin_service::extract::{Attempt, Authed, Json, SignInJson};
 use imajin_service::mail::{self, Mail};
 use imajin_service::{Answer, Node, Peer, Problem};
@@ -63,10 +64,11 @@ pub(crate) struct OnboardAnswer {
 )]
 pub(crate) async fn onboard(
     State(node): State<Node>,
+    peer: Peer,
     _: Attempt,
     Json(ask): Json<Onboard>,
 ) -> Answer<(StatusCode, Answer200<OnboardAnswer>)> {
-    ask_link(&node, ask).await
+    ask_link(&node, peer, ask).await
 }
 
 /// Come in with an e-mail address: the same under the name that existing clients use.
@@ -78,13 +80,18 @@ pub(crate) async fn onboard(
 )]
 pub(crate) async fn soft_session(
     State(node): State<Node>,
+    peer: Peer,
     _: Attempt,
     Json(ask): Json<Onboard>,
 ) -> Answer<(StatusCode, Answer200<OnboardAnswer>)> {
-    ask_link(&node, ask).await
+    ask_link(&node, peer, ask).await
 }
 
-async fn ask_link(node: &Node, ask: Onboard) -> Answer<(StatusCode, Answer200<OnboardAnswer>)> {
+async fn ask_link(
+    node: &Node,
+    peer: Peer,
+    ask: Onboard,
+) -> Answer<(StatusCode, Answer200<OnboardAnswer>)> {
     let alias = arrive::alias(&ask.email)?;
     // One address has one spelling from here on.
     let email = alias
@@ -112,7 +119,14 @@ async fn ask_link(node: &Node, ask: Onboard) -> Answer<(StatusCode, Answer200<On
         name: ask.name,
         invite: ask.invite_code.map(|code| code.chars().take(64).collect()),
     };
-    match links::make(node, link).await? {
+    // Strangers' letters take nothing from people who are here already: the links of one address are bounded anyway. The answer
+    // is the same, so that it tells nobody who is here.
+    let is_here = node.resolve(alias.as_str())?.is_some();
+    let asked = match is_here || node.spend(Spend::Letter, peer.address).is_ok() {
+        true => links::make(node, link).await?,
+        false => Asked::Enough,
+    };
+    match asked {
         Asked::Made(token) => send(node, email, &token, next.as_deref()).await?,
         Asked::Enough => {}
         Asked::Full => {

@@ -6,8 +6,10 @@ use axum::http::StatusCode;
 use imajin_dfos::PublicKey;
 use imajin_protocol::Did;
 use imajin_protocol::identity::{Scope, Subtype, verify_chain};
+use imajin_service::budget::Spend;
 use imajin_service::extract::{Attempt, Json};
-use imajin_service::{Answer, HandleState, Node, Problem, Registration, codes};
+use imajin_service::room::For;
+use imajin_service::{Answer, HandleState, Node, Peer, Problem, Registration, codes};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
@@ -93,6 +95,7 @@ pub(crate) struct Registered {
 )]
 pub(crate) async fn register(
     State(node): State<Node>,
+    peer: Peer,
     _: Attempt,
     Json(ask): Json<Register>,
 ) -> Answer<(StatusCode, Answer200<Registered>)> {
@@ -123,6 +126,7 @@ pub(crate) async fn register(
             registered(&did, waiting.scope, waiting.subtype, waiting.handle, false),
         ));
     }
+    node.need_room(CHAIN_BYTES_MAX as u64, For::Strangers)?;
     check_signature(&key, &ask)?;
     let (scope, subtype) = words(&ask)?;
     let waiting = Pending {
@@ -140,7 +144,7 @@ pub(crate) async fn register(
         admitted: false,
     };
     let handle = waiting.handle.clone();
-    put(&node, waiting, ask.invite_code)?;
+    put(&node, peer, waiting, ask.invite_code)?;
     Ok((
         StatusCode::CREATED,
         registered(&did, scope, subtype, handle, true),
@@ -166,21 +170,24 @@ fn checked_chain(did: &Did, chain: Option<&Chain>) -> Result<Vec<String>, Proble
 }
 
 /// Puts the registration down, with the invite taken for it.
-fn put(node: &Node, mut waiting: Pending, code: Option<String>) -> Result<(), Problem> {
+fn put(node: &Node, peer: Peer, mut waiting: Pending, code: Option<String>) -> Result<(), Problem> {
     match (node.registration(), code) {
         (Registration::Closed, _) => {
             return Err(
                 Problem::forbidden("This node takes nobody in at the moment.").slug("closed"),
             );
         }
-        (Registration::Open, _) => waiting.admitted = true,
+        (Registration::Open, _) => {
+            node.spend(Spend::Registration, peer.address)?;
+            waiting.admitted = true;
+        }
         (Registration::Invite, Some(code)) => {
             invites::take(node, &code)?;
             waiting.invite = Some(codes::canonical(&code));
             waiting.admitted = true;
         }
         // A key without an invite may be here, with soft rights.
-        (Registration::Invite, None) => {}
+        (Registration::Invite, None) => node.spend(Spend::Registration, peer.address)?,
     }
     let invite = waiting.invite.clone();
     let put = pending::put(node, &waiting);

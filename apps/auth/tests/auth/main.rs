@@ -16,6 +16,7 @@ mod edge;
 mod identity;
 mod invites;
 mod keys;
+mod limits;
 mod log;
 mod node;
 mod onboard;

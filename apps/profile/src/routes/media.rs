@@ -13,13 +13,14 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bytes::{Bytes, BytesMut};
 use imajin_dfos::cid::parse_cid;
-use imajin_ledger::media::{MediaError, MediaWriter};
+use imajin_ledger::media::{MediaError, MediaStore, MediaWriter};
 use imajin_protocol::Did;
 use imajin_service::blocking;
 use imajin_service::bodies::{PIECE_BYTES, Pieces, Room};
 use imajin_service::browser::mark_upload;
 use imajin_service::disk_body::DiskBody;
 use imajin_service::extract::{Authed, Caller, Path};
+use imajin_service::room::For;
 use imajin_service::{Node, Problem};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -66,11 +67,17 @@ pub(crate) async fn upload(
             "Your record is read-only here: {reason}."
         )));
     }
+    node.need_room(PICTURE_BYTES_MAX as u64, For::People)?;
     let (store, did) = (node.ledger().media().clone(), session.did.clone());
-    let writer = blocking::run(move || store.writer(&did).map_err(problem)).await??;
+    let quota = node.room().config().person_bytes;
+    let begin = move || -> Result<Incoming, Problem> {
+        let left = left_of(quota, &store, &did)?;
+        Ok(Incoming::new(store.writer(&did).map_err(problem)?, left))
+    };
+    let new = blocking::run(begin).await??;
     let incoming = match is_form(&request) {
-        true => from_form(Incoming::new(writer), request, &node).await?,
-        false => from_body(Incoming::new(writer), request).await?,
+        true => from_form(new, request, &node).await?,
+        false => from_body(new, request).await?,
     };
     let (cid, bytes, mime_type) = incoming.finish().await?;
     let url = format!("/profile/api/media/{}/{cid}", session.did);
@@ -136,20 +143,32 @@ async fn from_form(
     }
 }
 
+/// Bytes that a person's pictures may still take; no limit where `quota` is 0.
+fn left_of(quota: u64, store: &MediaStore, did: &Did) -> Result<u64, Problem> {
+    if quota == 0 {
+        return Ok(u64::MAX);
+    }
+    let kept = store.list(did).map_err(problem)?;
+    Ok(quota.saturating_sub(kept.iter().map(|(_, bytes)| bytes).sum()))
+}
+
 /// A picture on its way to the disk: each piece is one short job, and no thread waits for the sender. Dropped before
 /// its end, nothing of it is kept.
 struct Incoming {
     writer: MediaWriter,
     first: Vec<u8>,
     bytes: usize,
+    /// Bytes that the person's pictures may still take.
+    left: u64,
 }
 
 impl Incoming {
-    fn new(writer: MediaWriter) -> Self {
+    fn new(writer: MediaWriter, left: u64) -> Self {
         Self {
             writer,
             first: Vec::with_capacity(SNIFF_BYTES),
             bytes: 0,
+            left,
         }
     }
 
@@ -160,6 +179,11 @@ impl Incoming {
                 "A picture may have at most {} MB.",
                 PICTURE_BYTES_MAX / 1024 / 1024
             )));
+        }
+        if self.bytes as u64 > self.left {
+            return Err(Problem::no_room(
+                "Your pictures take all the room that this box gives one person. Delete some, or ask the box's owner for more (`disk.person_bytes`).",
+            ));
         }
         let missing = SNIFF_BYTES
             .saturating_sub(self.first.len())

@@ -14,6 +14,7 @@ use imajin_dfos::Timestamp;
 use imajin_dfos::batch::Signatures;
 use imajin_dfos::operation::{Body, FUTURE_SKEW_SECS_MAX, Operation};
 use imajin_dfos::resolve::{ResolveError, Verifier};
+use serde::Serialize;
 
 use super::knowledge::{Knowledge, Recent, Side};
 use super::projection::Dirty;
@@ -50,6 +51,33 @@ pub(super) struct Session<'s> {
     /// Index rows to look at again at the end.
     pub(super) dirty: Dirty,
     pub(super) tally: Tally,
+    /// What the last operation took back, if it took back a grant that was here.
+    pub(super) revoked: Option<RevokedGrant>,
+}
+
+/// What a revoked grant had opened (the relay API's `revokedGrant`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct RevokedGrant {
+    /// Every chain of its issuer.
+    wildcard: bool,
+    /// These chains.
+    content_ids: Vec<String>,
+}
+
+impl RevokedGrant {
+    fn of(scope: &[(String, String)]) -> Self {
+        let chains = scope.iter();
+        let chains = chains.filter_map(|(resource, _)| resource.strip_prefix("chain:"));
+        let (all, mut content_ids): (Vec<String>, Vec<String>) =
+            chains.map(str::to_owned).partition(|id| id == "*");
+        content_ids.sort_unstable();
+        content_ids.dedup();
+        Self {
+            wildcard: !all.is_empty(),
+            content_ids,
+        }
+    }
 }
 
 /// An operation on its way in.
@@ -76,6 +104,7 @@ impl<'s> Session<'s> {
             log,
             dirty: Dirty::default(),
             tally: Tally::default(),
+            revoked: None,
         }
     }
 
@@ -115,6 +144,12 @@ impl<'s> Session<'s> {
         if self.log == Log::Append
             && let Some(stored) = self.tx.operation(&arrival.cid)?
         {
+            if arrival.origin == Origin::Own
+                && stored.origin != Origin::Own
+                && stored.token == arrival.token
+            {
+                self.tx.mark_own(&arrival.cid)?;
+            }
             return Ok(Some(if stored.token == arrival.token {
                 Outcome::Duplicate {
                     kind: stored.kind,
@@ -185,7 +220,7 @@ impl Arrival<'_, '_> {
     /// What is posted is checked with the keys in force, what a peer has logged with those of all times.
     fn verifier<'k>(&'k self, knowledge: &'k Knowledge<'_>) -> Verifier<'k> {
         let verifier = match self.origin {
-            Origin::Direct => Verifier::of_new(knowledge),
+            Origin::Direct | Origin::Own => Verifier::of_new(knowledge),
             Origin::Peer => Verifier::of_peer(knowledge),
         };
         verifier.with_signatures(self.signatures)

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use imajin_service::outgoing::Allowed;
+use imajin_service::room::DiskConfig;
 use serde::Deserialize;
 
 use super::store::PendingMax;
@@ -88,6 +90,8 @@ pub struct Limits {
     pub peer_timeout_secs: u64,
     /// Unanswered sign requests of one subject.
     pub mailbox_max: u64,
+    /// Bytes that the store may have before what others send is refused; 0 for the smaller of 1 GiB and a twentieth of the disk.
+    pub store_bytes_max: u64,
 }
 
 impl Default for Limits {
@@ -100,6 +104,7 @@ impl Default for Limits {
             sync_every_secs: 30,
             peer_timeout_secs: 20,
             mailbox_max: 1_024,
+            store_bytes_max: 0,
         }
     }
 }
@@ -131,9 +136,12 @@ pub struct Config {
     /// The folder of its store and its key; made if there is none.
     #[serde(default)]
     pub folder: PathBuf,
-    /// The name in its profile, set when its identity is made.
+    /// The name in its profile.
     #[serde(default = "default_name")]
     pub name: String,
+    /// What it says its version is; this program's where empty.
+    #[serde(default)]
+    pub version: String,
     /// Its identity, if it is not to make one of its own.
     #[serde(default)]
     pub identity: Option<GivenIdentity>,
@@ -146,6 +154,15 @@ pub struct Config {
     /// Whether it fetches the documents of chains that are open to everybody.
     #[serde(default)]
     pub follow: bool,
+    /// Whether a public name of a peer may lead to a private address.
+    #[serde(default)]
+    pub private_addresses: bool,
+    /// Whether the relay is only reached from the machine that it runs on.
+    #[serde(skip)]
+    pub is_local: bool,
+    /// How much of the disk stays free.
+    #[serde(default)]
+    pub disk: DiskConfig,
     /// Bounds.
     #[serde(default)]
     pub limits: Limits,
@@ -161,11 +178,23 @@ impl Config {
         Self {
             folder: folder.into(),
             name: default_name(),
+            version: String::new(),
             identity: None,
             capabilities: Capabilities::default(),
             peers: Vec::new(),
             follow: false,
+            private_addresses: false,
+            is_local: false,
+            disk: DiskConfig::default(),
             limits: Limits::default(),
+        }
+    }
+
+    /// Which addresses of peers it may reach.
+    pub(super) fn allowed(&self) -> Allowed {
+        Allowed {
+            private: self.private_addresses,
+            loopback: self.is_local,
         }
     }
 }

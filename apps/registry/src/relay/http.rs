@@ -24,6 +24,7 @@ use axum::routing::{get, post, put};
 use super::Relay;
 pub(super) use answer::Held;
 use answer::{Problem, not_found};
+pub(super) use blobs::document_key;
 
 pub(super) fn router(relay: Relay) -> Router {
     Router::new()

@@ -1,4 +1,4 @@
-//! The relay's own identity: one key, one genesis, one profile artifact, made at the first start.
+//! The relay's own identity: one key, one genesis, one profile artifact with the relay's name; a new name is a new profile.
 //!
 //! Always: stands in one file that only its owner may read, written before anything of it is published; if the
 //! store is lost, the relay is still the same.
@@ -8,7 +8,7 @@ use std::io::{self, Read, Write};
 use std::path::Path;
 
 use imajin_dfos::identity::{Key, Keys, sign_create};
-use imajin_dfos::{PublicKey, SigningKey, Timestamp, Value, artifact, hex};
+use imajin_dfos::{Did, PublicKey, SigningKey, Timestamp, Value, artifact, hex, statement};
 use serde::{Deserialize, Serialize};
 
 const FILE: &str = "relay-identity.json";
@@ -52,7 +52,14 @@ pub(super) fn open(
 ) -> Result<RelayIdentity, IdentityFileError> {
     let path = folder.join(FILE);
     match File::open(&path) {
-        Ok(file) => read(file),
+        Ok(file) => {
+            let mut identity = read(file)?;
+            if !identity.has_name(name) {
+                identity.rename(name, now)?;
+                write(folder, &path, &identity)?;
+            }
+            Ok(identity)
+        }
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             let identity = make(name, now)?;
             write(folder, &path, &identity)?;
@@ -91,21 +98,51 @@ fn make(name: &str, now: Timestamp) -> Result<RelayIdentity, IdentityFileError> 
     let public = PublicKey::from(&key);
     let key_id = public.key_id();
     let keys = Keys::single(Key::new(&public));
-    let failed = |error: &dyn std::fmt::Display| IdentityFileError::Profile(error.to_string());
-    let genesis = sign_create(keys, vec![], now, &key_id, &key).map_err(|error| failed(&error))?;
-    let did = genesis.verified.did().clone();
+    let genesis = sign_create(keys, vec![], now, &key_id, &key);
+    let genesis = genesis.map_err(|error| IdentityFileError::Profile(error.to_string()))?;
+    let did = genesis.verified.did();
+    Ok(RelayIdentity {
+        did: did.as_str().to_owned(),
+        key: hex::encode(&seed),
+        profile: profile(did, name, now, &key)?,
+        genesis: genesis.token,
+    })
+}
+
+fn profile(
+    did: &Did,
+    name: &str,
+    now: Timestamp,
+    key: &SigningKey,
+) -> Result<String, IdentityFileError> {
     let profile = artifact::Artifact {
         did: did.clone(),
         content: Value::map([("$schema", Value::from(PROFILE)), ("name", name.into())]),
         created_at: now,
     };
-    let profile = artifact::sign(&profile, &key_id, &key).map_err(|error| failed(&error))?;
-    Ok(RelayIdentity {
-        did: did.as_str().to_owned(),
-        key: hex::encode(&seed),
-        genesis: genesis.token,
-        profile: profile.token,
-    })
+    let signed = artifact::sign(&profile, &PublicKey::from(key).key_id(), key);
+    let signed = signed.map_err(|error| IdentityFileError::Profile(error.to_string()))?;
+    Ok(signed.token)
+}
+
+impl RelayIdentity {
+    /// Whether its profile has this name.
+    fn has_name(&self, name: &str) -> bool {
+        let read = statement::read::<artifact::Artifact>(&self.profile);
+        read.is_ok_and(|read| read.statement().content.get_str("name") == Some(name))
+    }
+
+    /// Gives it a new profile with this name.
+    fn rename(&mut self, name: &str, now: Timestamp) -> Result<(), IdentityFileError> {
+        let damaged = |what: &str| IdentityFileError::Damaged(what.to_owned());
+        let seed = hex::decode(&self.key);
+        let seed: [u8; 32] = seed
+            .and_then(|seed| seed.try_into().ok())
+            .ok_or_else(|| damaged("the key is not 64 hexadecimal digits"))?;
+        let did = Did::parse(&self.did).map_err(|error| damaged(&error.to_string()))?;
+        self.profile = profile(&did, name, now, &SigningKey::from_bytes(&seed))?;
+        Ok(())
+    }
 }
 
 #[cfg(test)]
@@ -117,9 +154,18 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let now = Timestamp::from_millis(1_800_000_000_000).unwrap();
         let first = open(folder.path(), "A relay", now).unwrap();
-        let again = open(folder.path(), "Another name", now).unwrap();
+        let again = open(folder.path(), "A relay", now).unwrap();
         assert_eq!(first.did, again.did);
         assert_eq!(first.profile, again.profile);
+        // A new name is a new profile of the same relay, once.
+        let renamed = open(folder.path(), "Another name", now).unwrap();
+        assert_eq!(
+            (&first.did, &first.genesis),
+            (&renamed.did, &renamed.genesis)
+        );
+        assert!(first.profile != renamed.profile && renamed.has_name("Another name"));
+        let again = open(folder.path(), "Another name", now).unwrap();
+        assert_eq!(again.profile, renamed.profile);
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;

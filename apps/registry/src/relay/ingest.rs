@@ -10,7 +10,7 @@ use imajin_dfos::batch::AtOnce;
 use imajin_dfos::operation;
 use serde::Serialize;
 
-use super::admit::{Log, Outcome, Session};
+use super::admit::{Log, Outcome, RevokedGrant, Session};
 use super::core::Core;
 use super::prepare::{Item, Prepared, prepare};
 use super::store::{Answer, Kind, Origin, PendingMax, PendingRow};
@@ -32,6 +32,8 @@ pub(super) struct Ingested {
     error: Option<String>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     dependency_missing: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    revoked_grant: Option<RevokedGrant>,
 }
 
 /// What a submission did.
@@ -70,6 +72,7 @@ impl Ingested {
             chain_id: None,
             error: None,
             dependency_missing: false,
+            revoked_grant: None,
         };
         match outcome {
             Outcome::New { kind, chain_id } => {
@@ -191,7 +194,9 @@ impl Turn {
             }
             self.note(session, &cid, token, origin, &outcome)?;
             if let Some(slot) = results.get_mut(place) {
-                *slot = Some(Ingested::new(cid, outcome));
+                let mut answer = Ingested::new(cid, outcome);
+                answer.revoked_grant = session.revoked.take();
+                *slot = Some(answer);
             }
         }
         Ok(results.into_iter().flatten().collect())
@@ -268,6 +273,7 @@ impl Turn {
                 error: error.to_string(),
             },
         };
+        session.revoked = None;
         match &outcome {
             // The identity grew, but not by the key that is missing: it stays where it is.
             Outcome::Waits { wanted, .. } if wanted == landed => return Ok(()),

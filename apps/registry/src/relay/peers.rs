@@ -67,7 +67,7 @@ impl Peers {
     pub(super) fn open(config: &Config) -> Result<Self, RelayError> {
         let known: Vec<Known> = config.peers.iter().map(known).collect::<Result<_, _>>()?;
         let timeout = Duration::from_secs(config.limits.peer_timeout_secs.max(1));
-        let client = Client::new(timeout).map_err(|error| RelayError::Peer {
+        let client = Client::new(timeout, config.allowed()).map_err(|error| RelayError::Peer {
             url: String::new(),
             error,
         })?;

@@ -1,5 +1,6 @@
 //! The relay's store in one SQLite file.
 
+mod evict;
 mod lists;
 mod read;
 mod rows;

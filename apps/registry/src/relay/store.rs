@@ -98,6 +98,8 @@ pub trait Reads {
         now_secs: i64,
         limit: usize,
     ) -> Answer<Vec<String>>;
+    /// Bytes that the store takes on the disk, without room that it could use again.
+    fn used_bytes(&self) -> Answer<u64>;
     /// How far a peer's log was read.
     fn peer_cursor(&self, peer: &str) -> Answer<Option<String>>;
 
@@ -176,6 +178,11 @@ pub trait Writes: Reads {
     fn put_declined(&mut self, cid: &str) -> Answer<()>;
     /// Removes sign requests that have expired.
     fn prune_mail(&mut self, now: &str) -> Answer<u64>;
+    /// Notes that an operation is one of the node's own people.
+    fn mark_own(&mut self, cid: &str) -> Answer<()>;
+    /// Removes what strangers left and nothing refers to, the oldest first, at most so many things; `own` is the relay's DID.
+    /// How many there were.
+    fn evict(&mut self, own: &str, most: usize) -> Answer<u64>;
     /// Empties every derived table.
     fn clear_derived(&mut self) -> Answer<()>;
 }

@@ -5,6 +5,9 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use axum::routing::any;
+use imajin_service::budget::Spend;
+use imajin_service::{Node, Peer};
 use serde_json::json;
 use tower::ServiceExt;
 
@@ -14,11 +17,40 @@ use crate::relay::Relay;
 /// Longest answer that is read for this process.
 const ANSWER_BYTES_MAX: usize = 1 << 20;
 
-pub(super) fn router(registry: Registry) -> Router {
-    Router::new().fallback(pass).with_state(registry)
+/// Where the relay's paths begin: what stands at the node's root for clients that build addresses from the origin alone.
+pub(super) const PREFIXES: &[&str] = &[
+    "/.well-known/dfos-relay",
+    "/proof/v1",
+    "/1.0/identifiers",
+    "/revocations/v1",
+    "/index/v0",
+    "/signing/v0",
+    "/content",
+];
+
+pub(super) fn router(registry: Registry, node: Node) -> Router {
+    Router::new().fallback(pass).with_state((registry, node))
 }
 
-async fn pass(State(registry): State<Registry>, request: Request) -> Response {
+/// The same at those paths alone, for a root that others' pages share.
+pub(super) fn at_root(registry: Registry, node: Node) -> Router {
+    let paths = PREFIXES
+        .iter()
+        .map(|prefix| match *prefix == "/.well-known/dfos-relay" {
+            true => (*prefix).to_owned(),
+            false => format!("{prefix}/{{*rest}}"),
+        });
+    let router = paths.fold(Router::new(), |router, path| router.route(&path, any(pass)));
+    router.with_state((registry, node))
+}
+
+async fn pass(State((registry, node)): State<(Registry, Node)>, request: Request) -> Response {
+    if !request.method().is_safe()
+        && request.method() != Method::OPTIONS
+        && let Some(refused) = spend(&node, &request)
+    {
+        return refused;
+    }
     let relay = match registry.relay().await {
         Ok(relay) => relay,
         Err(error) => {
@@ -52,6 +84,28 @@ pub(super) async fn ask(
     let status = response.status().as_u16();
     let bytes = axum::body::to_bytes(response.into_body(), ANSWER_BYTES_MAX).await?;
     Ok((status, String::from_utf8_lossy(&bytes).into_owned()))
+}
+
+/// Takes a write from what others may use up today; the answer where nothing is left. What the node's own people sign does
+/// not come this way.
+fn spend(node: &Node, request: &Request) -> Option<Response> {
+    let peer = request.extensions().get::<Peer>()?;
+    let problem = node.spend(Spend::Relay, peer.address).err()?;
+    let after = problem
+        .into_response()
+        .headers_mut()
+        .remove(header::RETRY_AFTER);
+    let text = "this address, or everybody together, wrote to this relay as much as a day has; try again tomorrow";
+    let mut response = (
+        StatusCode::TOO_MANY_REQUESTS,
+        [(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*")],
+        axum::Json(json!({ "error": text })),
+    )
+        .into_response();
+    if let Some(after) = after {
+        response.headers_mut().insert(header::RETRY_AFTER, after);
+    }
+    Some(response)
 }
 
 /// In the form of the relay's other errors; why is for the log.

@@ -1,6 +1,7 @@
 //! What is off answers 501 before anything else is looked at.
 
-use crate::support::{Person, Server};
+use crate::support::{Person, Server, document};
+use serde_json::json;
 
 const CONTENT: [(&str, &str); 3] = [
     ("PUT", "/content/x/blob/y"),
@@ -106,4 +107,26 @@ async fn a_relay_that_only_reads() {
     let (code, body) = status(&neither, CONTENT[0]).await;
     assert_eq!(code, 501);
     assert!(body.contains("content plane"), "{body}");
+}
+
+#[tokio::test]
+async fn what_the_own_people_sign_is_taken_in_where_others_may_not_write() {
+    let server = Server::start_with(|config| config.capabilities.write = false).await;
+    let ada = Person::new();
+    let (text, cid) = document("ours");
+    let step = ada.create(&cid, 0);
+    let tokens = vec![ada.genesis.clone(), step.token.clone()];
+    let (status, _) = server
+        .post_raw(json!({ "operations": tokens }).to_string())
+        .await;
+    assert_eq!(status, 501);
+    let results = server.relay.submit(tokens).await.unwrap();
+    assert_eq!(results[1]["status"], "new", "{results}");
+    let id = results[1]["chainId"].as_str().unwrap();
+    let put = |bytes: &str| {
+        let bytes = bytes.as_bytes().to_vec();
+        server.relay.put_document(id, &step.cid, bytes)
+    };
+    assert!(!put("{}").await.unwrap(), "another document");
+    assert!(put(&text).await.unwrap());
 }

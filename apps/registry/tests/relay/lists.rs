@@ -188,8 +188,14 @@ async fn says_who_it_is() {
         200
     );
     let folder = server.stop().await;
-    let server = Server::start_in(folder, |_| {}).await;
+    let server = Server::start_in(folder, |config| {
+        config.name = "Ada's relay".to_owned();
+        config.version = "7.0.0".to_owned();
+    })
+    .await;
     assert_eq!(server.relay.did(), did);
+    let known = server.ok("/.well-known/dfos-relay").await;
+    assert_eq!(known["version"], "7.0.0", "the version is a setting");
     let stats = server.ok("/.well-known/dfos-relay").await["stats"].clone();
     assert_eq!(
         (&stats["opCount"], &stats["pendingOps"]),

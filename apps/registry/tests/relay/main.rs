@@ -7,6 +7,7 @@
 
 mod admission;
 mod blobs;
+mod budget;
 mod capabilities;
 mod content;
 mod convergence;

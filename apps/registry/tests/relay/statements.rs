@@ -1,6 +1,7 @@
 //! Artifacts, countersignatures and revocations.
 
 use crate::support::{Person, Server, cid_of, document};
+use serde_json::json;
 
 #[tokio::test]
 async fn countersignatures() {
@@ -94,4 +95,26 @@ async fn only_the_issuer_revokes() {
     server.accept(&[&eve.revoke(&grant, 0)]).await;
     // Said by somebody else it is in the log and counts for nothing.
     server.accept(&[&grant]).await;
+}
+
+#[tokio::test]
+async fn the_result_of_a_revocation_names_the_grant_that_it_ends() {
+    let server = Server::start().await;
+    let ada = Person::on(&server).await;
+    let (all, one) = (
+        ada.grant(None, "chain:*", "read"),
+        ada.grant(None, "chain:2346789acdefhknrtvz2346789acdef", "read"),
+    );
+    server.accept(&[&all, &one]).await;
+    let wildcard = server.post_one(&ada.revoke(&all, 0)).await;
+    let expected = json!({ "wildcard": true, "contentIds": [] });
+    assert_eq!(wildcard["revokedGrant"], expected);
+    let single = server.post_one(&ada.revoke(&one, 0)).await;
+    let expected = json!({ "wildcard": false, "contentIds": ["2346789acdefhknrtvz2346789acdef"] });
+    assert_eq!(single["revokedGrant"], expected);
+    // Of a credential that is not here nothing is said.
+    let unseen = ada.grant(None, "chain:*", "write");
+    let unseen = server.post_one(&ada.revoke(&unseen, 0)).await;
+    assert_eq!(unseen["status"], "new");
+    assert!(unseen["revokedGrant"].is_null());
 }

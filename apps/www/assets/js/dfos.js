@@ -29,7 +29,7 @@ export function timestamp(now, after = null) {
 }
 
 /** The genesis of a chain with one key in every role. Answers the token and its operation CID. */
-export async function createToken(keys, now) {
+export async function createToken(keys, now, services = null) {
   const entry = keyEntry(keys.keyId, keys.multikey);
   const payload = {
     version: 1,
@@ -39,11 +39,12 @@ export async function createToken(keys, now) {
     controllerKeys: [entry],
     createdAt: timestamp(now),
   };
+  if (services) payload.services = services;
   return operation(keys.sign, keys.keyId, payload);
 }
 
 /** A chain update: the whole new set of keys. `signer` is `{key, keyId}` of a controller key in force. */
-export async function updateToken(signer, chain, keySets, now) {
+export async function updateToken(signer, chain, keySets, now, services = null) {
   const last = jwsPayload(chain.at(-1));
   const genesis = await cborCid(jwsPayload(chain[0]));
   const payload = {
@@ -54,7 +55,8 @@ export async function updateToken(signer, chain, keySets, now) {
     createdAt: timestamp(now, last.createdAt),
   };
   // What an update leaves out, it clears: services stay only if they are said again.
-  if (last.services) payload.services = last.services;
+  const named = services ?? last.services;
+  if (named) payload.services = named;
   return operation(signer.key, `did:dfos:${await dfosId(genesis)}#${signer.keyId}`, payload);
 }
 
@@ -70,6 +72,11 @@ export function keysInForce(chain) {
   if (!last) throw new RangeError("This identity has no keys.");
   const { authKeys, assertKeys, controllerKeys } = last;
   return { authKeys, assertKeys, controllerKeys };
+}
+
+/** The services after a whole chain: those of its newest operation that has keys. */
+export function servicesInForce(chain) {
+  return chain.map(jwsPayload).findLast((payload) => payload.controllerKeys)?.services ?? [];
 }
 
 /** The 32 bytes of a multikey, or an error that a person can act on. */

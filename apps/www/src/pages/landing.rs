@@ -5,9 +5,9 @@ use imajin_service::extract::Caller;
 use imajin_service::{Card, Node, Page, Problem};
 use maud::{Markup, html};
 
-use crate::disk::Disk;
 use crate::pages::viewer_of;
 use crate::words;
+use imajin_ledger::Space;
 
 /// From this many percent on a card is called nearly full.
 const NEARLY_FULL_PERCENT: u64 = 90;
@@ -72,7 +72,7 @@ fn notices(node: &Node) -> Markup {
 }
 
 fn how_it_is(node: &Node) -> Markup {
-    let disk = Disk::of(node.data());
+    let disk = Space::of(node.data()).ok();
     let services: Vec<_> = node
         .services()
         .iter()

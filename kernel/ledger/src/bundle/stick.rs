@@ -19,6 +19,7 @@ use serde::Serialize;
 
 use super::export::{ExportError, Target, default_name};
 use crate::media::create_dir_synced;
+use crate::space::Space;
 
 pub use copies::Copy;
 pub use facts::State;
@@ -191,13 +192,17 @@ impl Sticks {
         };
         if stick.state == State::Mounted {
             stick.device = mounted(&stick.root)?;
-            let found = rustix::fs::statvfs(&stick.root).ok()?;
-            stick.bytes = found.f_blocks.saturating_mul(found.f_frsize);
-            stick.free = found.f_bavail.saturating_mul(found.f_frsize);
-            stick.read_only = found.f_flag.contains(rustix::fs::StatVfsMountFlags::RDONLY);
+            let space = Space::of(&stick.root).ok()?;
+            (stick.bytes, stick.free) = (space.total, space.free);
+            stick.read_only = is_read_only(&stick.root)?;
         }
         Some(stick)
     }
+}
+
+fn is_read_only(root: &Path) -> Option<bool> {
+    let flags = rustix::fs::statvfs(root).ok()?.f_flag;
+    Some(flags.contains(rustix::fs::StatVfsMountFlags::RDONLY))
 }
 
 impl Stick {

@@ -60,7 +60,7 @@ impl Actor {
 fn owner(bench: &Bench) -> Result<Actor, Failed> {
     let code = std::fs::read_to_string(bench.folder.path().join("data/node/claim.code"))?;
     let (key, info) = (PersonKey::generate()?, bench.client.node()?);
-    let genesis = genesis(&key, &info.did, &info.url, info.time, true)?;
+    let genesis = genesis(&key, &info, true)?;
     bench
         .client
         .send_signed(&genesis.signed, &[("x-imajin-claim", code.trim())])?;

@@ -210,7 +210,7 @@ pub(in crate::care) async fn at_once(
 
 async fn bring(node: &Node, care: &Care, request: Request) -> Result<Imported, Problem> {
     let passing = care.arrivals().passing(care.arrivals().bytes_max())?;
-    take(&passing.0, 0, request).await?;
+    take(node, &passing.0, 0, request).await?;
     let checked = verified(node, care, &passing.0, None, &Checking::default(), None)
         .await
         .map_err(trouble::import)?;

@@ -8,7 +8,7 @@ use imajin_dfos::resolve::{KeyScope, ResolveError};
 use imajin_dfos::revocation::Revocation;
 use imajin_dfos::statement::{self, Attested, Statement, StatementError, Unverified};
 
-use super::{Arrival, Outcome, Session, rejected, unresolved, waits};
+use super::{Arrival, Outcome, RevokedGrant, Session, rejected, unresolved, waits};
 use crate::relay::store::{
     Answer, ArtifactRow, CountersignRow, GrantRow, Kind, OperationRow, RevocationRow,
 };
@@ -95,8 +95,9 @@ impl Session<'_> {
             created_at: revocation.created_at.to_string(),
         })?;
         let grant = self.tx.grant(&revocation.credential)?;
-        if grant.is_some_and(|grant| grant.issuer == issuer) {
+        if let Some(grant) = grant.filter(|grant| grant.issuer == issuer) {
             self.tx.drop_grant(&revocation.credential)?;
+            self.revoked = Some(RevokedGrant::of(&grant.scope));
         }
         self.accept(arrival, Kind::Revocation, issuer, None)
     }

@@ -104,6 +104,12 @@ pub(super) fn gate(is_on: bool, error: &str) -> Result<(), Problem> {
     }
 }
 
+/// Refuses (507) what there is no room for.
+pub(super) async fn room(relay: &Relay, bytes: usize) -> Result<(), Problem> {
+    let full = relay.has_room(bytes).await?;
+    full.map_err(|full| problem(StatusCode::INSUFFICIENT_STORAGE, full.to_string()))
+}
+
 pub(super) const READ_ONLY: &str = "this relay is pull-only; writes are disabled";
 
 /// How many bytes of bodies are in memory, all together.

@@ -10,7 +10,8 @@ use imajin_dfos::{Did, cbor, json};
 use serde_json::json;
 
 use super::answer::{
-    Problem, READ_ONLY, Reply, bad, bearer, body, caller, forbidden, gate, not_found, unauthorized,
+    Problem, READ_ONLY, Reply, bad, bearer, body, caller, forbidden, gate, not_found, room,
+    unauthorized,
 };
 use super::proof::BODY_BYTES_MAX;
 use crate::relay::Relay;
@@ -42,6 +43,7 @@ pub(super) async fn upload(
         })
         .await??;
     let document = key.document.clone();
+    room(&relay, bytes.len()).await?;
     relay
         .keep_blob(key, bytes.take())
         .await?
@@ -80,6 +82,23 @@ fn may_upload(
         return Ok(Err(forbidden(error)));
     }
     Ok(Ok(BlobKey {
+        creator: chain.creator,
+        document,
+    }))
+}
+
+/// Under which name the document of an operation is kept; none where the operation has none, or is not here.
+pub(in crate::relay) fn document_key(
+    id: &str,
+    operation: &str,
+    reads: &dyn Reads,
+) -> Answer<Option<BlobKey>> {
+    let Some(chain) = reads.content(id)? else {
+        return Ok(None);
+    };
+    let operation = in_chain(id, operation, reads)?;
+    let document = operation.and_then(|operation| operation.authored?.document);
+    Ok(document.map(|document| BlobKey {
         creator: chain.creator,
         document,
     }))

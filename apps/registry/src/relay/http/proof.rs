@@ -9,7 +9,7 @@ use imajin_dfos::{Value, cbor};
 use serde::Deserialize;
 use serde_json::{Value as Json_, json};
 
-use super::answer::{Params, READ_ONLY, Reply, bad, body, gate, not_found};
+use super::answer::{Params, READ_ONLY, Reply, bad, body, gate, not_found, room};
 use crate::relay::Relay;
 use crate::relay::page;
 use crate::relay::peers::Chain;
@@ -40,6 +40,8 @@ pub(super) async fn submit(State(relay): State<Relay>, headers: HeaderMap, text:
     if !(1..=OPERATIONS_MAX).contains(&submission.operations.len()) {
         return Err(bad("invalid request"));
     }
+    let bytes = submission.operations.iter().map(String::len).sum();
+    room(&relay, bytes).await?;
     let results = relay
         .take_in(submission.operations, Origin::Direct, None)
         .await?;

@@ -22,7 +22,7 @@ use serde::Deserialize;
 use serde_json::{Value as Json_, json};
 
 use super::answer::{
-    Params, Problem, Reply, bad, bearer, body, caller, conflict, forbidden, gate, not_found,
+    Params, Problem, Reply, bad, bearer, body, caller, conflict, forbidden, gate, not_found, room,
     too_many, unauthorized,
 };
 use crate::relay::Relay;
@@ -67,6 +67,7 @@ pub(super) async fn deposit(State(relay): State<Relay>, headers: HeaderMap, text
         .read(move |core, reads| examine(&deposit, core, reads))
         .await??;
     let (cid, expires_at) = (row.cid.clone(), row.expires_at.clone());
+    room(&relay, row.token.len()).await?;
     let status = relay.work(move |core| put(core, &row)).await??;
     Ok((status, Json(json!({ "cid": cid, "expiresAt": expires_at }))).into_response())
 }

@@ -25,7 +25,7 @@ pub(super) async fn show(State(relay): State<Relay>) -> Response {
     Json(json!({
         "did": inner.did,
         "protocol": "dfos-web-relay",
-        "version": env!("CARGO_PKG_VERSION"),
+        "version": inner.version,
         "capabilities": {
             "proof": true,
             "write": on.write,

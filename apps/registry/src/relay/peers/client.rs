@@ -1,12 +1,13 @@
 //! Requests to other relays.
 //!
-//! Always: bounded in time from the first byte to the last, and in size; redirects are not followed. A peer's
-//! answer is data to be checked by others.
+//! Always: bounded in time from the first byte to the last, and in size; only to addresses that the settings let it reach
+//! (`imajin_service::outgoing`). A peer's answer is data to be checked by others.
 
 use std::time::Duration;
 
+use imajin_service::outgoing::{Allowed, Named, NotReached, Outgoing};
 use reqwest::header::CONTENT_TYPE;
-use reqwest::{Response, StatusCode, Url, redirect};
+use reqwest::{Method, RequestBuilder, Response, StatusCode, Url};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -45,13 +46,22 @@ pub(super) enum PeerError {
 
 impl From<reqwest::Error> for PeerError {
     fn from(error: reqwest::Error) -> Self {
-        Self::Failed(error.without_url().to_string())
+        match NotReached::of(&error) {
+            Some(why) => why.clone().into(),
+            None => Self::Failed(error.without_url().to_string()),
+        }
+    }
+}
+
+impl From<NotReached> for PeerError {
+    fn from(error: NotReached) -> Self {
+        Self::Failed(error.to_string())
     }
 }
 
 /// The client.
 #[derive(Debug, Clone)]
-pub(super) struct Client(reqwest::Client);
+pub(super) struct Client(Outgoing);
 
 #[derive(Deserialize)]
 struct Body {
@@ -67,16 +77,18 @@ struct Entry {
 }
 
 impl Client {
-    pub(super) fn new(timeout: Duration) -> Result<Self, String> {
-        // Whoever runs this process may have chosen one already; then that is used.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let client = reqwest::Client::builder()
-            .timeout(timeout)
-            .connect_timeout(timeout.min(Duration::from_secs(5)))
-            .pool_max_idle_per_host(2)
-            .redirect(redirect::Policy::none())
-            .build();
+    pub(super) fn new(timeout: Duration, allowed: Allowed) -> Result<Self, String> {
+        let client = Outgoing::within(allowed, Named::InSettings, |client| {
+            client
+                .timeout(timeout)
+                .connect_timeout(timeout.min(Duration::from_secs(5)))
+                .pool_max_idle_per_host(2)
+        });
         client.map(Self).map_err(|error| error.to_string())
+    }
+
+    fn request(&self, method: Method, url: Url) -> Result<RequestBuilder, PeerError> {
+        Ok(self.0.request(method, url)?)
     }
 
     /// A page of the global log.
@@ -109,7 +121,7 @@ impl Client {
                 query.append_pair("after", after);
             }
         }
-        let response = self.0.get(url).send().await?;
+        let response = self.request(Method::GET, url)?.send().await?;
         match response.status() {
             StatusCode::OK => {}
             StatusCode::BAD_REQUEST if after.is_some() => return Err(PeerError::Cursor),
@@ -140,7 +152,9 @@ impl Client {
     pub(super) async fn submit(&self, peer: &Url, tokens: &[String]) -> Result<(), PeerError> {
         let url = address(peer, &["proof", "v1", "operations"])?;
         let body = json!({ "operations": tokens }).to_string();
-        let request = self.0.post(url).header(CONTENT_TYPE, "application/json");
+        let request = self
+            .request(Method::POST, url)?
+            .header(CONTENT_TYPE, "application/json");
         let response = request.body(body).send().await?;
         let status = response.status();
         // What became of each operation is the peer's affair; reading a little lets the connection live on.
@@ -154,7 +168,7 @@ impl Client {
     /// The document at the head of a chain.
     pub(super) async fn blob(&self, peer: &Url, content_id: &str) -> Result<Vec<u8>, PeerError> {
         let url = address(peer, &["content", content_id, "blob"])?;
-        let response = self.0.get(url).send().await?;
+        let response = self.request(Method::GET, url)?.send().await?;
         match response.status() {
             StatusCode::OK => read(response, BLOB_BYTES_MAX).await,
             status if status.is_client_error() => Err(PeerError::Missing),

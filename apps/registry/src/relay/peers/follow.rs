@@ -100,6 +100,7 @@ async fn fetch(relay: &Relay, content_id: String) -> Answer<()> {
     };
     for known in &relay.inner.peers.known {
         match relay.inner.peers.client.blob(&known.url, &content_id).await {
+            Ok(bytes) if relay.has_room(bytes.len()).await?.is_err() => return Ok(()),
             Ok(bytes) => {
                 if relay.keep_blob(key.clone(), bytes).await?.is_some() {
                     return Ok(());

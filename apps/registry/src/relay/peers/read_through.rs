@@ -129,6 +129,13 @@ impl Relay {
                 return Ok(true);
             }
             operations += tokens.len();
+            if self
+                .has_room(tokens.iter().map(String::len).sum())
+                .await?
+                .is_err()
+            {
+                return Ok(false);
+            }
             self.take_in(tokens, Origin::Peer, None).await?;
             match next {
                 None => return Ok(true),

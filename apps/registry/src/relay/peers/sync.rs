@@ -76,6 +76,9 @@ async fn round(relay: &Relay, known: &Known) -> Answer<Round> {
         .await?;
     let (mut operations, mut reset, mut is_news) = (0, Reset::No, false);
     while operations < peers.sync_operations_max {
+        if let Err(full) = relay.has_room(0).await? {
+            return Ok(Round::Failed(PeerError::Failed(full.to_string())));
+        }
         let page = peers.client.log(&known.url, cursor.as_deref()).await;
         let PeerPage { tokens, next } = match page {
             Ok(page) => page,

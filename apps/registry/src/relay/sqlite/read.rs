@@ -290,6 +290,12 @@ impl Reads for Connection {
         })
     }
 
+    fn used_bytes(&self) -> Answer<u64> {
+        let pragma = |name: &str| self.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
+        let pages = pragma("page_count")? - pragma("freelist_count")?;
+        Ok(count(pages.saturating_mul(pragma("page_size")?)))
+    }
+
     fn peer_cursor(&self, peer: &str) -> Answer<Option<String>> {
         let sql = "SELECT cursor FROM peers WHERE url = ?1";
         one(self, sql, &[&peer], |row| row.get(0))

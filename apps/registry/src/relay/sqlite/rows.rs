@@ -20,14 +20,15 @@ pub(super) fn origin_code(origin: Origin) -> i64 {
     match origin {
         Origin::Direct => 0,
         Origin::Peer => 1,
+        Origin::Own => 2,
     }
 }
 
 pub(super) fn origin(code: i64) -> Origin {
-    if code == 0 {
-        Origin::Direct
-    } else {
-        Origin::Peer
+    match code {
+        0 => Origin::Direct,
+        2 => Origin::Own,
+        _ => Origin::Peer,
     }
 }
 

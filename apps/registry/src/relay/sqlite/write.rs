@@ -8,7 +8,7 @@ use super::EARLY_MAX;
 use super::rows::{damaged, origin_code, size};
 use crate::relay::store::{
     Answer, ArtifactRow, BlobKey, ContentRow, CountersignRow, DocumentView, GrantRow, Head,
-    IdentityRow, Kind, MailRow, OperationRow, PendingMax, PendingRow, Projection, Reads,
+    IdentityRow, Kind, MailRow, OperationRow, Origin, PendingMax, PendingRow, Projection, Reads,
     RevocationRow, Tally, Writes, kind_code,
 };
 
@@ -36,7 +36,7 @@ fn number(value: u64) -> i64 {
     i64::try_from(value).unwrap_or(i64::MAX)
 }
 
-fn code(kind: Kind) -> i64 {
+pub(super) fn code(kind: Kind) -> i64 {
     size(kind_code(kind))
 }
 
@@ -400,6 +400,17 @@ impl Writes for Connection {
             params![now],
         )?;
         Ok(u64::try_from(size(gone)).unwrap_or_default())
+    }
+
+    fn mark_own(&mut self, cid: &str) -> Answer<()> {
+        let own = origin_code(Origin::Own);
+        let sql = "UPDATE operations SET origin = ?2 WHERE cid = ?1";
+        run(self, sql, params![cid, own])?;
+        Ok(())
+    }
+
+    fn evict(&mut self, own: &str, most: usize) -> Answer<u64> {
+        super::evict::evict(self, own, most)
     }
 
     fn clear_derived(&mut self) -> Answer<()> {

@@ -42,6 +42,8 @@ pub enum Origin {
     Direct,
     /// From the log of a peer, who checked that when it was new: every key that ever was.
     Peer,
+    /// From the node that the relay runs on: checked as if posted, and never removed to make room.
+    Own,
 }
 
 /// An operation, verbatim, with what was derived from it.

@@ -14,6 +14,7 @@ import { offerCamera, textOfFile } from "../scan.js";
 import { chainOf, signIn } from "../session.js";
 import { PREFIX, openSheet, printed, seal, suggestion, tidy } from "../sheet.js";
 import { drafts, people, persist } from "../store.js";
+import { servicesOf } from "../where.js";
 import { byId, fieldError, quiet, saveFile, say, sayError, showOnly, working } from "../ui.js";
 
 const STEPS = ["name", "key", "sheet", "test", "done"];
@@ -88,14 +89,14 @@ async function makeKey(event) {
 
 // The sheet is made in the same moment as the key: afterwards the key cannot be read any more.
 async function newIdentity(passphrase) {
-  await get("/auth/api/node"); // sets the box's time, which dates the first signature
+  const node = await get("/auth/api/node"); // sets the box's time, which dates the first signature
   const seeds = newSeeds();
   try {
     const keys = await importKeys(seeds);
     // Who came in with a letter keeps their address; the new key becomes its key.
     const did = draft.own ?? didOf(keys.publicKey);
     const sheet = await seal(seeds, did, passphrase);
-    const genesis = await createToken(keys, nodeNow());
+    const genesis = await createToken(keys, nodeNow(), servicesOf(node));
     await keep({ did, keys, sheet, genesis, step: "sheet" });
   } finally {
     wipe(seeds);

@@ -5,6 +5,7 @@ import { unavailable } from "../key.js";
 import { AnotherBox, acceptNode } from "../node.js";
 import { nextPage, signIn } from "../session.js";
 import { people } from "../store.js";
+import { tellWhere } from "../where.js";
 import { byId, el, fieldError, say, sayError, working } from "../ui.js";
 
 function offer(person) {
@@ -21,6 +22,8 @@ function offer(person) {
         if (error instanceof AnotherBox) return offerNewBox(error);
         throw error;
       }
+      // It can wait until the next time, and must not keep anybody out.
+      await tellWhere(person).catch(() => {});
       location.assign(nextPage("/data"));
     }),
   );

@@ -1,0 +1,168 @@
+//! Making room: what strangers left here and nothing refers to goes, the oldest first.
+//!
+//! Always: what the node's own people signed stays, and so does everything that deriving the store again needs: an identity
+//! with a statement, a chain that somebody else signed or countersigned, every credential and revocation. Whole chains go,
+//! never a part of one.
+
+use rusqlite::{Connection, params};
+
+use super::rows::size;
+use super::write::code;
+use crate::relay::store::{Answer, Kind};
+
+/// Whether the chain `$did` is one of the node's own people. `2`: the origin of what the node itself handed over.
+macro_rules! is_own {
+    ($did:literal) => {
+        concat!(
+            "EXISTS (SELECT 1 FROM operations own WHERE own.chain_id = ",
+            $did,
+            " AND own.kind = 0 AND own.origin = 2)"
+        )
+    };
+}
+
+/// Documents that no chain shows any more.
+const DOCUMENTS: &str = concat!(
+    "SELECT rowid FROM blobs WHERE NOT EXISTS (SELECT 1 FROM content WHERE content.document = blobs.document \
+     AND content.creator = blobs.creator) AND NOT ",
+    is_own!("blobs.creator"),
+    " ORDER BY rowid LIMIT ?1"
+);
+
+/// Content chains on which nobody but their creator acted. The log is read from its beginning, so that the oldest are found
+/// without sorting.
+const CHAINS: &str = concat!(
+    "SELECT content_id, creator FROM operations f NOT INDEXED CROSS JOIN content ON content.genesis_cid = f.cid \
+     AND content.content_id = f.chain_id WHERE f.kind = 1 AND NOT ",
+    is_own!("content.creator"),
+    " AND NOT EXISTS (SELECT 1 FROM signers WHERE signers.content_id = content.content_id) \
+     AND NOT EXISTS (SELECT 1 FROM operations o JOIN countersigns s ON s.target = o.cid \
+     WHERE o.chain_id = content.content_id AND o.kind = 1) \
+     ORDER BY f.seq LIMIT ?1"
+);
+
+/// Artifacts that nobody countersigned.
+const ARTIFACTS: &str = concat!(
+    "SELECT cid FROM artifacts WHERE signer <> ?2 AND NOT ",
+    is_own!("artifacts.signer"),
+    " AND NOT EXISTS (SELECT 1 FROM countersigns s WHERE s.target = artifacts.cid) \
+     ORDER BY ingested_at, cid LIMIT ?1"
+);
+
+/// Identities that made nothing, and that no statement names. An identity that came before an operation which somebody else
+/// than the creator signed may stand between the two in its delegation, so it stays.
+const IDENTITIES: &str = concat!(
+    "SELECT did FROM operations f NOT INDEXED CROSS JOIN identities i ON i.did = f.chain_id \
+     WHERE f.kind = 0 AND did <> ?2 AND NOT EXISTS (SELECT 1 FROM operations e WHERE e.chain_id = f.chain_id \
+     AND e.kind = 0 AND e.seq < f.seq) AND NOT ",
+    is_own!("i.did"),
+    " AND NOT EXISTS (SELECT 1 FROM content WHERE creator = i.did) \
+     AND NOT EXISTS (SELECT 1 FROM signers WHERE signers.did = i.did) \
+     AND NOT EXISTS (SELECT 1 FROM artifacts WHERE signer = i.did) \
+     AND NOT EXISTS (SELECT 1 FROM countersigns WHERE witness = i.did) \
+     AND NOT EXISTS (SELECT 1 FROM revocations WHERE issuer = i.did) \
+     AND NOT EXISTS (SELECT 1 FROM operations o WHERE o.chain_id = i.did AND o.kind > 1) \
+     AND NOT EXISTS (SELECT 1 FROM grant_parties WHERE grant_parties.did = i.did) \
+     AND NOT EXISTS (SELECT 1 FROM operations o JOIN countersigns s ON s.target = o.cid \
+     WHERE o.chain_id = i.did AND o.kind = 0) \
+     AND f.seq > (SELECT COALESCE(MAX(o.seq), 0) FROM signers s JOIN operations o ON o.chain_id = s.content_id \
+     AND o.kind = 1 AND o.signer = s.did) \
+     ORDER BY f.seq LIMIT ?1"
+);
+
+/// Removes up to `most` things of the first kind that there is any of, and says how many. `own` is the relay's DID.
+pub(super) fn evict(db: &Connection, own: &str, most: usize) -> Answer<u64> {
+    let most = size(most);
+    let waiting = "DELETE FROM pending WHERE id IN (SELECT id FROM pending WHERE origin <> 2 ORDER BY id LIMIT ?1)";
+    let gone = db.prepare_cached(waiting)?.execute([most])?;
+    if gone > 0 {
+        return Ok(gone as u64);
+    }
+    let gone = documents(db, most)?;
+    if gone > 0 {
+        return Ok(gone);
+    }
+    let gone = chains(db, most)?;
+    if gone > 0 {
+        return Ok(gone);
+    }
+    let gone = artifacts(db, own, most)?;
+    if gone > 0 {
+        return Ok(gone);
+    }
+    identities(db, own, most)
+}
+
+fn documents(db: &Connection, most: i64) -> Answer<u64> {
+    let sql = format!("DELETE FROM blobs WHERE rowid IN ({DOCUMENTS})");
+    Ok(db.prepare_cached(&sql)?.execute([most])? as u64)
+}
+
+fn chains(db: &Connection, most: i64) -> Answer<u64> {
+    let found: Vec<(String, String)> = db
+        .prepare_cached(CHAINS)?
+        .query_map([most], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect::<Result<_, _>>()?;
+    for (id, creator) in &found {
+        let documents = "DELETE FROM blobs WHERE creator = ?2 AND document IN (SELECT document FROM operations \
+             WHERE chain_id = ?1 AND kind = 1 AND document IS NOT NULL) AND NOT EXISTS (SELECT 1 FROM content \
+             WHERE content.document = blobs.document AND content.creator = ?2 AND content.content_id <> ?1)";
+        db.prepare_cached(documents)?
+            .execute(params![id, creator])?;
+        for table in ["credits", "content"] {
+            let sql = format!("DELETE FROM {table} WHERE content_id = ?1");
+            db.prepare_cached(&sql)?.execute([id])?;
+        }
+        forget(db, Kind::Content, id)?;
+    }
+    Ok(found.len() as u64)
+}
+
+fn artifacts(db: &Connection, own: &str, most: i64) -> Answer<u64> {
+    let found = names(db, ARTIFACTS, own, most)?;
+    for cid in &found {
+        db.prepare_cached("DELETE FROM artifacts WHERE cid = ?1")?
+            .execute([cid])?;
+        let gone = db
+            .prepare_cached("DELETE FROM operations WHERE cid = ?1")?
+            .execute([cid])?;
+        count_down(db, Kind::Artifact, gone)?;
+    }
+    Ok(found.len() as u64)
+}
+
+fn identities(db: &Connection, own: &str, most: i64) -> Answer<u64> {
+    let found = names(db, IDENTITIES, own, most)?;
+    for did in &found {
+        for sql in [
+            "DELETE FROM identities WHERE did = ?1",
+            "DELETE FROM open_creators WHERE did = ?1",
+        ] {
+            db.prepare_cached(sql)?.execute([did])?;
+        }
+        forget(db, Kind::Identity, did)?;
+    }
+    Ok(found.len() as u64)
+}
+
+fn names(db: &Connection, sql: &str, own: &str, most: i64) -> Answer<Vec<String>> {
+    let mut statement = db.prepare_cached(sql)?;
+    let rows = statement.query_map(params![most, own], |row| row.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Takes a chain's operations out of the log.
+fn forget(db: &Connection, kind: Kind, chain: &str) -> Answer<()> {
+    let sql = "DELETE FROM operations WHERE chain_id = ?1 AND kind = ?2";
+    let gone = db
+        .prepare_cached(sql)?
+        .execute(params![chain, code(kind)])?;
+    count_down(db, kind, gone)
+}
+
+fn count_down(db: &Connection, kind: Kind, gone: usize) -> Answer<()> {
+    let sql = "UPDATE counts SET number = number - ?2 WHERE kind = ?1";
+    db.prepare_cached(sql)?
+        .execute(params![code(kind), size(gone)])?;
+    Ok(())
+}

@@ -1,0 +1,85 @@
+//! Where an identity is found, as its chain says it: the entries `DfosRelay` and `ImajinHome` among its services.
+//!
+//! Always: a service of another id, or of another type, stays as it is.
+
+use imajin_dfos::Value;
+use imajin_dfos::identity::{IdentityError, Service};
+
+use crate::Did;
+
+const RELAY_ID: &str = "imajin-relay";
+const HOME_ID: &str = "imajin-home";
+
+/// Where an identity is found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Endpoints {
+    /// The address of its home.
+    pub home: String,
+    /// The node that its home is.
+    pub node: Did,
+    /// The address of the relay that has its operations first; none where its home runs none.
+    pub relay: Option<String>,
+}
+
+impl Endpoints {
+    /// The services of a chain with these among them; none where they stand there already.
+    pub fn among(&self, services: &[Service]) -> Result<Option<Vec<Service>>, IdentityError> {
+        let ours = self.services()?;
+        let is_ours = |service: &&Service| matches!(service.id(), RELAY_ID | HOME_ID);
+        let now: Vec<&Service> = services.iter().filter(is_ours).collect();
+        if now.len() == ours.len() && ours.iter().all(|service| now.contains(&service)) {
+            return Ok(None);
+        }
+        let others = services.iter().filter(|service| !is_ours(service));
+        Ok(Some(others.cloned().chain(ours).collect()))
+    }
+
+    /// The entries.
+    pub fn services(&self) -> Result<Vec<Service>, IdentityError> {
+        let relay = self.relay.as_ref().map(|relay| {
+            Value::map([
+                ("id", Value::from(RELAY_ID)),
+                ("type", Value::from("DfosRelay")),
+                ("endpoint", Value::from(relay.as_str())),
+            ])
+        });
+        let home = Value::map([
+            ("id", Value::from(HOME_ID)),
+            ("type", Value::from("ImajinHome")),
+            ("endpoint", Value::from(self.home.as_str())),
+            ("node", Value::from(self.node.as_str())),
+        ]);
+        relay.into_iter().chain([home]).map(Service::new).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn home_and_relay_stand_beside_what_else_a_chain_names() {
+        let at = |home: &str, relay: Option<&str>| Endpoints {
+            home: home.to_owned(),
+            node: Did::from_key(&[7; 32]),
+            relay: relay.map(str::to_owned),
+        };
+        let other = Service::new(Value::map([
+            ("id", Value::from("x")),
+            ("type", Value::from("DfosRelay")),
+            ("endpoint", Value::from("https://other.example")),
+        ]))
+        .unwrap();
+        let here = at("https://box.example", Some("https://box.example"));
+        let named = here.among(std::slice::from_ref(&other)).unwrap().unwrap();
+        assert_eq!((named.len(), &named[0]), (3, &other));
+        assert_eq!(here.among(&named), Ok(None), "once");
+        // At the next home there is no relay: the old one goes.
+        let moved = at("https://next.example", None);
+        let moved = moved.among(&named).unwrap().unwrap();
+        let kinds: Vec<&str> = moved.iter().map(Service::kind).collect();
+        assert_eq!(kinds, ["DfosRelay", "ImajinHome"]);
+        assert_eq!(moved[1].get_str("endpoint"), Some("https://next.example"));
+        assert_eq!(moved[0], other);
+    }
+}

@@ -1,0 +1,349 @@
+//! Daily budgets for what strangers may use up: registrations, letters, relay writes; by address and for the node.
+//!
+//! Always: the node's own people have budgets of their own, so that a stranger's use never locks them out. Kept over a
+//! restart in one small file, written at most once a minute; it names no address, only salted hashes. A budget begins anew
+//! at midnight UTC.
+
+use std::collections::HashMap;
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use imajin_dfos::{Timestamp, cid::sha256, hex};
+use serde::{Deserialize, Serialize};
+
+use crate::limits::Daily;
+use crate::prefix::Prefix;
+use crate::random::{self, RandomError};
+use crate::rate::Buckets;
+
+/// In the node's folder.
+const FILE: &str = "limits.json";
+/// More is no file of ours.
+const FILE_BYTES_MAX: u64 = 16 << 20;
+const DAY_S: i64 = 86_400;
+/// Between two writes of the file.
+const WRITE_EVERY: Duration = Duration::from_secs(60);
+/// Addresses beyond those that are remembered share this entry.
+const OTHERS: &str = "others";
+/// The entry of the whole node.
+const NODE: &str = "node";
+
+/// What is used up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Spend {
+    /// Somebody new, without an invitation.
+    Registration,
+    /// A letter that a stranger asks for.
+    Letter,
+    /// A write to the relay.
+    Relay,
+}
+
+/// An address, as the file and the table of attempts know it.
+pub(crate) type Hashed = [u8; 16];
+
+/// All budgets of a node.
+pub struct Budgets {
+    daily: Daily,
+    entries: usize,
+    path: PathBuf,
+    salt: [u8; 16],
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    day: i64,
+    spent: HashMap<(Spend, String), u64>,
+    is_changed: bool,
+    written: Option<Duration>,
+}
+
+/// The file.
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default)]
+struct Stored {
+    salt: String,
+    day: i64,
+    spent: Vec<(Spend, String, u64)>,
+    /// When it was written, in milliseconds since 1970, and what attempts were left by then.
+    at_ms: i64,
+    attempts: Vec<(String, f64)>,
+}
+
+impl Budgets {
+    /// What the last run knew, with `attempts` filled as far as they were. A file that cannot be read is begun anew.
+    pub(crate) fn open(
+        folder: &Path,
+        daily: Daily,
+        entries: usize,
+        attempts: &Buckets<Hashed>,
+        now: Timestamp,
+        monotonic: Duration,
+    ) -> Result<Self, RandomError> {
+        let path = folder.join(FILE);
+        let stored = read(&path).unwrap_or_else(|error| {
+            if error.kind() != io::ErrorKind::NotFound {
+                tracing::warn!("{}: {error}: today's budgets begin anew", path.display());
+            }
+            Stored::default()
+        });
+        let salt = hex::decode(&stored.salt).and_then(|salt| salt.try_into().ok());
+        let salt = match salt {
+            Some(salt) => salt,
+            None => random::bytes()?,
+        };
+        let gone_s = (now.as_millis() - stored.at_ms).max(0) as f64 / 1000.0;
+        for (hashed, tokens) in stored.attempts {
+            let hashed = hex::decode(&hashed).and_then(|hashed| hashed.try_into().ok());
+            if let Some(hashed) = hashed {
+                attempts.restore(hashed, tokens, gone_s, monotonic);
+            }
+        }
+        let spent = stored.spent.into_iter();
+        let state = State {
+            day: stored.day,
+            spent: spent
+                .map(|(spend, who, count)| ((spend, who), count))
+                .collect(),
+            ..State::default()
+        };
+        Ok(Self {
+            daily,
+            entries: entries.max(1),
+            path,
+            salt,
+            state: Mutex::new(state),
+        })
+    }
+
+    /// An address as the tables know it.
+    pub(crate) fn hashed(&self, block: Prefix) -> Hashed {
+        let mut text = self.salt.to_vec();
+        text.extend_from_slice(&block.bytes());
+        let mut half = Hashed::default();
+        half.copy_from_slice(&sha256(&text)[..16]);
+        half
+    }
+
+    /// Whether a stranger at an address may do one more, without taking it; else in how many seconds.
+    pub fn look(&self, spend: Spend, from: Prefix, now: Timestamp) -> Result<(), u32> {
+        let who = hex::encode(&self.hashed(from));
+        let state = &mut *self.lock();
+        state.turn(now);
+        self.check(state, spend, &who, now)
+    }
+
+    /// Takes one from the budgets of an address and of the node, or says in how many seconds there are new ones.
+    pub fn take(&self, spend: Spend, from: Prefix, now: Timestamp) -> Result<(), u32> {
+        let who = hex::encode(&self.hashed(from));
+        let state = &mut *self.lock();
+        state.turn(now);
+        self.check(state, spend, &who, now)?;
+        let who = self.entry(state, spend, &who);
+        for who in [who, NODE.to_owned()] {
+            *state.spent.entry((spend, who)).or_default() += 1;
+        }
+        state.is_changed = true;
+        Ok(())
+    }
+
+    fn check(&self, state: &State, spend: Spend, who: &str, now: Timestamp) -> Result<(), u32> {
+        let used = |who: String| state.spent.get(&(spend, who)).copied().unwrap_or(0);
+        let (of_address, of_node) = self.daily.of(spend);
+        let is_left = |limit: u64, used: u64| limit == 0 || used < limit;
+        let who = self.entry(state, spend, who);
+        match is_left(of_address, used(who)) && is_left(of_node, used(NODE.to_owned())) {
+            true => Ok(()),
+            false => Err(u32::try_from(DAY_S - now.as_secs().rem_euclid(DAY_S)).unwrap_or(1)),
+        }
+    }
+
+    /// The entry that counts for an address: its own, as long as there is room for another one.
+    fn entry(&self, state: &State, spend: Spend, who: &str) -> String {
+        let is_known = state.spent.contains_key(&(spend, who.to_owned()));
+        match is_known || state.spent.len() < self.entries {
+            true => who.to_owned(),
+            false => OTHERS.to_owned(),
+        }
+    }
+
+    /// Writes the file in the background if something changed and it is time.
+    pub(crate) fn keep(&self, attempts: &Buckets<Hashed>, now: Timestamp, monotonic: Duration) {
+        let is_due = {
+            let state = &mut *self.lock();
+            let is_old = state
+                .written
+                .is_none_or(|written| monotonic.saturating_sub(written) >= WRITE_EVERY);
+            let is_due = state.is_changed && is_old;
+            if is_due {
+                state.written = Some(monotonic);
+            }
+            is_due
+        };
+        if is_due && tokio::runtime::Handle::try_current().is_ok() {
+            let (path, text) = (self.path.clone(), self.text(attempts, now, monotonic));
+            crate::blocking::detach(move || note(&path, &text));
+        }
+    }
+
+    /// Writes the file now: the node is about to stop.
+    pub(crate) fn flush(&self, attempts: &Buckets<Hashed>, now: Timestamp, monotonic: Duration) {
+        note(&self.path, &self.text(attempts, now, monotonic));
+    }
+
+    /// An attempt was made: the file is out of date.
+    pub(crate) fn changed(&self) {
+        self.lock().is_changed = true;
+    }
+
+    fn text(&self, attempts: &Buckets<Hashed>, now: Timestamp, monotonic: Duration) -> Vec<u8> {
+        let left = attempts.left(monotonic).into_iter();
+        let state = &mut *self.lock();
+        state.is_changed = false;
+        let spent = state.spent.iter();
+        let stored = Stored {
+            salt: hex::encode(&self.salt),
+            day: state.day,
+            spent: spent
+                .map(|((spend, who), count)| (*spend, who.clone(), *count))
+                .collect(),
+            at_ms: now.as_millis(),
+            attempts: left
+                .map(|(hashed, tokens)| (hex::encode(&hashed), tokens))
+                .collect(),
+        };
+        // Numbers and texts: this does not fail.
+        serde_json::to_vec(&stored).unwrap_or_default()
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// A new day has new budgets; a clock that goes back does not.
+    fn turn(&mut self, now: Timestamp) {
+        let day = now.as_secs().div_euclid(DAY_S);
+        if day > self.day {
+            self.day = day;
+            self.spent.clear();
+            self.is_changed = true;
+        }
+    }
+}
+
+fn read(path: &Path) -> io::Result<Stored> {
+    if fs::metadata(path)?.len() > FILE_BYTES_MAX {
+        return Err(io::Error::other("it is too long"));
+    }
+    Ok(serde_json::from_slice(&fs::read(path)?)?)
+}
+
+fn note(path: &Path, text: &[u8]) {
+    let beside = path.with_extension("new");
+    let write = || {
+        fs::create_dir_all(path.parent().unwrap_or(path))?;
+        let mut file = fs::File::create(&beside)?;
+        file.write_all(text)?;
+        file.sync_all()?;
+        fs::rename(&beside, path)
+    };
+    if let Err(error) = write() {
+        tracing::warn!(
+            "{}: {error}: a restart forgets today's budgets",
+            path.display()
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn block(text: &str) -> Prefix {
+        Prefix::of(text.parse().unwrap())
+    }
+
+    fn at(secs: i64) -> Timestamp {
+        Timestamp::from_millis(1_800_000_000_000 + secs * 1000).unwrap()
+    }
+
+    fn attempts() -> Buckets<Hashed> {
+        Buckets::new(0.01, 3.0, 10)
+    }
+
+    fn open(folder: &Path, entries: usize, attempts: &Buckets<Hashed>, now: Timestamp) -> Budgets {
+        let daily = Daily {
+            registrations_address: 2,
+            registrations: 3,
+            ..Daily::default()
+        };
+        Budgets::open(folder, daily, entries, attempts, now, Duration::ZERO).unwrap()
+    }
+
+    #[test]
+    fn an_address_and_the_node_have_budgets_that_last_over_a_restart_until_midnight() {
+        let folder = tempfile::tempdir().unwrap();
+        let attempts = attempts();
+        let budgets = open(folder.path(), 100, &attempts, at(0));
+        let take =
+            |budgets: &Budgets, from, now| budgets.take(Spend::Registration, block(from), now);
+        assert_eq!(take(&budgets, "192.0.2.1", at(0)), Ok(()));
+        assert_eq!(take(&budgets, "192.0.2.1", at(0)), Ok(()));
+        assert!(take(&budgets, "192.0.2.1", at(0)).is_err());
+        assert_eq!(
+            budgets.take(Spend::Letter, block("192.0.2.1"), at(0)),
+            Ok(())
+        );
+        budgets.flush(&attempts, at(0), Duration::ZERO);
+        let again = open(folder.path(), 100, &attempts, at(5));
+        assert!(take(&again, "192.0.2.1", at(5)).is_err(), "kept");
+        assert_eq!(take(&again, "2001:db8::1", at(5)), Ok(()));
+        // The node's is used up, whoever comes.
+        let wait = take(&again, "192.0.2.9", at(5)).unwrap_err();
+        assert!(u32::try_from(DAY_S).unwrap() >= wait && wait > 0);
+        assert!(
+            take(&again, "192.0.2.1", at(-2 * DAY_S)).is_err(),
+            "no day twice"
+        );
+        assert_eq!(take(&again, "192.0.2.1", at(i64::from(wait) + 5)), Ok(()));
+        let text = fs::read_to_string(folder.path().join(FILE)).unwrap();
+        assert!(!text.contains("192.0.2"), "{text}");
+    }
+
+    #[test]
+    fn attempts_last_over_a_restart_and_the_table_is_bounded() {
+        let folder = tempfile::tempdir().unwrap();
+        let before = attempts();
+        let budgets = open(folder.path(), 2, &before, at(0));
+        let key = budgets.hashed(block("192.0.2.1"));
+        while before.take(&key, Duration::ZERO).is_ok() {}
+        budgets.flush(&before, at(0), Duration::ZERO);
+        let after = attempts();
+        let again = open(folder.path(), 2, &after, at(10));
+        assert_eq!(again.hashed(block("192.0.2.1")), key);
+        assert!(after.take(&key, Duration::ZERO).is_err());
+        assert_eq!(
+            after.take(&key, Duration::from_secs(90)),
+            Ok(()),
+            "as time goes by"
+        );
+        for n in 0..100 {
+            let _ = again.take(Spend::Letter, block(&format!("192.0.2.{n}")), at(0));
+        }
+        assert!(again.lock().spent.len() <= 4);
+        // A damaged file is begun anew.
+        fs::write(folder.path().join(FILE), "{").unwrap();
+        let anew = open(folder.path(), 2, &attempts(), at(0));
+        assert_eq!(
+            anew.take(Spend::Registration, block("192.0.2.1"), at(0)),
+            Ok(())
+        );
+    }
+}
