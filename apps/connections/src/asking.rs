@@ -9,7 +9,7 @@ use imajin_dfos::{Value, hex};
 use imajin_ledger::{Command, Decide, Draft, Refusal, RefusalKind};
 use imajin_protocol::fair::{Contributor, Digest, Draft as FairDraft, Manifest};
 use imajin_protocol::{Currency, Did, Fact, FactItem, FactValue, IdText, Minor, Ppm};
-use imajin_service::sale::{Offer, Quote, Rail, Sale, Terms};
+use imajin_service::sale::{Offer, Quote, Rail, Release, Sale, Terms, quoted};
 use imajin_service::{Node, Problem};
 use serde_json::{Value as Json, json};
 
@@ -73,6 +73,7 @@ pub(crate) fn offer(payer: &Did, policy: &Policy, manifest: Manifest) -> Result<
         kind: word(SOLD)?,
         manifest,
         rail: Rail::Ledger,
+        quoted: None,
     })
 }
 
@@ -101,7 +102,8 @@ fn sale(command: &Command, manifest: &str) -> Result<Sale, Refusal> {
         ops::FACT_KIND,
     ];
     let fits = |fact: &&Fact| {
-        fact.iter().count() == KEYS.len() && KEYS.iter().all(|key| fact.get(key).is_some())
+        let known = |key: &str| KEYS.contains(&key) || key == "quoted";
+        fact.iter().all(|(key, _)| known(key)) && KEYS.iter().all(|key| fact.get(key).is_some())
     };
     let shape = || bad("fact", format!("The fact has {}.", KEYS.join(", ")));
     let fact = command.fact.as_ref().filter(fits).ok_or_else(shape)?;
@@ -118,6 +120,8 @@ fn sale(command: &Command, manifest: &str) -> Result<Sale, Refusal> {
         follows: Digest::parse(text("follows")).ok_or_else(shape)?,
         manifest,
         rail: Rail::Ledger,
+        release: Release::default(),
+        quoted: quoted(fact).map_err(|_| shape())?,
     };
     Ok(Sale {
         payer: command.did.clone(),

@@ -84,6 +84,7 @@ const REFUNDS: &[Derivation] = &[
     sale::REFUNDED,
     sale::CREDIT,
     sale::POSTED,
+    sale::OWED,
     parties(VOIDED, 1),
 ];
 

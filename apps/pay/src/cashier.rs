@@ -15,7 +15,6 @@ use serde_json::Value as Json;
 use crate::attest::{Prepared, new_id};
 use crate::projection::{PROJECTION, fee_schedule};
 use crate::provider::{Item, Session, Wanted};
-use crate::reads::Hold;
 use crate::routes::look;
 use crate::{Pay, ops, outside, reads, rules, worker};
 
@@ -60,7 +59,10 @@ impl Cashier for Pay {
         )?;
         let id = new_id(node)?;
         let seller = &sale.terms.seller;
-        let prepared = match sale.terms.is_immediate() && !sale.terms.amount.is_zero() {
+        // What is held is attested when it is free.
+        let is_free = sale.terms.release.free_at.is_none_or(|at| at <= node.now());
+        let is_paid = sale.terms.is_immediate() && !sale.terms.amount.is_zero();
+        let prepared = match is_paid && is_free {
             true => Prepared::sign(node, &id, &sale.payer, seller)?,
             false => Prepared::named(&id),
         };
@@ -98,6 +100,7 @@ impl Cashier for Pay {
                 return Ok(None);
             };
             let (waiting, kept) = reads::at_provider(db, node.did(), payment)?;
+            let is_held = paid.is_held(node.now());
             Ok(Some(Back {
                 payer: paid.payer,
                 rail: paid.rail,
@@ -106,6 +109,10 @@ impl Cashier for Pay {
                 back: paid.refunded,
                 waiting,
                 kept,
+                is_held,
+                free_at: Some(paid.free_at)
+                    .filter(|at| *at != i64::MAX && *at > node.now().as_millis())
+                    .and_then(|at| Timestamp::from_millis(at).ok()),
             }))
         })?;
         Ok(found)
@@ -168,12 +175,6 @@ pub(crate) async fn open(
         only.amount = hold.amount;
         only.quantity = 1;
     }
-    let account = account_of(node, &hold)?;
-    let part = match &account {
-        Some(_) => look(node, |world| rules::sellers_share(world, &hold))?,
-        None => Minor::ZERO,
-    };
-    let account = account.filter(|_| !part.is_zero());
     let soonest = node.now().as_secs() + SESSION_S_MIN;
     let wanted = Wanted {
         payment,
@@ -184,7 +185,6 @@ pub(crate) async fn open(
         cancel_url: &counter.cancel_url,
         email: counter.email.as_deref(),
         until: (hold.until / 1000).max(soonest),
-        passed_on: account.as_deref().map(|account| (account, part)),
     };
     let session = provider.open(&wanted).await.map_err(outside::problem)?;
     outside::note_opened(node, payment, &session).await?;
@@ -202,13 +202,6 @@ fn opened(session: Session) -> Result<Opened, Problem> {
     })
 }
 
-/// The seller's own account with the provider, where it can be paid to.
-fn account_of(node: &Node, hold: &Hold) -> Result<Option<String>, Problem> {
-    let payout = node.read(PROJECTION.name, |db| reads::payout(db, &hold.payee))?;
-    let payout = payout.filter(|payout| payout.is_ready && payout.node == node.did().as_str());
-    Ok(payout.map(|payout| payout.account))
-}
-
 /// What an offer comes to.
 pub(crate) fn quote(node: &Node, offer: &Offer) -> Result<Quote, Problem> {
     let preview = Terms {
@@ -221,6 +214,8 @@ pub(crate) fn quote(node: &Node, offer: &Offer) -> Result<Quote, Problem> {
         follows: offer.manifest.digest(),
         manifest: offer.manifest.clone(),
         rail: offer.rail,
+        release: Default::default(),
+        quoted: offer.quoted,
     };
     let (division, follows, seller) =
         look(node, |world| rules::division(world, &offer.payer, &preview))?;
@@ -267,28 +262,9 @@ pub(crate) fn prepare(pay: &Pay, node: &Node, command: &mut Command) -> Result<(
                 _ => Prepared::named(&new_id(node)?),
             }
         }
-        ops::CHECKOUT | ops::TOPUP => Prepared::named(&new_id(node)?),
-        ops::EMT_CONFIRM => match of_hold(node, command.reference.as_ref())? {
-            Some(prepared) => prepared,
-            None => return Ok(()),
-        },
+        ops::CHECKOUT | ops::TOPUP | ops::PAYOUT_ASK => Prepared::named(&new_id(node)?),
         _ => return Ok(()),
     };
     command.args = prepared.to_args()?;
     Ok(())
-}
-
-/// What is signed of a payment that was waited for.
-pub(crate) fn of_hold(node: &Node, payment: Option<&IdText>) -> Result<Option<Prepared>, Problem> {
-    let Some(payment) = payment else {
-        return Ok(None);
-    };
-    let hold = node.read(PROJECTION.name, |db| {
-        reads::hold(db, node.did(), payment.as_str())
-    })?;
-    let parties = hold.and_then(|hold| rules::parties(&hold, node.did()));
-    match parties {
-        Some((payer, seller)) => Prepared::sign(node, payment, &payer, &seller).map(Some),
-        None => Ok(None),
-    }
 }

@@ -50,7 +50,7 @@ use imajin_service::sale::Cashier;
 use imajin_service::{Count, DeletePlan, Node, Ports, Problem, Service, TransferPlan};
 use rusqlite::Connection;
 
-pub use settings::{Secret, Settings};
+pub use settings::{CARD_HOLD_DAYS, Secret, Settings};
 
 use provider::Provider;
 

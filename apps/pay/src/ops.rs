@@ -17,6 +17,18 @@ pub(crate) const EMT_CONFIRM: &str = "pay.emt.confirm";
 pub(crate) const REFUND: &str = sale::GIVE_BACK;
 /// Says where one is told, by HTTP, what one was paid.
 pub(crate) const CALLBACK: &str = "pay.callback";
+/// Pays what one owes another.
+pub(crate) const DEBT_PAY: &str = "pay.debt.pay";
+/// Says that what one is owed is settled, or need not be.
+pub(crate) const DEBT_FORGIVE: &str = "pay.debt.forgive";
+/// Asks for credit in money.
+pub(crate) const PAYOUT_ASK: &str = "pay.payout.ask";
+/// The owner has paid a payout, or refuses it.
+pub(crate) const PAYOUT_CLOSE: &str = "pay.payout.close";
+/// The owner lets an account spend more than it has.
+pub(crate) const LIMIT: &str = "pay.limit";
+/// The owner's bank took back what was confirmed as a top-up.
+pub(crate) const TOPUP_REVERSED: &str = "pay.topup.reversed";
 /// Chooses the node's fees.
 pub(crate) const FEES_CHANGE: &str = "pay.fees.change";
 
@@ -38,6 +50,8 @@ pub(crate) const RETURNED: &str = "pay.returned";
 pub(crate) const DISPUTED: &str = "pay.disputed";
 /// The provider sold something that the node knows nothing of.
 pub(crate) const STRAY: &str = "pay.stray";
+/// The money of a payment is free.
+pub(crate) const FREED: &str = "pay.freed";
 /// Somebody's account with the provider.
 pub(crate) const ACCOUNT: &str = "pay.account";
 
@@ -55,6 +69,14 @@ pub(crate) const EXPECTED: &str = sale::EXPECTED.op;
 pub(crate) const HELD: &str = sale::HELD.op;
 /// The node's books: credit moved.
 pub(crate) const POSTED: &str = TO_BOOKS.op;
+/// What somebody owes another for a payment that never passed through the node.
+pub(crate) const OWED: &str = sale::OWED.op;
+/// The node's books: what is sold under a name ends later.
+pub(crate) const LATER: &str = sale::LATER.op;
+/// What became of a payout that somebody asked for.
+pub(crate) const PAID_OUT: &str = "pay.paid.out";
+/// The node's books: how much more than it has an account may spend.
+pub(crate) const LIMITED: &str = "pay.limited";
 /// The node's fees, as they were chosen.
 pub(crate) const FEES_CHANGED: &str = "pay.fees.changed";
 
@@ -63,12 +85,21 @@ const CHECKS_OUT: &[Derivation] = &[sale::PENDING, sale::EXPECTED, sale::HELD];
 const TOPS_UP: &[Derivation] = &[sale::PENDING, sale::HELD];
 const GIVES_BACK: &[Derivation] = &sale::REFUND;
 const MOVES: &[Derivation] = &[TO_CREDIT, TO_BOOKS];
-const CHANGES_FEES: &[Derivation] = &[Derivation {
-    op: FEES_CHANGED,
-    place: Place::Node,
-    at_most: 1,
-    equal: &[],
-}];
+const CONFIRMS: &[Derivation] = &[sale::RECEIPT, TO_CREDIT, TO_BOOKS, ATTESTED, sale::OWED];
+const PAYS_DEBT: &[Derivation] = &[TO_CREDIT, TO_BOOKS, sale::OWED];
+const CLOSES: &[Derivation] = &[TO_CREDIT, TO_BOOKS, follows(PAID_OUT, Place::Parties)];
+const LIMITS: &[Derivation] = &[follows(LIMITED, Place::Node)];
+const REVERSES: &[Derivation] = &[TO_CREDIT, TO_BOOKS, sale::REFUNDED];
+const CHANGES_FEES: &[Derivation] = &[follows(FEES_CHANGED, Place::Node)];
+
+const fn follows(op: &'static str, place: Place) -> Derivation {
+    Derivation {
+        op,
+        place,
+        at_most: 1,
+        equal: &[],
+    }
+}
 
 const fn spec(
     op: &'static str,
@@ -104,7 +135,13 @@ pub(crate) const OPS: &[OpSpec] = &[
     spec(SETTLE, By::OwnKey, Some(Class::Mine), SETTLES),
     spec(CHECKOUT, By::OwnKey, Some(Class::Mine), CHECKS_OUT),
     spec(TOPUP, By::OwnKey, None, TOPS_UP),
-    spec(EMT_CONFIRM, By::OwnKey, None, SETTLES),
+    spec(EMT_CONFIRM, By::OwnKey, None, CONFIRMS),
+    spec(DEBT_PAY, By::OwnKey, None, PAYS_DEBT),
+    spec(DEBT_FORGIVE, By::OwnKey, None, PAYS_DEBT),
+    spec(PAYOUT_ASK, By::OwnKey, Some(Class::Mine), MOVES),
+    spec(PAYOUT_CLOSE, By::OwnKey, None, CLOSES),
+    spec(LIMIT, By::OwnKey, None, LIMITS),
+    spec(TOPUP_REVERSED, By::OwnKey, None, REVERSES),
     spec(REFUND, By::OwnKey, Some(Class::Mine), GIVES_BACK),
     spec(FEES_CHANGE, By::OwnKey, None, CHANGES_FEES),
     spec(CALLBACK, By::OwnKey, Some(Class::Mine), &[]),
@@ -117,6 +154,7 @@ pub(crate) const OPS: &[OpSpec] = &[
     spec(RETURNED, By::Node, None, MOVES),
     spec(DISPUTED, By::Node, None, GIVES_BACK),
     spec(STRAY, By::Node, None, &[]),
+    spec(FREED, By::Node, None, &[ATTESTED]),
     spec(ACCOUNT, By::Node, None, &[]),
     derived(RECEIPT, Class::Evidence, Bound::Receipt),
     spec(CREDIT, By::Derived, None, &[]),
@@ -125,6 +163,10 @@ pub(crate) const OPS: &[OpSpec] = &[
     derived(EXPECTED, Class::Evidence, Bound::Manifests),
     spec(HELD, By::Derived, None, &[]),
     derived(POSTED, Class::Keep, Bound::Node),
+    spec(OWED, By::Derived, None, &[]),
+    spec(LATER, By::Derived, None, &[]),
+    spec(PAID_OUT, By::Derived, None, &[]),
+    spec(LIMITED, By::Derived, None, &[]),
     spec(FEES_CHANGED, By::Derived, None, &[]),
 ];
 

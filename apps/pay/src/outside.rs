@@ -8,11 +8,10 @@ use imajin_protocol::{Did, Fact, FactValue, IdText, Minor};
 use imajin_service::{Node, Problem, random};
 use serde_json::Value as Json;
 
-use crate::attest::Prepared;
 use crate::projection::PROJECTION;
 use crate::provider::{Back, Event, Provider, ProviderError, Session, State, What};
 use crate::reads::Hold;
-use crate::{cashier, ops, reads};
+use crate::{ops, reads};
 
 mod after;
 
@@ -62,7 +61,10 @@ async fn submit(
         op: op.to_owned(),
         reference,
         body: None,
-        fact: Some(Fact::new(members).map_err(Problem::internal)?),
+        fact: match members.is_empty() {
+            true => None,
+            false => Some(Fact::new(members).map_err(Problem::internal)?),
+        },
         will: CommandWill::Node,
         now: node.now(),
         fresh: random::bytes()?,
@@ -185,17 +187,22 @@ async fn arrived(
         word("currency", &session.currency)?,
         word("session", &session.id)?,
         word("charge", charge)?,
+        (
+            "free_at",
+            node.now()
+                .as_millis()
+                .saturating_add(provider.held_ms())
+                .into(),
+        ),
     ]);
     let reference = IdText::parse(payment).map_err(Problem::internal)?;
-    let prepared = cashier::of_hold(node, Some(&reference))?;
-    let args = prepared.as_ref().map(Prepared::to_args).transpose()?;
     let said = submit(
         node,
         node.did(),
         ops::PAID,
         Some(reference),
         members,
-        args.unwrap_or_default(),
+        Json::Null,
     )
     .await?;
     let reason = |refusal: &Refusal| {

@@ -13,7 +13,10 @@ use rusqlite::{Connection, OptionalExtension, params};
 use crate::ops;
 
 mod books;
+mod held;
 mod outside;
+
+pub(crate) use held::has_open_dispute;
 
 /// Other services' operations that matter here.
 pub(crate) const SUBSCRIBES: &[&str] = &[imajin_ledger::ops::NODE_CLAIM];
@@ -21,7 +24,7 @@ pub(crate) const SUBSCRIBES: &[&str] = &[imajin_ledger::ops::NODE_CLAIM];
 /// The tables. Rowids are offsets: they grow, and a rebuild gives the same ones.
 pub(crate) const PROJECTION: ProjectionSpec = ProjectionSpec {
     name: "pay",
-    version: 4,
+    version: 5,
     page_bytes: imajin_ledger::machine::LARGE_PAGES,
     schema: "
 CREATE TABLE entries (
@@ -39,6 +42,7 @@ CREATE INDEX entries_by_payment ON entries (payment, owner_did) WHERE payment IS
 CREATE TABLE manifests (
     id INTEGER PRIMARY KEY,           -- offset
     owner_did TEXT NOT NULL,
+    at INTEGER NOT NULL,              -- milliseconds
     digest TEXT NOT NULL,
     distributes INTEGER NOT NULL,     -- 1: what the owner distributes; the newest counts
     text TEXT NOT NULL
@@ -49,9 +53,55 @@ CREATE TABLE accounts (
     owner_did TEXT NOT NULL,          -- the node whose books these are
     did TEXT NOT NULL,
     currency TEXT NOT NULL,
-    balance INTEGER NOT NULL,
+    balance INTEGER NOT NULL,         -- what is held included
     PRIMARY KEY (owner_did, did, currency)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE held (
+    owner_did TEXT NOT NULL,          -- the node
+    payment TEXT NOT NULL,
+    n INTEGER NOT NULL,               -- which leg of it
+    did TEXT NOT NULL,
+    currency TEXT NOT NULL,
+    amount INTEGER NOT NULL,
+    free_at INTEGER NOT NULL,         -- milliseconds; the largest number where nobody can say yet
+    PRIMARY KEY (owner_did, payment, n)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX held_by_did ON held (owner_did, did, currency, free_at);
+CREATE TABLE ends (owner_did TEXT NOT NULL, about TEXT NOT NULL, free_at INTEGER NOT NULL, PRIMARY KEY (owner_did, about)) STRICT, WITHOUT ROWID;
+CREATE TABLE debts (
+    owner_did TEXT NOT NULL,          -- the node
+    payment TEXT NOT NULL,
+    creditor TEXT NOT NULL,
+    debtor TEXT NOT NULL,
+    currency TEXT NOT NULL,
+    amount INTEGER NOT NULL,          -- as it was in the beginning
+    voided INTEGER NOT NULL,          -- what of it ended because what was sold is void
+    remaining INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (owner_did, payment, creditor)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX debts_by_debtor ON debts (owner_did, debtor) WHERE remaining > 0;
+CREATE INDEX debts_by_creditor ON debts (owner_did, creditor) WHERE remaining > 0;
+CREATE TABLE limits (
+    owner_did TEXT NOT NULL,          -- the node
+    did TEXT NOT NULL,
+    currency TEXT NOT NULL,
+    amount INTEGER NOT NULL,
+    until INTEGER NOT NULL,           -- milliseconds
+    PRIMARY KEY (owner_did, did, currency)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE withdrawals (
+    owner_did TEXT NOT NULL,          -- the node
+    payment TEXT NOT NULL,
+    did TEXT NOT NULL,
+    currency TEXT NOT NULL,
+    amount INTEGER NOT NULL,
+    status TEXT NOT NULL,             -- asked, paid, refused
+    at INTEGER NOT NULL,
+    PRIMARY KEY (owner_did, payment)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX withdrawals_open ON withdrawals (owner_did, at) WHERE status = 'asked';
+CREATE INDEX withdrawals_by_did ON withdrawals (owner_did, did, at);
 CREATE TABLE payments (
     id INTEGER PRIMARY KEY,           -- offset
     owner_did TEXT NOT NULL,          -- the node
@@ -66,10 +116,19 @@ CREATE TABLE payments (
     sold TEXT,                        -- what
     told INTEGER NOT NULL,            -- 1: that service knows that all of it was given back
     called INTEGER NOT NULL,          -- 1: its seller was told by HTTP, 2: could not be
+    base INTEGER NOT NULL,            -- not free before this time (milliseconds); 0: of a time when nothing was held
+    about TEXT,                       -- what that time depends on
+    unfulfilled INTEGER NOT NULL,     -- 1: what was paid for is not done yet
+    free_at INTEGER NOT NULL,         -- from when on its parts are free; the largest number where nobody can say yet
+    voided INTEGER NOT NULL,          -- how much of it bought what is void now; of e-transfers
+    attested INTEGER NOT NULL,        -- 1: the node has attested it
     at INTEGER NOT NULL,
     UNIQUE (owner_did, payment)
 ) STRICT;
 CREATE INDEX payments_to_tell ON payments (owner_did, service) WHERE refunded >= gross AND gross > 0 AND told = 0;
+CREATE INDEX payments_to_attest ON payments (owner_did, free_at) WHERE attested = 0 AND refunded = 0;
+CREATE INDEX payments_by_about ON payments (owner_did, about) WHERE about IS NOT NULL;
+CREATE INDEX payments_unfulfilled ON payments (owner_did, service) WHERE unfulfilled = 1;
 CREATE INDEX payments_to_call ON payments (owner_did, seller, id) WHERE called = 0;
 CREATE TABLE callbacks (
     owner_did TEXT PRIMARY KEY,
@@ -106,9 +165,13 @@ CREATE TABLE holds (
     done INTEGER NOT NULL,            -- 1: paid
     failed INTEGER NOT NULL,          -- 1: the provider says that it will not come
     fulfilled INTEGER NOT NULL,       -- 0: not yet known, 1: done, 2: impossible
+    free_at INTEGER,                  -- when its parts are to be free, as its payer agreed to
+    about TEXT,                       -- what that depends on
+    memo TEXT,                        -- what its payer writes into a transfer
     PRIMARY KEY (owner_did, payment)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX holds_by_session ON holds (session) WHERE session IS NOT NULL;
+CREATE INDEX holds_by_memo ON holds (owner_did, memo) WHERE done = 0 AND failed = 0;
 CREATE INDEX holds_by_charge ON holds (charge) WHERE charge IS NOT NULL;
 CREATE INDEX holds_by_payer ON holds (owner_did, payer) WHERE done = 0 AND failed = 0;
 CREATE INDEX holds_by_payee ON holds (owner_did, payee) WHERE done = 0 AND failed = 0;
@@ -120,7 +183,8 @@ CREATE TABLE returns (
     n INTEGER NOT NULL,               -- 1: the first time that something of it was given back
     amount INTEGER NOT NULL,
     part INTEGER NOT NULL,            -- what of it comes from the seller's own account
-    status TEXT NOT NULL,             -- due, pending, succeeded, failed
+    ended INTEGER NOT NULL,           -- what of it ended, since the payer's bank took the money instead
+    status TEXT NOT NULL,             -- due, pending, succeeded, failed, or refused while the bank may still take it
     refund TEXT,                      -- the provider's name for it
     PRIMARY KEY (owner_did, payment, n)
 ) STRICT, WITHOUT ROWID;
@@ -132,8 +196,10 @@ CREATE TABLE disputes (
     payment TEXT NOT NULL,
     amount INTEGER NOT NULL,
     status TEXT NOT NULL,
+    holds INTEGER NOT NULL,           -- 1: it keeps the payment's parts from becoming free
     PRIMARY KEY (owner_did, dispute)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX disputes_by_payment ON disputes (owner_did, payment);
 CREATE TABLE strays (
     owner_did TEXT NOT NULL,          -- the node
     session TEXT NOT NULL,
@@ -163,6 +229,8 @@ pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
         ops::CALLBACK => callback(db, entry),
         ops::POSTED => books::post(db, entry).map(drop),
         ops::HELD => books::hold(db, entry).map(drop),
+        ops::LATER => held::later(db, entry).map(drop),
+        ops::LIMITED => limit(db, entry).map(drop),
         ops::FEES_CHANGED => fees(db, entry).map(drop),
         _ => outside::apply(db, entry).map(drop),
     }
@@ -209,13 +277,14 @@ fn publish(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
         },
         _ => false,
     };
-    let sql = "INSERT INTO manifests (id, owner_did, digest, distributes, text) VALUES (?1, ?2, ?3, ?4, ?5)";
+    let sql = "INSERT INTO manifests (id, owner_did, digest, distributes, text, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
     db.prepare_cached(sql)?.execute(params![
         int(entry.offset.0),
         entry.did.as_str(),
         manifest.digest().to_string(),
         distributes,
-        manifest.text()
+        manifest.text(),
+        entry.at.as_millis()
     ])?;
     Ok(())
 }
@@ -239,6 +308,33 @@ fn fees(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Option<()>> {
     let text = serde_json::to_string(&schedule).unwrap_or_default();
     db.prepare_cached(sql)?
         .execute(params![entry.did.as_str(), text, network.as_str()])?;
+    Ok(Some(()))
+}
+
+/// How much more than it has an account may spend, by its owner's word.
+fn limit(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Option<()>> {
+    let Some(fact) = entry.fact else {
+        return Ok(None);
+    };
+    let id = |key: &str| fact.id(key).map(|id| id.as_str());
+    let (Some(account), Some(currency), Some(limit), Some(until)) = (
+        id("account"),
+        id("currency"),
+        fact.int("limit"),
+        fact.int("until"),
+    ) else {
+        return Ok(None);
+    };
+    let sql =
+        "INSERT INTO limits (owner_did, did, currency, amount, until) VALUES (?1, ?2, ?3, ?4, ?5)
+        ON CONFLICT DO UPDATE SET amount = excluded.amount, until = excluded.until";
+    db.prepare_cached(sql)?.execute(params![
+        entry.did.as_str(),
+        account,
+        currency,
+        limit,
+        until
+    ])?;
     Ok(Some(()))
 }
 

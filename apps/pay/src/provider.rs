@@ -62,8 +62,6 @@ pub(crate) struct Wanted<'a> {
     pub(crate) email: Option<&'a str>,
     /// Seconds.
     pub(crate) until: i64,
-    /// The seller's own account, and what goes there.
-    pub(crate) passed_on: Option<(&'a str, Minor)>,
 }
 
 /// How far a page is.
@@ -181,6 +179,8 @@ pub(crate) trait Provider: Send + Sync {
     fn account_page<'a>(&'a self, account: &'a str, back_to: &'a str) -> Asked<'a, String>;
     /// How far an account is.
     fn account<'a>(&'a self, account: &'a str) -> Asked<'a, Account>;
+    /// How long a payer can still have the money taken back easily, in milliseconds: so long what it paid for is held.
+    fn held_ms(&self) -> i64;
     /// Reads what says to come from the provider.
     fn hear(
         &self,

@@ -1,14 +1,17 @@
 //! What is asked of the tables. Each one prepared statement.
 
+use imajin_dfos::Timestamp;
 use imajin_protocol::fair::Digest;
 use imajin_protocol::{Currency, Did, Minor};
 use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde_json::Value as Json;
 
+mod credit;
 mod holds;
 mod outside;
 
+pub(crate) use credit::*;
 pub(crate) use holds::*;
 pub(crate) use outside::*;
 
@@ -82,11 +85,36 @@ pub(crate) struct Payment {
     pub(crate) currency: Currency,
     pub(crate) gross: Minor,
     pub(crate) refunded: Minor,
+    /// How much of it bought what is void now; of e-transfers.
+    pub(crate) voided: Minor,
+    /// From when on its parts are free, in milliseconds; the largest number where nobody can say yet.
+    pub(crate) free_at: i64,
+}
+
+impl Payment {
+    /// What of it was not given back.
+    pub(crate) fn left(&self) -> Minor {
+        self.gross
+            .minus(self.refunded)
+            .map_or(Minor::ZERO, |left| left.max(Minor::ZERO))
+    }
+
+    /// Whether its parts are held at a time.
+    pub(crate) fn is_held(&self, now: Timestamp) -> bool {
+        self.free_at > now.as_millis()
+    }
+}
+
+/// When what is sold under a name ends, as was reported later than its sales.
+pub(crate) fn end_of(db: &Connection, node: &Did, about: &str) -> rusqlite::Result<Option<i64>> {
+    db.prepare_cached("SELECT free_at FROM ends WHERE owner_did = ?1 AND about = ?2")?
+        .query_row([node.as_str(), about], |row| row.get(0))
+        .optional()
 }
 
 /// The payment of this id.
 pub(crate) fn payment(db: &Connection, node: &Did, id: &str) -> rusqlite::Result<Option<Payment>> {
-    let sql = "SELECT rail, payer, seller, currency, gross, refunded FROM payments WHERE owner_did = ?1 AND payment = ?2";
+    let sql = "SELECT rail, payer, seller, currency, gross, refunded, voided, free_at FROM payments WHERE owner_did = ?1 AND payment = ?2";
     db.prepare_cached(sql)?
         .query_row([node.as_str(), id], read_payment)
         .optional()
@@ -100,6 +128,8 @@ fn read_payment(row: &Row<'_>) -> rusqlite::Result<Payment> {
         currency: currency(row, 3)?,
         gross: minor(row, 4)?,
         refunded: minor(row, 5)?,
+        voided: minor(row, 6)?,
+        free_at: row.get(7)?,
     })
 }
 
@@ -126,7 +156,8 @@ pub(crate) fn legs(db: &Connection, node: &Did, id: &str) -> rusqlite::Result<Ve
         .collect()
 }
 
-/// Whether somebody has paid a seller before. What was free does not count.
+/// Whether somebody has paid a seller before, with money that the node saw and that became free. What was given does not
+/// count.
 pub(crate) fn has_paid(
     db: &Connection,
     node: &Did,
@@ -134,7 +165,8 @@ pub(crate) fn has_paid(
     seller: &Did,
 ) -> rusqlite::Result<bool> {
     let sql =
-        "SELECT 1 FROM payments WHERE owner_did = ?1 AND payer = ?2 AND seller = ?3 AND gross > 0";
+        "SELECT 1 FROM payments WHERE owner_did = ?1 AND payer = ?2 AND seller = ?3 AND gross > 0
+            AND rail IN ('ledger', 'stripe') AND attested = 1";
     db.prepare_cached(sql)?
         .exists([node.as_str(), payer.as_str(), seller.as_str()])
 }
@@ -145,11 +177,15 @@ pub(crate) fn is_owner(db: &Connection, node: &Did, did: &Did) -> rusqlite::Resu
         .exists([node.as_str(), did.as_str()])
 }
 
-/// What somebody distributes: the newest manifest of theirs that says so.
-pub(crate) fn distribution(db: &Connection, did: &Did) -> rusqlite::Result<Option<String>> {
-    let sql = "SELECT text FROM manifests WHERE owner_did = ?1 AND distributes = 1 ORDER BY id DESC LIMIT 1";
+/// What somebody distributed at a time: the newest manifest of theirs then that says so.
+pub(crate) fn distribution(
+    db: &Connection,
+    did: &Did,
+    at_ms: i64,
+) -> rusqlite::Result<Option<String>> {
+    let sql = "SELECT text FROM manifests WHERE owner_did = ?1 AND distributes = 1 AND at <= ?2 ORDER BY id DESC LIMIT 1";
     db.prepare_cached(sql)?
-        .query_row([did.as_str()], |row| row.get(0))
+        .query_row(params![did.as_str(), at_ms], |row| row.get(0))
         .optional()
 }
 

@@ -4,10 +4,13 @@ mod balance;
 mod callback;
 mod checkout;
 mod connect;
+mod debts;
 mod emt;
 mod enter;
 mod fees;
+mod limits;
 mod manifests;
+mod payouts;
 mod rails;
 mod receipts;
 mod refund;
@@ -38,7 +41,13 @@ pub(crate) fn routes(node: Node, pay: Pay) -> OpenApiRouter {
         .routes(routes!(emt::checkout))
         .routes(routes!(emt::top_up))
         .routes(routes!(emt::confirm))
+        .routes(routes!(emt::reversed))
         .routes(routes!(refund::refund))
+        .routes(routes!(debts::pay))
+        .routes(routes!(debts::forgive))
+        .routes(routes!(payouts::list, payouts::ask))
+        .routes(routes!(payouts::close))
+        .routes(routes!(limits::choose))
         .routes(routes!(balance::balance))
         .routes(routes!(transactions::transactions))
         .routes(routes!(receipts::receipt))

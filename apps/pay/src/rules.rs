@@ -4,11 +4,16 @@
 mod arrived;
 mod callback;
 mod checkout;
+mod cover;
+mod debts;
 mod fair;
 mod fees;
+mod lost;
 mod outside;
+mod payout;
 mod posting;
 mod refund;
+mod release;
 mod settle;
 mod terms;
 
@@ -24,7 +29,6 @@ use crate::attest::{Prepared, Said};
 use crate::ops;
 use crate::shelf::Logs;
 
-pub(crate) use arrived::{parties, sellers_share};
 pub(crate) use settle::division;
 pub(crate) use terms::amount_of;
 
@@ -43,6 +47,8 @@ pub(crate) struct Asked<'a> {
     pub(crate) reference: Option<&'a IdText>,
     pub(crate) fact: Option<&'a Fact>,
     pub(crate) body: Option<&'a Value>,
+    /// Whether another service asks, within an operation of its own.
+    pub(crate) is_asked: bool,
 }
 
 /// What follows.
@@ -117,6 +123,7 @@ pub(crate) fn decide(ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refu
             reference: command.reference.as_ref(),
             fact: command.fact.as_ref(),
             body: command.body.as_ref(),
+            is_asked: ctx.is_asked(),
         };
         consequences(&world, &asked, id)?
     };
@@ -160,6 +167,13 @@ pub(crate) fn consequences(
         ops::REFUND => refund::refund(world, asked),
         ops::CALLBACK => callback::choose(world, asked),
         ops::FEES_CHANGE => fees::change(world, asked),
+        ops::DEBT_PAY => debts::pay(world, asked),
+        ops::DEBT_FORGIVE => debts::forgive(world, asked),
+        ops::PAYOUT_ASK => payout::ask(world, asked, id),
+        ops::PAYOUT_CLOSE => payout::close(world, asked),
+        ops::LIMIT => payout::limit(world, asked),
+        ops::TOPUP_REVERSED => payout::reversed(world, asked),
+        ops::LATER if asked.is_asked => release::later(world, asked),
         op if ops::is_nodes(op) => outside::decide(world, asked),
         other => Err(refuse(
             RefusalKind::NotFound,

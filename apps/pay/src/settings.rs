@@ -9,6 +9,9 @@ use serde::Deserialize;
 /// Where Stripe's API is.
 const STRIPE_URL: &str = "https://api.stripe.com";
 
+/// How many days money that came by card is held where the owner says nothing else.
+pub const CARD_HOLD_DAYS: u32 = 14;
+
 /// Settings of this service.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
@@ -18,6 +21,9 @@ pub struct Settings {
     pub stripe_key: Secret,
     /// What Stripe signs its webhooks with.
     pub stripe_webhook_secret: Secret,
+    /// How many days what came by card is held before it is free, since a bank takes most disputed payments back within
+    /// them.
+    pub card_hold_days: u32,
 }
 
 impl Default for Settings {
@@ -26,6 +32,7 @@ impl Default for Settings {
             stripe_url: STRIPE_URL.to_owned(),
             stripe_key: Secret::default(),
             stripe_webhook_secret: Secret::default(),
+            card_hold_days: CARD_HOLD_DAYS,
         }
     }
 }

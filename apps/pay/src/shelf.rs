@@ -4,7 +4,7 @@
 //! was entered while that key was in force, so every key that its owner ever had counts for it; one that somebody
 //! brings along needs a key in force now.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use imajin_dfos::VerifyingKey;
 use imajin_ledger::rules::{LogView, Owner};
@@ -88,16 +88,19 @@ pub(crate) struct Shelf {
 }
 
 impl Shelf {
-    /// Gathers them. A chain is bounded when it is followed; here only its number of manifests is.
+    /// Gathers them as they were at a time. A chain is bounded when it is followed; here only its number of manifests is: by
+    /// what the root names itself or the sale is refused, by what others pass on or that is left with them.
     pub(crate) fn gather(
         db: &Connection,
         logs: &Logs<'_>,
         root: &Manifest,
+        at_ms: i64,
     ) -> Result<Self, Refusal> {
         let mut shelf = Self::default();
-        let mut waiting = vec![root.clone()];
+        // First what the root itself leads to by digests, which are its seller's own choice; then what people pass on.
+        let mut waiting = VecDeque::from([(root.clone(), true)]);
         let mut looked_up = 0;
-        while let Some(manifest) = waiting.pop() {
+        while let Some((manifest, is_own)) = waiting.pop_front() {
             let people = manifest.contributors().iter().map(|one| one.did.clone());
             let sources = manifest
                 .sources()
@@ -109,12 +112,13 @@ impl Shelf {
             });
             for did in people.chain(named) {
                 looked_up += 1;
+                // One that does not hold is not followed: what is theirs stays with them.
                 if !shelf.people.contains_key(&did)
-                    && let Some(text) = reads::distribution(db, &did)?
+                    && looked_up <= LINES_MAX
+                    && let Some(text) = reads::distribution(db, &did, at_ms)?
+                    && let Ok(found) = read(&text, logs)
                 {
-                    let found = read(&text, logs)
-                        .map_err(|why| refuse(format!("What {did} passes on: {why}.")))?;
-                    waiting.push(found.manifest().clone());
+                    waiting.push_back((found.manifest().clone(), false));
                     shelf.people.insert(did, found);
                 }
             }
@@ -123,11 +127,22 @@ impl Shelf {
                 if !shelf.works.contains_key(&digest)
                     && let Some(text) = reads::manifest(db, &digest)?
                 {
-                    let found = read(&text, logs)
-                        .map_err(|why| refuse(format!("The manifest {digest}: {why}.")))?;
-                    waiting.push(found.manifest().clone());
+                    let found = match read(&text, logs) {
+                        Ok(found) => found,
+                        Err(why) if is_own => {
+                            return Err(refuse(format!("The manifest {digest}: {why}.")));
+                        }
+                        Err(_) => continue,
+                    };
+                    match is_own {
+                        true => waiting.push_front((found.manifest().clone(), true)),
+                        false => waiting.push_back((found.manifest().clone(), false)),
+                    }
                     shelf.works.insert(digest, found);
                 }
+            }
+            if looked_up > LINES_MAX && !is_own {
+                break;
             }
             if looked_up > LINES_MAX {
                 return Err(refuse(format!(

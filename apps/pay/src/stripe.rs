@@ -34,6 +34,7 @@ pub(crate) struct Stripe {
     base: Url,
     key: Secret,
     webhook_secret: Secret,
+    held_ms: i64,
 }
 
 impl Stripe {
@@ -58,6 +59,7 @@ impl Stripe {
             base,
             key: settings.stripe_key.clone(),
             webhook_secret: settings.stripe_webhook_secret.clone(),
+            held_ms: i64::from(settings.card_hold_days) * 24 * 3600 * 1000,
         }))
     }
 
@@ -230,6 +232,10 @@ impl Provider for Stripe {
             let json = self.get(&format!("v1/accounts/{}", part(account)?)).await?;
             understood(read::account(&json), "account")
         })
+    }
+
+    fn held_ms(&self) -> i64 {
+        self.held_ms
     }
 
     fn hear(

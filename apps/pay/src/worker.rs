@@ -11,6 +11,7 @@ use imajin_service::sale::{Fulfilled, Fulfilment, Paid, Rail};
 use imajin_service::{Node, Problem};
 use serde_json::Value as Json;
 
+use crate::attest::Prepared;
 use crate::callback::Calls;
 use crate::outside::{self, say, word};
 use crate::projection::PROJECTION;
@@ -83,7 +84,22 @@ async fn round(node: &Node, pay: &Pay) -> Result<(), Problem> {
         }
         outcome = give_back(node, &**provider).await.and(outcome);
     }
-    outcome.and(tell(node).await)
+    let told = tell(node).await;
+    let attested = attest(node).await;
+    outcome.and(told).and(attested)
+}
+
+/// Attests payments whose money is free now.
+async fn attest(node: &Node) -> Result<(), Problem> {
+    let now = node.now().as_millis();
+    let due = node.read(PROJECTION.name, |db| reads::to_attest(db, node.did(), now))?;
+    let mut outcome = Ok(());
+    for (payment, payer, seller) in due {
+        let prepared = Prepared::sign(node, &payment, &payer, &seller)?.to_args()?;
+        let said = say(node, ops::FREED, payment.as_str(), Vec::new(), prepared).await;
+        outcome = said.map(drop).and(outcome);
+    }
+    outcome
 }
 
 /// Asks the provider for every page that was left open, and for those that were paid without this record knowing of it:
@@ -156,8 +172,8 @@ async fn give_one_back(
         payment: &due.payment,
         n: due.n,
         charge: &charge,
-        amount: due.amount,
-        part: due.part,
+        amount: due.left(),
+        part: due.part.min(due.left()),
     };
     let (id, status) = match provider.give_back(&back).await {
         Ok(returned) => (returned.id, returned.status),
@@ -190,7 +206,7 @@ async fn give_one_back(
 
 /// Tells services what was paid for, and what was given back.
 async fn tell(node: &Node) -> Result<(), Problem> {
-    let mut outcome = Ok(());
+    let mut outcome = hand_over(node).await;
     for service in node.services().iter() {
         let Some(fulfilment) = service.fulfilment() else {
             continue;
@@ -225,6 +241,22 @@ async fn tell(node: &Node) -> Result<(), Problem> {
         }
     }
     outcome
+}
+
+/// What no service here sold was handed over elsewhere when it was paid.
+async fn hand_over(node: &Node) -> Result<(), Problem> {
+    let services = node.services();
+    let known = services
+        .iter()
+        .filter(|service| service.fulfilment().is_some());
+    let known: Vec<&str> = known.map(|service| service.name()).collect();
+    let due = node.read(PROJECTION.name, |db| {
+        reads::due_elsewhere(db, node.did(), &known)
+    })?;
+    for payment in &due {
+        say_fulfilled(node, payment, 1).await?;
+    }
+    Ok(())
 }
 
 async fn fulfil(node: &Node, fulfilment: &dyn Fulfilment, hold: &Hold) -> Result<(), Problem> {

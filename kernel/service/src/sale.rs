@@ -6,24 +6,31 @@
 //!
 //! | when | the seller's app | what happens |
 //! |---|---|---|
-//! | somebody looks | `node.cashier()?.quote(node, &Offer)` | who would get what; the fact's `seller`, `fair`, `follows`; whom a proof names in `to` |
+//! | somebody looks | `node.cashier()?.quote(node, &Offer)`, its `quoted` from [`quoted_by`] | who would get what; the fact's `seller`, `fair`, `follows`; whom a proof names in `to` |
 //! | before submitting | `cashier.prepare(node, &Sale)` in [`crate::Service::prepare`]; into `args` | the node signs what it will attest |
 //! | in `decide` | [`Sale::ask`] | `ledger`: all of the payment, in this operation. Else: it is waited for |
 //! | after it | `cashier.open(node, payment, …)` where the rail wants it | the address of the page where the buyer pays |
+//! | what is sold lasts longer | [`hold_longer`] in `decide` | its parts that are still held stay so until then |
+//! | what is sold is void | [`give_back`] in `decide` | from the parts that are held; once they are free, from the seller's balance, or 402 |
 //! | given up | `cashier.give_all_back(node, payment)` | what is left of it goes back, once; [`Back`] says how far that is |
 //! | paid later | [`Fulfilment::fulfil`] | told at least once; what it does has its effect once |
 //!
-//! An operation that sells lists [`SALE`] in its derivations, one that gives money back [`REFUND`].
+//! An operation that sells lists [`SALE`] in its derivations, one that gives money back [`REFUND`], one that moves the end
+//! of what is sold [`LATER`].
+//!
+//! Parts of a sale are *held* until what was sold is delivered ([`Release`]): they show as coming, cannot be spent, and pay
+//! for giving back. Once free they are final.
 
 use std::collections::BTreeSet;
 use std::future::Future;
 use std::pin::Pin;
 
+use axum::http::HeaderMap;
 use imajin_dfos::{Timestamp, Value};
 use imajin_ledger::{Decide, Derivation, Place, Refusal, RefusalKind, TypedCommand, ops};
 use imajin_protocol::fact::FactError;
 use imajin_protocol::fair::{Digest, Manifest};
-use imajin_protocol::{Currency, Did, Fact, FactValue, IdText, Minor, Ppm};
+use imajin_protocol::{Currency, Did, Fact, FactValue, IdText, Minor, Ppm, Proof};
 use serde_json::Value as Json;
 
 use crate::node::Node;
@@ -63,11 +70,15 @@ pub const EXPECTED: Derivation = follows("pay.expected", Place::Parties, 1);
 pub const HELD: Derivation = follows("pay.held", Place::Node, 1);
 /// The payer gets it back.
 pub const REFUNDED: Derivation = follows("pay.refunded", Place::Parties, 1);
+/// What somebody owes another for a payment that never passed through the node changed.
+pub const OWED: Derivation = follows("pay.owed", Place::Parties, 1);
+/// The node's books: what is sold ends later than its buyers were told.
+pub const LATER: Derivation = follows("pay.later", Place::Node, 1);
 
 /// What an operation that sells may derive, on whichever rail.
 pub const SALE: [Derivation; 7] = [RECEIPT, CREDIT, POSTED, ATTESTED, PENDING, EXPECTED, HELD];
 /// What one that gives a payment back may derive.
-pub const REFUND: [Derivation; 3] = [REFUNDED, CREDIT, POSTED];
+pub const REFUND: [Derivation; 4] = [REFUNDED, CREDIT, POSTED, OWED];
 
 /// A future that a trait object gives.
 pub type Later<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -104,6 +115,19 @@ impl Rail {
     }
 }
 
+/// The longest that parts of a sale are held after it was paid, whatever its seller says: 400 days.
+pub const HELD_MS_MAX: i64 = 400 * 24 * 3600 * 1000;
+
+/// When the parts of a sale become free to spend. The default: as soon as the selling app says that it is fulfilled.
+/// Payments by card are held for the owner's `card_hold_days` besides.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Release {
+    /// Not before this time; at most [`HELD_MS_MAX`] after the payment.
+    pub free_at: Option<Timestamp>,
+    /// What the time depends on, such as an event's DID: the name under which [`hold_longer`] reports a later one.
+    pub about: Option<IdText>,
+}
+
 /// What somebody might buy: before it is known who gets what.
 #[derive(Debug, Clone)]
 pub struct Offer {
@@ -121,6 +145,8 @@ pub struct Offer {
     pub manifest: Manifest,
     /// How it would be paid.
     pub rail: Rail,
+    /// When the payer was shown who gets what, as [`quoted_by`] reads it from their request; none: now.
+    pub quoted: Option<Timestamp>,
 }
 
 /// What an offer comes to.
@@ -157,6 +183,10 @@ pub struct Terms {
     pub follows: Digest,
     /// How it is paid.
     pub rail: Rail,
+    /// When its parts become free.
+    pub release: Release,
+    /// When its payer was shown who gets what: manifests count as they were then, for an hour. None: as they are now.
+    pub quoted: Option<Timestamp>,
 }
 
 /// A sale: what its payer agreed to.
@@ -191,6 +221,8 @@ impl Offer {
             manifest: self.manifest.clone(),
             follows: quote.follows,
             rail: self.rail,
+            release: Release::default(),
+            quoted: self.quoted,
         }
     }
 }
@@ -209,8 +241,8 @@ impl Terms {
         }
     }
 
-    /// The fact of that operation: `amount`, `currency`, `seller`, `service`, `kind`, `fair` (the manifest), `follows`,
-    /// and of a checkout `rail`.
+    /// The fact of that operation: `amount`, `currency`, `seller`, `service`, `kind`, `fair` (the manifest), `follows`, of
+    /// a checkout `rail`, and where they are known `quoted`, `free_at` (milliseconds) and `about`.
     pub fn fact(&self) -> Result<Fact, FactError> {
         let id = |text: &str| IdText::parse(text).map(FactValue::from).ok();
         let mut members = vec![
@@ -228,6 +260,13 @@ impl Terms {
         if !self.is_immediate() {
             members.push(("rail", id(self.rail.as_str())));
         }
+        let time = |at: Timestamp| FactValue::from(at.as_millis());
+        let terms = [
+            ("quoted", self.quoted.map(time)),
+            ("free_at", self.release.free_at.map(time)),
+            ("about", self.release.about.clone().map(FactValue::from)),
+        ];
+        members.extend(terms.into_iter().filter(|(_, value)| value.is_some()));
         // Currencies and DIDs are ids; one that were not would be missed by whoever reads the fact.
         Fact::new(
             members
@@ -235,6 +274,22 @@ impl Terms {
                 .filter_map(|(key, value)| Some((key, value?))),
         )
     }
+}
+
+/// The time of the quote that a request goes by: what its proof pins, or, where nothing is signed yet, now. A malformed
+/// proof pins none; entering it says what is wrong.
+pub fn quoted_by(node: &Node, headers: &HeaderMap) -> Option<Timestamp> {
+    let Some(proof) = headers.get(crate::commands::PROOF) else {
+        return Some(node.now());
+    };
+    let proof = Proof::parse(proof.to_str().ok()?).ok()?;
+    quoted(proof.payload.fact.as_ref()?).ok()?
+}
+
+/// The time of the quote that a fact pins ([`Terms::quoted`]), where it does.
+pub fn quoted(fact: &Fact) -> Result<Option<Timestamp>, Refusal> {
+    let at = fact.int("quoted").map(Timestamp::from_millis).transpose();
+    at.map_err(|error| Refusal::new(RefusalKind::BadRequest, format!("{error}.")).field("quoted"))
 }
 
 impl Sale {
@@ -269,7 +324,10 @@ impl Begun {
     }
 }
 
-/// Gives a payment back, in part or whole, within the operation that is being decided. Who sold it is its author.
+/// Gives a payment back, in part or whole, within the operation that is being decided, since what was sold for it is void.
+/// Its seller is the operation's author. While the payment's parts are held they pay for it; once they are free the
+/// seller's own balance does, and a balance that does not cover it is refused (402). Of an e-transfer, which goes back
+/// from bank to bank, the others' held parts return to the seller and debts for it end.
 pub fn give_back(
     ctx: &mut Decide<'_>,
     seller: &Did,
@@ -294,12 +352,40 @@ pub fn give_back(
     ctx.ask(PAY, command).map(drop)
 }
 
-/// What a payer writes into an e-transfer, so that the payee knows which payment it is.
+/// Reports, within the operation that is being decided, that what was sold under a name ([`Release::about`]) ends later:
+/// parts that are still held stay so until `free_at`, at most [`HELD_MS_MAX`] after each payment, also those of later
+/// sales. An earlier time changes nothing. The operation lists [`LATER`]; a proof of it names the node in `to`.
+pub fn hold_longer(
+    ctx: &mut Decide<'_>,
+    author: &Did,
+    about: &IdText,
+    free_at: Timestamp,
+) -> Result<(), Refusal> {
+    let members = [("free_at", FactValue::from(free_at.as_millis()))];
+    let fact =
+        Fact::new(members).map_err(|error| Refusal::new(RefusalKind::Stored, error.to_string()))?;
+    let command = TypedCommand {
+        did: author.clone(),
+        op: LATER.op.to_owned(),
+        reference: Some(about.clone()),
+        body: None,
+        fact: Some(fact),
+        args: Json::Null,
+    };
+    ctx.ask(PAY, command).map(drop)
+}
+
+/// What a payer writes into an e-transfer, so that the payee knows which payment it is: the last 40 bits of its id, which
+/// are random. Two payments that are waited for never have the same.
 pub fn memo(payment: &str) -> String {
     let random = payment.split('_').nth(1).unwrap_or(payment);
-    let short: String = random.chars().take(8).collect();
+    let from = random.len().saturating_sub(MEMO_DIGITS);
+    let short = random.get(from..).unwrap_or(random);
     format!("IMJ-{}", short.to_ascii_uppercase())
 }
+
+/// Hexadecimal digits of a memo.
+const MEMO_DIGITS: usize = 10;
 
 /// How far the giving back of a payment is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -318,6 +404,10 @@ pub struct Back {
     pub waiting: Minor,
     /// What the provider could not give back: it is the payer's credit on this node.
     pub kept: Minor,
+    /// When its parts become free; none where they are, or where nobody can say yet (`is_held` tells which).
+    pub free_at: Option<Timestamp>,
+    /// Whether its parts are held, so that giving back needs nobody's balance.
+    pub is_held: bool,
 }
 
 /// Where a provider's page sends the buyer afterwards, and what it says is bought.
@@ -373,8 +463,9 @@ pub trait Cashier: Send + Sync {
         payment: &'a IdText,
         counter: &'a Counter,
     ) -> Later<'a, Result<Opened, Problem>>;
-    /// Gives back all that is left of a payment, the way it came: the node's own word, for what was sold and is not to be
-    /// had any more, by the signed will of who sold it. Asked again, nothing more happens.
+    /// Gives back all that is left of a payment, the way it came: the node's own word, for what was sold and is void, by the
+    /// signed will of its seller or of the node's owner. It comes from the held parts; 402 where they are free already and
+    /// the seller's balance does not cover it. Asked again, nothing more happens.
     fn give_all_back<'a>(
         &'a self,
         node: &'a Node,

@@ -149,6 +149,9 @@ impl HttpConfig {
     }
 }
 
+/// A bank takes a payment back within half a year at most.
+const CARD_HOLD_DAYS_MAX: u32 = 180;
+
 /// Payments from outside.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -159,6 +162,8 @@ pub struct PayConfig {
     pub stripe_key: imajin_pay::Secret,
     /// What webhooks are signed with.
     pub stripe_webhook_secret: imajin_pay::Secret,
+    /// How many days what came by card is held before it can be spent.
+    pub card_hold_days: u32,
 }
 
 impl PayConfig {
@@ -167,6 +172,7 @@ impl PayConfig {
         imajin_pay::Settings {
             stripe_url: self.stripe_url.clone(),
             stripe_key: self.stripe_key.clone(),
+            card_hold_days: self.card_hold_days,
             stripe_webhook_secret: self.stripe_webhook_secret.clone(),
         }
     }
@@ -174,6 +180,11 @@ impl PayConfig {
     fn check(&self) -> Result<(), String> {
         let url = reqwest::Url::parse(&self.stripe_url).map_err(|error| error.to_string());
         let is_web = url.is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
+        if self.card_hold_days > CARD_HOLD_DAYS_MAX {
+            return Err(format!(
+                "`pay.card_hold_days` must be 0 to {CARD_HOLD_DAYS_MAX}"
+            ));
+        }
         match is_web {
             true => Ok(()),
             false => Err("`pay.stripe_url` must begin with http:// or https://".to_owned()),

@@ -10,7 +10,7 @@ use imajin_protocol::exchange::{Consent, Instruction};
 use imajin_protocol::{Did, Fact, FactItem, FactValue, IdText};
 use imajin_service::exchange::Signed;
 use imajin_service::extract::{Authed, parse_json};
-use imajin_service::sale::Offer;
+use imajin_service::sale::{Offer, quoted_by};
 use imajin_service::{Answer, Asked, Node, Problem, Wish, random};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
@@ -122,7 +122,8 @@ pub(crate) async fn query(State(node): State<Node>, signed: Signed) -> Answer<Re
     // Kept, and paid, before it is answered: what was told is never told without a trace.
     let (fair, payment, receipt) = match (&settlement, manifest) {
         (Some(settlement), Some(manifest)) if price > 0 => {
-            let offer = asking::offer(&signed.did, &policy, manifest)?;
+            let mut offer = asking::offer(&signed.did, &policy, manifest)?;
+            offer.quoted = quoted_by(&node, &signed.head.headers);
             let documents = asking::documents(&consent.document, &settlement.document);
             let (payment, receipt) =
                 pay(&node, &signed, &did, &asked.kind, &offer, documents).await?;

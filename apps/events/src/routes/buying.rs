@@ -1,7 +1,7 @@
 //! Buying: what it would come to, and doing it.
 
 use axum::extract::{Request, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use imajin_protocol::fair::Manifest;
 use imajin_protocol::{Did, Fact, FactValue, IdText, Minor};
 use imajin_service::extract::{Authed, Path, parse_json, read_body};
@@ -111,7 +111,13 @@ impl Order {
     }
 }
 
-fn order(node: &Node, payer: &Did, name: &str, asked: &BuyRequest) -> Result<Order, Problem> {
+fn order(
+    node: &Node,
+    payer: &Did,
+    name: &str,
+    asked: &BuyRequest,
+    headers: &HeaderMap,
+) -> Result<Order, Problem> {
     let event = find(node, name, Some(payer))?;
     let now = node.now().as_millis();
     let kind = node.read(PROJECTION.name, |db| {
@@ -139,6 +145,7 @@ fn order(node: &Node, payer: &Did, name: &str, asked: &BuyRequest) -> Result<Ord
         manifest,
         rail: Rail::parse(rail)
             .ok_or_else(|| Problem::field("rail", "rail must be ledger, emt or stripe."))?,
+        quoted: sale::quoted_by(node, headers),
     };
     let quote = node.cashier()?.quote(node, &offer)?;
     Ok(Order {
@@ -159,9 +166,10 @@ pub(crate) async fn quote(
     Path(id): Path<String>,
     request: Request,
 ) -> Result<axum::Json<QuoteAnswer>, Problem> {
-    let asked: BuyRequest = parse_json(&read_body(request.into_body(), &node).await?)?;
+    let (parts, body) = request.into_parts();
+    let asked: BuyRequest = parse_json(&read_body(body, &node).await?)?;
     let did = &authed.0.did;
-    let order = order(&node, did, &id, &asked)?;
+    let order = order(&node, did, &id, &asked, &parts.headers)?;
     let fact = order.fact(asked.hold.as_deref())?;
     let sign = json!({
         "op": ops::BUY, "did": did, "ref": order.event.did, "fact": fact.to_json(), "body": null, "to": order.to(),
@@ -191,7 +199,7 @@ pub(crate) async fn buy(
     let (parts, bytes) = request.into_parts();
     let asked: BuyRequest = parse_json(&read_body(bytes, &node).await?)?;
     let did = authed.0.did.clone();
-    let order = order(&node, &did, &id, &asked)?;
+    let order = order(&node, &did, &id, &asked, &parts.headers)?;
     let wish = Wish::new(did.clone(), ops::BUY)
         .reference(id_text(order.event.did.as_str())?)
         .fact(order.fact(asked.hold.as_deref())?);

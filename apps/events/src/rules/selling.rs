@@ -7,7 +7,7 @@ use imajin_dfos::Value;
 use imajin_ledger::{Command, Decide, Draft, Refusal, RefusalKind};
 use imajin_protocol::fair::{Digest, Manifest};
 use imajin_protocol::{Currency, Did, Fact, FactValue, IdText, Minor};
-use imajin_service::sale::{Rail, Sale, Terms, give_back};
+use imajin_service::sale::{Rail, Release, Sale, Terms, give_back, quoted};
 use serde_json::{Value as Json, json};
 
 use super::places::{Keeping, check_left, check_order, on_sale};
@@ -87,7 +87,7 @@ impl<'c> Order<'c> {
     /// Reads the fact of `events.buy`.
     pub(crate) fn read(command: &'c Command) -> Result<Self, Refusal> {
         let keys = [&["type", "quantity"][..], &PAID].concat();
-        let fact = command.fact_with(&keys, &["hold", "rail"])?;
+        let fact = command.fact_with(&keys, &["hold", "rail", "quoted"])?;
         let int = |key: &str| fact.int(key).unwrap_or(0);
         Ok(Self {
             n: int("type"),
@@ -141,6 +141,8 @@ impl<'c> Order<'c> {
                 .ok_or_else(|| wrong("follows"))?,
             manifest,
             rail: rail.ok_or_else(|| wrong("rail"))?,
+            release: Release::default(),
+            quoted: quoted(self.fact).map_err(|_| wrong("quoted"))?,
         };
         Ok(Sale {
             payer: payer.clone(),

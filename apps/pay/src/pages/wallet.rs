@@ -2,7 +2,7 @@
 
 use imajin_protocol::fair::Manifest;
 use imajin_protocol::{Currency, Did, Minor};
-use imajin_service::sale::{Rail, memo};
+use imajin_service::sale::Rail;
 use imajin_service::{Node, Problem};
 use maud::{Markup, html};
 
@@ -44,7 +44,7 @@ fn read(node: &Node, did: &Did, offset: usize) -> Result<Wallet, Problem> {
             entries,
             total,
             payout: reads::payout(db, did)?,
-            passes: reads::distribution(db, did)?,
+            passes: reads::distribution(db, did, now)?,
         })
     })
 }
@@ -117,7 +117,7 @@ fn waiting(node: &Node, did: &Did, all: &[Hold]) -> Result<Markup, Problem> {
                 div.row {
                     div.grow {
                         @if is_payer { strong { (amount) } " to " (payee) } @else { strong { (amount) } " from " (payer) }
-                        @if is_emt { br; span.hint { @if is_payer { "Write " strong.mono { (memo(id)) } " into the e-transfer." } @else { "By e-transfer, marked " strong.mono { (memo(id)) } "." } } }
+                        @if is_emt { br; span.hint { @if is_payer { "Write " strong.mono { (hold.memo) } " into the e-transfer." } @else { "By e-transfer, marked " strong.mono { (hold.memo) } "." } } }
                         @else { br; span.hint { "By card." } }
                         br; span.hint { "Ends " (time(hold.until)) }
                     }

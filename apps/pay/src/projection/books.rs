@@ -6,7 +6,7 @@ use imajin_dfos::Value;
 use imajin_ledger::Applied;
 use rusqlite::{Connection, params};
 
-use super::int;
+use super::{held, int};
 
 /// A row of a posting.
 struct Row<'a> {
@@ -14,34 +14,75 @@ struct Row<'a> {
     amount: i64,
     /// It goes to or comes from an account with the provider.
     out: bool,
+    /// Which leg of the payment it takes from.
+    leg: Option<i64>,
 }
 
-/// What a posting is.
+/// What a posting is, by the `kind` of its fact.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
     /// A payment, by its rail.
     Payment,
-    /// Something of a payment is given back: as its seller wants it, or as a bank does.
+    /// `refund`, `dispute`: each part of the payment gives back its share; the rows are in the order of its legs.
     Back { by_provider: bool },
-    /// What could not be given back at the provider is the payer's credit.
-    Kept,
+    /// `repaid`: the seller gave it back from what they have.
+    Repaid,
+    /// `lost`: a bank took it.
+    Lost,
+    /// `payout`: set aside.
+    Payout,
+    /// `paid-out`, `unpaid`: what became of that.
+    Closed(&'static str),
+    /// `kept`, `twice`, `debt`, `forgiven`: nothing but its rows and debts.
+    Other,
 }
 
 impl Kind {
-    fn of(text: &str) -> Self {
-        match text {
+    fn of(text: &str) -> Option<Self> {
+        Some(match text {
+            "ledger" | "free" | "emt" | "stripe" | "topup" => Self::Payment,
             "refund" => Self::Back { by_provider: true },
             "dispute" => Self::Back { by_provider: false },
-            "kept" => Self::Kept,
-            _ => Self::Payment,
-        }
+            "repaid" => Self::Repaid,
+            "lost" => Self::Lost,
+            "payout" => Self::Payout,
+            "paid-out" => Self::Closed("paid"),
+            "unpaid" => Self::Closed("refused"),
+            "kept" | "twice" | "debt" | "forgiven" => Self::Other,
+            _ => return None,
+        })
+    }
+}
+
+/// What every step needs of the posting.
+struct Post<'a> {
+    entry: &'a Applied<'a>,
+    node: &'a str,
+    payment: &'a str,
+    currency: &'a str,
+    amount: i64,
+    rows: Vec<Row<'a>>,
+}
+
+impl Post<'_> {
+    fn id(&self, key: &str) -> Option<&str> {
+        self.entry.fact?.id(key).map(|id| id.as_str())
+    }
+
+    fn int(&self, key: &str) -> Option<i64> {
+        self.entry.fact?.int(key)
+    }
+
+    /// What was taken back from the seller's own account with the provider: their row, not the node's.
+    fn part(&self) -> i64 {
+        let theirs = |row: &&Row<'_>| row.out && row.did != self.node;
+        self.rows.iter().filter(theirs).map(|row| row.amount).sum()
     }
 }
 
 /// A posting.
 pub(super) fn post(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Option<()>> {
-    let (node, Some(payment), Some(fact)) = (entry.did.as_str(), entry.reference, entry.fact)
-    else {
+    let (Some(payment), Some(fact)) = (entry.reference, entry.fact) else {
         return Ok(None);
     };
     let id = |key: &str| fact.id(key).map(|id| id.as_str());
@@ -53,61 +94,90 @@ pub(super) fn post(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Opt
     ) else {
         return Ok(None);
     };
-    let kind = Kind::of(word);
-    for (n, row) in rows.iter().enumerate() {
-        let sql = "INSERT INTO accounts (owner_did, did, currency, balance) VALUES (?1, ?2, ?3, ?4)
-            ON CONFLICT DO UPDATE SET balance = balance + excluded.balance";
-        db.prepare_cached(sql)?
-            .execute(params![node, row.did, currency, row.amount])?;
-        let sql = match kind {
-            _ if row.out => continue,
-            Kind::Kept => continue,
-            Kind::Back { .. } => {
-                "UPDATE legs SET back = back - ?5 WHERE owner_did = ?1 AND payment = ?2 AND n = ?3 AND did = ?4"
-            }
-            Kind::Payment => {
-                "INSERT INTO legs (owner_did, payment, n, did, amount, back) VALUES (?1, ?2, ?3, ?4, ?5, 0) ON CONFLICT DO NOTHING"
-            }
-        };
-        db.prepare_cached(sql)?.execute(params![
-            node,
-            payment,
-            int(n as u64),
-            row.did,
-            row.amount
-        ])?;
+    let Some(kind) = Kind::of(word) else {
+        return Ok(None);
+    };
+    let post = Post {
+        entry,
+        node: entry.did.as_str(),
+        payment,
+        currency,
+        amount,
+        rows,
+    };
+    for (n, row) in post.rows.iter().enumerate() {
+        account(db, &post, row)?;
+        if !row.out {
+            leg(db, &post, kind, n, row)?;
+        }
     }
-    // What was taken back from the seller's own account: their row, not the node's.
-    let part: i64 = rows
-        .iter()
-        .filter(|row| row.out && row.did != node)
-        .map(|row| row.amount)
-        .sum();
     match kind {
-        Kind::Back { by_provider } => back(db, node, payment, amount, part, by_provider)?,
-        Kind::Kept => {}
-        Kind::Payment => paid(db, entry, payment, word, currency, amount)?,
+        Kind::Back { by_provider } => back(db, &post, amount, by_provider)?,
+        Kind::Repaid => back(db, &post, amount, true)?,
+        Kind::Lost => {
+            back(db, &post, post.int("back").unwrap_or(0), false)?;
+            end(db, &post, post.int("ended").unwrap_or(0))?;
+        }
+        Kind::Payout => withdraw(db, &post)?,
+        Kind::Closed(status) => {
+            let sql = "UPDATE withdrawals SET status = ?3 WHERE owner_did = ?1 AND payment = ?2";
+            db.prepare_cached(sql)?
+                .execute([post.node, payment, status])?;
+        }
+        Kind::Payment => paid(db, &post, word)?,
+        Kind::Other => {}
     }
+    debts(db, &post, kind)?;
+    held::refresh(db, post.node, payment, entry.at.as_millis())?;
     Ok(Some(()))
 }
 
-fn back(
-    db: &Connection,
-    node: &str,
-    payment: &str,
-    amount: i64,
-    part: i64,
-    by_provider: bool,
-) -> rusqlite::Result<()> {
-    let sql = "UPDATE payments SET refunded = refunded + ?3 WHERE owner_did = ?1 AND payment = ?2";
+fn account(db: &Connection, post: &Post<'_>, row: &Row<'_>) -> rusqlite::Result<()> {
+    let sql = "INSERT INTO accounts (owner_did, did, currency, balance) VALUES (?1, ?2, ?3, ?4)
+        ON CONFLICT DO UPDATE SET balance = balance + excluded.balance";
     db.prepare_cached(sql)?
-        .execute(params![node, payment, amount])?;
+        .execute(params![post.node, row.did, post.currency, row.amount])
+        .map(drop)
+}
+
+fn leg(
+    db: &Connection,
+    post: &Post<'_>,
+    kind: Kind,
+    n: usize,
+    row: &Row<'_>,
+) -> rusqlite::Result<()> {
+    let (sql, n) = match (kind, row.leg) {
+        (Kind::Payment, _) => (
+            "INSERT INTO legs (owner_did, payment, n, did, amount, back) VALUES (?1, ?2, ?3, ?4, ?5, 0) ON CONFLICT DO NOTHING",
+            int(n as u64),
+        ),
+        (Kind::Back { .. }, _) => (
+            "UPDATE legs SET back = back - ?5 WHERE owner_did = ?1 AND payment = ?2 AND n = ?3 AND did = ?4",
+            int(n as u64),
+        ),
+        (Kind::Lost, Some(leg)) => (
+            "UPDATE legs SET back = back - ?5 WHERE owner_did = ?1 AND payment = ?2 AND n = ?3 AND did = ?4",
+            leg,
+        ),
+        _ => return Ok(()),
+    };
+    db.prepare_cached(sql)?
+        .execute(params![post.node, post.payment, n, row.did, row.amount])
+        .map(drop)
+}
+
+fn back(db: &Connection, post: &Post<'_>, amount: i64, by_provider: bool) -> rusqlite::Result<()> {
+    let (node, payment, part) = (post.node, post.payment, post.part());
+    let sql = "UPDATE payments SET refunded = refunded + ?3, voided = coalesce(?4, voided) WHERE owner_did = ?1 AND payment = ?2";
+    db.prepare_cached(sql)?
+        .execute(params![node, payment, amount, post.int("voided")])?;
     let sql = "UPDATE holds SET part_back = part_back + ?3 WHERE owner_did = ?1 AND payment = ?2";
     db.prepare_cached(sql)?
         .execute(params![node, payment, part])?;
     if by_provider {
-        let sql = "INSERT INTO returns (owner_did, payment, n, amount, part, status)
-            SELECT ?1, ?2, 1 + (SELECT count(*) FROM returns WHERE owner_did = ?1 AND payment = ?2), ?3, ?4, 'due'
+        let sql = "INSERT INTO returns (owner_did, payment, n, amount, part, ended, status)
+            SELECT ?1, ?2, 1 + (SELECT count(*) FROM returns WHERE owner_did = ?1 AND payment = ?2), ?3, ?4, 0, 'due'
             FROM payments WHERE owner_did = ?1 AND payment = ?2 AND rail = 'stripe'";
         db.prepare_cached(sql)?
             .execute(params![node, payment, amount, part])?;
@@ -115,35 +185,118 @@ fn back(
     Ok(())
 }
 
-fn paid(
-    db: &Connection,
-    entry: &Applied<'_>,
-    payment: &str,
-    rail: &str,
-    currency: &str,
-    amount: i64,
-) -> rusqlite::Result<()> {
-    let node = entry.did.as_str();
-    let id = |key: &str| entry.fact?.id(key).map(|id| id.as_str());
-    if let (Some(payer), Some(seller)) = (id("payer"), id("seller")) {
-        let sql = "INSERT INTO payments (id, owner_did, payment, rail, payer, seller, currency, gross, refunded, service, sold, told, called, at)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, ?9, ?10, 0, 0, ?11) ON CONFLICT DO NOTHING";
-        db.prepare_cached(sql)?.execute(params![
-            int(entry.offset.0),
+/// What a bank took ends what was on its way back, first what the provider refused, then what it was not asked for yet,
+/// what it is at, and what was kept as credit.
+fn end(db: &Connection, post: &Post<'_>, mut amount: i64) -> rusqlite::Result<()> {
+    let sql = "SELECT n, amount - ended FROM returns WHERE owner_did = ?1 AND payment = ?2 AND amount > ended
+        AND status IN ('refused', 'due', 'pending', 'failed')
+        ORDER BY CASE status WHEN 'refused' THEN 0 WHEN 'due' THEN 1 WHEN 'pending' THEN 2 ELSE 3 END, n";
+    let found: Vec<(i64, i64)> = db
+        .prepare_cached(sql)?
+        .query_map([post.node, post.payment], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })?
+        .collect::<Result<_, _>>()?;
+    for (n, left) in found {
+        let ends = left.min(amount);
+        amount -= ends;
+        let sql = "UPDATE returns SET ended = ended + ?4 WHERE owner_did = ?1 AND payment = ?2 AND n = ?3";
+        db.prepare_cached(sql)?
+            .execute(params![post.node, post.payment, n, ends])?;
+    }
+    Ok(())
+}
+
+fn withdraw(db: &Connection, post: &Post<'_>) -> rusqlite::Result<()> {
+    let sql = "INSERT INTO withdrawals (owner_did, payment, did, currency, amount, status, at) VALUES (?1, ?2, ?3, ?4, ?5, 'asked', ?6)
+        ON CONFLICT DO NOTHING";
+    let did = post.id("payer");
+    db.prepare_cached(sql)?
+        .execute(params![
+            post.node,
+            post.payment,
+            did,
+            post.currency,
+            post.amount,
+            post.entry.at.as_millis()
+        ])
+        .map(drop)
+}
+
+/// What the seller owes others for the payment.
+fn debts(db: &Connection, post: &Post<'_>, kind: Kind) -> rusqlite::Result<()> {
+    let debts = post
+        .entry
+        .body
+        .and_then(|body| body.get("debts")?.as_list());
+    let is_void = matches!(kind, Kind::Back { .. });
+    for debt in debts.unwrap_or_default() {
+        let (Some(creditor), Some(amount)) = (debt.get_str("did"), debt.get_i64("amount")) else {
+            continue;
+        };
+        if kind == Kind::Payment {
+            let sql = "INSERT INTO debts (owner_did, payment, creditor, debtor, currency, amount, voided, remaining, at)
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0, ?6, ?7) ON CONFLICT DO NOTHING";
+            db.prepare_cached(sql)?.execute(params![
+                post.node,
+                post.payment,
+                creditor,
+                post.id("seller"),
+                post.currency,
+                amount,
+                post.entry.at.as_millis()
+            ])?;
+        } else {
+            let sql = "UPDATE debts SET remaining = remaining + ?4, voided = voided - ?5 * ?4
+                WHERE owner_did = ?1 AND payment = ?2 AND creditor = ?3";
+            db.prepare_cached(sql)?.execute(params![
+                post.node,
+                post.payment,
+                creditor,
+                amount,
+                is_void
+            ])?;
+        }
+    }
+    Ok(())
+}
+
+fn paid(db: &Connection, post: &Post<'_>, rail: &str) -> rusqlite::Result<()> {
+    let (node, payment) = (post.node, post.payment);
+    db.prepare_cached("UPDATE holds SET done = 1 WHERE owner_did = ?1 AND payment = ?2")?
+        .execute([node, payment])?;
+    let (Some(payer), Some(seller)) = (post.id("payer"), post.id("seller")) else {
+        return Ok(());
+    };
+    let at = post.entry.at.as_millis();
+    // Of a time before parts were held, all of it is free, and was attested when it was paid.
+    let base = post.int("free_at").unwrap_or(0);
+    let is_sold_later = "SELECT 1 FROM holds WHERE owner_did = ?1 AND payment = ?2";
+    let is_sold_later = db.prepare_cached(is_sold_later)?.exists([node, payment])?;
+    let unfulfilled = base > 0 && is_sold_later && rail != "topup";
+    let is_seen = matches!(rail, "ledger" | "stripe");
+    let attested = base == 0 || !is_seen || (base <= at && !unfulfilled);
+    let sql = "INSERT INTO payments (id, owner_did, payment, rail, payer, seller, currency, gross, refunded, service, sold, told,
+            called, at, base, about, unfulfilled, free_at, voided, attested)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, ?9, ?10, 0, 0, ?11, ?12, ?13, ?14, 0, 0, ?15) ON CONFLICT DO NOTHING";
+    db.prepare_cached(sql)?
+        .execute(params![
+            int(post.entry.offset.0),
             node,
             payment,
             rail,
             payer,
             seller,
-            currency,
-            amount,
-            id("service"),
-            id("sold"),
-            entry.at.as_millis()
-        ])?;
-    }
-    db.prepare_cached("UPDATE holds SET done = 1 WHERE owner_did = ?1 AND payment = ?2")?
-        .execute([node, payment])
+            post.currency,
+            post.amount,
+            post.id("service"),
+            post.id("sold"),
+            at,
+            base,
+            post.id("about"),
+            unfulfilled,
+            attested
+        ])
         .map(drop)
 }
 
@@ -155,6 +308,7 @@ fn rows(body: &Value) -> Option<Vec<Row<'_>>> {
             did: row.get_str("did")?,
             amount: row.get_i64("amount")?,
             out: row.get("out") == Some(&Value::Bool(true)),
+            leg: row.get_i64("leg"),
         })
     })
     .collect()
@@ -177,8 +331,8 @@ pub(super) fn hold(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Opt
         return Ok(None);
     };
     let sql = "INSERT INTO holds (owner_did, payment, payer, payee, currency, amount, follows, rail, service, kind, until,
-            part_back, done, failed, fulfilled)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 0, 0, 0, 0) ON CONFLICT DO NOTHING";
+            part_back, done, failed, fulfilled, free_at, about, memo)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 0, 0, 0, 0, ?12, ?13, ?14) ON CONFLICT DO NOTHING";
     db.prepare_cached(sql)?.execute(params![
         entry.did.as_str(),
         payment,
@@ -190,7 +344,10 @@ pub(super) fn hold(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Opt
         rail,
         service,
         kind,
-        until
+        until,
+        fact.int("free_at"),
+        id("about"),
+        id("memo")
     ])?;
     Ok(Some(()))
 }

@@ -3,6 +3,7 @@
 use imajin_ledger::Applied;
 use rusqlite::{Connection, params};
 
+use super::held;
 use crate::ops;
 
 /// Brings the node's own word into the tables. One that lacks something says nothing.
@@ -43,20 +44,34 @@ pub(super) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Op
             Some(2) => db
                 .prepare_cached("UPDATE payments SET told = 1 WHERE owner_did = ?1 AND payment = ?2")?
                 .execute([node, reference])?,
-            done => db
-                .prepare_cached("UPDATE holds SET fulfilled = ?3 WHERE owner_did = ?1 AND payment = ?2")?
-                .execute(params![node, reference, if done == Some(1) { 1 } else { 2 }])?,
+            done => {
+                let changed = db
+                    .prepare_cached("UPDATE holds SET fulfilled = ?3 WHERE owner_did = ?1 AND payment = ?2")?
+                    .execute(params![node, reference, if done == Some(1) { 1 } else { 2 }])?;
+                db.prepare_cached("UPDATE payments SET unfulfilled = 0 WHERE owner_did = ?1 AND payment = ?2")?
+                    .execute([node, reference])?;
+                held::refresh(db, node, reference, entry.at.as_millis())?;
+                changed
+            }
         },
         ops::CALLED => db
             .prepare_cached("UPDATE payments SET called = ?3 WHERE owner_did = ?1 AND payment = ?2")?
             .execute(params![node, reference, if int("done") == Some(1) { 1 } else { 2 }])?,
-        ops::RETURNED => db
-            .prepare_cached("UPDATE returns SET status = ?4, refund = coalesce(?5, refund) WHERE owner_did = ?1 AND payment = ?2 AND n = ?3")?
-            .execute(params![node, reference, int("n"), id("status"), id("refund")])?,
-        ops::DISPUTED => db
-            .prepare_cached("INSERT INTO disputes (owner_did, dispute, payment, amount, status) VALUES (?1, ?3, ?2, ?4, ?5)
-                ON CONFLICT DO UPDATE SET status = excluded.status, amount = excluded.amount")?
-            .execute(params![node, reference, id("dispute"), int("amount"), id("status")])?,
+        ops::RETURNED => {
+            let status = match id("status") {
+                Some("failed") if held::has_open_dispute(db, node, reference, None)? => Some("refused"),
+                other => other,
+            };
+            db.prepare_cached("UPDATE returns SET status = ?4, refund = coalesce(?5, refund) WHERE owner_did = ?1 AND payment = ?2 AND n = ?3")?
+                .execute(params![node, reference, int("n"), status, id("refund")])?
+        }
+        ops::DISPUTED => {
+            held::dispute(db, entry, reference)?;
+            1
+        }
+        ops::FREED => db
+            .prepare_cached("UPDATE payments SET attested = 1 WHERE owner_did = ?1 AND payment = ?2")?
+            .execute([node, reference])?,
         ops::STRAY => db
             .prepare_cached("INSERT INTO strays (owner_did, session, at) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING")?
             .execute(params![node, reference, entry.at.as_millis()])?,

@@ -1,7 +1,8 @@
 //! Payments that are, or were, waited for.
 
+use imajin_dfos::Timestamp;
 use imajin_protocol::{Currency, Did, IdText, Minor};
-use imajin_service::sale::Rail;
+use imajin_service::sale::{Rail, Release};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::{bad, currency, did, minor};
@@ -25,6 +26,10 @@ pub(crate) struct Hold {
     pub(crate) charge: Option<String>,
     pub(crate) done: bool,
     pub(crate) failed: bool,
+    /// When its parts are to be free, as its payer agreed to.
+    pub(crate) release: Release,
+    /// What its payer writes into a transfer.
+    pub(crate) memo: String,
 }
 
 /// The page where it is paid.
@@ -59,7 +64,7 @@ impl Hold {
 }
 
 const HOLD: &str = "SELECT payment, payer, payee, currency, amount, follows, rail, service, kind, until, session, session_until, part,
-    part_back, charge, done, failed FROM holds";
+    part_back, charge, done, failed, free_at, about, memo FROM holds";
 
 fn read_hold(row: &Row<'_>) -> rusqlite::Result<Hold> {
     let word = |column| {
@@ -93,7 +98,32 @@ fn read_hold(row: &Row<'_>) -> rusqlite::Result<Hold> {
         charge: row.get(14)?,
         done: row.get(15)?,
         failed: row.get(16)?,
+        release: Release {
+            free_at: row
+                .get::<_, Option<i64>>(17)?
+                .and_then(|at| Timestamp::from_millis(at).ok()),
+            about: row
+                .get::<_, Option<String>>(18)?
+                .and_then(|about| IdText::parse(&about).ok()),
+        },
+        memo: match row.get::<_, Option<String>>(19)? {
+            Some(memo) => memo,
+            None => memo_of_before(&row.get::<_, String>(0)?),
+        },
     })
+}
+
+/// What was written into a transfer before memos were random: the beginning of the payment's id.
+fn memo_of_before(payment: &str) -> String {
+    let digits = payment.split('_').nth(1).unwrap_or(payment);
+    let short: String = digits.chars().take(8).collect();
+    format!("IMJ-{}", short.to_ascii_uppercase())
+}
+
+/// Whether a payment that may still come has this memo.
+pub(crate) fn is_memo_open(db: &Connection, node: &Did, memo: &str) -> rusqlite::Result<bool> {
+    let sql = "SELECT 1 FROM holds WHERE owner_did = ?1 AND memo = ?2 AND done = 0 AND failed = 0";
+    db.prepare_cached(sql)?.exists([node.as_str(), memo])
 }
 
 /// The hold of this id.
@@ -117,6 +147,25 @@ pub(crate) fn due(db: &Connection, node: &Did, service: &str) -> rusqlite::Resul
     ))?
     .query_map([node.as_str(), service], read_hold)?
     .collect()
+}
+
+/// Payments that came for what no service here fulfils: it was handed over elsewhere.
+pub(crate) fn due_elsewhere(
+    db: &Connection,
+    node: &Did,
+    services: &[&str],
+) -> rusqlite::Result<Vec<IdText>> {
+    let known = serde_json::to_string(services).unwrap_or_default();
+    let sql = format!(
+        "SELECT payment FROM payments WHERE owner_did = ?1 AND unfulfilled = 1
+            AND coalesce(service, '') NOT IN (SELECT value FROM json_each(?2)) LIMIT {AT_ONCE}"
+    );
+    db.prepare_cached(&sql)?
+        .query_map([node.as_str(), &known], |row| {
+            let text: String = row.get(0)?;
+            IdText::parse(&text).map_err(|error| bad(0, error))
+        })?
+        .collect()
 }
 
 /// Payments by a rail that are still waited for.

@@ -31,7 +31,7 @@ pub(crate) fn to_tell(
     service: &str,
 ) -> rusqlite::Result<Vec<(IdText, Payment, IdText)>> {
     let sql = format!(
-        "SELECT rail, payer, seller, currency, gross, refunded, payment, sold FROM payments
+        "SELECT rail, payer, seller, currency, gross, refunded, voided, free_at, payment, sold FROM payments
          WHERE owner_did = ?1 AND service = ?2 AND refunded >= gross AND gross > 0 AND told = 0 LIMIT {AT_ONCE}"
     );
     let word = |row: &Row<'_>, column| {
@@ -40,7 +40,7 @@ pub(crate) fn to_tell(
     };
     db.prepare_cached(&sql)?
         .query_map([node.as_str(), service], |row| {
-            Ok((word(row, 6)?, read_payment(row)?, word(row, 7)?))
+            Ok((word(row, 8)?, read_payment(row)?, word(row, 9)?))
         })?
         .collect()
 }
@@ -52,10 +52,20 @@ pub(crate) struct Returned {
     pub(crate) n: i64,
     pub(crate) amount: Minor,
     pub(crate) part: Minor,
+    /// What of it ended, since the payer's bank took the money instead.
+    pub(crate) ended: Minor,
+    /// `due`, `pending`, `succeeded`, `failed`, or `refused` while the bank may still take it.
     pub(crate) status: String,
 }
 
-const RETURNED: &str = "SELECT payment, n, amount, part, status FROM returns";
+impl Returned {
+    /// What of it did not end.
+    pub(crate) fn left(&self) -> Minor {
+        self.amount.minus(self.ended).unwrap_or(Minor::ZERO)
+    }
+}
+
+const RETURNED: &str = "SELECT payment, n, amount, part, ended, status FROM returns";
 
 fn read_returned(row: &Row<'_>) -> rusqlite::Result<Returned> {
     Ok(Returned {
@@ -63,8 +73,22 @@ fn read_returned(row: &Row<'_>) -> rusqlite::Result<Returned> {
         n: row.get(1)?,
         amount: minor(row, 2)?,
         part: minor(row, 3)?,
-        status: row.get(4)?,
+        ended: minor(row, 4)?,
+        status: row.get(5)?,
     })
+}
+
+/// All times that something of a payment was given back.
+pub(crate) fn returns(
+    db: &Connection,
+    node: &Did,
+    payment: &str,
+) -> rusqlite::Result<Vec<Returned>> {
+    db.prepare_cached(&format!(
+        "{RETURNED} WHERE owner_did = ?1 AND payment = ?2 ORDER BY n"
+    ))?
+    .query_map([node.as_str(), payment], read_returned)?
+    .collect()
 }
 
 /// The `n`th time that something of a payment was given back.
@@ -95,7 +119,7 @@ pub(crate) fn of_refund(
 /// What the provider is still to be asked to give back.
 pub(crate) fn returns_due(db: &Connection, node: &Did) -> rusqlite::Result<Vec<Returned>> {
     db.prepare_cached(&format!(
-        "{RETURNED} WHERE owner_did = ?1 AND status = 'due' LIMIT {AT_ONCE}"
+        "{RETURNED} WHERE owner_did = ?1 AND status = 'due' AND amount > ended LIMIT {AT_ONCE}"
     ))?
     .query_map([node.as_str()], read_returned)?
     .collect()
@@ -107,12 +131,59 @@ pub(crate) fn at_provider(
     node: &Did,
     payment: &str,
 ) -> rusqlite::Result<(Minor, Minor)> {
-    let sql = "SELECT coalesce(sum(amount) FILTER (WHERE status IN ('due', 'pending')), 0), coalesce(sum(amount) FILTER (WHERE status = 'failed'), 0)
+    let sql = "SELECT coalesce(sum(amount - ended) FILTER (WHERE status IN ('due', 'pending', 'refused')), 0),
+            coalesce(sum(amount - ended) FILTER (WHERE status = 'failed'), 0)
         FROM returns WHERE owner_did = ?1 AND payment = ?2";
     db.prepare_cached(sql)?
         .query_row([node.as_str(), payment], |row| {
             Ok((minor(row, 0)?, minor(row, 1)?))
         })
+}
+
+/// Whether nothing more comes of a dispute.
+pub(crate) fn is_over(status: &str) -> bool {
+    matches!(status, "won" | "lost" | "warning_closed")
+}
+
+/// Whether a dispute of a payment is open, another than `but`.
+pub(crate) fn has_open_dispute(
+    db: &Connection,
+    node: &Did,
+    payment: &str,
+    but: Option<&str>,
+) -> rusqlite::Result<bool> {
+    crate::projection::has_open_dispute(db, node.as_str(), payment, but)
+}
+
+/// Whether the node has still to attest a payment: its money is free, and nothing of it went back.
+pub(crate) fn is_to_attest(
+    db: &Connection,
+    node: &Did,
+    payment: &str,
+    now_ms: i64,
+) -> rusqlite::Result<bool> {
+    let sql = "SELECT 1 FROM payments WHERE owner_did = ?1 AND payment = ?2 AND attested = 0 AND refunded = 0 AND free_at <= ?3";
+    db.prepare_cached(sql)?
+        .exists(params![node.as_str(), payment, now_ms])
+}
+
+/// Payments that the node has still to attest.
+pub(crate) fn to_attest(
+    db: &Connection,
+    node: &Did,
+    now_ms: i64,
+) -> rusqlite::Result<Vec<(IdText, Did, Did)>> {
+    let sql = format!(
+        "SELECT payment, payer, seller FROM payments
+         WHERE owner_did = ?1 AND attested = 0 AND refunded = 0 AND free_at <= ?2 ORDER BY free_at LIMIT {AT_ONCE}"
+    );
+    db.prepare_cached(&sql)?
+        .query_map(params![node.as_str(), now_ms], |row| {
+            let text: String = row.get(0)?;
+            let payment = IdText::parse(&text).map_err(|error| bad(0, error))?;
+            Ok((payment, did(row, 1)?, did(row, 2)?))
+        })?
+        .collect()
 }
 
 /// How far a dispute is.
@@ -167,7 +238,7 @@ pub(crate) struct Call {
 /// Payments whose sellers are still to be told.
 pub(crate) fn calls(db: &Connection, node: &Did) -> rusqlite::Result<Vec<Call>> {
     let sql = format!(
-        "SELECT p.rail, p.payer, p.seller, p.currency, p.gross, p.refunded, p.payment, p.service, p.sold, p.at, c.url
+        "SELECT p.rail, p.payer, p.seller, p.currency, p.gross, p.refunded, p.voided, p.free_at, p.payment, p.service, p.sold, p.at, c.url
          FROM callbacks c CROSS JOIN payments p
          WHERE p.owner_did = ?1 AND p.seller = c.owner_did AND p.called = 0 AND p.id > c.since ORDER BY p.id LIMIT {AT_ONCE}"
     );
@@ -175,11 +246,11 @@ pub(crate) fn calls(db: &Connection, node: &Did) -> rusqlite::Result<Vec<Call>> 
         .query_map([node.as_str()], |row| {
             Ok(Call {
                 paid: read_payment(row)?,
-                payment: row.get(6)?,
-                service: row.get(7)?,
-                sold: row.get(8)?,
-                at: row.get(9)?,
-                url: row.get(10)?,
+                payment: row.get(8)?,
+                service: row.get(9)?,
+                sold: row.get(10)?,
+                at: row.get(11)?,
+                url: row.get(12)?,
             })
         })?
         .collect()

@@ -13,10 +13,17 @@ use crate::reads;
 
 /// Credit: what can be spent here, and what other nodes owe.
 #[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct BalanceAnswer {
     did: String,
-    /// Spendable here. Below zero where more was given back than had come in.
+    /// What can be spent here now. Below zero where a limit was used, or a dispute was lost.
     balances: Vec<Amount>,
+    /// What is coming: held until what was sold is delivered, so that it can still go back.
+    coming: Vec<Coming>,
+    /// What others owe for e-transfers that never passed through this box: a claim on them, on no rail.
+    owed_by: Vec<Debt>,
+    /// What is owed to others for such e-transfers.
+    owing: Vec<Debt>,
     /// Claims on other nodes, as one's own record has them; spendable there only.
     owed: Vec<Owed>,
 }
@@ -28,6 +35,37 @@ pub(crate) struct Amount {
     amount: i64,
     /// For people.
     #[schema(example = "12.50 CHF")]
+    display: String,
+}
+
+/// Money that is held.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Coming {
+    currency: String,
+    /// In minor units.
+    amount: i64,
+    /// For people.
+    #[schema(example = "12.50 CHF")]
+    display: String,
+    /// When it can be spent; none where that is not known yet (what was paid for is not done, or the payer's bank asks).
+    free_at: Option<String>,
+    /// The payment that it is of.
+    payment: String,
+}
+
+/// A line on no rail.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Debt {
+    /// The payment that it is of.
+    payment: String,
+    /// Who owes it, or is owed it.
+    with: String,
+    currency: String,
+    /// In minor units.
+    amount: i64,
+    /// For people.
+    #[schema(example = "3.00 CHF")]
     display: String,
 }
 
@@ -48,10 +86,38 @@ pub(crate) async fn balance(
     Path(did): Path<String>,
 ) -> Result<axum::Json<BalanceAnswer>, Problem> {
     let did: Did = own(&node, &who, &did)?;
-    let (balances, credit) = node.read(PROJECTION.name, |db| {
-        let balances = reads::balances(db, node.did(), &did)?;
-        Ok((balances, reads::credit_by_node(db, &did)?))
+    let now = node.now().as_millis();
+    let (balances, coming, debts, credit) = node.read(PROJECTION.name, |db| {
+        let mut balances = reads::balances(db, node.did(), &did)?;
+        for (currency, amount) in &mut balances {
+            *amount = reads::free(db, node.did(), &did, *currency, now)?;
+        }
+        Ok((
+            balances,
+            reads::coming(db, node.did(), &did, now)?,
+            reads::debts(db, node.did(), &did)?,
+            reads::credit_by_node(db, &did)?,
+        ))
     })?;
+    let (owed_by, owing): (Vec<_>, Vec<_>) =
+        debts.into_iter().partition(|debt| debt.creditor == did);
+    let debt = |debt: reads::Debt| Debt {
+        with: match debt.creditor == did {
+            true => debt.debtor.to_string(),
+            false => debt.creditor.to_string(),
+        },
+        payment: debt.payment,
+        currency: debt.currency.to_string(),
+        amount: debt.left.get(),
+        display: debt.left.display(debt.currency),
+    };
+    let coming = coming.into_iter().map(|one| Coming {
+        currency: one.currency.to_string(),
+        amount: one.amount.get(),
+        display: one.amount.display(one.currency),
+        free_at: one.free_at.and_then(crate::own::time),
+        payment: one.payment,
+    });
     let amount = |(currency, amount): (imajin_protocol::Currency, imajin_protocol::Minor)| Amount {
         currency: currency.to_string(),
         amount: amount.get(),
@@ -63,6 +129,9 @@ pub(crate) async fn balance(
     Ok(axum::Json(BalanceAnswer {
         did: did.to_string(),
         balances: balances.into_iter().map(amount).collect(),
+        coming: coming.collect(),
+        owed_by: owed_by.into_iter().map(debt).collect(),
+        owing: owing.into_iter().map(debt).collect(),
         owed: owed
             .map(|(node, currency, amount)| Owed {
                 node,

@@ -141,7 +141,7 @@ pub(crate) async fn checkout(
         memo: asked.memo.clone(),
         salt: asked.salt.clone(),
     };
-    let (wish, quote) = wish_of(&counter.node, &authed, &order, Rail::Stripe)?;
+    let (wish, quote) = wish_of(&counter.node, &authed, &order, Rail::Stripe, &parts.headers)?;
     if let Some(named) = &asked.seller_did
         && counter.node.resolve(named)?.as_ref() != Some(&quote.seller)
     {

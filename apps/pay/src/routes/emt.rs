@@ -5,7 +5,7 @@ use imajin_ledger::Refusal;
 use imajin_protocol::money::Minor;
 use imajin_protocol::{Currency, Fact, FactValue, IdText};
 use imajin_service::extract::{Authed, parse_json, read_body};
-use imajin_service::sale::{Rail, memo};
+use imajin_service::sale::Rail;
 use imajin_service::{Node, Problem, Wish};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -50,6 +50,26 @@ pub(crate) struct ConfirmRequest {
     id: String,
 }
 
+/// A top-up that the bank took back.
+#[derive(Debug, Deserialize, ToSchema)]
+pub(crate) struct ReversedRequest {
+    /// The top-up's payment.
+    id: String,
+    /// In minor units; all that is left of it, if left out.
+    amount: Option<i64>,
+}
+
+/// How much of a top-up the bank took back.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ReversedAnswer {
+    id: String,
+    /// In minor units, all together.
+    reversed: i64,
+    /// What was topped up.
+    total: i64,
+    currency: String,
+}
+
 /// Begins a sale that is paid by e-transfer to its seller.
 #[utoipa::path(post, path = "/api/checkout/etransfer", tag = "e-transfer", request_body = SettleRequest, responses((status = 200, body = HoldAnswer), (status = 403, description = "It must be signed: `sign` says what")))]
 pub(crate) async fn checkout(
@@ -59,7 +79,7 @@ pub(crate) async fn checkout(
 ) -> Result<axum::Json<HoldAnswer>, Problem> {
     let (parts, bytes) = request.into_parts();
     let asked: SettleRequest = parse_json(&read_body(bytes, &node).await?)?;
-    let (wish, _) = wish_of(&node, &authed, &asked, Rail::Emt)?;
+    let (wish, _) = wish_of(&node, &authed, &asked, Rail::Emt, &parts.headers)?;
     let (_, payment) = enter(&node, &parts, &authed.0, wish).await?;
     answer(&node, &payment)
 }
@@ -104,6 +124,38 @@ pub(crate) async fn confirm(
     answer(&node, &payment)
 }
 
+/// Says that the bank took back what the owner had confirmed as a top-up: its account pays, and may go below zero.
+#[utoipa::path(post, path = "/api/topup/reversed", tag = "e-transfer", request_body = ReversedRequest, responses((status = 200, body = ReversedAnswer), (status = 403, description = "Not the owner; or it must be signed: `sign` says what"), (status = 404, description = "No such top-up"), (status = 409, description = "More than is left of it")))]
+pub(crate) async fn reversed(
+    State(node): State<Node>,
+    authed: Authed,
+    request: Request,
+) -> Result<axum::Json<ReversedAnswer>, Problem> {
+    let (parts, bytes) = request.into_parts();
+    let asked: ReversedRequest = parse_json(&read_body(bytes, &node).await?)?;
+    let find = || {
+        let found = look(&node, |world| {
+            reads::payment(world.db, world.node, &asked.id).map_err(Refusal::from)
+        })?;
+        found.ok_or_else(|| Problem::not_found("There is no such top-up."))
+    };
+    let sold = find()?;
+    let amount = Minor::new(asked.amount.unwrap_or(sold.left().get()))
+        .map_err(|error| Problem::field("amount", format!("{error}.")))?;
+    let id = IdText::parse(&asked.id).map_err(|error| Problem::field("id", format!("{error}.")))?;
+    let wish = Wish::new(authed.0.did.clone(), ops::TOPUP_REVERSED)
+        .reference(id)
+        .fact(fact_of(amount, sold.currency)?);
+    enter(&node, &parts, &authed.0, wish).await?;
+    let sold = find()?;
+    Ok(axum::Json(ReversedAnswer {
+        reversed: sold.refunded.get(),
+        total: sold.gross.get(),
+        currency: sold.currency.to_string(),
+        id: asked.id,
+    }))
+}
+
 /// `{amount, currency}`.
 pub(super) fn fact_of(amount: Minor, currency: Currency) -> Result<Fact, Problem> {
     fact_with(amount, currency, None)
@@ -146,7 +198,7 @@ fn answer(node: &Node, id: &str) -> Result<axum::Json<HoldAnswer>, Problem> {
     };
     Ok(axum::Json(HoldAnswer {
         id: id.to_owned(),
-        memo: memo(id),
+        memo: hold.memo,
         payee: hold.payee.to_string(),
         amount: hold.amount.get(),
         currency: hold.currency.to_string(),

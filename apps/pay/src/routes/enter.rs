@@ -40,6 +40,7 @@ pub(super) fn to_sign(node: &Node, wish: &Wish) -> Result<Json, Problem> {
             reference: wish.reference.as_ref(),
             fact: wish.fact.as_ref(),
             body: wish.body.as_ref(),
+            is_asked: false,
         };
         // Only in whose logs it would write is of interest here: a real id comes with the command.
         let id = payment_id(world.now, [0; 6])?;

@@ -1,11 +1,12 @@
 //! Paying from credit, and looking first at what it would come to.
 
 use axum::extract::{Request, State};
+use axum::http::HeaderMap;
 use imajin_protocol::fair::Manifest;
 use imajin_protocol::settlement::Receipt;
 use imajin_protocol::{Currency, Did, IdText, Minor};
 use imajin_service::extract::{Authed, parse_json, read_body};
-use imajin_service::sale::{Offer, Quote, Rail};
+use imajin_service::sale::{Offer, Quote, Rail, quoted_by};
 use imajin_service::{Node, Problem, Wish};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
@@ -96,8 +97,9 @@ pub(crate) async fn quote(
     authed: Authed,
     request: Request,
 ) -> Result<axum::Json<QuoteAnswer>, Problem> {
-    let asked: SettleRequest = parse_json(&read_body(request.into_body(), &node).await?)?;
-    let (wish, quote) = wish_of(&node, &authed, &asked, Rail::Ledger)?;
+    let (parts, bytes) = request.into_parts();
+    let asked: SettleRequest = parse_json(&read_body(bytes, &node).await?)?;
+    let (wish, quote) = wish_of(&node, &authed, &asked, Rail::Ledger, &parts.headers)?;
     // Enough credit or not: what would be signed is the same.
     let sign = to_sign_even_if_short(&node, &wish, &quote)?;
     Ok(axum::Json(QuoteAnswer {
@@ -129,7 +131,7 @@ pub(crate) async fn settle(
 ) -> Result<axum::Json<SettleAnswer>, Problem> {
     let (parts, bytes) = request.into_parts();
     let asked: SettleRequest = parse_json(&read_body(bytes, &node).await?)?;
-    let (wish, _) = wish_of(&node, &authed, &asked, Rail::Ledger)?;
+    let (wish, _) = wish_of(&node, &authed, &asked, Rail::Ledger, &parts.headers)?;
     let payer = wish.did.clone();
     let (entered, payment) = enter(&node, &parts, &authed.0, wish).await?;
     let receipt = node.read(PROJECTION.name, |db| {
@@ -168,6 +170,7 @@ pub(super) fn wish_of(
     authed: &Authed,
     asked: &SettleRequest,
     rail: Rail,
+    headers: &HeaderMap,
 ) -> Result<(Wish, Quote), Problem> {
     if asked.funded == Some(true) {
         return Err(Problem::forbidden(
@@ -198,6 +201,7 @@ pub(super) fn wish_of(
         kind: id("type", &asked.kind)?,
         manifest,
         rail,
+        quoted: quoted_by(node, headers),
     };
     let quote = cashier::quote(node, &offer)?;
     let terms = offer.terms(&quote);

@@ -3,16 +3,17 @@
 //!
 //! Always: what was agreed to is what is divided: by the manifests as they were when it was begun.
 
-use imajin_ledger::{Refusal, RefusalKind};
+use imajin_ledger::{Draft, Refusal, RefusalKind};
 use imajin_protocol::fair::{Digest, Manifest};
+use imajin_protocol::money;
 use imajin_protocol::{Did, IdText, Minor};
-use imajin_service::sale::{Rail, Terms};
+use imajin_service::sale::{Rail, Release, Terms};
 use serde_json::json;
 
 use super::posting::Posting;
-use super::settle::{Source, divided_by, entered};
+use super::settle::{Divided, Moves, divided_by, entered};
 use super::terms::{amount, currency};
-use super::{Asked, Consequences, World, bad, conflict, fact_with, refuse};
+use super::{Asked, Consequences, World, bad, conflict, debts, fact_with, refuse, release};
 use crate::reads::Hold;
 use crate::shelf::{self, Shelf};
 use crate::{ops, reads};
@@ -53,16 +54,16 @@ pub(super) fn confirm(world: &World<'_>, asked: &Asked<'_>) -> Result<Consequenc
             "This e-transfer is confirmed already.",
         ));
     }
-    if world.now.as_millis() > hold.until {
+    // A top-up is the owner's own word, however late the money came.
+    if world.now.as_millis() > hold.until && !hold.is_credit(world.node) {
         return Err(conflict(
             "expired",
             "This e-transfer was waited for 72 hours and is off. If the money came after all, send it back, or let them begin again.",
         ));
     }
     match hold.is_credit(world.node) {
-        true => credit(world, payment, &hold),
-        // The seller has the whole sum in the bank, so it is the seller who owes everybody else's share.
-        false => sale(world, payment, &hold, Source::of(asked.did.clone())),
+        true => credit(world, payment, &hold, None),
+        false => by_hand(world, payment, &hold),
     }
 }
 
@@ -78,18 +79,102 @@ pub(super) fn paid(world: &World<'_>, asked: &Asked<'_>) -> Result<Consequences,
     if amount(fact)? != hold.amount || currency(fact)? != hold.currency {
         return Err(bad("amount", "This is not what was to be paid."));
     }
+    let not_before = fact.int("free_at");
     if hold.is_credit(world.node) {
-        return credit(world, payment, &hold);
+        return credit(world, payment, &hold, not_before);
     }
-    let source = Source {
-        did: world.node.clone(),
-        // What the provider passes on to the seller's own account is not the node's to owe.
-        out: hold.passed_on(),
-    };
-    sale(world, payment, &hold, source)
+    let (terms, found) = sold(world, payment, &hold)?;
+    let mut moves = Moves::all(world.node.clone(), terms.amount, &found);
+    moves.out = hold.passed_on();
+    // What the provider passed on before parts were held is out of reach already, and nothing of it is held.
+    if moves.out.is_none() {
+        let free_at = release::free_at(world, &terms.release, not_before)?;
+        moves.release = release::members(&terms.release, free_at);
+    }
+    let rail = hold.rail.as_str();
+    entered(world, &hold.payer, &terms, payment, rail, moves, &found)
 }
 
-fn credit(world: &World<'_>, payment: &IdText, hold: &Hold) -> Result<Consequences, Refusal> {
+/// By the payee's word, who has the money in the bank: no credit is made. Of what the others get, as much as the payee has
+/// free moves to them, and is held; the rest the payee owes them.
+fn by_hand(world: &World<'_>, payment: &IdText, hold: &Hold) -> Result<Consequences, Refusal> {
+    let (terms, found) = sold(world, payment, hold)?;
+    let payee = &terms.seller;
+    let recipients = found.division.recipients.iter();
+    let others: Vec<_> = recipients
+        .filter(|(did, _)| did != payee)
+        .cloned()
+        .collect();
+    let wrong = |error: String| refuse(RefusalKind::TooLarge, error);
+    let all = Minor::sum(others.iter().map(|(_, part)| *part))
+        .map_err(|error| wrong(error.to_string()))?;
+    let free = reads::free(
+        world.db,
+        world.node,
+        payee,
+        terms.currency,
+        world.now.as_millis(),
+    )?;
+    let moved = all.min(free.max(Minor::ZERO));
+    let nothing = vec![Minor::ZERO; others.len()];
+    let parts: Vec<Minor> = others.iter().map(|(_, part)| *part).collect();
+    let parts = money::refund(&parts, &nothing, moved).map_err(|error| wrong(error.to_string()))?;
+    let mut moves = Moves {
+        rows: vec![(payee.clone(), moved.negated())],
+        debts: Vec::new(),
+        out: None,
+        release: release::members(
+            &terms.release,
+            release::free_at(world, &terms.release, None)?,
+        ),
+    };
+    for ((did, whole), part) in others.into_iter().zip(parts) {
+        let owed =
+            Minor::new(whole.get() - part.get()).map_err(|error| wrong(error.to_string()))?;
+        if !owed.is_zero() {
+            moves.debts.push((did.clone(), owed));
+        }
+        moves.rows.push((did, part));
+    }
+    let debts = moves.debts.clone();
+    let rail = hold.rail.as_str();
+    let mut all = entered(world, &hold.payer, &terms, payment, rail, moves, &found)?;
+    all.drafts
+        .extend(owed(world, payment, &terms, &found, &debts)?);
+    Ok(all)
+}
+
+/// The lines of what the payee owes: in the payee's record, and in those of creditors who signed a manifest of it.
+fn owed(
+    world: &World<'_>,
+    payment: &IdText,
+    terms: &Terms,
+    found: &Divided,
+    owed: &[(Did, Minor)],
+) -> Result<Vec<Draft>, Refusal> {
+    let sum = Minor::sum(owed.iter().map(|(_, amount)| *amount));
+    let sum = sum.map_err(|error| refuse(RefusalKind::TooLarge, error.to_string()))?;
+    if sum.is_zero() {
+        return Ok(Vec::new());
+    }
+    let mut lines = vec![(&terms.seller, sum)];
+    let signed = owed.iter().filter(|(did, _)| found.signers.contains(did));
+    lines.extend(signed.map(|(did, amount)| (did, *amount)));
+    lines
+        .into_iter()
+        .filter(|(did, _)| world.takes_entries(did))
+        .map(|(did, amount)| debts::line(did, payment, &terms.seller, amount, terms.currency))
+        .collect()
+}
+
+fn credit(
+    world: &World<'_>,
+    payment: &IdText,
+    hold: &Hold,
+    not_before: Option<i64>,
+) -> Result<Consequences, Refusal> {
+    let release = Release::default();
+    let free_at = release::free_at(world, &release, not_before)?;
     let posting = Posting {
         payment,
         kind: "topup",
@@ -102,6 +187,9 @@ fn credit(world: &World<'_>, payment: &IdText, hold: &Hold) -> Result<Consequenc
             (world.node.clone(), hold.amount.negated()),
             (hold.payer.clone(), hold.amount),
         ],
+        more: release::members(&release, free_at),
+        debts: Vec::new(),
+        legs: Vec::new(),
         out: None,
     };
     Ok(Consequences {
@@ -111,12 +199,8 @@ fn credit(world: &World<'_>, payment: &IdText, hold: &Hold) -> Result<Consequenc
     })
 }
 
-fn sale(
-    world: &World<'_>,
-    payment: &IdText,
-    hold: &Hold,
-    source: Source,
-) -> Result<Consequences, Refusal> {
+/// What is sold by a payment that came, and how it is divided.
+fn sold(world: &World<'_>, payment: &IdText, hold: &Hold) -> Result<(Terms, Divided), Refusal> {
     let (terms, shelf) = agreed(world, payment, hold)?.ok_or_else(|| {
         conflict(
             "erased",
@@ -126,7 +210,7 @@ fn sale(
     let root = shelf::published(world.logs, terms.manifest.clone())?;
     let rail = hold.rail.as_str();
     let found = divided_by(world, &hold.payer, &terms, payment, rail, &root, &shelf)?;
-    entered(world, &hold.payer, &terms, payment, rail, source, found)
+    Ok((terms, found))
 }
 
 /// What was agreed to, as the seller's record has it; none where they erased it.
@@ -160,32 +244,8 @@ fn agreed(
         manifest: root.clone(),
         follows,
         rail: hold.rail,
+        release: hold.release.clone(),
+        quoted: None,
     };
     Ok(Some((terms, shelf)))
-}
-
-/// What of a payment that is waited for will be the seller's own.
-pub(crate) fn sellers_share(world: &World<'_>, hold: &Hold) -> Result<Minor, Refusal> {
-    let Some((terms, shelf)) = agreed(world, &hold.payment, hold)? else {
-        return Ok(Minor::ZERO);
-    };
-    let root = shelf::published(world.logs, terms.manifest.clone())?;
-    let rail = hold.rail.as_str();
-    let found = divided_by(
-        world,
-        &hold.payer,
-        &terms,
-        &hold.payment,
-        rail,
-        &root,
-        &shelf,
-    )?;
-    let mut all = found.division.recipients.iter();
-    let theirs = all.find(|(did, _)| *did == terms.seller);
-    Ok(theirs.map_or(Minor::ZERO, |(_, amount)| *amount))
-}
-
-/// Whose payment a confirmation or a provider's word is about, for what the node signs of it beforehand.
-pub(crate) fn parties(hold: &Hold, node: &Did) -> Option<(Did, Did)> {
-    (!hold.is_credit(node)).then(|| (hold.payer.clone(), hold.payee.clone()))
 }

@@ -2,16 +2,18 @@
 //! is there nothing is paid; after a while it is too late.
 
 use imajin_dfos::Value;
-use imajin_ledger::{Draft, Refusal};
-use imajin_protocol::{Currency, Did, FactValue, IdText, Minor};
-use imajin_service::sale::Rail;
+use imajin_ledger::{Draft, Refusal, RefusalKind};
+use imajin_protocol::{Currency, Did, Fact, FactValue, IdText, Minor};
+use imajin_service::sale::{self, Rail};
 use serde_json::json;
 
 use super::posting::draft;
 use super::settle::{check_pins, divided};
 use super::terms::{self, amount, currency};
-use super::{Asked, Consequences, World, bad, conflict, fact_of, fact_with, id, no_ref, of_did};
-use crate::ops;
+use super::{
+    Asked, Consequences, World, bad, conflict, fact_of, fact_with, id, no_ref, of_did, refuse,
+};
+use crate::{ops, reads};
 
 /// How long an e-transfer is waited for (WIRE.md §5).
 const EMT_MS: i64 = 72 * 3600 * 1000;
@@ -69,7 +71,7 @@ pub(super) fn checkout(
         Some(fact),
     );
     let until = until(world, terms.rail);
-    let held = fact_of([
+    let mut held = vec![
         ("amount", terms.amount.get().into()),
         ("currency", id(terms.currency.code())?.into()),
         ("payer", of_did(asked.did)?.into()),
@@ -79,7 +81,19 @@ pub(super) fn checkout(
         ("service", terms.service.clone().into()),
         ("kind", terms.kind.clone().into()),
         ("until", until.into()),
-    ])?;
+        ("memo", memo_of(world, &payment)?),
+    ];
+    if let Some(at) = terms.release.free_at {
+        held.push(("free_at", at.as_millis().into()));
+    }
+    held.extend(
+        terms
+            .release
+            .about
+            .clone()
+            .map(|about| ("about", about.into())),
+    );
+    let held = Fact::new(held).map_err(|error| bad("fact", format!("{error}.")))?;
     let held = draft(world.node, ops::HELD, &payment, None, Some(held));
     let (seller, amount) = (&terms.seller, terms.amount);
     let pending = pending(asked.did, &payment, seller, amount, terms.currency)?;
@@ -111,6 +125,7 @@ pub(super) fn top_up(
         ("service", id("pay")?.into()),
         ("kind", id("credit")?.into()),
         ("until", until.into()),
+        ("memo", memo_of(world, &payment)?),
     ])?;
     let held = draft(world.node, ops::HELD, &payment, None, Some(held));
     let pending = pending(asked.did, &payment, world.node, amount, currency)?;
@@ -119,6 +134,18 @@ pub(super) fn top_up(
         reply: json!({ "payment": payment.as_str(), "paid": false, "until": until }),
         ..Consequences::none()
     })
+}
+
+/// What the payer writes into the transfer. Two payments that may still come never have the same.
+fn memo_of(world: &World<'_>, payment: &IdText) -> Result<FactValue, Refusal> {
+    let memo = sale::memo(payment.as_str());
+    if reads::is_memo_open(world.db, world.node, &memo)? {
+        return Err(refuse(
+            RefusalKind::Unavailable,
+            "Two payments came to one memo: try again.",
+        ));
+    }
+    Ok(id(&memo)?.into())
 }
 
 /// What the payer's own record says of it: which payment the money is for, and whose it will be.

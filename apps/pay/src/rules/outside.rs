@@ -7,8 +7,9 @@ use imajin_ledger::{Refusal, RefusalKind};
 use imajin_protocol::{Fact, IdText, Minor};
 use serde_json::json;
 
+use super::lost::lost;
 use super::posting::Posting;
-use super::refund::back;
+use super::refund::{Why, back};
 use super::terms::{amount, currency};
 use super::{Asked, Consequences, World, bad, conflict, refuse};
 use crate::{ops, reads};
@@ -85,7 +86,12 @@ pub(super) fn called(world: &World<'_>, asked: &Asked<'_>) -> Result<Consequence
 pub(super) fn give_back(world: &World<'_>, asked: &Asked<'_>) -> Result<Consequences, Refusal> {
     let (payment, fact) = about(asked)?;
     let sold = reads::payment(world.db, world.node, payment.as_str())?.ok_or_else(unknown)?;
-    back(world, payment, &sold, amount(fact)?, "refund")
+    let amount = amount(fact)?;
+    let why = match amount == sold.left() {
+        true => Why::AllVoid,
+        false => Why::Void,
+    };
+    back(world, payment, &sold, amount, why)
 }
 
 /// What became of giving back: what the provider could not, is the payer's credit here.
@@ -103,31 +109,49 @@ pub(super) fn returned(world: &World<'_>, asked: &Asked<'_>) -> Result<Consequen
     if !goes_on {
         return Err(known());
     }
-    if status != "failed" {
+    let sold = reads::payment(world.db, world.node, payment.as_str())?.ok_or_else(unknown)?;
+    match status {
+        // The bank took this already, so it came back twice: the payer owes it.
+        "succeeded" if !before.ended.is_zero() => {
+            keep(world, payment, &sold, before.ended.negated(), "twice")
+        }
+        // While the bank may still take it, it is nobody's credit.
+        "failed" if reads::has_open_dispute(world.db, world.node, payment.as_str(), None)? => {
+            none()
+        }
+        "failed" if before.status == "succeeded" => {
+            keep(world, payment, &sold, before.amount, "kept")
+        }
+        "failed" => keep(world, payment, &sold, before.left(), "kept"),
+        _ => none(),
+    }
+}
+
+/// The payer's credit for what could not be given back; below nothing for what came back twice.
+fn keep(
+    world: &World<'_>,
+    payment: &IdText,
+    sold: &reads::Payment,
+    amount: Minor,
+    kind: &'static str,
+) -> Result<Consequences, Refusal> {
+    if amount.is_zero() {
         return none();
     }
-    let sold = reads::payment(world.db, world.node, payment.as_str())?.ok_or_else(unknown)?;
-    let posting = Posting {
-        payment,
-        kind: "kept",
-        sold: None,
-        payer: &sold.payer,
-        seller: &sold.seller,
-        currency: sold.currency,
-        amount: before.amount,
-        rows: vec![
-            (world.node.clone(), before.amount.negated()),
-            (sold.payer.clone(), before.amount),
-        ],
-        out: None,
-    };
+    let rows = vec![
+        (world.node.clone(), amount.negated()),
+        (sold.payer.clone(), amount),
+    ];
+    let parties = (&sold.payer, &sold.seller);
+    let posting = Posting::moves(payment, kind, parties, (amount, sold.currency), rows);
     Ok(Consequences {
         drafts: posting.drafts(world)?,
         ..Consequences::none()
     })
 }
 
-/// The payer's bank wants it back. Once that is lost, it is back, from everybody who got something of it.
+/// The payer's bank wants it back. Once that is lost, it is back (see `lost`); once it is won, what the provider refused to
+/// give back meanwhile is the payer's credit.
 pub(super) fn disputed(world: &World<'_>, asked: &Asked<'_>) -> Result<Consequences, Refusal> {
     let (payment, fact) = about(asked)?;
     let sold = reads::payment(world.db, world.node, payment.as_str())?.ok_or_else(unknown)?;
@@ -137,16 +161,40 @@ pub(super) fn disputed(world: &World<'_>, asked: &Asked<'_>) -> Result<Consequen
     }
     let word = |key: &str| fact.id(key).map(IdText::as_str).unwrap_or_default();
     let before = reads::dispute(world.db, world.node, word("dispute"))?;
-    let is_over = |status: &str| matches!(status, "won" | "lost" | "warning_closed");
-    if before.is_some_and(|before| is_over(&before) || before == word("status")) {
+    if before.is_some_and(|before| reads::is_over(&before) || before == word("status")) {
         return Err(known());
     }
-    let left = Minor::new(sold.gross.get() - sold.refunded.get());
-    let taken = left.map_or(Minor::ZERO, |left| left.min(amount));
-    if word("status") != "lost" || taken.is_zero() {
+    if word("status") == "lost" {
+        return lost(world, payment, &sold, amount, Some(word("dispute")));
+    }
+    let dispute = Some(word("dispute"));
+    let is_last = !reads::has_open_dispute(world.db, world.node, payment.as_str(), dispute)?;
+    if !reads::is_over(word("status")) || !is_last {
         return none();
     }
-    back(world, payment, &sold, taken, "dispute")
+    let returns = reads::returns(world.db, world.node, payment.as_str())?;
+    let refused = returns.iter().filter(|one| one.status == "refused");
+    let refused = Minor::sum(refused.map(reads::Returned::left))
+        .map_err(|error| refuse(RefusalKind::TooLarge, error.to_string()))?;
+    keep(world, payment, &sold, refused, "kept")
+}
+
+/// The money of a payment is free and nothing of it went back: the node attests it.
+pub(super) fn freed(world: &World<'_>, asked: &Asked<'_>) -> Result<Consequences, Refusal> {
+    let payment = asked.reference.ok_or_else(unknown)?;
+    let sold = reads::payment(world.db, world.node, payment.as_str())?.ok_or_else(unknown)?;
+    if !reads::is_to_attest(
+        world.db,
+        world.node,
+        payment.as_str(),
+        world.now.as_millis(),
+    )? {
+        return Err(known());
+    }
+    Ok(Consequences {
+        attested: super::settle::attested(world, &sold.payer, &sold.seller)?,
+        ..Consequences::none()
+    })
 }
 
 pub(super) fn stray(world: &World<'_>, asked: &Asked<'_>) -> Result<Consequences, Refusal> {
@@ -190,6 +238,7 @@ pub(super) fn decide(world: &World<'_>, asked: &Asked<'_>) -> Result<Consequence
         ops::RETURNED => returned(world, asked),
         ops::DISPUTED => disputed(world, asked),
         ops::STRAY => stray(world, asked),
+        ops::FREED => freed(world, asked),
         _ => account(world, asked),
     }
 }

@@ -1,39 +1,60 @@
 //! Paying: from credit on this node, or nothing for what is free.
 
 use imajin_dfos::Value;
-use imajin_ledger::{Draft, Refusal, RefusalKind};
+use imajin_ledger::{Draft, Refusal};
 use imajin_protocol::attestation::kind::{CUSTOMER, TRANSACTION_SETTLED};
 use imajin_protocol::fair::{Digest, Signed, follow, followed};
 use imajin_protocol::settlement::{Division, FeeParties, Order, Receipt, SettlementError, divide};
-use imajin_protocol::{Did, IdText, Minor};
+use imajin_protocol::{Did, FactValue, IdText, Minor};
 use imajin_service::sale::Terms;
 use serde_json::json;
 
 use super::posting::{Posting, draft};
-use super::{Asked, Consequences, World, conflict, fact_of, id, of_did, refuse, terms};
+use super::{Asked, Consequences, World, conflict, cover, fact_of, id, of_did, release, terms};
 use crate::shelf::{self, Shelf};
 use crate::{ops, projection, reads};
 
-/// Where the money of a payment comes from.
-pub(super) struct Source {
-    /// Who owes what the others get: the payer, or whoever has the payer's money already.
-    pub(super) did: Did,
-    /// What of it goes to somebody's own account with the provider.
+/// What of a payment moves on this node, and when that is free.
+pub(super) struct Moves {
+    /// Row 0: where the money comes from; then each part.
+    pub(super) rows: Vec<(Did, Minor)>,
+    /// What the payee owes of the parts.
+    pub(super) debts: Vec<(Did, Minor)>,
+    /// What of it went to somebody's own account with the provider; of payments that were begun before parts were held.
     pub(super) out: Option<(Did, Minor)>,
+    /// `free_at` and `about`, for the books.
+    pub(super) release: Vec<(&'static str, FactValue)>,
 }
 
-impl Source {
-    /// From somebody, with all of it owed here.
-    pub(super) fn of(did: Did) -> Self {
-        Self { did, out: None }
+impl Moves {
+    /// All parts, out of one account.
+    pub(super) fn all(source: Did, amount: Minor, found: &Divided) -> Self {
+        let mut rows = Vec::with_capacity(1 + found.division.recipients.len());
+        if !amount.is_zero() {
+            rows.push((source, amount.negated()));
+            rows.extend(found.division.recipients.iter().cloned());
+        }
+        Self {
+            rows,
+            debts: Vec::new(),
+            out: None,
+            release: Vec::new(),
+        }
     }
 }
+
+/// How long what somebody was shown holds: an hour.
+const QUOTE_MS: i64 = 3600 * 1000;
+/// How far the time of an entry may run ahead of the clock: entries of a log made within one millisecond get the next ones.
+const AHEAD_MS: i64 = 50;
 
 /// An order with everything that it was divided by.
 pub(super) struct Divided {
     pub(super) division: Division,
     pub(super) receipt: Receipt,
     pub(super) follows: Digest,
+    /// Who signed the manifests that the money follows.
+    pub(super) signers: Vec<Did>,
 }
 
 /// Divides what is to be paid, along the manifests as they are now.
@@ -45,8 +66,22 @@ pub(super) fn divided(
     rail: &str,
 ) -> Result<Divided, Refusal> {
     let root = shelf::signed(world.db, world.logs, terms.manifest.clone())?;
-    let shelf = Shelf::gather(world.db, world.logs, root.manifest())?;
+    let shelf = Shelf::gather(world.db, world.logs, root.manifest(), quoted(world, terms)?)?;
     divided_by(world, payer, terms, payment, rail, &root, &shelf)
+}
+
+/// As of when manifests count: a quote holds for an hour, so that nobody blocks a sale by publishing meanwhile.
+fn quoted(world: &World<'_>, terms: &Terms) -> Result<i64, Refusal> {
+    let now = world.now.as_millis();
+    let at = terms.quoted.map_or(now, |at| at.as_millis());
+    match (now - QUOTE_MS..=now).contains(&at) {
+        true => Ok(at + AHEAD_MS),
+        false => Err(conflict(
+            "changed",
+            "You looked at this more than an hour ago: look again, and agree to it anew.",
+        )
+        .field("quoted")),
+    }
 }
 
 /// Divides what is to be paid, along these manifests.
@@ -94,6 +129,8 @@ pub(super) fn divided_by(
             .iter()
             .filter_map(|digest| shelf.of_digest(digest)),
     );
+    let signers = manifests.iter().map(|signed| signed.signer().clone());
+    let signers = signers.collect();
     let receipt = Receipt::new(
         world.now,
         order,
@@ -106,6 +143,7 @@ pub(super) fn divided_by(
         division,
         receipt,
         follows,
+        signers,
     })
 }
 
@@ -126,7 +164,12 @@ pub(crate) fn division(
         ..terms.clone()
     };
     let preview = id("pay_preview")?;
-    let shelf = Shelf::gather(world.db, world.logs, root.manifest())?;
+    let shelf = Shelf::gather(
+        world.db,
+        world.logs,
+        root.manifest(),
+        quoted(world, &terms)?,
+    )?;
     let found = divided_by(
         world,
         payer,
@@ -167,36 +210,29 @@ pub(super) fn settle(
     let rail = rail_of(&terms);
     let found = divided(world, asked.did, &terms, &payment, rail)?;
     check_pins(&terms, found.follows)?;
-    let balance = reads::balance(world.db, world.node, asked.did, terms.currency)?;
-    if !terms.amount.is_zero() && balance < terms.amount {
-        let text = format!(
-            "Your credit on this box is {}, and this costs {}. Top it up, or pay another way.",
-            balance.display(terms.currency),
-            terms.amount.display(terms.currency)
-        );
-        let extra = json!({ "balance": balance, "needed": terms.amount });
-        return Err(refuse(RefusalKind::PaymentRequired, text).extra(extra));
+    cover::spend(world, asked.did, terms.amount, terms.currency)?;
+    let free_at = release::free_at(world, &terms.release, None)?;
+    let mut moves = Moves::all(asked.did.clone(), terms.amount, &found);
+    moves.release = release::members(&terms.release, free_at);
+    let mut all = entered(world, asked.did, &terms, &payment, rail, moves, &found)?;
+    // What is held may go back: the node attests it when it is free.
+    if free_at <= world.now.as_millis() && !terms.amount.is_zero() {
+        all.attested = attested(world, asked.did, &terms.seller)?;
     }
-    let source = Source::of(asked.did.clone());
-    entered(world, asked.did, &terms, &payment, rail, source, found)
+    Ok(all)
 }
 
-/// The entries of a payment: receipts, credits, the books, and what the node attests of it.
+/// The entries of a payment: receipts, credits and the books.
 pub(super) fn entered(
     world: &World<'_>,
     payer: &Did,
     terms: &Terms,
     payment: &IdText,
     rail: &'static str,
-    source: Source,
-    found: Divided,
+    moves: Moves,
+    found: &Divided,
 ) -> Result<Consequences, Refusal> {
-    let mut drafts = receipts(world, payer, terms, payment, &found)?;
-    let mut rows = Vec::with_capacity(1 + found.division.recipients.len());
-    if !terms.amount.is_zero() {
-        rows.push((source.did, terms.amount.negated()));
-        rows.extend(found.division.recipients.iter().cloned());
-    }
+    let mut drafts = receipts(world, payer, terms, payment, found)?;
     let posting = Posting {
         payment,
         kind: rail,
@@ -205,32 +241,32 @@ pub(super) fn entered(
         seller: &terms.seller,
         currency: terms.currency,
         amount: terms.amount,
-        rows,
-        out: source.out,
+        rows: moves.rows,
+        more: moves.release,
+        debts: moves.debts,
+        legs: Vec::new(),
+        out: moves.out,
     };
     drafts.extend(posting.drafts(world)?);
     Ok(Consequences {
         drafts,
-        attested: attested(world, payer, terms)?,
+        attested: Vec::new(),
         reply: json!({ "payment": payment.as_str(), "paid": true }),
     })
 }
 
-/// What the node says of a payment, to those who have a record here.
-fn attested(
+/// What the node says of a payment whose money is free, to those who have a record here.
+pub(super) fn attested(
     world: &World<'_>,
     payer: &Did,
-    terms: &Terms,
+    seller: &Did,
 ) -> Result<Vec<(Did, &'static str)>, Refusal> {
-    if terms.amount.is_zero() {
-        return Ok(Vec::new());
-    }
-    let both = [payer, &terms.seller].into_iter();
+    let both = [payer, seller].into_iter();
     let mut said: Vec<_> = both
         .filter(|did| world.takes_entries(did))
         .map(|did| (did.clone(), TRANSACTION_SETTLED))
         .collect();
-    let is_first = !reads::has_paid(world.db, world.node, payer, &terms.seller)?;
+    let is_first = !reads::has_paid(world.db, world.node, payer, seller)?;
     if is_first && world.takes_entries(payer) {
         said.push((payer.clone(), CUSTOMER));
     }

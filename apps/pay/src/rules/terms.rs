@@ -2,12 +2,13 @@
 //!
 //! Always: the fact holds all of it, so that it is signed and stays (see [`Terms::fact`]).
 
+use imajin_dfos::Timestamp;
 use imajin_ledger::{Refusal, RefusalKind};
 use imajin_protocol::fair::{Digest, MANIFEST_BYTES_MAX, Manifest};
 use imajin_protocol::{Currency, Fact, IdText, Minor};
-use imajin_service::sale::{Rail, Terms};
+use imajin_service::sale::{Rail, Release, Terms};
 
-use super::{Asked, bad, body_text, fact_with, no_ref};
+use super::{Asked, bad, body_text, no_ref};
 use crate::ops;
 
 /// Most for one payment: the dearest item of a checkout, a hundred times (WIRE.md §5).
@@ -35,7 +36,21 @@ pub(super) fn read(asked: &Asked<'_>) -> Result<Terms, Refusal> {
         ops::SETTLE => &KEYS[..7],
         _ => &KEYS[..],
     };
-    let fact = fact_with(asked, keys)?;
+    // When a sale becomes free is the selling app's to say: nobody holds a seller's money by a payment of their own.
+    let maybe: &[&str] = match asked.is_asked {
+        true => &["quoted", "free_at", "about"],
+        false => &["quoted"],
+    };
+    let fact = imajin_ledger::machine::fact_with(asked.op, asked.fact, keys, maybe)?;
+    let time = |key: &str| {
+        let at = fact.int(key).map(Timestamp::from_millis).transpose();
+        at.map_err(|_| {
+            bad(
+                key,
+                format!("The fact's {key} must be a time in milliseconds."),
+            )
+        })
+    };
     let rail = match asked.op {
         ops::SETTLE => Rail::Ledger,
         _ => outside(fact)?,
@@ -69,6 +84,11 @@ pub(super) fn read(asked: &Asked<'_>) -> Result<Terms, Refusal> {
         follows: digest("follows")?,
         manifest,
         rail,
+        release: Release {
+            free_at: time("free_at")?,
+            about: fact.id("about").cloned(),
+        },
+        quoted: time("quoted")?,
     })
 }
 

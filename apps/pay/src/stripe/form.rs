@@ -72,18 +72,10 @@ pub(super) fn session(wanted: &Wanted<'_>) -> Form {
                 item.description.as_ref(),
             );
     }
-    let part = wanted.passed_on.map(|(_, part)| part);
     for at in ["metadata", "payment_intent_data[metadata]"] {
         form = form
             .with(format!("{at}[payment]"), wanted.payment)
-            .with(format!("{at}[node]"), wanted.node)
-            .maybe(format!("{at}[part]"), part);
-    }
-    if let Some((account, part)) = wanted.passed_on {
-        let transfer = "payment_intent_data[transfer_data]";
-        form = form
-            .with(format!("{transfer}[destination]"), account)
-            .with(format!("{transfer}[amount]"), part);
+            .with(format!("{at}[node]"), wanted.node);
     }
     form
 }

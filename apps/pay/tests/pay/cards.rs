@@ -1,7 +1,6 @@
 //! Paying by card, against a stand-in that checks what it is asked and signs what it tells.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use imajin_pay::{Secret, Settings};
 use imajin_protocol::fair::Manifest;
@@ -10,13 +9,14 @@ use imajin_service::{Config, Registration, Service};
 use serde_json::{Value as Json, json};
 
 use crate::stripe::{KEY, SECRET, Stripe, signature};
-use crate::support::{CLAIM, Somebody, close, owner, shares, somebody};
+use crate::support::{CLAIM, Somebody, close, days, owner, shares, somebody, until};
 
 fn pay(stripe: &Stripe) -> Arc<dyn Service> {
     let settings = Settings {
         stripe_url: stripe.url(),
         stripe_key: Secret::new(KEY),
         stripe_webhook_secret: Secret::new(SECRET),
+        ..Settings::default()
     };
     Arc::new(imajin_pay::Pay::with(&settings).unwrap())
 }
@@ -62,16 +62,6 @@ async fn world() -> World {
         band,
         venue,
         event,
-    }
-}
-
-/// Waits for what is done by itself, without a word about how long that takes.
-async fn until<T>(mut f: impl AsyncFnMut() -> Option<T>) -> T {
-    loop {
-        if let Some(found) = f().await {
-            return found;
-        }
-        tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }
 
@@ -133,6 +123,15 @@ impl World {
             self.buyer.balance(node).await,
             self.band.balance(node).await,
             self.venue.balance(node).await,
+        )
+    }
+
+    async fn coming(&self) -> (i64, i64, i64) {
+        let node = &self.node;
+        (
+            self.buyer.coming(node).await,
+            self.band.coming(node).await,
+            self.venue.coming(node).await,
         )
     }
 
@@ -205,7 +204,8 @@ async fn paid_by_card_once_however_often_it_is_told() {
     world.told("checkout.session.expired", &json!({"status": "expired", "payment_status": "unpaid", "id": session["id"], "currency": "chf",
         "metadata": session["metadata"]})).await;
     assert_eq!(world.status(&payment).await, "paid");
-    assert_eq!(world.balances().await, (0, 701, 300));
+    assert_eq!(world.balances().await, (0, 0, 0), "held");
+    assert_eq!(world.coming().await, (0, 701, 300));
     assert_eq!(
         (
             world.said("pay.paid").await,
@@ -229,7 +229,7 @@ async fn paid_by_card_once_however_often_it_is_told() {
         .get(&world.node, "/auth/api/attestations")
         .await
         .json();
-    assert_eq!(attested["attestations"].as_array().unwrap().len(), 2);
+    assert_eq!(attested["attestations"], json!([]), "not before it is free");
     // What does not matter here is taken, and changes nothing; nor does what is another node's.
     world
         .told("customer.created", &json!({"id": "cus_1"}))
@@ -270,7 +270,7 @@ async fn given_back_by_the_card_and_never_more() {
         334,
         "asked twice, done once"
     );
-    assert_eq!(world.balances().await, (0, 467, 200));
+    assert_eq!(world.coming().await, (0, 467, 200));
     world
         .band
         .does(
@@ -281,7 +281,7 @@ async fn given_back_by_the_card_and_never_more() {
         .await;
     until(async || (world.stripe.refunded(&session) == 1_001).then_some(())).await;
     until(async || (world.said("pay.returned").await == 2).then_some(())).await;
-    assert_eq!(world.balances().await, (0, 0, 0));
+    assert_eq!(world.coming().await, (0, 0, 0));
     // Later the bank does not take it: then it is credit, so that it is not lost.
     let refund =
         json!({"id": "re_x", "status": "failed", "metadata": {"payment": payment, "n": "2"}});
@@ -292,7 +292,7 @@ async fn given_back_by_the_card_and_never_more() {
 }
 
 #[tokio::test]
-async fn a_dispute_that_is_lost_takes_from_who_got_it() {
+async fn a_dispute_lost_while_held_takes_from_all_parts() {
     let world = world().await;
     let opened = world.checkout().await;
     let session = world.stripe.pay(opened["id"].as_str().unwrap());
@@ -302,7 +302,7 @@ async fn a_dispute_that_is_lost_takes_from_who_got_it() {
         .told("charge.dispute.created", &dispute("needs_response"))
         .await;
     assert_eq!(
-        world.balances().await,
+        world.coming().await,
         (0, 701, 300),
         "asked for, since nobody had said it"
     );
@@ -312,7 +312,7 @@ async fn a_dispute_that_is_lost_takes_from_who_got_it() {
         .told("charge.dispute.updated", &dispute("under_review"))
         .await;
     world.told("charge.dispute.closed", &dispute("lost")).await;
-    assert_eq!(world.balances().await, (0, 0, 0));
+    assert_eq!(world.coming().await, (0, 0, 0));
     assert_eq!(
         (
             world.said("pay.disputed").await,
@@ -329,17 +329,18 @@ async fn a_dispute_that_is_lost_takes_from_who_got_it() {
     let opened = world.checkout().await;
     let session = world.stripe.pay(opened["id"].as_str().unwrap());
     world.told("checkout.session.completed", &session).await;
-    assert_eq!(world.balances().await, (0, 701, 300));
+    assert_eq!(world.coming().await, (0, 701, 300));
     let refund = json!({"id": "re_by_hand", "status": "succeeded", "amount": 500, "currency": "chf",
         "payment_intent": session["payment_intent"], "metadata": {}});
     world.told("refund.created", &refund).await;
     world.told("refund.updated", &refund).await;
-    assert_eq!(world.balances().await, (0, 351, 150));
+    assert_eq!(world.coming().await, (0, 351, 150));
+    assert_eq!(world.balances().await, (0, 0, 0));
     close(world.node).await;
 }
 
 #[tokio::test]
-async fn a_seller_with_an_account_is_paid_there() {
+async fn nothing_goes_on_to_an_account_at_the_provider_while_it_is_held() {
     let world = world().await;
     world.ready().await;
     let none = world
@@ -365,12 +366,6 @@ async fn a_seller_with_an_account_is_paid_there() {
         (&again["accountId"], world.stripe.asked("POST /v1/accounts")),
         (&begun["accountId"], 1)
     );
-    // Not ready yet: all of it is owed here.
-    let first = world.checkout().await;
-    assert!(world.stripe.newest()["made"]["payment_intent_data[transfer_data][amount]"].is_null());
-    let session = world.stripe.pay(first["id"].as_str().unwrap());
-    world.told("checkout.session.completed", &session).await;
-    assert_eq!(world.balances().await, (0, 701, 300));
     let ready = world.stripe.is_ready(&account);
     world.told("account.updated", &ready).await;
     let status = world
@@ -379,33 +374,98 @@ async fn a_seller_with_an_account_is_paid_there() {
         .await
         .json();
     assert_eq!(status["ready"], json!(true));
-
-    let second = world.checkout().await;
-    let session = world.stripe.pay(second["id"].as_str().unwrap());
-    // The word comes before anybody noted that the page is open? It stands in the page as well.
+    let opened = world.checkout().await;
+    assert!(world.stripe.newest()["made"]["payment_intent_data[transfer_data][amount]"].is_null());
+    let session = world.stripe.pay(opened["id"].as_str().unwrap());
     world.told("checkout.session.completed", &session).await;
-    assert_eq!(world.stripe.passed_on(&account), 701);
-    assert_eq!(
-        world.balances().await,
-        (0, 701, 600),
-        "the seller's is in their own account"
-    );
+    assert_eq!(world.stripe.passed_on(&account), 0);
+    assert_eq!(world.coming().await, (0, 701, 300));
+    close(world.node).await;
+}
+
+/// After the owner's `card_hold_days` money that came by card can be spent, and only then the node attests the payment.
+#[tokio::test]
+async fn free_and_attested_after_the_days_of_a_card() {
+    let mut world = world().await;
+    let opened = world.checkout().await;
+    let session = world.stripe.pay(opened["id"].as_str().unwrap());
+    world.told("checkout.session.completed", &session).await;
+    days(&world.node, &world.olga, 13).await;
+    world.band = world.band.again(&world.node).await;
+    world.buyer = world.buyer.again(&world.node).await;
+    world.venue = world.venue.again(&world.node).await;
+    assert_eq!(world.balances().await, (0, 0, 0));
+    let path = format!("/pay/api/balance/{}", world.band.did());
+    let coming = world.band.get(&world.node, &path).await.json()["coming"][0].clone();
+    let free_at = coming["freeAt"].as_str().unwrap();
+    assert!(free_at.starts_with("2026-12-04T10:"), "{coming}");
+    days(&world.node, &world.olga, 2).await;
+    world.band = world.band.again(&world.node).await;
+    world.buyer = world.buyer.again(&world.node).await;
+    world.venue = world.venue.again(&world.node).await;
+    world.olga = world.olga.again(&world.node).await;
+    assert_eq!(world.balances().await, (0, 701, 300));
+    assert_eq!(world.coming().await, (0, 0, 0));
+    let attested = async || {
+        let path = "/auth/api/attestations";
+        let all = world.buyer.get(&world.node, path).await.json();
+        all["attestations"].as_array().map(Vec::len)
+    };
+    until(async || (attested().await == Some(2)).then_some(())).await;
+    // It is final: what goes back now is the seller's own, and what the bank takes is the seller's alone.
+    let refund = |amount: i64| json!({"transactionId": opened["transactionId"], "amount": amount});
+    let reply = world
+        .band
+        .signed(&world.node, "/pay/api/refund", &refund(702))
+        .await;
+    assert_eq!(reply.status, 402, "{}", reply.text());
     world
         .band
-        .does(
-            &world.node,
-            "/pay/api/refund",
-            &json!({"transactionId": second["transactionId"], "amount": 500}),
-        )
+        .does(&world.node, "/pay/api/refund", &refund(600))
         .await;
-    until(async || (world.stripe.refunded(&session) == 500).then_some(())).await;
-    assert_eq!(
-        world.stripe.passed_on(&account),
-        351,
-        "350 of it came from there"
-    );
+    assert_eq!(world.balances().await, (0, 101, 300));
+    until(async || (world.stripe.refunded(&session) == 600).then_some(())).await;
     until(async || (world.said("pay.returned").await == 1).then_some(())).await;
-    assert_eq!(world.balances().await, (0, 701, 450));
+    let dispute = json!({"id": "dp_9", "payment_intent": session["payment_intent"], "amount": 1_001, "currency": "chf", "status": "lost"});
+    world.told("charge.dispute.closed", &dispute).await;
+    // 401 were the seller's still; the other 600 came back twice, which is the payer's.
+    assert_eq!(world.balances().await, (-600, -300, 300));
+    close(world.node).await;
+}
+
+/// What the provider refuses to give back while a dispute is open is nobody's credit, and a dispute that is lost ends it.
+#[tokio::test]
+async fn a_refused_refund_and_a_lost_dispute_pay_once() {
+    let world = world().await;
+    for (status, credit) in [("lost", 0), ("won", 1_001)] {
+        let before = world.buyer.balance(&world.node).await;
+        let opened = world.checkout().await;
+        let session = world.stripe.pay(opened["id"].as_str().unwrap());
+        world.told("checkout.session.completed", &session).await;
+        let dispute = |status: &str| json!({"id": format!("dp_{}", session["id"]).replace('"', ""), "payment_intent": session["payment_intent"], "amount": 1_001, "currency": "chf", "status": status});
+        world
+            .told("charge.dispute.created", &dispute("needs_response"))
+            .await;
+        let payment = opened["transactionId"].clone();
+        world
+            .band
+            .does(
+                &world.node,
+                "/pay/api/refund",
+                &json!({"transactionId": payment}),
+            )
+            .await;
+        let said = world.said("pay.returned").await;
+        until(async || (world.stripe.refunded(&session) == 1_001).then_some(())).await;
+        until(async || (world.said("pay.returned").await > said).then_some(())).await;
+        let refund =
+            json!({"id": "re_x", "status": "failed", "metadata": {"payment": payment, "n": "1"}});
+        world.told("refund.failed", &refund).await;
+        assert_eq!(world.buyer.balance(&world.node).await, before, "not yet");
+        world.told("charge.dispute.closed", &dispute(status)).await;
+        assert_eq!(world.buyer.balance(&world.node).await, before + credit);
+        assert_eq!(world.coming().await, (0, 0, 0));
+    }
     close(world.node).await;
 }
 
@@ -425,7 +485,7 @@ async fn what_was_agreed_to_is_paid_and_what_is_gone_goes_back() {
         .await;
     let session = world.stripe.pay(opened["id"].as_str().unwrap());
     world.told("checkout.session.completed", &session).await;
-    assert_eq!(world.balances().await, (0, 701, 300), "as it was agreed to");
+    assert_eq!(world.coming().await, (0, 701, 300), "as it was agreed to");
     // The next one is divided as it is now; and its page closes.
     let opened = world.checkout().await;
     let session = world.stripe.expire(opened["id"].as_str().unwrap());
@@ -444,7 +504,7 @@ async fn what_was_agreed_to_is_paid_and_what_is_gone_goes_back() {
         .await;
     let session = world.stripe.pay(opened["id"].as_str().unwrap());
     world.told("checkout.session.completed", &session).await;
-    assert_eq!(world.buyer.balance(&world.node).await, 500);
+    assert_eq!(world.buyer.coming(&world.node).await, 500, "held, too");
     close(world.node).await;
 }
 

@@ -80,11 +80,14 @@ async fn what_is_passed_on_is_ones_own() {
     }
     let event = shares("event", &[(band.did(), 1_000_000)]);
     let event = event.build().unwrap().sign(band.key()).unwrap();
-    let reply = buyer
-        .signed(&node, "/pay/api/settle", &order(&event, 100))
+    // Round in a circle: it stays with the first who cannot pass it on, and the sale goes on.
+    buyer
+        .does(&node, "/pay/api/settle", &order(&event, 100))
         .await;
-    assert_eq!(reply.status, 409, "{}", reply.text());
-    assert!(reply.text().contains("circle"), "{}", reply.text());
+    assert_eq!(
+        (band.balance(&node).await, eve.balance(&node).await),
+        (100, 0)
+    );
     // A newer one takes its place.
     let own = passes_on(&eve, &[(eve.did(), 1_000_000)]);
     eve.does(
@@ -98,7 +101,7 @@ async fn what_is_passed_on_is_ones_own() {
         .await;
     assert_eq!(
         (band.balance(&node).await, eve.balance(&node).await),
-        (0, 100)
+        (100, 100)
     );
     close(node).await;
 }

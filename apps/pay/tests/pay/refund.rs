@@ -33,7 +33,7 @@ async fn never_more_than_was_paid() {
             band.balance(&node).await,
             venue.balance(&node).await
         ),
-        (334, 699 - 233, 300 - 100)
+        (334, 699 - 333, 300)
     );
     let too_much = band
         .signed(&node, "/pay/api/refund", &refund(Some(667)))
@@ -62,6 +62,10 @@ async fn never_more_than_was_paid() {
             404
         );
     }
+    // What is free is final: the seller alone gives back, from what they have.
+    let short = band.signed(&node, "/pay/api/refund", &refund(None)).await;
+    assert_eq!(short.status, 402, "{}", short.text());
+    band.top_up(&node, &olga, 300).await;
     // The rest, and then nothing is left.
     let last = band.does(&node, "/pay/api/refund", &refund(None)).await;
     assert_eq!(last["refunded"], json!(999));
@@ -71,7 +75,7 @@ async fn never_more_than_was_paid() {
             band.balance(&node).await,
             venue.balance(&node).await
         ),
-        (1_000, 0, 0)
+        (1_000, 0, 300)
     );
     assert_eq!(
         band.signed(&node, "/pay/api/refund", &refund(Some(1)))
@@ -82,9 +86,10 @@ async fn never_more_than_was_paid() {
     close(node).await;
 }
 
-/// Who spent what is now given back owes it, and it says so.
+/// The owner lets an account spend more than it has; that serves neither refunds nor payouts. A payout is set aside when it
+/// is asked for.
 #[tokio::test]
-async fn a_balance_may_go_below_zero_by_a_refund_only() {
+async fn a_limit_is_for_spending_and_a_payout_is_set_aside() {
     let node = node().await;
     let olga = owner(&node, 1).await;
     let (buyer, band, venue) = (
@@ -100,21 +105,55 @@ async fn a_balance_may_go_below_zero_by_a_refund_only() {
     let paid = buyer
         .does(&node, "/pay/api/settle", &order(&by(&band), 500))
         .await;
-    band.does(&node, "/pay/api/settle", &order(&by(&venue), 500))
+    let limit = |limit: i64| json!({"account": band.did(), "currency": "CHF", "limit": limit, "until": "2027-01-01T00:00:00.000Z"});
+    let own = band.signed(&node, "/pay/api/limits", &limit(100)).await;
+    assert_eq!(own.status, 403, "{}", own.text());
+    olga.does(&node, "/pay/api/limits", &limit(100)).await;
+    band.does(&node, "/pay/api/settle", &order(&by(&venue), 590))
         .await;
-    band.does(
-        &node,
-        "/pay/api/refund",
-        &json!({"transactionId": paid["batchId"]}),
-    )
-    .await;
-    assert_eq!(
-        (buyer.balance(&node).await, band.balance(&node).await),
-        (500, -500)
-    );
-    let short = band
+    assert_eq!(band.balance(&node).await, -90);
+    let payout = |amount: i64| json!({"amount": amount, "currency": "CHF", "to": "CH93 0076 2011 6238 5295 7"});
+    for (path, body) in [
+        ("/pay/api/settle", order(&by(&venue), 11)),
+        (
+            "/pay/api/refund",
+            json!({"transactionId": paid["batchId"], "amount": 1}),
+        ),
+        ("/pay/api/payouts", payout(1)),
+    ] {
+        let reply = band.signed(&node, path, &body).await;
+        assert_eq!(reply.status, 402, "{path}: {}", reply.text());
+    }
+    // Lowered, it stops new spending only.
+    olga.does(&node, "/pay/api/limits", &limit(0)).await;
+    let spend = band
         .signed(&node, "/pay/api/settle", &order(&by(&venue), 1))
         .await;
-    assert_eq!(short.status, 402);
+    assert_eq!((spend.status, band.balance(&node).await), (402, -90));
+
+    let asked = venue.does(&node, "/pay/api/payouts", &payout(400)).await;
+    assert_eq!(
+        (&asked["status"], venue.balance(&node).await),
+        (&json!("asked"), 190)
+    );
+    let spend = venue
+        .signed(&node, "/pay/api/settle", &order(&by(&band), 191))
+        .await;
+    assert_eq!(spend.status, 402, "what is set aside is not spent as well");
+    let waiting = olga.get(&node, "/pay/api/payouts").await.json();
+    assert_eq!(
+        (&waiting[0]["id"], &waiting[0]["to"]),
+        (&asked["id"], &payout(400)["to"])
+    );
+    let path = format!("/pay/api/payouts/{}", asked["id"].as_str().unwrap());
+    let no = json!({"paid": false});
+    assert_eq!(venue.signed(&node, &path, &no).await.status, 403);
+    olga.does(&node, &path, &no).await;
+    assert_eq!(venue.balance(&node).await, 590);
+    let asked = venue.does(&node, "/pay/api/payouts", &payout(590)).await;
+    let path = format!("/pay/api/payouts/{}", asked["id"].as_str().unwrap());
+    olga.does(&node, &path, &json!({"paid": true})).await;
+    let again = olga.signed(&node, &path, &no).await;
+    assert_eq!((again.status, venue.balance(&node).await), (409, 0));
     close(node).await;
 }

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
+use imajin_dfos::Timestamp;
 use imajin_ledger::{
     Applied, Bound, By, Class, Command, CommandWill, Decide, Derivation, Draft, OpSpec, Place,
     ProjectionSpec, Refusal, RefusalKind, SubmitError,
@@ -12,7 +13,7 @@ use imajin_protocol::fair::Manifest;
 use imajin_protocol::{Currency, Did, Fact, FactValue, IdText, Minor};
 use imajin_service::routing::OpenApiRouter;
 use imajin_service::sale::{
-    self, Counter, Fulfilled, Fulfilment, Later, Offer, Paid, Quote, Rail, Sale, Terms,
+    self, Counter, Fulfilled, Fulfilment, Later, Offer, Paid, Quote, Rail, Release, Sale, Terms,
 };
 use imajin_service::testing::{TestNode, Write};
 use imajin_service::{
@@ -91,6 +92,13 @@ impl Stall {
                 .ok_or_else(bad)?,
             manifest: self.manifest.clone(),
             rail: rail.ok_or_else(bad)?,
+            release: Release {
+                free_at: fact
+                    .int("free_at")
+                    .map(|at| Timestamp::from_millis(at).unwrap()),
+                about: fact.id("about").cloned(),
+            },
+            quoted: sale::quoted(fact).map_err(|_| bad())?,
         })
     }
 
@@ -324,6 +332,7 @@ fn services(stripe: &Stripe, manifest: &Manifest) -> Vec<Arc<dyn Service>> {
         stripe_url: stripe.url(),
         stripe_key: imajin_pay::Secret::new(KEY),
         stripe_webhook_secret: imajin_pay::Secret::new(SECRET),
+        ..imajin_pay::Settings::default()
     };
     vec![
         Arc::new(imajin_auth::Auth::new()),
@@ -369,6 +378,7 @@ impl World {
             kind: IdText::parse("seat").unwrap(),
             manifest: self.manifest.clone(),
             rail,
+            quoted: Some(self.node.node.now()),
         };
         let quote = self
             .node
@@ -537,7 +547,7 @@ async fn paid_later_handed_out_once_or_given_back() {
         (done("pay.paid"), done("pay.return"), world.tickets()),
         (5, 2, SEATS)
     );
-    assert_eq!(world.band.balance(&world.node).await, 3 * 700);
+    assert_eq!(world.band.coming(&world.node).await, 3 * 700);
     for buyer in &buyers {
         assert_eq!(
             buyer.balance(&world.node).await,

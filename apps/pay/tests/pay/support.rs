@@ -127,6 +127,31 @@ impl Somebody {
         chf.map_or(0, |one| one["amount"].as_i64().unwrap())
     }
 
+    /// What is coming in CHF, all together.
+    pub(crate) async fn coming(&self, node: &TestNode) -> i64 {
+        let path = format!("/pay/api/balance/{}", self.did());
+        let all = self.get(node, &path).await.json()["coming"].clone();
+        let all = all.as_array().unwrap().iter();
+        all.map(|one| one["amount"].as_i64().unwrap()).sum()
+    }
+
+    /// What they owe, and what they are owed, in CHF.
+    pub(crate) async fn debts(&self, node: &TestNode) -> (i64, i64) {
+        let path = format!("/pay/api/balance/{}", self.did());
+        let all = self.get(node, &path).await.json();
+        let sum = |side: &str| {
+            let all = all[side].as_array().unwrap().iter();
+            all.map(|one| one["amount"].as_i64().unwrap()).sum()
+        };
+        (sum("owing"), sum("owedBy"))
+    }
+
+    /// Signs in again, after a time in which sessions end.
+    pub(crate) async fn again(self, node: &TestNode) -> Self {
+        let token = self.person.sign_in(node).await.unwrap();
+        Self { token, ..self }
+    }
+
     /// Gets credit, confirmed by the owner.
     pub(crate) async fn top_up(&self, node: &TestNode, owner: &Somebody, amount: i64) {
         let body = json!({"amount": amount, "currency": "CHF"});
@@ -148,6 +173,12 @@ pub(crate) fn write_of(sign: &Json) -> Write {
         "pay.refund",
         "pay.fees.change",
         "pay.fair.publish",
+        "pay.debt.pay",
+        "pay.debt.forgive",
+        "pay.payout.ask",
+        "pay.payout.close",
+        "pay.limit",
+        "pay.topup.reversed",
     ];
     let op = ops.into_iter().find(|op| sign["op"] == *op).unwrap();
     let mut write = Write::new(&Did::parse(sign["did"].as_str().unwrap()).unwrap(), op);
@@ -206,6 +237,24 @@ pub(crate) fn order(manifest: &Manifest, amount: i64) -> Json {
         "total_amount": amount, "currency": "CHF", "service": "events", "type": "ticket",
         "fair_manifest": manifest.document(), "memo": "for the launch party",
     })
+}
+
+/// Lets days pass, within a day of each other, so that the clock is believed.
+pub(crate) async fn days(node: &TestNode, who: &Somebody, days: u32) {
+    for _ in 0..2 * days {
+        node.clock.pass(std::time::Duration::from_secs(12 * 3600));
+        who.person.sign_in(node).await.unwrap();
+    }
+}
+
+/// Waits for what the worker does, without a word about how long that takes.
+pub(crate) async fn until<T>(mut f: impl AsyncFnMut() -> Option<T>) -> T {
+    loop {
+        if let Some(found) = f().await {
+            return found;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
 }
 
 /// Every log that is there verifies, and the projections made again are the same.

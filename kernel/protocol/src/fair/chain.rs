@@ -1,8 +1,9 @@
 //! Where money goes when it follows manifests: to the contributors of a work, on to what the work derives from, and on
 //! by what each of them distributes.
 //!
-//! Always: what goes in comes out, to the unit, at every level. A chain that comes back to itself or is too long is
-//! refused as a whole: nobody is paid something else than a manifest says.
+//! Always: what goes in comes out, to the unit, at every level. A work's own manifests that come back to themselves or are
+//! too long are refused as a whole. What somebody passes on and cannot be followed (a circle, too deep, too many lines, a
+//! work that is not known) stays with them: nobody but a sale's seller can keep it from being paid.
 
 use super::signature::is_payable;
 use super::{Digest, Manifest, Signed, Source};
@@ -87,13 +88,17 @@ pub fn follow(
     root: &Signed,
     library: &dyn Library,
 ) -> Result<Vec<Line>, ChainError> {
-    let mut walk = Walk {
-        library,
-        path: Vec::new(),
-        lines: Vec::new(),
-    };
-    walk.divide(amount, root.manifest())?;
-    Ok(walk.lines)
+    let mut walk = Walk::new(library, true);
+    match walk.divide(amount, root.manifest()) {
+        Ok(()) => Ok(walk.lines),
+        // Somebody made what they pass on so intricate that it is not worth following: then nobody passes anything on.
+        Err(_) if walk.tried > TRIED_MAX => {
+            let mut plain = Walk::new(library, false);
+            plain.divide(amount, root.manifest())?;
+            Ok(plain.lines)
+        }
+        Err(error) => Err(error),
+    }
 }
 
 /// What each gets in the end, in the order of their first line.
@@ -120,14 +125,30 @@ pub fn followed(root: &Signed, lines: &[Line]) -> Vec<Digest> {
     all
 }
 
+/// How many lines are written or tried in all, those that are taken back included.
+const TRIED_MAX: usize = 8 * LINES_MAX;
+
 struct Walk<'a> {
     library: &'a dyn Library,
     /// The manifests from the root to here.
     path: Vec<Digest>,
     lines: Vec<Line>,
+    /// Whether what people pass on is followed.
+    passes: bool,
+    tried: usize,
 }
 
-impl Walk<'_> {
+impl<'a> Walk<'a> {
+    fn new(library: &'a dyn Library, passes: bool) -> Self {
+        Self {
+            library,
+            path: Vec::new(),
+            lines: Vec::new(),
+            passes,
+            tried: 0,
+        }
+    }
+
     fn divide(&mut self, amount: Minor, manifest: &Manifest) -> Result<(), ChainError> {
         self.path.push(manifest.digest());
         let parts = manifest.divide(amount)?;
@@ -170,14 +191,25 @@ impl Walk<'_> {
             return Err(ChainError::Unpayable(did.clone()));
         }
         let library = self.library;
-        let next = library.distribution(did).filter(|_| !kept);
+        let next = library.distribution(did).filter(|_| !kept && self.passes);
         if let Some(signed) = next
             && (signed.signer() != did || signed.manifest().distributes() != Some(did))
         {
             return Err(ChainError::NotTheirs(did.clone()));
         }
         let line = self.line(by, Payee::Did(did.clone()), role, weight, amount);
-        self.pass_on(line, next, did.as_str())
+        if next.is_none() {
+            return self.pass_on(line, None, did.as_str());
+        }
+        let (path, lines) = (self.path.len(), self.lines.len());
+        match self.pass_on(line.clone(), next, did.as_str()) {
+            Err(_) if self.tried <= TRIED_MAX => {
+                self.path.truncate(path);
+                self.lines.truncate(lines);
+                self.pass_on(line, None, did.as_str())
+            }
+            other => other,
+        }
     }
 
     fn source(&mut self, source: &Source, amount: Minor, by: &Manifest) -> Result<(), ChainError> {
@@ -230,7 +262,8 @@ impl Walk<'_> {
         next: Option<&Signed>,
         name: &str,
     ) -> Result<(), ChainError> {
-        if self.lines.len() >= LINES_MAX {
+        self.tried += 1;
+        if self.lines.len() >= LINES_MAX || self.tried > TRIED_MAX {
             return Err(ChainError::TooMany);
         }
         let amount = line.amount;

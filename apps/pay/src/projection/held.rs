@@ -1,0 +1,104 @@
+//! From when on the parts of a payment are free, and which of them are held until then.
+//!
+//! Always: `held` has the legs of exactly those payments whose parts were not free at the newest entry about them, with the
+//! time at which they are; what is free at a moment is the balance less the rows of a later time.
+
+use imajin_ledger::Applied;
+use imajin_service::sale::HELD_MS_MAX;
+use rusqlite::{Connection, OptionalExtension, params};
+
+use crate::reads::is_over;
+
+/// Whether a dispute of this payment is open, another than `but`.
+pub(crate) fn has_open_dispute(
+    db: &Connection,
+    node: &str,
+    payment: &str,
+    but: Option<&str>,
+) -> rusqlite::Result<bool> {
+    let sql = "SELECT 1 FROM disputes WHERE owner_did = ?1 AND payment = ?2 AND dispute IS NOT ?3
+        AND status NOT IN ('won', 'lost', 'warning_closed')";
+    db.prepare_cached(sql)?.exists(params![node, payment, but])
+}
+
+/// Finds again when a payment is free and which of its parts are held, after something about it changed.
+pub(super) fn refresh(
+    db: &Connection,
+    node: &str,
+    payment: &str,
+    at_ms: i64,
+) -> rusqlite::Result<()> {
+    // What was not held when it was paid never is.
+    let sql = "UPDATE payments SET free_at = CASE WHEN base = 0 THEN 0 WHEN unfulfilled = 1 OR EXISTS
+            (SELECT 1 FROM disputes d WHERE d.owner_did = ?1 AND d.payment = ?2 AND d.holds = 1) THEN ?3 ELSE base END
+        WHERE owner_did = ?1 AND payment = ?2";
+    db.prepare_cached(sql)?
+        .execute(params![node, payment, i64::MAX])?;
+    db.prepare_cached("DELETE FROM held WHERE owner_did = ?1 AND payment = ?2")?
+        .execute([node, payment])?;
+    let sql = "INSERT INTO held (owner_did, payment, n, did, currency, amount, free_at)
+        SELECT l.owner_did, l.payment, l.n, l.did, p.currency, l.amount - l.back, p.free_at
+        FROM payments p JOIN legs l ON l.owner_did = p.owner_did AND l.payment = p.payment
+        WHERE p.owner_did = ?1 AND p.payment = ?2 AND p.free_at > ?3 AND l.n > 0 AND l.amount > l.back";
+    db.prepare_cached(sql)?
+        .execute(params![node, payment, at_ms])
+        .map(drop)
+}
+
+/// What is sold under a name ends later: what is held of it stays so until then.
+pub(super) fn later(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Option<()>> {
+    let free_at = entry.fact.and_then(|fact| fact.int("free_at"));
+    let (Some(about), Some(free_at)) = (entry.reference, free_at) else {
+        return Ok(None);
+    };
+    let (node, at) = (entry.did.as_str(), entry.at.as_millis());
+    let sql = "INSERT INTO ends (owner_did, about, free_at) VALUES (?1, ?2, ?3)
+        ON CONFLICT DO UPDATE SET free_at = max(free_at, excluded.free_at)";
+    db.prepare_cached(sql)?
+        .execute(params![node, about, free_at])?;
+    // What is free already stays free.
+    let sql = "SELECT payment, at FROM payments WHERE owner_did = ?1 AND about = ?2 AND free_at > ?3 AND base < ?4";
+    let found: Vec<(String, i64)> = db
+        .prepare_cached(sql)?
+        .query_map(params![node, about, at, free_at], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })?
+        .collect::<Result<_, _>>()?;
+    for (payment, paid_at) in found {
+        let base = free_at.min(paid_at.saturating_add(HELD_MS_MAX));
+        let sql = "UPDATE payments SET base = max(base, ?3) WHERE owner_did = ?1 AND payment = ?2";
+        db.prepare_cached(sql)?
+            .execute(params![node, payment, base])?;
+        refresh(db, node, &payment, at)?;
+    }
+    Ok(Some(()))
+}
+
+/// The payer's bank wants a payment back, or what became of that.
+pub(super) fn dispute(
+    db: &Connection,
+    entry: &Applied<'_>,
+    payment: &str,
+) -> rusqlite::Result<Option<()>> {
+    let (node, at) = (entry.did.as_str(), entry.at.as_millis());
+    let id = |key: &str| entry.fact?.id(key).map(|id| id.as_str());
+    let amount = entry.fact.and_then(|fact| fact.int("amount"));
+    let (Some(dispute), Some(status), Some(amount)) = (id("dispute"), id("status"), amount) else {
+        return Ok(None);
+    };
+    let free_at: Option<i64> = db
+        .prepare_cached("SELECT free_at FROM payments WHERE owner_did = ?1 AND payment = ?2")?
+        .query_row([node, payment], |row| row.get(0))
+        .optional()?;
+    let holds = !is_over(status) && free_at.is_some_and(|free_at| free_at > at);
+    let sql = "INSERT INTO disputes (owner_did, dispute, payment, amount, status, holds) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+        ON CONFLICT DO UPDATE SET status = excluded.status, amount = excluded.amount, holds = min(holds, excluded.holds)";
+    db.prepare_cached(sql)?
+        .execute(params![node, dispute, payment, amount, status, holds])?;
+    if !has_open_dispute(db, node, payment, None)? {
+        let sql = "UPDATE returns SET status = 'failed' WHERE owner_did = ?1 AND payment = ?2 AND status = 'refused'";
+        db.prepare_cached(sql)?.execute([node, payment])?;
+    }
+    refresh(db, node, payment, at)?;
+    Ok(Some(()))
+}

@@ -1,0 +1,58 @@
+//! Limits: how much more than it has an account may spend, at the owner's own risk.
+
+use axum::extract::{Request, State};
+use imajin_dfos::Timestamp;
+use imajin_protocol::{Currency, Fact, FactValue, IdText, Minor};
+use imajin_service::extract::{Authed, parse_json, read_body};
+use imajin_service::{Node, Problem, Wish};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::enter::enter;
+use crate::ops;
+
+/// A limit.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub(crate) struct Limit {
+    /// Whose account: their DID, or a name here.
+    account: String,
+    currency: String,
+    /// How far below zero their own spending may take it, in minor units; 0 ends it.
+    limit: i64,
+    /// Until when.
+    #[schema(example = "2027-01-01T00:00:00.000Z")]
+    until: String,
+}
+
+/// Lets an account spend more than it has, as the owner. It serves neither payouts nor refunds.
+#[utoipa::path(post, path = "/api/limits", tag = "pay", request_body = Limit, responses((status = 200, body = Limit), (status = 400, description = "Not a limit"), (status = 403, description = "Not the owner; or it must be signed: `sign` says what")))]
+pub(crate) async fn choose(
+    State(node): State<Node>,
+    authed: Authed,
+    request: Request,
+) -> Result<axum::Json<Limit>, Problem> {
+    let (parts, bytes) = request.into_parts();
+    let asked: Limit = parse_json(&read_body(bytes, &node).await?)?;
+    let account = node
+        .resolve(&asked.account)?
+        .ok_or_else(|| Problem::field("account", "Nobody here goes by this name."))?;
+    let currency = Currency::parse(&asked.currency)
+        .map_err(|error| Problem::field("currency", format!("{error}.")))?;
+    let limit =
+        Minor::new(asked.limit).map_err(|error| Problem::field("limit", format!("{error}.")))?;
+    let until = Timestamp::parse(&asked.until)
+        .map_err(|error| Problem::field("until", format!("{error}.")))?;
+    let word = |text: &str| IdText::parse(text).map_err(Problem::internal);
+    let fact = Fact::new([
+        ("account", FactValue::from(word(account.as_str())?)),
+        ("currency", word(currency.code())?.into()),
+        ("limit", limit.get().into()),
+        ("until", until.as_millis().into()),
+    ]);
+    let wish = Wish::new(authed.0.did.clone(), ops::LIMIT).fact(fact.map_err(Problem::internal)?);
+    enter(&node, &parts, &authed.0, wish).await?;
+    Ok(axum::Json(Limit {
+        account: account.to_string(),
+        ..asked
+    }))
+}

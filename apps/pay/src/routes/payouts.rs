@@ -1,0 +1,136 @@
+//! Credit in money: asked for by the account, paid or refused by the owner.
+
+use axum::extract::{Request, State};
+use imajin_protocol::{Currency, Fact, FactValue, IdText, Minor};
+use imajin_service::extract::{Authed, Path, parse_json, read_body};
+use imajin_service::{Node, Problem, Wish};
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
+use utoipa::ToSchema;
+
+use super::emt::fact_of;
+use super::enter::{body, enter};
+use crate::projection::PROJECTION;
+use crate::{ops, own, reads};
+
+/// How much one wants in money.
+#[derive(Debug, Deserialize, ToSchema)]
+pub(crate) struct PayoutRequest {
+    /// In minor units.
+    amount: i64,
+    currency: String,
+    /// Where to; only one's own record and the owner have it.
+    to: Option<String>,
+    /// With an MJN-Proof: the salt that was signed.
+    #[schema(value_type = Option<Object>)]
+    salt: Option<Json>,
+}
+
+/// Whether it is paid.
+#[derive(Debug, Deserialize, ToSchema)]
+pub(crate) struct CloseRequest {
+    /// False refuses it: it is credit again.
+    paid: bool,
+}
+
+/// A payout.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Payout {
+    id: String,
+    /// Whose credit it was.
+    did: String,
+    /// In minor units.
+    amount: i64,
+    currency: String,
+    /// `asked`, `paid` or `refused`.
+    #[schema(example = "asked")]
+    status: String,
+    at: Option<String>,
+    /// Where to, as the account wrote it.
+    to: Option<String>,
+}
+
+/// One's own payouts; of the owner also those that wait for them.
+#[utoipa::path(get, path = "/api/payouts", tag = "pay", responses((status = 200, body = Vec<Payout>), (status = 401, description = "Not signed in")))]
+pub(crate) async fn list(
+    State(node): State<Node>,
+    who: Authed,
+) -> Result<axum::Json<Vec<Payout>>, Problem> {
+    let all = node.read(PROJECTION.name, |db| {
+        let mut all = reads::withdrawals(db, node.did(), Some(&who.0.did))?;
+        if reads::is_owner(db, node.did(), &who.0.did)? {
+            let waiting = reads::withdrawals(db, node.did(), None)?;
+            all.extend(waiting.into_iter().filter(|one| one.did != who.0.did));
+        }
+        let with_words = all.into_iter().map(|one| {
+            let asked = reads::asked_payout(db, &one)?;
+            let to = asked.and_then(|entry| entry.body["to"].as_str().map(str::to_owned));
+            Ok((one, to))
+        });
+        with_words.collect::<rusqlite::Result<Vec<_>>>()
+    })?;
+    Ok(axum::Json(
+        all.into_iter().map(|(one, to)| shown(one, to)).collect(),
+    ))
+}
+
+/// Asks for some of one's free credit in money. It is set aside until the owner has paid it or refuses to.
+#[utoipa::path(post, path = "/api/payouts", tag = "pay", request_body = PayoutRequest, responses((status = 200, body = Payout), (status = 402, description = "Not so much is free"), (status = 403, description = "It must be signed: `sign` says what")))]
+pub(crate) async fn ask(
+    State(node): State<Node>,
+    authed: Authed,
+    request: Request,
+) -> Result<axum::Json<Payout>, Problem> {
+    let (parts, bytes) = request.into_parts();
+    let asked: PayoutRequest = parse_json(&read_body(bytes, &node).await?)?;
+    let currency = Currency::parse(&asked.currency)
+        .map_err(|error| Problem::field("currency", format!("{error}.")))?;
+    let amount =
+        Minor::new(asked.amount).map_err(|error| Problem::field("amount", format!("{error}.")))?;
+    let wish = Wish::new(authed.0.did.clone(), ops::PAYOUT_ASK)
+        .fact(fact_of(amount, currency)?)
+        .body(body([("to", asked.to.clone())], asked.salt.as_ref())?);
+    let (_, payout) = enter(&node, &parts, &authed.0, wish).await?;
+    Ok(axum::Json(shown(find(&node, &payout)?, asked.to)))
+}
+
+/// Says, as the owner, that a payout is paid, or that it is refused.
+#[utoipa::path(post, path = "/api/payouts/{id}", tag = "pay", params(("id" = String, Path)), request_body = CloseRequest, responses((status = 200, body = Payout), (status = 403, description = "Not the owner; or it must be signed: `sign` says what"), (status = 404, description = "No such payout"), (status = 409, description = "Paid or refused already")))]
+pub(crate) async fn close(
+    State(node): State<Node>,
+    authed: Authed,
+    Path(id): Path<String>,
+    request: Request,
+) -> Result<axum::Json<Payout>, Problem> {
+    let (parts, bytes) = request.into_parts();
+    let asked: CloseRequest = parse_json(&read_body(bytes, &node).await?)?;
+    let found = find(&node, &id)?;
+    let word = |text: &str| IdText::parse(text).map_err(Problem::internal);
+    let fact = Fact::new([
+        ("amount", FactValue::from(found.amount.get())),
+        ("currency", word(found.currency.code())?.into()),
+        ("paid", i64::from(asked.paid).into()),
+    ]);
+    let wish = Wish::new(authed.0.did.clone(), ops::PAYOUT_CLOSE)
+        .reference(word(&id)?)
+        .fact(fact.map_err(Problem::internal)?);
+    enter(&node, &parts, &authed.0, wish).await?;
+    Ok(axum::Json(shown(find(&node, &id)?, None)))
+}
+
+fn find(node: &Node, id: &str) -> Result<reads::Withdrawal, Problem> {
+    let found = node.read(PROJECTION.name, |db| reads::withdrawal(db, node.did(), id))?;
+    found.ok_or_else(|| Problem::not_found("There is no such payout."))
+}
+
+fn shown(one: reads::Withdrawal, to: Option<String>) -> Payout {
+    Payout {
+        id: one.payment,
+        did: one.did.to_string(),
+        amount: one.amount.get(),
+        currency: one.currency.to_string(),
+        status: one.status,
+        at: own::time(one.at),
+        to,
+    }
+}
