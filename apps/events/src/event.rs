@@ -10,6 +10,7 @@ use imajin_ledger::{Refusal, RefusalKind};
 use imajin_protocol::fact::FactItem;
 use imajin_protocol::fair::{MANIFEST_BYTES_MAX, Manifest};
 use imajin_protocol::{Currency, Did, Fact, FactValue, IdText};
+use imajin_service::sale::HELD_MS_MAX;
 
 /// Most ticket types: their numbers fit into a fact.
 pub(crate) const TYPES_MAX: usize = 12;
@@ -39,8 +40,12 @@ const STATUSES: [(&str, &[&str]); 5] = [
 ];
 /// The money of a ticket is held for three days after its event's end.
 const HELD_AFTER_MS: i64 = 3 * DAY_MS;
-/// It is held for at most 400 days after its payment.
-const HELD_MS_MAX: i64 = 400 * DAY_MS;
+
+/// When the money of tickets of an event with this end is free: what a sale asks of pay, which holds it for at most 400
+/// days.
+pub(crate) fn free_at(over: i64) -> Option<Timestamp> {
+    Timestamp::from_millis(over.saturating_add(HELD_AFTER_MS)).ok()
+}
 
 /// Whether an event with an end of this time can be cancelled: once all its money is free, nobody has it to give back.
 pub(crate) fn can_be_cancelled(latest_end: Option<i64>, now: i64) -> bool {

@@ -123,7 +123,7 @@ pub(crate) const OPS: &[OpSpec] = &[
         UPDATE,
         By::OwnKey,
         Some(Class::Mine),
-        &[parties(CHANGED, 1)],
+        &[parties(CHANGED, 1), sale::LATER],
     ),
     spec(STATUS, By::OwnKey, None, &[parties(STATUS_CHANGED, 1)]),
     spec(CANCEL, By::OwnKey, None, &[parties(STATUS_CHANGED, 1)]),

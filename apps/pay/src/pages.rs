@@ -1,5 +1,7 @@
 //! The pages of this service: one's money, and a receipt that shows who got what.
 
+mod credit;
+mod owner;
 mod receipt;
 mod wallet;
 
@@ -58,6 +60,44 @@ fn time(millis: i64) -> Markup {
         at.get(11..16).unwrap_or_default()
     );
     html! { time datetime=(at) data-ago title=(said) { (said) } }
+}
+
+const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+
+/// A day as people say it: `23 December`, with the year where it is not this one. Scripts put it into the reader's own
+/// time zone.
+fn day(millis: i64, now: i64) -> Markup {
+    let text = |millis: i64| {
+        Timestamp::from_millis(millis).map_or_else(|_| String::new(), |at| at.to_string())
+    };
+    let (at, now) = (text(millis), text(now));
+    let number = |from: usize| {
+        at.get(from..from + 2)
+            .and_then(|two| two.parse::<usize>().ok())
+    };
+    let month = number(5).and_then(|month| MONTHS.get(month.checked_sub(1)?));
+    let mut said = match (number(8), month) {
+        (Some(day), Some(month)) => format!("{day} {month}"),
+        _ => at.clone(),
+    };
+    if at.get(..4) != now.get(..4) {
+        said.push(' ');
+        said.push_str(at.get(..4).unwrap_or_default());
+    }
+    html! { time datetime=(at) data-day { (said) } }
 }
 
 /// An amount with its sign: `+5.00 CHF`.

@@ -144,6 +144,14 @@ impl Person {
         balance["balances"][0]["amount"].as_i64().unwrap_or(0)
     }
 
+    /// What is coming to them, of all payments.
+    pub fn coming(&self) -> i64 {
+        let balance = self.money(&format!("balance/{}", self.did()));
+        let all = balance["coming"].as_array().expect("a list").iter();
+        all.map(|one| one["amount"].as_i64().expect("an amount"))
+            .sum()
+    }
+
     /// Reads of one's own money.
     pub fn money(&self, path: &str) -> Json {
         let session = Session::begin(&self.client, &self.key).expect("a session");

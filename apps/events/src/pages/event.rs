@@ -156,7 +156,7 @@ fn giving_back(node: &Node, event: &Event) -> Result<Markup, Problem> {
     }
     Ok(html! {
         div.card #refunds data-id=(event.id) data-open=(refunds.open) {
-            h2 { "Everybody’s money" }
+            h2 { "On its way back to the buyers" }
             p #refunds-text role="status" { (refunds.done) " of " (refunds.payments) " payments are given back." }
             progress #refunds-bar max=(refunds.payments) value=(refunds.done) aria-label="Payments that are given back" {}
             @if refunds.open > 0 { p.hint { "The others follow by themselves, also when you close this page." } }
@@ -235,6 +235,7 @@ fn tickets(event: &Event, kinds: &[Kind], viewer: Option<&Viewer>, is_own: bool)
                     option value="stripe" { "By card" }
                 }
             }
+            p.hint { "What you pay from credit or by card is held until three days after the event. If it is cancelled before that, you get it back." }
             div.actions { button.main #agree type="button" { "Sign and buy" } button #cancel type="button" { "Not now" } }
         }
     }

@@ -40,6 +40,8 @@ pub(crate) struct BuyRequest {
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Part {
     did: String,
+    /// How everybody may call them, where they have a name here.
+    name: Option<String>,
     /// In minor units.
     amount: i64,
 }
@@ -174,14 +176,18 @@ pub(crate) async fn quote(
     let sign = json!({
         "op": ops::BUY, "did": did, "ref": order.event.did, "fact": fact.to_json(), "body": null, "to": order.to(),
     });
-    let part = |(did, amount): &(Did, Minor)| Part {
-        did: did.to_string(),
-        amount: amount.get(),
+    let part = |(did, amount): &(Did, Minor)| {
+        let card = node.card(did)?;
+        Ok(Part {
+            did: did.to_string(),
+            name: card.and_then(|card| card.display_name.or(card.handle)),
+            amount: amount.get(),
+        })
     };
     Ok(axum::Json(QuoteAnswer {
         amount: order.offer.amount.get(),
         currency: order.offer.currency.to_string(),
-        recipients: order.quote.recipients.iter().map(part).collect(),
+        recipients: (order.quote.recipients.iter().map(part)).collect::<Result<_, Problem>>()?,
         division: order.quote.division.clone(),
         sign,
     }))

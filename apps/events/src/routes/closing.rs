@@ -1,6 +1,7 @@
 //! How far the money of an event is on its way back, for who organises it.
 
 use axum::extract::State;
+use imajin_protocol::Minor;
 use imajin_service::extract::{Authed, Path};
 use imajin_service::{Card, Node, Problem};
 use serde::Serialize;
@@ -69,8 +70,9 @@ pub(crate) fn of(node: &Node, event: &Event) -> Result<RefundsAnswer, Problem> {
             .filter(|paid| states.contains(&paid.state))
             .count()
     };
+    let is_cancelled = event.status == "cancelled";
     let attention = all.iter().filter_map(|paid| {
-        let todo = todo(paid)?;
+        let todo = todo(paid, is_cancelled)?;
         Some(answer(node, paid, todo))
     });
     Ok(RefundsAnswer {
@@ -98,9 +100,15 @@ fn answer(node: &Node, paid: &Paid, todo: String) -> Result<RefundAnswer, Proble
 }
 
 /// What somebody should do about a payment; nothing for most.
-fn todo(paid: &Paid) -> Option<String> {
+fn todo(paid: &Paid, is_cancelled: bool) -> Option<String> {
     let currency = paid.back.currency;
+    let left = paid.back.gross.minus(paid.back.back).unwrap_or(Minor::ZERO);
     match paid.state {
+        // Only money that is held longer than the event: a sale more than 400 days ahead.
+        How::Open if is_cancelled && !paid.back.is_held && !left.is_zero() => Some(format!(
+            "This payment was paid out to you already. {} goes back from your credit on this box as soon as that covers it: put money in.",
+            left.display(currency)
+        )),
         How::Open if !paid.back.back.is_zero() => Some(format!(
             "{} of it is back. If the event is cancelled, the rest follows by itself.",
             paid.back.back.display(currency)

@@ -158,7 +158,8 @@ pub(crate) async fn update(
     let did = authed.0.did.clone();
     let found = find_own(&node, &id, &did)?;
     let wish = wish_of(&did, &found.did, ops::UPDATE, asked)?;
-    enter(&node, &parts, &authed.0, wish, &[&found.did]).await?;
+    // The node's books hold the money of sold tickets longer where the event ends later.
+    enter(&node, &parts, &authed.0, wish, &[&found.did, node.did()]).await?;
     let found = find_own(&node, found.did.as_str(), &did)?;
     answer(&node, &found, Some(&did)).map(axum::Json)
 }

@@ -4,6 +4,7 @@ use imajin_dfos::Value;
 use imajin_dfos::cid::parse_cid;
 use imajin_ledger::{Command, Decide, Draft, Refusal, RefusalKind, ops as kernel};
 use imajin_protocol::{Did, IdText};
+use imajin_service::sale::hold_longer;
 use serde_json::{Value as Json, json};
 
 use super::{bad, conflict, draft, enter, fact_of, of_did, own_event, refuse, takes_entries};
@@ -49,6 +50,7 @@ pub(super) fn update(ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refu
     let numbers = event::check(command.body.as_ref(), command.fact.as_ref())?;
     let now = ctx.now().as_millis();
     check_end(ctx, &found, numbers.over)?;
+    let is_later = found.over_at.is_none_or(|before| numbers.over > before);
     let terms = numbers.terms;
     let kinds = reads::kinds(ctx.db(), found.did.as_str(), now)?;
     if terms.len() < kinds.len() {
@@ -68,7 +70,11 @@ pub(super) fn update(ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refu
             return Err(conflict("sold", text).field("quantity"));
         }
     }
-    tell(ctx, command, &found.did, ops::CHANGED, Json::Null)
+    tell(ctx, command, &found.did, ops::CHANGED, Json::Null)?;
+    if is_later && let Some(free_at) = event::free_at(numbers.over) {
+        hold_longer(ctx, &command.did, &of_did(&found.did)?, free_at)?;
+    }
+    Ok(())
 }
 
 /// The end of an event decides until when its buyers' money is held: it moves within what is still held.

@@ -12,6 +12,7 @@ use serde_json::{Value as Json, json};
 
 use super::places::{Keeping, check_left, check_order, on_sale};
 use super::{bad, conflict, draft, event, fact_of, id, names_all, of_did, refuse, takes_entries};
+use crate::event::free_at;
 use crate::mint;
 use crate::reads::{Event, Held, Kind};
 use crate::ticket::Ticket;
@@ -141,7 +142,11 @@ impl<'c> Order<'c> {
                 .ok_or_else(|| wrong("follows"))?,
             manifest,
             rail: rail.ok_or_else(|| wrong("rail"))?,
-            release: Release::default(),
+            // Not before the event is over: until then the money is there for giving it back.
+            release: Release {
+                free_at: event.over_at.and_then(free_at),
+                about: Some(of_did(&event.did)?),
+            },
             quoted: quoted(self.fact).map_err(|_| wrong("quoted"))?,
         };
         Ok(Sale {

@@ -34,6 +34,10 @@ async fn said(world: &World, op: &str) -> usize {
     all.filter(|one| one["op"] == op).count()
 }
 
+fn path_of(who: &Somebody) -> String {
+    format!("/pay/api/balance/{}", who.did())
+}
+
 async fn statuses(who: &Somebody, node: &TestNode) -> Vec<String> {
     let mine = who.get(node, "/events/api/mine").await.json();
     let all = mine["tickets"].as_array().unwrap().iter();
@@ -62,7 +66,7 @@ async fn everybody_gets_everything_back_once() {
         .does(node, &format!("/events/api/events/{id}/buy"), &order)
         .await;
     let memo = begun["memo"].as_str().unwrap().to_owned();
-    assert!(memo.starts_with("IMJ-") && memo.len() == 12, "{memo}");
+    assert!(memo.starts_with("IMJ-") && memo.len() == 14, "{memo}");
     let paid = json!({"id": begun["payment"]});
     world
         .organiser
@@ -78,6 +82,14 @@ async fn everybody_gets_everything_back_once() {
     let part = json!({"transactionId": bought["payment"], "amount": 1});
     world.organiser.does(node, "/pay/api/refund", &part).await;
     assert_eq!(refunds(&world, &id).await["open"], 3);
+    // Bob's money never was on the box: the band's part of it is the organiser's debt, and no credit.
+    let money = band.get(node, &path_of(&band)).await.json();
+    assert_eq!(
+        (&money["owedBy"][0]["amount"], &money["owedBy"][0]["with"]),
+        (&json!(300), &json!(world.organiser.did()))
+    );
+    let page = band.get(node, "/pay").await.text();
+    assert!(page.contains("3.00 CHF</strong> owed to you by"), "{page}");
 
     // It moves money: a session alone does not do it, and nobody else does.
     let path = format!("/events/api/events/{id}/status");
@@ -117,6 +129,13 @@ async fn everybody_gets_everything_back_once() {
         band.balance(node).await,
     );
     assert_eq!(balances, (2_000, 100, 0, 0, 0));
+    // Nothing of it is coming any more, and nobody owes anything for a void ticket.
+    let money = band.get(node, &path_of(&band)).await.json();
+    assert_eq!(
+        (&money["coming"], &money["owedBy"]),
+        (&json!([]), &json!([]))
+    );
+    assert!(world.organiser.coming(node).await.is_empty());
     assert_eq!(said(&world, "pay.return").await, 3);
     for (who, all) in [(&ada, &["passed", "void"][..]), (&bob, &["void"])] {
         let mut has = statuses(who, node).await;

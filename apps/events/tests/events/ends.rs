@@ -86,6 +86,57 @@ async fn the_end_cannot_move_past_400_days_after_the_first_payment() {
     close(world.node).await;
 }
 
+/// Both clocks go on to a moment.
+fn pass_to(node: &TestNode, at: &str) {
+    let at = imajin_dfos::Timestamp::parse(at).unwrap().as_millis();
+    while node.node.now().as_millis() < at {
+        let left = u64::try_from(at - node.node.now().as_millis()).unwrap();
+        node.clock.pass(Duration::from_millis(left).min(DAY));
+    }
+}
+
+#[tokio::test]
+async fn what_a_ticket_cost_is_free_three_days_after_the_event_and_never_by_the_organisers_word() {
+    let mut world = world().await;
+    let mut band = somebody(&world.node, 3).await;
+    let ada = somebody(&world.node, 5).await;
+    let (id, event) = published(&world, band.did(), 10).await;
+    ada.top_up(&world, 2_000).await;
+    assert_eq!(ada.buys(&world.node, &id, 2, 1).await.status, 201);
+    // It is theirs in name only: it buys nothing.
+    let (other, _) = published(&world, band.did(), 11).await;
+    assert_eq!(band.buys(&world.node, &other, 1, 1).await.status, 402);
+    // The end moves: held longer, what was sold before and what is sold after.
+    let moved = ends(&world, &id, &json!(event), "2026-12-05T23:00:00.000Z").await;
+    assert_eq!(moved.status, 200, "{}", moved.text());
+    assert_eq!(ada.buys(&world.node, &id, 2, 1).await.status, 201);
+    let later = "2026-12-08T23:00:00.000Z".to_owned();
+    assert_eq!(band.coming(&world.node).await, vec![(300, later.clone())]);
+    // And back: who bought before keeps the end that they agreed to.
+    let moved = ends(&world, &id, &json!(event), "2026-12-01T23:00:00.000Z").await;
+    assert_eq!(moved.status, 200, "{}", moved.text());
+    assert_eq!(band.coming(&world.node).await, vec![(300, later)]);
+    let over = json!({"status": "completed"});
+    let path = format!("/events/api/events/{id}/status");
+    world.organiser.does(&world.node, &path, &over).await;
+    assert_eq!(world.organiser.balance(&world.node).await, 0);
+
+    pass_to(&world.node, "2026-12-08T22:59:59.000Z");
+    world.organiser = signs_in(world.organiser, &world.node).await;
+    band = signs_in(band, &world.node).await;
+    assert_eq!(world.organiser.balance(&world.node).await, 0);
+    pass_to(&world.node, "2026-12-08T23:00:00.000Z");
+    assert_eq!(
+        (
+            world.organiser.balance(&world.node).await,
+            band.balance(&world.node).await
+        ),
+        (1_700, 300)
+    );
+    assert!(band.coming(&world.node).await.is_empty());
+    close(world.node).await;
+}
+
 #[tokio::test]
 async fn an_event_can_be_cancelled_until_three_days_after_its_end() {
     let mut world = world().await;
@@ -97,9 +148,7 @@ async fn an_event_can_be_cancelled_until_three_days_after_its_end() {
     let (empty, _) = published(&world, band.did(), 11).await;
     ada.top_up(&world, 1_000).await;
     assert_eq!(ada.buys(&world.node, &id, 2, 1).await.status, 201);
-    while world.node.node.now().as_millis() < 1_796_166_000_000 + 3 * 86_400_000 {
-        world.node.clock.pass(DAY);
-    }
+    pass_to(&world.node, "2026-12-04T23:00:00.000Z");
     world.organiser = signs_in(world.organiser, &world.node).await;
     let off = json!({"status": "cancelled"});
     let path = format!("/events/api/events/{id}/status");

@@ -15,3 +15,4 @@ mod orders;
 mod pages;
 mod selling;
 mod support;
+mod wallet;

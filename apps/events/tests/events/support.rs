@@ -13,8 +13,11 @@ use imajin_service::{Config, Machine, Registration, Service, Services};
 use serde_json::{Value as Json, json};
 
 const CLAIM: &str = "TEST-CLAI-MC0D";
-const OPS: [&str; 15] = [
+const OPS: [&str; 18] = [
     "pay.topup",
+    "pay.payout.ask",
+    "pay.payout.close",
+    "pay.limit",
     "pay.emt.confirm",
     "pay.fair.publish",
     "pay.refund",
@@ -144,6 +147,20 @@ impl Somebody {
         let all = all.as_array().unwrap();
         let chf = all.iter().find(|one| one["currency"] == "CHF");
         chf.map_or(0, |one| one["amount"].as_i64().unwrap())
+    }
+
+    /// What is coming to them in CHF, and when it is theirs.
+    pub(crate) async fn coming(&self, node: &TestNode) -> Vec<(i64, String)> {
+        let path = format!("/pay/api/balance/{}", self.did());
+        let reply = self.get(node, &path).await;
+        assert_eq!(reply.status, 200, "{}", reply.text());
+        let all = reply.json()["coming"].clone();
+        let all = all.as_array().unwrap().iter();
+        let one = |one: &Json| {
+            let when = one["freeAt"].as_str().unwrap_or_default().to_owned();
+            (one["amount"].as_i64().unwrap(), when)
+        };
+        all.map(one).collect()
     }
 
     /// Gets credit, confirmed by the owner.

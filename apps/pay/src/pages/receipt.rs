@@ -6,7 +6,9 @@ use imajin_protocol::{Did, Minor};
 use imajin_service::{Node, Problem};
 use maud::{Markup, html};
 
-use super::{name_of, time};
+use super::{day, name_of, time};
+use crate::projection::PROJECTION;
+use crate::reads;
 
 /// How wide the bar is drawn.
 const WIDTH: i64 = 600;
@@ -23,6 +25,7 @@ pub(super) fn content(node: &Node, viewer: &Did, id: &str, text: &str) -> Result
         div #message {}
         h1 { "Receipt" }
         p.lead { strong { (gross) } " from " (payer) " to " (seller) ", " (rail(order.rail.as_str())) ", " (time(receipt.at().as_millis())) "." }
+        (state(node, viewer, id)?)
         @if !order.gross.is_zero() {
             h2 { "Who got what" }
             (bar(node, viewer, &receipt)?)
@@ -39,6 +42,38 @@ pub(super) fn content(node: &Node, viewer: &Did, id: &str, text: &str) -> Result
             p { "The saved receipt holds the manifests with their signatures and is signed by the box. Anybody can check it and do the sum again, without this box and years from now." }
         }
     })
+}
+
+/// How far the payment is: what of it is still coming to the viewer, what went back, and who owes whom for it.
+fn state(node: &Node, viewer: &Did, id: &str) -> Result<Markup, Problem> {
+    let now = node.now().as_millis();
+    let (paid, mut coming, mut debts) = node.read(PROJECTION.name, |db| {
+        Ok((
+            reads::payment(db, node.did(), id)?,
+            reads::coming(db, node.did(), viewer, now)?,
+            reads::debts_of_payment(db, node.did(), id)?,
+        ))
+    })?;
+    coming.retain(|one| one.payment == id);
+    debts.retain(|debt| !debt.left.is_zero() && [&debt.debtor, &debt.creditor].contains(&viewer));
+    let back = paid.filter(|paid| !paid.refunded.is_zero());
+    let mut lines = Vec::new();
+    for one in &coming {
+        let when = one.free_at.map(|at| day(at, now));
+        lines.push(html! { "Your part, " strong { (one.amount.display(one.currency)) } ", is yours " @match when { Some(day) => { "on " (day) "." }, None => "once it is delivered and no bank disputes it." } });
+    }
+    if let Some(paid) = back {
+        let whom = name_of(node, viewer, &paid.payer)?;
+        lines.push(html! { strong { (paid.refunded.display(paid.currency)) } " of it went back to " (whom) "." });
+    }
+    for debt in &debts {
+        let amount = debt.left.display(debt.currency);
+        lines.push(match debt.debtor == *viewer {
+            true => html! { strong { (amount) } " you owe to " (name_of(node, viewer, &debt.creditor)?) "." },
+            false => html! { strong { (amount) } " owed to you by " (name_of(node, viewer, &debt.debtor)?) "." },
+        });
+    }
+    Ok(html! { @if !lines.is_empty() { ul.rows #state { @for line in lines { li { (line) } } } } })
 }
 
 fn rail(rail: &str) -> &str {

@@ -1,4 +1,4 @@
-//! The wallet: what this box owes somebody, what is waited for, and what moved.
+//! The wallet: what is somebody's, which payments are still open, and what moved.
 
 use imajin_protocol::fair::Manifest;
 use imajin_protocol::{Currency, Did, Minor};
@@ -6,7 +6,8 @@ use imajin_service::sale::Rail;
 use imajin_service::{Node, Problem};
 use maud::{Markup, html};
 
-use super::{name_of, signed, time};
+use super::credit::Credit;
+use super::{name_of, owner, signed, time};
 use crate::ops;
 use crate::projection::PROJECTION;
 use crate::reads::{self, Entry, Hold, Payout};
@@ -16,7 +17,8 @@ use crate::routes::Counter;
 const ENTRIES: usize = 100;
 
 struct Wallet {
-    balances: Vec<(Currency, Minor)>,
+    credit: Credit,
+    is_owner: bool,
     elsewhere: Vec<(String, String, i64)>,
     waiting: Vec<Hold>,
     entries: Vec<Entry>,
@@ -30,6 +32,18 @@ fn read(node: &Node, did: &Did, offset: usize) -> Result<Wallet, Problem> {
     let now = node.now().as_millis();
     node.read(PROJECTION.name, |db| {
         let is_owner = reads::is_owner(db, node.did(), did)?;
+        let mut free = reads::balances(db, node.did(), did)?;
+        for (currency, sum) in &mut free {
+            *sum = reads::free(db, node.did(), did, *currency, now)?;
+        }
+        let credit = Credit {
+            free,
+            coming: reads::coming(db, node.did(), did, now)?,
+            debts: reads::debts(db, node.did(), did)?,
+            limits: reads::limits(db, node.did(), Some(did), now)?,
+            going_back: reads::on_its_way_back(db, node.did(), did)?,
+            payouts: reads::withdrawals(db, node.did(), Some(did))?,
+        };
         let (entries, total) = reads::newest(db, did, ENTRIES, offset)?;
         let mut elsewhere = reads::credit_by_node(db, did)?;
         elsewhere.retain(|(other, _, sum)| *other != node.did().as_str() && *sum != 0);
@@ -38,7 +52,8 @@ fn read(node: &Node, did: &Did, offset: usize) -> Result<Wallet, Problem> {
             waiting.extend(reads::waiting(db, node.did(), node.did(), now)?);
         }
         Ok(Wallet {
-            balances: reads::balances(db, node.did(), did)?,
+            credit,
+            is_owner,
             elsewhere,
             waiting,
             entries,
@@ -56,51 +71,39 @@ pub(super) fn content(counter: &Counter, did: &Did, offset: usize) -> Result<Mar
     Ok(html! {
         div #message {}
         h1 { "Your money" }
-        (balances(node, &wallet))
+        (wallet.credit.section(node, did)?)
+        (elsewhere(&wallet))
         (waiting(node, did, &wallet.waiting)?)
         h2 #history { "What moved" }
         (history(node, did, &wallet.entries)?)
         (pages(offset, wallet.total))
         (put_in(cards))
+        (wallet.credit.payouts(node.now().as_millis()))
         (pass_on(node, did, wallet.passes.as_deref())?)
         @if cards { (payouts(wallet.payout.as_ref().filter(|payout| payout.node == node.did().as_str()))) }
+        @if wallet.is_owner { (owner::section(node, did)?) }
     })
 }
 
-fn balances(node: &Node, wallet: &Wallet) -> Markup {
-    let shown: Vec<_> = wallet
-        .balances
-        .iter()
-        .filter(|(_, sum)| !sum.is_zero())
-        .collect();
+fn elsewhere(wallet: &Wallet) -> Markup {
     html! {
-        @if shown.is_empty() {
-            p.lead { "You have no credit on this box. Whatever you earn or put in is shown here." }
-        } @else {
-            ul.cards {
-                @for (currency, sum) in shown {
-                    li.card { h2 { (sum.display(*currency)) } @if sum.is_negative() { p { "You owe this: more was given back than had come in. What you earn next goes to it first." } } @else { p { "This box owes you this. You can spend it here." } } }
-                }
-            }
-        }
         @if !wallet.elsewhere.is_empty() {
             h2 { "Owed to you elsewhere" }
             ul.rows {
-                @for (other, currency, sum) in &wallet.elsewhere { li { strong { (elsewhere(currency, *sum)) } " by the box " (imajin_service::page::short_did(other)) ". It can be spent there, and not here." } }
+                @for (other, currency, sum) in &wallet.elsewhere { li { strong { (amount_of(currency, *sum)) } " by the box " (imajin_service::page::short_did(other)) ". It can be spent there, and not here." } }
             }
         }
-        p.hint { "Credit is what " (node.name()) " owes; it stands in your record, and you keep the proof of it." }
     }
 }
 
-fn elsewhere(currency: &str, sum: i64) -> String {
+fn amount_of(currency: &str, sum: i64) -> String {
     match (Currency::parse(currency), Minor::new(sum)) {
         (Ok(currency), Ok(sum)) => sum.display(currency),
         _ => format!("{sum} {currency}"),
     }
 }
 
-/// What is waited for: with what to write into an e-transfer, or a button for who got it.
+/// Payments that are still open: with what to write into an e-transfer, or a button for the payee.
 fn waiting(node: &Node, did: &Did, all: &[Hold]) -> Result<Markup, Problem> {
     let mut rows = Vec::new();
     for hold in all {
@@ -310,7 +313,7 @@ fn pass_on(node: &Node, did: &Did, manifest: Option<&str>) -> Result<Markup, Pro
 
 fn payouts(payout: Option<&Payout>) -> Markup {
     html! {
-        h2 { "Get paid out" }
+        h2 { "Your account at the payment provider" }
         @match payout {
             Some(payout) if payout.is_ready => p { "What you sell by card goes to your own account at once. " span.tag.good { "ready" } },
             Some(_) => p { "Your account with the payment provider is begun, and lacks something still." },

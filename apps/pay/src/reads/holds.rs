@@ -126,6 +126,17 @@ pub(crate) fn is_memo_open(db: &Connection, node: &Did, memo: &str) -> rusqlite:
     db.prepare_cached(sql)?.exists([node.as_str(), memo])
 }
 
+/// The holds that meet a condition.
+pub(super) fn held_by(
+    db: &Connection,
+    condition: &str,
+    params: impl rusqlite::Params,
+) -> rusqlite::Result<Vec<Hold>> {
+    db.prepare_cached(&format!("{HOLD} WHERE {condition} LIMIT {AT_ONCE}"))?
+        .query_map(params, read_hold)?
+        .collect()
+}
+
 /// The hold of this id.
 pub(crate) fn hold(db: &Connection, node: &Did, id: &str) -> rusqlite::Result<Option<Hold>> {
     db.prepare_cached(&format!("{HOLD} WHERE owner_did = ?1 AND payment = ?2"))?

@@ -137,6 +137,12 @@ for (const time of document.querySelectorAll("time[data-ago]")) {
   time.textContent = ago(time.dateTime);
   time.title = new Date(time.dateTime).toLocaleString();
 }
+// A day is the reader's own, in the words of the page.
+for (const time of document.querySelectorAll("time[data-day]")) {
+  const at = new Date(time.dateTime);
+  const year = at.getFullYear() === new Date().getFullYear() ? undefined : "numeric";
+  time.textContent = at.toLocaleDateString("en-GB", { day: "numeric", month: "long", year });
+}
 for (const place of document.querySelectorAll("[data-copy]")) {
   if (navigator.clipboard) place.after(copyButton(place.dataset.copy, place.dataset.copyWhat ?? "this address"));
 }

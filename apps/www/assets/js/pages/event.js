@@ -34,7 +34,7 @@ async function look(event) {
 
 /** Who gets what of this order. */
 function split(quote) {
-  const row = ({ did, amount }) => el("tr", {}, el("td", {}, el("a", { href: `/profile/${did}` }, `${did.split(":").at(-1).slice(0, 10)}…`)), el("td", { class: "number" }, money(amount, quote.currency)));
+  const row = ({ did, name, amount }) => el("tr", {}, el("td", {}, el("a", { href: `/profile/${did}` }, name ?? `${did.split(":").at(-1).slice(0, 10)}…`)), el("td", { class: "number" }, money(amount, quote.currency)));
   return el("div", { class: "scroll" }, el("table", {}, el("caption", {}, "What you pay goes to"), el("tbody", {}, quote.recipients.map(row))));
 }
 
@@ -47,7 +47,7 @@ async function buy() {
     if (done.url) return void (location.href = done.url);
     byId("order").hidden = true;
     if (done.paid) say("good", el("p", {}, "It is yours. The event has signed it. ", el("a", { href: "/events/mine" }, "Show it")));
-    else say("good", el("p", {}, "Your places are kept. Send the money by e-transfer to who organises this, and write ", el("strong", { class: "mono" }, done.memo), " into it. When they say that it has arrived, the tickets are yours; that is waited for 72 hours."));
+    else say("good", el("p", {}, "Your places are kept. Send the money by e-transfer to the organiser, and write ", el("strong", { class: "mono" }, done.memo), " into it, within 72 hours. The tickets are yours when they confirm that it arrived."));
   });
 }
 

@@ -1,11 +1,11 @@
-// One's money: asks for credit, confirms what arrived, begins an account for payouts. What must be
-// signed is what the box says would follow, after a look at it.
+// One's money: asks for credit and for payouts, confirms what arrived, settles debts; and what the owner of the box
+// decides. What is signed is what the box says would follow, or what stands on the button.
 
 import { ApiError, post } from "../api.js";
 import { toHex, utf8 } from "../base.js";
 import { canonical } from "../jcs.js";
 import { signBytes } from "../key.js";
-import { submit } from "../proof.js";
+import { agree, submit } from "../proof.js";
 import { signer } from "../session.js";
 import { byId, el, fieldError, say, sayError, working } from "../ui.js";
 
@@ -22,10 +22,9 @@ async function ask(path, json) {
 }
 
 /** Minor units, or null with a word beside the field. */
-function amount() {
-  const field = byId("amount");
-  const [, whole, part = ""] = /^\s*(\d{1,9})(?:[.,](\d{1,2}))?\s*$/.exec(field.value) ?? [];
-  const units = Number(whole) * 100 + Number(part.padEnd(2, "0"));
+function amount(field = byId("amount"), digits = 2) {
+  const [, whole, part = ""] = /^\s*(\d{1,9})(?:[.,](\d+))?\s*$/.exec(field.value) ?? [];
+  const units = part.length > digits ? NaN : Number(whole) * 10 ** digits + Number(part.padEnd(digits, "0") || 0);
   if (!(units > 0)) {
     fieldError(field, "Write an amount above nothing, for example 20 or 12.50.");
     return null;
@@ -41,7 +40,7 @@ async function byTransfer() {
     const held = await ask("/pay/api/topup/emt", { amount: units, currency: byId("currency").value });
     say("good",
       el("p", {}, "Now send the e-transfer to the owner of this box, and write ", el("strong", { class: "mono" }, held.memo), " into it."),
-      "It is yours once they have said that it arrived; that is waited for 72 hours.");
+      "It is yours once they have confirmed that it arrived. Send it within 72 hours.");
   });
 }
 
@@ -76,6 +75,47 @@ async function passOn(event) {
   });
 }
 
+/** Asks for one operation, signs it, and shows what became of it. */
+async function signs(button, op, path, json) {
+  await working(button, "Signing…", async () => {
+    await agree(await signer(), op, "POST", path, json);
+    location.reload();
+  });
+}
+
+/** Asks for credit in money. */
+async function askPayout(event) {
+  event.preventDefault();
+  const [currency, to] = [byId("payout-currency"), byId("payout-to")];
+  fieldError(to);
+  const units = amount(byId("payout-amount"), Number(currency.selectedOptions[0].dataset.digits));
+  if (units === null) return;
+  if (!to.value.trim()) return fieldError(to, "Write where the owner of this box shall send it.");
+  await signs(byId("ask-payout"), "pay.payout.ask", "/pay/api/payouts", { amount: units, currency: currency.value, to: to.value.trim() });
+}
+
+/** Lets somebody spend more than they have. */
+async function setLimit(event) {
+  event.preventDefault();
+  const [who, until] = [byId("limit-who"), byId("limit-until")];
+  for (const input of [who, until]) fieldError(input);
+  const account = who.value.trim();
+  if (!/^did:imajin:[1-9A-HJ-NP-Za-km-z]{43,44}$/.test(account)) return fieldError(who, "Write their whole address: it begins with did:imajin: and stands on their page.");
+  const units = amount(byId("limit-amount"));
+  if (units === null) return;
+  const end = `${until.value}T23:59:59.000Z`;
+  if (!(Date.parse(end) > Date.now())) return fieldError(until, "Choose a day that is still to come.");
+  await signs(byId("set-limit"), "pay.limit", "/pay/api/limits", { account, currency: byId("limit-currency").value, limit: units, until: end });
+}
+
+byId("payout")?.addEventListener("submit", (event) => askPayout(event).catch(sayError));
+byId("limit")?.addEventListener("submit", (event) => setLimit(event).catch(sayError));
+for (const button of document.querySelectorAll("[data-op]")) {
+  const { op, path, json } = button.dataset;
+  button.addEventListener("click", () => {
+    if (confirm(`${button.textContent}?`)) signs(button, op, path, JSON.parse(json)).catch(sayError);
+  });
+}
 byId("pass").addEventListener("submit", (event) => passOn(event).catch(sayError));
 byId("by-emt").addEventListener("click", () => byTransfer().catch(sayError));
 byId("put-in").addEventListener("submit", (event) => {

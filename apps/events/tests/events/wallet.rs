@@ -1,0 +1,137 @@
+//! What people's wallets and receipts say of the money of events.
+
+use imajin_service::testing::TestNode;
+use serde_json::json;
+
+use crate::support::{Somebody, close, published, somebody, world};
+
+async fn wallet(who: &Somebody, node: &TestNode) -> String {
+    let page = who.get(node, "/pay").await;
+    assert_eq!(page.status, 200, "{}", page.text());
+    page.text()
+}
+
+#[tokio::test]
+async fn a_wallet_says_what_is_coming_and_when() {
+    let world = world().await;
+    let node = &world.node;
+    let (ada, band) = (somebody(node, 5).await, somebody(node, 3).await);
+    let (id, _) = published(&world, band.did(), 10).await;
+    ada.top_up(&world, 5_000).await;
+    for _ in 0..2 {
+        assert_eq!(ada.buys(node, &id, 2, 1).await.status, 201);
+    }
+    // Two payments of one day are one line.
+    let page = wallet(&band, node).await;
+    assert!(
+        page.contains("<strong>6.00 CHF</strong>, yours on <time"),
+        "{page}"
+    );
+    assert!(page.contains(">4 December</time>"), "{page}");
+    assert!(page.contains("You have no credit to spend on this box."));
+    let page = wallet(&ada, node).await;
+    assert!(
+        page.contains("30.00 CHF") && !page.contains("yours on <time"),
+        "{page}"
+    );
+    // The receipt says the same of one's own part.
+    let path = format!("/pay/api/balance/{}", band.did());
+    let money = band.get(node, &path).await.json();
+    let payment = money["coming"][0]["payment"].as_str().unwrap().to_owned();
+    let page = world
+        .organiser
+        .get(node, &format!("/pay/receipts/{payment}"))
+        .await
+        .text();
+    assert!(
+        page.contains("Your part, <strong>7.00 CHF</strong>, is yours on"),
+        "{page}"
+    );
+    close(world.node).await;
+}
+
+#[tokio::test]
+async fn a_payout_is_asked_for_set_aside_and_sent_or_refused() {
+    let world = world().await;
+    let node = &world.node;
+    let ada = somebody(node, 5).await;
+    ada.top_up(&world, 5_000).await;
+    assert!(wallet(&ada, node).await.contains("You have 50.00 CHF."));
+    for (amount, paid) in [(2_000, true), (1_000, false)] {
+        let ask = json!({"amount": amount, "currency": "CHF", "to": "account 12-34"});
+        ada.does(node, "/pay/api/payouts", &ask).await;
+        let page = wallet(&ada, node).await;
+        assert!(page.contains("set aside until the owner"), "{page}");
+        let page = wallet(&world.owner, node).await;
+        assert!(
+            page.contains("account 12-34") && page.contains("I have sent it"),
+            "{page}"
+        );
+        let all = world.owner.get(node, "/pay/api/payouts").await.json();
+        let asked = all.as_array().unwrap().iter();
+        let id = asked
+            .filter(|one| one["status"] == "asked")
+            .map(|one| one["id"].as_str().unwrap().to_owned())
+            .next()
+            .unwrap();
+        let close = json!({ "paid": paid });
+        let path = format!("/pay/api/payouts/{id}");
+        world.owner.does(node, &path, &close).await;
+        assert!(!wallet(&world.owner, node).await.contains("I have sent it"));
+    }
+    let page = wallet(&ada, node).await;
+    assert!(
+        page.contains("paid out") && page.contains("refused by the owner"),
+        "{page}"
+    );
+    assert_eq!(ada.balance(node).await, 3_000);
+    // None of the owner's part is anybody else's to see.
+    assert!(!page.contains("As the owner of this box"));
+    close(world.node).await;
+}
+
+#[tokio::test]
+async fn the_owner_sees_late_top_ups_and_limits() {
+    let mut world = world().await;
+    let mut ada = somebody(&world.node, 5).await;
+    let ask = json!({"amount": 1_200, "currency": "CHF"});
+    let hold = ada.does(&world.node, "/pay/api/topup/emt", &ask).await;
+    world
+        .node
+        .clock
+        .pass(std::time::Duration::from_secs(73 * 3600));
+    for who in [&mut world.owner, &mut ada] {
+        who.token = who.person.sign_in(&world.node).await.unwrap();
+    }
+    let node = &world.node;
+    let page = wallet(&world.owner, node).await;
+    assert!(page.contains("It has arrived after all"), "{page}");
+    let id = json!({"id": hold["id"]});
+    let done = world
+        .owner
+        .does(node, "/pay/api/confirm-payment", &id)
+        .await;
+    assert_eq!(done["status"], "confirmed");
+    assert_eq!(ada.balance(node).await, 1_200);
+    let page = wallet(&world.owner, node).await;
+    assert!(
+        !page.contains("after all") && page.contains("My bank took it back"),
+        "{page}"
+    );
+
+    let until = "2027-01-05T00:00:00.000Z";
+    let limit = json!({"account": ada.did(), "currency": "CHF", "limit": 2_000, "until": until});
+    world.owner.does(node, "/pay/api/limits", &limit).await;
+    let page = wallet(&world.owner, node).await;
+    assert!(
+        page.contains("may spend <strong>20.00 CHF</strong> more"),
+        "{page}"
+    );
+    let page = wallet(&ada, node).await;
+    assert!(
+        page.contains("lets you spend up to <strong>20.00 CHF</strong> more than you have")
+            && page.contains("5 January 2027"),
+        "{page}"
+    );
+    close(world.node).await;
+}

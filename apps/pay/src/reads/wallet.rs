@@ -1,0 +1,100 @@
+//! What the wallet shows besides balances: what is on its way back, transfers that came too late or may be taken back,
+//! and whom the owner lets spend more.
+
+use imajin_protocol::{Currency, Did, Minor};
+use rusqlite::{Connection, Row, params};
+
+use super::holds::{AT_ONCE, Hold, held_by};
+use super::{currency, did, minor};
+
+/// Money that is on its way back to buyers at the provider, of one seller, by currency.
+pub(crate) fn on_its_way_back(
+    db: &Connection,
+    node: &Did,
+    seller: &Did,
+) -> rusqlite::Result<Vec<(Currency, Minor)>> {
+    let sql = "SELECT p.currency, sum(r.amount - r.ended) FROM payments p JOIN returns r ON r.owner_did = p.owner_did AND r.payment = p.payment
+        WHERE p.owner_did = ?1 AND p.seller = ?2 AND r.status IN ('due', 'pending', 'refused') AND r.amount > r.ended
+        GROUP BY p.currency ORDER BY p.currency";
+    db.prepare_cached(sql)?
+        .query_map([node.as_str(), seller.as_str()], |row| {
+            Ok((currency(row, 0)?, minor(row, 1)?))
+        })?
+        .collect()
+}
+
+/// Top-ups by e-transfer that nobody confirmed in time, the newest first: the owner may confirm them late.
+pub(crate) fn late_top_ups(
+    db: &Connection,
+    node: &Did,
+    now_ms: i64,
+) -> rusqlite::Result<Vec<Hold>> {
+    held_by(
+        db,
+        "owner_did = ?1 AND payee = ?1 AND rail = 'emt' AND done = 0 AND failed = 0 AND until <= ?2 ORDER BY until DESC",
+        params![node.as_str(), now_ms],
+    )
+}
+
+/// A top-up that the owner confirmed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct TopUp {
+    pub(crate) payment: String,
+    pub(crate) payer: Did,
+    pub(crate) currency: Currency,
+    /// What a bank could still take back.
+    pub(crate) left: Minor,
+    /// Milliseconds.
+    pub(crate) at: i64,
+}
+
+/// Top-ups that were confirmed and that a bank could take back, the newest first.
+pub(crate) fn top_ups(db: &Connection, node: &Did) -> rusqlite::Result<Vec<TopUp>> {
+    let sql = format!(
+        "SELECT payment, payer, currency, gross - refunded, at FROM payments
+         WHERE owner_did = ?1 AND rail = 'topup' AND gross > refunded ORDER BY id DESC LIMIT {AT_ONCE}"
+    );
+    db.prepare_cached(&sql)?
+        .query_map([node.as_str()], |row| {
+            Ok(TopUp {
+                payment: row.get(0)?,
+                payer: did(row, 1)?,
+                currency: currency(row, 2)?,
+                left: minor(row, 3)?,
+                at: row.get(4)?,
+            })
+        })?
+        .collect()
+}
+
+/// How much more than they have somebody may spend, and until when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Limit {
+    pub(crate) did: Did,
+    pub(crate) currency: Currency,
+    pub(crate) amount: Minor,
+    /// Milliseconds.
+    pub(crate) until: i64,
+}
+
+/// Limits that are in force at a time: somebody's, or everybody's.
+pub(crate) fn limits(
+    db: &Connection,
+    node: &Did,
+    of: Option<&Did>,
+    now_ms: i64,
+) -> rusqlite::Result<Vec<Limit>> {
+    let sql = "SELECT did, currency, amount, until FROM limits
+        WHERE owner_did = ?1 AND (?2 IS NULL OR did = ?2) AND until > ?3 AND amount > 0 ORDER BY until, did, currency";
+    let read = |row: &Row<'_>| {
+        Ok(Limit {
+            did: did(row, 0)?,
+            currency: currency(row, 1)?,
+            amount: minor(row, 2)?,
+            until: row.get(3)?,
+        })
+    };
+    db.prepare_cached(sql)?
+        .query_map(params![node.as_str(), of.map(Did::as_str), now_ms], read)?
+        .collect()
+}
