@@ -16,6 +16,7 @@ mod fees;
 mod manifests;
 mod refund;
 mod settle;
+mod solvency;
 mod stall;
 // The same stand-in that the end-to-end tests have.
 #[allow(unreachable_pub, reason = "it is public where it lives")]
