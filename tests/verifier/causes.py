@@ -16,12 +16,12 @@ class Causes:
     def __init__(self, store, did, chain_for):
         self._store, self._did, self._chain_for = store, did, chain_for
         self._intents, self.used, self.withheld = {}, set(), 0
-        self.seen = {}
+        self.seen, self.bodies = {}, {}
 
     def intent(self, cause):
         """The header of an intent that is not in this log."""
         if cause.raw not in self._intents:
-            header, _ = self._read(cause)
+            header, self.bodies[cause.raw] = self._read(cause)
             if header.did == self._did:
                 raise Fault("cause", f"cause {cause} is of this log but does not stand in it")
             if header.will == "derived":

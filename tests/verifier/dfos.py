@@ -66,6 +66,14 @@ class Chain:
         self.last_time = payload["createdAt"]
         self.auth_ever.update({name: key for name, (key, _) in state.keys["auth"].items()})
 
+    def ever(self, name=None, roles=("auth", "assert", "controller")):
+        """The keys that any operation ever named in these roles, of this id if one is given."""
+        found = {}
+        for state in self.states:
+            for role in roles:
+                found.update((key, None) for known, (key, _) in state.keys[role].items() if name in (None, known))
+        return list(found)
+
     def _next_state(self, kind, before, payload, operation):
         if kind == "delete" or kind == "restore":
             return State(operation, before.keys, kind == "delete")

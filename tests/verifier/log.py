@@ -3,7 +3,7 @@
 `Log.run` raises the first Fault, or leaves what the report and the readable view need. It knows nothing of SQLite: a store gives the rows.
 """
 
-from . import cid, derived, keys, ops, signed
+from . import bound, cid, derived, keys, ops, signed
 from .causes import Causes, Txns
 from .chains import Chains, chain_of
 from .delegation import Delegation
@@ -24,7 +24,7 @@ class Log:
         self.cids, self.ats, self.seq_of = [], [], {}
         self.homes, self.chain, self.bare, self.require_signed = [], None, False, False
         self.delegations, self.after, self.chain_index, self.bodies = {}, {}, {}, {}
-        self.derived, self.run_intent = {}, None
+        self.derived, self.run_intent, self.run_body, self.home_words = {}, None, None, {}
         self.by_will = {"signed": 0, "custodial": 0, "derived": 0, "node": 0}
         self.body_count = self.erased = self.withheld_bodies = 0
         self.unknown, self.unknown_count, self.unknown_first = set(), 0, []
@@ -82,6 +82,10 @@ class Log:
         if header.txn is not None:
             self.txns.check(header, intent)
         self._op(header, body)
+        if header.will == "derived" and body is not None and header.op in ops.OPS and intent.op in ops.OPS:
+            intent_body = self.run_body if intent.did == self.did else self.causes.bodies.get(intent.cid.raw)
+            if bound.check(self, header, body, intent, intent_body):
+                self.home_words[header.op] = self.home_words.get(header.op, 0) + 1
         self._advance(header, body, home, intent)
 
     def _body(self, header, data):
@@ -255,6 +259,8 @@ class Log:
         self.ats.append(header.at)
         self.by_will[header.will] += 1
         self.run_intent = intent if intent.did == self.did else None
+        if intent is header:
+            self.run_body = body
         unknown = next((name for name in (op, intent.op) if name not in ops.OPS), None)
         if unknown:
             self._unknown(header, unknown)
@@ -288,5 +294,6 @@ class Log:
             "attested_to": self.newest.seq if self.newest else None, "erased": self.erased,
             "withheld": self.causes.withheld + self.withheld_bodies, "unknown_ops": sorted(self.unknown),
             "unknown_entries": self.unknown_count, "unknown": self.unknown_first,
+            "home_words": self.home_words,
             "node_word_only": self.bare, "head": self.newest.report() if self.newest else None, "fault": None,
         }

@@ -8,6 +8,7 @@
 //! over threads; the writer drops them, because whoever submitted has checked the proof already.
 
 mod admission;
+mod bound;
 mod chain;
 mod check;
 mod evidence;

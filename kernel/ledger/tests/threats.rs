@@ -11,6 +11,8 @@
 mod across;
 #[path = "threats/anchored.rs"]
 mod anchored;
+#[path = "threats/bound.rs"]
+mod bound;
 #[path = "threats/copies.rs"]
 mod copies;
 #[path = "threats/entries.rs"]

@@ -2,7 +2,7 @@
 
 from verifier import cbor, cid
 
-from .build import Key, LogMaker, Person, both, follow
+from .build import Key, LogMaker, Person, both, canonical, follow
 
 
 def people():
@@ -56,14 +56,29 @@ def rich():
     return log, friends
 
 
+def said(issuer, subject, word):
+    """(CID, body) of an attestation, signed with the issuer's first key."""
+    text = {"subject_did": subject.did, "type": "skill.verified", "context_id": None, "context_type": None, "payload": {"says": word},
+            "issued_at": 1_790_000_000_000}
+    row = {"issuerDid": issuer.did, "subjectDid": subject.did, "type": text["type"], "contextId": None, "contextType": None,
+           "payload": text["payload"], "issuedAt": text["issued_at"]}
+    return str(cid.of_cbor(cbor.encode(row))), {
+        "attestation": canonical(text).decode(), "issuer": issuer.did, "signature": issuer.genesis.sign(canonical(text)).hex(), "audience": "parties"}
+
+
+def witnessed(by, name):
+    """A countersignature of an attestation by its name."""
+    payload = {"version": 1, "type": "countersign", "did": by.dfos, "targetCID": name, "createdAt": "2026-09-21T00:00:00.000Z"}
+    header = {"alg": "EdDSA", "typ": "did:dfos:countersign", "kid": f"{by.dfos}#{by.auth.id}", "cid": str(cid.of_cbor(cbor.encode(payload)))}
+    return by.auth.jws(canonical(header), canonical(payload))
+
+
 def attest(log, friend):
     """The log's owner attests the friend, who countersigns; the friend attests in turn and takes it back."""
-    def body(issuer, word):
-        return {"attestation": word, "issuer": issuer.owner.did, "signature": "ab" * 64, "audience": "parties"}
-    first, second = str(cid.of_cbor(b"first")), str(cid.of_cbor(b"second"))
-    both(log, friend, "issue", "received", first, {**body(log, "alice says"), "author_jws": "j.w.s"})
-    both(friend, log, "countersign", "countersigned", first, {"witness_jws": "w.i.t"})
-    both(friend, log, "issue", "received", second, {**body(friend, "bob says"), "expires_at": "2030-01-01T00:00:00.000Z"})
+    (first, alices), (second, bobs) = said(log.owner, friend.owner, "alice"), said(friend.owner, log.owner, "bob")
+    both(log, friend, "issue", "received", first, {**alices, "author_jws": "j.w.s"})
+    both(friend, log, "countersign", "countersigned", first, {"witness_jws": witnessed(friend.owner, first)})
+    both(friend, log, "issue", "received", second, {**bobs, "expires_at": "2030-01-01T00:00:00.000Z"})
     both(friend, log, "revoke", "revoked", second)
     both(log, friend, "decline", "declined", second)
 
@@ -71,7 +86,9 @@ def attest(log, friend):
 def rich_sections(log):
     """What bundle.json must say of `rich`, written down by hand."""
     alice = log.owner
-    bob = Person("bob").did
+    friend = Person("bob")
+    bob = friend.did
+    (first, alices), (second, bobs) = said(alice, friend, "alice"), said(friend, alice, "bob")
     return {
         "identity": {
             "did": alice.did, "dfos_did": alice.dfos, "scope": "actor", "subtype": "person", "tier": "preliminary",
@@ -83,9 +100,9 @@ def rich_sections(log):
                              "until": cbor.decode(log.bodies[6])["until"], "uses": 2, "ended": True}],
             "require_signed": True, "deleted": False, "created_at": log.ats[0],
             "attestations": [
-                {"cid": str(cid.of_cbor(b"first")), "issuer_did": alice.did, "text": "alice says", "signature": "ab" * 64, "audience": "parties",
-                 "expires_at": None, "author_jws": "j.w.s", "witness_jws": "w.i.t", "status": "bilateral", "revoked_at": None},
-                {"cid": str(cid.of_cbor(b"second")), "issuer_did": bob, "text": "bob says", "signature": "ab" * 64, "audience": "parties",
+                {"cid": first, "issuer_did": alice.did, "text": alices["attestation"], "signature": alices["signature"], "audience": "parties",
+                 "expires_at": None, "author_jws": "j.w.s", "witness_jws": witnessed(friend, first), "status": "bilateral", "revoked_at": None},
+                {"cid": second, "issuer_did": bob, "text": bobs["attestation"], "signature": bobs["signature"], "audience": "parties",
                  "expires_at": "2030-01-01T00:00:00.000Z", "author_jws": None, "witness_jws": None, "status": "declined",
                  "revoked_at": log.ats[16]}]},
         "profile": {"handle": None, "display_name": "Alice II", "bio": None, "avatar": "pic", "banner": "b", "links": None,

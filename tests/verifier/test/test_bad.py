@@ -560,11 +560,11 @@ class Rest(Case):
 class Attestations(Case):
     NAME = str(cid.of_cbor(b"an attestation"))
 
-    def pair(self, name=NAME, body=None, **more):
+    def pair(self, name=None, body=None, **more):
         log, bob = stories.short(), LogMaker(Person("bob"), Person("node one"))
         bob.begin()
-        said = {"attestation": "x", "issuer": log.owner.did, "signature": "", "audience": "public"}
-        both(log, bob, "issue", "received", name, {**said, **(body or {})}, **more)
+        good, said = stories.said(log.owner, bob.owner, "x")
+        both(log, bob, "issue", "received", name or good, {**said, **(body or {})}, **more)
         return log, bob
 
     def test_good(self):
@@ -576,6 +576,13 @@ class Attestations(Case):
         for body in ({"audience": "all"}, {"issuer": "did:web:x"}, {"signature": 1}, {"expires_at": "soon"}, {"more": "x"}):
             log, bob = self.pair(body=body)
             self.assertEqual(self.fault(log), ("decode", 4), body)
+
+    def test_words_that_are_not_its_issuers(self):
+        other = stories.said(Person("alice"), Person("bob"), "y")[1]["attestation"]
+        for body in ({"attestation": other}, {"signature": "00" * 64}, {"issuer": Person("bob").did}, {"attestation": "x"}):
+            log, bob = self.pair(body=body)
+            self.assertTrue(self.report(log)["valid"], "its issuer signed the entry")
+            self.assertEqual(self.fault(bob), ("cause", 1), body)
 
     def test_about_another_one(self):
         log, bob = self.pair(ref=str(cid.of_cbor(b"another")))

@@ -75,7 +75,7 @@ class CommandLine(Case):
         code, out, _ = self.run_main(path, "--did", log.owner.did, "--head", log.cids[0], "--json")
         self.assertEqual(code, 0)
         self.assertEqual(set(json.loads(out)), {"verdict", "valid", "did", "entries", "by_will", "attested_to", "erased", "withheld",
-                                                "unknown_ops", "unknown_entries", "unknown", "node_word_only", "head", "fault"})
+                                                "unknown_ops", "unknown_entries", "unknown", "home_words", "node_word_only", "head", "fault"})
         self.assertIn("valid", self.run_main(path)[1])
         self.assertEqual(self.run_main(self.folder)[0], 0)
 

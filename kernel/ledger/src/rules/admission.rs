@@ -15,6 +15,8 @@ use super::{Code, Fault};
 pub struct SignatureCheck {
     /// The key.
     pub key: Arc<VerifyingKey>,
+    /// Other keys of the same hand, any of which will do.
+    pub others: Vec<Arc<VerifyingKey>>,
     /// What is signed.
     pub signing_input: String,
     /// The signature.
@@ -26,12 +28,14 @@ pub struct SignatureCheck {
 impl SignatureCheck {
     /// Checks it. Strict: S < L, no small-order keys.
     pub fn verify(&self) -> Result<(), Fault> {
-        imajin_dfos::jws::verify_signature(
-            &self.key,
-            self.signing_input.as_bytes(),
-            &self.signature,
-        )
-        .map_err(|_| Fault::new(self.code, "the signature does not verify"))
+        let input = self.signing_input.as_bytes();
+        let holds = |key: &Arc<VerifyingKey>| {
+            imajin_dfos::jws::verify_signature(key, input, &self.signature).is_ok()
+        };
+        if holds(&self.key) || self.others.iter().any(holds) {
+            return Ok(());
+        }
+        Err(Fault::new(self.code, "the signature does not verify"))
     }
 }
 
@@ -43,6 +47,8 @@ pub struct Admission {
     pub checks: Vec<SignatureCheck>,
     /// The operation that nobody here knows and that keeps this entry from being proved: its own, or its intent's.
     pub unknown: Option<String>,
+    /// Whether its body, which is there, is the home's word only.
+    pub home_word: bool,
     /// Places of the entries whose bodies this one erases.
     pub erases: Vec<u64>,
     /// For a derived entry whose intent stands in another log: that intent, if its body is withheld.

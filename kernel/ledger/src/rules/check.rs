@@ -1,5 +1,7 @@
 //! One entry against the state: the order of docs/format.md §11.
 
+use std::sync::Arc;
+
 use imajin_dfos::Cid;
 use imajin_dfos::Value;
 use imajin_dfos::cid::dag_cbor_cid;
@@ -7,13 +9,14 @@ use imajin_protocol::Did;
 use imajin_protocol::did::DidKind;
 
 use super::admission::{Effect, Step};
+use super::bound::Word;
 use super::fault::fail;
 use super::operation::{Operation, fact_dids};
 use super::replay::ReplayStep;
 use super::state::Newest;
 use super::{Admission, Body, CheckError, Code, Evidence, Fault, LogState, SignatureCheck, shape};
 use crate::entry::{EntryError, Header, Sealed, Will, decode_body};
-use crate::ops::{self, Class, OpSpec, Place};
+use crate::ops::{self, Bound, Class, Derivation, OpSpec, Place};
 
 /// The body of a stored entry, if its bytes are there: they have the CID that the header names, and are a body.
 pub fn read_body(entry: &Sealed) -> Result<Option<Value>, Fault> {
@@ -146,13 +149,31 @@ impl LogState {
         }
         let erases = self.check_erasure(header, body, evidence)?;
         let unknown = self.unknown_op(header, step.operation.as_ref());
+        let home_word = match (&unknown, subject.spec, &step.operation) {
+            (None, Some(spec), Some(operation)) => {
+                self.check_bound(header, body, spec, operation, evidence, checks)? == Word::Home
+            }
+            _ => false,
+        };
         Ok(Admission {
             checks: Vec::new(),
             unknown,
             erases,
+            home_word,
             withheld,
             step,
         })
+    }
+
+    /// The body of an intent, where what may follow from it is bound to it.
+    fn kept_for_ties(&self, subject: &Subject<'_>) -> Option<Arc<Value>> {
+        let body = subject.body.value()?;
+        let is_tied = |derivation: &Derivation| {
+            let bound = self.ops.get(derivation.op).map(|spec| spec.bound);
+            matches!(bound, Some(Bound::Intent | Bound::Countersignature))
+        };
+        let mut derives = subject.spec?.derives.iter();
+        derives.any(is_tied).then(|| Arc::new(body.clone()))
     }
 
     /// §8: the operation that is not known, of this entry or of what it follows from.
@@ -269,6 +290,7 @@ impl LogState {
         }
         let operation = Operation {
             intent: entry.header.clone(),
+            body: self.kept_for_ties(subject),
             cid: entry.cid,
             here: true,
             counts: Vec::new(),

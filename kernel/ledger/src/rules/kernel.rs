@@ -196,6 +196,7 @@ impl LogState {
         };
         Ok(SignatureCheck {
             key,
+            others: Vec::new(),
             signing_input: head.signing_input(),
             signature: head.signature,
             code,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use imajin_dfos::{Cid, Timestamp};
+use imajin_dfos::{Cid, Timestamp, Value};
 use imajin_protocol::Kid;
 use imajin_protocol::fact::FactItem;
 
@@ -20,6 +20,8 @@ pub(super) type Counts = Vec<(&'static str, u32)>;
 #[derive(Debug, Clone)]
 pub(super) struct Operation {
     pub(super) intent: Arc<Header>,
+    /// Its body, where a body that follows from it may be bound to it.
+    pub(super) body: Option<Arc<Value>>,
     pub(super) cid: Cid,
     /// Whether the intent stands in this log.
     pub(super) here: bool,
@@ -58,6 +60,7 @@ impl LogState {
                 let counts = counts.cloned().unwrap_or_default();
                 Operation {
                     intent: found.header.clone(),
+                    body: found.body.clone(),
                     cid: cause,
                     here: false,
                     counts,
@@ -173,6 +176,7 @@ impl LogState {
         let (_, key) = super::will::key_in_chain(chain.as_deref(), &proof, role, None)?;
         Ok(SignatureCheck {
             key,
+            others: Vec::new(),
             signing_input: proof.signing_input(),
             signature: proof.signature,
             code: Code::Proof,
@@ -236,6 +240,7 @@ impl LogState {
         })?;
         Ok(SignatureCheck {
             key: Arc::new(key),
+            others: Vec::new(),
             signing_input: proof.signing_input(),
             signature: proof.signature,
             code: Code::Proof,

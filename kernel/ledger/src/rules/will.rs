@@ -403,6 +403,7 @@ fn rebuild(
     let (signing_input, payload) = proof.signing_input_and_cid();
     checks.push(SignatureCheck {
         key,
+        others: Vec::new(),
         signing_input,
         signature: proof.signature,
         code: Code::Proof,

@@ -2,7 +2,7 @@
 //!
 //! Always: the fault that is told is that of the first entry that has one. It must not know where the file came from.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::thread;
@@ -42,6 +42,8 @@ pub(crate) struct Replayed<'l> {
     pub(crate) erased: u64,
     pub(crate) withheld_bodies: u64,
     pub(crate) unknown: Unknown,
+    /// Bodies of derived entries that are the home's word, by op.
+    pub(crate) home_words: BTreeMap<String, u64>,
     /// The place of the entry that was looked for by its CID.
     pub(crate) found_head: Option<u64>,
     /// The first entry that names no body and has one.
@@ -79,6 +81,7 @@ pub(crate) fn replay<'l>(
             erased: 0,
             withheld_bodies: 0,
             unknown: Unknown::default(),
+            home_words: BTreeMap::new(),
             found_head: None,
             stray_body: None,
             bodies: Bodies::default(),
@@ -176,6 +179,9 @@ impl Run<'_, '_> {
                 .into_iter()
                 .map(|check| (seq, check)),
         );
+        if admission.home_word {
+            *self.out.home_words.entry(header.op.clone()).or_default() += 1;
+        }
         let unknown = admission.unknown.take();
         let is_known = unknown.is_none();
         if let Some(unknown) = unknown {

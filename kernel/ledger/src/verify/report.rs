@@ -48,6 +48,8 @@ pub struct Report {
     /// Entries that are not proved, since they or what they follow from are of operations that this program does not know.
     #[serde(flatten)]
     pub unknown: Unknown,
+    /// Bodies of derived entries that nobody but the home vouches for, by operation.
+    pub home_words: BTreeMap<String, u64>,
     /// Whether the owner has no chain, so that all of it is the node's word only.
     pub node_word_only: bool,
     /// The newest head.

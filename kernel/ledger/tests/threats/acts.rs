@@ -110,7 +110,13 @@ pub fn enter(log: &mut Log, make: Make, hand: &Hand, seen: Option<Seen>) -> Cid 
     enter_in(log, make, hand, seen, None)
 }
 
-fn enter_in(log: &mut Log, make: Make, hand: &Hand, seen: Option<Seen>, txn: Option<Cid>) -> Cid {
+pub fn enter_in(
+    log: &mut Log,
+    make: Make,
+    hand: &Hand,
+    seen: Option<Seen>,
+    txn: Option<Cid>,
+) -> Cid {
     let will = Will::Signed(Box::new(prove(log, &make, hand, seen)));
     log.push(make, hand.author.clone(), will, hand.via, None, txn)
 }

@@ -34,6 +34,7 @@ pub fn essence(report: &Json) -> Json {
         "unknown_ops",
         "unknown_entries",
         "unknown",
+        "home_words",
         "node_word_only",
     ] {
         said[name] = report[name].clone();

@@ -55,6 +55,14 @@ pub(super) fn print(out: &mut Out, report: &Report) -> Outcome {
         ))?;
     }
     print_unknown(out, &report.unknown)?;
+    if !report.home_words.is_empty() {
+        let words = report.home_words.iter();
+        let words: Vec<String> = words.map(|(op, n)| format!("{n} × {op}")).collect();
+        out.line(format_args!(
+            "  its word   {}: the words of these are the node's, not of who set them off",
+            words.join(", ")
+        ))?;
+    }
     if report.node_word_only {
         out.line(
             "  beware     the owner has no identity chain: all of this is the node's word only",

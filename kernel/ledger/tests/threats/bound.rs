@@ -1,0 +1,362 @@
+//! The rows of docs/threats.md on the bodies of derived entries: words that a home swapped around a true intent.
+
+use imajin_dfos::Value;
+use imajin_dfos::cid::dag_cbor_cid;
+use imajin_dfos::countersign::{self, Countersign};
+use imajin_ledger::entry::encode_body;
+use imajin_protocol::attestation::{Attestation, Kind};
+use imajin_protocol::{Did, FactValue, IdText, jcs};
+use serde_json::{Value as Json, json};
+
+use crate::support::{Log, Make, Party};
+use crate::tools::acts::*;
+use crate::tools::judge::*;
+use crate::{ann, bob, first_box};
+
+/// What Ann wills with her own key, and what her home lets follow from it in Bob's log.
+fn across(intent: Make, derived: &Make, to: &Did) -> (Log, Operation) {
+    let mut log = begin(&ann(), &first_box());
+    let encoded = |make: &Make| make.body.as_ref().map(|body| encode_body(body).unwrap());
+    let cid = |make: &Make| encoded(make).as_deref().map(dag_cbor_cid);
+    let openings = vec![
+        opening(&log.owner.did, intent.op, cid(&intent), 1),
+        opening(to, derived.op, cid(derived), 2),
+    ];
+    let list = list_of(&openings);
+    let txn = dag_cbor_cid(&list);
+    let body = encoded(&intent);
+    let (hand, seen) = (owner(&log), seen_last(&log));
+    enter_in(
+        &mut log,
+        intent.to(std::slice::from_ref(to)),
+        &hand,
+        seen,
+        Some(txn),
+    );
+    log.txns.insert(txn.to_bytes(), list.clone());
+    open(&mut log, &openings[0]);
+    log.head();
+    let operation = Operation {
+        txn,
+        list,
+        openings,
+        intent: log.entries.last().unwrap().clone(),
+        author: log.owner.clone(),
+        chain: tokens(&log),
+        body,
+        delegation: None,
+    };
+    (log, operation)
+}
+
+/// Bob's log with what follows.
+fn received(operation: &Operation, make: Make, shown: bool) -> Log {
+    let mut log = begin(&bob(), &first_box());
+    let mut operation = operation.clone();
+    if !shown {
+        operation.body = None;
+    }
+    take_evidence(&mut log, &operation);
+    open_own(&mut log, &operation);
+    derive(&mut log, &operation, make);
+    log.head();
+    log
+}
+
+/// Both logs of one operation whose consequence says `derived`.
+fn told(intent: Make, derived: Make) -> Log {
+    let (log, operation) = across(intent, &derived, &bob().did);
+    valid(&log);
+    received(&operation, derived, true)
+}
+
+/// An attestation of Bob by somebody: its CID and body.
+fn said(by: &Party, word: &str) -> (String, Vec<(&'static str, Value)>) {
+    let said = Attestation {
+        issuer: by.did.clone(),
+        subject: bob().did,
+        kind: Kind::parse("skill.verified").unwrap(),
+        context_id: None,
+        context_type: None,
+        payload: json!({ "says": word }).as_object().cloned(),
+        issued_at: crate::support::at(0),
+    };
+    let cid = said.cid().unwrap().to_string();
+    let signed = said.sign(&by.key).unwrap();
+    let body = vec![
+        ("attestation", signed.text().into()),
+        ("issuer", by.did.as_str().into()),
+        ("signature", signed.signature().as_str().into()),
+        ("audience", "public".into()),
+    ];
+    (cid, body)
+}
+
+fn with(
+    mut body: Vec<(&'static str, Value)>,
+    name: &str,
+    value: &str,
+) -> Vec<(&'static str, Value)> {
+    body.iter_mut()
+        .filter(|(n, _)| *n == name)
+        .for_each(|(_, v)| *v = value.into());
+    body
+}
+
+#[test]
+fn swapped_words_of_an_attestation() {
+    let to_bob = |op| Make::op(op).fact_ids("dids", &[bob().did.to_string()]);
+    let (cid, body) = said(&ann(), "plants trees");
+    let issue = || {
+        to_bob("auth.attestation.issue")
+            .reference(&cid)
+            .body(body.clone())
+    };
+    let derived = |body| {
+        Make::op("auth.attestation.received")
+            .reference(&cid)
+            .body(body)
+    };
+    valid(&told(issue(), derived(body.clone())));
+    let (_, other) = said(&ann(), "fells trees");
+    let (_, by_bob) = said(&bob(), "plants trees");
+    for swapped in [
+        other.clone(),
+        by_bob,
+        with(body.clone(), "signature", &"00".repeat(64)),
+        with(body.clone(), "signature", "none"),
+        with(body.clone(), "issuer", bob().did.as_str()),
+        with(body.clone(), "attestation", "{}"),
+        with(body.clone(), "attestation", "says what it likes"),
+        with(other, "attestation", body[0].1.as_str().unwrap()),
+    ] {
+        caught(&told(issue(), derived(swapped)), 1, "cause");
+    }
+    // What somebody signs is theirs: their own proof binds it.
+    let (mut log, hand) = (begin(&ann(), &first_box()), with(body, "signature", "none"));
+    will(
+        &mut log,
+        to_bob("auth.attestation.issue")
+            .reference(&cid)
+            .body(hand)
+            .to(&[bob().did]),
+    );
+    log.head();
+    valid(&log);
+}
+
+#[test]
+fn swapped_words_of_a_countersignature() {
+    let name = said(&bob(), "plants trees").0;
+    let token = |by: &Party, target: &str| {
+        let chain = imajin_protocol::identity::verify_chain(&by.did, &[&by.genesis.token]).unwrap();
+        let statement = Countersign {
+            did: chain.did().clone(),
+            target: target.to_owned(),
+            relation: None,
+            created_at: crate::support::at(0),
+        };
+        countersign::sign(&statement, &by.key_id, &by.key)
+            .unwrap()
+            .token
+    };
+    let body = |token: &str| vec![("witness_jws", Value::from(token))];
+    let intent = |token: &str| {
+        let make = Make::op("auth.attestation.countersign")
+            .reference(&name)
+            .body(body(token));
+        make.fact_ids("dids", &[bob().did.to_string()])
+    };
+    let derived = |token: &str| {
+        Make::op("auth.attestation.countersigned")
+            .reference(&name)
+            .body(body(token))
+    };
+    let anns = token(&ann(), &name);
+    valid(&told(intent(&anns), derived(&anns)));
+    let elsewhere = token(&ann(), &dag_cbor_cid(b"another").to_string());
+    for swapped in [&elsewhere, &token(&bob(), &name), "no token"] {
+        caught(&told(intent(&anns), derived(swapped)), 1, "cause");
+    }
+    // Where the intent's body is withheld, the signature still holds, and what it is of is the home's word unless it says so.
+    for (token, words) in [(&anns, 0), (&elsewhere, 1)] {
+        let (_, operation) = across(intent(token), &derived(token), &bob().did);
+        let report = valid(&received(&operation, derived(token), false));
+        assert_eq!(report.home_words.values().sum::<u64>(), words);
+    }
+}
+
+fn facts(members: &[(&str, FactValue)]) -> Option<imajin_protocol::Fact> {
+    let members = members.iter().map(|(name, value)| (*name, value.clone()));
+    Some(imajin_protocol::Fact::new(members).unwrap())
+}
+
+fn id(text: &str) -> FactValue {
+    FactValue::Id(IdText::parse(text).unwrap())
+}
+
+/// A ticket of an event for Bob: the text, and its entry's fact.
+fn ticket(event: &Party, seat: &str) -> (String, Vec<(&'static str, FactValue)>) {
+    let (event, holder) = (event.did.to_string(), bob().did.to_string());
+    let text = jcs::to_string(&json!({
+        "event": event, "holder": holder, "issue": 1, "issuedAt": "2026-01-01T00:00:00.000Z",
+        "seat": seat, "ticket": TICKET, "type": 1, "v": 1,
+    }));
+    let fact = vec![
+        ("event", id(&event)),
+        ("holder", id(&holder)),
+        ("issue", FactValue::Int(1)),
+        ("seat", id(seat)),
+        ("type", FactValue::Int(1)),
+    ];
+    (text, fact)
+}
+
+const TICKET: &str = "tkt_0102030405060708090a0b0c";
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[test]
+fn swapped_words_of_a_ticket() {
+    let event = Party::new(40);
+    let (text, fact) = ticket(&event, "0000000000000001");
+    let body = |text: &str, by: &Party| {
+        let signature = hex(&by.sign(text));
+        vec![
+            ("ticket", Value::from(text)),
+            ("signature", signature.as_str().into()),
+        ]
+    };
+    let buy = || Make {
+        fact: facts(&[("type", FactValue::Int(1))]),
+        ..Make::op("events.buy")
+    };
+    let derived = |body| Make {
+        fact: facts(&fact),
+        ..Make::op("events.ticket").reference(TICKET).body(body)
+    };
+    valid(&told(buy(), derived(body(&text, &event))));
+    let (better, _) = ticket(&event, "0000000000000002");
+    let (others, _) = ticket(&Party::new(41), "0000000000000001");
+    for swapped in [
+        body(&better, &event),
+        body(&others, &Party::new(41)),
+        body(&text, &Party::new(41)),
+        body("{}", &event),
+        body(&(text.clone() + " "), &Party::new(41)),
+    ] {
+        caught(&told(buy(), derived(swapped)), 1, "cause");
+    }
+}
+
+#[test]
+fn swapped_manifests_and_receipts() {
+    let manifest = |weight: f64| jcs::to_string(&json!({ "id": "work", "weight": weight }));
+    let digest = |document: &Json| {
+        format!(
+            "sha256:{}",
+            hex(&imajin_dfos::cid::sha256(
+                jcs::to_string(document).as_bytes()
+            ))
+        )
+    };
+    let texts = [manifest(0.25), manifest(1e-7)];
+    let each: Vec<String> = texts
+        .iter()
+        .map(|text| digest(&serde_json::from_str(text).unwrap()))
+        .collect();
+    let pins = [
+        ("amount", FactValue::Int(1250)),
+        ("currency", id("CHF")),
+        ("seller", id(bob().did.as_str())),
+        ("fair", id(&each[0])),
+        ("follows", id(&digest(&json!(each)))),
+    ];
+    let list =
+        |texts: &[String]| Value::List(texts.iter().map(|text| text.as_str().into()).collect());
+    let checkout = || Make {
+        fact: facts(&pins),
+        ..Make::op("pay.checkout").body(vec![("manifest", "x".into())])
+    };
+    let expected =
+        |texts: &[String]| Make::op("pay.expected").body(vec![("manifests", list(texts))]);
+    valid(&told(checkout(), expected(&texts)));
+    for swapped in [
+        vec![manifest(0.5), texts[1].clone()],
+        vec![texts[0].clone()],
+        Vec::new(),
+    ] {
+        caught(&told(checkout(), expected(&swapped)), 1, "cause");
+    }
+    let (payer, seller) = (ann().did.to_string(), bob().did.to_string());
+    let receipt = |amount: i64, id: &str, texts: &[String]| {
+        let order = json!({ "id": id, "gross": amount, "currency": "CHF", "payer": payer, "seller": seller });
+        jcs::to_string(&json!({ "order": order, "manifests": texts }))
+    };
+    let entry = |amount: i64, text: &str| Make {
+        fact: facts(&[
+            ("amount", FactValue::Int(amount)),
+            ("currency", id("CHF")),
+            ("payer", self::id(&payer)),
+            ("seller", self::id(&seller)),
+        ]),
+        ..Make::op("pay.receipt")
+            .reference("pay_1")
+            .body(vec![("receipt", text.into())])
+    };
+    let settle = || Make {
+        fact: facts(&pins),
+        ..Make::op("pay.settle").body(vec![("manifest", "x".into())])
+    };
+    let report = valid(&told(
+        settle(),
+        entry(1250, &receipt(1250, "pay_1", &texts)),
+    ));
+    assert_eq!(
+        report.home_words["pay.receipt"], 1,
+        "that it was paid is the node's word"
+    );
+    for (amount, text) in [
+        (1250, receipt(12, "pay_1", &texts)),
+        (1250, receipt(1250, "pay_2", &texts)),
+        (1250, receipt(1250, "pay_1", &texts[..1])),
+        (12, receipt(12, "pay_1", &texts)),
+        (1250, "no receipt".into()),
+    ] {
+        caught(&told(settle(), entry(amount, &text)), 1, "cause");
+    }
+}
+
+#[test]
+fn words_of_another_body_than_the_intents() {
+    let words = |title: &str| vec![("title", Value::from(title))];
+    let create = || Make::op("events.create").body(words("A concert"));
+    let opened = |title: &str, salt: u8| {
+        let mut make = Make::op("events.opened").body(words(title));
+        if let Some(Value::Map(members)) = &mut make.body {
+            members.insert("salt".into(), Value::Bytes(vec![salt; 16]));
+        }
+        make
+    };
+    // The very body, and as nodes made it once, with a salt of its own.
+    let same = || Make {
+        op: "events.opened",
+        ..create()
+    };
+    assert!(valid(&told(create(), same())).home_words.is_empty());
+    assert!(
+        valid(&told(create(), opened("A concert", 7)))
+            .home_words
+            .is_empty()
+    );
+    caught(&told(create(), opened("A lecture", 7)), 1, "cause");
+    // Where the intent's body is withheld, its CID still tells; with another salt it is the home's word.
+    let withheld = |derived: Make| {
+        let (_, operation) = across(create(), &derived, &bob().did);
+        valid(&received(&operation, derived, false)).home_words
+    };
+    assert!(withheld(same()).is_empty());
+    assert_eq!(withheld(opened("A lecture", 7))["events.opened"], 1);
+}

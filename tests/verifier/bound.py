@@ -1,0 +1,136 @@
+"""What ties the body of a derived entry to a will or a signature (docs/format.md §8, *bound*)."""
+
+import hashlib
+import re
+
+from . import cbor, cid, dfos, es6, jcs, keys, ops
+from .errors import Fault
+
+SIGNATURE = re.compile(r"[0-9a-fA-F]{128}\Z")
+ATTESTATION = {"subject_did": "subjectDid", "type": "type", "context_id": "contextId", "context_type": "contextType",
+               "payload": "payload", "issued_at": "issuedAt"}
+TICKET = {"event", "holder", "issue", "issuedAt", "seat", "ticket", "type", "v"}
+TICKET_FACT = ("event", "holder", "issue", "seat", "type")
+RECEIPT_FACT = {"amount": "gross", "currency": "currency", "payer": "payer", "seller": "seller"}
+COUNTERSIGN = "did:dfos:countersign"
+
+
+def check(log, header, body, intent, intent_body):
+    """Whether the body is the home's word only; a Fault where its tie does not hold. `body` is there."""
+    bound = ops.OPS[header.op].bound
+    if bound in ("nothing", "node"):
+        return bound == "node"
+    try:
+        return TIES[bound](log, header, body, intent, intent_body)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError) as error:
+        raise Fault("cause", f"the body of {header.op} is not bound: {error}") from None
+
+
+def _need(holds, message):
+    if not holds:
+        raise Fault("cause", message)
+
+
+def _intent(_log, header, body, intent, intent_body):
+    if header.body == intent.body:
+        return False
+    if intent_body is None:
+        _need(intent.body is not None, "the body is not that of the intent")
+        return True
+    def members(value):
+        return {name: member for name, member in value.items() if name != "salt"}
+    _need(cbor.encode(members(body)) == cbor.encode(members(intent_body)), "the body is not that of the intent")
+    return False
+
+
+def _attestation(log, header, body, _intent_header, _intent_body):
+    text, issuer = body["attestation"], body["issuer"]
+    said = jcs.loads(text.encode())
+    _need(isinstance(said, dict) and said.keys() == ATTESTATION.keys(), "the attestation has not exactly its six members")
+    row = {"issuerDid": issuer, **{ATTESTATION[name]: value for name, value in said.items()}}
+    _need(header.ref == str(cid.of_cbor(cbor.encode(row))), "ref is not the CID of the attestation")
+    _signed(keys_of(log, issuer), text, body["signature"], "the attestation is not signed by its issuer")
+    return False
+
+
+def _countersignature(log, header, body, _intent_header, intent_body):
+    token = body["witness_jws"]
+    head, said, signature, signed = dfos.parse(token, COUNTERSIGN)
+    _need(said["type"] == "countersign", "witness_jws is no countersignature")
+    did, mark, name = head["kid"].partition("#")
+    _need(mark and did == said["did"] and isinstance(said["targetCID"], str), "witness_jws is no countersignature")
+    willed = intent_body is not None
+    _need(not willed or intent_body.get("witness_jws") == token, "witness_jws is not the one of the intent")
+    chain = log.chain_for(header.author)
+    if chain is None:
+        return not willed
+    _need(did == chain.did, "the countersignature is not its author's")
+    _need(any(keys.verify(key, signed, signature) for key in chain.ever(name)), "the countersignature is not signed by its author")
+    return not (willed or said["targetCID"] == header.ref)
+
+
+def _ticket(log, header, body, _intent_header, _intent_body):
+    text = body["ticket"]
+    ticket, fact = jcs.loads(text.encode()), header.fact or {}
+    _need(isinstance(ticket, dict) and ticket.keys() == TICKET and ticket["v"] == 1 and not isinstance(ticket["v"], bool),
+          "the ticket has not exactly its eight members")
+    _need(keys.is_did(ticket["event"]) and keys.is_did(ticket["holder"]), "the ticket names no event, or no holder")
+    _need(ticket["ticket"] == header.ref, "ref is not the ticket")
+    for name in TICKET_FACT:
+        _need(_same(fact.get(name), ticket[name]), f"{name} of the ticket is not the fact's")
+    _need(log.did in (ticket["event"], ticket["holder"]), "the ticket is neither its event's nor its holder's")
+    _signed(keys_of(log, ticket["event"], ("auth",)), text, body["signature"], "the ticket is not signed by its event")
+    return False
+
+
+def _manifests(_log, _header, body, intent, _intent_body):
+    texts = body["manifests"]
+    _need(isinstance(texts, list) and all(isinstance(text, str) for text in texts), "manifests is no list of texts")
+    _follows(texts, intent)
+    return "follows" not in (intent.fact or {})
+
+
+def _receipt(_log, header, body, intent, _intent_body):
+    receipt, fact, willed = es6.loads(body["receipt"].encode()), header.fact or {}, intent.fact or {}
+    order = receipt["order"]
+    _need(order["id"] == header.ref, "ref is not the payment of the receipt")
+    for name, in_order in RECEIPT_FACT.items():
+        _need(_same(fact.get(name), order.get(in_order)), f"{name} of the receipt is not the fact's")
+    for name in ("amount", "currency", "seller"):
+        _need(name not in willed or _same(willed[name], fact.get(name)), f"{name} is not that of the intent")
+    _need(isinstance(receipt["manifests"], list) and all(isinstance(text, str) for text in receipt["manifests"]), "a manifest is no text")
+    _follows(receipt["manifests"], intent)
+    return True
+
+
+def _follows(texts, intent):
+    """The manifests are those that the intent names."""
+    fact = intent.fact or {}
+    digests = [_digest(es6.loads(text.encode())) for text in texts]
+    fair, follows = fact.get("fair"), fact.get("follows")
+    same = (not isinstance(fair, str) or digests[:1] == [fair]) and (not isinstance(follows, str) or follows == _digest(digests))
+    _need(same, "the manifests are not those of the intent")
+
+
+def _digest(document):
+    return "sha256:" + hashlib.sha256(es6.dumps(document)).hexdigest()
+
+
+def _same(one, other):
+    return type(one) is type(other) and isinstance(one, (int, str)) and one == other
+
+
+def _signed(candidates, text, signature, otherwise):
+    _need(isinstance(signature, str) and SIGNATURE.match(signature), "signature is not 128 hexadecimal digits")
+    data = bytes.fromhex(signature)
+    _need(any(keys.verify(key, text.encode(), data) for key in candidates), otherwise)
+
+
+def keys_of(log, did, roles=("auth", "assert", "controller")):
+    """The keys that a DID ever had in these roles; without a chain the one that it carries."""
+    chain = log.chain_for(did)
+    return chain.ever(None, roles) if chain else [keys.did_key(did)]
+
+
+TIES = {"intent": _intent, "attestation": _attestation, "countersignature": _countersignature, "ticket": _ticket,
+        "manifests": _manifests, "receipt": _receipt}
