@@ -75,16 +75,16 @@ def verify(source, did=None, head=None, published=None):
             if log.newest is None or log.newest.seq != len(log.cids) - 1:
                 raise Fault("head", "the log of a bundle must end with a head", len(log.cids) - 1)
             evidence = [Evidence(log)]
-        others, unknown = _other_logs(bundle, log.did)
+            others, unknown, named = _other_logs(bundle, log)
         evidence += others
         manifest = _manifest(bundle, log)
         media = _files(bundle, manifest)
         _counts(manifest, log, media)
-        _media(log, media)
+        _media(log, media, named)
         unproved = _view(bundle, log, media)
         nodes = anchors.carried(bundle.read("anchors.json", "anchor"), log) if "anchors.json" in bundle.wholes else {}
         report = log.report()
-        report["unproved_views"] = unproved
+        report["unproved_views"], report["signers_word"] = unproved, ["index.html"]
         if unknown and report["valid"]:
             report["verdict"], report["valid"] = "unknown entries", False
         if published:
@@ -92,25 +92,44 @@ def verify(source, did=None, head=None, published=None):
         return log, evidence, report
 
 
-def _other_logs(bundle, did):
-    """(Evidence of the other logs, whether one has unknown entries)."""
-    evidence, unknown = [], False
+def _other_logs(bundle, owner):
+    """(Evidence of the other logs, whether one has unknown entries, the media that they name and whether each must be there)."""
+    evidence, unknown, named = [], False, {}
     for name in sorted(bundle.wholes):
         kind, _, rest = name.partition("/")
         if kind not in ("owned", "shared", "side"):
             continue
         try:
-            wanted = did if kind == "side" else rest.partition("/")[0].replace("_", ":")
+            wanted = owner.did if kind == "side" else rest.partition("/")[0].replace("_", ":")
             with LogFile(bundle.local_path(name), in_bundle=True) as store:
                 log = Log(store, wanted, shared=kind == "shared").run()
                 if kind == "side" and str(cid.Cid(log.cids[-1])) != rest.removesuffix(".sqlite"):
                     raise Fault("file", "the side log is not named by its last entry")
+                if kind != "side" and log.did == owner.did:
+                    raise Fault("manifest", "the owner's own log stands at the top of the bundle")
+                if kind == "owned" and not _is_owned(log, owner):
+                    raise Fault("manifest", "no key of the bundle's owner controls this log")
+                if kind == "shared" and not (log.store.names(owner.did) or owner.store.names(log.did)):
+                    raise Fault("manifest", "neither this log nor that of the bundle's owner names the other")
+                for file, needed in log.view.media.items():
+                    named[file] = named.get(file, False) or (needed and kind == "owned")
                 unknown |= bool(log.unknown)
                 if kind != "side":
                     evidence.append(Evidence(log))
         except Fault as fault:
             raise fault.within(name) from None
-    return evidence, unknown
+    return evidence, unknown, named
+
+
+def _is_owned(log, owner):
+    """Whether a key that ever controlled the owner controls a log; where none but its own does, whether the owner has an entry there."""
+    if log.chain is None:
+        return False
+    controllers = {key for key, _ in log.chain.state.keys["controller"].values()}
+    if controllers == {keys.did_key(log.did)}:
+        return log.store.has_author(owner.did)
+    ours = owner.chain.ever(None, ("controller",)) if owner.chain else [keys.did_key(owner.did)]
+    return any(key in controllers for key in ours)
 
 
 def _document(bundle, name, members, code):
@@ -190,8 +209,9 @@ def _files(bundle, manifest):
         wanted = {k: v for k, v in listed[name].items() if k != "parts"}
         if wanted != {"size": size, "sha256": sha256} or isinstance(wanted["size"], bool):
             raise Fault("manifest", f"{name} is not the file that manifest.json lists")
-    if "bundle.json" not in listed:
-        raise Fault("manifest", "the bundle has no bundle.json")
+    for name in ("log.sqlite", "bundle.json", "index.html"):
+        if name not in listed:
+            raise Fault("manifest", f"the bundle has no {name}")
     return media
 
 
@@ -229,10 +249,13 @@ def _counts(manifest, log, media):
         raise Fault("manifest", f"counts of manifest.json are not {wanted}")
 
 
-def _media(log, media):
-    for name, needed in sorted(log.view.media.items()):
-        if needed and name not in media:
-            raise Fault("media", f"the media file {name} is missing")
+def _media(log, media, of_others):
+    for names in (log.view.media, of_others):
+        for name, needed in sorted(names.items()):
+            if needed and name not in media:
+                raise Fault("media", f"the media file {name} is missing")
+    for name in sorted(media.keys() - log.view.media.keys() - of_others.keys()):
+        raise Fault("media", f"no entry names the media file {name}")
 
 
 def _view(bundle, log, media):

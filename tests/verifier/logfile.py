@@ -197,6 +197,15 @@ class LogFile:
             pass
         return None
 
+    def names(self, did):
+        """Whether a header has this DID in it."""
+        return bool(self._rows("SELECT 1 FROM entries WHERE instr(header, ?) > 0 LIMIT 1", did.encode()))
+
+    def has_author(self, did):
+        """Whether an entry's author is this DID."""
+        rows = self._rows("SELECT header FROM entries WHERE instr(header, ?) > 0", did.encode())
+        return any(cbor.decode(header).get("author") == did for (header,) in rows)
+
     def cause(self, key):
         for row in self._rows("SELECT header, body FROM causes WHERE cid = ?", key):
             return _typed(row, (bytes, bytes if row[1] is not None else type(None)))

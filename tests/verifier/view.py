@@ -4,6 +4,7 @@ import base64
 
 from . import keys
 from .cid import Cid
+from .entry import is_int
 
 PROFILE = (("displayName", "display_name"), ("bio", "bio"), ("avatar", "avatar"), ("banner", "banner"), ("links", "links"),
            ("visibility", "visibility"), ("fieldVisibility", "field_visibility"), ("featureToggles", "feature_toggles"))
@@ -60,6 +61,23 @@ class Attestations:
         return [whole(name, row) for name, row in self.rows.items()]
 
 
+def _number(fact, name):
+    """A number of a fact; 0 where there is none."""
+    return fact[name] if is_int(fact.get(name)) else 0
+
+
+def _text(fact, name):
+    """A text of a fact, or None."""
+    return fact[name] if isinstance(fact.get(name), str) else None
+
+
+def _first_did(fact):
+    """The first of `dids`, where that is a list of texts and it is a DID."""
+    dids = fact.get("dids")
+    named = isinstance(dids, list) and dids and all(isinstance(did, str) for did in dids)
+    return dids[0] if named and keys.is_did(dids[0]) else None
+
+
 class Connections:
     """With whom the log's owner is connected, whom they invited, and what they call people."""
 
@@ -69,24 +87,26 @@ class Connections:
 
     def apply(self, header, body):
         verb, fact = header.op.split(".", 1)[1], header.fact or {}
+        other = _first_did(fact)
         if verb.startswith("group."):
             words = None if body is None else {k: as_json(v) for k, v in body.items() if k != "salt"}
             self.groups.append({"op": header.op, "at": header.at, "ref": header.ref, "fact": header.fact, "body": words})
         elif verb == "invite":
             self.invites.setdefault(header.ref, {
-                "id": header.ref, "code": (body or {}).get("code"), "max_uses": fact["uses"], "uses": 0,
+                "id": header.ref, "code": (body or {}).get("code"), "max_uses": _number(fact, "uses"), "uses": 0,
                 "created_at": header.at, "withdrawn_at": None})
         elif verb == "invite.withdraw" and header.ref in self.invites:
             invite = self.invites[header.ref]
             invite["withdrawn_at"] = invite["withdrawn_at"] or header.at
-        elif verb == "accept":
-            self._connect(fact["dids"][0], header.at, False, header.ref)
+        elif verb == "accept" and other:
+            self._connect(other, header.at, False, header.ref)
         elif verb == "accepted":
-            if fact["invite"] in self.invites:
+            if _text(fact, "invite") in self.invites:
                 self.invites[fact["invite"]]["uses"] += 1
-            self._connect(header.ref, header.at, True, fact["attestation"])
+            if keys.is_did(header.ref):
+                self._connect(header.ref, header.at, True, _text(fact, "attestation"))
         elif verb == "disconnect":
-            self.graph.pop(fact["dids"][0], None)
+            self.graph.pop(other, None)
         elif verb == "disconnected":
             self.graph.pop(header.ref, None)
         elif verb == "nickname" and body is not None:
@@ -95,10 +115,11 @@ class Connections:
                 self.nicknames[header.ref] = body["nickname"]
 
         elif verb == "policy":
-            self.policy = {name: fact.get(name) for name in ("reach", "price", "currency", "fair")}
+            self.policy = {"reach": _number(fact, "reach"), "price": _number(fact, "price"),
+                           "currency": _text(fact, "currency") or "", "fair": _text(fact, "fair")}
         elif verb in ("queried", "asked"):
             words = body or {}
-            self.queries.append({"by": fact["dids"][0], "at": header.at, "consent": words.get("consent"),
+            self.queries.append({"by": other or "", "at": header.at, "consent": words.get("consent"),
                                  "settlement": words.get("settlement")})
 
     def _connect(self, did, at, invited, attestation):

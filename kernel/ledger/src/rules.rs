@@ -20,6 +20,8 @@ mod shape;
 mod state;
 mod will;
 
+pub(crate) use bound::same_but_salt;
+
 pub use admission::{Admission, SignatureCheck};
 pub use chain::{Chain, ChainError, ChainKey};
 pub use check::read_body;

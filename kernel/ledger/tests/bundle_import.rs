@@ -324,6 +324,9 @@ fn things_that_are_theirs_come_along() {
     let (one, mut two, ann, dir, _) = ann();
     let party = Party::new(102);
     one.create(&party);
+    // It has no controller but its own key, so an entry of Ann's shows that it is hers.
+    let ping = Say::ping(std::slice::from_ref(&party.did));
+    one.submit(&ann, ping).unwrap();
     let poster = show(&one, &party, b"a poster");
     let name = format!("owned/{}/log.sqlite", party.did.folder_name());
     let things = [party.did.clone()];

@@ -61,15 +61,15 @@ class Key:
 class Person:
     """A DID with its DFOS chain: one key in all roles, until `rotate`. `bare` people have a key only."""
 
-    def __init__(self, name, bare=False):
-        self.name, self.genesis = name, Key(name)
+    def __init__(self, name, bare=False, controllers=()):
+        self.name, self.genesis, self.controllers = name, Key(name), controllers
         self.auth = self.controller = self.genesis
         self.did, self.tokens, self.ops, self.dfos = keys.did_of(self.genesis.public), [], [], None
         if not bare:
             self.operate("create", self.role_keys())
 
     def role_keys(self):
-        return {"authKeys": [self.auth.entry()], "assertKeys": [], "controllerKeys": [self.controller.entry()]}
+        return {"authKeys": [self.auth.entry()], "assertKeys": [], "controllerKeys": [key.entry() for key in (self.controller, *self.controllers)]}
 
     def operate(self, kind, members, signer=None, **over):
         payload = {"version": 1, "type": kind, "createdAt": times.text(START_MS + len(self.ops))}

@@ -84,7 +84,7 @@ class Bundles(Case):
         self.assertTrue(verify(folder)[1]["node_word_only"])
 
     def test_other_logs_of_the_bundle(self):
-        event = LogMaker(Person("event"), Person("node one"))
+        event = LogMaker(Person("event", controllers=[Person("alice").genesis]), Person("node one"))
         event.begin()
         event.head()
         name = f"owned/{event.owner.did.replace(':', '_')}/log.sqlite"
@@ -95,13 +95,35 @@ class Bundles(Case):
         self.assertEqual(self.fault_at(folder), ("proof", 1))
 
     def test_shared_logs_withhold_bodies(self):
-        event = stories.short()
+        event = LogMaker(Person("bob"), Person("node one"))
+        event.begin()
+        event.add("profile.update", {"bio": "x"})
+        event.head()
         del event.bodies[1]
         for kind, fault in (("shared", None), ("owned", ("body", 1))):
             name = f"{kind}/{event.owner.did.replace(':', '_')}/log.sqlite"
             _, folder = self.rich(kind, others=[(name, event)])
             self.assertEqual(fault and self.fault_at(folder), fault)
             self.assertTrue(fault or verify(folder)[1]["valid"])
+
+    def test_foreign_logs(self):
+        for kind, who in (("owned", "bob"), ("owned", "somebody"), ("shared", "somebody"), ("owned", "alice"), ("shared", "alice")):
+            foreign = LogMaker(Person(who), Person("node one"))
+            foreign.begin()
+            foreign.head()
+            name = f"{kind}/{foreign.owner.did.replace(':', '_')}/log.sqlite"
+            _, folder = self.rich(f"{kind}-{who}", others=[(name, foreign)])
+            self.assertEqual(self.fault_at(folder), ("manifest", None), (kind, who))
+
+    def test_files_that_must_be_there(self):
+        _, folder = self.rich()
+        os.remove(os.path.join(folder, "index.html"))
+        self.assertEqual(self.fault_at(folder), ("manifest", None))
+
+    def test_media_that_no_entry_names(self):
+        log, _ = stories.rich()
+        folder = write_bundle(log, self.path("stray"), stories.rich_sections(log), [stories.MEDIA, b"nobody's"])
+        self.assertEqual(self.fault_at(folder), ("media", None))
 
     def test_side_log(self):
         log = stories.short()

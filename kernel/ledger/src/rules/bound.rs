@@ -17,6 +17,7 @@ use super::operation::Operation;
 use super::{Body, ChainKey, CheckError, Code, Evidence, Fault, LogState, SignatureCheck};
 use crate::entry::{Header, Will};
 use crate::ops::{Bound, OpSpec};
+pub(crate) use texts::same_but_salt;
 use texts::{Countersigned, Said, Ticket};
 
 /// Whose word a body is.
@@ -215,7 +216,7 @@ impl Subject<'_> {
             return Ok(Word::Tied);
         }
         match self.intent_body {
-            Some(intent) if texts::same_but_salt(intent, self.body) => Ok(Word::Tied),
+            Some(intent) if same_but_salt(intent, self.body) => Ok(Word::Tied),
             None if self.intent.body.is_some() => Ok(Word::Home),
             _ => fail(Code::Cause, "the body is not that of the intent"),
         }

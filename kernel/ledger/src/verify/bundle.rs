@@ -3,6 +3,7 @@
 //! Always: the log is judged first, so that a changed entry is named as such; then every file against the manifest,
 //! who signed, the views against the log, media and the other logs. A bundle with one unlisted file is not valid.
 
+mod belongs;
 mod files;
 pub(crate) mod signed;
 mod source;
@@ -190,7 +191,7 @@ pub(crate) fn judge(
         Ok((unproved, ())) => unproved,
         Err(found) => return Ok(fault(report, found)),
     };
-    let logs = match others(intake, ops, views, options, &known.did, &mut media)? {
+    let logs = match others(intake, ops, views, options, &known, &mut media)? {
         Ok(logs) => logs,
         Err(found) => return Ok(fault(report, found)),
     };
@@ -211,6 +212,7 @@ pub(crate) fn judge(
         encrypted,
         logs,
         unproved_views: unproved,
+        signers_word: std::collections::BTreeSet::from([names::INDEX.to_owned()]),
     });
     report.conclude();
     Ok(Judged {
@@ -265,13 +267,13 @@ pub(crate) fn watched(
     })
 }
 
-/// The other logs of the bundle: each a log in itself. Adds the media that owned ones name.
+/// The other logs of the bundle: each a log in itself. Adds the media that they name.
 fn others(
     intake: &Intake,
     ops: &Arc<OpTable>,
     views: &dyn Views,
     options: &VerifyOptions,
-    did: &Did,
+    owner: &Known,
     media: &mut BTreeMap<String, bool>,
 ) -> Result<Result<BTreeMap<String, Report>, FaultReport>, VerifyError> {
     let mut reports = BTreeMap::new();
@@ -280,7 +282,7 @@ fn others(
             continue;
         };
         let shared = matches!(kind, Kind::Shared(_));
-        let of_did = matches!(kind, Kind::Side(_)).then(|| did.clone());
+        let of_did = matches!(kind, Kind::Side(_)).then(|| owner.did.clone());
         if !matches!(kind, Kind::Side(_) | Kind::Owned(_) | Kind::Shared(_)) {
             continue;
         }
@@ -305,31 +307,16 @@ fn others(
             found.file = Some(name.clone());
             return Ok(Err(found));
         }
-        if let Err(what) = belongs(&kind, &inspected.report, inspected.known.as_ref()) {
+        let known = inspected.known.as_ref();
+        if let Err(what) = belongs::check(&kind, &inspected.report, known, owner) {
             return Ok(Err(FaultReport::file("manifest", name, what)));
         }
-        if let (Kind::Owned(_), Some(sections)) = (&kind, &sections) {
-            for (cid, alive) in sections.media() {
-                *media.entry(cid.clone()).or_default() |= alive;
-            }
+        // What belongs to a thing comes along; of a shared log it may.
+        let comes = matches!(kind, Kind::Owned(_));
+        for (cid, alive) in sections.iter().flat_map(Sections::media) {
+            *media.entry(cid.clone()).or_default() |= comes && *alive;
         }
         reports.insert(name.clone(), inspected.report);
     }
     Ok(Ok(reports))
-}
-
-/// Whether a log is the one that its name says.
-fn belongs(kind: &Kind, report: &Report, known: Option<&Known>) -> Result<(), String> {
-    match (kind, known, &report.last) {
-        (Kind::Side(cid), _, Some(last)) if last.cid == cid.to_string() => Ok(()),
-        (Kind::Side(_), ..) => {
-            Err("the side log does not end with the entry that its name says".into())
-        }
-        (Kind::Owned(folder) | Kind::Shared(folder), Some(known), _)
-            if known.did.folder_name() == *folder =>
-        {
-            Ok(())
-        }
-        _ => Err("the log is not the one of the DID that its folder says".into()),
-    }
 }

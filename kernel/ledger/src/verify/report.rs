@@ -258,6 +258,8 @@ pub struct BundleReport {
     pub logs: BTreeMap<String, Report>,
     /// Views of services that this program does not know: they are signed, and not recomputed.
     pub unproved_views: BTreeSet<String>,
+    /// Files that nothing makes again from the log: what they show is the word of who signed the bundle.
+    pub signers_word: BTreeSet<String>,
 }
 
 /// The first fault.

@@ -16,7 +16,8 @@ use crate::journal::encode_opening;
 use crate::keys::author_of;
 use crate::logfile::{Across, Row};
 use crate::machine::{Command, CommandWill, Draft, Refusal, RefusalKind, SubmitError};
-use crate::rules::{Body, CheckError, Code, Fault, LogState, Opening};
+use crate::ops::Bound;
+use crate::rules::{Body, CheckError, Code, Fault, LogState, Opening, same_but_salt};
 use crate::shared::Shared;
 
 /// An entry that was admitted.
@@ -92,6 +93,17 @@ impl<'a> Sealing<'_, 'a> {
             bytes: self.prepared.body.clone(),
         });
         for (n, draft) in drafts.into_iter().enumerate() {
+            if let Some((body, bytes)) = self.the_intents_body(&draft) {
+                plans.push(Plan {
+                    did: draft.did,
+                    op: draft.op.to_owned(),
+                    reference: draft.reference,
+                    fact: draft.fact,
+                    body: Some(Cow::Borrowed(body)),
+                    bytes: Some(bytes),
+                });
+                continue;
+            }
             let body = draft
                 .body
                 .map(|body| salted(body, &self.fresh("salt", n)))
@@ -114,6 +126,15 @@ impl<'a> Sealing<'_, 'a> {
             });
         }
         Ok(plans)
+    }
+
+    /// The intent's body, where the draft's must be it: with the same salt, so that its CID alone shows that it is.
+    fn the_intents_body(&self, draft: &Draft) -> Option<(&'a Value, (Arc<[u8]>, Cid))> {
+        let spec = self.shared.ops.get(draft.op)?;
+        let (intent, body) = (self.command.body.as_ref()?, draft.body.as_ref()?);
+        let is_bound = spec.bound == Bound::Intent && same_but_salt(intent, body);
+        is_bound.then_some(())?;
+        Some((intent, self.prepared.body.clone()?))
     }
 
     /// 16 bytes that only this command makes, different for each use.

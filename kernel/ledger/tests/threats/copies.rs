@@ -206,3 +206,87 @@ fn smuggling() {
     drop(conn);
     caught_in(&judge_path(&path, &VerifyOptions::default()), None, "file");
 }
+
+/// A file of a bundle, listed in its manifest, which its owner signs.
+fn added(path: &std::path::Path, name: &str, write: impl FnOnce(&std::path::Path)) {
+    let file = path.join(name);
+    std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+    write(&file);
+    let mut manifest = bundles::read(path, "manifest.json");
+    bundles::list(&mut manifest, path, name);
+    if name.starts_with("media/") {
+        let bytes = std::fs::metadata(&file).unwrap().len();
+        let media = manifest["counts"]["media"].as_u64().unwrap() + 1;
+        manifest["counts"]["media"] = json!(media);
+        let all = manifest["counts"]["media_bytes"].as_u64().unwrap() + bytes;
+        manifest["counts"]["media_bytes"] = json!(all);
+    }
+    bundles::sign_document(&mut manifest, &ann(), "owner");
+    bundles::write(path, "manifest.json", &manifest);
+}
+
+#[test]
+fn foreign_logs_in_a_bundle() {
+    let (anns, bobs, ..) = friends();
+    let beside = |kind: &str, log: &Log| {
+        let dir = tempfile::tempdir().unwrap();
+        let path = bundles::export(&anns, dir.path());
+        let name = format!("{kind}/{}/log.sqlite", log.owner.did.folder_name());
+        added(&path, &name, |file| log.write(file));
+        judge_path(&path, &VerifyOptions::default())
+    };
+    // Bob's log names Ann, who follows him. It is not hers.
+    assert_eq!(beside("shared", &bobs).fault, None);
+    let mut stranger = begin(&Party::new(60), &crate::first_box());
+    stranger.head();
+    for (kind, log) in [
+        ("shared", &stranger),
+        ("shared", &anns),
+        ("owned", &stranger),
+        ("owned", &anns),
+    ] {
+        caught_in(&beside(kind, log), None, "manifest");
+    }
+    // Of a log that nothing but its own key controls, an entry of hers says that it is hers: the node's word.
+    assert_eq!(beside("owned", &bobs).fault, None);
+    let mut rotated = bobs.clone();
+    rotate(&mut rotated, 61);
+    rotated.head();
+    caught_in(&beside("owned", &rotated), None, "manifest");
+}
+
+#[test]
+fn media_that_no_entry_names() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = bundles::export(&diary(), dir.path());
+    let report = judge_path(&path, &VerifyOptions::default());
+    let page = report.bundle.unwrap().signers_word;
+    assert!(
+        page.contains("index.html"),
+        "the page is the word of who signed"
+    );
+    let cid = imajin_dfos::cid::raw_cid(b"smuggled").to_string();
+    let name = format!("media/{}/{cid}", &cid[cid.len() - 2..]);
+    added(&path, &name, |file| {
+        std::fs::write(file, b"smuggled").unwrap()
+    });
+    caught_in(&judge_path(&path, &VerifyOptions::default()), None, "media");
+}
+
+#[test]
+fn files_that_must_be_there() {
+    for name in ["index.html", "bundle.json", "log.sqlite", "manifest.json"] {
+        let dir = tempfile::tempdir().unwrap();
+        let path = bundles::export(&diary(), dir.path());
+        let mut manifest = bundles::read(&path, "manifest.json");
+        manifest["files"].as_object_mut().unwrap().remove(name);
+        bundles::sign_document(&mut manifest, &ann(), "owner");
+        bundles::write(&path, "manifest.json", &manifest);
+        std::fs::remove_file(path.join(name)).unwrap();
+        caught_in(
+            &judge_path(&path, &VerifyOptions::default()),
+            None,
+            "manifest",
+        );
+    }
+}

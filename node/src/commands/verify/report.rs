@@ -161,6 +161,11 @@ fn print_bundle(out: &mut Out, report: &Report) -> Outcome {
     for (name, log) in &bundle.logs {
         out.line(format_args!("  also       {name}: {} entries", log.entries))?;
     }
+    for file in &bundle.signers_word {
+        out.line(format_args!(
+            "  beware     {file} is not checked against the record: it is the word of who signed"
+        ))?;
+    }
     for view in &bundle.unproved_views {
         out.line(format_args!("  unproved   the view {view:?}: signed, but this program cannot make it again from the record"))?;
     }

@@ -217,7 +217,7 @@ fn digest_of(document: &Json) -> String {
 }
 
 /// Whether two bodies have the same members, but for the salt.
-pub(super) fn same_but_salt(one: &Value, other: &Value) -> bool {
+pub(crate) fn same_but_salt(one: &Value, other: &Value) -> bool {
     let (Some(one), Some(other)) = (one.as_map(), other.as_map()) else {
         return false;
     };

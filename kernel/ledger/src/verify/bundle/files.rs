@@ -163,7 +163,7 @@ pub(super) fn head(manifest: &Manifest, known: &Known) -> Result<(), FaultReport
     Ok(())
 }
 
-/// A media file is there as long as one entry that names it has its body, or never had one.
+/// A media file is there because an entry names it, and as long as one entry that names it has its body, or never had one.
 pub(super) fn media(intake: &Intake, named: &BTreeMap<String, bool>) -> Result<(), FaultReport> {
     for (cid, alive) in named {
         let Ok(parsed) = cid::parse_cid(cid) else {
@@ -176,6 +176,13 @@ pub(super) fn media(intake: &Intake, named: &BTreeMap<String, bool>) -> Result<(
                 &name,
                 "an entry names this file, and it is not there",
             ));
+        }
+    }
+    for name in intake.files.keys() {
+        if let Some(Kind::Media(cid)) = names::kind(name)
+            && !named.contains_key(&cid.to_string())
+        {
+            return Err(FaultReport::file("media", name, "no entry names this file"));
         }
     }
     Ok(())

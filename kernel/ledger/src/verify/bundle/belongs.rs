@@ -1,0 +1,93 @@
+//! Whose the other logs of a bundle are: each stands under a name that says why it is there, and must bear that out.
+
+use imajin_dfos::PublicKey;
+use imajin_dfos::identity::Role;
+use imajin_protocol::Did;
+use rusqlite::Connection;
+
+use super::super::Known;
+use super::super::report::Report;
+use crate::bundle::names::Kind;
+use crate::entry::Header;
+use crate::rules::Owner;
+
+/// Whether a log is the one that its name says, and belongs beside that of `owner`; else why not.
+pub(super) fn check(
+    kind: &Kind,
+    report: &Report,
+    known: Option<&Known>,
+    owner: &Known,
+) -> Result<(), String> {
+    let wrong = |what: &str| Err(what.to_owned());
+    let stored = |error: rusqlite::Error| error.to_string();
+    match (kind, known, &report.last) {
+        (Kind::Side(cid), _, Some(last)) if last.cid == cid.to_string() => Ok(()),
+        (Kind::Side(_), ..) => wrong("the side log does not end with the entry that its name says"),
+        (Kind::Owned(folder) | Kind::Shared(folder), Some(known), _)
+            if known.did.folder_name() != *folder =>
+        {
+            wrong("the log is not the one of the DID that its folder says")
+        }
+        (_, Some(known), _) if known.did == owner.did => {
+            wrong("the owner's own log stands at the top of the bundle")
+        }
+        (Kind::Owned(_), Some(known), _) if !is_owned(known, owner).map_err(stored)? => {
+            wrong("no key of the bundle's owner controls this log")
+        }
+        (Kind::Shared(_), Some(known), _) if !is_shared(known, owner).map_err(stored)? => {
+            wrong("neither this log nor that of the bundle's owner names the other")
+        }
+        (_, Some(_), _) => Ok(()),
+        (_, None, _) => wrong("the log is not the one of the DID that its folder says"),
+    }
+}
+
+/// A key that ever controlled the owner controls the log. One that nothing but its own key controls, as the node keeps it
+/// for people without a chain, has an entry of the owner's: that is the node's word, like all of theirs.
+fn is_owned(known: &Known, owner: &Known) -> Result<bool, rusqlite::Error> {
+    let Owner::Chain(chain) = known.state.owner() else {
+        return Ok(false);
+    };
+    let controllers: Vec<&PublicKey> = chain
+        .keys()
+        .iter()
+        .filter(|key| key.roles().any(|role| role == Role::Controller))
+        .filter_map(|key| key.public())
+        .collect();
+    let is_own = |key: &&&PublicKey| Some(*key.as_bytes()) == known.did.key_bytes();
+    if controllers.iter().all(|key| is_own(&key)) {
+        return has_author(known.log.conn(), &owner.did);
+    }
+    Ok(match owner.state.owner() {
+        Owner::Nobody => false,
+        Owner::BareKey(key) => controllers.contains(&key),
+        Owner::Chain(chain) => chain
+            .ever_keys()
+            .filter(|key| key.roles().any(|role| role == Role::Controller))
+            .filter_map(|key| key.public())
+            .any(|key| controllers.contains(&key)),
+    })
+}
+
+/// An entry of either names the other: as author, in `ref`, in its fact or in its proof.
+fn is_shared(known: &Known, owner: &Known) -> Result<bool, rusqlite::Error> {
+    Ok(names(known.log.conn(), &owner.did)? || names(owner.log.conn(), &known.did)?)
+}
+
+fn names(conn: &Connection, did: &Did) -> Result<bool, rusqlite::Error> {
+    conn.prepare_cached("SELECT 1 FROM entries WHERE instr(header, ?1) > 0 LIMIT 1")?
+        .exists([did.as_str().as_bytes()])
+}
+
+fn has_author(conn: &Connection, did: &Did) -> Result<bool, rusqlite::Error> {
+    let mut statement =
+        conn.prepare_cached("SELECT header FROM entries WHERE instr(header, ?1) > 0")?;
+    let mut rows = statement.query([did.as_str().as_bytes()])?;
+    while let Some(row) = rows.next()? {
+        let header: Vec<u8> = row.get(0)?;
+        if Header::decode(&header).is_ok_and(|header| header.author == *did) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
