@@ -153,8 +153,8 @@ def _role(entries, member):
         if not isinstance(entry, dict) or entry.get("type") != "Multikey":
             raise ValueError(f"{member} has something that is no Multikey")
         name, text = entry.get("id"), entry.get("publicKeyMultibase")
-        if not isinstance(name, str) or not name or name in role:
-            raise ValueError(f"{member} has a key id twice, or none")
+        if not isinstance(name, str) or name in role:
+            raise ValueError(f"{member} has a key id twice, or one that is no text")
         role[name] = (keys.multikey_key(text), text)
     return role
 

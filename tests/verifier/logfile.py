@@ -74,6 +74,9 @@ class LogFile:
             raise Fault("file", "not an SQLite file")
         if self._in_bundle and start[18:20] != b"\1\1":
             raise Fault("file", "the log of a bundle is not in rollback journal mode")
+        page = int.from_bytes(start[16:18], "big")
+        if self._in_bundle and int.from_bytes(start[28:32], "big") * (65_536 if page == 1 else page) != _size(self._path):
+            raise Fault("file", "the file is not as long as it says")
         path, mode = self._path, "mode=ro&immutable=1"
         if not self._in_bundle and any(_size(path + tail) for tail in ("-wal", "-journal")):
             path, mode = self._copy(), "mode=rw"

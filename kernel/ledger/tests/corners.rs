@@ -10,6 +10,7 @@ mod support;
 mod tools;
 
 use imajin_dfos::cid::{dag_cbor_cid, raw_cid};
+use imajin_dfos::identity::{Key, Keys, sign_update};
 use imajin_dfos::{PublicKey, Value};
 use imajin_ledger::entry::Will;
 use imajin_protocol::{Did, Head, HeadPayload, Kid};
@@ -164,4 +165,53 @@ fn a_part_of_an_operation_is_not_the_operation() {
     let found = against(&log, &other);
     let kinds: Vec<_> = found.iter().map(|item| (item.kind, &*item.did)).collect();
     assert_eq!(kinds, [("txn", bob.did.as_str())]);
+}
+
+#[test]
+fn a_key_without_a_name_stands_in_a_chain_and_signs_nothing() {
+    let mut log = acts::begin(&ann(), &first_box());
+    let public = |party: &Party| PublicKey::from_bytes(party.key.verifying_key().to_bytes());
+    let mut keys = Keys::single(Key::with_id(&log.owner.key_id, &public(&log.owner)));
+    keys.auth.push(Key::with_id("", &public(&Party::new(70))));
+    let (id, key) = (&log.owner.key_id, &log.owner.key);
+    let signed = sign_update(&log.chain.verified, keys, Vec::new(), at(1), id, key).unwrap();
+    let token = vec![("token", Value::from(signed.token.as_str()))];
+    acts::will(&mut log, Make::op("auth.identity.update").body(token));
+    log.chain = signed;
+    acts::will(&mut log, acts::update("still mine"));
+    log.head();
+    valid(&log);
+}
+
+#[test]
+fn a_bare_keys_home_moves_by_a_session() {
+    let second = Party::new(4);
+    let mut log = acts::begin_bare(&Party::new(5), &first_box());
+    log.head();
+    log.epoch += 1;
+    log.node = second.clone();
+    log.chains
+        .insert(second.did.to_string(), vec![second.genesis.token.clone()]);
+    log.custodial(acts::moving(&second, 2));
+    log.head();
+    valid(&log);
+}
+
+#[test]
+fn a_delegation_for_no_use_allows_none() {
+    for (uses, is_allowed) in [(0, false), (1, true)] {
+        let mut log = acts::begin(&ann(), &first_box());
+        let via = acts::will(
+            &mut log,
+            acts::delegation(30, &["profile.*"], 1_000, Some(uses)),
+        );
+        let hand = acts::delegate(&log, 30, via);
+        acts::will_by(&mut log, acts::update("by a delegate"), &hand);
+        log.head();
+        if is_allowed {
+            valid(&log);
+        } else {
+            caught(&log, 2, "delegation");
+        }
+    }
 }
