@@ -28,12 +28,14 @@ use imajin_service::outgoing::Allowed;
 use listen::Listeners;
 
 pub use local::LocalNode;
+use rustix::process::{Resource, getrlimit, setrlimit};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
 
-/// Blocking work is uploads and the like: a few at a time are what a Pi's card can do anyway.
+/// Work that waits for the disk comes in short jobs: a few at a time are what a Pi's card can do anyway. What takes long
+/// has threads of its own (`blocking::long`).
 const BLOCKING_THREADS_MAX: usize = 16;
 /// How soon a ledger that cannot write any more ends the program, which recovers at its next start.
 const FATAL_POLL: Duration = Duration::from_millis(250);
@@ -47,6 +49,7 @@ pub fn run(args: &ServeArgs) -> Outcome {
         .map_err(Failure::unusable)?
         .with_flags(args);
     logging::start(&config.log)?;
+    raise_file_limit();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(config.http.threads())
         .max_blocking_threads(BLOCKING_THREADS_MAX)
@@ -57,6 +60,15 @@ pub fn run(args: &ServeArgs) -> Outcome {
     // What still runs has nothing left to say; waiting for it would outlast the five seconds that a stop may take.
     runtime.shutdown_background();
     outcome
+}
+
+/// As many open files as the system allows: connections, and the logs of everybody who asks.
+fn raise_file_limit() {
+    let mut limit = getrlimit(Resource::Nofile);
+    limit.current = limit.maximum;
+    if let Err(error) = setrlimit(Resource::Nofile, limit) {
+        tracing::warn!(%error, "the number of open files stays as it is");
+    }
 }
 
 async fn serve(data: &Path, config: Config) -> Outcome {
@@ -119,7 +131,10 @@ async fn serve(data: &Path, config: Config) -> Outcome {
     let finding = tokio::spawn(home.run(node.clone(), stopped.clone()));
     let renewing = tls.map(|tls| tokio::spawn(tls.run(node.clone(), config, stopped.clone())));
     let serving = tokio::spawn(listeners.serve(site, acceptor, stopped));
-    tokio::spawn(memory::trim_when_settled());
+    tokio::spawn(async {
+        memory::trim_when_settled().await;
+        memory::trim_after_bursts().await;
+    });
     let supervisor = supervisor::Supervisor::ready(&node, &url);
     let fatal = tokio::select! {
         _ = terminate.recv() => None,

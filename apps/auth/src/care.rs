@@ -44,15 +44,11 @@ use imajin_ledger::OpTable;
 use imajin_service::openapi::routes;
 use imajin_service::routing::OpenApiRouter;
 use imajin_service::{Node, ServiceViews};
-use tokio::sync::Semaphore;
 
 pub use erase::{settled, started};
 use forward::forward;
 pub(crate) use forward::location;
 pub use moves::Moves;
-
-/// Copies that are verified at once for strangers: each takes a core for as long as it lasts.
-const VERIFYING_MAX: usize = 2;
 
 /// What the handlers share.
 #[derive(Clone)]
@@ -62,7 +58,6 @@ struct Inner {
     exports: export_jobs::ExportJobs,
     arrivals: arrivals::Arrivals,
     moves: Moves,
-    verifying: Semaphore,
     ops: Arc<OpTable>,
     views: ServiceViews,
     peers: peer::Peers,
@@ -77,7 +72,6 @@ impl Care {
             exports: export_jobs::ExportJobs::new(node.data(), limits.jobs),
             arrivals: arrivals::Arrivals::new(node.data(), limits.jobs, limits.upload_bytes),
             moves,
-            verifying: Semaphore::new(VERIFYING_MAX),
             ops: Arc::new(node.ops().clone()),
             views: ServiceViews::new(node.services().clone()),
             peers: peer::Peers::default(),
@@ -95,10 +89,6 @@ impl Care {
 
     fn moves(&self) -> &Moves {
         &self.0.moves
-    }
-
-    fn verifying(&self) -> &Semaphore {
-        &self.0.verifying
     }
 
     fn ops(&self) -> &Arc<OpTable> {

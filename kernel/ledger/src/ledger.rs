@@ -4,6 +4,7 @@
 
 mod bundles;
 mod open;
+mod probe;
 mod still;
 mod submit;
 

@@ -29,6 +29,28 @@ pub async fn run<T: Send + 'static>(
         .map_err(|_| Problem::internal("what was found is of another type"))
 }
 
+/// Runs what may take minutes on a thread of its own, so that short work never waits behind it. Whoever asks has a
+/// [turn](crate::jobs): that is what bounds the threads.
+///
+/// # Errors
+/// An internal problem if no thread could be had, or it panicked.
+pub async fn long<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Problem> {
+    let runtime = tokio::runtime::Handle::current();
+    let (done, waits) = tokio::sync::oneshot::channel();
+    let work = move || {
+        let _entered = runtime.enter();
+        // Whoever waited may have gone.
+        let _ = done.send(work());
+    };
+    std::thread::Builder::new()
+        .name("long job".to_owned())
+        .spawn(work)
+        .map_err(Problem::internal)?;
+    waits.await.map_err(Problem::internal)
+}
+
 /// Runs this, whoever waits. To be called by an async task.
 pub fn detach(work: impl FnOnce() + Send + 'static) {
     drop(begin(Box::new(|| {

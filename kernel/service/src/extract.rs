@@ -6,12 +6,12 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use axum::RequestExt;
 use axum::body::Body;
 use axum::extract::{FromRequest, FromRequestParts, MatchedPath, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
-use bytes::Bytes;
+use axum::{BoxError, RequestExt};
+use bytes::{Bytes, BytesMut};
 use http_body_util::{BodyExt, Limited};
 use imajin_protocol::{Did, jcs, presence};
 use serde::Deserialize;
@@ -93,13 +93,24 @@ pub fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     })
 }
 
+/// Puts the pieces together as they come: a piece of one byte costs a byte.
+async fn collect(mut body: Limited<Body>) -> Result<Bytes, BoxError> {
+    let mut bytes = BytesMut::new();
+    while let Some(frame) = body.frame().await {
+        if let Ok(piece) = frame?.into_data() {
+            bytes.extend_from_slice(&piece);
+        }
+    }
+    Ok(bytes.freeze())
+}
+
 /// Reads a body within the limits of size and time.
 pub async fn read_body(body: Body, node: &Node) -> Result<Bytes, Problem> {
     let limits = node.limits();
     let most = limits.body_bytes;
-    let reading = Limited::new(body, most).collect();
+    let reading = collect(Limited::new(body, most));
     match tokio::time::timeout(Duration::from_secs(limits.body_timeout_s), reading).await {
-        Ok(Ok(body)) => Ok(body.to_bytes()),
+        Ok(Ok(body)) => Ok(body),
         Ok(Err(error)) if error.is::<http_body_util::LengthLimitError>() => {
             Err(Problem::too_large(format!(
                 "The body of this request may have at most {most} bytes."

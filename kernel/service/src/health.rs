@@ -1,4 +1,10 @@
 //! Whether the node is well: `/healthz` for whoever starts it, `/api/health` for each service.
+//!
+//! Always: what people need is tried, not whether a thread lives: a session is written, a projection read, the journal
+//! committed. One probe at a time, however many ask, and the card is written to at most every few seconds.
+
+use std::sync::Arc;
+use std::time::Duration;
 
 use crate::routing::OpenApiRouter;
 use axum::Json;
@@ -6,17 +12,34 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use tokio::sync::Mutex;
+use tokio::time::{Instant, timeout};
 use utoipa::ToSchema;
 
+use crate::blocking;
 use crate::node::Node;
 use crate::openapi::routes;
+use crate::problem::Problem;
+
+/// What takes longer is as good as not working.
+const DEADLINE: Duration = Duration::from_secs(5);
+/// How long an answer is told again.
+const FRESH: Duration = Duration::from_secs(1);
+/// How long a write that worked is believed: probing wears the card.
+const WRITTEN: Duration = Duration::from_secs(15);
+
+/// The table of one row that a probe writes to.
+pub(crate) const SCHEMA: &str = "CREATE TABLE IF NOT EXISTS pulse (id INTEGER PRIMARY KEY CHECK (id = 0), count INTEGER NOT NULL) STRICT;";
 
 /// How a service is.
 #[derive(Debug, Serialize, ToSchema)]
 struct Health {
-    /// `ok`, or `failed` when the node cannot write.
+    /// `ok`, or `failed` when people cannot do what they come for.
     #[schema(example = "ok")]
     status: &'static str,
+    /// What did not work in time: `sessions`, `reads`, `writes`, or `node` when it stops.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    failing: Option<&'static str>,
     /// The service.
     #[schema(example = "auth")]
     service: &'static str,
@@ -24,6 +47,113 @@ struct Health {
     version: &'static str,
     /// Seconds since the node started.
     uptime: u64,
+}
+
+/// What did not work; none where all did.
+type Failing = Option<&'static str>;
+
+/// What is known of the node's health.
+#[derive(Default)]
+pub(crate) struct Pulse(Arc<Mutex<Known>>);
+
+#[derive(Default)]
+struct Known {
+    looked: Option<(Instant, Failing)>,
+    sessions_written: Option<Instant>,
+    journal_written: Option<Instant>,
+}
+
+impl Pulse {
+    /// Looks, unless somebody did a moment ago or does now.
+    async fn failing(&self, node: &Node) -> Failing {
+        let Ok(mut known) = timeout(DEADLINE, Arc::clone(&self.0).lock_owned()).await else {
+            return Some("node");
+        };
+        if let Some((at, failing)) = known.looked
+            && at.elapsed() < FRESH
+        {
+            return failing;
+        }
+        let node = node.clone();
+        // Goes on when nobody waits any more: the next one does not begin beside it.
+        let looking = tokio::spawn(async move {
+            let failing = known.look(&node).await;
+            known.looked = Some((Instant::now(), failing));
+            failing
+        });
+        match timeout(DEADLINE, looking).await {
+            Ok(Ok(failing)) => failing,
+            _ => Some("node"),
+        }
+    }
+}
+
+fn is_due(written: Option<Instant>) -> bool {
+    written.is_none_or(|at| at.elapsed() >= WRITTEN)
+}
+
+/// What came of this within the deadline.
+async fn works<E: std::fmt::Display>(
+    what: &'static str,
+    work: impl Future<Output = Result<(), E>>,
+) -> Result<(), &'static str> {
+    match timeout(DEADLINE, work).await {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(error)) => {
+            tracing::error!(what, "the node is not well: {error}");
+            Err(what)
+        }
+        Err(_) => {
+            tracing::error!(what, "the node is not well: no answer in time");
+            Err(what)
+        }
+    }
+}
+
+impl Known {
+    async fn look(&mut self, node: &Node) -> Failing {
+        self.try_all(node).await.err()
+    }
+
+    async fn try_all(&mut self, node: &Node) -> Result<(), &'static str> {
+        if is_due(self.sessions_written) {
+            works("sessions", write_secrets(node)).await?;
+            self.sessions_written = Some(Instant::now());
+        }
+        works("reads", read_projections(node)).await?;
+        if is_due(self.journal_written) {
+            works("writes", node.ledger().probe()).await?;
+            self.journal_written = Some(Instant::now());
+        }
+        Ok(())
+    }
+}
+
+/// As a sign-in writes its session.
+async fn write_secrets(node: &Node) -> Result<(), Problem> {
+    node.secrets()
+        .write(|secrets| {
+            secrets.execute(
+                "INSERT INTO pulse VALUES (0, 0) ON CONFLICT DO UPDATE SET count = (count + 1) % 1000",
+                [],
+            )
+        })
+        .await
+        .map(drop)
+}
+
+/// As a page reads what it shows.
+async fn read_projections(node: &Node) -> Result<(), Problem> {
+    let node = node.clone();
+    let read = blocking::run(move || {
+        node.status(node.did())?;
+        for service in node.services().iter() {
+            let schema = "SELECT count(*) FROM sqlite_master";
+            node.read(service.name(), |db| db.query_row(schema, [], |_| Ok(())))?;
+        }
+        Ok(())
+    });
+    read.await?
 }
 
 #[derive(Clone)]
@@ -44,22 +174,25 @@ pub(crate) fn routes(node: &Node, service: &'static str) -> OpenApiRouter {
 /// How this service is.
 #[utoipa::path(get, path = "/api/health", tag = "service", responses((status = 200, body = Health), (status = 503, body = Health)))]
 async fn health(State(state): State<HealthState>) -> Response {
-    answer(&state.node, state.service)
+    answer(&state.node, state.service).await
 }
 
 pub(crate) async fn healthz(State(node): State<Node>) -> Response {
-    answer(&node, "node")
+    answer(&node, "node").await
 }
 
-fn answer(node: &Node, service: &'static str) -> Response {
-    let failed = node.ledger().stats().fatal.is_some() || node.is_stopping();
-    let status = if failed {
-        StatusCode::SERVICE_UNAVAILABLE
-    } else {
-        StatusCode::OK
+async fn answer(node: &Node, service: &'static str) -> Response {
+    let failing = match node.ledger().fatal().is_some() || node.is_stopping() {
+        true => Some("node"),
+        false => node.pulse().failing(node).await,
+    };
+    let status = match failing {
+        Some(_) => StatusCode::SERVICE_UNAVAILABLE,
+        None => StatusCode::OK,
     };
     let health = Health {
-        status: if failed { "failed" } else { "ok" },
+        status: if failing.is_some() { "failed" } else { "ok" },
+        failing,
         service,
         version: env!("CARGO_PKG_VERSION"),
         uptime: node.uptime().as_secs(),

@@ -21,6 +21,7 @@
 //! | [`config`], [`limits`], [`rate`], [`budget`], [`room`], [`names`] | what the owner decides |
 //! | [`pinned`] | TLS to other nodes, by their key |
 //! | [`bodies`], [`disk_body`], [`prefix`] | bodies on their way in and out; the part of an address that limits count |
+//! | [`jobs`], [`blocking`] | whose turn it is with what takes long; where work that waits for the disk is done |
 //! | [`network`] | certificates, the name at home, and other nodes there |
 //! | [`clock`], [`random`], [`codes`] | the doors of time and of randomness; codes that people read to each other |
 //! | [`openapi`], [`metrics`] | what a service can be asked; what the node counts |
@@ -43,6 +44,7 @@ pub mod disk_body;
 pub mod exchange;
 pub mod extract;
 mod health;
+pub mod jobs;
 pub mod kept;
 pub mod limits;
 pub mod machine;

@@ -31,8 +31,8 @@ pub struct Limits {
     pub body_idle_s: u64,
     /// Bytes a second that a body must bring, over `body_idle_s`. 256: less is no network but somebody who holds a place.
     pub body_rate_min: u64,
-    /// Bytes of all bodies that are in memory at once. 32 MiB; strangers together have half of it, and nobody takes more
-    /// than is still free.
+    /// Bytes of all bodies that are in memory at once. 32 MiB: a quarter is for the first 16 KiB of each; of the rest
+    /// nobody takes more than twice what is still free, and strangers and guests together at most two thirds.
     pub bodies_bytes: usize,
     /// Seconds in which a client must take some of what is sent to it. 30.
     pub write_timeout_s: u64,

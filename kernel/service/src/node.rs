@@ -20,6 +20,8 @@ use crate::challenges::Challenges;
 use crate::clock::{DateHeader, Time};
 use crate::config::{Config, Registration};
 use crate::exchange::Nonces;
+use crate::health::Pulse;
+use crate::jobs::Jobs;
 use crate::kept::Keeper;
 use crate::limits::Limits;
 use crate::mail::Mailer;
@@ -95,6 +97,8 @@ struct Inner {
     roles: Roles,
     budgets: Budgets,
     room: Room,
+    pulse: Pulse,
+    jobs: Arc<Jobs>,
     date: DateHeader,
     /// Names this run in request ids.
     run: String,
@@ -227,6 +231,8 @@ impl Node {
             metrics,
             rates,
             budgets,
+            pulse: Pulse::default(),
+            jobs: Jobs::new(),
             date: DateHeader::new(),
             run: crate::random::hex::<4>()?,
             claim: Claim {
@@ -425,6 +431,15 @@ impl Node {
     fn keep_limits(&self) {
         let (now, monotonic) = (self.now(), self.monotonic());
         self.0.budgets.keep(&self.0.rates.attempt, now, monotonic);
+    }
+
+    pub(crate) fn pulse(&self) -> &Pulse {
+        &self.0.pulse
+    }
+
+    /// Whose turn it is with what takes long.
+    pub fn jobs(&self) -> &Arc<Jobs> {
+        &self.0.jobs
     }
 
     pub(crate) fn date(&self) -> axum::http::HeaderValue {

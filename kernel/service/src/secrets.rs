@@ -69,6 +69,7 @@ impl Secrets {
         writer.execute_batch(crate::sessions::SCHEMA)?;
         writer.execute_batch(crate::kept::SCHEMA)?;
         writer.execute_batch(crate::mail::SCHEMA)?;
+        writer.execute_batch(crate::health::SCHEMA)?;
         for schema in schemas {
             writer.execute_batch(schema)?;
         }

@@ -26,6 +26,7 @@ use crate::node::Node;
 use crate::page::Page;
 use crate::prefix::Prefix;
 use crate::problem::{Problem, ProblemText};
+use crate::role::Role;
 use crate::server::Table;
 use crate::{browser, commands, extract, health, openapi};
 
@@ -242,7 +243,11 @@ impl Site {
         let session = token_of(&parts.headers).and_then(|token| self.node.session(token).ok()?);
         let peer = parts.extensions.get::<Peer>();
         match (session, peer) {
-            (Some(session), _) => self.bodies.lease(Account::Person(session.did), false),
+            (Some(session), _) => {
+                let role = self.node.role(&session.did).unwrap_or(Role::Stranger);
+                let is_stranger = role < Role::Member;
+                self.bodies.lease(Account::Person(session.did), is_stranger)
+            }
             (None, peer) => {
                 let address = peer.map_or(IpAddr::from([0, 0, 0, 0]), |peer| peer.address);
                 self.bodies

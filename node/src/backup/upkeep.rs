@@ -4,6 +4,7 @@ use super::{BackupError, Made, Place, Source, make, standing};
 use crate::commands::{around, names};
 use crate::config::Config;
 use crate::versions::asked;
+use imajin_service::blocking;
 use imajin_service::clock::Clock;
 use imajin_service::node::Node;
 use imajin_service::upkeep::{BackupStanding, Check, LastBackup, Updates};
@@ -112,10 +113,10 @@ impl Keeper {
 
     fn begin(&self) {
         let keeper = self.clone();
-        tokio::task::spawn_blocking(move || {
+        tokio::spawn(blocking::long(move || {
             // What came of it is noted.
             let _ = keeper.back_up(None, &mut |_, _| true);
-        });
+        }));
     }
 
     /// Backups by the clock, until the node stops.

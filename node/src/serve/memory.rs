@@ -1,4 +1,4 @@
-//! Gives back what only the start needed: descriptions of the routes, the command line and the like leave holes in the
+//! Gives memory back that a burst of requests took, and what only the start needed: descriptions of the routes, the command line and the like leave holes in the
 //! heap that the allocator would keep, and pages of the program in memory that are not read again. A third of what an
 //! idle node takes.
 
@@ -12,6 +12,38 @@ const SETTLED: Duration = Duration::from_secs(3);
 pub(super) async fn trim_when_settled() {
     tokio::time::sleep(SETTLED).await;
     trim();
+}
+
+/// How often is looked whether a burst is over.
+const LOOK: Duration = Duration::from_secs(5);
+/// So much more than after the last time is worth giving back: a burst, not a busy hour.
+const BURST_BYTES: u64 = 16 << 20;
+
+/// Gives free heap back to the system after a burst, for as long as the node runs: the allocator keeps what many requests
+/// at once took.
+pub(super) async fn trim_after_bursts() {
+    let mut after_last = None;
+    loop {
+        tokio::time::sleep(LOOK).await;
+        let Some(now) = resident_bytes() else { return };
+        let least = after_last.get_or_insert(now);
+        if now >= least.saturating_add(BURST_BYTES) {
+            trim_heap();
+            after_last = resident_bytes();
+        } else {
+            *least = now.min(*least);
+        }
+    }
+}
+
+/// Resident memory of this process; none where the system does not tell.
+fn resident_bytes() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmRSS:"))?;
+    let kib: u64 = line.trim().trim_end_matches("kB").trim().parse().ok()?;
+    Some(kib * 1024)
 }
 
 fn trim() {

@@ -5,13 +5,16 @@
 
 use crate::backup::{Entry, Keeper};
 use crate::open::NODE_FOLDER;
+use imajin_service::blocking;
 use serde::{Deserialize, Serialize};
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::UnixListener;
+use tokio::time::timeout;
 
 const FILE_NAME: &str = "work";
 /// A request is a path.
@@ -68,9 +71,8 @@ impl Work {
         let serving = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 let keeper = keeper.clone();
-                let stream = stream.into_std();
-                tokio::task::spawn_blocking(move || {
-                    if let Err(error) = stream.and_then(|stream| answer(&stream, &keeper)) {
+                tokio::spawn(async move {
+                    if let Err(error) = answer(stream, keeper).await {
                         tracing::debug!(%error, "whoever asked for a backup went away");
                     }
                 });
@@ -88,34 +90,43 @@ impl Drop for Work {
     }
 }
 
-fn answer(stream: &UnixStream, keeper: &Keeper) -> std::io::Result<()> {
-    stream.set_nonblocking(false)?;
-    stream.set_read_timeout(Some(PATIENCE))?;
-    stream.set_write_timeout(Some(PATIENCE))?;
+/// Makes what was asked for on a thread of its own, and tells how far it is. Who goes away ends it.
+async fn answer(mut stream: tokio::net::UnixStream, keeper: Keeper) -> std::io::Result<()> {
+    let (reading, mut writing) = stream.split();
     let mut text = String::new();
-    BufReader::new(stream.take(REQUEST_BYTES_MAX)).read_line(&mut text)?;
-    let say = |line: &Line| -> std::io::Result<()> {
-        let mut text = serde_json::to_vec(line)?;
+    let mut reading = tokio::io::BufReader::new(reading.take(REQUEST_BYTES_MAX));
+    timeout(PATIENCE, reading.read_line(&mut text)).await??;
+    let (say, mut said) = tokio::sync::mpsc::unbounded_channel();
+    match serde_json::from_str::<Request>(&text) {
+        Ok(request) => {
+            let working = blocking::long(move || make(&keeper, &request, &say));
+            tokio::spawn(working);
+        }
+        Err(error) => drop(say.send(Line::Failed(format!("the request: {error}")))),
+    }
+    while let Some(line) = said.recv().await {
+        let mut text = serde_json::to_vec(&line)?;
         text.push(b'\n');
-        (&*stream).write_all(&text)
-    };
-    let request: Request = match serde_json::from_str(&text) {
-        Ok(request) => request,
-        Err(error) => return say(&Line::Failed(format!("the request: {error}"))),
-    };
+        timeout(PATIENCE, writing.write_all(&text)).await??;
+    }
+    Ok(())
+}
+
+fn make(keeper: &Keeper, request: &Request, say: &tokio::sync::mpsc::UnboundedSender<Line>) {
     let mut told = 0;
     let mut heard = |done: u64, total: u64| {
         if done < told + TELL_BYTES && told > 0 {
-            return true;
+            return !say.is_closed();
         }
         told = done.max(1);
-        say(&Line::Progress(done, total)).is_ok()
+        say.send(Line::Progress(done, total)).is_ok()
     };
     let made = keeper.back_up(request.to.as_deref(), &mut heard);
-    say(&match made {
+    // Whoever asked may have gone.
+    let _ = say.send(match made {
         Ok(made) => Line::Made(Box::new(made.entry), made.full),
         Err(error) => Line::Failed(error.to_string()),
-    })
+    });
 }
 
 /// Has the node that runs on a folder make a backup.

@@ -35,13 +35,14 @@ pub struct Sizes {
 type Measure = fn(&Path, &Sizes, &mut Report) -> Result<(), Failed>;
 
 /// Every measure with its name for `--only`.
-pub const ALL: [(&str, Measure); 13] = [
+pub const ALL: [(&str, Measure); 14] = [
     ("write", write::many),
     ("single", write::single),
     ("tickets", tickets::measure),
     ("disk", disk::measure),
     ("read", read::measure),
     ("memory", resident::memory),
+    ("burst", resident::burst),
     ("start", resident::start),
     ("log", log::measure),
     ("relay", relay::ingest),

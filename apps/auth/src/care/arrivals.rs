@@ -1,7 +1,8 @@
 //! Copies on their way in: each has an unguessable id, a file that grows, and, once checked, a verified folder.
 //!
-//! Always: bounded in number and age; what was received outlives the run, so that a large upload can go on; one request
-//! at a time works on one. Whose copy it is, is not known before it was checked.
+//! Always: bounded in number and age, and for each sender; where there is no room, what a stranger began goes before what a
+//! member began, and what lay idle longest goes first. What was received outlives the run, so that a large upload can go
+//! on; one request at a time works on one. Whose copy it is, is not known before it was checked.
 
 use std::collections::HashMap;
 use std::fs;
@@ -11,6 +12,8 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use imajin_dfos::Timestamp;
 use imajin_ledger::bundle::import::{Checked, ImportError, Upload};
+use imajin_service::Role;
+use imajin_service::jobs::Who;
 use imajin_service::{Problem, random};
 use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard};
 
@@ -19,6 +22,14 @@ use super::usb::OnStick;
 
 /// How long what was received is kept: over a night and a day.
 const KEPT: Duration = Duration::from_secs(48 * 3600);
+/// Copies that one person may be bringing at once.
+const PER_PERSON: usize = 2;
+/// The same for an address from which nobody is signed in: another node, from which some people move here.
+const PER_ADDRESS: usize = 4;
+/// After so long without a byte a copy makes room for that of somebody of the same role.
+const IDLE: Duration = Duration::from_secs(3600);
+/// Seconds after which somebody for whom there was no room may try again.
+const RETRY_S: u32 = 600;
 
 /// All of them.
 pub(super) struct Arrivals {
@@ -32,6 +43,11 @@ pub(super) struct Arrivals {
 pub(super) struct Arrival {
     pub(super) upload: Upload,
     begun: Timestamp,
+    /// When somebody last worked on it.
+    touched: Mutex<Timestamp>,
+    /// Who brings it; not known of what an earlier run left.
+    who: Option<Who>,
+    role: Role,
     work: Arc<AsyncMutex<Work>>,
     pub(super) checking: Checking,
     /// The copy on a stick that it is of; it is read there, and nothing is sent.
@@ -117,6 +133,9 @@ impl Arrivals {
                     Arc::new(Arrival {
                         upload,
                         begun,
+                        touched: Mutex::new(begun),
+                        who: None,
+                        role: Role::Stranger,
                         work: Arc::default(),
                         checking: Checking::default(),
                         on_stick: None,
@@ -150,14 +169,31 @@ impl Arrivals {
         &self,
         now: Timestamp,
         on_stick: Option<OnStick>,
+        who: Who,
+        role: Role,
     ) -> Result<Arc<Arrival>, Problem> {
         self.expire(now);
         let mut table = self.table();
-        if table.len() >= self.most {
-            give_up_an_empty_one(&mut table);
+        let most = match who {
+            Who::Person(_) => PER_PERSON,
+            Who::Address(_) => PER_ADDRESS,
+        };
+        let is_own = |arrival: &Arrival| arrival.who.as_ref() == Some(&who);
+        while table.values().filter(|arrival| is_own(arrival)).count() >= most {
+            if !give_up(&mut table, is_own) {
+                return Err(Problem::busy(
+                    RETRY_S,
+                    "You are bringing as many copies as one may at once. Try again when one is here.",
+                ));
+            }
         }
-        if table.len() >= self.most {
-            return Err(Problem::unavailable(
+        let may_go = |arrival: &Arrival| {
+            arrival.role < role
+                || (arrival.role == role && (arrival.idle_for(now) >= IDLE || arrival.is_empty()))
+        };
+        if table.len() >= self.most && !give_up(&mut table, may_go) {
+            return Err(Problem::busy(
+                RETRY_S,
                 "As many copies are arriving here as this node takes at once. Try again later.",
             ));
         }
@@ -166,6 +202,9 @@ impl Arrivals {
         let arrival = Arc::new(Arrival {
             upload,
             begun: now,
+            touched: Mutex::new(now),
+            who: Some(who),
+            role,
             work: Arc::default(),
             checking: Checking::default(),
             on_stick,
@@ -200,6 +239,12 @@ impl Arrivals {
     pub(super) fn find(&self, id: &str, now: Timestamp) -> Result<Arc<Arrival>, Problem> {
         self.expire(now);
         let found = self.table().get(id).cloned();
+        if let Some(arrival) = &found {
+            *arrival
+                .touched
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner) = now;
+        }
         found.ok_or_else(|| {
             Problem::not_found("There is no such import, or it was given up: begin another one.")
         })
@@ -212,25 +257,45 @@ impl Arrivals {
     }
 }
 
-/// Room for another one: the oldest that nothing was ever sent for, so that whoever only begins imports takes nobody's
-/// place.
-fn give_up_an_empty_one(table: &mut HashMap<String, Arc<Arrival>>) {
-    let is_empty = |arrival: &Arrival| {
-        arrival.work.try_lock().is_ok() && matches!(arrival.upload.received(), Ok(0))
-    };
-    let empty = table.iter().filter(|(_, arrival)| is_empty(arrival));
-    let oldest = empty.min_by_key(|(_, arrival)| arrival.begun);
-    let Some(id) = oldest.map(|(id, _)| id.clone()) else {
-        return;
+/// Room for another one: of those that may go and that nobody works on, the one of the lowest role that lay idle
+/// longest; what nothing was ever sent for goes first.
+fn give_up(table: &mut HashMap<String, Arc<Arrival>>, may_go: impl Fn(&Arrival) -> bool) -> bool {
+    let candidates = table
+        .iter()
+        .filter(|(_, arrival)| may_go(arrival) && arrival.work.try_lock().is_ok());
+    let first = candidates
+        .min_by_key(|(_, arrival)| (arrival.role, !arrival.is_empty(), arrival.touched()));
+    let Some(id) = first.map(|(id, _)| id.clone()) else {
+        return false;
     };
     if let Some(arrival) = table.remove(&id)
         && let Err(error) = arrival.upload.remove()
     {
-        tracing::warn!("an empty upload: {error}");
+        tracing::warn!("an upload that made room: {error}");
     }
+    true
 }
 
 impl Arrival {
+    fn touched(&self) -> Timestamp {
+        *self.touched.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn idle_for(&self, now: Timestamp) -> Duration {
+        let ms = now.as_millis().saturating_sub(self.touched().as_millis());
+        Duration::from_millis(u64::try_from(ms).unwrap_or(0))
+    }
+
+    /// Whether nothing was ever sent for it.
+    fn is_empty(&self) -> bool {
+        self.on_stick.is_none() && matches!(self.upload.received(), Ok(0))
+    }
+
+    /// Who brings it.
+    pub(super) fn who(&self) -> (Option<Who>, Role) {
+        (self.who.clone(), self.role)
+    }
+
     /// Begins to work on it; nobody else may meanwhile.
     pub(super) fn work(&self) -> Result<OwnedMutexGuard<Work>, Problem> {
         let busy = || {
@@ -269,36 +334,40 @@ impl Drop for Passing {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use imajin_protocol::Did;
+    use imajin_service::prefix::Prefix;
 
     fn at(hours: i64) -> Timestamp {
         Timestamp::from_millis(1_800_000_000_000 + hours * 3_600_000).unwrap()
+    }
+
+    fn address(last: u8) -> Who {
+        Who::Address(Prefix::of([192, 0, 2, last].into()))
+    }
+
+    fn send(arrival: &Arrival, bytes: &[u8]) {
+        let mut piece = arrival.upload.append(0).unwrap();
+        piece.write(bytes).unwrap();
+        piece.finish().unwrap();
     }
 
     #[test]
     fn uploads_outlive_a_run_but_not_for_ever() {
         let data = tempfile::tempdir().unwrap();
         let arrivals = Arrivals::new(data.path(), 2, 1000);
-        let first = arrivals.begin(at(0), None).unwrap();
-        let mut piece = first.upload.append(0).unwrap();
-        piece.write(b"abc").unwrap();
-        piece.finish().unwrap();
+        let begin = |last, hours| arrivals.begin(at(hours), None, address(last), Role::Stranger);
+        let first = begin(1, 0).unwrap();
+        send(&first, b"abc");
         drop(arrivals.passing(10).unwrap());
-        let empty = arrivals.begin(at(1), None).unwrap();
-        let second = arrivals.begin(at(1), None).unwrap();
+        let empty = begin(2, 0).unwrap();
+        let second = begin(3, 0).unwrap();
         assert!(
-            arrivals.find(empty.upload.id(), at(1)).is_err(),
+            arrivals.find(empty.upload.id(), at(0)).is_err(),
             "it gave its place"
         );
-        let mut piece = second.upload.append(0).unwrap();
-        piece.write(b"d").unwrap();
-        piece.finish().unwrap();
-        assert_eq!(
-            arrivals
-                .begin(at(1), None)
-                .err()
-                .map(|problem| problem.status().as_u16()),
-            Some(503)
-        );
+        send(&second, b"d");
+        let full = begin(4, 0).err().map(|problem| problem.status().as_u16());
+        assert_eq!(full, Some(503));
         fs::create_dir_all(data.path().join("import/x.partial")).unwrap();
 
         let again = Arrivals::new(data.path(), 2, 1000);
@@ -317,5 +386,35 @@ mod tests {
         drop(held);
         assert!(again.find(&id, late).is_err());
         assert!(!found.upload.path().exists());
+    }
+
+    #[test]
+    fn one_byte_imports_of_strangers_keep_no_member_out() {
+        let data = tempfile::tempdir().unwrap();
+        let arrivals = Arrivals::new(data.path(), 8, 1000);
+        let begin = |who, role| arrivals.begin(at(0), None, who, role);
+        for last in 0..8 {
+            send(&begin(address(last), Role::Stranger).unwrap(), b"x");
+        }
+        let again = begin(address(9), Role::Stranger);
+        assert_eq!(
+            again.err().map(|problem| problem.status().as_u16()),
+            Some(503)
+        );
+        let member = Who::Person(Did::from_key(&[1; 32]));
+        let member = begin(member, Role::Member).unwrap();
+        send(&member, b"a life");
+        for _ in 0..20 {
+            if let Ok(arrival) = begin(address(20), Role::Stranger) {
+                send(&arrival, b"x");
+            }
+        }
+        assert!(arrivals.find(member.upload.id(), at(1)).is_ok());
+        assert!(
+            arrivals
+                .begin(at(2), None, address(30), Role::Stranger)
+                .is_ok(),
+            "what lay idle for an hour makes room"
+        );
     }
 }

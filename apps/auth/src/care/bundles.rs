@@ -5,7 +5,7 @@ use axum::{Extension, Json};
 use imajin_ledger::bundle::tar::TarLimits;
 use imajin_ledger::verify::{BundleOptions, VerifyOptions, verify_path};
 use imajin_service::extract::{Attempt, Caller};
-use imajin_service::{Answer, Node, Problem};
+use imajin_service::{Answer, Node, Peer, Problem};
 use serde_json::Value as Object;
 
 use super::{Care, download, imports, trouble};
@@ -30,6 +30,7 @@ pub(super) async fn verify(
     Extension(care): Extension<Care>,
     _: Attempt,
     Caller(caller): Caller,
+    peer: Peer,
     request: Request,
 ) -> Answer<Json<Object>> {
     let most = if caller.is_some() {
@@ -39,15 +40,11 @@ pub(super) async fn verify(
     };
     let passing = care.arrivals().passing(most)?;
     imports::take(&node, &passing.0, 0, request).await?;
-    // Taken once the copy is here: a slow sender keeps nobody from having theirs checked.
-    let busy = || {
-        Problem::unavailable(
-            "This node is checking as many copies as it can at once. Try again in a moment.",
-        )
-    };
-    let _slot = care.verifying().try_acquire().map_err(|_| busy())?;
+    // Asked for once the copy is here: a slow sender stands in nobody's way.
+    let (who, role) = imports::sender(&node, caller.as_ref().map(|session| &session.did), peer)?;
+    let _turn = node.jobs().turn_soon(who, role).await?;
     let working = care.clone();
-    let report = download::blocking(move || {
+    let report = download::long(move || {
         let scratch = passing.0.path().parent().map(std::path::Path::to_owned);
         let options = BundleOptions {
             log: VerifyOptions {

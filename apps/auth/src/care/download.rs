@@ -11,6 +11,7 @@ use imajin_ledger::bundle::export::{self, ExportOptions, Prepared, Source, defau
 use imajin_protocol::Did;
 use imajin_service::disk_body::DiskBody;
 use imajin_service::extract::{Authed, Query};
+use imajin_service::jobs::{Turn, Who};
 use imajin_service::room::For;
 use imajin_service::{Answer, Node, Problem, random};
 
@@ -38,13 +39,13 @@ pub(super) async fn export(
     Query(whose): Query<Whose>,
 ) -> Answer<Response> {
     let did = who::own_or_kept(&node, &asks, whose.did.as_deref())?;
-    let slot = care.exports().slot()?;
+    let turn = turn_soon(&node, &asks.0.did).await?;
     let staging = care
         .exports()
         .folder()
         .join(format!("once-{}", random::hex::<8>()?));
     let name = format!("{}.tar", default_name(&did));
-    let ready = blocking(move || {
+    let ready = long(move || {
         let key = node.key().clone();
         prepare(&node, &care, &did, &staging)?
             .sign_with_node(&key)
@@ -52,7 +53,7 @@ pub(super) async fn export(
     })
     .await?;
     // The rest is the client's time, which takes nobody's turn.
-    drop(slot);
+    drop(turn);
     let bytes = ready.tar_bytes();
     let body = DiskBody::new(ready.into_tar(), bytes);
     let mut headers = HeaderMap::new();
@@ -83,7 +84,21 @@ pub(super) fn prepare_for(
     export::prepare(&source, care.ops(), care.views(), staging, options).map_err(trouble::export)
 }
 
-/// Runs what may take long where it holds up nobody.
+/// Somebody's turn with what takes long, for a request whose sender waits.
+pub(super) async fn turn_soon(node: &Node, did: &Did) -> Result<Turn, Problem> {
+    let role = node.role(did)?;
+    let jobs = node.jobs();
+    jobs.turn_soon(Who::Person(did.clone()), role).await
+}
+
+/// Runs what takes long, within a [`Turn`].
+pub(super) async fn long<T: Send + 'static>(
+    f: impl FnOnce() -> Result<T, Problem> + Send + 'static,
+) -> Result<T, Problem> {
+    imajin_service::blocking::long(f).await?
+}
+
+/// Runs what may wait for the disk where it holds up nobody.
 pub(super) async fn blocking<T: Send + 'static>(
     f: impl FnOnce() -> Result<T, Problem> + Send + 'static,
 ) -> Result<T, Problem> {

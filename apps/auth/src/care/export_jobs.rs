@@ -1,7 +1,8 @@
 //! Copies that are made in the background, each in a folder of its own below `<data>/export/`.
 //!
-//! Always: bounded in number, for each person and in all, and in age; a job that goes takes its folder with it; what a
-//! run left is removed when the next begins, since the texts to be signed are gone with it.
+//! Always: bounded in number, for each person and in all, and in age; where there is no room a stranger's copy goes before
+//! a guest's, and a guest's before a member's. A job that goes takes its folder with it; what a run left is removed when
+//! the next begins, since the texts to be signed are gone with it.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,9 +15,10 @@ use imajin_ledger::bundle::export::{
 };
 use imajin_ledger::bundle::manifest::{Signer, SignerKind};
 use imajin_protocol::{Did, Kid};
+use imajin_service::Role;
+use imajin_service::jobs::Who;
 use imajin_service::room::For;
 use imajin_service::{Node, Problem, random};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::trouble::Failed;
 use super::{Care, download, space, trouble};
@@ -25,15 +27,17 @@ use super::{Care, download, space, trouble};
 const PER_DID: usize = 2;
 /// How long a job and its copy are kept: an evening's download that failed can be tried again in the morning.
 const KEPT: Duration = Duration::from_secs(24 * 3600);
-/// Copies in the making at once: each verifies a whole log.
-const AT_ONCE: usize = 2;
+/// After so long a copy makes room for that of somebody of the same role: time for a download that went well.
+const SETTLED: Duration = Duration::from_secs(3600);
+
+/// Seconds after which somebody for whom there was no room may try again.
+const RETRY_S: u32 = 600;
 
 /// All jobs.
 pub(super) struct ExportJobs {
     folder: PathBuf,
     most: usize,
     table: Mutex<Vec<Arc<Job>>>,
-    slots: Arc<Semaphore>,
 }
 
 /// To whom the copy is encrypted.
@@ -48,6 +52,7 @@ pub(super) enum Encrypt {
 pub(super) struct Job {
     pub(super) id: String,
     pub(super) did: Did,
+    role: Role,
     /// Who signs, unless somebody else does in the end.
     pub(super) kid: Option<Kid>,
     encrypt: Encrypt,
@@ -97,25 +102,12 @@ impl ExportJobs {
             folder,
             most: most.max(1),
             table: Mutex::default(),
-            slots: Arc::new(Semaphore::new(AT_ONCE)),
         }
     }
 
     /// Where copies are made.
     pub(super) fn folder(&self) -> &Path {
         &self.folder
-    }
-
-    /// The right to make a copy now, for who cannot wait.
-    pub(super) fn slot(&self) -> Result<OwnedSemaphorePermit, Problem> {
-        let busy = || {
-            Problem::unavailable(
-                "This node is making as many copies as it can at the moment. Try again in a minute.",
-            )
-        };
-        Arc::clone(&self.slots)
-            .try_acquire_owned()
-            .map_err(|_| busy())
     }
 
     fn table(&self) -> MutexGuard<'_, Vec<Arc<Job>>> {
@@ -133,9 +125,7 @@ impl ExportJobs {
             table.remove(oldest);
         }
         if table.len() >= self.most {
-            return Err(Problem::unavailable(
-                "This node keeps as many copies as it can. Some are removed within a day; try again later.",
-            ));
+            make_room(&mut table, job.role, now)?;
         }
         table.push(job);
         Ok(())
@@ -162,6 +152,24 @@ impl ExportJobs {
         table.retain(|job| job.id != id || job.did != *did);
         table.len() < before
     }
+}
+
+/// Removes the copy that goes first: of the lowest role, the oldest. That of somebody of the same role goes only when it
+/// had its time; that of a higher one never.
+fn make_room(table: &mut Vec<Arc<Job>>, role: Role, now: Duration) -> Result<(), Problem> {
+    let may_go = |job: &Job| {
+        job.role < role || (job.role == role && now.saturating_sub(job.begun) >= SETTLED)
+    };
+    let candidates = table.iter().enumerate().filter(|(_, job)| may_go(job));
+    let first = candidates.min_by_key(|(_, job)| (job.role, job.begun));
+    let Some((at, _)) = first else {
+        return Err(Problem::busy(
+            RETRY_S,
+            "This node keeps as many copies as it can. Some are removed within the hour; try again then.",
+        ));
+    };
+    table.remove(at);
+    Ok(())
 }
 
 /// Removes every copy of somebody that stands below `<data>/export/`.
@@ -198,6 +206,7 @@ pub(super) fn begin(
     stick: Option<String>,
 ) -> Result<Arc<Job>, Problem> {
     let jobs = care.exports();
+    let role = node.role(&did)?;
     let bytes = space::of_record(node, &did)?;
     match &stick {
         // Once as the verified copy of the log, once as the tar.
@@ -225,6 +234,7 @@ pub(super) fn begin(
     let job = Arc::new(Job {
         id,
         did,
+        role,
         kid,
         encrypt,
         stick,
@@ -233,19 +243,9 @@ pub(super) fn begin(
         inner,
     });
     jobs.add(Arc::clone(&job), node.monotonic())?;
-    let (node, care, slots) = (node.clone(), care.clone(), Arc::clone(&jobs.slots));
-    let working = Arc::clone(&job);
+    let (node, care, working) = (node.clone(), care.clone(), Arc::clone(&job));
     tokio::spawn(async move {
-        // The semaphore is never closed.
-        let Ok(slot) = slots.acquire_owned().await else {
-            return;
-        };
-        let prepared = download::blocking({
-            let job = Arc::clone(&working);
-            move || job.prepare(&node, &care)
-        });
-        let prepared = prepared.await;
-        drop(slot);
+        let prepared = working.prepared(node, care).await;
         working.inner().stage = match prepared {
             Ok(prepared) => Stage::ToSign(Box::new(prepared)),
             Err(problem) => working.failed(problem),
@@ -274,6 +274,14 @@ impl Job {
             }
         }
         Stage::Failed(Failed::from(problem))
+    }
+
+    /// Waits for a turn, and makes everything but the signatures.
+    async fn prepared(self: &Arc<Self>, node: Node, care: Care) -> Result<Prepared, Problem> {
+        let who = Who::Person(self.did.clone());
+        let _turn = node.jobs().turn(who, self.role).await?;
+        let job = Arc::clone(self);
+        download::long(move || job.prepare(&node, &care)).await
     }
 
     fn prepare(&self, node: &Node, care: &Care) -> Result<Prepared, Problem> {
@@ -380,15 +388,28 @@ impl Job {
             }
         };
         let (node, care, job) = (node.clone(), care.clone(), Arc::clone(self));
-        imajin_service::blocking::detach(move || {
-            let finished = job.finish(&node, &care, prepared, signatures);
-            let stage = match finished {
+        tokio::spawn(async move {
+            let finished = job.finished(node, care, prepared, signatures).await;
+            job.inner().stage = match finished {
                 Ok(()) => Stage::Ready,
                 Err(problem) => job.failed(problem),
             };
-            job.inner().stage = stage;
         });
         Ok(())
+    }
+
+    /// Waits for a turn, and writes the copy.
+    async fn finished(
+        self: &Arc<Self>,
+        node: Node,
+        care: Care,
+        prepared: Prepared,
+        signatures: Option<(Kid, Signatures)>,
+    ) -> Result<(), Problem> {
+        let who = Who::Person(self.did.clone());
+        let _turn = node.jobs().turn(who, self.role).await?;
+        let job = Arc::clone(self);
+        download::long(move || job.finish(&node, &care, prepared, signatures)).await
     }
 
     fn finish(
@@ -452,6 +473,10 @@ mod tests {
     use super::*;
 
     fn job(did: &Did, id: &str, folder: &Path, begun: u64) -> Arc<Job> {
+        job_of(Role::Member, did, id, folder, begun)
+    }
+
+    fn job_of(role: Role, did: &Did, id: &str, folder: &Path, begun: u64) -> Arc<Job> {
         let folder = folder.join(format!("{}.{id}", did.folder_name()));
         fs::create_dir_all(&folder).unwrap();
         let inner = Mutex::new(Inner {
@@ -464,6 +489,7 @@ mod tests {
         Arc::new(Job {
             id: id.to_owned(),
             did: did.clone(),
+            role,
             kid: None,
             encrypt: Encrypt::No,
             stick: None,
@@ -517,5 +543,29 @@ mod tests {
             jobs.find("d", &bob, at(25 * 3600)).is_err(),
             "none is kept for ever"
         );
+    }
+    #[test]
+    fn copies_of_strangers_keep_no_member_from_leaving() {
+        let data = tempfile::tempdir().unwrap();
+        let jobs = ExportJobs::new(data.path(), 3);
+        let at = Duration::from_secs;
+        let add = |role, n: u8, begun| {
+            let did = Did::from_key(&[n; 32]);
+            jobs.add(
+                job_of(role, &did, &n.to_string(), jobs.folder(), begun),
+                at(begun),
+            )
+        };
+        for n in 0..3 {
+            add(Role::Stranger, n, 0).unwrap();
+        }
+        assert_eq!(add(Role::Stranger, 9, 1).unwrap_err().status(), 503);
+        for n in 10..13 {
+            add(Role::Member, n, 1).unwrap();
+        }
+        assert_eq!(add(Role::Stranger, 9, 2).unwrap_err().status(), 503);
+        assert_eq!(add(Role::Member, 13, 2).unwrap_err().status(), 503);
+        add(Role::Owner, 14, 2).unwrap();
+        add(Role::Member, 13, 2 + 3600).unwrap();
     }
 }

@@ -16,8 +16,10 @@ use imajin_ledger::bundle::import::Upload;
 use imajin_protocol::Did;
 use imajin_service::bodies::Pieces;
 use imajin_service::extract::{self, Attempt, Caller, Path, Query};
+use imajin_service::jobs::Who;
+use imajin_service::prefix::Prefix;
 use imajin_service::room::For;
-use imajin_service::{Answer, Node, Problem, Registration, Role};
+use imajin_service::{Answer, Node, Peer, Problem, Registration, Role};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -80,6 +82,7 @@ pub(super) async fn begin(
     Extension(care): Extension<Care>,
     _: Attempt,
     Caller(caller): Caller,
+    peer: Peer,
     request: Request,
 ) -> Answer<(StatusCode, Json<Received>)> {
     let wish: Begin = optional_json(&node, request.into_body()).await?;
@@ -89,6 +92,7 @@ pub(super) async fn begin(
         wish.invite_code.as_deref(),
     )?;
     let caller = caller.map(|session| session.did);
+    let (who, role) = sender(&node, caller.as_ref(), peer)?;
     let (working, at) = (care.clone(), node.clone());
     let begun = download::blocking(move || {
         let on_stick = working.usb().wanted(&at, caller.as_ref(), &wish)?;
@@ -99,13 +103,25 @@ pub(super) async fn begin(
             ));
         }
         at.need_room(size.unwrap_or(0), For::Strangers)?;
-        working.arrivals().begin(at.now(), on_stick)
+        working.arrivals().begin(at.now(), on_stick, who, role)
     });
     let arrival = begun.await.inspect_err(|_| by.give_back(&node))?;
     if by.lets_in {
         lets_in::note(&node, arrival.upload.id()).inspect_err(|_| by.give_back(&node))?;
     }
     Ok((StatusCode::CREATED, Json(received(&care, &arrival, false)?)))
+}
+
+/// Who brings a copy, and what they are here.
+pub(super) fn sender(
+    node: &Node,
+    caller: Option<&Did>,
+    peer: Peer,
+) -> Result<(Who, Role), Problem> {
+    Ok(match caller {
+        Some(did) => (Who::Person(did.clone()), node.role(did)?),
+        None => (Who::Address(Prefix::of(peer.address)), Role::Stranger),
+    })
 }
 
 /// Why a copy may be brought.

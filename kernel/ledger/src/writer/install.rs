@@ -83,6 +83,11 @@ impl Writer {
         }
     }
 
+    /// Commits nothing, as durably as entries.
+    pub(crate) fn probe(&mut self) -> Result<(), String> {
+        self.journal.probe().map_err(|error| error.to_string())
+    }
+
     /// Puts a log in place and gives its entries to the projections.
     pub(crate) fn install(&mut self, install: &Install) -> Result<TakenBack, InstallError> {
         let shared = self.shared.clone();

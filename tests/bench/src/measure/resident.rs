@@ -4,10 +4,17 @@ use super::{Bench, Sizes};
 use crate::Failed;
 use crate::process::{Node, Watch, binary};
 use crate::report::{Bound, Report, number};
+use std::io::Write as _;
+use std::net::TcpStream;
 use std::path::Path;
 use std::time::Duration;
 
 const MB: f64 = 1e6;
+/// Bodies of a burst, and what is sent of each.
+const HALF_SENT: usize = 1_000;
+const HALF_BYTES: usize = 1_000_000;
+/// How long a burst is over when memory is measured.
+const AFTER: Duration = Duration::from_secs(20);
 /// After so long a node that was just started is idle: its start is over, and what only that needed is given back.
 const IDLE: Duration = Duration::from_secs(5);
 
@@ -50,6 +57,51 @@ pub fn memory(folder: &Path, sizes: &Sizes, report: &mut Report) -> Result<(), F
         "MB",
         Some(Bound::AtMost(64.0)),
         "right after all of them registered at this node (VmRSS)",
+    );
+    Ok(())
+}
+
+/// Resident memory 20 s after a thousand bodies that were sent by half and given up.
+pub fn burst(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Failed> {
+    let bench = Bench::new(folder, Watch::No)?;
+    std::thread::sleep(IDLE);
+    let node = bench.node()?;
+    let before = node.memory()? as f64;
+    let head =
+        "POST /auth/api/register HTTP/1.1\r\nhost: localhost\r\ncontent-length: 2000000\r\n\r\n";
+    let half = [head.as_bytes(), &vec![b' '; HALF_BYTES]].concat();
+    let mut held = Vec::with_capacity(HALF_SENT);
+    let mut most = before;
+    for _ in 0..HALF_SENT {
+        let mut stream = TcpStream::connect(&node.address)?;
+        stream.set_nonblocking(true)?;
+        // The node takes as much as it has room for, and closes what it has none for.
+        let mut sent = 0;
+        while let Ok(bytes @ 1..) = stream.write(&half[sent..]) {
+            sent += bytes;
+        }
+        held.push(stream);
+        if held.len() % 100 == 0 {
+            most = most.max(node.memory()? as f64);
+        }
+    }
+    drop(held);
+    std::thread::sleep(AFTER);
+    let after = node.memory()? as f64;
+    report.row(
+        format!(
+            "memory, {} s after {HALF_SENT} half-sent bodies",
+            AFTER.as_secs()
+        ),
+        after / before,
+        "of before",
+        Some(Bound::AtMost(1.2)),
+        format!(
+            "{:.1} MB before, {:.1} MB at most meanwhile, {:.1} MB after (VmRSS)",
+            before / MB,
+            most / MB,
+            after / MB
+        ),
     );
     Ok(())
 }

@@ -8,7 +8,11 @@ use imajin_ledger::bundle::age::Unlock;
 use imajin_ledger::bundle::import::{self, Check, Checked, Upload};
 use imajin_ledger::bundle::tar::TarLimits;
 use imajin_protocol::{Did, Kid};
+use imajin_service::Role;
+use imajin_service::blocking;
 use imajin_service::extract::Path;
+use imajin_service::jobs::Who;
+use imajin_service::prefix::Prefix;
 use imajin_service::{Answer, Node, Problem};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Object, json};
@@ -68,7 +72,7 @@ pub(in crate::care) struct HomeToSign {
 
 /// Check a copy that has arrived.
 ///
-/// A copy that is not valid is no error of the request: the report says what is wrong with it.
+/// A copy that is not valid is no error of the request: the report says what is wrong with it, and the import is given up.
 #[utoipa::path(
     post, path = "/api/imports/{id}/check", tag = "your data", params(("id" = String, Path)), request_body = Unlocking,
     responses((status = 200, body = CheckAnswer), (status = 400, description = "It is encrypted, and this does not open it"), (status = 404, description = "No such import")),
@@ -94,6 +98,7 @@ pub(in crate::care) async fn check(
     let checked = verified(
         &node,
         &care,
+        arrival.who(),
         &arrival.upload,
         arrival.on_stick.as_ref(),
         &arrival.checking,
@@ -103,6 +108,8 @@ pub(in crate::care) async fn check(
     let checked = match checked {
         Ok(checked) => checked,
         Err(import::ImportError::Invalid(report)) if !arrival.is_pulled() => {
+            // What is not valid will not become so: its place and its bytes are free at once.
+            care.arrivals().remove(&arrival)?;
             let report = serde_json::to_value(&report).map_err(Problem::internal)?;
             return Ok(Json(CheckAnswer {
                 report,
@@ -142,15 +149,27 @@ pub(super) async fn verified_of(
     passphrase: Option<String>,
 ) -> Result<Checked, Problem> {
     let (upload, on_stick) = (&arrival.upload, arrival.on_stick.as_ref());
-    verified(node, care, upload, on_stick, &arrival.checking, passphrase)
-        .await
-        .map_err(|error| arrival.trouble(error))
+    let checked = verified(
+        node,
+        care,
+        arrival.who(),
+        upload,
+        on_stick,
+        &arrival.checking,
+        passphrase,
+    )
+    .await;
+    if matches!(checked, Err(import::ImportError::Invalid(_))) && !arrival.is_pulled() {
+        care.arrivals().remove(arrival)?;
+    }
+    checked.map_err(|error| arrival.trouble(error))
 }
 
 /// Verifies an upload, or a copy on a stick, in a folder of its own.
 pub(super) async fn verified(
     node: &Node,
     care: &Care,
+    (who, role): (Option<Who>, Role),
     upload: &Upload,
     on_stick: Option<&OnStick>,
     checking: &Checking,
@@ -161,10 +180,14 @@ pub(super) async fn verified(
     if !source.exists() {
         return Err(import::ImportError::NotABundle);
     }
+    // Of what an earlier run left nobody knows who brought it: they stand in a line of their own.
+    let who = who.unwrap_or(Who::Address(Prefix::of([0, 0, 0, 0].into())));
+    let turn = node.jobs().turn_soon(who, role).await;
+    let _turn = turn.map_err(|_| import::ImportError::Busy)?;
     let busy = on_stick.map(|copy| care.usb().begin(&copy.stick.name, What::Import, copy.bytes));
     let (node, care, upload) = (node.clone(), care.clone(), upload.clone());
     let checking = checking.clone();
-    let running = tokio::task::spawn_blocking(move || {
+    let running = blocking::long(move || {
         let unlock = passphrase.map(Unlock::passphrase);
         let check = Check {
             data: node.data(),
@@ -185,5 +208,5 @@ pub(super) async fn verified(
     });
     running
         .await
-        .map_err(|error| import::ImportError::Store(error.to_string()))?
+        .map_err(|problem| import::ImportError::Store(problem.to_string()))?
 }

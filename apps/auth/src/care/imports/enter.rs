@@ -10,15 +10,17 @@ use imajin_dfos::{Value, cbor};
 use imajin_ledger::bundle::import::{Checked, HomeWord, Imported};
 use imajin_ledger::{Header, ops};
 use imajin_protocol::{Did, Proof, jcs};
+use imajin_service::Role;
 use imajin_service::extract::{self, Attempt, Caller, Path, Query};
-use imajin_service::{Answer, Node, Problem};
+use imajin_service::jobs::Who;
+use imajin_service::{Answer, Node, Peer, Problem};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::super::arrivals::{Arrival, Checking, Work};
 use super::super::{Care, download, ledger, refused, trouble};
 use super::check::{verified, verified_of};
-use super::{admit, lets_in, take};
+use super::{admit, lets_in, sender, take};
 
 /// The header that carries a proof of will.
 const PROOF: &str = "mjn-proof";
@@ -116,12 +118,22 @@ async fn enter(
     let id = arrival.upload.id();
     lets_in::require(node, id, &word.proof.payload.did)?;
     let (ledger, word) = (node.clone(), word.clone());
-    let imported = download::blocking(move || ledger::take_home(&ledger, checked, &word)).await?;
+    let imported = download::blocking(move || ledger::take_home(&ledger, checked, &word)).await;
+    let imported = imported.inspect_err(|problem| free_if_stale(care, arrival, problem))?;
     // Who had moved away from here is back.
     care.moves().forget(&imported.did)?;
     lets_in::done(node, id, &imported.did)?;
     care.arrivals().remove(arrival)?;
     Ok(answer(imported))
+}
+
+/// Where the record here goes further than the copy, its place and its bytes are free at once: another one has to come.
+fn free_if_stale(care: &Care, arrival: &Arrival, problem: &Problem) {
+    if problem.status() == StatusCode::CONFLICT
+        && let Err(problem) = care.arrivals().remove(arrival)
+    {
+        tracing::warn!("a copy that was refused: {problem}");
+    }
 }
 
 /// The very same proof again, after the answer to the first was lost: the same answer.
@@ -173,7 +185,8 @@ pub(in crate::care) async fn backup(
         Some(checked) => checked,
         None => verified_of(&node, &care, &arrival, None).await?,
     };
-    let imported = keep(&node, checked).await?;
+    let imported = keep(&node, checked).await;
+    let imported = imported.inspect_err(|problem| free_if_stale(&care, &arrival, problem))?;
     care.arrivals().remove(&arrival)?;
     Ok((StatusCode::CREATED, Json(answer(imported))))
 }
@@ -191,6 +204,7 @@ pub(in crate::care) async fn at_once(
     Extension(care): Extension<Care>,
     _: Attempt,
     Caller(caller): Caller,
+    peer: Peer,
     Query(how): Query<AtOnce>,
     request: Request,
 ) -> Answer<(StatusCode, Json<ImportAnswer>)> {
@@ -203,17 +217,32 @@ pub(in crate::care) async fn at_once(
         caller.as_ref().map(|session| &session.did),
         how.invite_code.as_deref(),
     )?;
-    let imported = bring(&node, &care, request).await;
+    let caller = caller.map(|session| session.did);
+    let from = sender(&node, caller.as_ref(), peer)?;
+    let imported = bring(&node, &care, from, request).await;
     let imported = imported.inspect_err(|_| by.give_back(&node))?;
     Ok((StatusCode::CREATED, Json(answer(imported))))
 }
 
-async fn bring(node: &Node, care: &Care, request: Request) -> Result<Imported, Problem> {
+async fn bring(
+    node: &Node,
+    care: &Care,
+    (who, role): (Who, Role),
+    request: Request,
+) -> Result<Imported, Problem> {
     let passing = care.arrivals().passing(care.arrivals().bytes_max())?;
     take(node, &passing.0, 0, request).await?;
-    let checked = verified(node, care, &passing.0, None, &Checking::default(), None)
-        .await
-        .map_err(trouble::import)?;
+    let checked = verified(
+        node,
+        care,
+        (Some(who), role),
+        &passing.0,
+        None,
+        &Checking::default(),
+        None,
+    )
+    .await
+    .map_err(trouble::import)?;
     keep(node, checked).await
 }
 

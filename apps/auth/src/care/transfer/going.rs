@@ -182,7 +182,8 @@ impl Going {
             self.did().clone(),
             folder.join("bundle.tar"),
         );
-        let file = download::blocking(move || {
+        let turn = download::turn_soon(&self.node, self.did()).await?;
+        let file = download::long(move || {
             std::fs::create_dir_all(&folder)?;
             let prepared = download::prepare(&node, &care, &did, &folder.join("staging"))?;
             let ready = prepared
@@ -194,6 +195,7 @@ impl Going {
             Ok(File::open(&path)?)
         })
         .await?;
+        drop(turn);
         let bytes = file.metadata()?.len();
         let id = self
             .peer

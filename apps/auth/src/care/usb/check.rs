@@ -44,15 +44,10 @@ pub(in crate::care) async fn verify(
     Path(stick): Path<String>,
     Strict(which): Strict<Which>,
 ) -> Answer<Json<Object>> {
-    let busy = || {
-        Problem::unavailable(
-            "This node is checking as many copies as it can at once. Try again in a moment.",
-        )
-    };
-    let _slot = care.verifying().try_acquire().map_err(|_| busy())?;
     let did = asks.0.did;
+    let _turn = download::turn_soon(&node, &did).await?;
     let working = care.clone();
-    let report = download::blocking(move || {
+    let report = download::long(move || {
         let sees_all = who::owns(&node, &did)?;
         let copy = working.usb().newest(Some(&stick), |copy| {
             copy.name == which.copy && (sees_all || copy.is_of(&did))
