@@ -5,6 +5,8 @@ mod clock;
 mod documents;
 mod identity;
 mod names;
+#[cfg(test)]
+mod operations;
 mod services;
 
 pub use clock::last_known;

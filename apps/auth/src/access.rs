@@ -3,7 +3,7 @@
 //! Always: a stranger may begin an identity, look at their own record, use an invite, sign out and leave; nothing else.
 
 use imajin_ledger::ops;
-use imajin_service::{Access, Role};
+use imajin_service::{Access, Reach, Role};
 
 use crate::kept_chain::IDENTITY_CHAIN;
 use crate::soft::email::EMAIL_SET;
@@ -15,7 +15,7 @@ pub(crate) const ROWS: &[Access] = &[
     stranger(IDENTITY_CHAIN),
     stranger(EMAIL_SET),
     // The way out is open to everybody.
-    stranger(ops::BODY_ERASED),
+    stranger(ops::BODY_ERASED).reaching(OTHERS),
     stranger(ops::DELETE),
     stranger("GET /api/delete"),
     stranger("POST /api/delete"),
@@ -30,6 +30,11 @@ pub(crate) const ROWS: &[Access] = &[
     stranger("POST /api/logout"),
     // How a stranger becomes a member.
     stranger("POST /api/invites/use"),
+    // What one says of others stands in their logs, too.
+    guest(ops::ATTESTATION_ISSUE).reaching(OTHERS),
+    guest(ops::ATTESTATION_COUNTERSIGN).reaching(OTHERS),
+    guest(ops::ATTESTATION_DECLINE).reaching(OTHERS),
+    guest(ops::ATTESTATION_REVOKE).reaching(OTHERS),
     // An anchor is an entry in the node's own log.
     member("POST /api/anchors"),
     // The sticks in the household's machine.
@@ -37,6 +42,16 @@ pub(crate) const ROWS: &[Access] = &[
     member("DELETE /api/usb/{stick}"),
     member("POST /api/usb/{stick}/verify"),
 ];
+
+/// What somebody may leave in the logs of others in a day.
+const OTHERS: Reach = Reach {
+    author: 200,
+    target: 20,
+};
+
+const fn guest(what: &'static str) -> Access {
+    Access::of(what, Role::Guest)
+}
 
 const fn stranger(what: &'static str) -> Access {
     Access::of(what, Role::Stranger)

@@ -12,7 +12,7 @@ use imajin_protocol::{Did, IdText};
 use rusqlite::OptionalExtension;
 use serde_json::Value as Json;
 
-use crate::soft::email;
+use crate::soft::{email, readmitted};
 use crate::{anchors, apps, attestations, kept_chain};
 
 /// In `args` of a create: the claim code was right.
@@ -37,6 +37,7 @@ pub(crate) fn decide(ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refu
         ops::IDENTITY_REGISTER => register(ctx, command),
         kept_chain::IDENTITY_CHAIN => kept_chain::decide(ctx, command),
         email::EMAIL_SET => email::decide(ctx, command),
+        readmitted::READMITTED => readmitted::decide(ctx, command),
         apps::APP_DESCRIBE => apps::decide(ctx, command),
         ops::DELEGATION_CREATE => delegate(ctx, command),
         ops::DELETE => delete(ctx, command),

@@ -50,6 +50,7 @@ use rusqlite::Connection;
 
 pub(crate) use kept_chain::IDENTITY_CHAIN;
 pub use node_identity::{begin as begin_node_identity, carry_on as carry_on_node};
+pub use soft::shared::shared_addresses;
 
 /// The service `auth`.
 #[derive(Clone, Default)]
@@ -83,7 +84,12 @@ const ADDRESSES: &str = "e-mail addresses";
 const APPS: &str = "descriptions of an app";
 
 /// The kernel's rows are in every table of operations.
-const OPS: &[OpSpec] = &[kept_chain::SPEC, soft::email::SPEC, apps::SPEC];
+const OPS: &[OpSpec] = &[
+    kept_chain::SPEC,
+    soft::email::SPEC,
+    soft::readmitted::SPEC,
+    apps::SPEC,
+];
 
 impl Service for Auth {
     fn name(&self) -> &'static str {

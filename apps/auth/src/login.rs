@@ -26,6 +26,8 @@ pub(crate) struct SignedIn {
     pub(crate) handle: Option<String>,
     pub(crate) session: Session,
     pub(crate) token: String,
+    /// The code by which a guest gets in again, where they were given one just now.
+    pub(crate) code: Option<String>,
 }
 
 /// An answer to a challenge.
@@ -261,6 +263,7 @@ pub(crate) fn describe(node: &Node, session: Session) -> Result<SignedIn, Proble
         identity,
         tier,
         session,
+        code: None,
     })
 }
 

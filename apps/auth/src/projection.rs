@@ -10,22 +10,23 @@ use imajin_protocol::identity::verify_genesis;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::attestations::tables;
-use crate::soft::email;
+use crate::soft::{email, readmitted};
 use crate::{IDENTITY_CHAIN, anchors, apps, kept_chain, outbox};
 
 /// `chain_state` is what [`Verified::to_snapshot`] wrote; `home_*` is the home in force. `bare`: the log has no chain of its own;
-/// its client may have had one kept all the same. Of attestations `issued` says whether the owner is the issuer, in whose log it was
+/// its client may have had one kept all the same. `home_at` and `home_seq` say since when the home in force is the home. Of attestations `issued` says whether the owner is the issuer, in whose log it was
 /// entered first; `type` is empty where the text says nothing. `emails.home` is the node whose word an address was; lists in `apps` are
 /// JSON.
 pub(crate) const SPEC: ProjectionSpec = ProjectionSpec {
     name: "auth",
-    version: 7,
+    version: 8,
     page_bytes: imajin_ledger::machine::LARGE_PAGES,
     schema: "
 CREATE TABLE identities (
   owner_did TEXT PRIMARY KEY, dfos_did TEXT, chain_state BLOB, scope TEXT NOT NULL, subtype TEXT,
   home_node TEXT NOT NULL, home_url TEXT NOT NULL, home_epoch INTEGER NOT NULL,
-  encryption_key BLOB, require_signed INTEGER NOT NULL, deleted INTEGER NOT NULL, created_at INTEGER NOT NULL, bare INTEGER NOT NULL
+  encryption_key BLOB, require_signed INTEGER NOT NULL, deleted INTEGER NOT NULL, created_at INTEGER NOT NULL, bare INTEGER NOT NULL,
+  home_at INTEGER NOT NULL, home_seq INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX identities_dfos ON identities (dfos_did) WHERE dfos_did IS NOT NULL;
 CREATE TABLE chains (owner_did TEXT NOT NULL, n INTEGER NOT NULL, token TEXT NOT NULL, PRIMARY KEY (owner_did, n)) STRICT, WITHOUT ROWID;
@@ -63,6 +64,7 @@ CREATE TABLE emails (
   owner_did TEXT PRIMARY KEY, address TEXT NOT NULL, alias TEXT, home TEXT NOT NULL, offset INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX emails_alias ON emails (alias, offset);
+CREATE TABLE readmissions (owner_did TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE apps (
   owner_did TEXT PRIMARY KEY, name TEXT NOT NULL, url TEXT NOT NULL, returns TEXT NOT NULL, scope TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
@@ -79,6 +81,7 @@ pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
         ops::IDENTITY_UPDATE => update(db, entry),
         IDENTITY_CHAIN => keep(db, entry),
         email::EMAIL_SET => email::apply(db, entry),
+        readmitted::READMITTED => readmitted::apply(db, entry),
         apps::APP_DESCRIBE => apps::apply(db, entry),
         ops::HOME => home(db, entry),
         ops::DELEGATION_CREATE => delegate(db, entry),
@@ -210,7 +213,7 @@ fn begin(db: &Connection, entry: &Applied<'_>, body: &Value) -> rusqlite::Result
     let epoch = home.and_then(|home| home.get_i64("epoch")).unwrap_or(1);
     run(
         db,
-        "INSERT INTO identities VALUES (?1, NULL, NULL, ?2, ?3, ?4, ?5, ?6, ?7, 0, 0, ?8, ?9)
+        "INSERT INTO identities VALUES (?1, NULL, NULL, ?2, ?3, ?4, ?5, ?6, ?7, 0, 0, ?8, ?9, ?8, ?10)
          ON CONFLICT (owner_did) DO UPDATE SET bare = excluded.bare, scope = excluded.scope, subtype = excluded.subtype, encryption_key = excluded.encryption_key",
         params![
             entry.did.as_str(),
@@ -222,6 +225,7 @@ fn begin(db: &Connection, entry: &Applied<'_>, body: &Value) -> rusqlite::Result
             body.get("encryption_key").and_then(Value::as_bytes),
             entry.at.as_millis(),
             entry.op == ops::IDENTITY_REGISTER,
+            signed(entry.seq.0),
         ],
     )
 }
@@ -303,12 +307,15 @@ fn home(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     };
     run(
         db,
-        "UPDATE identities SET home_node = ?2, home_url = ?3, home_epoch = ?4 WHERE owner_did = ?1",
+        "UPDATE identities SET home_node = ?2, home_url = ?3, home_epoch = ?4,
+           home_at = iif(home_node = ?2, home_at, ?5), home_seq = iif(home_node = ?2, home_seq, ?6) WHERE owner_did = ?1",
         params![
             entry.did.as_str(),
             body.get_str("node"),
             body.get_str("url"),
-            body.get_i64("epoch")
+            body.get_i64("epoch"),
+            entry.at.as_millis(),
+            signed(entry.seq.0),
         ],
     )
 }

@@ -62,6 +62,7 @@ pub(crate) fn routes(node: &Node) -> OpenApiRouter {
         .routes(paths!(onboard::onboard))
         .routes(paths!(onboard::soft_session))
         .routes(paths!(onboard::verify))
+        .routes(paths!(onboard::by_code))
         .routes(paths!(onboard::upgrade))
         .routes(paths!(onboard::letters))
         .routes(paths!(apps::list, apps::describe))

@@ -5,6 +5,9 @@
 //! | `email` | `auth.email.set`: the address as another name of a DID |
 //! | `links` | mailed links: single use, a quarter of an hour |
 //! | `keys` | the keys that the node keeps for people, sealed |
+//! | `codes` | the code by which a guest gets in again |
+//! | `readmitted` | `auth.readmitted`: a link from the owner let a guest in again |
+//! | `shared` | addresses that two identities have |
 //! | `arrive` | a link that was followed becomes a session |
 //! | `upgrade` | the keys become the person's own |
 //!
@@ -12,9 +15,12 @@
 //! only. Whoever has a key of their own is never let in by mail again.
 
 pub(crate) mod arrive;
+pub(crate) mod codes;
 pub(crate) mod email;
 pub(crate) mod keys;
 pub(crate) mod links;
+pub(crate) mod readmitted;
+pub(crate) mod shared;
 pub(crate) mod upgrade;
 
 use imajin_protocol::Did;
@@ -24,6 +30,7 @@ use imajin_service::Node;
 pub(crate) fn forget(node: &Node, did: &Did, address: Option<&str>) {
     let secrets = || -> Result<(), imajin_service::Problem> {
         keys::destroy(node, did)?;
+        codes::forget(node, did)?;
         if let Some(address) = address {
             links::forget(node, address)?;
             node.mail().forget_blocking(address)?;

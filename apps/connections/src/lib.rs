@@ -2,6 +2,7 @@
 //!
 //! | room | what stands in it |
 //! |---|---|
+//! | `access` | what somebody may leave in the logs of others |
 //! | `ops` | the operations, as docs/format.md §8 lists them |
 //! | `statements` | what two people sign of each other, asked of `auth` in the same operation |
 //! | `prepare`, `rules` | what is looked at before the writer; what a command comes to |
@@ -18,6 +19,7 @@
     reason = "how large a refusal is, is the ledger's to say, and refusals are rare"
 )]
 
+mod access;
 mod asking;
 mod graph;
 mod groups;
@@ -62,6 +64,10 @@ impl Service for Connections {
 
     fn ops(&self) -> &'static [OpSpec] {
         ops::OPS
+    }
+
+    fn access(&self) -> &'static [imajin_service::Access] {
+        access::ROWS
     }
 
     fn projection(&self) -> ProjectionSpec {

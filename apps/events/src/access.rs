@@ -1,6 +1,6 @@
 //! What strangers may do here: take a free ticket, and look at what is theirs. Guests and up may do the rest.
 
-use imajin_service::{Access, Allowance, Role};
+use imajin_service::{Access, Allowance, Reach, Role};
 
 use crate::ops;
 
@@ -11,8 +11,16 @@ const FREE: Allowance = Allowance {
     free: Some("amount"),
 };
 
+/// Places kept and given up again stand in the event's log each time.
+const PLACES: Reach = Reach {
+    author: 100,
+    target: 30,
+};
+
 pub(crate) const ROWS: &[Access] = &[
     Access::strangers(ops::BUY, FREE),
+    Access::of(ops::HOLD, Role::Guest).reaching(PLACES),
+    Access::of(ops::RELEASE, Role::Guest).reaching(PLACES),
     Access::of("POST /api/events/{id}/quote", Role::Stranger),
     // What costs something is refused with the operation.
     Access::of("POST /api/events/{id}/buy", Role::Stranger),

@@ -165,15 +165,15 @@ fn follow(ctx: &mut Decide<'_>, command: &Command, start: bool) -> Result<(), Re
         .map_err(|error| refuse(RefusalKind::BadRequest, error.to_string()))?;
     ctx.intent();
     for did in others {
-        let op = if start {
-            ops::FOLLOWER
-        } else {
-            ops::FOLLOWER_END
-        };
+        // Its end leaves nothing with the other, and who follows again is in their log already: nobody makes it longer by
+        // following to and fro.
+        if !start || projection::is_follower(ctx.db(), &did, &command.did)? {
+            continue;
+        }
         ctx.derive(Draft {
             did,
             service: "profile",
-            op,
+            op: ops::FOLLOWER,
             reference: Some(reference.clone()),
             body: None,
             fact: None,

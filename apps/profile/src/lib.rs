@@ -2,6 +2,7 @@
 //!
 //! | room | what stands in it |
 //! |---|---|
+//! | `access` | what somebody may leave in the logs of others |
 //! | `ops` | the operations, as docs/format.md §8 lists them |
 //! | `handle`, `members` | what a handle and a profile may be; who sees what |
 //! | `decide` | what a command comes to |
@@ -14,6 +15,7 @@
 //! | `routes`, `pages` | HTTP |
 #![forbid(unsafe_code)]
 
+mod access;
 mod decide;
 mod directory;
 mod handle;
@@ -61,6 +63,10 @@ impl Service for Profile {
 
     fn ops(&self) -> &'static [OpSpec] {
         ops::OPS
+    }
+
+    fn access(&self) -> &'static [imajin_service::Access] {
+        access::ROWS
     }
 
     fn projection(&self) -> ProjectionSpec {

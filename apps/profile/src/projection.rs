@@ -19,7 +19,7 @@ pub(crate) const SUBSCRIBES: &[&str] =
 /// The tables. Rowids are offsets: they grow, and a rebuild gives the same ones.
 pub(crate) const PROJECTION: ProjectionSpec = ProjectionSpec {
     name: "profile",
-    version: 1,
+    version: 2,
     page_bytes: imajin_ledger::machine::SMALL_PAGES,
     schema: "
 CREATE TABLE profiles (
@@ -42,6 +42,8 @@ CREATE TABLE claims (
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE following (owner_did TEXT NOT NULL, did TEXT NOT NULL, PRIMARY KEY (owner_did, did)) STRICT, WITHOUT ROWID;
 CREATE TABLE followers (owner_did TEXT NOT NULL, did TEXT NOT NULL, PRIMARY KEY (owner_did, did)) STRICT, WITHOUT ROWID;
+-- whom the owner followed and does not any more: the entry in the other's log stays
+CREATE TABLE unfollowed (owner_did TEXT NOT NULL, did TEXT NOT NULL, PRIMARY KEY (owner_did, did)) STRICT, WITHOUT ROWID;
 CREATE TABLE deleted (owner_did TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 ",
 };
@@ -100,18 +102,23 @@ fn relation(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
     let did = entry.did.as_str();
     match entry.op {
         ops::FOLLOW | ops::UNFOLLOW => {
-            let sql = if entry.op == ops::FOLLOW {
-                "INSERT INTO following (owner_did, did) VALUES (?1, ?2) ON CONFLICT DO NOTHING"
-            } else {
-                "DELETE FROM following WHERE owner_did = ?1 AND did = ?2"
+            let (into, out_of) = match entry.op == ops::FOLLOW {
+                true => ("following", "unfollowed"),
+                false => ("unfollowed", "following"),
             };
-            let mut statement = db.prepare_cached(sql)?;
+            let insert = format!(
+                "INSERT INTO {into} (owner_did, did) VALUES (?1, ?2) ON CONFLICT DO NOTHING"
+            );
+            let delete = format!("DELETE FROM {out_of} WHERE owner_did = ?1 AND did = ?2");
             for id in entry
                 .fact
                 .and_then(|fact| fact.ids(ops::FACT_DIDS))
                 .unwrap_or_default()
             {
-                statement.execute(params![did, id.as_str()])?;
+                db.prepare_cached(&insert)?
+                    .execute(params![did, id.as_str()])?;
+                db.prepare_cached(&delete)?
+                    .execute(params![did, id.as_str()])?;
             }
         }
         ops::FOLLOWER | ops::FOLLOWER_END => {
@@ -274,6 +281,13 @@ pub(crate) fn follows(db: &Connection, did: &Did, other: &Did) -> rusqlite::Resu
     let sql = "SELECT 1 FROM following WHERE owner_did = ?1 AND did = ?2";
     db.prepare_cached(sql)?
         .exists([did.as_str(), other.as_str()])
+}
+
+/// Whether the log of one says that the other follows them.
+pub(crate) fn is_follower(db: &Connection, did: &Did, follower: &Did) -> rusqlite::Result<bool> {
+    let sql = "SELECT 1 FROM followers WHERE owner_did = ?1 AND did = ?2";
+    db.prepare_cached(sql)?
+        .exists([did.as_str(), follower.as_str()])
 }
 
 #[cfg(test)]

@@ -115,13 +115,19 @@ impl Side {
     }
 }
 
+/// Those who left are nobody's followers any more, and neither are those who took it back: their own log says so, and the
+/// entry in the other's stays.
+const IN_FORCE: &str = "NOT EXISTS (SELECT 1 FROM deleted d WHERE d.owner_did = f.did)
+  AND NOT EXISTS (SELECT 1 FROM unfollowed u WHERE u.owner_did = f.did AND u.did = f.owner_did AND ?2 = 'followers')";
+
 /// How many; those who left are not counted.
 pub(crate) fn count_side(db: &Connection, did: &str, side: Side) -> rusqlite::Result<u64> {
     let sql = format!(
-        "SELECT count(*) FROM {} f WHERE f.owner_did = ?1 AND NOT EXISTS (SELECT 1 FROM deleted d WHERE d.owner_did = f.did)",
+        "SELECT count(*) FROM {} f WHERE f.owner_did = ?1 AND {IN_FORCE}",
         side.table()
     );
-    db.prepare_cached(&sql)?.query_row([did], whole_number)
+    db.prepare_cached(&sql)?
+        .query_row([did, side.table()], whole_number)
 }
 
 /// The DIDs, in order.
@@ -133,14 +139,14 @@ pub(crate) fn list_side(
     offset: usize,
 ) -> rusqlite::Result<Vec<String>> {
     let sql = format!(
-        "SELECT f.did FROM {} f WHERE f.owner_did = ?1 AND NOT EXISTS (SELECT 1 FROM deleted d WHERE d.owner_did = f.did)
-         ORDER BY f.did LIMIT ?2 OFFSET ?3",
+        "SELECT f.did FROM {} f WHERE f.owner_did = ?1 AND {IN_FORCE} ORDER BY f.did LIMIT ?3 OFFSET ?4",
         side.table()
     );
     db.prepare_cached(&sql)?
-        .query_map(params![did, number(limit), number(offset)], |row| {
-            row.get(0)
-        })?
+        .query_map(
+            params![did, side.table(), number(limit), number(offset)],
+            |row| row.get(0),
+        )?
         .collect()
 }
 

@@ -201,6 +201,25 @@ pub const ATTESTATION_REVOKE: &str = "auth.attestation.revoke";
 /// `auth.attestation.revoked`
 pub const ATTESTATION_REVOKED: &str = "auth.attestation.revoked";
 
+/// Who may write an operation into a log, by a signature or a session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Writers {
+    /// The log's owner, and their delegates.
+    Owner,
+    /// Authors of bodies in that log, too: about those bodies alone.
+    AuthorsOfBodies,
+}
+
+/// The operations that somebody else than its owner may write into a log. Every other one is its owner's; what an operation
+/// leaves in the logs of others is derived, by the table of derivations.
+pub const WRITERS: &[(&str, Writers)] = &[(BODY_ERASED, Writers::AuthorsOfBodies)];
+
+/// Who may write an operation into a log.
+pub fn writers(op: &str) -> Writers {
+    let row = WRITERS.iter().find(|row| row.0 == op);
+    row.map_or(Writers::Owner, |row| row.1)
+}
+
 /// The operations whose meaning is the log's own (docs/format.md §8, rows `auth.*`).
 pub const KERNEL_OPS: &[OpSpec] = &[
     OpSpec {

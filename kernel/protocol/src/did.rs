@@ -143,8 +143,8 @@ impl Did {
         Self(did.as_str().into())
     }
 
-    /// The alias of the soft identity with this e-mail address. The domain is lower-cased, the local part is kept as it
-    /// is (capitals percent-encoded, so that no two mailboxes share an alias): lower-case what people typed beforehand.
+    /// The alias of the soft identity with this e-mail address. Capitals do not count: the local part is
+    /// lower-cased character by character (Unicode), the domain as ASCII, so `Bob@Example.com` is `bob@example.com`.
     pub fn from_email(address: &str) -> Result<Self, DidError> {
         email::from_address(address).map(|canonical| Self(canonical.into()))
     }

@@ -3,11 +3,11 @@
 //! Always: an operation or a route without a row is for guests and up. A row for strangers names one thing, and what they
 //! may do of it in a day, each and all of them together; a service adds rows, never code ([`crate::Service::access`]).
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use imajin_ledger::Command;
+use imajin_ledger::{Command, CommandWill};
 use imajin_protocol::Did;
 
 use crate::node::Node;
@@ -28,6 +28,18 @@ pub struct Access {
     pub least: Role,
     /// What strangers may do of it, where it is more than `least` says.
     pub strangers: Option<Allowance>,
+    /// How often somebody may leave entries in the logs of others by it.
+    pub reach: Option<Reach>,
+}
+
+/// How often an author may leave entries in the logs of others by one operation, in a day. An entry stays for ever, so
+/// nobody's log grows by what somebody else feels like; what undoes it leaves none at all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reach {
+    /// In all logs together.
+    pub author: u32,
+    /// In each of them.
+    pub target: u32,
 }
 
 /// What strangers may do of an operation.
@@ -48,6 +60,16 @@ impl Access {
             what,
             least,
             strangers: None,
+            reach: None,
+        }
+    }
+
+    /// The same row with a limit for what it leaves in the logs of others.
+    #[must_use]
+    pub const fn reaching(self, reach: Reach) -> Self {
+        Self {
+            reach: Some(reach),
+            ..self
         }
     }
 
@@ -57,6 +79,7 @@ impl Access {
             what,
             least: LEAST,
             strangers: Some(allowance),
+            reach: None,
         }
     }
 }
@@ -69,17 +92,29 @@ pub(crate) struct Table {
     used: Mutex<Used>,
 }
 
-/// What strangers did since `begun`.
+/// What was done since `begun`.
 struct Used {
     begun: Duration,
-    all: HashMap<&'static str, u32>,
-    each: HashMap<(&'static str, Did), u32>,
+    counts: HashMap<Count, u32>,
 }
 
-/// One use of an allowance: given back unless [`Taken::keep`] is called.
+/// What is counted of an operation.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Count {
+    /// Done by strangers.
+    Strangers(&'static str),
+    /// Done by this stranger.
+    Stranger(&'static str, Did),
+    /// Entries that somebody left in the logs of others.
+    Author(&'static str, Did),
+    /// Entries that somebody left in the log of this one.
+    Target(&'static str, Did, Did),
+}
+
+/// Uses of the day's numbers: given back unless [`Taken::keep`] is called.
 pub(crate) struct Taken<'a> {
     table: &'a Table,
-    what: Option<(&'static str, Did)>,
+    counts: Vec<Count>,
 }
 
 impl Table {
@@ -98,8 +133,7 @@ impl Table {
         }
         let used = Used {
             begun: now,
-            all: HashMap::new(),
-            each: HashMap::new(),
+            counts: HashMap::new(),
         };
         Self {
             ops,
@@ -112,65 +146,62 @@ impl Table {
         self.used.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes one of a stranger's allowance, or says in how many seconds there is one.
-    fn take(
-        &self,
-        what: &'static str,
-        allowance: &Allowance,
-        did: &Did,
-        now: Duration,
-    ) -> Result<Taken<'_>, u32> {
+    /// Takes one of each, or none where one of them is used up: then it says in how many seconds the day is over.
+    fn take(&self, wanted: Vec<(Count, u32)>, now: Duration) -> Result<Taken<'_>, u32> {
         let mut used = self.used();
         if now.saturating_sub(used.begun) >= DAY {
             used.begun = now;
-            used.all.clear();
-            used.each.clear();
+            used.counts.clear();
         }
-        let key = (what, did.clone());
-        let all = used.all.get(what).copied().unwrap_or_default();
-        let each = used.each.get(&key).copied().unwrap_or_default();
-        if all >= allowance.all || each >= allowance.each {
-            let left = DAY.saturating_sub(now.saturating_sub(used.begun));
-            return Err(u32::try_from(left.as_secs()).unwrap_or(u32::MAX).max(1));
+        for (n, (count, most)) in wanted.iter().enumerate() {
+            let now_too = wanted[..n]
+                .iter()
+                .filter(|(other, _)| other == count)
+                .count();
+            let before = used.counts.get(count).copied().unwrap_or_default();
+            if before.saturating_add(u32::try_from(now_too).unwrap_or(u32::MAX)) >= *most {
+                let left = DAY.saturating_sub(now.saturating_sub(used.begun));
+                return Err(u32::try_from(left.as_secs()).unwrap_or(u32::MAX).max(1));
+            }
         }
-        used.all.insert(what, all + 1);
-        used.each.insert(key.clone(), each + 1);
+        let counts: Vec<Count> = wanted.into_iter().map(|(count, _)| count).collect();
+        for count in &counts {
+            *used.counts.entry(count.clone()).or_default() += 1;
+        }
         Ok(Taken {
             table: self,
-            what: Some(key),
+            counts,
         })
     }
 }
 
 impl Taken<'_> {
-    fn nothing(table: &Table) -> Taken<'_> {
-        Taken { table, what: None }
-    }
-
     /// It came to something.
     pub(crate) fn keep(mut self) {
-        self.what = None;
+        self.counts.clear();
     }
 }
 
 impl Drop for Taken<'_> {
     fn drop(&mut self) {
-        let Some(key) = self.what.take() else { return };
-        let mut used = self.table.used();
-        if let Some(count) = used.all.get_mut(key.0) {
-            *count = count.saturating_sub(1);
+        if self.counts.is_empty() {
+            return;
         }
-        if let Some(count) = used.each.get_mut(&key) {
-            *count = count.saturating_sub(1);
+        let mut used = self.table.used();
+        for count in self.counts.drain(..) {
+            // A day that began meanwhile has none of them.
+            if let Some(number) = used.counts.get_mut(&count) {
+                *number = number.saturating_sub(1);
+            }
         }
     }
 }
 
 impl Node {
-    /// Who may ask for an operation: the least role, and what strangers have of it.
-    pub fn access_of(&self, op: &str) -> (Role, Option<Allowance>) {
-        let row = self.access().ops.get(op);
-        row.map_or((LEAST, None), |row| (row.least, row.strangers))
+    /// The row of an operation; that of one without is for guests and up.
+    pub fn access_of(&self, op: &'static str) -> Access {
+        let row = self.access().ops.get(op).copied();
+        row.unwrap_or(Access::of(op, LEAST))
     }
 
     /// Who may ask at a route, by method and path with its placeholders (`GET /events/api/mine`).
@@ -187,24 +218,51 @@ impl Node {
         }
     }
 
-    /// Refuses (403, or 429 where an allowance is used up) a command that is not for what its author is.
+    /// Refuses a command that is not for what its author is (403), or of which they did as much as they may in a day (429).
     pub(crate) fn admit(&self, author: &Did, command: &Command) -> Result<Taken<'_>, Problem> {
         let table = self.access();
         let row = table.ops.get(command.op.as_str());
         let needed = row.map_or(LEAST, |row| row.least);
-        if needed == Role::Stranger {
-            return Ok(Taken::nothing(table));
+        let refused = match needed {
+            Role::Stranger => None,
+            _ => admitted(self.role(author)?, needed).err(),
+        };
+        let mut wanted = Vec::new();
+        if let Some(problem) = refused {
+            let allowance = row.and_then(|row| Some((row.what, row.strangers?)));
+            let Some((what, allowance)) = allowance.filter(|(_, some)| some.is_for(command)) else {
+                return Err(problem);
+            };
+            wanted.push((Count::Strangers(what), allowance.all));
+            wanted.push((Count::Stranger(what, author.clone()), allowance.each));
         }
-        let role = self.role(author)?;
-        let allowance = row.and_then(|row| Some((row.what, row.strangers?)));
-        match (admitted(role, needed), allowance) {
-            (Ok(()), _) => Ok(Taken::nothing(table)),
-            (Err(_), Some((what, allowance))) if allowance.is_for(command) => table
-                .take(what, &allowance, author, self.monotonic())
-                .map_err(Problem::too_many),
-            (Err(problem), _) => Err(problem),
+        if let Some((what, reach)) = row.and_then(|row| Some((row.what, row.reach?))) {
+            for target in targets(command, author) {
+                wanted.push((Count::Author(what, author.clone()), reach.author));
+                let count = Count::Target(what, author.clone(), target);
+                wanted.push((count, reach.target));
+            }
         }
+        let took = table.take(wanted, self.monotonic());
+        took.map_err(|seconds| {
+            self.metrics().limited.inc();
+            Problem::too_many(seconds)
+        })
     }
+}
+
+/// In whose logs a command may leave entries, beside its author's.
+fn targets(command: &Command, author: &Did) -> BTreeSet<Did> {
+    let mut targets: BTreeSet<Did> = match &command.will {
+        CommandWill::Signed(proof) => proof.payload.to.iter().cloned().collect(),
+        _ => BTreeSet::new(),
+    };
+    let fact = command.fact.as_ref();
+    let named = fact.and_then(|fact| fact.ids("dids")).unwrap_or_default();
+    targets.extend(named.iter().filter_map(|id| id.to_did()));
+    targets.insert(command.did.clone());
+    targets.remove(author);
+    targets
 }
 
 impl Allowance {
@@ -243,33 +301,51 @@ mod tests {
         Table::new(&Services::new([]), Duration::ZERO)
     }
 
-    const TWO: Allowance = Allowance {
-        each: 1,
-        all: 2,
-        free: None,
-    };
+    const BUY: &str = "events.buy";
+
+    fn person(seed: u8) -> Did {
+        Did::from_key(&[seed; 32])
+    }
+
+    /// One each, two of all.
+    fn wanted(seed: u8) -> Vec<(Count, u32)> {
+        vec![
+            (Count::Strangers(BUY), 2),
+            (Count::Stranger(BUY, person(seed)), 1),
+        ]
+    }
 
     #[test]
     fn strangers_share_an_allowance_that_is_new_each_day() {
         let (table, now) = (table(), Duration::from_secs(10));
-        let person = |seed: u8| Did::from_key(&[seed; 32]);
-        let take = |seed: u8, now| table.take("events.buy", &TWO, &person(seed), now);
-        take(1, now).unwrap().keep();
-        assert!(take(1, now).is_err(), "one each");
-        take(2, now).unwrap().keep();
-        assert_eq!(take(3, now).err(), Some(24 * 3_600 - 10), "two of all");
-        take(3, DAY).unwrap().keep();
+        table.take(wanted(1), now).unwrap().keep();
+        assert!(table.take(wanted(1), now).is_err(), "one each");
+        table.take(wanted(2), now).unwrap().keep();
+        assert_eq!(table.take(wanted(3), now).err(), Some(24 * 3_600 - 10));
+        table.take(wanted(3), DAY).unwrap().keep();
     }
 
     #[test]
     fn what_came_to_nothing_is_not_counted() {
         let (table, now) = (table(), Duration::ZERO);
-        let did = Did::from_key(&[1; 32]);
         for _ in 0..5 {
-            drop(table.take("events.buy", &TWO, &did, now).unwrap());
+            drop(table.take(wanted(1), now).unwrap());
         }
-        table.take("events.buy", &TWO, &did, now).unwrap().keep();
-        assert!(table.take("events.buy", &TWO, &did, now).is_err());
+        table.take(wanted(1), now).unwrap().keep();
+        assert!(table.take(wanted(1), now).is_err());
+    }
+
+    #[test]
+    fn several_logs_at_once_count_each() {
+        let table = table();
+        let author = || (Count::Author(BUY, person(1)), 2);
+        let three = vec![author(), author(), author()];
+        assert!(table.take(three, Duration::ZERO).is_err());
+        table
+            .take(vec![author(), author()], Duration::ZERO)
+            .unwrap()
+            .keep();
+        assert!(table.take(vec![author()], Duration::ZERO).is_err());
     }
 
     #[test]

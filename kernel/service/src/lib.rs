@@ -75,7 +75,7 @@ pub mod testing;
 pub mod upkeep;
 pub mod views;
 
-pub use access::{Access, Allowance};
+pub use access::{Access, Allowance, Reach};
 pub use clock::{SystemClock, Time};
 pub use commands::Wish;
 pub use config::{Config, Registration};

@@ -561,18 +561,37 @@ impl Node {
         }
     }
 
-    /// The DID that a text names: a DID in any form, or an alias of one. `None` for an alias that nobody here has.
+    /// The DID that a text names: a DID in any form, or an alias of one. `None` for an alias that nobody here has, and for
+    /// every e-mail address, which is not even looked up: nobody finds out whose it is, or whether somebody has it.
     pub fn resolve(&self, text: &str) -> Result<Option<Did>, Problem> {
         let did = Did::parse(text).map_err(|error| Problem::field("did", format!("{error}.")))?;
-        if matches!(did.kind(), DidKind::Dfos | DidKind::Email) {
-            return match self.0.services.authority() {
-                Some((service, authority)) => {
-                    self.read(service, |db| authority.resolve(db, self.did(), &did))
-                }
-                None => Ok(None),
-            };
+        match did.kind() {
+            DidKind::Email => Ok(None),
+            DidKind::Dfos => self.resolve_alias(&did),
+            _ => Ok(Some(did)),
         }
-        Ok(Some(did))
+    }
+
+    /// [`Node::resolve`] for somebody with a session, who may name themselves by their e-mail address.
+    pub fn resolve_for(&self, text: &str, who: &Did) -> Result<Option<Did>, Problem> {
+        let alias = Did::parse(text).ok();
+        let Some(alias) = alias.filter(|did| did.kind() == DidKind::Email) else {
+            return self.resolve(text);
+        };
+        // Compared with their own alone: nothing else is looked up.
+        let own = self.address(who)?;
+        let own = own.and_then(|address| Did::from_email(&address).ok());
+        Ok((own == Some(alias)).then(|| who.clone()))
+    }
+
+    /// The DID behind an alias of any kind. For whom it was proved that the address is theirs, and for nobody else's eyes.
+    pub fn resolve_alias(&self, alias: &Did) -> Result<Option<Did>, Problem> {
+        match self.0.services.authority() {
+            Some((service, authority)) => {
+                self.read(service, |db| authority.resolve(db, self.did(), alias))
+            }
+            None => Ok(None),
+        }
     }
 
     /// Whether `delegate` may do `op` for `owner`, under a delegation that is in force.

@@ -131,6 +131,7 @@ fn inside(data: &Path, config: &Config) -> Vec<Check> {
     }
     checks.push(logs::check(data));
     checks.push(logs::projections(data, config));
+    checks.push(logs::addresses(data));
     checks
 }
 

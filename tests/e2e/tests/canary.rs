@@ -128,9 +128,11 @@ fn canary(op: &str) -> Canary {
         })]),
         "auth.home" => NoWords("a node and its address, kept"),
         "auth.delegation.create" => NoWords("a key and a scope of known operations, kept"),
-        "auth.delegation.end" | "auth.settings.update" | "auth.side.adopt" | "auth.node.claim" => {
-            NoWords("no body")
-        }
+        "auth.delegation.end"
+        | "auth.settings.update"
+        | "auth.side.adopt"
+        | "auth.node.claim"
+        | "auth.readmitted" => NoWords("no body"),
         "auth.anchor" => NoWords("hashes and CIDs"),
         "auth.body.erased" | "auth.delete" => NoWords("CIDs and numbers"),
         // About oneself: what is said of others is theirs as well, and stays with them.

@@ -370,10 +370,12 @@ fn only_people_of_the_node_see_sticks_and_everybody_their_own_copies() {
     }
 
     // Safe removal: the machine unmounts what nobody uses.
-    assert_eq!(hers.ask("DELETE", &eject, &Json::Null).0, 202);
+    // The owner was the first to use it since it was plugged in: no member has it removed.
+    assert_eq!(hers.ask("DELETE", &eject, &Json::Null).0, 403);
+    assert_eq!(his.ask("DELETE", &eject, &Json::Null).0, 202);
     port.removals();
     assert_eq!(hers.sticks()[0]["state"], "removable");
-    assert_eq!(hers.ask("DELETE", &eject, &Json::Null).0, 404);
+    assert_eq!(his.ask("DELETE", &eject, &Json::Null).0, 404);
     assert_eq!(
         hers.ask("POST", "/auth/api/exports", &json!({ "stick": stick.name }))
             .0,

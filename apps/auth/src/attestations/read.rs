@@ -27,6 +27,10 @@ pub(crate) struct Found {
     pub(crate) witness_jws: Option<String>,
     pub(crate) declined: bool,
     pub(crate) revoked_at: Option<i64>,
+    /// Whether this is the issuer's copy.
+    pub(crate) issued: bool,
+    /// The home in force, where it was home when this was entered already.
+    pub(crate) entered_by: Option<String>,
 }
 
 /// What to look for.
@@ -44,7 +48,9 @@ pub(crate) struct Wanted {
 const COLUMNS: &str = "a.cid, a.issuer, a.subject, a.type, a.context_id, a.issued_at, a.expires_at, a.public, a.text, a.signature, a.author_jws,
   (SELECT jws FROM attestation_marks m WHERE m.owner_did = a.owner_did AND m.cid = a.cid AND m.mark = 1),
   EXISTS (SELECT 1 FROM attestation_marks m WHERE m.owner_did = a.owner_did AND m.cid = a.cid AND m.mark = 2),
-  (SELECT at FROM attestation_marks m WHERE m.owner_did = a.owner_did AND m.cid = a.cid AND m.mark = 3)";
+  (SELECT at FROM attestation_marks m WHERE m.owner_did = a.owner_did AND m.cid = a.cid AND m.mark = 3),
+  a.issued,
+  (SELECT i.home_node FROM identities i WHERE i.owner_did = a.owner_did AND a.seq >= i.home_seq)";
 /// The subject's copy, else the issuer's, of attestations that say something.
 const ONE_COPY: &str = "a.type <> '' AND (a.owner_did = a.subject
   OR (a.issued = 1 AND NOT EXISTS (SELECT 1 FROM attestations o WHERE o.owner_did = a.subject AND o.cid = a.cid)))";
@@ -65,6 +71,8 @@ fn found(row: &Row<'_>) -> rusqlite::Result<Found> {
         witness_jws: row.get(11)?,
         declined: row.get(12)?,
         revoked_at: row.get(13)?,
+        issued: row.get(14)?,
+        entered_by: row.get(15)?,
     })
 }
 
@@ -141,7 +149,7 @@ pub(crate) fn list(
         "SELECT {COLUMNS} FROM attestations a WHERE {of} AND {copy} AND (?3 IS NULL OR a.type = ?3) AND (?4 IS NULL OR a.context_id = ?4)"
     );
     let seen = format!(
-        "WITH w(cid, issuer, subject, type, context_id, issued_at, expires_at, public, text, signature, author_jws, witness, declined, revoked_at)
+        "WITH w(cid, issuer, subject, type, context_id, issued_at, expires_at, public, text, signature, author_jws, witness, declined, revoked_at, issued, entered_by)
            AS ({inner})
          SELECT * FROM w WHERE ({status}) AND (issuer = ?5 OR subject = ?5 OR (public = 1 AND witness IS NOT NULL AND NOT declined))"
     );

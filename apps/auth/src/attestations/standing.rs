@@ -1,5 +1,7 @@
 //! The graph of standing, from the tables (docs/standing.md).
 
+use std::collections::HashMap;
+
 use imajin_dfos::{Timestamp, VerifyingKey};
 use imajin_ledger::rules::Owner;
 use imajin_protocol::Did;
@@ -15,15 +17,16 @@ pub(crate) fn of(node: &Node, subject: &Did, mode: Mode) -> Result<Standing, Pro
     let now = node.now();
     let rows = node.read(NAME, read::all)?;
     let own = match mode {
-        Mode::CrossNode => own_keys(node)?,
+        Mode::CrossNode => ever_keys(node, node.did())?,
         Mode::Community => Vec::new(),
     };
+    let mut evidence = Evidence::new(node);
     let given = rows
         .into_iter()
-        .filter(|row| row.is_in_force(now))
+        .filter(|row| row.is_in_force(now) && evidence.counts(row))
         .filter_map(|row| {
             let portable = row.author_jws.is_some() || is_signed_by(&row, node.did(), &own);
-            given(row, portable)
+            given(row, portable, node.did())
         })
         .collect();
     let owner = people::owner_of_node(node)?.and_then(|did| Did::parse(&did).ok());
@@ -34,9 +37,9 @@ pub(crate) fn of(node: &Node, subject: &Did, mode: Mode) -> Result<Standing, Pro
     Ok(Graph::new(given, &roots, now, mode).of(subject))
 }
 
-/// Every key that this node ever signed with.
-fn own_keys(node: &Node) -> Result<Vec<VerifyingKey>, Problem> {
-    let view = node.ledger().view(node.did())?;
+/// Every key that somebody with a log here ever signed with.
+fn ever_keys(node: &Node, did: &Did) -> Result<Vec<VerifyingKey>, Problem> {
+    let view = node.ledger().view(did)?;
     Ok(match view.map(|view| view.owner) {
         Some(Owner::Chain(chain)) => {
             let keys = chain.ever_keys().filter_map(|key| key.verifying());
@@ -44,6 +47,47 @@ fn own_keys(node: &Node) -> Result<Vec<VerifyingKey>, Problem> {
         }
         _ => Vec::new(),
     })
+}
+
+/// What counts on this node of what logs say: what was entered here, and of what a log brought along from elsewhere that
+/// which its issuer, who is known here, verifiably signed. A log that was made elsewhere may say anything.
+pub(super) struct Evidence<'a> {
+    node: &'a Node,
+    keys: HashMap<String, Vec<VerifyingKey>>,
+}
+
+impl<'a> Evidence<'a> {
+    pub(super) fn new(node: &'a Node) -> Self {
+        Self {
+            node,
+            keys: HashMap::new(),
+        }
+    }
+
+    /// Whether an attestation counts here.
+    pub(super) fn counts(&mut self, row: &Found) -> bool {
+        if is_of(row, self.node.did()) {
+            return true;
+        }
+        let node = self.node;
+        let keys = self.keys.entry(row.issuer.clone()).or_insert_with(|| {
+            let issuer = Did::parse(&row.issuer).ok();
+            // What cannot be read counts for nothing.
+            let keys = issuer.map(|issuer| ever_keys(node, &issuer).unwrap_or_default());
+            keys.unwrap_or_default()
+        });
+        Did::parse(&row.issuer).is_ok_and(|issuer| is_signed_by(row, &issuer, keys))
+    }
+}
+
+/// Whether a row was entered while this node was the home of its log.
+pub(super) fn is_of(row: &Found, node: &Did) -> bool {
+    row.entered_by.as_deref() == Some(node.as_str())
+}
+
+/// Whether the subject's answer counts: it is in their own copy, or was entered here.
+pub(super) fn is_bilateral(row: &Found, node: &Did) -> bool {
+    row.status() == Status::Bilateral && (!row.issued || is_of(row, node))
 }
 
 /// What a node attests carries no signature of its own over the CID: its signature over the text proves it, by the node's
@@ -58,8 +102,8 @@ fn is_signed_by(row: &Found, node: &Did, keys: &[VerifyingKey]) -> bool {
         && SignedAttestation::read(node, &row.text, &row.signature, keys).is_ok()
 }
 
-fn given(row: Found, portable: bool) -> Option<Given> {
-    let bilateral = row.status() == Status::Bilateral;
+fn given(row: Found, portable: bool, node: &Did) -> Option<Given> {
+    let bilateral = is_bilateral(&row, node);
     Some(Given {
         issuer: Did::parse(&row.issuer).ok()?,
         subject: Did::parse(&row.subject).ok()?,
@@ -111,6 +155,8 @@ mod tests {
             witness_jws: None,
             declined: false,
             revoked_at: None,
+            issued: false,
+            entered_by: None,
         };
         let own = [key.verifying_key()];
         assert!(is_signed_by(&row, &node, &own));

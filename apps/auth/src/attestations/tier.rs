@@ -1,11 +1,11 @@
 //! Which tier somebody has on this node, and how far the way to the next is (docs/standing.md, "Tiers").
 //!
-//! Always: counted at every asking from what their own log says, warnings from whichever log has them; nothing is stored.
+//! Always: counted at every asking from what their own log says, warnings from whichever log has them; nothing is stored. What a
+//! log brought along from another home counts only as far as its issuer verifiably signed it, and days only from its arrival.
 
 use imajin_dfos::Timestamp;
 use imajin_dfos::order;
 use imajin_protocol::Did;
-use imajin_protocol::attestation::Status;
 use imajin_protocol::attestation::kind::{
     CONNECTION_ACCEPTED, EVENT_ATTENDANCE, FLAG_CLEARED, FLAG_YELLOW, TRANSACTION_SETTLED,
 };
@@ -16,6 +16,7 @@ use rusqlite::{Connection, OptionalExtension};
 use std::collections::BTreeSet;
 
 use super::read::{self, Found};
+use super::standing;
 use crate::admission::invites;
 use crate::{NAME, decide};
 
@@ -98,11 +99,11 @@ impl Counting<'_> {
         let identity: Option<(bool, i64)> = self
             .db
             .prepare_cached(
-                "SELECT bare = 0, created_at FROM identities WHERE owner_did = ?1 AND deleted = 0",
+                "SELECT bare = 0, home_at FROM identities WHERE owner_did = ?1 AND deleted = 0",
             )?
             .query_row([did.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))
             .optional()?;
-        let Some((has_chain, created_at)) = identity else {
+        let Some((has_chain, home_at)) = identity else {
             return Ok(Record::default());
         };
         let is_root = self.is_root(did.as_str())?;
@@ -115,11 +116,12 @@ impl Counting<'_> {
                 ..Record::default()
             });
         }
+        let mut evidence = standing::Evidence::new(self.node);
         let rows: Vec<Found> = read::of_log(self.db, did)?
             .into_iter()
-            .filter(|found| found.is_in_force(self.now))
+            .filter(|found| found.is_in_force(self.now) && evidence.counts(found))
             .collect();
-        let days = (self.now.as_millis() - created_at).max(0) / DAY_MS;
+        let days = (self.now.as_millis() - home_at).max(0) / DAY_MS;
         Ok(Record {
             has_chain,
             is_root,
@@ -142,7 +144,9 @@ impl Counting<'_> {
     fn connections(&self, did: &Did, rows: &[Found]) -> rusqlite::Result<u32> {
         let others = rows
             .iter()
-            .filter(|row| row.kind == CONNECTION_ACCEPTED && row.status() == Status::Bilateral)
+            .filter(|row| {
+                row.kind == CONNECTION_ACCEPTED && standing::is_bilateral(row, self.node.did())
+            })
             .map(|row| {
                 if row.issuer == did.as_str() {
                     &*row.subject
@@ -182,9 +186,10 @@ impl Counting<'_> {
 
     /// Open warnings by who may warn, from whichever log has them.
     fn warnings(&self, did: &Did) -> rusqlite::Result<u32> {
+        let mut evidence = standing::Evidence::new(self.node);
         let rows: Vec<Found> = read::about(self.db, did)?
             .into_iter()
-            .filter(|found| found.is_in_force(self.now))
+            .filter(|found| found.is_in_force(self.now) && evidence.counts(found))
             .collect();
         let mut count = 0;
         for flag in rows

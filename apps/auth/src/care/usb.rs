@@ -28,7 +28,7 @@ use super::{imports, trouble, who};
 pub(super) struct Usb {
     sticks: Sticks,
     doing: Arc<Mutex<Vec<Arc<Doing>>>>,
-    /// Whose copy was last written to or read from each stick since it was plugged in: theirs is the word that removes it.
+    /// Who first used each stick since it was plugged in: the stick is theirs to have removed.
     users: Mutex<HashMap<String, Did>>,
 }
 
@@ -100,9 +100,10 @@ impl Usb {
         self.users.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Notes whose copy is written to a stick or read from it.
+    /// Notes who writes a copy to a stick or reads one from it: the first one is remembered.
     pub(super) fn used_by(&self, stick: &str, did: &Did) {
-        self.users().insert(stick.to_owned(), did.clone());
+        let mut users = self.users();
+        users.entry(stick.to_owned()).or_insert_with(|| did.clone());
     }
 
     /// Forgets the users of sticks that are not mounted any more: another one may come under the same name.
@@ -138,7 +139,7 @@ impl Usb {
     fn remove(&self, name: &str, by: &Did, is_owner: bool) -> Result<(), Problem> {
         if !is_owner && self.users().get(name) != Some(by) {
             return Err(Problem::forbidden(
-                "This stick is removed by the person whose copy was last written to it or read from it, or by the owner of this box.",
+                "This stick is removed by the person who first used it since it was plugged in, or by the owner of this box.",
             ));
         }
         let doing = lock(&self.doing);
@@ -318,7 +319,7 @@ mod tests {
     }
 
     #[test]
-    fn only_its_last_user_and_the_owner_have_a_stick_removed() {
+    fn only_its_first_user_and_the_owner_have_a_stick_removed() {
         let folder = tempfile::tempdir().unwrap();
         let usb = Usb::new(Sticks::new(folder.path(), 1000));
         let (anna, bert) = (Did::from_key(&[1; 32]), Did::from_key(&[2; 32]));
@@ -328,6 +329,7 @@ mod tests {
         };
         assert_eq!(status(&anna, false), Err(403), "nobody used it yet");
         usb.used_by("sda1", &anna);
+        usb.used_by("sda1", &bert);
         // 404: may, and there is no such stick.
         assert_eq!(
             (status(&anna, false), status(&bert, false)),

@@ -223,3 +223,22 @@ fn settings_delegations_deletion_and_what_is_gone() {
         "[Text(\"bafy\")]"
     );
 }
+
+#[test]
+fn history_made_elsewhere_counts_from_its_arrival() {
+    let mut log = Log::new();
+    let begun = Value::map([
+        ("key", Value::from(PublicKey::from(&key(1)).to_multikey())),
+        ("home", home("did:imajin:old", 1)),
+        ("scope", Value::from("actor")),
+    ]);
+    log.enter(ops::IDENTITY_REGISTER, None, Some(&begun), None);
+    let since = "SELECT home_at, home_seq FROM identities";
+    assert_eq!(log.text(since), "[Integer(1000), Integer(0)]");
+    log.enter(ops::SETTINGS_UPDATE, None, None, None);
+    log.enter(ops::HOME, None, Some(&home("did:imajin:new", 2)), None);
+    assert_eq!(log.text(since), "[Integer(1002), Integer(2)]");
+    // The same home under another epoch is no arrival.
+    log.enter(ops::HOME, None, Some(&home("did:imajin:new", 3)), None);
+    assert_eq!(log.text(since), "[Integer(1002), Integer(2)]");
+}

@@ -61,6 +61,10 @@ pub(crate) struct SessionAnswer {
     expires_at: String,
     /// Who signed in.
     identity: IdentityAnswer,
+    /// Of a guest by e-mail, the first time: the code by which they get in again. It is shown this once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "7KQ2-M9XT-04RB")]
+    code: Option<String>,
 }
 
 /// Who somebody is.
@@ -237,6 +241,7 @@ pub(super) fn session(node: &Node, peer: Peer, signed_in: SignedIn) -> Response 
             tier: signed_in.tier,
         },
         token: signed_in.token,
+        code: signed_in.code,
     };
     let mut response = Answer200(answer).into_response();
     response.headers_mut().insert(header::SET_COOKIE, cookie);

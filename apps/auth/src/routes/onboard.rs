@@ -210,6 +210,36 @@ pub(crate) async fn verify(
     Ok(session(&node, peer, signed_in))
 }
 
+/// The code of a guest.
+#[derive(Debug, Deserialize, ToSchema)]
+pub(crate) struct ByCode {
+    /// Their address, however it is typed.
+    #[schema(example = "bob@example.com")]
+    email: String,
+    /// The code that they were given when they first came.
+    #[schema(example = "7KQ2-M9XT-04RB")]
+    code: String,
+}
+
+/// Come in again with the code that you were given when you first came.
+#[utoipa::path(
+    post, path = "/api/onboard/code", tag = "sign in", request_body = ByCode,
+    responses(
+        (status = 200, description = "With the cookie `imajin_session`", body = SessionAnswer),
+        (status = 400, description = "No address"), (status = 401, description = "The address and the code do not belong together"),
+    ),
+)]
+pub(crate) async fn by_code(
+    State(node): State<Node>,
+    peer: Peer,
+    headers: HeaderMap,
+    _: Attempt,
+    Json(ask): Json<ByCode>,
+) -> Answer<Response> {
+    let signed_in = arrive::by_code(&node, &headers, &ask.email, &ask.code).await?;
+    Ok(session(&node, peer, signed_in))
+}
+
 /// The keys that are to be one's own.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]

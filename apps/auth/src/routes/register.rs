@@ -186,7 +186,14 @@ fn put(node: &Node, peer: Peer, mut waiting: Pending, code: Option<String>) -> R
             waiting.invite = Some(codes::canonical(&code));
             waiting.admitted = true;
         }
-        // A key without an invite may be here, with soft rights.
+        // Nobody keeps a short name from the household without being let in.
+        (Registration::Invite, None) if waiting.handle.is_some() => {
+            return Err(Problem::forbidden(
+                "A short name is for members: register with an invite, or without a handle.",
+            )
+            .slug("registration"));
+        }
+        // A key without an invite may be here, as a stranger.
         (Registration::Invite, None) => node.spend(Spend::Registration, peer.address)?,
     }
     let invite = waiting.invite.clone();

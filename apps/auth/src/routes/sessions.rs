@@ -4,10 +4,11 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
+use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
 use imajin_service::extract::{Authed, Path};
 use imajin_service::sessions::SessionLine;
-use imajin_service::{Answer, Node, Peer, Problem};
+use imajin_service::{Answer, Node, Peer, Problem, Role};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -36,6 +37,10 @@ pub(crate) struct CurrentSession {
     session_id: String,
     /// When it ends.
     expires_at: String,
+    /// What they are on this node: `stranger`, `guest`, `member` or `owner`.
+    role: Role,
+    /// When a link that the node's owner handed on last let somebody in as them, if one ever did.
+    readmitted_at: Option<String>,
 }
 
 /// Who am I?
@@ -55,6 +60,10 @@ pub(crate) async fn session(
             .map(|alias| alias.to_string()),
         own_key: !identity.bare || !soft::keys::has(&node, &session.did)?,
         session_id: session.public_id(),
+        role: node.role(&session.did)?,
+        readmitted_at: soft::readmitted::last(&node, &session.did)?
+            .and_then(|at| Timestamp::from_millis(at).ok())
+            .map(|at| at.to_string()),
         expires_at: session.expires.to_string(),
         kind: identity.kind(),
         identity: IdentityAnswer {

@@ -10,7 +10,7 @@ use serde_json::json;
 use tokio::sync::Mutex;
 
 use super::links::Link;
-use super::{email, keys};
+use super::{codes, email, keys, readmitted};
 use crate::admission::invites;
 use crate::login::{self, SignedIn};
 use crate::{NAME, decide, people};
@@ -27,11 +27,18 @@ pub(crate) async fn arrive(
     let turn = TURN.lock().await;
     let generation = node.sessions().generation();
     let session = match known(node, &link.email)? {
-        Some(did) => begin_session(node, headers, did).await?,
+        Some(did) => {
+            if !node.mail().can_send() {
+                // The owner handed the link on, and could have followed it: that must not go unseen.
+                readmitted::enter(node, &did).await?;
+            }
+            begin_session(node, headers, did, "mail").await?
+        }
         None => begin(node, headers, &link).await?,
     };
     drop(turn);
-    let signed_in = login::describe(node, session)?;
+    let mut signed_in = login::describe(node, session)?;
+    signed_in.code = codes::give(node, &signed_in.session.did)?;
     node.sessions()
         .remember(&signed_in.token, signed_in.session.clone(), generation);
     Ok(signed_in)
@@ -40,7 +47,7 @@ pub(crate) async fn arrive(
 /// Who has this address here, if they may be let in by mail.
 fn known(node: &Node, address: &str) -> Result<Option<Did>, Problem> {
     let alias = alias(address)?;
-    let Some(did) = node.resolve(alias.as_str())? else {
+    let Some(did) = node.resolve_alias(&alias)? else {
         return Ok(None);
     };
     let identity = people::get(node, &did)?;
@@ -59,12 +66,37 @@ pub(crate) fn alias(address: &str) -> Result<Did, Problem> {
     Did::from_email(address).map_err(|error| Problem::field("email", format!("{error}.")))
 }
 
-async fn begin_session(node: &Node, headers: &HeaderMap, did: Did) -> Result<Session, Problem> {
+/// Signs in a guest by the code that they were given, and their address.
+pub(crate) async fn by_code(
+    node: &Node,
+    headers: &HeaderMap,
+    address: &str,
+    code: &str,
+) -> Result<SignedIn, Problem> {
+    let alias = alias(address)?;
+    let did = codes::owner(node, &alias, code)?.ok_or_else(|| {
+        Problem::unauthorized("This address and this code do not belong together.")
+    })?;
+    people::get(node, &did)?;
+    let generation = node.sessions().generation();
+    let session = begin_session(node, headers, did, "code").await?;
+    let signed_in = login::describe(node, session)?;
+    node.sessions()
+        .remember(&signed_in.token, signed_in.session.clone(), generation);
+    Ok(signed_in)
+}
+
+async fn begin_session(
+    node: &Node,
+    headers: &HeaderMap,
+    did: Did,
+    method: &'static str,
+) -> Result<Session, Problem> {
     let label = headers
         .get(header::USER_AGENT)
         .and_then(|agent| agent.to_str().ok())
         .unwrap_or("unnamed device");
-    node.sessions().begin(did, "mail", label).await
+    node.sessions().begin(did, method, label).await
 }
 
 /// Begins an identity, or goes on where the node stopped in the middle of beginning it.
@@ -74,7 +106,7 @@ async fn begin(node: &Node, headers: &HeaderMap, link: &Link) -> Result<Session,
         Some(did) => did,
         None => new_key(node, &alias).await?,
     };
-    let session = begin_session(node, headers, did.clone()).await?;
+    let session = begin_session(node, headers, did.clone(), "mail").await?;
     match enter(node, &session, link).await {
         Ok(()) => Ok(session),
         Err(problem) => {

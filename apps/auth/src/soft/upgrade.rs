@@ -17,7 +17,7 @@ use imajin_service::{Node, Problem, Registration, random};
 use serde_json::json;
 use tokio::sync::Mutex;
 
-use super::keys;
+use super::{codes, keys};
 use crate::admission::invites;
 use crate::people::{self, Identity};
 use crate::{NAME, decide};
@@ -124,6 +124,7 @@ pub(crate) async fn upgrade(node: &Node, did: &Did, own: Own) -> Result<(), Prob
     hand_over(node, did, key, own.keys).await?;
     // The log says so for good; from here on the node's key is worth nothing, and is not kept either.
     keys::destroy(node, did)?;
+    codes::forget(node, did)?;
     node.sessions().end_all(did)
 }
 

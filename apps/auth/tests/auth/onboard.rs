@@ -75,26 +75,110 @@ async fn a_link_lets_in_once_and_begins_an_identity_the_first_time() {
     assert_eq!(session["alias"], "did:email:bob_at_example.com");
     let used = follow(&node, &tokens(&node)[0]).await;
     assert_eq!((used.status, &used.json()["field"]), (400, &json!("token")));
-    // The second time it is the same one, in any spelling of the domain.
-    let (_, again) = come_in(&node, "bob@EXAMPLE.com").await;
+    // The second time it is the same one, however the address is typed.
+    let (token, again) = come_in(&node, "BOB@EXAMPLE.com").await;
     assert_eq!(again, did);
-    // Their alias is accepted where a DID is, and answered as the DID.
-    let named = send(
-        &node,
-        Ask::get("/auth/api/lookup/did:email:bob_at_example.com"),
-    )
-    .await;
-    assert_eq!(
-        (named.status, &named.json()["did"]),
-        (200, &json!(did)),
-        "{}",
-        named.text()
-    );
-    assert!(
-        !named.text().contains("example.com"),
-        "others do not read the address: {}",
-        named.text()
-    );
+    // By their alias they name themselves, and nobody else does.
+    let own = |alias: &str| Ask::get(format!("/auth/api/count?did={alias}")).bearer(&token);
+    let named = send(&node, own("did:email:bob_at_example.com")).await;
+    assert_eq!(named.status, 200, "{}", named.text());
+    let other = send(&node, own("did:email:eve_at_example.com")).await;
+    assert_eq!(other.status, 404, "{}", other.text());
+}
+
+async fn by_code(node: &TestNode, email: &str, code: &serde_json::Value) -> Reply {
+    let body = json!({ "email": email, "code": code });
+    send(node, Ask::post("/auth/api/onboard/code", &body)).await
+}
+
+#[tokio::test]
+async fn a_guest_gets_in_again_by_the_code_that_they_were_given() {
+    let node = node_that_is(Registration::Invite).await;
+    assert_eq!(ask(&node, BOB).await.status, 202);
+    let first = follow(&node, &tokens(&node)[0]).await.json();
+    let (code, did) = (first["code"].clone(), first["identity"]["did"].clone());
+    assert!(code.is_string(), "{first}");
+    let again = by_code(&node, "BOB@example.com", &code).await;
+    assert_eq!(again.status, 200, "{}", again.text());
+    assert_eq!(again.json()["identity"]["did"], did);
+    assert!(again.json()["code"].is_null(), "shown once");
+    let token = again.json()["token"].as_str().unwrap().to_owned();
+    let session = Ask::get("/auth/api/session").bearer(&token);
+    let session = send(&node, session).await.json();
+    assert_eq!(session["role"], "guest");
+    assert!(session["readmittedAt"].is_null(), "{session}");
+    // A wrong code and an address that nobody has are the same.
+    let wrong = by_code(&node, BOB, &json!("0000-0000-0000")).await;
+    let nobody = by_code(&node, "eve@example.com", &code).await;
+    assert_eq!((wrong.status, wrong.text()), (401, nobody.text()));
+}
+
+#[tokio::test]
+async fn the_owner_is_never_a_guest_unseen() {
+    let node = node_that_is(Registration::Invite).await;
+    let (first, did) = come_in(&node, BOB).await;
+    let did = imajin_protocol::Did::parse(&did).unwrap();
+    let before = node.node.status(&did).unwrap().unwrap().seq;
+    // The owner asks for a link to the guest's address, and reads it among the letters that are not sent.
+    let (second, _) = come_in(&node, BOB).await;
+    let entries = node.node.ledger().entries(&did, Some(before), 10).unwrap();
+    let entered = imajin_ledger::Header::decode(&entries[0].header).unwrap();
+    assert_eq!((entries.len(), entered.op.as_str()), (1, "auth.readmitted"));
+    let session = |token: &str| Ask::get("/auth/api/session").bearer(token);
+    assert_eq!(send(&node, session(&first)).await.status, 401, "ended");
+    let told = send(&node, session(&second)).await.json();
+    assert!(told["readmittedAt"].is_string(), "{told}");
+}
+
+/// Asks with an alias of an address and gives back the answer, with that alias taken out.
+async fn answer(node: &TestNode, ask: Ask, alias: &str) -> (u16, String) {
+    let reply = send(node, ask).await;
+    (reply.status, reply.text().replace(alias, "ALIAS"))
+}
+
+#[tokio::test]
+async fn nobody_finds_out_whether_an_address_is_known() {
+    let node = node_that_is(Registration::Open).await;
+    come_in(&node, BOB).await;
+    let (_, eve) = person_and_token(&node).await;
+    let known = "did:email:bob_at_example.com";
+    let unknown = "did:email:eva_at_example.com";
+    let asks: [fn(&str) -> Ask; 12] = [
+        |alias| Ask::get(format!("/auth/api/lookup/{alias}")),
+        |alias| Ask::get(format!("/auth/api/head/{alias}")),
+        |alias| Ask::get(format!("/auth/api/identity/{alias}")),
+        |alias| Ask::get(format!("/auth/api/identity/{alias}/keys")),
+        |alias| Ask::get(format!("/auth/api/identity/{alias}/chain")),
+        |alias| Ask::get(format!("/auth/api/identity/{alias}/did.json")),
+        |alias| Ask::get(format!("/profile/api/profile/{alias}")),
+        |alias| Ask::get(format!("/auth/api/standing/{alias}")),
+        |alias| Ask::get(format!("/auth/api/log/{alias}")),
+        |alias| Ask::get(format!("/auth/api/count?did={alias}")),
+        |alias| Ask::post("/auth/api/challenge", &json!({"id": alias})),
+        |alias| Ask::post("/auth/api/login/challenge", &json!({"did": alias})),
+    ];
+    for ask in asks {
+        for token in [None, Some(&eve)] {
+            let with = |ask: Ask| match token {
+                Some(token) => ask.bearer(token),
+                None => ask,
+            };
+            let (one, other) = (with(ask(known)), with(ask(unknown)));
+            let what = format!("{one:?}");
+            assert_eq!(
+                answer(&node, one, known).await,
+                answer(&node, other, unknown).await,
+                "{what}"
+            );
+        }
+    }
+}
+
+async fn person_and_token(node: &TestNode) -> (Person, String) {
+    let eve = Person::new(77);
+    assert_eq!(eve.register(node).await.unwrap().status, 201);
+    let token = eve.sign_in(node).await.unwrap();
+    (eve, token)
 }
 
 #[tokio::test]

@@ -134,3 +134,19 @@ async fn a_deleted_record_leaves_a_stranger() {
     assert_eq!(bert.write(&node, &gone).await.unwrap().status, 201);
     assert_eq!(node.node.role(&bert.did).unwrap(), Role::Stranger);
 }
+
+#[tokio::test]
+async fn an_erasure_of_nothing_is_refused_in_anothers_log() {
+    let node = node().await;
+    let (anna, bert) = (person(&node, 1).await, person(&node, 2).await);
+    let before = entries(&node, &anna.did).await;
+    let nothing = Value::map([("bodies", Value::List(Vec::new()))]);
+    let erase = Write::new(&anna.did, "auth.body.erased").body(nothing.clone());
+    let refused = bert.write(&node, &erase).await.unwrap();
+    assert!((400..500).contains(&refused.status), "{}", refused.text());
+    let theirs = Write::new(&anna.did, "profile.update")
+        .body(Value::map([("bio", Value::from("I was here."))]));
+    let refused = bert.write(&node, &theirs).await.unwrap();
+    assert!((400..500).contains(&refused.status), "{}", refused.text());
+    assert_eq!(entries(&node, &anna.did).await, before);
+}

@@ -276,3 +276,39 @@ async fn who_may_bring_a_copy_follows_the_registration() {
         403
     );
 }
+
+#[tokio::test]
+async fn a_home_needs_what_a_registration_needs() {
+    let old = node().await;
+    let (anna, theirs) = writer(&old, 1, "I live elsewhere.").await;
+    let copy = export(&old, &theirs).await;
+    let claimed = other_node(201, Config::default()).await;
+    let bert = support::person(&claimed, 2).await;
+    let owner = support::owner(&claimed, 3).await;
+    let mallory = imajin_service::testing::Person::new(66);
+    assert_eq!(mallory.register(&claimed).await.unwrap().status, 201);
+    let stranger = mallory.sign_in(&claimed).await.unwrap();
+    let member = bert.sign_in(&claimed).await.unwrap();
+    let theirs = owner.sign_in(&claimed).await.unwrap();
+    let begin = |token: &str| Ask::post("/auth/api/imports", &json!({})).bearer(token);
+    assert_eq!(send(&claimed, begin(&stranger)).await.status, 403);
+    // A member keeps backups here; whose home this is, is not theirs to say.
+    for (token, status) in [(&member, 403), (&theirs, 201)] {
+        let begun = json(&claimed, begin(token), 201).await;
+        let path = format!("/auth/api/imports/{}", begun["id"].as_str().unwrap());
+        json(
+            &claimed,
+            Ask::new("PUT", path.clone()).body(copy.clone()),
+            200,
+        )
+        .await;
+        let kid = json!({"kid": anna.kid.to_string()});
+        let checked = json(&claimed, Ask::post(format!("{path}/check"), &kid), 200).await;
+        let (proof, body) = sign_home(&anna, &checked["toSign"]);
+        let home = Ask::post(format!("{path}/home"), &body).header("mjn-proof", proof);
+        let entered = send(&claimed, home).await;
+        assert_eq!(entered.status, status, "{}", entered.text());
+    }
+    let role = claimed.node.role(&anna.did).unwrap();
+    assert_eq!(role, imajin_service::Role::Member);
+}

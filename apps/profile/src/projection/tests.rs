@@ -12,7 +12,14 @@ use serde_json::{Value as Json, json};
 
 use super::*;
 
-const TABLES: [&str; 5] = ["profiles", "claims", "following", "followers", "deleted"];
+const TABLES: [&str; 6] = [
+    "profiles",
+    "claims",
+    "following",
+    "followers",
+    "unfollowed",
+    "deleted",
+];
 
 fn did(n: u8) -> Did {
     Did::from_key(&[n; 32])

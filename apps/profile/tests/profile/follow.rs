@@ -130,3 +130,43 @@ async fn presence_is_not_remembered_of_who_hides() {
         json!({"online": false, "lastSeen": null})
     );
 }
+
+#[tokio::test]
+async fn following_to_and_fro_leaves_one_entry() {
+    let node = node().await;
+    let (ada, bob) = (somebody(&node, 1).await, somebody(&node, 2).await);
+    let seq = || node.node.status(&bob.person.did).unwrap().unwrap().seq;
+    let before = seq();
+    for n in 0..4 {
+        for op in ["profile.follow", "profile.unfollow"] {
+            let write = Write::new(&ada.person.did, op)
+                .fact(json!({"dids": [bob.did()]}))
+                .to(&[&bob.person.did]);
+            let reply = ada.person.write(&node, &write).await.unwrap();
+            assert_eq!(reply.status, 201, "{}", reply.text());
+            let path = format!("/profile/api/profile/{}/counts", bob.did());
+            let counts = send(&node, Ask::get(path)).await.json();
+            let followers = i32::from(op == "profile.follow");
+            assert_eq!(counts["followers"], followers, "{n} {op}");
+        }
+    }
+    assert_eq!(seq(), before + 1);
+}
+
+#[tokio::test]
+async fn somebody_follows_the_same_person_so_often_a_day() {
+    let node = node().await;
+    let (ada, bob) = (somebody(&node, 1).await, somebody(&node, 2).await);
+    let follow = |method| ada.ask(method, "/profile/api/follow", &json!({"did": bob.did()}));
+    for _ in 0..5 {
+        assert_eq!(send(&node, follow("POST")).await.status, 200);
+        assert_eq!(send(&node, follow("DELETE")).await.status, 200);
+    }
+    let refused = send(&node, follow("POST")).await;
+    assert_eq!(refused.status, 429, "{}", refused.text());
+    node.clock.pass(std::time::Duration::from_secs(24 * 3_600));
+    let write = Write::new(&ada.person.did, "profile.follow")
+        .fact(json!({"dids": [bob.did()]}))
+        .to(&[&bob.person.did]);
+    assert_eq!(ada.person.write(&node, &write).await.unwrap().status, 201);
+}

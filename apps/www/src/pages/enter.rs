@@ -43,6 +43,13 @@ pub(crate) fn signin() -> Page {
                         button #send type="submit" { "Send me the letter" }
                     }
                     p #sent role="status" hidden {}
+                    form #form-code novalidate {
+                        div.field {
+                            label for="code" { "Or the code that you were given when you first came" }
+                            input #code type="text" autocomplete="off" autocapitalize="characters" spellcheck="false" required;
+                        }
+                        button #use-code type="submit" { "Come in with the code" }
+                    }
                 }
                 li.card {
                     h2 { "I am new here" }

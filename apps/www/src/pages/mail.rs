@@ -17,6 +17,12 @@ pub(crate) fn follow() -> Page {
             div.actions { button #come.main type="button" { "Come in" } }
             p.hint { "The link works once. This browser then stays signed in for a day." }
         }
+        section #given hidden {
+            h1 { "Keep this code" }
+            p.lead { strong.mono #code {} }
+            p { "With it and your address you get in again, also when this box sends no letters. It is shown this once: write it down." }
+            div.actions { a #on.button.main href="/data" { "I wrote it down" } }
+        }
         section #none hidden {
             h1 { "This link is not whole" }
             p { "Open it from the letter again, or copy all of it into the address bar." }
@@ -37,7 +43,8 @@ pub(crate) fn letters(viewer: Viewer) -> Page {
         p #sending.lead hidden { "Your box sends these by itself. Here is what waits." }
         p #handing.lead hidden {
             "Your box has no mail server, so it sends nothing. Hand these on yourself, to the person and to nobody else: "
-            "whoever has a link gets in with it."
+            "a link lets in anybody who has it. Where it lets in a guest who was here before, it ends all their sessions, and "
+            "their record says for good that it happened. They get in without you by the code that they were given."
         }
         p #none.soft { "Nothing waits." }
         ul #letters.cards hidden {}

@@ -12,7 +12,7 @@ use super::will::genesis;
 use super::{
     Body, CheckError, Code, Evidence, Fault, Home, LogState, Owner, SignatureCheck, shape,
 };
-use crate::entry::Header;
+use crate::entry::{Header, Will};
 use crate::ops::{self, Class};
 
 impl LogState {
@@ -226,6 +226,13 @@ impl LogState {
             return Err(Fault::new(Code::Body, "the body is missing").into());
         };
         let bodies = shape::erased(header, body)?;
+        // An erasure of nothing would lengthen another's log. A verifier is not asked: an owner may have entered such a one.
+        let is_willed = matches!(header.will, Will::Signed(_) | Will::Custodial);
+        if bodies.is_empty() && is_willed && header.author != self.did && self.replay.is_none() {
+            let text =
+                "another's auth.body.erased names at least one body that its author may erase";
+            return Err(Fault::new(Code::Erasure, text).into());
+        }
         let named = evidence.named_bodies(&bodies, header.seq)?;
         let known: std::collections::HashSet<&Cid> =
             named.iter().map(|entry| &entry.body).collect();

@@ -72,15 +72,16 @@ impl LogState {
                 "a log begins with auth.identity.create or auth.identity.register",
             );
         }
-        let Some(spec) = spec else {
-            return self.check_custodial(header);
-        };
-        if is_anothers(header) {
+        // Of what a verifier does not know it says so; a node enters nothing of the kind for somebody else.
+        if is_anothers(header) && (spec.is_some() || self.replay.is_none()) {
             return fail(
                 Code::Will,
                 format!("{op} is only for the log's owner: nobody writes in another's log"),
             );
         }
+        let Some(spec) = spec else {
+            return self.check_custodial(header);
+        };
         if op == ops::ANCHOR && header.author != header.did {
             return fail(Code::Will, format!("{op} stands in the node's own log"));
         }
@@ -384,11 +385,12 @@ impl LogState {
     }
 }
 
-/// §8: whether a known op is entered into another's log. Erasing what one wrote oneself is looked at with the erasure.
+/// §8: whether an op is entered into a log by somebody whom [`ops::WRITERS`] does not name for it. Whether the bodies that
+/// are erased are their author's is looked at with the erasure.
 pub(super) fn is_anothers(header: &Header) -> bool {
     matches!(header.will, Will::Signed(_) | Will::Custodial)
         && header.author != header.did
-        && header.op != ops::BODY_ERASED
+        && ops::writers(&header.op) == ops::Writers::Owner
 }
 
 /// The proof as it was signed: what is to be checked of it, and the CID of its payload.

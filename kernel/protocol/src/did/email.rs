@@ -1,5 +1,6 @@
 //! `did:email:` aliases: an e-mail address as a DID and back. In the local part `_` and everything outside
-//! `[a-z0-9.+-]` is percent-encoded, so the first `_` is the one of `_at_` and two addresses never share an alias.
+//! `[a-z0-9.+-]` is percent-encoded, so the first `_` is the one of `_at_`. Two addresses share an
+//! alias only where they differ in nothing but capitals.
 
 use super::DidError;
 
@@ -30,7 +31,9 @@ pub(super) fn to_address(rest: &str) -> Option<String> {
     Some(format!("{}@{domain}", decode(local)?))
 }
 
+/// One mailbox however it is typed: every capital of the local part by its own (`char::to_lowercase`), of the domain ASCII's.
 fn build(local: &str, domain: &str) -> Result<String, DidError> {
+    let local: String = local.chars().flat_map(char::to_lowercase).collect();
     let local_ok = (1..=LOCAL_BYTES_MAX).contains(&local.len())
         && !local.chars().any(|c| c.is_whitespace() || c.is_control());
     if !local_ok {

@@ -62,7 +62,8 @@ fn email_aliases() {
             "did:email:ada.l+x-y_at_example.org",
         ),
         ("a_at_b@c.d", "did:email:a%5Fat%5Fb_at_c.d"),
-        ("Ada@example.org", "did:email:%41da_at_example.org"),
+        ("Ada@example.org", "did:email:ada_at_example.org"),
+        ("JÜRGEN@Example.org", "did:email:j%C3%BCrgen_at_example.org"),
         ("a@b@c.d", "did:email:a%40b_at_c.d"),
         ("jürgen@example.org", "did:email:j%C3%BCrgen_at_example.org"),
         ("100%@example.org", "did:email:100%25_at_example.org"),
@@ -70,11 +71,7 @@ fn email_aliases() {
         let did = Did::from_email(address).unwrap();
         assert_eq!(did, alias);
         assert_eq!(Did::parse(alias).unwrap(), did);
-        let (local, domain) = address.rsplit_once('@').unwrap();
-        assert_eq!(
-            did.email().unwrap(),
-            format!("{local}@{}", domain.to_lowercase())
-        );
+        assert_eq!(did.email().unwrap(), address.to_lowercase());
         assert!(did.is_personal());
     }
     // Other spellings of the same alias are read and put right.
@@ -83,8 +80,8 @@ fn email_aliases() {
         "did:email:ada_at_example.org"
     );
     assert_eq!(
-        did("did:email:Ada_at_example.org"),
-        "did:email:%41da_at_example.org"
+        did("did:email:%41da_at_example.org"),
+        "did:email:ada_at_example.org"
     );
     assert_eq!(
         did("did:email:j%c3%bcrgen_at_x.de"),
@@ -175,7 +172,7 @@ fn folder_names() {
         assert_eq!(did(text).folder_name(), folder);
     }
     assert!(
-        did("did:email:%41da_at_example.org")
+        did("did:email:%25da_at_example.org")
             .folder_name()
             .starts_with("did_email_")
     );
@@ -222,7 +219,8 @@ proptest! {
 
     #[test]
     fn email_round_trip(address in any_address()) {
-        prop_assert_eq!(Did::from_email(&address).unwrap().email(), Some(address));
+        let read = Did::from_email(&address).unwrap().email();
+        prop_assert_eq!(read, Some(address.to_lowercase()));
     }
 
     /// Whatever is accepted is canonical, and reads as itself.

@@ -90,7 +90,7 @@ pub(super) fn wish(
 ) -> Result<Wish, Problem> {
     let did = match query.get("did") {
         Some(text) => node
-            .resolve(text)?
+            .resolve_for(text, &session.did)?
             .ok_or_else(|| Problem::not_found(format!("Nobody here goes by {text}.")))?,
         None => session.did.clone(),
     };

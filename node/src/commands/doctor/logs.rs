@@ -112,6 +112,30 @@ fn quarantined(data: &Path) -> Vec<String> {
     entries.chain(unreadable).collect()
 }
 
+/// Whether each e-mail address is of one identity.
+pub(super) fn addresses(data: &Path) -> Check {
+    const NAME: &str = "e-mail addresses";
+    let line = |(address, dids): (String, Vec<String>)| {
+        format!(
+            "{address} is of {}: the first one is found by it",
+            dids.join(" and of ")
+        )
+    };
+    match imajin_auth::shared_addresses(data) {
+        Ok(shared) if shared.is_empty() => Check::good(NAME, "each is of one identity"),
+        Ok(shared) => {
+            let lines: Vec<String> = shared.into_iter().map(line).collect();
+            let todo = "have one of them make its keys its own, or delete its record: capitals do not count in an address";
+            Check::bad(NAME, lines.join("\n"), todo)
+        }
+        Err(error) => Check::bad(
+            NAME,
+            error,
+            "imajin rebuild makes the projections from the logs",
+        ),
+    }
+}
+
 /// Whether the projections are what the logs say.
 pub(super) fn projections(data: &Path, config: &Config) -> Check {
     const NAME: &str = "projections";

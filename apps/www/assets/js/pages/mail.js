@@ -10,6 +10,11 @@ history.replaceState(null, "", "/mail");
 byId(token ? "ready" : "none").hidden = false;
 byId("come").addEventListener("click", () =>
   working(byId("come"), "Coming in…", async () => {
-    await post("/auth/api/onboard/verify", { token });
-    location.assign(/^\/(?![/\\])/.test(next) ? next : "/data");
+    const { code } = await post("/auth/api/onboard/verify", { token });
+    const onward = /^\/(?![/\\])/.test(next) ? next : "/data";
+    if (!code) return location.assign(onward);
+    byId("code").textContent = code;
+    byId("on").href = onward;
+    byId("ready").hidden = true;
+    byId("given").hidden = false;
   }).catch(sayError));

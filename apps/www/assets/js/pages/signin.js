@@ -70,5 +70,19 @@ async function sendLetter(event) {
   });
 }
 
+/** The code that a guest was given when they first came. */
+async function useCode(event) {
+  event.preventDefault();
+  const [address, input] = [byId("email"), byId("code")];
+  const email = address.value.trim();
+  if (!/^\S+@\S+$/.test(email)) return fieldError(address, "Write your whole address, like bob@example.com.");
+  fieldError(address);
+  await working(byId("use-code"), "Coming in…", async () => {
+    await post("/auth/api/onboard/code", { email, code: input.value });
+    location.assign(nextPage("/data"));
+  });
+}
+
 byId("form-mail").addEventListener("submit", sendLetter);
+byId("form-code").addEventListener("submit", (event) => useCode(event).catch(sayError));
 start().catch(sayError);

@@ -1,0 +1,186 @@
+//! The reviewed table of operations: who may will each, and who may ask this program for it. It is made from the data that
+//! the program decides by; a new operation without a row fails.
+
+use std::fs;
+use std::path::Path;
+
+use imajin_dfos::Value;
+use imajin_ledger::ops::{self, Writers};
+use imajin_ledger::{By, OpSpec, Place};
+use imajin_protocol::delegation::is_never_delegated;
+use imajin_service::testing::{Ask, Person, TestNode, Write};
+use imajin_service::{Access, Config, Role};
+
+use super::services::{all_services, op_table};
+
+const HEADER: &str = "\
+# Who may do what, operation by operation: made from the rows that the program decides by, and reviewed by hand.
+# In one's own log: owner (of the node), member, guest (by e-mail), stranger (a key without an invite), each + or -; N/M: N a day
+#   each and M of all strangers together, where it costs nothing.
+# For its owner: delegate, an app among them (+ where a delegation may cover it).
+# In the log of another: others (a stranger, a friend, an organiser, another node): bodies: erases what they wrote there; -: nothing.
+# will: whose word it may be. reach: entries in the logs of others that one may leave in a day, in all and in each; own: none there.
+# operation  owner member guest stranger delegate others will reach
+# With IMAJIN_WRITE_OPERATIONS=1 the test writes it: read the difference before you keep it.
+";
+
+fn row(spec: &OpSpec, rows: &[Access]) -> String {
+    let row = rows.iter().find(|row| row.what == spec.op);
+    let access = row
+        .copied()
+        .unwrap_or(Access::of(spec.op, imajin_service::access::LEAST));
+    let willed = !matches!(spec.by, By::Node | By::Derived);
+    let cell = |role: Role| match access.strangers {
+        _ if !willed => "-".to_owned(),
+        _ if role >= access.least => "+".to_owned(),
+        Some(some) if role == Role::Stranger => format!("{}/{}", some.each, some.all),
+        _ => "-".to_owned(),
+    };
+    let delegated = spec.by == By::Any && !is_never_delegated(spec.op);
+    let others = match ops::writers(spec.op) {
+        Writers::Owner => "-",
+        Writers::AuthorsOfBodies => "bodies",
+    };
+    let will = match spec.by {
+        By::Controller => "controller",
+        By::OwnKey => "key",
+        By::Any => "any",
+        By::CustodialAtStart => "start",
+        By::Node => "node",
+        By::Derived => "derived",
+    };
+    let leaves = |place: Place| matches!(place, Place::FactDids | Place::Parties);
+    let reach = match access.reach {
+        Some(reach) => format!("{}/{}", reach.author, reach.target),
+        None if spec.derives.iter().any(|one| leaves(one.place)) => "open".to_owned(),
+        None => "own".to_owned(),
+    };
+    let roles = [Role::Owner, Role::Member, Role::Guest, Role::Stranger].map(cell);
+    let delegate = if delegated { "+" } else { "-" };
+    format!(
+        "{:<38} {} {delegate} {others} {will} {reach}\n",
+        spec.op,
+        roles.join(" ")
+    )
+}
+
+#[test]
+fn every_operation_is_in_the_reviewed_table() {
+    let services = imajin_service::Services::new(all_services());
+    let rows: Vec<Access> = services
+        .iter()
+        .flat_map(|service| service.access().iter().copied())
+        .collect();
+    let table = op_table(&services);
+    let mut specs: Vec<&OpSpec> = table.iter().collect();
+    specs.sort_by_key(|spec| spec.op);
+    for row in rows.iter().filter(|row| !row.what.contains(' ')) {
+        assert!(
+            table.get(row.what).is_some(),
+            "{}: no such operation",
+            row.what
+        );
+    }
+    let lines: String = specs.iter().map(|spec| row(spec, &rows)).collect();
+    let text = format!("{HEADER}{lines}");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/e2e/operations.txt");
+    if std::env::var_os("IMAJIN_WRITE_OPERATIONS").is_some() {
+        fs::write(&path, text).unwrap();
+        return;
+    }
+    let kept = fs::read_to_string(&path).unwrap_or_default();
+    let (kept, now): (Vec<&str>, Vec<&str>) = (kept.lines().collect(), text.lines().collect());
+    for line in &now {
+        assert!(kept.contains(line), "not in {}: {line}", path.display());
+    }
+    for line in &kept {
+        assert!(
+            now.contains(line),
+            "in {} and not so: {line}",
+            path.display()
+        );
+    }
+}
+
+/// Somebody who tries to write into Sue's log.
+struct Actor {
+    name: &'static str,
+    person: Person,
+    session: Option<String>,
+}
+
+async fn actors(node: &TestNode) -> Vec<Actor> {
+    imajin_auth::begin_node_identity(&node.node).await.unwrap();
+    node.node.set_claim_code("TEST-CLAI-MC0D".to_owned());
+    let mut found = Vec::new();
+    // The owner last of those with a chain: then the node takes people in by invite.
+    for (name, seed) in [
+        ("member", 2),
+        ("owner", 3),
+        ("stranger", 4),
+        ("elsewhere", 5),
+    ] {
+        let mut person = Person::new(seed);
+        let claim = (name == "owner").then_some("TEST-CLAI-MC0D");
+        match name {
+            "stranger" => drop(person.register(node).await.unwrap()),
+            "elsewhere" => drop(person.begin_chain(node.node.now()).unwrap()),
+            _ => assert_eq!(person.create(node, claim).await.unwrap().status, 201),
+        }
+        let session = match name {
+            "elsewhere" => None,
+            _ => Some(person.sign_in(node).await.unwrap()),
+        };
+        found.push(Actor {
+            name,
+            person,
+            session,
+        });
+    }
+    found
+}
+
+/// Every operation × everybody else × a session and a signature: none of them gets into somebody's log.
+#[tokio::test]
+async fn nobody_writes_an_operation_into_the_log_of_another() {
+    let services = all_services();
+    let table = op_table(&imajin_service::Services::new(all_services()));
+    let node = TestNode::start(services, Config::default(), 9)
+        .await
+        .unwrap();
+    let mut sue = Person::new(1);
+    assert_eq!(sue.create(&node, None).await.unwrap().status, 201);
+    let actors = actors(&node).await;
+    let seq = || node.node.status(&sue.did).unwrap().unwrap().seq;
+    let before = seq();
+    for spec in table.iter() {
+        let service = imajin_protocol::naming::service_of(spec.op);
+        for actor in &actors {
+            let what = format!("{} by {}", spec.op, actor.name);
+            if let Some(session) = &actor.session {
+                let path = format!("/{service}/api/commands/{}?did={}", spec.op, sue.did);
+                let mut ask = Ask::new("POST", path).bearer(session);
+                if spec.body {
+                    ask = ask.body("{}");
+                }
+                let reply = node.send(ask).await.unwrap();
+                assert!(
+                    (400..500).contains(&reply.status),
+                    "{what}: {}",
+                    reply.text()
+                );
+            }
+            let mut write = Write::new(&sue.did, spec.op);
+            if spec.body {
+                write = write.body(Value::map::<String>([]));
+            }
+            let reply = actor.person.write(&node, &write).await.unwrap();
+            assert!(
+                (400..500).contains(&reply.status),
+                "{what}: {}",
+                reply.text()
+            );
+        }
+    }
+    assert_eq!(seq(), before);
+}
