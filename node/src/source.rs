@@ -2,18 +2,18 @@
 
 use crate::failure::{Failure, OrFail, Outcome};
 use crate::key::{PersonKey, passphrase};
-use imajin_dfos::order::Order as _;
 use imajin_ledger::bundle::age::{MAGIC, Unlock, decrypt};
 use imajin_ledger::bundle::parts;
-use imajin_ledger::bundle::tar::{TarWriter, tar_bytes};
-use std::fs::File;
+use imajin_ledger::bundle::regular::{self, Found};
+use imajin_ledger::bundle::tar::{TarLimits, TarWriter, tar_bytes};
+use std::collections::BTreeMap;
 use std::io::{self, BufReader, BufWriter, Read};
 use std::path::{Path, PathBuf};
 
 /// A bundle that can be read as often as it takes.
 pub enum Bundle {
-    /// A folder: its files by name.
-    Folder(Vec<(String, PathBuf, u64)>),
+    /// A folder, and its files by name with their lengths.
+    Folder(PathBuf, BTreeMap<String, u64>),
     /// A tar, in one file or in parts.
     Tar(PathBuf, u64),
     /// An encrypted tar, in one file or in parts.
@@ -25,12 +25,10 @@ impl Bundle {
     /// passphrase that is asked for.
     pub fn open(path: &Path, key: Option<&PersonKey>) -> Outcome<Self> {
         let doing = || format!("cannot read {}", path.display());
-        let metadata = std::fs::metadata(path).or_unusable(doing())?;
-        if metadata.is_dir() && !parts::is_parts(path) {
-            let mut files = Vec::new();
-            list(path, "", &mut files).or_unusable(doing())?;
-            files.order();
-            return Ok(Self::Folder(files));
+        let found = regular::look(path).or_unusable(doing())?;
+        if found == Found::Folder && !parts::is_parts(path) {
+            let files = regular::files(path, TarLimits::default()).or_unusable(doing())?;
+            return Ok(Self::Folder(path.to_path_buf(), files));
         }
         let mut start = Vec::new();
         let (file, bytes) = parts::open(path).or_unusable(doing())?;
@@ -55,7 +53,7 @@ impl Bundle {
     /// How large the tar is, where that is known beforehand.
     pub fn size(&self) -> Option<u64> {
         match self {
-            Self::Folder(files) => Some(tar_bytes(files.iter().map(|(_, _, size)| *size))),
+            Self::Folder(_, files) => Some(tar_bytes(files.values().copied())),
             Self::Tar(_, size) => Some(*size),
             Self::Encrypted(..) => None,
         }
@@ -64,7 +62,7 @@ impl Bundle {
     /// The tar, from a byte on.
     pub fn tar(&self, from: u64) -> Outcome<Box<dyn Read + Send>> {
         let mut tar: Box<dyn Read + Send> = match self {
-            Self::Folder(files) => Box::new(packed(files.clone())?),
+            Self::Folder(root, files) => Box::new(packed(root.clone(), files.clone())?),
             Self::Tar(path, _) => parts::open(path).or_unusable(path.display())?.0,
             Self::Encrypted(path, unlock) => {
                 let input = BufReader::new(parts::open(path).or_unusable(path.display())?.0);
@@ -86,26 +84,15 @@ fn is_for_passphrase(path: &Path) -> Outcome<bool> {
     Ok(start[MAGIC.len().min(start.len())..].starts_with(b"-> scrypt"))
 }
 
-/// Files below a folder, with names as in a bundle.
-fn list(folder: &Path, prefix: &str, files: &mut Vec<(String, PathBuf, u64)>) -> io::Result<()> {
-    for entry in std::fs::read_dir(folder)? {
-        let entry = entry?;
-        let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
-        match entry.file_type()?.is_dir() {
-            true => list(&entry.path(), &format!("{name}/"), files)?,
-            false => files.push((name, entry.path(), entry.metadata()?.len())),
-        }
-    }
-    Ok(())
-}
-
 /// A tar that a thread writes while it is read.
-fn packed(files: Vec<(String, PathBuf, u64)>) -> Outcome<impl Read + Send> {
+fn packed(root: PathBuf, files: BTreeMap<String, u64>) -> Outcome<impl Read + Send> {
     let (reader, writer) = io::pipe().or_unusable("cannot make a pipe")?;
     std::thread::spawn(move || {
         let mut tar = TarWriter::new(BufWriter::new(writer));
-        for (name, path, size) in files {
-            let Ok(file) = File::open(path) else { return };
+        for (name, size) in files {
+            let Ok(file) = regular::open_below(&root, &name) else {
+                return;
+            };
             // A reader that goes away, and a file that changes meanwhile, both end the tar before its end: it is then
             // refused, and the import says so.
             if tar.add(&name, size, file, &mut |_| {}).is_err() {
@@ -125,8 +112,7 @@ mod tests {
     fn a_folder_streams_as_its_tar_from_any_byte() {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("manifest.json"), "{}").unwrap();
-        std::fs::create_dir(folder.path().join("media")).unwrap();
-        std::fs::write(folder.path().join("media/x"), vec![7; 1000]).unwrap();
+        std::fs::write(folder.path().join("log.sqlite"), vec![7; 1000]).unwrap();
         let bundle = Bundle::open(folder.path(), None).unwrap();
         let read = |from: u64| {
             let mut bytes = Vec::new();
@@ -136,5 +122,41 @@ mod tests {
         let whole = read(0);
         assert_eq!(whole.len() as u64, bundle.size().unwrap());
         assert_eq!(read(700), whole[700..]);
+    }
+
+    #[test]
+    fn a_bundle_with_a_link_a_pipe_or_another_name_is_not_sent() {
+        type Put = fn(&Path);
+        let puts: [(&str, Put); 4] = [
+            ("a link", |at| {
+                std::os::unix::fs::symlink("/etc/hostname", at.join("index.html")).unwrap()
+            }),
+            ("a link", |at| {
+                std::os::unix::fs::symlink("/etc", at.join("media")).unwrap()
+            }),
+            ("a pipe", |at| {
+                let mode = rustix::fs::Mode::RWXU;
+                rustix::fs::mkfifoat(rustix::fs::CWD, at.join("log.sqlite"), mode).unwrap()
+            }),
+            ("no file of this name", |at| {
+                std::fs::write(at.join("id_ed25519"), "mine").unwrap()
+            }),
+        ];
+        for (what, put) in puts {
+            let folder = tempfile::tempdir().unwrap();
+            std::fs::write(folder.path().join("manifest.json"), "{}").unwrap();
+            put(folder.path());
+            let Err(failure) = Bundle::open(folder.path(), None) else {
+                panic!("a bundle with {what} was opened");
+            };
+            assert!(failure.text().contains(what), "{}", failure.text());
+        }
+        let (folder, elsewhere) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        for target in [folder.path().to_path_buf(), folder.path().join("copy.tar")] {
+            let link = elsewhere.path().join("link");
+            let _ = std::fs::remove_file(&link);
+            std::os::unix::fs::symlink(target, &link).unwrap();
+            assert!(Bundle::open(&link, None).is_err(), "a link is no bundle");
+        }
     }
 }

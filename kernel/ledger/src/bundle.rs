@@ -12,6 +12,7 @@ pub(crate) mod intake;
 pub mod manifest;
 pub mod names;
 pub mod parts;
+pub mod regular;
 pub(crate) mod snapshot;
 pub mod stick;
 pub mod tar;

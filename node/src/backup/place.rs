@@ -5,6 +5,7 @@
 use super::BackupError;
 use super::s3::Bucket;
 use crate::config::BackupConfig;
+use imajin_ledger::bundle::regular;
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
@@ -98,7 +99,7 @@ impl Place {
     /// What has this name; none where nothing has.
     pub(super) fn get(&self, name: &str) -> Result<Option<Box<dyn Read>>, BackupError> {
         match self {
-            Self::Folder(folder) => match File::open(folder.join(name)) {
+            Self::Folder(folder) => match regular::open(&folder.join(name)) {
                 Ok(file) => Ok(Some(Box::new(io::BufReader::new(file)))),
                 Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
                 Err(error) => Err(self.failed(error)),

@@ -14,6 +14,7 @@ use imajin_dfos::cid::parse_cid;
 use imajin_ledger::OpTable;
 use imajin_ledger::bundle::age::{MAGIC, Unlock};
 use imajin_ledger::bundle::parts;
+use imajin_ledger::bundle::regular::{self, Found};
 use imajin_ledger::bundle::tar::TarLimits;
 use imajin_ledger::verify::{
     AnchorSource, BundleOptions, Equivocation, Party, Report, Verdict, VerifyOptions, Wanted,
@@ -122,7 +123,7 @@ fn verify(path: &Path, args: &VerifyArgs) -> Outcome<Report> {
 /// What opens an encrypted bundle: the owner's key where one is given, else a passphrase.
 fn unlock(path: &Path, args: &VerifyArgs) -> Outcome<Option<Unlock>> {
     let mut start = Vec::new();
-    let is_encrypted = (path.is_file() || parts::is_parts(path))
+    let is_encrypted = (matches!(regular::look(path), Ok(Found::File)) || parts::is_parts(path))
         && parts::open(path)
             .and_then(|(file, _)| file.take(MAGIC.len() as u64).read_to_end(&mut start))
             .is_ok()

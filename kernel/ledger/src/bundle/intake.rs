@@ -4,7 +4,7 @@
 //! the whole that the manifest names. Nothing is believed here but sizes and digests.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
@@ -12,11 +12,9 @@ use sha2::{Digest, Sha256};
 
 use super::manifest::{ANCHORS_BYTES_MAX, BUNDLE_BYTES_MAX, MANIFEST_BYTES_MAX, PARTS_MAX};
 use super::names::{self, Kind};
+use super::regular;
 use super::tar::{TarError, TarLimits, TarReader};
 use crate::media::{COPY_BYTES, create_dir_synced, sync_dir};
-
-/// Deepest file of a bundle: `media/<two>/<cid>`.
-const FOLDERS_MAX: usize = 3;
 
 /// What of a bundle is written to a folder while it goes by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,23 +78,38 @@ pub(crate) type Progress<'p> = &'p mut dyn FnMut(u64);
 /// Takes in a folder.
 pub(crate) fn folder(
     root: &Path,
+    limits: TarLimits,
     keep: Keep,
     into: &Path,
     progress: Progress<'_>,
 ) -> Result<Intake, IntakeError> {
-    let mut names = BTreeMap::new();
-    walk(root, "", 1, &mut names)?;
+    let io = |name: &str| {
+        let name = name.to_owned();
+        move |error| IntakeError::Io { name, error }
+    };
+    let files = regular::files(root, limits).map_err(|unlisted| IntakeError::Io {
+        name: unlisted.name,
+        error: unlisted.error,
+    })?;
+    if keep == Keep::All {
+        has_room(into, files.values().sum()).map_err(io(""))?;
+    }
     let mut collector = Collector::new(keep, into, progress);
-    for (name, path) in names {
-        let io = |error| IntakeError::Io {
-            name: name.clone(),
-            error,
-        };
-        let file = File::open(&path).map_err(io)?;
-        let bytes = file.metadata().map_err(io)?.len();
-        collector.take(&name, bytes, file, Some(&path))?;
+    for name in files.keys() {
+        let file = regular::open_below(root, name).map_err(io(name))?;
+        let bytes = file.metadata().map_err(io(name))?.len();
+        collector.take(name, bytes, file.take(bytes), Some(&root.join(name)))?;
     }
     collector.finish()
+}
+
+/// A file counts by its length: one with holes takes its whole length here.
+fn has_room(into: &Path, bytes: u64) -> io::Result<()> {
+    let found = rustix::fs::statvfs(into)?;
+    match found.f_bavail.saturating_mul(found.f_frsize) < bytes {
+        true => Err(io::ErrorKind::StorageFull.into()),
+        false => Ok(()),
+    }
 }
 
 /// Takes in a tar, from wherever it comes.
@@ -113,42 +126,6 @@ pub(crate) fn tar(
         collector.take(&name, bytes, reader.file(), None)?;
     }
     collector.finish()
-}
-
-fn walk(
-    folder: &Path,
-    prefix: &str,
-    depth: usize,
-    names: &mut BTreeMap<String, PathBuf>,
-) -> Result<(), IntakeError> {
-    let io = |error| IntakeError::Io {
-        name: folder.display().to_string(),
-        error,
-    };
-    for entry in fs::read_dir(folder).map_err(io)? {
-        let entry = entry.map_err(io)?;
-        let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
-        let fault = |what: &str| IntakeError::File {
-            name: name.clone(),
-            what: what.into(),
-        };
-        let kind = entry.file_type().map_err(io)?;
-        if kind.is_dir() {
-            if depth >= FOLDERS_MAX {
-                return Err(fault("a bundle has no folders this deep"));
-            }
-            walk(&entry.path(), &format!("{name}/"), depth + 1, names)?;
-        } else if !kind.is_file() {
-            return Err(fault("a bundle has regular files only, no links"));
-        } else if !names::is_allowed(&name) {
-            return Err(fault(
-                "a bundle has no file of this name; move it elsewhere",
-            ));
-        } else {
-            names.insert(name, entry.path());
-        }
-    }
-    Ok(())
 }
 
 struct Collector<'c> {

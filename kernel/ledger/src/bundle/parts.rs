@@ -8,6 +8,7 @@ use std::io::{self, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
 use super::manifest::PARTS_MAX;
+use super::regular::{self, Found};
 
 /// What the parts of a tar are called, before their number.
 const PLAIN: &str = "bundle.tar";
@@ -22,7 +23,8 @@ fn name(whole: &str, n: u64) -> String {
 fn whole_of(folder: &Path) -> Option<&'static str> {
     [PLAIN, SEALED]
         .into_iter()
-        .find(|whole| folder.join(name(whole, 0)).is_file())
+        .find(|whole| matches!(regular::look(&folder.join(name(whole, 0))), Ok(Found::File)))
+        .filter(|_| matches!(regular::look(folder), Ok(Found::Folder)))
 }
 
 /// Whether a path is a folder with the parts of a tar.
@@ -33,7 +35,7 @@ pub fn is_parts(path: &Path) -> bool {
 /// Opens the tar, plain or encrypted, that stands at a path as one file or in parts. Bytes that it has.
 pub fn open(path: &Path) -> io::Result<(Box<dyn Read + Send>, u64)> {
     let Some(whole) = whole_of(path) else {
-        let file = File::open(path)?;
+        let file = regular::open(path)?;
         let bytes = file.metadata()?.len();
         return Ok((Box::new(file), bytes));
     };
@@ -89,7 +91,11 @@ impl Read for Chained {
         }
         loop {
             if self.now.is_none() {
-                self.now = self.left.pop().map(File::open).transpose()?;
+                self.now = self
+                    .left
+                    .pop()
+                    .map(|part| regular::open(&part))
+                    .transpose()?;
             }
             let Some(file) = &mut self.now else {
                 return Ok(0);

@@ -1,10 +1,10 @@
 //! The first hundred bytes of the file, read before SQLite sees it.
 
-use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
 use super::{HostileError, Place};
+use crate::bundle::regular;
 use crate::rules::{Code, Fault};
 
 const MAGIC: &[u8; 16] = b"SQLite format 3\0";
@@ -16,7 +16,7 @@ pub(super) fn check(path: &Path, place: Place) -> Result<(), HostileError> {
         path: path.to_owned(),
         error,
     };
-    let file = File::open(path).map_err(unusable)?;
+    let file = regular::open(path).map_err(unusable)?;
     let bytes = file.metadata().map_err(unusable)?.len();
     let mut header = Vec::with_capacity(HEADER_BYTES);
     file.take(HEADER_BYTES as u64)

@@ -6,8 +6,8 @@ use std::fs::{self, File};
 use std::io;
 
 use imajin_dfos::order::Order as _;
-use rustix::fs::{Mode, OFlags};
 
+use super::super::regular;
 use super::{Stick, StickError};
 
 /// More of them on one stick are not looked at.
@@ -39,13 +39,7 @@ impl Stick {
         if !is_plain(name) {
             return Err(StickError::io(&path)(io::ErrorKind::InvalidInput.into()));
         }
-        let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NOFOLLOW | OFlags::NONBLOCK;
-        let opened = rustix::fs::open(&path, flags, Mode::empty());
-        let file = File::from(opened.map_err(|error| StickError::io(&path)(error.into()))?);
-        match file.metadata().map_err(StickError::io(&path))?.is_file() {
-            true => Ok(file),
-            false => Err(StickError::io(&path)(io::Error::other("it is no file"))),
-        }
+        regular::open(&path).map_err(StickError::io(&path))
     }
 }
 

@@ -8,6 +8,7 @@ use super::super::report::FaultReport;
 use crate::bundle::age::{self, AgeError, Unlock};
 use crate::bundle::intake::{self, Intake, IntakeError, Keep, Progress};
 use crate::bundle::parts;
+use crate::bundle::regular::{self, Found};
 use crate::bundle::tar::{TarError, TarLimits};
 
 /// What a path leads to.
@@ -25,7 +26,7 @@ pub(crate) fn form(path: &Path) -> Result<Form, VerifyError> {
         error,
     };
     let in_parts = parts::is_parts(path);
-    if path.metadata().map_err(unusable)?.is_dir() && !in_parts {
+    if regular::look(path).map_err(unusable)? == Found::Folder && !in_parts {
         return Ok(Form::Folder);
     }
     let mut start = Vec::new();
@@ -63,7 +64,7 @@ pub(crate) fn take_in(
     };
     let form = form(path)?;
     let opened = match form {
-        Form::Folder => return ended(path, intake::folder(path, keep, into, progress)),
+        Form::Folder => return ended(path, intake::folder(path, limits, keep, into, progress)),
         _ => parts::open(path),
     };
     let input = match opened {
@@ -120,6 +121,9 @@ pub(crate) fn intake_fault(error: IntakeError) -> Result<FaultReport, (PathBuf, 
             file: None,
         }),
         IntakeError::File { name, what } => Ok(FaultReport::file("manifest", &name, what)),
+        IntakeError::Io { name, error } if error.kind() == io::ErrorKind::InvalidInput => {
+            Ok(FaultReport::file("manifest", &name, error.to_string()))
+        }
         IntakeError::Io { name, error } if error.kind() == io::ErrorKind::InvalidData => {
             Ok(FaultReport::file("tar", &name, error.to_string()))
         }

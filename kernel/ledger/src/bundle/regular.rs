@@ -1,0 +1,277 @@
+//! The door to files that somebody else laid out: on a stick, in a folder that was downloaded, beside an upload.
+//!
+//! Always: only regular files are read, below folders that are folders. A link is refused at every level, so that no
+//! stick makes the node or its owner hand out another file; a pipe or a device is refused without waiting for it.
+
+use std::collections::BTreeMap;
+use std::ffi::OsStr;
+use std::fs::{self, File};
+use std::io;
+use std::os::fd::{AsFd, OwnedFd};
+use std::path::Path;
+
+use rustix::fs::{AtFlags, CWD, FileType, Mode, OFlags};
+use rustix::io::Errno;
+
+use super::names;
+use super::tar::TarLimits;
+
+/// Deepest file of a bundle: `media/<two>/<cid>`.
+const FOLDERS_MAX: usize = 3;
+
+/// What stands at a path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Found {
+    /// A regular file.
+    File,
+    /// A folder.
+    Folder,
+}
+
+/// Says whether a path is a file or a folder, without following a link there.
+///
+/// # Errors
+/// Whatever the system says; `InvalidInput` where it is a link, a pipe or a device.
+pub fn look(path: &Path) -> io::Result<Found> {
+    match kind_at(CWD, path.as_os_str())? {
+        FileType::RegularFile => Ok(Found::File),
+        FileType::Directory => Ok(Found::Folder),
+        other => Err(refused(other)),
+    }
+}
+
+/// Opens a regular file for reading.
+///
+/// # Errors
+/// As [`look`]; a folder is refused, too.
+pub fn open(path: &Path) -> io::Result<File> {
+    open_at(CWD, path.as_os_str())
+}
+
+/// Opens the regular file `name`, with `/` between its parts, below a folder; none of its parts may be a link.
+///
+/// # Errors
+/// As [`open`].
+pub fn open_below(root: &Path, name: &str) -> io::Result<File> {
+    let mut folder = folder_at(CWD, root.as_os_str())?;
+    let mut parts = name.split('/').peekable();
+    while let Some(part) = parts.next() {
+        if part.is_empty() || part == "." || part == ".." {
+            break;
+        }
+        match parts.peek() {
+            Some(_) => folder = folder_at(folder.as_fd(), OsStr::new(part))?,
+            None => return open_at(folder.as_fd(), OsStr::new(part)),
+        }
+    }
+    Err(io::ErrorKind::NotFound.into())
+}
+
+/// What kept a folder from being listed.
+#[derive(Debug, thiserror::Error)]
+#[error("{name}: {error}")]
+pub struct Unlisted {
+    /// The file or folder, by its name in the bundle; empty for the bundle's own folder.
+    pub name: String,
+    /// `InvalidInput` where it may not stand in a bundle; else what the system says.
+    pub error: io::Error,
+}
+
+/// The files of a bundle that stands as a folder, by name and with their lengths. Nothing is opened or kept.
+///
+/// # Errors
+/// Where something else than regular files of a bundle's names stands there, or more of it than `limits`: a file counts
+/// by its length, however little of it is on the disk.
+pub fn files(root: &Path, limits: TarLimits) -> Result<BTreeMap<String, u64>, Unlisted> {
+    let mut listing = Listing {
+        left: limits,
+        found: BTreeMap::new(),
+    };
+    let unlisted = |error| Unlisted {
+        name: String::new(),
+        error,
+    };
+    match look(root).map_err(unlisted)? {
+        Found::Folder => listing.walk(root, "", 1)?,
+        Found::File => return Err(unlisted(io::ErrorKind::NotADirectory.into())),
+    }
+    Ok(listing.found)
+}
+
+struct Listing {
+    left: TarLimits,
+    found: BTreeMap<String, u64>,
+}
+
+impl Listing {
+    fn walk(&mut self, folder: &Path, prefix: &str, depth: usize) -> Result<(), Unlisted> {
+        let unlisted = |error| Unlisted {
+            name: prefix.trim_end_matches('/').to_owned(),
+            error,
+        };
+        for entry in fs::read_dir(folder).map_err(unlisted)? {
+            let entry = entry.map_err(unlisted)?;
+            let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
+            let named = |error| Unlisted {
+                name: name.clone(),
+                error,
+            };
+            match look(&entry.path()).map_err(named)? {
+                Found::Folder if depth >= FOLDERS_MAX => {
+                    return Err(named(refusal("a bundle has no folders this deep")));
+                }
+                Found::Folder => self.walk(&entry.path(), &format!("{name}/"), depth + 1)?,
+                Found::File => {
+                    // It does not follow a link.
+                    let bytes = entry.metadata().map_err(named)?.len();
+                    self.take(&name, bytes).map_err(named)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn take(&mut self, name: &str, bytes: u64) -> io::Result<()> {
+        if !names::is_allowed(name) {
+            return Err(refusal(
+                "a bundle has no file of this name; move it elsewhere",
+            ));
+        }
+        let files_max = self.left.files_max.checked_sub(1);
+        let bytes_max = self.left.bytes_max.checked_sub(bytes);
+        let (Some(files_max), Some(bytes_max)) = (files_max, bytes_max) else {
+            return Err(refusal("with it the bundle is larger than allowed"));
+        };
+        self.left = TarLimits {
+            files_max,
+            bytes_max,
+        };
+        self.found.insert(name.to_owned(), bytes);
+        Ok(())
+    }
+}
+
+fn folder_at(at: impl AsFd, name: &OsStr) -> io::Result<OwnedFd> {
+    let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NOFOLLOW | OFlags::DIRECTORY;
+    match rustix::fs::openat(at.as_fd(), name, flags, Mode::empty()) {
+        // With DIRECTORY, Linux says of a link that it is no folder.
+        Err(Errno::LOOP | Errno::NOTDIR) => Err(refused(kind_at(at, name)?)),
+        opened => Ok(opened?),
+    }
+}
+
+fn open_at(at: impl AsFd, name: &OsStr) -> io::Result<File> {
+    // Asked first: opening a device can already do something.
+    match kind_at(at.as_fd(), name)? {
+        FileType::RegularFile => {}
+        other => return Err(refused(other)),
+    }
+    let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NOFOLLOW | OFlags::NONBLOCK;
+    let file = match rustix::fs::openat(at, name, flags, Mode::empty()) {
+        Err(Errno::LOOP) => return Err(refused(FileType::Symlink)),
+        opened => File::from(opened?),
+    };
+    // And again: it may have been another one by the time it was opened.
+    match FileType::from_raw_mode(rustix::fs::fstat(&file)?.st_mode) {
+        FileType::RegularFile => Ok(file),
+        other => Err(refused(other)),
+    }
+}
+
+fn kind_at(at: impl AsFd, name: &OsStr) -> io::Result<FileType> {
+    let found = rustix::fs::statat(at, name, AtFlags::SYMLINK_NOFOLLOW)?;
+    Ok(FileType::from_raw_mode(found.st_mode))
+}
+
+fn refused(kind: FileType) -> io::Error {
+    let what = match kind {
+        FileType::Symlink => "it is a link",
+        FileType::Fifo => "it is a pipe",
+        FileType::Socket => "it is a socket",
+        FileType::CharacterDevice | FileType::BlockDevice => "it is a device",
+        FileType::Directory => "it is a folder",
+        FileType::RegularFile => "it is a file where a folder should be",
+        _ => "it is no file",
+    };
+    refusal(format!(
+        "{what}; a bundle has regular files and folders only"
+    ))
+}
+
+fn refusal(text: impl Into<String>) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidInput, text.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rustix::fs::{Mode, mkfifoat};
+    use std::io::Read as _;
+    use std::os::unix::fs::symlink;
+
+    fn folder() -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("manifest.json"), "{}").unwrap();
+        fs::write(folder.path().join("secret"), "secret").unwrap();
+        folder
+    }
+
+    fn refusal_of<T: std::fmt::Debug>(result: io::Result<T>) -> String {
+        let error = result.unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::InvalidInput, "{error}");
+        error.to_string()
+    }
+
+    #[test]
+    fn a_regular_file_is_read_and_nothing_else_is() {
+        let folder = folder();
+        let at = |name: &str| folder.path().join(name);
+        let mut text = String::new();
+        open(&at("secret"))
+            .unwrap()
+            .read_to_string(&mut text)
+            .unwrap();
+        assert_eq!(text, "secret");
+        symlink(at("secret"), at("link")).unwrap();
+        mkfifoat(CWD, at("pipe"), Mode::RWXU).unwrap();
+        for (name, what) in [("link", "a link"), ("pipe", "a pipe")] {
+            assert!(refusal_of(look(&at(name))).contains(what));
+            assert!(refusal_of(open(&at(name))).contains(what));
+            assert!(refusal_of(open_below(folder.path(), name)).contains(what));
+        }
+        assert!(refusal_of(open(Path::new("/dev/zero"))).contains("a device"));
+        assert!(refusal_of(open(folder.path())).contains("a folder"));
+    }
+
+    #[test]
+    fn no_folder_on_the_way_may_be_a_link() {
+        let (folder, other) = (folder(), tempfile::tempdir().unwrap());
+        fs::create_dir_all(other.path().join("ab")).unwrap();
+        fs::write(other.path().join("ab/x"), "x").unwrap();
+        symlink(other.path(), folder.path().join("media")).unwrap();
+        assert!(refusal_of(open_below(folder.path(), "media/ab/x")).contains("a link"));
+        let link = folder.path().join("whole");
+        symlink(other.path(), &link).unwrap();
+        assert!(refusal_of(open_below(&link, "ab/x")).contains("a link"));
+        assert!(open_below(other.path(), "ab/x").is_ok());
+        assert!(open_below(other.path(), "../secret").is_err());
+    }
+
+    #[test]
+    fn a_file_counts_by_its_length_before_anything_is_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let sparse = File::create(folder.path().join("log.sqlite")).unwrap();
+        sparse.set_len(1 << 39).unwrap();
+        fs::write(folder.path().join("manifest.json"), "{}").unwrap();
+        let limits = |bytes_max| TarLimits {
+            files_max: 2,
+            bytes_max,
+        };
+        let error = refusal_of(files(folder.path(), limits(1 << 39)).map_err(|no| no.error));
+        assert!(error.contains("larger than allowed"), "{error}");
+        let found = files(folder.path(), limits((1 << 39) + 2)).unwrap();
+        assert_eq!(found["log.sqlite"], 1 << 39);
+        fs::write(folder.path().join("index.html"), "").unwrap();
+        refusal_of(files(folder.path(), limits(1 << 40)).map_err(|no| no.error));
+    }
+}
