@@ -9,7 +9,6 @@ use imajin_dfos::{Cid, Value};
 use imajin_protocol::Did;
 
 use crate::entry::{Header, Sealed};
-use crate::logfile::erased_bodies;
 use crate::machine::{Applied, Offset, Seq, StateMachine};
 use crate::projection::Writable;
 use crate::shared::Shared;
@@ -83,15 +82,13 @@ pub(crate) fn broken(service: &str, op: &str, error: &rusqlite::Error) -> Broken
     }
 }
 
-/// Makes the rows of one owner again, from all entries of their log: those in the file, those that wait, and `staged`.
+/// Makes the rows of one owner again, from all entries of their log: those in the file, and those that wait.
 pub(crate) fn give_owner_again<'p>(
     shared: &Shared,
     projections: impl Iterator<Item = &'p mut Writable>,
     did: &Did,
-    staged: &[(u64, Sealed)],
 ) -> Result<(), Broken> {
-    let mut erased = shared.erased_waiting(did).map_err(|_| Broken::Apply)?;
-    erased.extend(erased_bodies(staged.iter().map(|(_, entry)| entry)).map_err(|_| Broken::Apply)?);
+    let erased = shared.erased_waiting(did).map_err(|_| Broken::Apply)?;
     for projection in projections {
         let service = projection.shared.spec.name;
         projection
@@ -101,9 +98,9 @@ pub(crate) fn give_owner_again<'p>(
             .forget_owner(did.as_str())
             .map_err(|error| broken(service, "forgetting", &error))?;
         let mut after = None;
-        // The erasure itself may not concern this service; the rows are as of it all the same, and the journal must
-        // keep it until they are durable.
-        let mut newest = staged.last().map_or(0, |(offset, _)| *offset);
+        // The newest entry may not concern this service; the rows are as of it all the same, and the journal must keep
+        // it until they are durable.
+        let mut newest = 0;
         loop {
             let entries = shared
                 .entries(did, after, CHUNK)
@@ -116,9 +113,6 @@ pub(crate) fn give_owner_again<'p>(
             for (offset, entry) in &entries {
                 give_again(shared, projection, *offset, entry, &erased)?;
             }
-        }
-        for (offset, entry) in staged {
-            give_again(shared, projection, *offset, entry, &erased)?;
         }
         projection.gave(newest);
     }

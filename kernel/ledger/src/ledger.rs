@@ -276,6 +276,10 @@ pub struct Stats {
     pub waiting: u64,
     /// Moves of entries into logs.
     pub moves: u64,
+    /// Entries that the writer itself gave to projections once more after erasures: the rest is done beside it.
+    pub replayed_entries: u64,
+    /// The most rows that it took over at a time after an erasure.
+    pub replayed_rows_most: u64,
     /// Bytes of the journal.
     pub journal_bytes: u64,
     /// Requests in flight.
@@ -314,6 +318,8 @@ struct Threads {
 
 /// How long closing may take: whoever stops the node waits for it.
 const SHUTDOWN_MAX: Duration = Duration::from_secs(3);
+/// How long closing waits for rows that are being made again after an erasure.
+const REPLAYS_MAX: Duration = Duration::from_secs(1);
 /// How long a purge waits for the journal to be wiped.
 const PURGE_MAX: Duration = Duration::from_secs(60);
 
@@ -562,6 +568,8 @@ impl Ledger {
             batches: count(&counters.batches),
             waiting: shared.waiting.len() as u64,
             moves: count(&counters.moves),
+            replayed_entries: count(&counters.replayed_entries),
+            replayed_rows_most: count(&counters.replayed_rows_most),
             journal_bytes: count(&counters.journal_bytes),
             in_flight: u64::from(shared.flights.now()),
             open_logs: shared.logs.len() as u64,
@@ -604,6 +612,7 @@ impl Inner {
 
     fn close_threads(&self, threads: Threads) -> Result<(), ShutdownError> {
         let until = monotonic() + SHUTDOWN_MAX;
+        crate::replay::close(&self.shared, monotonic() + REPLAYS_MAX);
         self.shared.queue.close();
         let journal = threads.writer.join();
         self.mover.stop();

@@ -39,6 +39,7 @@ mod queue;
 pub mod rebuild;
 mod recovery;
 mod repeat;
+mod replay;
 pub mod rules;
 mod shared;
 mod space;

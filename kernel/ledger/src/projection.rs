@@ -4,6 +4,9 @@
 //! never ahead of it. It is durable up to what was committed before its last complete checkpoint. What a projection's
 //! tables mean is not known here, but that each of a service's has a column `owner_did`.
 
+pub(crate) mod tables;
+pub(crate) mod watch;
+
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -14,6 +17,7 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
 use crate::ledger::{OpenError, ReadError};
 use crate::machine::ProjectionSpec;
 use crate::sql;
+use tables::Table;
 
 /// `IMJP`
 const APPLICATION_ID: i32 = 0x494D_4A50;
@@ -28,6 +32,8 @@ const WAL_BYTES_SOFT: u64 = 12 * 1024 * 1024;
 const WAL_BYTES_HARD: u64 = 32 * 1024 * 1024;
 /// The ledger's own table in a projection.
 pub(crate) const STATE_TABLE: &str = "ledger_state";
+/// The ledger's other one: whose rows still show what the entry `seq` of their log erased, or an entry before it.
+pub(crate) const REPLAYS_TABLE: &str = "ledger_replays";
 
 /// What the writer, the readers and the mover share of one projection.
 pub(crate) struct Projection {
@@ -61,7 +67,7 @@ pub(crate) struct Writable {
     /// The last offset given to it in this transaction.
     pending: u64,
     /// Tables with a column `owner_did`.
-    owned_tables: Vec<String>,
+    pub(crate) tables: Arc<[Table]>,
     /// Its last commit failed after the journal's: it must catch up before anything else.
     pub(crate) behind: bool,
 }
@@ -117,9 +123,17 @@ pub(crate) fn make(path: &Path, spec: &ProjectionSpec) -> rusqlite::Result<Conne
         &format!("INSERT INTO {STATE_TABLE} VALUES (0, ?1, 0)"),
         [spec.version],
     )?;
+    make_replays_table(&transaction)?;
     transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
     transaction.commit()?;
     Ok(db)
+}
+
+/// Projections of earlier versions lack it.
+fn make_replays_table(db: &Connection) -> rusqlite::Result<()> {
+    db.execute_batch(&format!(
+        "CREATE TABLE IF NOT EXISTS {REPLAYS_TABLE} (did TEXT PRIMARY KEY, seq INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+    ))
 }
 
 fn configure(db: &Connection, spec: &ProjectionSpec) -> rusqlite::Result<()> {
@@ -150,12 +164,17 @@ impl Writable {
         let db = sql::open_alone(&path, false).map_err(wrap)?;
         configure(&db, &spec).map_err(wrap)?;
         sql::count_wal(&db);
+        make_replays_table(&db).map_err(wrap)?;
         let keeper = sql::open_alone(&path, false).map_err(wrap)?;
         configure(&keeper, &spec).map_err(wrap)?;
         // What earlier runs left in the WAL becomes durable now, so that the count starts at what is there.
         let all = sql::checkpoint(&db, "TRUNCATE").map_err(wrap)?;
         let offset = mark(&db).map_err(wrap)?.map_or(0, |mark| mark.offset);
-        let owned_tables = owned_tables(&db).map_err(wrap)?;
+        let tables = tables::owned(&db).map_err(wrap)?;
+        let tables = tables.map_err(|table| OpenError::Damaged {
+            path: path.clone(),
+            reason: format!("the table {table} has no primary key"),
+        })?;
         let shared = Projection {
             readers: pool(&path, readers, threads)?,
             spec,
@@ -175,7 +194,7 @@ impl Writable {
             in_transaction: false,
             touched: false,
             pending: offset,
-            owned_tables,
+            tables: tables.into(),
             behind: false,
         })
     }
@@ -256,11 +275,38 @@ impl Writable {
 
     /// Removes all rows of one owner, so that they can be made again.
     pub(crate) fn forget_owner(&self, owner: &str) -> rusqlite::Result<()> {
-        for table in &self.owned_tables {
-            let sql = format!("DELETE FROM \"{table}\" WHERE owner_did = ?1");
+        for table in &*self.tables {
+            let sql = format!("DELETE FROM \"{}\" WHERE owner_did = ?1", table.name);
             self.db.prepare_cached(&sql)?.execute(params![owner])?;
         }
         Ok(())
+    }
+
+    /// Notes, in the open transaction, that the rows of an owner are to be replayed up to an erasure.
+    pub(crate) fn mark_replay(&self, owner: &str, seq: u64) -> rusqlite::Result<()> {
+        let sql = "INSERT INTO ledger_replays VALUES (?1, ?2) ON CONFLICT (did) DO UPDATE SET seq = max(seq, excluded.seq)";
+        let seq = i64::try_from(seq).unwrap_or(i64::MAX);
+        self.db
+            .prepare_cached(sql)?
+            .execute(params![owner, seq])
+            .map(drop)
+    }
+
+    /// Notes that they were, up to this erasure; a newer one stays.
+    pub(crate) fn clear_replay(&self, owner: &str, seq: u64) -> rusqlite::Result<()> {
+        let seq = i64::try_from(seq).unwrap_or(i64::MAX);
+        self.db
+            .prepare_cached("DELETE FROM ledger_replays WHERE did = ?1 AND seq <= ?2")?
+            .execute(params![owner, seq])
+            .map(drop)
+    }
+
+    /// Whose rows are to be replayed, and up to which erasure.
+    pub(crate) fn replays(&self) -> rusqlite::Result<Vec<(String, u64)>> {
+        let mut query = self.db.prepare("SELECT did, seq FROM ledger_replays")?;
+        let read =
+            |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get::<_, i64>(1)?.unsigned_abs()));
+        query.query_map([], read)?.collect()
     }
 }
 
@@ -317,6 +363,15 @@ impl Projection {
         Ok(())
     }
 
+    /// A connection of its own, for who reads long in short reads: the pool's are for everybody.
+    pub(crate) fn connect(&self) -> rusqlite::Result<Connection> {
+        let db = sql::open_alone(&self.path, false)?;
+        db.pragma_update(None, "query_only", "ON")?;
+        db.pragma_update(None, "cache_size", -READER_CACHE_KB)?;
+        db.busy_timeout(std::time::Duration::from_secs(5))?;
+        Ok(db)
+    }
+
     /// Reads.
     pub(crate) fn read<T>(
         &self,
@@ -325,14 +380,6 @@ impl Projection {
         let reader = self.readers.get().map_err(|_| ReadError::Busy)?;
         Ok(f(&reader)?)
     }
-}
-
-fn owned_tables(db: &Connection) -> rusqlite::Result<Vec<String>> {
-    let mut query = db.prepare(
-        "SELECT m.name FROM sqlite_schema m JOIN pragma_table_info(m.name) c ON c.name = 'owner_did' WHERE m.type = 'table' ORDER BY 1",
-    )?;
-    let names = query.query_map([], |row| row.get(0))?;
-    names.collect()
 }
 
 fn pool(

@@ -14,6 +14,7 @@ use crate::journal::Journal;
 use crate::ledger::OpenError;
 use crate::machine::ProjectionSpec;
 use crate::projection::{self, Mark, Writable};
+use crate::replay::SCRATCH;
 use crate::shared::Shared;
 use crate::waiting::WaitingRow;
 
@@ -73,6 +74,34 @@ pub(crate) enum CatchUpError {
     Database(#[from] rusqlite::Error),
 }
 
+/// Makes the rows of those again whose replay after an erasure did not come to its end.
+pub(crate) fn replay(shared: &Shared, projection: &mut Writable) -> Result<(), CatchUpError> {
+    for (did, seq) in projection.replays()? {
+        let Ok(did) = Did::parse(&did) else { continue };
+        // Of a damaged log nothing is known; its rows are made again with the log.
+        if shared.state(&did).is_err() {
+            continue;
+        }
+        feed::give_owner_again(shared, std::iter::once(&mut *projection), &did)
+            .map_err(CatchUpError::Apply)?;
+        projection.clear_replay(did.as_str(), seq)?;
+        projection.commit()?;
+        tracing::info!(service = projection.shared.spec.name, %did, "rows were made again after an erasure");
+    }
+    Ok(())
+}
+
+/// Removes what replays left that a crash ended.
+pub(crate) fn remove_scratch(runtime: &Path) {
+    for entry in std::fs::read_dir(runtime).into_iter().flatten().flatten() {
+        if entry.file_name().to_string_lossy().starts_with(SCRATCH)
+            && let Err(error) = std::fs::remove_dir_all(entry.path())
+        {
+            tracing::warn!(path = %entry.path().display(), %error, "a replay's leavings");
+        }
+    }
+}
+
 /// Gives a projection what the journal has and it lacks.
 pub(crate) fn catch_up(
     journal: &Journal,
@@ -111,7 +140,7 @@ pub(crate) fn catch_up(
         return Err(CatchUpError::Apply(broken));
     }
     for did in &erasing {
-        let again = feed::give_owner_again(shared, std::iter::once(&mut *projection), did, &[]);
+        let again = feed::give_owner_again(shared, std::iter::once(&mut *projection), did);
         again.map_err(CatchUpError::Apply)?;
     }
     if given > 0 || !erasing.is_empty() {

@@ -24,7 +24,8 @@ use crate::media::MediaStore;
 use crate::ops::OpTable;
 use crate::projection::Projection;
 use crate::queue::{Flights, Queue};
-use crate::rules::{Chain, LogState, Owner};
+use crate::replay::Replays;
+use crate::rules::{Chain, LogState, NamedBody, Owner};
 use crate::waiting::{Waiting, WaitingRow};
 use crate::writer::Job;
 use crate::writer::install::ExclusiveQueue;
@@ -37,6 +38,10 @@ pub(crate) struct Counters {
     pub(crate) entries: AtomicU64,
     pub(crate) batches: AtomicU64,
     pub(crate) moves: AtomicU64,
+    /// Entries that the writer gave to projections once more after erasures.
+    pub(crate) replayed_entries: AtomicU64,
+    /// The most rows that it took over at a time after one.
+    pub(crate) replayed_rows_most: AtomicU64,
     pub(crate) journal_bytes: AtomicU64,
 }
 
@@ -54,6 +59,30 @@ pub(crate) struct Tables {
     pub(crate) checkpointed: AtomicBool,
     /// The mover says: all rows of this table up to this offset are in their logs and in the projections, durably.
     pub(crate) settled: [AtomicU64; 2],
+}
+
+/// Which entries of a log name some bodies, as far as the log went when it was read.
+#[derive(Debug, Clone)]
+pub(crate) struct Named {
+    pub(crate) did: Did,
+    pub(crate) bodies: Vec<Cid>,
+    /// The newest entry that was looked at.
+    pub(crate) upto: u64,
+    /// [`Shared::installs`] then: another log may take this one's place.
+    pub(crate) installs: u64,
+    pub(crate) entries: Vec<NamedBody>,
+}
+
+/// What an entry is, if its body is one of these.
+pub(crate) fn named_by(entry: &Sealed, bodies: &[Cid]) -> Option<NamedBody> {
+    let header = &entry.header;
+    let body = header.body.filter(|body| bodies.contains(body))?;
+    Some(NamedBody {
+        body,
+        seq: header.seq,
+        op: header.op.clone(),
+        author: header.author.clone(),
+    })
 }
 
 /// What everybody shares.
@@ -82,6 +111,9 @@ pub(crate) struct Shared {
     pub(crate) closing: AtomicBool,
     pub(crate) counters: Counters,
     pub(crate) tables: Tables,
+    pub(crate) replays: Replays,
+    /// How many logs took another's place.
+    pub(crate) installs: AtomicU64,
 }
 
 impl Shared {
@@ -246,24 +278,80 @@ impl Shared {
         after: Option<u64>,
         limit: usize,
     ) -> Result<Vec<(u64, Sealed)>, ReadError> {
-        self.with_log(did, |log| {
-            let mut entries = match log {
-                Some(log) => log.entries_with_offsets(after, limit)?,
-                None => Vec::new(),
-            };
-            let next = entries
-                .last()
-                .map(|(_, entry)| entry.header.seq)
-                .or(after)
-                .map_or(0, |seq| seq + 1);
-            let left = limit.saturating_sub(entries.len());
-            for waiting in self.waiting.rows_from(did, next, left) {
-                if let Some(row) = self.row(&waiting)? {
-                    entries.push((row.offset, row.entry));
-                }
+        self.with_log(did, |log| self.entries_of(log, did, after, limit))
+    }
+
+    /// The same, unless somebody else uses the log.
+    pub(crate) fn entries_if_free(
+        &self,
+        did: &Did,
+        after: Option<u64>,
+        limit: usize,
+    ) -> Option<Result<Vec<(u64, Sealed)>, LogError>> {
+        self.logs
+            .try_with(did, |log| self.entries_of(log, did, after, limit))
+    }
+
+    fn entries_of(
+        &self,
+        log: &mut Option<LogFile>,
+        did: &Did,
+        after: Option<u64>,
+        limit: usize,
+    ) -> Result<Vec<(u64, Sealed)>, LogError> {
+        let mut entries = match log {
+            Some(log) => log.entries_with_offsets(after, limit)?,
+            None => Vec::new(),
+        };
+        let next = entries
+            .last()
+            .map(|(_, entry)| entry.header.seq)
+            .or(after)
+            .map_or(0, |seq| seq + 1);
+        let left = limit.saturating_sub(entries.len());
+        for waiting in self.waiting.rows_from(did, next, left) {
+            if let Some(row) = self.row(&waiting)? {
+                entries.push((row.offset, row.entry));
             }
-            Ok(entries)
-        })
+        }
+        Ok(entries)
+    }
+
+    /// Which entries of a log name these bodies: asked beside the writer, since it reads the whole log.
+    pub(crate) fn find_named(
+        &self,
+        did: &Did,
+        bodies: Vec<Cid>,
+    ) -> Result<Option<Named>, ReadError> {
+        let installs = self.installs.load(Ordering::SeqCst);
+        let Some(upto) = self
+            .state(did)?
+            .and_then(|state| state.newest().map(|last| last.seq))
+        else {
+            return Ok(None);
+        };
+        let mut entries = Vec::new();
+        // What waits comes first: it may be moved into the file in between, but never back.
+        for waiting in self.waiting.rows(did, usize::MAX) {
+            let row = self
+                .row(&waiting)
+                .map_err(|error| self.read_error(did, error))?;
+            entries.extend(row.and_then(|row| named_by(&row.entry, &bodies)));
+        }
+        let in_file = self.with_log(did, |log| match log {
+            Some(log) => LogEvidence(log).named_bodies(&bodies),
+            None => Ok(Vec::new()),
+        })?;
+        entries.retain(|entry| !in_file.iter().any(|known| known.seq == entry.seq));
+        entries.extend(in_file);
+        entries.retain(|entry| entry.seq <= upto);
+        Ok(Some(Named {
+            did: did.clone(),
+            bodies,
+            upto,
+            installs,
+            entries,
+        }))
     }
 
     /// The raw CID of the payload of the last proof by a key in a log.

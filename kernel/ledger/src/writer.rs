@@ -9,6 +9,7 @@ mod batch;
 mod evidence;
 pub(crate) mod install;
 mod seal;
+mod swap;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -25,7 +26,8 @@ use crate::machine::{Command, Receipt, Refusal, RefusalKind, SubmitError};
 use crate::mover::Mover;
 use crate::projection::Writable;
 use crate::queue::Taken;
-use crate::shared::Shared;
+use crate::replay;
+use crate::shared::{Named, Shared};
 use crate::sql::{Trouble, trouble};
 
 use batch::Batch;
@@ -50,6 +52,8 @@ pub(crate) struct Prepared {
     pub(crate) body: Option<(Arc<[u8]>, Cid)>,
     /// The raw CID of the proof's payload.
     pub(crate) payload: Option<Cid>,
+    /// For an erasure: the entries whose bodies it names.
+    pub(crate) named: Option<Named>,
     /// What came beside the command.
     pub(crate) beside: Beside,
 }
@@ -137,7 +141,10 @@ impl Writer {
         let limits = &shared.limits;
         loop {
             match shared.queue.take(limits.batch_commands_max) {
-                Taken::Items(jobs) => self.batch(jobs, true),
+                Taken::Items(jobs) => {
+                    self.batch(jobs, true);
+                    replay::start(&shared);
+                }
                 Taken::Nudge => {}
                 Taken::Closed => break,
             }
@@ -155,6 +162,8 @@ impl Writer {
             self.batch(jobs, false);
         }
         self.after_batch();
+        let shared = self.shared.clone();
+        replay::run_here(self, &shared);
     }
 
     fn after_batch(&mut self) {
@@ -271,6 +280,9 @@ impl Writer {
             .push(made.rows, self.journal.current(), monotonic());
         for state in made.states {
             self.shared.states.put(state);
+        }
+        for erasure in made.erasures {
+            self.shared.replays.want(erasure);
         }
         self.publish_tables();
         Ok(full)

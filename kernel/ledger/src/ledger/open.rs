@@ -79,6 +79,7 @@ impl Opened {
             create_dir(&*disk, &path).map_err(|source| OpenError::Io { path, source })?;
         }
         let lock = DataLock::take(&data)?;
+        recovery::remove_scratch(&data.join("runtime"));
         let mut journal = open_journal(&data, &disk)?;
         let specs = options.machine.projections();
         remake_stale(&options, &disk, &journal, &specs)?;
@@ -94,12 +95,12 @@ impl Opened {
         let waiting = recovery::index_journal(&journal, &shared)?;
         for projection in projections.values_mut() {
             let path = projection.shared.path().to_owned();
-            recovery::catch_up(&journal, &shared, projection).map_err(|error| {
-                OpenError::Damaged {
+            recovery::catch_up(&journal, &shared, projection)
+                .and_then(|()| recovery::replay(&shared, projection))
+                .map_err(|error| OpenError::Damaged {
                     path,
                     reason: error.to_string(),
-                }
-            })?;
+                })?;
         }
         quarantine::at_start(&shared, &mut journal, &mut projections).map_err(|error| {
             OpenError::Damaged {
@@ -256,6 +257,8 @@ fn share(
         closing: false.into(),
         counters: Default::default(),
         tables: Default::default(),
+        replays: Default::default(),
+        installs: Default::default(),
         limits,
         data,
     })

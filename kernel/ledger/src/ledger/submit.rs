@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use imajin_dfos::Value;
 use imajin_dfos::cid::{dag_cbor_cid, sha256};
 use imajin_protocol::{Did, Proof};
 use serde_json::Value as Json;
@@ -10,18 +11,27 @@ use tokio::sync::oneshot;
 use super::{KeyError, Ledger};
 use crate::entry::{SALT_BYTES, encode_body};
 use crate::machine::{Command, CommandWill, Receipt, Refusal, RefusalKind, SubmitError};
+use crate::ops;
 use crate::queue::PushError;
 use crate::rules::Chain;
-use crate::shared::Shared;
+use crate::shared::{Named, Shared};
 use crate::writer::{Beside, Failure, Job, Prepared, refuse_body, salted};
 
 impl Ledger {
     /// Enters a command. Checks the proof's signature in the calling task first: callers need not.
     pub async fn submit(&self, command: Command) -> Result<Receipt, SubmitError> {
         let proof = proof_of(&command);
-        let failure = match self.start(command) {
+        let started = match command.op == ops::BODY_ERASED {
+            false => self.start(command),
+            true => {
+                let ledger = self.clone();
+                let started = tokio::task::spawn_blocking(move || ledger.start(command)).await;
+                started.unwrap_or(Err(SubmitError::OutcomeUnknown.into()))
+            }
+        };
+        let failure = match started {
             Ok(answer) => match answer.await {
-                Ok(Ok(receipt)) => return Ok(receipt),
+                Ok(Ok(receipt)) => return self.when_gone(receipt).await,
                 Ok(Err(failure)) => failure,
                 // The writer ended without an answer: only after a failure of the disk, or a panic.
                 Err(_) => return Err(SubmitError::OutcomeUnknown),
@@ -34,7 +44,24 @@ impl Ledger {
         let shared = self.inner.shared.clone();
         // It may read much, so not where others wait for their turn.
         let settled = tokio::task::spawn_blocking(move || settle(&shared, &proof, failure)).await;
-        settled.unwrap_or(Err(SubmitError::OutcomeUnknown))
+        let receipt = settled.unwrap_or(Err(SubmitError::OutcomeUnknown))?;
+        self.when_gone(receipt).await
+    }
+
+    /// What an operation erased is gone from the projections before anybody is told that it is.
+    async fn when_gone(&self, receipt: Receipt) -> Result<Receipt, SubmitError> {
+        for done in self.inner.shared.replays.before(&receipt) {
+            done.await.map_err(|_| SubmitError::OutcomeUnknown)?;
+        }
+        Ok(receipt)
+    }
+
+    fn when_gone_blocking(&self, receipt: Receipt) -> Result<Receipt, SubmitError> {
+        for done in self.inner.shared.replays.before(&receipt) {
+            done.blocking_recv()
+                .map_err(|_| SubmitError::OutcomeUnknown)?;
+        }
+        Ok(receipt)
     }
 
     /// [`Ledger::submit`] for threads. Not to be called by an async task.
@@ -42,14 +69,15 @@ impl Ledger {
         let proof = proof_of(&command);
         let failure = match self.start(command) {
             Ok(answer) => match answer.blocking_recv() {
-                Ok(Ok(receipt)) => return Ok(receipt),
+                Ok(Ok(receipt)) => return self.when_gone_blocking(receipt),
                 Ok(Err(failure)) => failure,
                 Err(_) => return Err(SubmitError::OutcomeUnknown),
             },
             Err(failure) => failure,
         };
         match proof.filter(|_| may_be_repeated(&failure)) {
-            Some(proof) => settle(&self.inner.shared, &proof, failure),
+            Some(proof) => settle(&self.inner.shared, &proof, failure)
+                .and_then(|receipt| self.when_gone_blocking(receipt)),
             None => Err(plain(failure)),
         }
     }
@@ -114,14 +142,28 @@ fn prepare(shared: &Shared, mut command: Command) -> Result<(Command, Prepared),
     }
     media_is_here(shared, &command)?;
     let beside = beside(&command.args)?;
+    let named = named(shared, &command)?;
     Ok((
         command,
         Prepared {
             body,
             payload,
+            named,
             beside,
         },
     ))
+}
+
+/// Which entries an erasure is about: to find them takes a walk through the log, which is not the writer's to do.
+fn named(shared: &Shared, command: &Command) -> Result<Option<Named>, Failure> {
+    if command.op != ops::BODY_ERASED {
+        return Ok(None);
+    }
+    let listed = command.body.as_ref().and_then(|body| body.get("bodies"));
+    let listed = listed.and_then(Value::as_list).unwrap_or_default();
+    let bodies = listed.iter().filter_map(Value::as_link).copied().collect();
+    let named = shared.find_named(&command.did, bodies);
+    Ok(named.map_err(SubmitError::from)?)
 }
 
 /// docs/format.md §9: an entry names only media files that are here, or the person's copies would be at fault.

@@ -147,6 +147,9 @@ impl LogEvidence<'_> {
         let wanted: std::collections::HashSet<Cid> = bodies.iter().copied().collect();
         while let Some(row) = rows.next()? {
             let bytes = blob(row, 0)?;
+            if !may_name(bytes, &wanted) {
+                continue;
+            }
             let header = crate::entry::Header::decode(bytes)
                 .map_err(|error| LogError::Damaged(error.to_string()))?;
             if let Some(body) = header.body.filter(|body| wanted.contains(body)) {
@@ -187,6 +190,18 @@ impl LogEvidence<'_> {
         let entry = entry(&self.0.db, seq.unsigned_abs())?;
         Ok(entry.and_then(|entry| entry.header.proof_part().and_then(|part| part.chain)))
     }
+}
+
+/// Whether a header's bytes have one of these as its body: said without decoding it, since a long log has many.
+fn may_name(header: &[u8], bodies: &std::collections::HashSet<Cid>) -> bool {
+    /// The key, and the head of a link with its CID of 36 bytes (tag 42).
+    const BODY: &[u8] = b"\x64body\xd8\x2a\x58\x25\x00";
+    let Some(at) = header.windows(BODY.len()).position(|part| part == BODY) else {
+        return false;
+    };
+    let cid = header.get(at + BODY.len()..at + BODY.len() + 36);
+    cid.and_then(|bytes| imajin_dfos::cid::from_bytes(bytes).ok())
+        .is_none_or(|cid| bodies.contains(&cid))
 }
 
 /// What is remembered of the key that signed an entry.

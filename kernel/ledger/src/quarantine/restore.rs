@@ -189,7 +189,7 @@ fn give(
     projections: &mut BTreeMap<&'static str, Writable>,
     did: &Did,
 ) -> Result<(), LogError> {
-    feed::give_owner_again(shared, projections.values_mut(), did, &[])
+    feed::give_owner_again(shared, projections.values_mut(), did)
         .map_err(|broken| LogError::Failed(format!("a projection: {broken:?}")))?;
     for projection in projections.values_mut() {
         projection.commit()?;

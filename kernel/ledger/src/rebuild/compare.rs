@@ -5,7 +5,7 @@ use std::path::Path;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Row};
 
-use crate::projection::STATE_TABLE;
+use crate::projection::{REPLAYS_TABLE, STATE_TABLE};
 
 /// Where two projections differ first.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,9 +76,11 @@ fn open(path: &Path) -> rusqlite::Result<Connection> {
 
 fn tables(db: &Connection) -> rusqlite::Result<Vec<String>> {
     let mut query = db.prepare(
-        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name != ?1 AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name",
+        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT IN (?1, ?2) AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name",
     )?;
-    query.query_map([STATE_TABLE], |row| row.get(0))?.collect()
+    query
+        .query_map([STATE_TABLE, REPLAYS_TABLE], |row| row.get(0))?
+        .collect()
 }
 
 /// All columns, ordered by the key; a table without one by everything.

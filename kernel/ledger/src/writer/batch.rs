@@ -11,7 +11,6 @@ use rusqlite::Connection;
 
 use super::seal::{Entered, Sealing};
 use super::{Failure, Prepared};
-use crate::entry::Sealed;
 use crate::feed::{self, Broken};
 use crate::holds::Hold;
 use crate::logfile::Row;
@@ -20,6 +19,7 @@ use crate::machine::{
 };
 use crate::ops::{self, OpSpec};
 use crate::projection::Writable;
+use crate::replay::{self, Erasure};
 use crate::rules::{LogState, LogView};
 use crate::shared::Shared;
 
@@ -29,6 +29,7 @@ pub(super) struct Batch<'a> {
     projections: &'a mut BTreeMap<&'static str, Writable>,
     pub(super) staged: Staged,
     next_offset: u64,
+    erasures: Vec<Erasure>,
 }
 
 /// What is not durable yet: states and rows.
@@ -45,6 +46,7 @@ pub(super) struct Staged {
 pub(super) struct Made {
     pub(super) rows: Vec<Row>,
     pub(super) states: Vec<Arc<LogState>>,
+    pub(super) erasures: Vec<Erasure>,
 }
 
 impl<'a> Batch<'a> {
@@ -58,6 +60,7 @@ impl<'a> Batch<'a> {
             projections,
             staged: Staged::default(),
             next_offset,
+            erasures: Vec::new(),
         }
     }
 
@@ -74,6 +77,7 @@ impl<'a> Batch<'a> {
         Made {
             rows: self.staged.rows,
             states: states.collect(),
+            erasures: self.erasures,
         }
     }
 
@@ -108,7 +112,7 @@ impl<'a> Batch<'a> {
         for entry in &entered {
             self.apply(entry)?;
         }
-        self.reapply_erased(&entered)?;
+        self.note_erasures(&entered, prepared)?;
         let receipt = receipt(&entered, decided.reply);
         Ok(receipt
             .ok_or_else(|| Refusal::new(RefusalKind::Stored, "the service entered nothing").into()))
@@ -215,19 +219,37 @@ impl<'a> Batch<'a> {
         Ok(())
     }
 
-    /// Makes the rows of everybody again of whom these entries erased something: what is left of their logs says what
-    /// their rows are. It costs a whole log's length, once for an operation, however much that erases.
-    fn reapply_erased(&mut self, entered: &[Entered<'_>]) -> Result<(), Broken> {
-        let erasing = entered.iter().filter(|entered| !entered.erases.is_empty());
-        let dids: std::collections::BTreeSet<&Did> =
-            erasing.map(|entered| &entered.entry.header.did).collect();
-        for did in dids {
-            let staged: Vec<(u64, Sealed)> = self
-                .staged
-                .entries(did)
-                .map(|row| (row.offset, row.entry.clone()))
-                .collect();
-            feed::give_owner_again(self.shared, self.projections.values_mut(), did, &staged)?;
+    /// Notes in the projections whose rows are to be replayed: what is left of their logs says what these are. That is
+    /// done beside the writer, and whoever asked is answered when it is.
+    fn note_erasures(
+        &mut self,
+        entered: &[Entered<'_>],
+        prepared: &Prepared,
+    ) -> Result<(), Broken> {
+        for erasing in entered.iter().filter(|entered| !entered.erases.is_empty()) {
+            let header = &erasing.entry.header;
+            let machine = &*self.shared.machine;
+            let services = match &prepared.named {
+                Some(named) if named.did == header.did && header.cause.is_none() => {
+                    replay::services_of(machine, named.entries.iter().map(|entry| &*entry.op))
+                }
+                _ => replay::all_services(machine),
+            };
+            for service in &services {
+                let Some(projection) = self.projections.get_mut(service) else {
+                    continue;
+                };
+                let noted = projection
+                    .begin()
+                    .and_then(|()| projection.mark_replay(header.did.as_str(), header.seq));
+                noted.map_err(|error| feed::broken(service, &header.op, &error))?;
+                projection.gave(erasing.offset);
+            }
+            self.erasures.push(Erasure {
+                did: header.did.clone(),
+                seq: header.seq,
+                services,
+            });
         }
         Ok(())
     }

@@ -1,6 +1,7 @@
 //! What the rules may ask while the writer seals: this batch, what waits, the log's file, and what came with the command.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use imajin_dfos::{Cid, Value};
 use imajin_protocol::head::HeadPayload;
@@ -11,7 +12,7 @@ use super::batch::Staged;
 use crate::entry::{Sealed, decode_body};
 use crate::logfile::{Across, LogError, LogEvidence, LogFile};
 use crate::rules::{Cause, Chain, Evidence, EvidenceError, KidState, NamedBody, Opening};
-use crate::shared::Shared;
+use crate::shared::{Named, Shared, named_by};
 
 pub(super) struct WriterEvidence<'a> {
     pub(super) shared: &'a Shared,
@@ -19,6 +20,7 @@ pub(super) struct WriterEvidence<'a> {
     pub(super) did: &'a Did,
     pub(super) across: Option<&'a Across>,
     pub(super) beside: &'a Beside,
+    pub(super) named: Option<&'a Named>,
 }
 
 impl WriterEvidence<'_> {
@@ -42,6 +44,40 @@ impl WriterEvidence<'_> {
         entries.extend(self.staged.entries(self.did).map(|row| row.entry.clone()));
         entries.reverse();
         Ok(entries)
+    }
+
+    /// What was found beside the writer, and what came since; none where that has left for the file already.
+    fn known_before(
+        &self,
+        bodies: &[Cid],
+        before: u64,
+    ) -> Result<Option<Vec<NamedBody>>, EvidenceError> {
+        let installs = self.shared.installs.load(Ordering::SeqCst);
+        let fits = |known: &&Named| {
+            known.did == *self.did
+                && known.installs == installs
+                && bodies.iter().all(|body| known.bodies.contains(body))
+        };
+        let Some(known) = self.named.filter(fits) else {
+            return Ok(None);
+        };
+        let mut since: Vec<Sealed> = Vec::new();
+        for waiting in self
+            .shared
+            .waiting
+            .rows_from(self.did, known.upto + 1, usize::MAX)
+        {
+            since.extend(self.shared.row(&waiting)?.map(|row| row.entry));
+        }
+        since.extend(self.staged.entries(self.did).map(|row| row.entry.clone()));
+        since.retain(|entry| entry.header.seq > known.upto && entry.header.seq < before);
+        if since.len() as u64 != before.saturating_sub(known.upto + 1) {
+            return Ok(None);
+        }
+        let mut named = known.entries.clone();
+        named.retain(|entry| bodies.contains(&entry.body));
+        named.extend(since.iter().filter_map(|entry| named_by(entry, bodies)));
+        Ok(Some(named))
     }
 
     fn staged_chain(&self, did: &Did) -> Option<Arc<Chain>> {
@@ -157,20 +193,17 @@ impl Evidence for WriterEvidence<'_> {
     }
 
     fn named_bodies(&self, bodies: &[Cid], before: u64) -> Result<Vec<NamedBody>, EvidenceError> {
+        if let Some(named) = self.known_before(bodies, before)? {
+            return Ok(named);
+        }
         // What waits comes first: the mover may carry it into the file in between, but never back.
         let pending = self.pending()?;
         let mut named = self.in_file(|log| log.named_bodies(bodies))?;
         for entry in pending {
-            let header = &entry.header;
-            if let Some(body) = header.body.filter(|body| bodies.contains(body))
-                && !named.iter().any(|known| known.seq == header.seq)
+            if let Some(found) = named_by(&entry, bodies)
+                && !named.iter().any(|known| known.seq == found.seq)
             {
-                named.push(NamedBody {
-                    body,
-                    seq: header.seq,
-                    op: header.op.clone(),
-                    author: header.author.clone(),
-                });
+                named.push(found);
             }
         }
         named.retain(|named| named.seq < before);

@@ -5,6 +5,7 @@
 
 use std::collections::VecDeque;
 use std::path::PathBuf;
+use std::sync::atomic::Ordering;
 use std::sync::{Mutex, PoisonError};
 
 use imajin_protocol::Did;
@@ -110,6 +111,7 @@ impl Writer {
             return Err(InstallError::Again);
         }
         self.reserve(install)?;
+        shared.installs.fetch_add(1, Ordering::SeqCst);
         let done = match self.place(install) {
             Ok(()) => {
                 shared.set_right(&install.did);
@@ -194,7 +196,7 @@ impl Writer {
 
     /// The rows of this owner, made anew from the log that is there now.
     fn give(&mut self, did: &Did) -> Result<(), InstallError> {
-        let given = feed::give_owner_again(&self.shared, self.projections.values_mut(), did, &[]);
+        let given = feed::give_owner_again(&self.shared, self.projections.values_mut(), did);
         if let Err(broken) = given {
             // The log is in its place and the projections lack it: only a restart, which rebuilds them, mends that.
             self.projections.values_mut().for_each(Writable::roll_back);

@@ -312,6 +312,7 @@ impl<'a> Sealing<'_, 'a> {
             did,
             across,
             beside: &self.prepared.beside,
+            named: self.prepared.named.as_ref(),
         };
         let payload = self
             .prepared

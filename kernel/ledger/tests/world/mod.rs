@@ -69,6 +69,9 @@ const fn op(
     }
 }
 
+/// Held for writing, it stops what is replayed after an erasure.
+pub static REPLAYS: std::sync::RwLock<()> = std::sync::RwLock::new(());
+
 /// Notes, a name index where the first claim wins, pings of others, and a second service that counts notes.
 pub struct Notes {
     pub version: u32,
@@ -192,6 +195,8 @@ impl StateMachine for Notes {
     }
 
     fn apply(&self, service: &str, db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
+        let is_replay = std::thread::current().name() == Some("ledger-replay");
+        let _waits = is_replay.then(|| REPLAYS.read().unwrap());
         let did = entry.did.as_str();
         let text = entry.body.and_then(|body| body.get_str("text"));
         match (service, entry.op) {

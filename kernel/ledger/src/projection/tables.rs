@@ -1,0 +1,168 @@
+//! The tables of a projection by their keys: reading, comparing and replacing single rows of any service's tables.
+//!
+//! Always: each of a service's tables has a column `owner_did` and a primary key, by which a row is found.
+
+use rusqlite::types::Value;
+use rusqlite::{Connection, OptionalExtension, params_from_iter};
+
+/// A row, or the values of its key, in the order of the table's columns or of its key.
+pub(crate) type Values = Vec<Value>;
+
+/// One table of a projection.
+#[derive(Debug, Clone)]
+pub(crate) struct Table {
+    pub(crate) name: String,
+    columns: Vec<String>,
+    /// The columns of the primary key.
+    key: Vec<String>,
+    /// Where these stand among the columns.
+    places: Vec<usize>,
+}
+
+/// The tables with a column `owner_did`, by name; none where one of them has no primary key: its name.
+pub(crate) fn owned(db: &Connection) -> rusqlite::Result<Result<Vec<Table>, String>> {
+    let mut query = db.prepare(
+        "SELECT m.name FROM sqlite_schema m JOIN pragma_table_info(m.name) c ON c.name = 'owner_did' WHERE m.type = 'table' ORDER BY 1",
+    )?;
+    let names: Vec<String> = query
+        .query_map([], |row| row.get(0))?
+        .collect::<Result<_, _>>()?;
+    let mut tables = Vec::with_capacity(names.len());
+    for name in names {
+        let mut query = db.prepare("SELECT name, pk FROM pragma_table_info(?1) ORDER BY cid")?;
+        let columns: Vec<(String, i64)> = query
+            .query_map([&name], |row| Ok((row.get(0)?, row.get(1)?)))?
+            .collect::<Result<_, _>>()?;
+        let mut key: Vec<(i64, usize)> = columns
+            .iter()
+            .enumerate()
+            .filter(|(_, (_, pk))| *pk > 0)
+            .map(|(place, (_, pk))| (*pk, place))
+            .collect();
+        if key.is_empty() {
+            return Ok(Err(name));
+        }
+        key.sort_unstable();
+        let places: Vec<usize> = key.into_iter().map(|(_, place)| place).collect();
+        tables.push(Table {
+            name,
+            key: places
+                .iter()
+                .map(|place| columns[*place].0.clone())
+                .collect(),
+            columns: columns.into_iter().map(|(column, _)| column).collect(),
+            places,
+        });
+    }
+    Ok(Ok(tables))
+}
+
+impl Table {
+    /// The columns of the key, quoted, each with something before it.
+    pub(crate) fn key_columns(&self, before: &str) -> String {
+        listed(
+            self.key
+                .iter()
+                .map(|column| format!("{before}\"{column}\"")),
+        )
+    }
+
+    /// The key of a row.
+    pub(crate) fn key_of(&self, row: &[Value]) -> Values {
+        self.places
+            .iter()
+            .map(|place| row[*place].clone())
+            .collect()
+    }
+
+    /// Calls `f` with each row of an owner.
+    pub(crate) fn each(
+        &self,
+        db: &Connection,
+        owner: &str,
+        mut f: impl FnMut(Values) -> rusqlite::Result<()>,
+    ) -> rusqlite::Result<()> {
+        let sql = format!(
+            "SELECT {} FROM \"{}\" WHERE owner_did = ?1",
+            self.all_columns(),
+            self.name
+        );
+        let mut query = db.prepare_cached(&sql)?;
+        let mut rows = query.query([owner])?;
+        while let Some(row) = rows.next()? {
+            f(self.values(row)?)?;
+        }
+        Ok(())
+    }
+
+    /// How many rows an owner has.
+    pub(crate) fn count(&self, db: &Connection, owner: &str) -> rusqlite::Result<u64> {
+        let sql = format!(
+            "SELECT count(*) FROM \"{}\" WHERE owner_did = ?1",
+            self.name
+        );
+        let count: i64 = db
+            .prepare_cached(&sql)?
+            .query_row([owner], |row| row.get(0))?;
+        Ok(count.unsigned_abs())
+    }
+
+    /// The row of a key.
+    pub(crate) fn row(&self, db: &Connection, key: &[Value]) -> rusqlite::Result<Option<Values>> {
+        let sql = format!(
+            "SELECT {} FROM \"{}\" WHERE {}",
+            self.all_columns(),
+            self.name,
+            self.is_key()
+        );
+        db.prepare_cached(&sql)?
+            .query_row(params_from_iter(key), |row| self.values(row))
+            .optional()
+    }
+
+    /// Makes the row of a key what it is to be.
+    pub(crate) fn put(
+        &self,
+        db: &Connection,
+        key: &[Value],
+        row: Option<&[Value]>,
+    ) -> rusqlite::Result<()> {
+        let Some(row) = row else {
+            let sql = format!("DELETE FROM \"{}\" WHERE {}", self.name, self.is_key());
+            return db
+                .prepare_cached(&sql)?
+                .execute(params_from_iter(key))
+                .map(drop);
+        };
+        let places = listed((1..=self.columns.len()).map(|n| format!("?{n}")));
+        // A row in the way of a unique index is one that is replaced, too, or goes.
+        let sql = format!(
+            "INSERT OR REPLACE INTO \"{}\" ({}) VALUES ({places})",
+            self.name,
+            self.all_columns()
+        );
+        db.prepare_cached(&sql)?
+            .execute(params_from_iter(row))
+            .map(drop)
+    }
+
+    fn all_columns(&self) -> String {
+        listed(self.columns.iter().map(|column| format!("\"{column}\"")))
+    }
+
+    fn is_key(&self) -> String {
+        let terms: Vec<String> = (1..)
+            .zip(&self.key)
+            .map(|(n, column)| format!("\"{column}\" IS ?{n}"))
+            .collect();
+        terms.join(" AND ")
+    }
+
+    fn values(&self, row: &rusqlite::Row<'_>) -> rusqlite::Result<Values> {
+        (0..self.columns.len()).map(|n| row.get(n)).collect()
+    }
+}
+
+fn listed(parts: impl Iterator<Item = String>) -> String {
+    parts.collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,234 @@
+//! After an erasure: the owner's rows made again from what is left of their log, beside the writer.
+//!
+//! Always: a projection notes in the transaction that takes an erasure in that the owner's rows are to be replayed, and
+//! drops the note in the transaction that makes them right, so that a crash in between does it again; whoever asked for
+//! the erasure is answered after that. The writer takes over single rows and gives no more than a short tail again.
+
+mod run;
+mod scratch;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+
+use imajin_protocol::{Did, naming};
+use tokio::sync::oneshot;
+
+use crate::machine::{Receipt, StateMachine};
+use crate::shared::Shared;
+use crate::writer::Writer;
+
+pub(crate) use run::{Part, Replay, Swap};
+
+/// What folders for scratch rows are called at first.
+pub(crate) const SCRATCH: &str = ".replay-";
+
+/// An erasure whose owner's rows are to be replayed.
+#[derive(Debug, Clone)]
+pub(crate) struct Erasure {
+    /// In whose log.
+    pub(crate) did: Did,
+    /// Where it stands.
+    pub(crate) seq: u64,
+    /// The projections that took in a body that is gone.
+    pub(crate) services: BTreeSet<&'static str>,
+}
+
+/// What of one log is to be replayed.
+#[derive(Debug, Clone, Default)]
+struct Wanted {
+    erasures: BTreeSet<u64>,
+    services: BTreeSet<&'static str>,
+}
+
+#[derive(Default)]
+struct Inner {
+    wanted: BTreeMap<Did, Wanted>,
+    /// Who waits for an erasure to be done.
+    waiting: Vec<(Did, u64, oneshot::Sender<()>)>,
+    /// The thread, while there is something to do.
+    thread: Option<JoinHandle<()>>,
+    closed: bool,
+}
+
+/// What is to be replayed, and who waits for it.
+#[derive(Default)]
+pub(crate) struct Replays(Mutex<Inner>);
+
+impl Replays {
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        // Nothing here leaves the tables half changed when it panics.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes in an erasure that is durable.
+    pub(crate) fn want(&self, erasure: Erasure) {
+        let mut inner = self.lock();
+        let wanted = inner.wanted.entry(erasure.did).or_default();
+        wanted.erasures.insert(erasure.seq);
+        wanted.services.extend(erasure.services);
+    }
+
+    /// What is to be waited for before an answer with this receipt may go out.
+    pub(crate) fn before(&self, receipt: &Receipt) -> Vec<oneshot::Receiver<()>> {
+        let mut inner = self.lock();
+        let mut waits = Vec::new();
+        if inner.wanted.is_empty() {
+            return waits;
+        }
+        for entry in &receipt.entries {
+            let wanted = inner.wanted.get(&entry.did);
+            if wanted.is_some_and(|wanted| wanted.erasures.contains(&entry.seq)) {
+                let (done, wait) = oneshot::channel();
+                if !inner.closed {
+                    inner.waiting.push((entry.did.clone(), entry.seq, done));
+                }
+                waits.push(wait);
+            }
+        }
+        waits
+    }
+
+    fn next(&self) -> Option<(Did, Wanted)> {
+        let inner = self.lock();
+        if inner.closed {
+            return None;
+        }
+        let (did, wanted) = inner.wanted.first_key_value()?;
+        Some((did.clone(), wanted.clone()))
+    }
+
+    fn done(&self, did: &Did, done: &Wanted) {
+        let mut inner = self.lock();
+        if let Some(wanted) = inner.wanted.get_mut(did) {
+            wanted.erasures.retain(|seq| !done.erasures.contains(seq));
+            if wanted.erasures.is_empty() {
+                inner.wanted.remove(did);
+            }
+        }
+        let (ready, waiting) = std::mem::take(&mut inner.waiting)
+            .into_iter()
+            .partition(|(of, seq, _)| of == did && done.erasures.contains(seq));
+        inner.waiting = waiting;
+        for (_, _, waiter) in ready {
+            // One that went away needs no answer.
+            let _ = waiter.send(());
+        }
+    }
+
+    /// It did not succeed: nobody waits any longer, and the note in the projection stays for the next start.
+    fn give_up(&self, did: &Did) {
+        let mut inner = self.lock();
+        inner.wanted.remove(did);
+        inner.waiting.retain(|(of, _, _)| of != did);
+    }
+
+    /// Lets nobody wait any longer.
+    fn stop(&self) {
+        let mut inner = self.lock();
+        inner.closed = true;
+        inner.waiting.clear();
+    }
+
+    /// The same, and gives back the thread.
+    fn close(&self) -> Option<JoinHandle<()>> {
+        let mut inner = self.lock();
+        inner.closed = true;
+        inner.waiting.clear();
+        inner.thread.take()
+    }
+
+    fn is_closed(&self) -> bool {
+        self.lock().closed
+    }
+
+    /// Whether nothing is left to do.
+    fn are_done(&self) -> bool {
+        self.lock().wanted.is_empty()
+    }
+}
+
+/// Starts the thread that replays, if there is something to do and none runs.
+pub(crate) fn start(shared: &Arc<Shared>) {
+    let mut inner = shared.replays.lock();
+    let runs = inner
+        .thread
+        .as_ref()
+        .is_some_and(|thread| !thread.is_finished());
+    if runs || inner.closed || inner.wanted.is_empty() {
+        return;
+    }
+    let beside = shared.clone();
+    let spawned = std::thread::Builder::new()
+        .name("ledger-replay".to_owned())
+        .spawn(move || work(&beside));
+    match spawned {
+        Ok(thread) => inner.thread = Some(thread),
+        Err(error) => tracing::error!(%error, "rows could not be replayed: no thread"),
+    }
+}
+
+fn work(shared: &Arc<Shared>) {
+    while let Some((did, wanted)) = shared.replays.next() {
+        finish(shared, &did, &wanted, run::Hand::Queue(shared));
+    }
+}
+
+/// The same in the writer's own thread, for a ledger without threads.
+pub(crate) fn run_here(writer: &mut Writer, shared: &Arc<Shared>) {
+    while let Some((did, wanted)) = shared.replays.next() {
+        finish(shared, &did, &wanted, run::Hand::Here(writer));
+    }
+}
+
+fn finish(shared: &Arc<Shared>, did: &Did, wanted: &Wanted, hand: run::Hand<'_>) {
+    match run::run(shared, did, wanted, hand) {
+        Ok(()) => shared.replays.done(did, wanted),
+        Err(run::Stopped::Closing) => shared.replays.stop(),
+        Err(run::Stopped::Failed(reason)) => {
+            tracing::error!(%did, reason, "rows could not be replayed after an erasure: they are at the next start");
+            shared.replays.give_up(did);
+        }
+    }
+}
+
+/// Waits a little for what is being replayed, then lets nobody wait: what is left is done at the next start.
+pub(crate) fn close(shared: &Arc<Shared>, until: std::time::Instant) {
+    while !shared.replays.are_done()
+        && shared.fatal.get().is_none()
+        && crate::clock::monotonic() < until
+    {
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    if let Some(thread) = shared.replays.close()
+        && thread.join().is_err()
+    {
+        tracing::error!("the thread that replays had panicked");
+    }
+}
+
+/// The projections that take in entries of these operations.
+pub(crate) fn services_of<'o>(
+    machine: &dyn StateMachine,
+    ops: impl Iterator<Item = &'o str>,
+) -> BTreeSet<&'static str> {
+    let specs = machine.projections();
+    let mut services = BTreeSet::new();
+    for op in ops {
+        let takes = |service: &str| {
+            naming::service_of(op) == service || machine.subscribers(op).contains(&service)
+        };
+        services.extend(
+            specs
+                .iter()
+                .map(|spec| spec.name)
+                .filter(|name| takes(name)),
+        );
+    }
+    services
+}
+
+/// Every projection: where it is not known whose bodies go.
+pub(crate) fn all_services(machine: &dyn StateMachine) -> BTreeSet<&'static str> {
+    machine.projections().iter().map(|spec| spec.name).collect()
+}

@@ -1,0 +1,234 @@
+//! One replay: the rows are watched, made again in a scratch file, compared, and taken over where they differ.
+//!
+//! Always: the watch begins before anything is read, so that a row that is neither watched as changed nor found to
+//! differ is the same in both; how long the log is makes no difference to the writer.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::time::Duration;
+
+use imajin_dfos::Cid;
+use imajin_protocol::Did;
+
+use super::Wanted;
+use super::scratch::Scratch;
+use crate::entry::Sealed;
+use crate::feed;
+use crate::projection::tables::Values;
+use crate::shared::Shared;
+use crate::writer::Writer;
+
+/// Entries that are read at once: the log is held meanwhile.
+const CHUNK: usize = 64;
+/// Between two looks whether the writer has ended and will never do it.
+const LOOK: Duration = Duration::from_millis(100);
+/// How often the rows are made again because another log took this one's place meanwhile.
+const TRIES: u32 = 4;
+
+/// Why a replay ended before its end.
+#[derive(Debug)]
+pub(super) enum Stopped {
+    /// The node stops.
+    Closing,
+    /// The disk, or a service.
+    Failed(String),
+}
+
+impl<E: std::fmt::Display> From<E> for Stopped {
+    fn from(error: E) -> Self {
+        Self::Failed(error.to_string())
+    }
+}
+
+/// How the writer is reached.
+pub(super) enum Hand<'w> {
+    /// From another thread: between two batches.
+    Queue(&'w Arc<Shared>),
+    /// From its own.
+    Here(&'w mut Writer),
+}
+
+impl Hand<'_> {
+    fn writer<T: Send + 'static>(
+        &mut self,
+        work: impl FnOnce(&mut Writer) -> T + Send + 'static,
+    ) -> Result<T, Stopped> {
+        match self {
+            Self::Here(writer) => Ok(work(writer)),
+            Self::Queue(shared) => {
+                let (send, answer) = mpsc::channel();
+                shared.exclusive.push(Box::new(move |writer| {
+                    // Nobody waits for it when the node stops.
+                    let _ = send.send(work(writer));
+                }));
+                shared.queue.nudge();
+                loop {
+                    match answer.recv_timeout(LOOK) {
+                        Ok(done) => return Ok(done),
+                        Err(RecvTimeoutError::Timeout) if !is_stopping(shared) => {}
+                        Err(_) => return Err(Stopped::Closing),
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// One projection's part of a replay.
+pub(crate) struct Part {
+    pub(crate) service: &'static str,
+    pub(crate) scratch: Scratch,
+    /// Rows that are still to be taken over: the table's place, and the key.
+    pub(crate) differing: Vec<(usize, Values)>,
+}
+
+/// A replay in the making.
+pub(crate) struct Replay {
+    pub(crate) did: Did,
+    /// The newest erasure that it is for.
+    pub(crate) upto: u64,
+    /// How many logs had taken another's place when it began.
+    pub(crate) installs: u64,
+    pub(crate) parts: Vec<Part>,
+    /// Bodies that erasures took which have not reached the log's file.
+    erased: HashMap<Cid, u64>,
+    /// The newest entry that it has.
+    after: Option<u64>,
+    /// How often it was handed to the writer.
+    pub(crate) tries: u32,
+    _folder: tempfile::TempDir,
+}
+
+/// What came of handing a replay to the writer.
+pub(crate) enum Swap {
+    /// The projections are as they should be.
+    Done,
+    /// There are more rows to take over, or too many entries came meanwhile: to be handed over once more.
+    More(Box<Replay>),
+    /// Another log took this one's place: from the start.
+    Again,
+    /// A projection could not be written.
+    Failed(String),
+}
+
+pub(super) fn run(
+    shared: &Arc<Shared>,
+    did: &Did,
+    wanted: &Wanted,
+    mut hand: Hand<'_>,
+) -> Result<(), Stopped> {
+    let services: Vec<&'static str> = wanted.services.iter().copied().collect();
+    for _ in 0..TRIES {
+        let (watched, of) = (services.clone(), did.clone());
+        let installs = hand.writer(move |writer| writer.watch(&watched, &of))??;
+        let mut replay = Box::new(Replay::begin(shared, did, wanted, installs)?);
+        while replay.feed(shared, CHUNK)? > 0 {
+            if is_stopping(shared) {
+                return Err(Stopped::Closing);
+            }
+        }
+        replay.compare(shared)?;
+        loop {
+            // What came meanwhile, so that little is left for the writer.
+            while replay.feed(shared, CHUNK)? == CHUNK {}
+            if is_stopping(shared) {
+                return Err(Stopped::Closing);
+            }
+            match hand.writer(move |writer| writer.swap(replay))? {
+                Swap::Done => return Ok(()),
+                Swap::More(left) => replay = left,
+                Swap::Again => break,
+                Swap::Failed(reason) => return Err(Stopped::Failed(reason)),
+            }
+        }
+    }
+    Err(Stopped::Failed(
+        "the log was replaced again and again".to_owned(),
+    ))
+}
+
+fn is_stopping(shared: &Shared) -> bool {
+    shared.fatal.get().is_some() || shared.is_closing() || shared.replays.is_closed()
+}
+
+impl Replay {
+    fn begin(shared: &Shared, did: &Did, wanted: &Wanted, installs: u64) -> Result<Self, Stopped> {
+        let folder = tempfile::Builder::new()
+            .prefix(super::SCRATCH)
+            .tempdir_in(shared.data.join("runtime"))?;
+        let mut parts = Vec::new();
+        for spec in shared.machine.projections() {
+            if wanted.services.contains(spec.name) {
+                parts.push(Part {
+                    service: spec.name,
+                    scratch: Scratch::make(folder.path(), &spec)?,
+                    differing: Vec::new(),
+                });
+            }
+        }
+        Ok(Self {
+            did: did.clone(),
+            upto: wanted.erasures.last().copied().unwrap_or(0),
+            installs,
+            parts,
+            // Before any entry is read: an erasure that is moved in between has taken the bodies from the file then.
+            erased: shared.erased_waiting(did)?,
+            after: None,
+            tries: 0,
+            _folder: folder,
+        })
+    }
+
+    /// Takes in up to so many more entries of the log; says how many there were.
+    fn feed(&mut self, shared: &Shared, most: usize) -> Result<usize, String> {
+        let entries = shared.entries(&self.did, self.after, most);
+        self.take(shared, &entries.map_err(|error| error.to_string())?)
+    }
+
+    /// The same, unless somebody else uses the log.
+    pub(crate) fn feed_if_free(
+        &mut self,
+        shared: &Shared,
+        most: usize,
+    ) -> Result<Option<usize>, String> {
+        match shared.entries_if_free(&self.did, self.after, most) {
+            None => Ok(None),
+            Some(entries) => {
+                let entries = entries.map_err(|error| error.to_string())?;
+                self.take(shared, &entries).map(Some)
+            }
+        }
+    }
+
+    fn take(&mut self, shared: &Shared, entries: &[(u64, Sealed)]) -> Result<usize, String> {
+        for (offset, entry) in entries {
+            let body = feed::left_of(entry, &self.erased).map_err(|error| error.to_string())?;
+            for part in &self.parts {
+                if feed::concerns(&*shared.machine, part.service, &entry.header) {
+                    part.scratch
+                        .take(&*shared.machine, *offset, entry, body.as_ref())
+                        .map_err(|error| error.to_string())?;
+                }
+            }
+            self.after = Some(entry.header.seq);
+        }
+        Ok(entries.len())
+    }
+
+    /// Finds the rows that differ. From here on the scratch rows are watched, too.
+    fn compare(&mut self, shared: &Shared) -> Result<(), Stopped> {
+        let owner = self.did.as_str();
+        for part in &mut self.parts {
+            let projection = shared
+                .projections
+                .iter()
+                .find(|projection| projection.spec.name == part.service)
+                .ok_or_else(|| format!("there is no projection {}", part.service))?;
+            part.scratch.watch(owner)?;
+            let live = projection.connect()?;
+            part.differing = part.scratch.differing(&live, owner)?;
+        }
+        Ok(())
+    }
+}

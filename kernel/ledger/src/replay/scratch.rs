@@ -1,0 +1,91 @@
+//! One owner's rows in a file of their own, made from their log.
+//!
+//! Always: a row is a function of its owner's log alone, so that these rows are what the projection is to have; nothing
+//! in the file outlives the replay.
+
+use std::path::Path;
+
+use imajin_dfos::Value;
+use rusqlite::Connection;
+
+use crate::entry::Sealed;
+use crate::feed;
+use crate::machine::{ProjectionSpec, StateMachine};
+use crate::projection::tables::{self, Table, Values};
+use crate::projection::watch::Watch;
+
+/// The rows.
+pub(crate) struct Scratch {
+    pub(crate) db: Connection,
+    tables: Vec<Table>,
+    service: &'static str,
+}
+
+impl Scratch {
+    /// Empty, in a folder that is removed with it.
+    pub(crate) fn make(folder: &Path, spec: &ProjectionSpec) -> rusqlite::Result<Self> {
+        let db = crate::sql::open_alone(&folder.join(format!("{}.sqlite", spec.name)), true)?;
+        // Nobody needs it after a crash.
+        db.execute_batch(
+            "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY;",
+        )?;
+        db.set_prepared_statement_cache_capacity(64);
+        db.execute_batch(spec.schema)?;
+        let tables = tables::owned(&db)?.unwrap_or_default();
+        db.execute_batch("BEGIN")?;
+        Ok(Self {
+            db,
+            tables,
+            service: spec.name,
+        })
+    }
+
+    /// Takes an entry in.
+    pub(crate) fn take(
+        &self,
+        machine: &dyn StateMachine,
+        offset: u64,
+        entry: &Sealed,
+        body: Option<&Value>,
+    ) -> rusqlite::Result<()> {
+        machine.apply(self.service, &self.db, &feed::applied(offset, entry, body))
+    }
+
+    /// Notes from now on which rows change.
+    pub(crate) fn watch(&self, owner: &str) -> rusqlite::Result<()> {
+        Watch::begin(&self.db, &self.tables, owner)
+    }
+
+    /// The keys of rows that are not the same in `live`, by table. Rows that change meanwhile are in nobody's list but
+    /// that of a watch.
+    pub(crate) fn differing(
+        &self,
+        live: &Connection,
+        owner: &str,
+    ) -> rusqlite::Result<Vec<(usize, Values)>> {
+        let mut differing = Vec::new();
+        for (n, table) in self.tables.iter().enumerate() {
+            let mut found = 0;
+            table.each(live, owner, |row| {
+                let key = table.key_of(&row);
+                let wanted = table.row(&self.db, &key)?;
+                found += u64::from(wanted.is_some());
+                if wanted.as_ref() != Some(&row) {
+                    differing.push((n, key));
+                }
+                Ok(())
+            })?;
+            if found == table.count(&self.db, owner)? {
+                continue;
+            }
+            table.each(&self.db, owner, |row| {
+                let key = table.key_of(&row);
+                if table.row(live, &key)?.is_none() {
+                    differing.push((n, key));
+                }
+                Ok(())
+            })?;
+        }
+        Ok(differing)
+    }
+}
