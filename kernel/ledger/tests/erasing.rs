@@ -68,7 +68,9 @@ fn erasures_while_others_write_end_in_what_a_rebuild_makes() {
     let secrets: Vec<_> = (0..8)
         .map(|n| note(&world, &anna, &format!("secret {n}")))
         .collect();
-    (0..200).for_each(|n| drop(note(&world, &anna, &format!("note {n}"))));
+    for n in 0..200 {
+        note(&world, &anna, &format!("note {n}"));
+    }
     let stop = AtomicBool::new(false);
     std::thread::scope(|scope| {
         let (world, anna, bert, stop) = (&world, &anna, &bert, &stop);
