@@ -23,6 +23,9 @@ pub(crate) use run::{Part, Replay, Swap};
 /// What folders for scratch rows are called at first.
 pub(crate) const SCRATCH: &str = ".replay-";
 
+/// How long a replay rests that did not succeed, for example since the disk is full.
+const REST: std::time::Duration = std::time::Duration::from_secs(1);
+
 /// An erasure whose owner's rows are to be replayed.
 #[derive(Debug, Clone)]
 pub(crate) struct Erasure {
@@ -46,7 +49,11 @@ struct Inner {
     wanted: BTreeMap<Did, Wanted>,
     /// Who waits for an erasure to be done.
     waiting: Vec<(Did, u64, oneshot::Sender<()>)>,
-    /// The thread, while there is something to do.
+    /// Those that did not succeed: tried again after the others, and after a rest.
+    failed: BTreeSet<Did>,
+    /// Whether the thread goes on to look for more.
+    runs: bool,
+    /// The thread; it may have ended.
     thread: Option<JoinHandle<()>>,
     closed: bool,
 }
@@ -94,8 +101,22 @@ impl Replays {
         if inner.closed {
             return None;
         }
-        let (did, wanted) = inner.wanted.first_key_value()?;
+        let mut left = inner.wanted.iter();
+        let (did, wanted) = left.find(|(did, _)| !inner.failed.contains(*did))?;
         Some((did.clone(), wanted.clone()))
+    }
+
+    /// Whether there is more to do, after what rest; else nobody does it until it is started again.
+    fn more(&self) -> Option<std::time::Duration> {
+        let mut inner = self.lock();
+        let failed = !std::mem::take(&mut inner.failed).is_empty();
+        inner.runs = !inner.closed && !inner.wanted.is_empty();
+        let rest = if failed {
+            REST
+        } else {
+            std::time::Duration::ZERO
+        };
+        inner.runs.then_some(rest)
     }
 
     fn done(&self, did: &Did, done: &Wanted) {
@@ -116,10 +137,10 @@ impl Replays {
         }
     }
 
-    /// It did not succeed: nobody waits any longer, and the note in the projection stays for the next start.
-    fn give_up(&self, did: &Did) {
+    /// It did not succeed: those who wait hear that the outcome is unknown, and it is tried again.
+    fn failed(&self, did: &Did) {
         let mut inner = self.lock();
-        inner.wanted.remove(did);
+        inner.failed.insert(did.clone());
         inner.waiting.retain(|(of, _, _)| of != did);
     }
 
@@ -151,11 +172,7 @@ impl Replays {
 /// Starts the thread that replays, if there is something to do and none runs.
 pub(crate) fn start(shared: &Arc<Shared>) {
     let mut inner = shared.replays.lock();
-    let runs = inner
-        .thread
-        .as_ref()
-        .is_some_and(|thread| !thread.is_finished());
-    if runs || inner.closed || inner.wanted.is_empty() {
+    if inner.runs || inner.closed || inner.wanted.is_empty() {
         return;
     }
     let beside = shared.clone();
@@ -163,14 +180,23 @@ pub(crate) fn start(shared: &Arc<Shared>) {
         .name("ledger-replay".to_owned())
         .spawn(move || work(&beside));
     match spawned {
-        Ok(thread) => inner.thread = Some(thread),
+        Ok(thread) => {
+            inner.runs = true;
+            inner.thread = Some(thread);
+        }
         Err(error) => tracing::error!(%error, "rows could not be replayed: no thread"),
     }
 }
 
 fn work(shared: &Arc<Shared>) {
-    while let Some((did, wanted)) = shared.replays.next() {
-        finish(shared, &did, &wanted, run::Hand::Queue(shared));
+    loop {
+        while let Some((did, wanted)) = shared.replays.next() {
+            finish(shared, &did, &wanted, run::Hand::Queue(shared));
+        }
+        match shared.replays.more() {
+            Some(rest) => std::thread::sleep(rest),
+            None => return,
+        }
     }
 }
 
@@ -179,6 +205,8 @@ pub(crate) fn run_here(writer: &mut Writer, shared: &Arc<Shared>) {
     while let Some((did, wanted)) = shared.replays.next() {
         finish(shared, &did, &wanted, run::Hand::Here(writer));
     }
+    // Tried again with the next batch.
+    shared.replays.more();
 }
 
 fn finish(shared: &Arc<Shared>, did: &Did, wanted: &Wanted, hand: run::Hand<'_>) {
@@ -186,8 +214,8 @@ fn finish(shared: &Arc<Shared>, did: &Did, wanted: &Wanted, hand: run::Hand<'_>)
         Ok(()) => shared.replays.done(did, wanted),
         Err(run::Stopped::Closing) => shared.replays.stop(),
         Err(run::Stopped::Failed(reason)) => {
-            tracing::error!(%did, reason, "rows could not be replayed after an erasure: they are at the next start");
-            shared.replays.give_up(did);
+            tracing::error!(%did, reason, "rows could not be replayed after an erasure: tried again in a moment");
+            shared.replays.failed(did);
         }
     }
 }
