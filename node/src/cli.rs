@@ -52,7 +52,12 @@ pub enum Command {
     #[command(after_help = "\
 Examples:
   imajin init --data /var/lib/imajin
+  imajin init --data /var/lib/imajin --seal                             asks for a passphrase
+  imajin init --data /var/lib/imajin --seal --seal-key-file stick/box.key
   imajin init --data /var/lib/imajin --carry-on did:imajin:… --key me.json
+
+With --seal the node's key is opened at each start by a passphrase, a key file or a systemd credential that is not on the
+card; without it the node starts unattended. Losing what opens it loses the key.
 
 With --carry-on a new box becomes the same node although the old one's key is lost: bring the folder users/ of the old
 box (or of a copy) into the data folder first. The owner's key signs the new box's key into the node's identity, and the
@@ -240,6 +245,15 @@ pub struct InitArgs {
     /// The key file of the node's owner.
     #[arg(long, value_name = "FILE", requires = "carry_on")]
     pub key: Option<PathBuf>,
+    /// Seal the node's key: with a passphrase (asked for, or taken from IMAJIN_PASSPHRASE), or with a key file.
+    #[arg(long, conflicts_with = "carry_on")]
+    pub seal: bool,
+    /// Seal it with the bytes of this file, which is kept off the card.
+    #[arg(long, value_name = "FILE", requires = "seal")]
+    pub seal_key_file: Option<PathBuf>,
+    /// Open the seal for good.
+    #[arg(long, conflicts_with_all = ["seal", "carry_on"])]
+    pub unseal: bool,
 }
 
 /// Flags of `imajin status` and `imajin doctor`.

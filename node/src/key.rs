@@ -100,10 +100,11 @@ impl PersonKey {
         file.take(FILE_BYTES_MAX)
             .read_to_string(&mut text)
             .map_err(read)?;
-        Self::parse(&text).map_err(|problem| KeyFileError::Form(path.to_path_buf(), problem))
+        Self::from_text(&text).map_err(|problem| KeyFileError::Form(path.to_path_buf(), problem))
     }
 
-    fn parse(text: &str) -> Result<Self, String> {
+    /// Reads the text of a key file.
+    pub(crate) fn from_text(text: &str) -> Result<Self, String> {
         let stored: Stored = serde_json::from_str(text).map_err(|error| error.to_string())?;
         if stored.v != VERSION {
             return Err(format!(
@@ -128,15 +129,7 @@ impl PersonKey {
             ErrorKind::AlreadyExists => KeyFileError::Exists(path.to_path_buf()),
             _ => KeyFileError::Write(path.to_path_buf(), error),
         };
-        let stored = Stored {
-            v: VERSION,
-            did: self.did.as_str().to_owned(),
-            ed25519: imajin_dfos::hex::encode(&self.ed25519),
-            x25519: imajin_dfos::hex::encode(&self.x25519),
-        };
-        let mut text = serde_json::to_string_pretty(&stored)
-            .map_err(|error| KeyFileError::Form(path.to_path_buf(), error.to_string()))?;
-        text.push('\n');
+        let text = self.to_text()?;
         let mut file = OpenOptions::new()
             .write(true)
             .create_new(true)
@@ -150,6 +143,20 @@ impl PersonKey {
             .filter(|parent| !parent.as_os_str().is_empty());
         let folder = File::open(parent.unwrap_or(Path::new("."))).map_err(write)?;
         folder.sync_all().map_err(write)
+    }
+
+    /// The text of a key file.
+    pub(crate) fn to_text(&self) -> Result<String, KeyFileError> {
+        let stored = Stored {
+            v: VERSION,
+            did: self.did.as_str().to_owned(),
+            ed25519: imajin_dfos::hex::encode(&self.ed25519),
+            x25519: imajin_dfos::hex::encode(&self.x25519),
+        };
+        let mut text = serde_json::to_string_pretty(&stored)
+            .map_err(|error| KeyFileError::Form(PathBuf::new(), error.to_string()))?;
+        text.push('\n');
+        Ok(text)
     }
 
     /// Whose keys.

@@ -7,6 +7,7 @@ mod identity;
 mod names;
 #[cfg(test)]
 mod operations;
+pub mod seal;
 mod services;
 
 pub use clock::last_known;
@@ -84,7 +85,8 @@ impl From<FolderError> for Failure {
 
 /// Whether somebody made a data folder here.
 pub fn is_data_folder(data: &Path) -> bool {
-    data.join(NODE_FOLDER).join(identity::FILE_NAME).exists()
+    let folder = data.join(NODE_FOLDER);
+    folder.join(identity::FILE_NAME).exists() || seal::is_sealed(&folder)
 }
 
 impl Opened {

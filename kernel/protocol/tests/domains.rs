@@ -3,6 +3,10 @@
 //!
 //! Always: a new kind of signature gets a row here and in that table. The rows say what every input of a kind has; the
 //! test compares each with each, and real inputs with all rows.
+#![expect(
+    clippy::unwrap_used,
+    reason = "a panic is the report of a test, in its helpers too"
+)]
 
 use imajin_dfos::{SigningKey, Timestamp, base64};
 use imajin_protocol::json_signature::MARKS;

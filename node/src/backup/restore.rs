@@ -11,7 +11,7 @@ use super::manifest::{Manifest, Piece, below};
 use super::pack::Fetched;
 use super::place::Place;
 use crate::key::PersonKey;
-use crate::open::NODE_FOLDER;
+use crate::open::{NODE_FOLDER, seal};
 use crate::survey;
 use imajin_ledger::bundle::age::{AgeError, Unlock, decrypt};
 use imajin_ledger::{DataLock, Hold, hold_offline, is_held_offline};
@@ -285,7 +285,8 @@ fn make_folder(path: &Path) -> Result<(), BackupError> {
 /// A folder with a node that somebody owns is nobody's to replace.
 fn may_be_replaced(data: &Path) -> Result<(), BackupError> {
     let node = data.join(NODE_FOLDER);
-    let is_owned = node.join("identity.key").exists() && !node.join("claim.code").exists();
+    let has_key = node.join("identity.key").exists() || seal::is_sealed(&node);
+    let is_owned = has_key && !node.join("claim.code").exists();
     let has_people = !is_owned
         && !node.exists()
         && fs::read_dir(data.join("users")).is_ok_and(|mut users| users.next().is_some())
@@ -302,7 +303,11 @@ fn may_be_replaced(data: &Path) -> Result<(), BackupError> {
 /// Everything that must be so before the folder is a node's again.
 fn prepare(partial: &Path, entry: &Entry, restored: &Restored) -> Result<(), BackupError> {
     let path = partial.join(NODE_FOLDER).join("identity.key");
-    let node = PersonKey::read(&path).map_err(|error| damaged("the node's key", error))?;
+    let folder = partial.join(NODE_FOLDER);
+    let node = match seal::is_sealed(&folder) {
+        true => seal::open(&folder).map_err(|error| damaged("the node's key", error))?,
+        false => PersonKey::read(&path).map_err(|error| damaged("the node's key", error))?,
+    };
     if node.did().as_str() != entry.node {
         return Err(damaged("the node's key", "it is another node's"));
     }

@@ -185,7 +185,7 @@ fn remedy(error: &FolderError) -> &'static str {
         FolderError::Ledger(OpenError::Locked(_)) => "stop that process, and run the doctor again",
         FolderError::Ledger(OpenError::Version { .. }) => "use the newer program",
         FolderError::Identity(_) => {
-            "bring node/identity.key back from a backup: without it this is another node"
+            "bring node/identity.key (or identity.key.age with what opens it) back from a backup: without it this is another node"
         }
         _ => {
             "look at the disk; if a file is damaged, move it away and bring people's bundles back with imajin import"

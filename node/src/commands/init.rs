@@ -3,7 +3,9 @@
 use crate::cli::InitArgs;
 use crate::config::{self, FILE_NAME};
 use crate::failure::{Failure, OrFail, Outcome};
-use crate::open::Opened;
+use crate::key::passphrase;
+use crate::open::seal::{self, Secret};
+use crate::open::{NODE_FOLDER, NodeIdentity, Opened, is_data_folder};
 use crate::output::Out;
 use crate::serve::claim;
 use std::io::ErrorKind;
@@ -15,7 +17,19 @@ pub(super) fn run(args: &InitArgs) -> Outcome {
     if let (Some(did), Some(key)) = (&args.carry_on, &args.key) {
         super::carry_on::run(&data, &settings, did, key)?;
     }
-    let opened = Opened::new(&data, &settings)?;
+    let folder = data.join(NODE_FOLDER);
+    if args.unseal {
+        seal::unseal(&folder).map_err(Failure::unusable)?;
+    }
+    let secret = secret(args)?;
+    let opened = match secret.as_ref().filter(|_| !is_data_folder(&data)) {
+        None => Opened::new(&data, &settings)?,
+        Some(secret) => {
+            let identity = NodeIdentity::begin_sealed(&data, secret);
+            Opened::with_identity(&data, &settings, identity.map_err(Failure::unusable)?)?
+        }
+    };
+    let is_new = seal::is_sealed(&folder);
     let url = match settings.url.as_str() {
         "" => format!("http://{}", settings.listen),
         url => url.to_owned(),
@@ -29,6 +43,9 @@ pub(super) fn run(args: &InitArgs) -> Outcome {
     let claim = claim::code(site.node())?;
     drop(site);
     opened.close()?;
+    if let Some(secret) = secret.filter(|_| !is_new) {
+        seal::seal(&folder, &secret).map_err(Failure::unusable)?;
+    }
 
     let path = data.join(FILE_NAME);
     let written = std::fs::OpenOptions::new()
@@ -47,9 +64,24 @@ pub(super) fn run(args: &InitArgs) -> Outcome {
     out.line(format_args!("node      {}", did.as_str()))?;
     out.line(format_args!("data      {}", data.display()))?;
     out.line(format_args!("settings  {}", path.display()))?;
+    if seal::is_sealed(&folder) {
+        out.line("key       sealed: each start needs what opens it")?;
+    }
     match claim {
         Some(code) => out.line(format_args!("claim     {code}"))?,
         None => out.line("claim     (the node has an owner)")?,
     }
     out.done()
+}
+
+/// What the key is to be sealed with, if it is.
+fn secret(args: &InitArgs) -> Outcome<Option<Secret>> {
+    match (&args.seal_key_file, args.seal) {
+        (_, false) => Ok(None),
+        (Some(path), true) => Secret::key_file(path).map(Some).map_err(Failure::unusable),
+        (None, true) => {
+            let text = passphrase::choose("A passphrase for the node's key: ")?;
+            Ok(Some(Secret::passphrase(text)))
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! The node is a DID with a key of its own, made at the first start. The key file is never written again, and one that
-//! others may read is refused.
+//! others may read is refused. Where its owner sealed it, it is opened in memory only (`seal`).
 
+use super::seal::{self, SealError, Secret};
 use crate::key::{KeyFileError, PersonKey};
 use imajin_ledger::NodeKey;
 use imajin_protocol::{Did, Kid};
@@ -31,6 +32,9 @@ pub enum IdentityError {
     /// The key's name.
     #[error("the node's key has no valid name")]
     Kid,
+    /// The seal on it.
+    #[error(transparent)]
+    Seal(#[from] SealError),
 }
 
 impl NodeIdentity {
@@ -43,6 +47,9 @@ impl NodeIdentity {
         let key = match PersonKey::read(&path) {
             Ok(key) => key,
             Err(KeyFileError::Read(_, error)) if error.kind() == std::io::ErrorKind::NotFound => {
+                if seal::is_sealed(&folder) {
+                    return Self::new(seal::open(&folder)?);
+                }
                 let key = PersonKey::generate()?;
                 key.write_new(&path)?;
                 key
@@ -52,7 +59,16 @@ impl NodeIdentity {
         Self::new(key)
     }
 
-    fn new(key: PersonKey) -> Result<Self, IdentityError> {
+    /// The key of a new node, sealed from its first moment.
+    pub fn begin_sealed(data: &Path, secret: &Secret) -> Result<Self, IdentityError> {
+        let folder = data.join(super::NODE_FOLDER);
+        make_private(data)?;
+        make_private(&folder)?;
+        Self::new(seal::begin(&folder, secret)?)
+    }
+
+    /// The identity of a key.
+    pub fn new(key: PersonKey) -> Result<Self, IdentityError> {
         let kid = Kid::new(key.did().clone(), key.key_id()).map_err(|_| IdentityError::Kid)?;
         Ok(Self { key, kid })
     }
@@ -81,7 +97,9 @@ impl NodeIdentity {
         let folder = data.join(super::NODE_FOLDER);
         let settled = std::fs::rename(folder.join(SUCCESSOR), folder.join(FILE_NAME))
             .and_then(|()| std::fs::File::open(&folder)?.sync_all());
-        settled.map_err(|error| IdentityError::Folder(folder, error))
+        settled.map_err(|error| IdentityError::Folder(folder.clone(), error))?;
+        // A seal of the key before it would only be in the way.
+        Ok(seal::forget(&folder)?)
     }
 
     /// The node's DID.

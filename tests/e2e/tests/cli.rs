@@ -38,6 +38,65 @@ fn wrong_use_is_exit_code_2() {
 }
 
 #[test]
+fn a_sealed_node_opens_with_its_passphrase_or_key_file_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let (fresh, later, stick) = (
+        folder.path().join("fresh"),
+        folder.path().join("later"),
+        folder.path().join("stick.key"),
+    );
+    std::fs::write(&stick, [7; 32]).unwrap();
+    let stick = stick.to_str().unwrap();
+    let path = fresh.to_str().unwrap();
+    let (right, wrong) = (
+        [("IMAJIN_PASSPHRASE", "correct horse")],
+        [("IMAJIN_PASSPHRASE", "correct house")],
+    );
+    let made = imajin_with(["init", "--seal", "--data", path], &right).ok();
+    assert!(
+        made.contains("sealed") && !fresh.join("node/identity.key").exists(),
+        "{made}"
+    );
+    let mode = std::fs::metadata(fresh.join("node/identity.key.age"))
+        .unwrap()
+        .permissions()
+        .mode();
+    assert_eq!(mode & 0o777, 0o600);
+    let refused = imajin_with(["init", "--data", path], &wrong).fails_with(2);
+    assert!(refused.contains("identity.key.age"), "{refused}");
+    imajin_with(["init", "--data", path], &right).ok();
+    imajin_with(["doctor", "--data", path], &right);
+    assert_eq!(
+        imajin_with(["init", "--data", path], &right).ok(),
+        made,
+        "it is the same node"
+    );
+    imajin_with(["init", "--unseal", "--data", path], &wrong).fails_with(2);
+    imajin_with(["init", "--unseal", "--data", path], &right).ok();
+    assert!(
+        fresh.join("node/identity.key").exists() && !fresh.join("node/identity.key.age").exists()
+    );
+    imajin(["init", "--data", path]).ok();
+
+    // A node that is there already, with a key file; it starts unattended where the stick is.
+    let path = later.to_str().unwrap();
+    imajin(["init", "--data", path]).ok();
+    imajin(["init", "--seal", "--seal-key-file", stick, "--data", path]).ok();
+    assert!(!later.join("node/identity.key").exists());
+    imajin_with(["init", "--data", path], &right).fails_with(2);
+    imajin_with(["init", "--data", path], &[("IMAJIN_SEAL_KEY_FILE", stick)]).ok();
+    let credentials = folder.path().join("credentials");
+    std::fs::create_dir(&credentials).unwrap();
+    std::fs::copy(stick, credentials.join("imajin-seal")).unwrap();
+    let credentials = credentials.to_str().unwrap();
+    imajin_with(
+        ["init", "--data", path],
+        &[("CREDENTIALS_DIRECTORY", credentials)],
+    )
+    .ok();
+}
+
+#[test]
 fn init_makes_a_folder_once() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");

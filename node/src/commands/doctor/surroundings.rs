@@ -1,6 +1,7 @@
 //! What is around the data: who may read it, whether it fits, what time it is.
 
 use super::Check;
+use crate::open::seal::FILE_NAME;
 use crate::open::{NODE_FOLDER, last_known};
 use crate::output::bytes;
 use crate::survey;
@@ -25,6 +26,7 @@ fn permissions(data: &Path) -> Check {
     // Secrets are for this user alone; in folders nobody else may write.
     for (path, forbidden) in [
         (data.join(NODE_FOLDER).join("identity.key"), 0o077),
+        (data.join(NODE_FOLDER).join(FILE_NAME), 0o077),
         (data.join("secrets.sqlite"), 0o077),
         (data.join(NODE_FOLDER).join("claim.code"), 0o077),
         (data.join(NODE_FOLDER).join("device-ca.json"), 0o077),

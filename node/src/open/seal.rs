@@ -1,0 +1,258 @@
+//! The node's key at rest, sealed: it opens only with something that is not on the card. That is a passphrase, a key file
+//! (on a stick), or a credential that systemd brings (from a TPM).
+//!
+//! Always: a sealed key stands in `identity.key.age` alone (age, scrypt), and what opens it is written nowhere. What else the
+//! node keeps for others is sealed under its key, so it is as safe.
+
+use crate::key::passphrase;
+use crate::key::{KeyFileError, PersonKey};
+use imajin_dfos::cid::sha256;
+use imajin_dfos::hex;
+use imajin_ledger::bundle::age::{self, AgeError, Recipient, Unlock};
+use std::fs::{File, OpenOptions};
+use std::io::{self, ErrorKind, Read, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+/// The sealed key, in the node's folder.
+pub const FILE_NAME: &str = "identity.key.age";
+/// Names a key file, for a node that starts unattended.
+pub const KEY_FILE: &str = "IMAJIN_SEAL_KEY_FILE";
+/// The credential's name (systemd.exec(5), `LoadCredential=` and `LoadCredentialEncrypted=`).
+const CREDENTIAL: &str = "imajin-seal";
+/// A shorter key file could be guessed.
+const KEY_BYTES_MIN: usize = 16;
+/// What is longer is something else.
+const KEY_BYTES_MAX: u64 = 64 * 1024;
+/// A key file of the node is a few hundred bytes.
+const OPENED_BYTES_MAX: u64 = 4096;
+
+/// Why a key cannot be sealed, or opened.
+#[derive(Debug, thiserror::Error)]
+pub enum SealError {
+    /// A file.
+    #[error("{0}: {1}")]
+    File(PathBuf, io::Error),
+    /// Another secret is needed.
+    #[error("{0} does not open with this passphrase or key file")]
+    Locked(PathBuf),
+    /// Nothing opens it here.
+    #[error(
+        "the node's key is sealed. Give its key file in {KEY_FILE}, the credential {CREDENTIAL} of systemd, or its passphrase in IMAJIN_PASSPHRASE or at a terminal ({0})"
+    )]
+    NoSecret(String),
+    /// A key file that protects nothing.
+    #[error(
+        "{0} has fewer than {KEY_BYTES_MIN} or more than {KEY_BYTES_MAX} bytes: no key file for a seal"
+    )]
+    KeyFile(PathBuf),
+    /// The file is damaged, or no sealed key.
+    #[error("{0}: {1}")]
+    Damaged(PathBuf, String),
+    /// It is sealed already.
+    #[error("the node's key is sealed already: `imajin init --unseal` opens it")]
+    Sealed,
+    /// It is not.
+    #[error("the node's key is not sealed")]
+    Open,
+    /// The key itself.
+    #[error(transparent)]
+    Key(#[from] KeyFileError),
+}
+
+/// What opens a seal. It has no `Debug`, and is written nowhere.
+pub struct Secret(String);
+
+impl Secret {
+    /// A passphrase.
+    pub fn passphrase(text: String) -> Self {
+        Self(text)
+    }
+
+    /// The bytes of a file that is kept elsewhere.
+    pub fn key_file(path: &Path) -> Result<Self, SealError> {
+        let failed = |error| SealError::File(path.to_path_buf(), error);
+        let mut bytes = Vec::new();
+        let file = File::open(path).map_err(failed)?;
+        file.take(KEY_BYTES_MAX + 1)
+            .read_to_end(&mut bytes)
+            .map_err(failed)?;
+        match bytes.len() < KEY_BYTES_MIN || bytes.len() as u64 > KEY_BYTES_MAX {
+            true => Err(SealError::KeyFile(path.to_path_buf())),
+            false => Ok(Self(hex::encode(&sha256(&bytes)))),
+        }
+    }
+
+    /// What is at hand where a node starts: the key file, the credential, else the passphrase.
+    fn at_hand() -> Result<Self, SealError> {
+        let variable = |name| std::env::var_os(name).filter(|value| !value.is_empty());
+        if let Some(path) = variable(KEY_FILE) {
+            return Self::key_file(Path::new(&path));
+        }
+        if let Some(folder) = variable("CREDENTIALS_DIRECTORY") {
+            let path = Path::new(&folder).join(CREDENTIAL);
+            if path.exists() {
+                return Self::key_file(&path);
+            }
+        }
+        let asked = passphrase::ask("The passphrase of the node's key: ");
+        asked
+            .map(Self)
+            .map_err(|failure| SealError::NoSecret(failure.text()))
+    }
+}
+
+/// Whether the key in the node's folder is sealed.
+pub fn is_sealed(folder: &Path) -> bool {
+    folder.join(FILE_NAME).exists() && !folder.join(super::identity::FILE_NAME).exists()
+}
+
+/// Opens the sealed key with what is at hand.
+pub fn open(folder: &Path) -> Result<PersonKey, SealError> {
+    open_with(folder, &Secret::at_hand()?)
+}
+
+/// Opens the sealed key.
+pub fn open_with(folder: &Path, secret: &Secret) -> Result<PersonKey, SealError> {
+    let path = folder.join(FILE_NAME);
+    let wrong = |error: AgeError| match error {
+        AgeError::Locked => SealError::Locked(path.clone()),
+        other => SealError::Damaged(path.clone(), other.to_string()),
+    };
+    let file = File::open(&path).map_err(|error| SealError::File(path.clone(), error))?;
+    let mut text = String::new();
+    age::decrypt(&Unlock::passphrase(secret.0.clone()), file)
+        .map_err(wrong)?
+        .take(OPENED_BYTES_MAX)
+        .read_to_string(&mut text)
+        .map_err(|error| SealError::Damaged(path.clone(), error.to_string()))?;
+    PersonKey::from_text(&text).map_err(|error| SealError::Damaged(path.clone(), error))
+}
+
+/// Makes the key of a new node, which never stands on the disk unsealed.
+pub fn begin(folder: &Path, secret: &Secret) -> Result<PersonKey, SealError> {
+    let key = PersonKey::generate()?;
+    put(folder, &key, secret)?;
+    Ok(key)
+}
+
+/// Seals the key that is there.
+pub fn seal(folder: &Path, secret: &Secret) -> Result<(), SealError> {
+    if is_sealed(folder) {
+        return Err(SealError::Sealed);
+    }
+    let plain = folder.join(super::identity::FILE_NAME);
+    let key = PersonKey::read(&plain)?;
+    put(folder, &key, secret)?;
+    let failed = |error| SealError::File(plain.clone(), error);
+    // A card may keep the old bytes elsewhere; a disk does not.
+    let length = std::fs::metadata(&plain).map_err(failed)?.len();
+    let mut file = OpenOptions::new()
+        .write(true)
+        .open(&plain)
+        .map_err(failed)?;
+    io::copy(&mut io::repeat(0).take(length), &mut file).map_err(failed)?;
+    file.sync_all().map_err(failed)?;
+    std::fs::remove_file(&plain).map_err(failed)?;
+    sync(folder)
+}
+
+/// Opens the seal for good: the node starts unattended again.
+pub fn unseal(folder: &Path) -> Result<(), SealError> {
+    if !is_sealed(folder) {
+        return Err(SealError::Open);
+    }
+    open(folder)?.write_new(&folder.join(super::identity::FILE_NAME))?;
+    forget(folder)
+}
+
+/// Removes a seal whose key has a place of its own.
+pub fn forget(folder: &Path) -> Result<(), SealError> {
+    let path = folder.join(FILE_NAME);
+    match std::fs::remove_file(&path) {
+        Ok(()) => sync(folder),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(SealError::File(path, error)),
+    }
+}
+
+/// Writes the sealed key whole, and looks whether it opens before anything rests on it.
+fn put(folder: &Path, key: &PersonKey, secret: &Secret) -> Result<(), SealError> {
+    let path = folder.join(FILE_NAME);
+    let partial = path.with_extension("partial");
+    let failed = |error| SealError::File(partial.clone(), error);
+    let text = key.to_text()?;
+    let write = || {
+        // One of an attempt that broke off may have other permissions.
+        let _ = std::fs::remove_file(&partial);
+        let mut file = OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(&partial)?;
+        let recipient = Recipient::passphrase(secret.0.clone());
+        let mut sealing = age::Writer::new(&recipient, &mut file).map_err(io::Error::other)?;
+        sealing.write_all(text.as_bytes())?;
+        sealing.finish()?;
+        file.sync_all()?;
+        std::fs::rename(&partial, &path)
+    };
+    write().map_err(failed)?;
+    sync(folder)?;
+    match open_with(folder, secret)? == *key {
+        true => Ok(()),
+        false => Err(SealError::Damaged(path, "it holds another key".to_owned())),
+    }
+}
+
+fn sync(folder: &Path) -> Result<(), SealError> {
+    let synced = File::open(folder).and_then(|folder| folder.sync_all());
+    synced.map_err(|error| SealError::File(folder.to_path_buf(), error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::identity::FILE_NAME as PLAIN;
+    use super::*;
+
+    fn secret(text: &str) -> Secret {
+        Secret::passphrase(text.to_owned())
+    }
+
+    #[test]
+    fn a_sealed_key_opens_with_its_secret_and_stands_nowhere_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = folder.path();
+        let key = PersonKey::generate().unwrap();
+        key.write_new(&at.join(PLAIN)).unwrap();
+        seal(at, &secret("correct horse")).unwrap();
+        assert!(is_sealed(at) && !at.join(PLAIN).exists());
+        assert!(open_with(at, &secret("correct horse")).unwrap() == key);
+        let wrong = open_with(at, &secret("correct house"));
+        assert!(matches!(wrong, Err(SealError::Locked(_))));
+        assert!(matches!(seal(at, &secret("again")), Err(SealError::Sealed)));
+        let seed = hex::encode(&key.signing_key().to_bytes());
+        for file in std::fs::read_dir(at).unwrap() {
+            let bytes = std::fs::read(file.unwrap().path()).unwrap();
+            assert!(!String::from_utf8_lossy(&bytes).contains(&seed));
+        }
+    }
+
+    #[test]
+    fn a_new_node_is_sealed_from_the_start_with_a_key_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let (at, stick) = (folder.path(), folder.path().join("stick.key"));
+        std::fs::write(&stick, "short").unwrap();
+        assert!(matches!(
+            Secret::key_file(&stick),
+            Err(SealError::KeyFile(_))
+        ));
+        std::fs::write(&stick, [7; 32]).unwrap();
+        let key = begin(at, &Secret::key_file(&stick).unwrap()).unwrap();
+        assert!(is_sealed(at) && !at.join(PLAIN).exists());
+        assert!(open_with(at, &Secret::key_file(&stick).unwrap()).unwrap() == key);
+        std::fs::write(&stick, [8; 32]).unwrap();
+        let other = open_with(at, &Secret::key_file(&stick).unwrap());
+        assert!(matches!(other, Err(SealError::Locked(_))));
+    }
+}
