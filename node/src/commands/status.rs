@@ -104,7 +104,10 @@ fn print(out: &mut Out, status: &Status) -> Outcome {
     out.line(format_args!("imajin {}", status.version))?;
     out.line(format_args!(
         "  node      {}",
-        status.node.as_deref().unwrap_or("(its key is sealed, or cannot be read)")
+        status
+            .node
+            .as_deref()
+            .unwrap_or("(its key is sealed, or cannot be read)")
     ))?;
     out.line(format_args!("  data      {}", status.data.display()))?;
     out.line(match (&status.running, status.healthy) {
