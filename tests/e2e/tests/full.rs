@@ -44,10 +44,9 @@ fn is_full(outcome: Result<Json, ClientError>, what: &str) {
 fn on_a_small_disk() -> (Tmpfs, PathBuf, Node, Person) {
     let disk = Tmpfs::new("64m");
     let data = disk.path().join("data");
-    let reserve = RESERVE.to_string();
-    let setting = |name: &str| (format!("IMAJIN_DISK_{name}"), reserve.clone());
+    let setting = "IMAJIN_DISK_RESERVE_MIN_BYTES".to_owned();
     let options = NodeOptions {
-        env: vec![setting("RESERVE_MIN_BYTES"), setting("RESERVE_MAX_BYTES")],
+        env: vec![(setting, RESERVE.to_string())],
         ..NodeOptions::default()
     };
     let node = Node::start_with(&data, &options);

@@ -44,12 +44,18 @@ pub(super) fn at_root(registry: Registry, node: Node) -> Router {
     router.with_state((registry, node))
 }
 
-async fn pass(State((registry, node)): State<(Registry, Node)>, request: Request) -> Response {
+async fn pass(State((registry, node)): State<(Registry, Node)>, mut request: Request) -> Response {
     if !request.method().is_safe()
         && request.method() != Method::OPTIONS
         && let Some(refused) = spend(&node, &request)
     {
         return refused;
+    }
+    // What the node's router read from the path would be taken for parts of the relay's.
+    let peer = request.extensions().get::<Peer>().copied();
+    request.extensions_mut().clear();
+    if let Some(peer) = peer {
+        request.extensions_mut().insert(peer);
     }
     let relay = match registry.relay().await {
         Ok(relay) => relay,
