@@ -369,7 +369,7 @@ impl Node {
 
     /// Refuses (507) what the disk has no room for (see [`crate::room`]).
     pub fn need_room(&self, bytes: u64, whose: For) -> Result<(), Problem> {
-        Ok(self.0.room.need(self.monotonic(), bytes, whose)?)
+        Ok(self.0.room.need_now(self.monotonic(), bytes, whose)?)
     }
 
     pub(crate) fn keeper(&self) -> &Keeper {

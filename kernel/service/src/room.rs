@@ -1,7 +1,7 @@
 //! Who may still write when the disk runs short.
 //!
 //! Always: below the reserve the node writes logs, sessions and deletions, and nothing else; what strangers fill ends while
-//! twice the reserve is free. A refusal rests on a fresh look; a yes may be a second old.
+//! twice the reserve is free. A refusal rests on a fresh look; a yes to a piece of something may be a second old.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -136,6 +136,11 @@ impl Room {
         {
             return Ok(());
         }
+        self.need_now(now, bytes, whose)
+    }
+
+    /// The same by a fresh look: for what is begun, and not for each of its pieces.
+    pub fn need_now(&self, now: Duration, bytes: u64, whose: For) -> Result<(), NoRoom> {
         match self.look(now) {
             Some(space) => self.allows(space, bytes, whose),
             // A file system that gives no numbers: the write itself says whether it fits.

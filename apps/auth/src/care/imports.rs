@@ -239,7 +239,8 @@ pub(super) async fn take(
     let broken = loop {
         match pieces.next().await {
             Ok(Some(bytes)) => {
-                node.need_room(bytes.len() as u64, For::Strangers)?;
+                let room = node.room();
+                room.need(node.monotonic(), bytes.len() as u64, For::Strangers)?;
                 file = download::blocking(move || {
                     file.write(&bytes).map_err(trouble::import)?;
                     Ok(file)

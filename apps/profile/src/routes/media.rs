@@ -67,7 +67,10 @@ pub(crate) async fn upload(
             "Your record is read-only here: {reason}."
         )));
     }
-    node.need_room(PICTURE_BYTES_MAX as u64, For::People)?;
+    let length = request.headers().get(header::CONTENT_LENGTH);
+    let length = length.and_then(|text| text.to_str().ok()?.parse().ok());
+    let most = PICTURE_BYTES_MAX as u64;
+    node.need_room(length.unwrap_or(most).min(most), For::People)?;
     let (store, did) = (node.ledger().media().clone(), session.did.clone());
     let quota = node.room().config().person_bytes;
     let begin = move || -> Result<Incoming, Problem> {
