@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use imajin_ledger::{CommandWill, Receipt, SubmitError};
+use imajin_protocol::{Fact, FactItem, FactValue, IdText};
 use world::{Party, REPLAYS, Say, World, copy_folder};
 
 fn world() -> (World, Party) {
@@ -111,6 +112,31 @@ fn many_bodies_that_go_at_once_are_taken_over_in_pieces() {
     world.submit(&anna, Say::erase(&[kept])).unwrap();
     assert!(world.notes(&anna.did).is_empty());
     world.assert_rebuildable();
+}
+
+#[test]
+fn an_erased_file_goes_with_the_entry_that_erased_it() {
+    let (world, anna) = world();
+    let store = world.ledger().media().clone();
+    let put = |bytes: &[u8]| store.put(&anna.did, bytes).unwrap().cid;
+    let (only, twice, kept) = (put(b"only here"), put(b"named twice"), put(b"kept"));
+    let with = |text: &str, media: &[imajin_dfos::Cid]| {
+        let ids = media
+            .iter()
+            .map(|cid| FactItem::Id(IdText::parse(&cid.to_string()).unwrap()));
+        let mut say = Say::note(text);
+        let fact = [("media", FactValue::List(ids.collect()))];
+        say.fact = Some(Fact::new(fact).unwrap());
+        let cid = say.body_cid().unwrap();
+        world.submit(&anna, say).unwrap();
+        cid
+    };
+    let first = with("two pictures", &[only, twice]);
+    with("one of them again", &[twice, kept]);
+    world.submit(&anna, Say::erase(&[first])).unwrap();
+    assert_eq!(store.size(&anna.did, &only).unwrap(), None);
+    assert!(store.size(&anna.did, &twice).unwrap().is_some());
+    assert!(store.size(&anna.did, &kept).unwrap().is_some());
 }
 
 #[test]

@@ -93,6 +93,8 @@ pub(crate) struct Replay {
     pub(crate) parts: Vec<Part>,
     /// Bodies that erasures took which have not reached the log's file.
     erased: HashMap<Cid, u64>,
+    /// Files that entries name: whether one of them still has its body, and whether one lost it.
+    media: HashMap<Cid, Names>,
     /// The newest entry that it has.
     after: Option<u64>,
     /// How often it was handed to the writer.
@@ -100,10 +102,17 @@ pub(crate) struct Replay {
     _folder: tempfile::TempDir,
 }
 
+/// By what entries a file is named.
+#[derive(Debug, Clone, Copy, Default)]
+struct Names {
+    alive: bool,
+    erased: bool,
+}
+
 /// What came of handing a replay to the writer.
 pub(crate) enum Swap {
     /// The projections are as they should be.
-    Done,
+    Done(Box<Replay>),
     /// There are more rows to take over, or too many entries came meanwhile: to be handed over once more.
     More(Box<Replay>),
     /// Another log took this one's place: from the start.
@@ -136,7 +145,10 @@ pub(super) fn run(
                 return Err(Stopped::Closing);
             }
             match hand.writer(move |writer| writer.swap(replay))? {
-                Swap::Done => return Ok(()),
+                Swap::Done(mut done) => {
+                    while done.feed(shared, CHUNK)? > 0 {}
+                    return done.remove_media(shared);
+                }
                 Swap::More(left) => replay = left,
                 Swap::Again => break,
                 Swap::Failed(reason) => return Err(Stopped::Failed(reason)),
@@ -174,6 +186,7 @@ impl Replay {
             parts,
             // Before any entry is read: an erasure that is moved in between has taken the bodies from the file then.
             erased: shared.erased_waiting(did)?,
+            media: HashMap::new(),
             after: None,
             tries: 0,
             _folder: folder,
@@ -204,6 +217,21 @@ impl Replay {
     fn take(&mut self, shared: &Shared, entries: &[(u64, Sealed)]) -> Result<usize, String> {
         for (offset, entry) in entries {
             let body = feed::left_of(entry, &self.erased).map_err(|error| error.to_string())?;
+            let named = entry
+                .header
+                .fact
+                .as_ref()
+                .and_then(|fact| fact.ids("media"));
+            for cid in named
+                .unwrap_or_default()
+                .iter()
+                .filter_map(|id| id.to_cid())
+            {
+                let names = self.media.entry(cid).or_default();
+                let is_erased = entry.header.body.is_some() && body.is_none();
+                names.erased |= is_erased;
+                names.alive |= !is_erased;
+            }
             for part in &self.parts {
                 if feed::concerns(&*shared.machine, part.service, &entry.header) {
                     part.scratch
@@ -214,6 +242,16 @@ impl Replay {
             self.after = Some(entry.header.seq);
         }
         Ok(entries.len())
+    }
+
+    /// Removes the files that only entries name whose bodies are gone.
+    fn remove_media(&self, shared: &Shared) -> Result<(), Stopped> {
+        for (cid, names) in &self.media {
+            if names.erased && !names.alive {
+                shared.media.remove(&self.did, cid)?;
+            }
+        }
+        Ok(())
     }
 
     /// Finds the rows that differ. From here on the scratch rows are watched, too.

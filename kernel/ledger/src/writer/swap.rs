@@ -42,7 +42,7 @@ impl Writer {
             return Swap::Failed(error.to_string());
         }
         match self.try_swap(&mut replay) {
-            Ok(true) => Swap::Done,
+            Ok(true) => Swap::Done(replay),
             Ok(false) => Swap::More(replay),
             Err(reason) => {
                 self.projections.values_mut().for_each(Writable::roll_back);
