@@ -114,10 +114,8 @@ impl Opened {
     ) -> Result<Self, FolderError> {
         let last_known = clock::last_known(data);
         let Chosen { services, registry } = choose(config)?;
-        let clock = Arc::new(SystemClock::new(
-            last_known,
-            clock::confirmation(config.clock),
-        ));
+        let clock = SystemClock::new(last_known, clock::confirmation(config.clock));
+        let clock = Arc::new(clock.keeping(clock::kept(data)));
         let ledger = Ledger::open(Options {
             data: data.to_path_buf(),
             machine: Arc::new(Machine::new(services.clone())),

@@ -3,7 +3,7 @@
 The functions look at a `Log` as it stands before the entry, and note in it what the proof uses up.
 """
 
-from . import cid, keys, ops
+from . import cid, keys, ops, times
 from .chains import chain_of, key_in
 from .errors import Fault
 
@@ -25,6 +25,11 @@ def check(log, header, body, home):
     if abs(proof.iat * 1000 - header.at_ms) > IAT_SLACK_MS:
         raise Fault("iat", "iat is more than 300 s from at")
     log.after[proof.kid] = cid.of_raw(payload)
+
+
+def sets_clock_right(header, before):
+    """Whether the owner's auth.home may be dated before the entry before it, whose date a wrong clock made (§5)."""
+    return header.op == "auth.home" and header.will == "signed" and header.proof.iat * 1000 + IAT_SLACK_MS < times.milliseconds(before)
 
 
 def _key(log, header, body):

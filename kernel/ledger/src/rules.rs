@@ -30,3 +30,4 @@ pub use fault::{Code, Fault};
 pub use state::{
     Body, CheckError, Delegation, Home, HomeSpan, KidState, LogState, LogView, Newest, Owner,
 };
+pub(crate) use will::sets_clock_right;

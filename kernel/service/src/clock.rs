@@ -4,6 +4,7 @@
 //! a day unless somebody else confirms it: a Pi has no battery clock, and a date in the far future would stand in signed
 //! entries for ever. A jump back is harmless (`at` increases within a log) and is followed.
 
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -12,6 +13,9 @@ pub use imajin_ledger::clock::Clock;
 
 /// The largest jump ahead that is believed without a second source.
 const JUMP_MS_MAX: i64 = 24 * 3600 * 1000;
+
+/// How often the time is kept for the next start: well below the largest jump, and seldom for a card.
+const KEEP_EVERY_MS: i64 = 6 * 3600 * 1000;
 
 /// A wall clock with a monotonic one beside it.
 pub trait Time: Clock {
@@ -22,8 +26,10 @@ pub trait Time: Clock {
 /// The machine's clocks.
 pub struct SystemClock {
     start: Instant,
-    /// Whether a second source (NTP) says that the machine's wall clock is right.
-    confirmed: Box<dyn Fn() -> bool + Send + Sync>,
+    /// Whether a second source (NTP) supports what the machine's wall clock says.
+    confirmed: Box<dyn Fn(Timestamp) -> bool + Send + Sync>,
+    /// Where the time that was told is kept for the next start.
+    kept: Option<PathBuf>,
     state: Mutex<State>,
 }
 
@@ -32,23 +38,40 @@ struct State {
     last: Option<(Timestamp, Duration)>,
     /// Whether the disbelief was said already.
     said: bool,
+    /// What was kept last.
+    kept: Option<Timestamp>,
 }
 
 impl SystemClock {
     /// The machine's clocks. `last_known` is the newest time in the node's own records.
     pub fn new(
         last_known: Option<Timestamp>,
-        confirmed: impl Fn() -> bool + Send + Sync + 'static,
+        confirmed: impl Fn(Timestamp) -> bool + Send + Sync + 'static,
     ) -> Self {
         let state = State {
             last: last_known.map(|at| (at, Duration::ZERO)),
             said: false,
+            kept: None,
         };
         Self {
             start: instant(),
             confirmed: Box::new(confirmed),
+            kept: None,
             state: Mutex::new(state),
         }
+    }
+
+    /// Keeps what it tells in a file from now on, every few hours. The file's own date is the wall clock's word, so that a
+    /// time that was not believed would be at the next start.
+    pub fn keeping(mut self, path: PathBuf) -> Self {
+        self.kept = Some(path);
+        self
+    }
+
+    /// The time that a clock kept in a file.
+    pub fn kept(path: &Path) -> Option<Timestamp> {
+        let text = std::fs::read_to_string(path).ok()?;
+        Timestamp::parse(text.trim()).ok()
     }
 
     /// Whether the machine's clock is not believed at the moment.
@@ -84,6 +107,17 @@ impl Clock for SystemClock {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let told = state.tell(wall, mono, &self.confirmed);
         state.last = Some((told, mono));
+        let is_due = |kept: Timestamp| {
+            told.as_millis().saturating_sub(kept.as_millis()).abs() >= KEEP_EVERY_MS
+        };
+        if let Some(path) = &self.kept
+            && state.kept.is_none_or(is_due)
+        {
+            state.kept = Some(told);
+            if let Err(error) = std::fs::write(path, told.to_string()) {
+                tracing::debug!(%error, "the time could not be kept for the next start");
+            }
+        }
         told
     }
 }
@@ -95,14 +129,19 @@ impl Time for SystemClock {
 }
 
 impl State {
-    fn tell(&mut self, wall: Timestamp, mono: Duration, confirmed: impl Fn() -> bool) -> Timestamp {
+    fn tell(
+        &mut self,
+        wall: Timestamp,
+        mono: Duration,
+        confirmed: impl Fn(Timestamp) -> bool,
+    ) -> Timestamp {
         let Some((last, then)) = self.last else {
             return wall;
         };
         let elapsed = i64::try_from(mono.saturating_sub(then).as_millis()).unwrap_or(i64::MAX);
         let counted = last.checked_add_millis(elapsed).unwrap_or(Timestamp::MAX);
         let jump = wall.as_millis().saturating_sub(counted.as_millis());
-        if jump <= JUMP_MS_MAX || confirmed() {
+        if jump <= JUMP_MS_MAX || confirmed(wall) {
             self.said = false;
             return wall;
         }
@@ -158,25 +197,38 @@ mod tests {
         let mut state = State {
             last: Some((at("2026-11-20T10:00:00.000Z"), mono(0))),
             said: false,
+            kept: None,
         };
         assert_eq!(
-            state.tell(at("2026-11-20T20:00:00.000Z"), mono(1), || false),
+            state.tell(at("2026-11-20T20:00:00.000Z"), mono(1), |_| false),
             at("2026-11-20T20:00:00.000Z")
         );
         assert_eq!(
-            state.tell(at("2027-11-20T10:00:00.000Z"), mono(60), || false),
+            state.tell(at("2027-11-20T10:00:00.000Z"), mono(60), |_| false),
             at("2026-11-20T10:01:00.000Z")
         );
         assert!(state.said);
         assert_eq!(
-            state.tell(at("2027-11-20T10:00:00.000Z"), mono(60), || true),
+            state.tell(at("2027-11-20T10:00:00.000Z"), mono(60), |_| true),
             at("2027-11-20T10:00:00.000Z")
         );
         assert!(!state.said);
         assert_eq!(
-            state.tell(at("2025-11-20T10:00:00.000Z"), mono(60), || false),
+            state.tell(at("2025-11-20T10:00:00.000Z"), mono(60), |_| false),
             at("2025-11-20T10:00:00.000Z")
         );
+    }
+
+    #[test]
+    fn a_time_that_was_not_believed_is_not_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("clock");
+        let last = at("2000-01-01T00:00:00.000Z");
+        let clock = SystemClock::new(Some(last), |_| false).keeping(path.clone());
+        let told = clock.now();
+        assert!(clock.is_doubted());
+        assert_eq!(SystemClock::kept(&path), Some(told));
+        assert!(told.as_millis() - last.as_millis() < JUMP_MS_MAX);
     }
 
     #[test]

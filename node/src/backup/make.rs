@@ -372,7 +372,7 @@ impl Copying<'_, '_> {
 
 /// The machine's own clock, which files are dated by.
 fn now_ms() -> i64 {
-    SystemClock::new(None, || true).now().as_millis()
+    SystemClock::new(None, |_| true).now().as_millis()
 }
 
 /// `20261120-213000-123`: in order of time, and a name on every file system.

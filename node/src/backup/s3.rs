@@ -149,7 +149,7 @@ impl Bucket {
         url.set_path(&path);
         let mut pause = PAUSE;
         for attempt in 1.. {
-            let now = SystemClock::new(None, || true).now();
+            let now = SystemClock::new(None, |_| true).now();
             let headers = self.signer.headers(&method, &path, &self.host, sum, now);
             let mut request = self.http.request(method.clone(), url.clone());
             for (name, value) in headers {

@@ -158,7 +158,7 @@ fn is_due(standing: &BackupStanding, to: &str, now_ms: i64, interval_ms: i64) ->
 /// Notes how one went, for the doctor, the owner's page and the metrics.
 pub(super) fn note(data: &std::path::Path, to: &str, made: &Result<Made, BackupError>) {
     let mut noted = standing(data);
-    let now_ms = SystemClock::new(None, || true).now().as_millis();
+    let now_ms = SystemClock::new(None, |_| true).now().as_millis();
     match made {
         Ok(made) => {
             let entry = &made.entry;

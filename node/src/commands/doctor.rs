@@ -89,7 +89,7 @@ fn registries(data: &Path) -> Check {
 fn inside(data: &Path, config: &Config) -> Vec<Check> {
     if let Some(url) = address::running(data) {
         let running = control::ask(data);
-        let now = SystemClock::new(None, || true).now();
+        let now = SystemClock::new(None, |_| true).now();
         let place = running.as_ref().ok().map(|running| running.place.clone());
         let mut checks = vec![beside(running, &url)];
         if let Some(place) = place {

@@ -199,7 +199,13 @@ impl LogState {
         if header.prev != self.newest.map(|newest| newest.cid) {
             return fail(Code::Prev, "prev is not the CID of the header before");
         }
-        if self.newest.is_some_and(|newest| header.at <= newest.at) {
+        let iat = header.proof_part().map(|part| part.iat);
+        let goes_back =
+            |before| iat.is_some_and(|iat| super::sets_clock_right(&header.op, iat, before));
+        if self
+            .newest
+            .is_some_and(|newest| header.at <= newest.at && !goes_back(newest.at))
+        {
             return fail(Code::At, "at is not later than in the entry before");
         }
         Ok(())

@@ -19,6 +19,13 @@ use crate::ops::{self, By, OpSpec};
 /// How far `iat` may be from `at`.
 pub(crate) const IAT_SLACK_MS: i64 = 300_000;
 
+/// Whether an entry may be dated before the one before it (docs/format.md §5): the owner's `auth.home`, signed when that
+/// one's date still lay ahead, sets a wrong clock right.
+pub(crate) fn sets_clock_right(op: &str, iat: i64, before: imajin_dfos::Timestamp) -> bool {
+    let latest = iat.saturating_mul(1000).saturating_add(IAT_SLACK_MS);
+    op == ops::HOME && latest < before.as_millis()
+}
+
 /// By which key an entry must be signed.
 struct Signer {
     key: Arc<VerifyingKey>,

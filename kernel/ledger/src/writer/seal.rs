@@ -17,7 +17,9 @@ use crate::keys::author_of;
 use crate::logfile::{Across, Row};
 use crate::machine::{Command, CommandWill, Draft, Refusal, RefusalKind, SubmitError};
 use crate::ops::Bound;
-use crate::rules::{Body, CheckError, Code, Fault, LogState, Opening, same_but_salt};
+use crate::rules::{
+    Body, CheckError, Code, Fault, LogState, Opening, same_but_salt, sets_clock_right,
+};
 use crate::shared::Shared;
 
 /// An entry that was admitted.
@@ -221,7 +223,11 @@ impl<'a> Sealing<'_, 'a> {
             did: plan.did.clone(),
             seq: last.map_or(0, |last| last.seq + 1),
             prev: last.map(|last| last.cid),
-            at: later(self.command.now, last.map(|last| last.at)),
+            at: later(
+                self.command.now,
+                last.map(|last| last.at)
+                    .filter(|last| !self.goes_back(plan, *last)),
+            ),
             op: plan.op.clone(),
             reference: plan.reference.clone(),
             body: plan.bytes.as_ref().map(|(_, cid)| *cid),
@@ -232,6 +238,14 @@ impl<'a> Sealing<'_, 'a> {
             cause: intent.map(|intent| intent.entry.cid),
             txn,
         })
+    }
+
+    /// Whether it is the owner's word that a wrong clock dated the entry before.
+    fn goes_back(&self, plan: &Plan<'_>, last: Timestamp) -> bool {
+        match &self.command.will {
+            CommandWill::Signed(proof) => sets_clock_right(&plan.op, proof.payload.iat, last),
+            _ => false,
+        }
     }
 
     fn will(&self, plan: &Plan<'_>) -> Result<(Did, Will, Option<Cid>), Failure> {

@@ -103,6 +103,43 @@ fn redating() {
 }
 
 #[test]
+fn a_wrong_clock_does_not_bar_the_exit() {
+    const CENTURY_S: i64 = 3_155_760_000;
+    let begin = || {
+        let mut log = Log::begin(&ann(), &first_box());
+        log.signed(update("on time"));
+        log
+    };
+    let mut log = begin();
+    log.later += CENTURY_S;
+    log.custodial(update("in 2126"));
+    log.later -= CENTURY_S;
+    valid(&log);
+    let seq = log.seq();
+    // Whatever else is dated before it is at fault, also what the owner signs.
+    let mut signed = log.clone();
+    signed.signed(update("now"));
+    caught(&signed, seq, "at");
+    let mut by_session = log.clone();
+    by_session.custodial(update("now"));
+    caught(&by_session, seq, "at");
+    // The owner's home entry is their word that the date was wrong; from there on time goes on.
+    let mut moved = log;
+    moved.move_to(&second_box());
+    moved.signed(update("now"));
+    moved.head();
+    valid(&moved);
+    // It cannot go back where the date before it fits what was signed.
+    let mut near = begin();
+    near.later += 200;
+    near.custodial(update("soon"));
+    near.later -= 200;
+    let seq = near.seq();
+    near.move_to(&second_box());
+    caught(&near, seq, "at");
+}
+
+#[test]
 fn inserting() {
     let log = diary();
     valid(&log);

@@ -16,6 +16,7 @@ use crate::ledger::NodeKey;
 use crate::ops;
 use crate::rules::{
     Body, Cause, Chain, CheckError, Evidence, EvidenceError, LogState, NamedBody, Opening,
+    sets_clock_right,
 };
 use crate::verify::evidence::FileEvidence;
 
@@ -52,7 +53,10 @@ pub(super) fn enter(
         did: state.did().clone(),
         seq: newest.seq + 1,
         prev: Some(newest.cid),
-        at: later(new.now, newest.at)?,
+        at: match sets_clock_right(&payload.op, payload.iat, newest.at) {
+            true => new.now,
+            false => later(new.now, newest.at)?,
+        },
         op: payload.op.clone(),
         reference: payload.reference.clone(),
         body: payload.body,
