@@ -47,7 +47,8 @@ async fn rest(mut stream: TcpStream) -> String {
 async fn signs_in(node: &TestNode, person: &Person) -> String {
     let signing = person.sign_in(node);
     let signed = tokio::time::timeout(Duration::from_secs(10), signing).await;
-    signed.expect("nobody can sign in").unwrap()
+    assert!(signed.is_ok(), "nobody can sign in");
+    signed.unwrap().unwrap()
 }
 
 #[test]

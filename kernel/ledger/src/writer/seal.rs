@@ -30,6 +30,9 @@ pub(super) struct Entered<'a> {
     pub(super) erases: Vec<u64>,
 }
 
+/// A body's dag-cbor and its CID.
+type EncodedBody = (Arc<[u8]>, Cid);
+
 /// What an entry will say, before it has its place.
 struct Plan<'a> {
     did: Did,
@@ -37,7 +40,7 @@ struct Plan<'a> {
     reference: Option<IdText>,
     fact: Option<Fact>,
     body: Option<Cow<'a, Value>>,
-    bytes: Option<(Arc<[u8]>, Cid)>,
+    bytes: Option<EncodedBody>,
 }
 
 /// Sealing one command.
@@ -131,7 +134,7 @@ impl<'a> Sealing<'_, 'a> {
     }
 
     /// The intent's body, where the draft's must be it: with the same salt, so that its CID alone shows that it is.
-    fn the_intents_body(&self, draft: &Draft) -> Option<(&'a Value, (Arc<[u8]>, Cid))> {
+    fn the_intents_body(&self, draft: &Draft) -> Option<(&'a Value, EncodedBody)> {
         let spec = self.shared.ops.get(draft.op)?;
         let (intent, body) = (self.command.body.as_ref()?, draft.body.as_ref()?);
         let is_bound = spec.bound == Bound::Intent && same_but_salt(intent, body);

@@ -73,7 +73,7 @@ pub fn burst(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Failed
     let mut held = Vec::with_capacity(HALF_SENT);
     let mut most = before;
     for _ in 0..HALF_SENT {
-        let mut stream = TcpStream::connect(&node.address)?;
+        let mut stream = TcpStream::connect(node.address)?;
         stream.set_nonblocking(true)?;
         // The node takes as much as it has room for, and closes what it has none for.
         let mut sent = 0;
