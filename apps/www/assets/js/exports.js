@@ -4,6 +4,7 @@
 import { get, nodeNow, post } from "./api.js";
 import { toHex, utf8 } from "./base.js";
 import { signBytes } from "./key.js";
+import { ownList } from "./node.js";
 import { signer } from "./session.js";
 import { size } from "./ui.js";
 
@@ -49,25 +50,6 @@ function howFar(job, began) {
   if (known) parts.push(`${size(job.bytes)} of ${size(job.bytesTotal)}`);
   if (left > 1 && seconds > 1) parts.push(`about ${left} seconds left`);
   return parts.join(", ") || "Reading your record…";
-}
-
-/** Everything that the two lists of a copy have, as they are signed. */
-const LISTS = {
-  files: ["v", "did", "head", "counts", "files", "split", "exported_at", "node", "signer"],
-  sections: ["v", "did", "exported_at", "node", "sections", "signer"],
-};
-
-/** The text, if it is a list of one's own copy and nothing besides: a box gets a signature over nothing else here. */
-export function ownList(text, did, kid) {
-  let list = null;
-  try {
-    list = JSON.parse(text);
-  } catch {
-    // Said below.
-  }
-  const isList = Object.entries(LISTS).some(([name, members]) => typeof list?.[name] === "object" && Object.keys(list).every((member) => members.includes(member)));
-  if (!isList || list.did !== did || list.signer?.kid !== kid) throw new Error("The box asked for a signature over something that is no list of your own copy, so nothing was signed.");
-  return text;
 }
 
 async function sign(id) {

@@ -1,6 +1,7 @@
 // The box at this address: which one it is, remembered at first use, and what a key of this browser signs for it.
 //
-// Always: only a challenge of that box, for the host that this page came from, is signed; and only commands for that box.
+// Always: only a challenge of that box, for the host that this page came from, the lists of one's own copy, and commands for
+// that box are signed.
 
 import { get } from "./api.js";
 import { nodes } from "./store.js";
@@ -51,5 +52,24 @@ export function refusal(text, node, host) {
 export async function checkChallenge(text) {
   const problem = refusal(text, await knownNode(), ownHost());
   if (problem) throw new Error(problem);
+  return text;
+}
+
+/** Everything that the two lists of a copy have, as they are signed. */
+const LISTS = {
+  files: ["v", "did", "head", "counts", "files", "split", "exported_at", "node", "signer"],
+  sections: ["v", "did", "exported_at", "node", "sections", "signer"],
+};
+
+/** The text, if it is a list of one's own copy and nothing besides: a box gets a signature over nothing else here. */
+export function ownList(text, did, kid) {
+  let list = null;
+  try {
+    list = JSON.parse(text);
+  } catch {
+    // Said below.
+  }
+  const isList = Object.entries(LISTS).some(([name, members]) => typeof list?.[name] === "object" && Object.keys(list).every((member) => members.includes(member)));
+  if (!isList || list.did !== did || list.signer?.kid !== kid) throw new Error("The box asked for a signature over something that is no list of your own copy, so nothing was signed.");
   return text;
 }
