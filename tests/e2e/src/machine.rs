@@ -78,7 +78,8 @@ impl Machine {
             starts: 0,
             ready_within: READY_WITHIN,
             strike: None,
-            env: Vec::new(),
+            // The overlay's disk is in memory, and smaller than the smallest reserve of the defaults.
+            env: vec![("IMAJIN_DISK_RESERVE_MIN_BYTES".into(), "0".into())],
         };
         let package = machine.path("opt/package");
         fs::create_dir_all(&package).expect("a folder");
