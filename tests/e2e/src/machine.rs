@@ -78,8 +78,7 @@ impl Machine {
             starts: 0,
             ready_within: READY_WITHIN,
             strike: None,
-            // The overlay's disk is in memory, and smaller than the smallest reserve of the defaults.
-            env: vec![("IMAJIN_DISK_RESERVE_MIN_BYTES".into(), "0".into())],
+            env: Vec::new(),
         };
         let package = machine.path("opt/package");
         fs::create_dir_all(&package).expect("a folder");
@@ -382,6 +381,8 @@ impl Machine {
             .env("STATE_DIRECTORY", "/var/lib/imajin")
             .env("IMAJIN_LISTEN", "127.0.0.1:0")
             .env("IMAJIN_LAN_ANNOUNCE", "false")
+            // The overlay's disk is in memory, and may be smaller than the smallest reserve of the defaults.
+            .env("IMAJIN_DISK_RESERVE_MIN_BYTES", "0")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
