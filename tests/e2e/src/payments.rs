@@ -12,6 +12,11 @@ pub fn manifest(by: &Person, id: &str, shares: &[(&Did, u32)], role: Option<&str
     build(by, id, shares, role, Map::new())
 }
 
+/// A manifest for what somebody gives away.
+pub fn gift(by: &Person) -> Manifest {
+    manifest(by, "gift", &[(by.key.did(), 1_000_000)], None)
+}
+
 /// A manifest of one's own alone, with terms.
 pub fn manifest_with_terms(by: &Person, id: &str, terms: Json) -> Manifest {
     let terms = terms.as_object().cloned().unwrap_or_default();
@@ -42,6 +47,15 @@ fn build(
     manifest.sign(&by.key.signing_key()).expect("a signature")
 }
 
+/// What a payer agrees to.
+fn terms(manifest: &Manifest, seller: &str, amount: i64) -> Json {
+    let digest = manifest.digest();
+    json!({
+        "amount": amount, "currency": "CHF", "seller": seller, "service": "events", "kind": "ticket",
+        "fair": digest.to_string(), "follows": Digest::of_all(&[digest]).to_string(),
+    })
+}
+
 impl Person {
     /// Publishes a manifest.
     pub fn publish(&self, manifest: &Manifest) -> Result<Receipt, ClientError> {
@@ -61,11 +75,7 @@ impl Person {
         amount: i64,
         memo: &str,
     ) -> Result<Receipt, ClientError> {
-        let digest = manifest.digest();
-        let mut fact = json!({
-            "amount": amount, "currency": "CHF", "seller": seller, "service": "events", "kind": "ticket",
-            "fair": digest.to_string(), "follows": Digest::of_all(&[digest]).to_string(),
-        });
+        let mut fact = terms(manifest, seller, amount);
         if op == "pay.checkout" {
             fact["rail"] = json!("emt");
         }
@@ -77,6 +87,20 @@ impl Person {
             .body(&json!({ "manifest": manifest.text(), "memo": memo }))?
             .fact(&fact)?;
         self.submit_to(draft, people.chain([seller.to_owned()]))
+    }
+
+    /// Takes what costs nothing from the one who signed the manifest: a receipt in both logs. Without a second attempt, for
+    /// tests in which the node goes away.
+    pub fn take_once(&self, manifest: &Manifest, seller: &str) -> Result<Receipt, ClientError> {
+        let mut to = [seller.to_owned(), self.client.did()?.to_string()];
+        to.sort();
+        let draft = Draft::new("pay", "pay.settle")
+            .body(&json!({ "manifest": manifest.text() }))?
+            .fact(&terms(manifest, seller, 0))?
+            .to(&to)?;
+        let place = self.client.place(self.key.did(), &self.key.kid())?;
+        self.client
+            .send_signed_once(&self.signer.sign(&draft, &place)?, &[])
     }
 
     /// Asks for credit.

@@ -92,14 +92,6 @@ impl Person {
         self.client.submit(&self.signer, &draft)
     }
 
-    /// The same without a second attempt: for tests in which the node goes away.
-    pub fn follow_once(&self, op: &str, others: &[&str]) -> Result<Receipt, ClientError> {
-        let draft = Draft::new("profile", op).fact(&json!({ "dids": others }))?;
-        let place = self.client.place(self.key.did(), &self.key.kid())?;
-        self.client
-            .send_signed_once(&self.signer.sign(&draft, &place)?, &[])
-    }
-
     /// Uploads a picture: what a PNG begins with, then these bytes. Its CID.
     pub fn upload_picture(&self, text: &[u8]) -> String {
         let session = Session::begin(&self.client, &self.key).expect("a session");

@@ -71,8 +71,9 @@ fn an_anchor_is_at_the_relay_and_a_copy_is_held_against_it() {
         get(&witnessed).filter(|answer| answer["countersignatures"][0].is_object())
     });
 
-    // Two verifiers, from the relay and from the file that Ada kept.
-    for anchors in [relay.as_str(), text(&kept)] {
+    // Two verifiers, from the relay (below its path and at the node's root, where other clients look) and from the file that
+    // Ada kept.
+    for anchors in [relay.as_str(), &node.url, text(&kept)] {
         let arguments = ["verify", text(&bundle), "--anchors", anchors, "--json"];
         let report = imajin(arguments).json();
         let anchored = &report["anchors"]["anchored"][0];
@@ -96,6 +97,7 @@ fn an_anchor_is_at_the_relay_and_a_copy_is_held_against_it() {
     assert!(refused.contains("(cut)"), "{refused}");
     python_verifier([text(&bundle), "--anchors", text(&kept)]).fails_with(1);
     // And what knows nothing of these logs says nothing.
-    imajin(["verify", text(&bundle), "--anchors", &node.url]).fails_with(2);
-    python_verifier([text(&bundle), "--anchors", &node.url]).fails_with(2);
+    let other = Node::start(&root.join("other"));
+    imajin(["verify", text(&bundle), "--anchors", &other.url]).fails_with(2);
+    python_verifier([text(&bundle), "--anchors", &other.url]).fails_with(2);
 }

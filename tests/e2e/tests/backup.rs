@@ -2,6 +2,7 @@
 //! histories, whoever knows a newer entry than the backup has.
 
 use imajin_e2e::mount::Tmpfs;
+use imajin_e2e::payments::gift;
 use imajin_e2e::record::{Known, Logs, log_of};
 use imajin_e2e::{
     Node, NodeOptions, Person, copy_folder, imajin, imajin_with, newest_log, python_verifier,
@@ -251,12 +252,15 @@ fn records_of_one_cut_while_everybody_writes() {
     let done = AtomicBool::new(false);
     let made: Vec<Json> = std::thread::scope(|scope| {
         for (n, me) in people.iter().enumerate() {
-            let (done, dids) = (&done, &dids);
+            let (done, people) = (&done, people);
             scope.spawn(move || {
-                let others = [dids[(n + 1) % dids.len()], dids[(n + 2) % dids.len()]];
-                while !done.load(Ordering::SeqCst) {
-                    me.follow_once("profile.follow", &others).unwrap();
-                    me.follow_once("profile.unfollow", &others).unwrap();
+                let others = [n + 1, n + 2].map(|other| &people[other % people.len()]);
+                let others = others.map(|seller| (gift(seller), seller.did()));
+                for (manifest, seller) in others.iter().cycle() {
+                    if done.load(Ordering::SeqCst) {
+                        break;
+                    }
+                    me.take_once(manifest, seller).unwrap();
                 }
             });
         }
@@ -283,8 +287,7 @@ fn records_of_one_cut_while_everybody_writes() {
         ])
         .ok();
         let logs: Logs = Known::default().read_on(&new, dids.iter().copied());
-        logs.assert_whole("profile.follow", 2);
-        logs.assert_whole("profile.unfollow", 2);
+        logs.assert_whole("pay.settle", 2);
         imajin(["doctor", "--data", text(&new)]).ok();
         logs.0.values().map(Vec::len).sum::<usize>()
     };

@@ -168,6 +168,9 @@ fn moves_on(
         &backup.url,
     );
     assert_eq!(said.code, 1, "{}", said.stderr);
+    // A copy's node gets no signature for another one; the message names the home.
+    let (home, nothing) = (said.stderr.contains(&first.did), "nothing was signed");
+    assert!(home && said.stderr.contains(nothing), "{}", said.stderr);
     assert_eq!(profile(&backup.url, "ada")["displayName"], "Ada Lovelace");
     backup.stop();
     imajin(["rebuild", "--check", "--data", &third]).ok();

@@ -1,6 +1,7 @@
 //! Acknowledged means durable: the plug is pulled under load, again and again, and nothing that was acknowledged is
 //! missing, no operation over several logs is there by half, chains verify, and projections are what the logs say.
 
+use imajin_e2e::payments::gift;
 use imajin_e2e::record::Known;
 use imajin_e2e::{Node, Person, imajin};
 use imajin_node::client::Receipt;
@@ -20,7 +21,8 @@ fn kills() -> u32 {
         .unwrap_or(KILLS)
 }
 
-/// Each client follows two others, then unfollows them, and so on: three logs an operation. Ends with the node.
+/// Each client takes something free from one of two others, then from the other, and so on: three logs an operation, the
+/// node's among them. Ends with the node.
 fn load(people: &[Person], url: &str, round: u32) -> Vec<Receipt> {
     let (stop, start) = (AtomicBool::new(false), Barrier::new(CLIENTS));
     std::thread::scope(|scope| {
@@ -29,19 +31,19 @@ fn load(people: &[Person], url: &str, round: u32) -> Vec<Receipt> {
                 let (stop, start) = (&stop, &start);
                 scope.spawn(move || {
                     let me = Person::with_key(url, people[n].key.clone());
-                    let others = [
-                        people[(n + 1) % CLIENTS].did(),
-                        people[(n + 2 + round as usize % 5) % CLIENTS].did(),
-                    ];
+                    let others = [n + 1, n + 2 + round as usize % 5];
+                    let others = others.map(|other| {
+                        let seller = &people[other % CLIENTS];
+                        (gift(seller), seller.did())
+                    });
                     let mut receipts = Vec::new();
                     start.wait();
-                    while !stop.load(Ordering::Relaxed) {
-                        // The node dies while some wait for their answer: those are not acknowledged.
-                        let Ok(receipt) = me.follow_once("profile.follow", &others) else {
+                    for (manifest, seller) in others.iter().cycle() {
+                        if stop.load(Ordering::Relaxed) {
                             break;
-                        };
-                        receipts.push(receipt);
-                        let Ok(receipt) = me.follow_once("profile.unfollow", &others) else {
+                        }
+                        // The node dies while some wait for their answer: those are not acknowledged.
+                        let Ok(receipt) = me.take_once(manifest, seller) else {
                             break;
                         };
                         receipts.push(receipt);
@@ -86,8 +88,7 @@ fn nothing_acknowledged_is_lost_and_nothing_is_there_by_half() {
                 "round {round}: lost {entry:?}"
             );
         }
-        logs.assert_whole("profile.follow", 2);
-        logs.assert_whole("profile.unfollow", 2);
+        logs.assert_whole("pay.settle", 2);
     }
     assert!(
         acknowledged > kills() as usize,

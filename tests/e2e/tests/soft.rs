@@ -3,7 +3,10 @@
 
 use ed25519_dalek::Signer as _;
 use imajin_dfos::identity::{Key, Keys, sign_create};
-use imajin_e2e::{Node, NodeOptions, files_with, http, imajin, newest_log, python_verifier};
+use imajin_e2e::payments::manifest;
+use imajin_e2e::{
+    Node, NodeOptions, Person, files_with, http, imajin, newest_log, python_verifier,
+};
 use imajin_node::client::{Client, Draft, Session, Signer};
 use imajin_node::key::PersonKey;
 use imajin_protocol::Did;
@@ -228,30 +231,84 @@ fn by_a_letter_to_a_key_of_ones_own() {
     imajin(["rebuild", "--check", "--data", data.to_str().unwrap()]).ok();
 }
 
+/// Nobody answers where its mail server should be.
+fn no_mail_server() -> NodeOptions {
+    let env = [
+        ("IMAJIN_MAIL_SERVER", "127.0.0.1"),
+        ("IMAJIN_MAIL_PORT", "1"),
+        ("IMAJIN_MAIL_SECURITY", "none"),
+        ("IMAJIN_MAIL_FROM", "box@example.org"),
+    ];
+    NodeOptions {
+        env: env
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .to_vec(),
+        ..NodeOptions::default()
+    }
+}
+
+/// Asks for a link.
+fn ask_link(node: &Node, email: &str) {
+    let ask = json!({ "email": email });
+    assert_eq!(post(node, None, "/auth/api/onboard", &ask).0, 202);
+}
+
+/// Follows the link of a letter; the session.
+fn follow(node: &Node, letter: &Json) -> String {
+    let follow = json!({ "token": token_in(letter) });
+    let (status, session) = post(node, None, "/auth/api/onboard/verify", &follow);
+    assert_eq!(status, 200, "{session}");
+    session["token"].as_str().unwrap().to_owned()
+}
+
+/// An event with tickets that cost nothing.
+fn free_event(node: &Node) -> String {
+    let organiser = Person::new(&node.url);
+    let event = organiser.event_key()["event"].as_str().unwrap().to_owned();
+    let shares = [(organiser.key.did(), 1_000_000)];
+    let shared = manifest(&organiser, "event", &shares, None);
+    let words = json!({
+        "title": "Party", "startsAt": "2099-12-31T20:00:00.000Z", "locationType": "virtual",
+        "virtualUrl": "https://example.org/stream", "tickets": [{ "name": "Stream" }],
+    });
+    organiser
+        .put_event("events.create", &event, &words, &shared, &[(0, -1)])
+        .unwrap();
+    organiser.event_status(&event, "published").unwrap();
+    event
+}
+
 #[test]
-fn a_letter_waits_for_a_server_that_is_away_also_over_a_restart() {
+fn a_letter_waits_for_a_server_that_is_away_also_over_a_restart_and_a_link_only_until_then() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
-    let nobody = json!({ "email": "bob@example.com" });
-    let away = NodeOptions {
-        env: [
-            ("IMAJIN_MAIL_SERVER", "127.0.0.1"),
-            ("IMAJIN_MAIL_PORT", "1"),
-            ("IMAJIN_MAIL_SECURITY", "none"),
-            ("IMAJIN_MAIL_FROM", "box@example.org"),
-        ]
-        .map(|(name, value)| (name.to_owned(), value.to_owned()))
-        .to_vec(),
-        ..NodeOptions::default()
-    };
-    let node = Node::start_with(&data, &away);
-    assert_eq!(post(&node, None, "/auth/api/onboard", &nobody).0, 202);
-    node.kill();
     let mut server = MailServer::start(folder.path(), 0);
     let node = Node::start_with(&data, &server.options());
-    let follow = json!({ "token": token_in(&server.next()) });
-    assert_eq!(
-        post(&node, None, "/auth/api/onboard/verify", &follow).0,
-        200
+    let event = free_event(&node);
+    ask_link(&node, "bob@example.com");
+    let bob = follow(&node, &server.next());
+    node.stop();
+
+    // A letter with tickets and one with a link, and nobody takes them.
+    let node = Node::start_with(&data, &no_mail_server());
+    let buy = format!("/events/api/events/{event}/buy");
+    let (status, bought) = post(&node, Some(&bob), &buy, &json!({ "type": 1 }));
+    assert_eq!(status, 201, "{bought}");
+    ask_link(&node, "eve@example.com");
+    node.kill();
+
+    // The words of the one with the link were nowhere on disk: its person asks again.
+    let node = Node::start_with(&data, &server.options());
+    let tickets = server.next();
+    assert_eq!(tickets["to"], json!(["bob@example.com"]), "{tickets}");
+    assert!(
+        tickets["text"].as_str().unwrap().contains("Party"),
+        "{tickets}"
     );
+    for email in ["eve@example.com", "dan@example.com"] {
+        ask_link(&node, email);
+        let letter = server.next();
+        assert_eq!(letter["to"], json!([email]), "{letter}");
+        follow(&node, &letter);
+    }
 }
