@@ -127,6 +127,19 @@ impl Client {
         }
     }
 
+    /// Only at its home a log goes on. Nothing is signed for another node at the word of this one.
+    fn check_home(&self, did: &Did, place: &Place) -> Result<(), ClientError> {
+        match self.did.get() {
+            Some(node) if *node != place.node => Err(ClientError::LivesElsewhere {
+                did: did.clone(),
+                node: node.clone(),
+                home: place.node.clone(),
+                url: place.url.clone(),
+            }),
+            _ => Ok(()),
+        }
+    }
+
     /// The node's address, without a slash at its end.
     pub fn address(&self) -> &str {
         &self.base
@@ -199,9 +212,7 @@ impl Client {
         let mut attempt = 1;
         loop {
             let place = self.place(signer.did(), &signer.kid().to_string())?;
-            if self.did.get().is_some() {
-                self.check_node(&place.node)?;
-            }
+            self.check_home(signer.did(), &place)?;
             match send(&signer.sign(draft, &place)?) {
                 Err(error) if error.wants_new_signature() && attempt < SIGN_ATTEMPTS => {
                     attempt += 1

@@ -148,11 +148,12 @@ fn tell_where(person: &Person) {
 }
 
 impl From<ClientError> for Failure {
-    /// A node that said no is exit code 1; what never got an answer, or could not be said, is 2.
+    /// A node that said no, or that is not the record's home, is exit code 1; what never got an answer, or could not be said,
+    /// is 2.
     fn from(error: ClientError) -> Self {
-        match error.status() {
-            Some(_) => Self::no(error),
-            None => Self::unusable(error),
+        match (error.status(), &error) {
+            (Some(_), _) | (None, ClientError::LivesElsewhere { .. }) => Self::no(error),
+            (None, _) => Self::unusable(error),
         }
     }
 }

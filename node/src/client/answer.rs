@@ -86,6 +86,20 @@ pub enum ClientError {
         /// The one that it names.
         said: Did,
     },
+    /// The log goes on at another node.
+    #[error(
+        "the record of {did} lives at another node, and {node} only has a copy: nothing was signed.\n  home: {home} at {url}\nUse --node with the address of its home."
+    )]
+    LivesElsewhere {
+        /// Whose log.
+        did: Did,
+        /// The node that was asked.
+        node: Did,
+        /// The node that it names as the home.
+        home: Did,
+        /// Where that one answers, by the word of the node that was asked.
+        url: String,
+    },
     /// Another node than before.
     #[error(
         "another node answers at {address} than before. Nothing was signed.\n  before: {known}\n  now:    {found}\nWas the node set up again, or is somebody else at its address? If you are sure that this is the right one, say --accept-new-node. (remembered in {})",
