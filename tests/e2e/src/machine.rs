@@ -381,8 +381,6 @@ impl Machine {
             .env("STATE_DIRECTORY", "/var/lib/imajin")
             .env("IMAJIN_LISTEN", "127.0.0.1:0")
             .env("IMAJIN_LAN_ANNOUNCE", "false")
-            // Its disk is in memory, and smaller than twice the smallest reserve.
-            .env("IMAJIN_DISK_RESERVE_MIN_BYTES", "0")
             // The overlay's disk is in memory, and may be smaller than the smallest reserve of the defaults.
             .env("IMAJIN_DISK_RESERVE_MIN_BYTES", "0")
             .stdin(Stdio::null())
