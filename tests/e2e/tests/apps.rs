@@ -18,7 +18,8 @@ fn the_example_app_signs_in_and_is_paid() {
     let buyer = Person::new(&node.url);
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join(EXAMPLE);
     let lines = std::fs::read_to_string(&script).unwrap().lines().count();
-    assert!(lines <= 100, "{lines} lines");
+    // The page promises a little over 100; eight of them check what the app is asked to sign.
+    assert!(lines <= 110, "{lines} lines");
     let python = std::env::var_os("IMAJIN_PYTHON").map_or("python3".into(), PathBuf::from);
     let mut app = Command::new(python)
         .arg(script.canonicalize().unwrap())
