@@ -112,6 +112,9 @@ pub(crate) fn operation(op: &str) -> &str {
         "auth.identity.create" => "You began: your key was made known",
         "auth.identity.register" => "You began, with your box keeping the record for you",
         "auth.identity.update" => "Your keys changed",
+        "auth.email.set" => "Your e-mail address was proved, and entered",
+        "auth.readmitted" => "A link that the owner of the box handed on let somebody in as you",
+        "auth.app.describe" => "You said what your app is, and what it asks for",
         "auth.home" => "Your record moved to a box",
         "auth.delegation.create" => "You allowed a helper to act for you",
         "auth.delegation.end" => "You ended what a helper may do",
@@ -257,5 +260,20 @@ mod tests {
     fn times() {
         let at = Timestamp::parse("2026-11-20T10:02:03.004Z").unwrap();
         assert_eq!(date_time(at), "20 November 2026, 10:02 UTC");
+    }
+
+    #[test]
+    fn every_operation_has_words() {
+        let table: serde_json::Value =
+            serde_json::from_str(include_str!("../../../docs/operations.json")).unwrap();
+        let operations = table["operations"].as_array().unwrap();
+        assert!(operations.len() > 100);
+        for op in operations.iter().map(|spec| spec["op"].as_str().unwrap()) {
+            assert_ne!(
+                operation(op),
+                op,
+                "a record would show the name of this operation"
+            );
+        }
     }
 }

@@ -89,7 +89,7 @@ export default async function events(t, world) {
     await grace.getByText("1 for").waitFor();
     await grace.getByText("What you pay goes to").waitFor();
     await grace.click("#agree");
-    await grace.getByText("Your credit on this box is").waitFor();
+    await grace.getByText("What you can spend on this box is").waitFor();
   });
 
   await t.check("by e-transfer, one is told what to write into it", async () => {
@@ -98,12 +98,35 @@ export default async function events(t, world) {
     await grace.click("#agree");
     await grace.getByText("Your places are kept").waitFor();
     const memo = await grace.textContent("#message strong");
-    expect(/^IMJ-[0-9A-F]{8}$/.test(memo), memo);
+    expect(/^IMJ-[0-9A-F]{10}$/.test(memo), memo);
     await ada.goto("/pay");
     const row = ada.locator("li", { hasText: memo });
     await row.getByRole("button", { name: "It has arrived" }).click();
     await row.waitFor({ state: "detached" });
     while ((await (await grace.request.get("/events/api/mine")).json()).total < 2) await grace.waitForTimeout(200);
+  });
+
+  await t.check("an open order is seen by the organiser, who can release it; who ordered can give it up", async () => {
+    const open = grace.locator("#open li");
+    for (const [page, words] of [[ada, "Release"], [grace, "Give it up"]]) {
+      await grace.goto(path);
+      await grace.waitForLoadState("networkidle");
+      await grace.locator("form.buy").nth(1).getByRole("button", { name: "Buy" }).click();
+      await grace.getByText("What you pay goes to").waitFor();
+      await grace.selectOption("#rail", "emt");
+      await grace.click("#agree");
+      await grace.getByText("Your places are kept").waitFor();
+      await grace.reload();
+      await open.getByText("Ordered, not paid yet").waitFor();
+      if (page === ada) await ada.goto(path);
+      await page.waitForLoadState("networkidle");
+      await accessible(page);
+      await fits(page);
+      await page.locator("#open").getByRole("button", { name: words }).click();
+      await page.locator("#open").waitFor({ state: "detached" });
+    }
+    await grace.reload();
+    expect((await open.count()) === 0, "an order that was released is still open");
   });
 
   await t.check("the door lets her in without a network, once", async () => {
@@ -157,6 +180,29 @@ export default async function events(t, world) {
     await grace.getByText("given back", { exact: true }).first().waitFor();
     expect((await grace.locator(".qrs").count()) === 0, "a code of a ticket that does not count");
     await accessible(grace);
+  });
+
+  await t.check("the owner of the box cancels somebody else's event", async () => {
+    await grace.goto("/events/new");
+    await grace.waitForLoadState("networkidle");
+    await grace.fill("#title", "A party of Grace's");
+    await grace.fill("#starts", "2099-12-30T20:00");
+    await grace.locator("#types [data-name]").fill("Floor");
+    await grace.locator("#types [data-price]").fill("0");
+    await grace.click("#save");
+    await grace.waitForURL(/\/events\/evt_/);
+    await grace.getByRole("button", { name: "Publish" }).click();
+    await grace.getByRole("button", { name: "Pause the sale" }).waitFor();
+    await ada.goto(new URL(grace.url()).pathname);
+    await ada.waitForLoadState("networkidle");
+    await ada.getByRole("heading", { name: "As the owner of this box" }).waitFor();
+    await accessible(ada);
+    await fits(ada);
+    ada.once("dialog", (dialog) => dialog.accept());
+    await ada.getByRole("button", { name: "Cancel the event" }).click();
+    await ada.getByText("by the owner of this box").waitFor();
+    await grace.reload();
+    await grace.getByText("by the owner of this box").waitFor();
   });
 
   await t.check("its words can go", async () => {

@@ -5,10 +5,13 @@ import { accessible, fits } from "../lib/axe.mjs";
 import { screens } from "../lib/screens.mjs";
 import { createIdentity, didOf } from "../lib/steps.mjs";
 
+/** The app's key is that of RFC 8032's first test, which everybody knows. */
+const APP_KEY = "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a";
+
 export default async function mail(t, world) {
   const { ada } = world;
   const bob = await world.person();
-  let did;
+  let did, code;
 
   await t.check("an address gets a letter, and its link lets in once", async () => {
     await bob.goto("/signin?next=/devices");
@@ -25,8 +28,7 @@ export default async function mail(t, world) {
     await accessible(ada);
     await fits(ada);
     await screens(world, ada, "letters");
-    const link = new URL(await ada.locator("#letters code").first().textContent());
-    const path = `${link.pathname}${link.hash}`;
+    const path = await linkOf(ada);
     await bob.goto(path);
     await bob.locator("#ready").waitFor({ state: "visible" });
     expect(!bob.url().includes("token"), "the token stays in the address bar");
@@ -34,12 +36,55 @@ export default async function mail(t, world) {
     await fits(bob);
     await screens(world, bob, "mail");
     await bob.click("#come");
+    await bob.locator("#given").waitFor({ state: "visible" });
+    code = await bob.textContent("#code");
+    await accessible(bob);
+    await fits(bob);
+    await bob.click("#on");
     await bob.waitForURL("**/devices");
     did = await didOf(bob);
     const late = await world.person();
     await late.goto(path);
     await late.click("#come");
     await late.getByText("used already").waitFor();
+  });
+
+  await t.check("the code lets in again, without a letter", async () => {
+    const again = await world.person();
+    await again.goto("/signin?next=/devices");
+    await again.waitForLoadState("networkidle");
+    await again.fill("#email", "Bob@Example.com");
+    await again.fill("#code", "0000-0000-0000");
+    await again.click("#use-code");
+    await again.locator("#message .notice.bad").waitFor();
+    await accessible(again);
+    await fits(again);
+    await again.fill("#code", code);
+    await again.click("#use-code");
+    await again.waitForURL((url) => url.pathname === "/devices");
+    expect((await didOf(again)) === did, "somebody else comes in");
+  });
+
+  await t.check("a link that the owner handed on ends all sessions, and is told at the next visit", async () => {
+    const link = await asks(await world.person(), ada);
+    const other = await world.person();
+    await other.goto(link);
+    await other.click("#come");
+    await other.getByText("handed on let somebody in as you").waitFor();
+    await accessible(other);
+    await fits(other);
+    await other.getByRole("link", { name: "I have read it" }).click();
+    await other.waitForURL((url) => url.pathname === "/devices");
+    await bob.goto("/signin?next=/devices");
+    expect((await bob.request.get("/auth/api/session")).status() === 401, "a session outlives the link");
+    await bob.waitForLoadState("networkidle");
+    await bob.fill("#email", "bob@example.com");
+    await bob.fill("#code", code);
+    await bob.click("#use-code");
+    await bob.getByText("handed on let somebody in as you").waitFor();
+    await accessible(bob);
+    await bob.getByRole("link", { name: "I have read it" }).click();
+    await bob.waitForURL((url) => url.pathname === "/devices");
   });
 
   await t.check("the box's key becomes one's own: same address", async () => {
@@ -68,7 +113,7 @@ export default async function mail(t, world) {
   await t.check("an app is let in, goes back with the answer, and is sent away again", async () => {
     const back = `${world.url}/docs`;
     const app = await world.person();
-    const about = await (await app.request.post("/auth/api/register", { data: { publicKey: "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a" } })).json();
+    const about = await (await app.request.post("/auth/api/register", { data: { publicKey: APP_KEY, inviteCode: world.invite } })).json();
     expect(about.did, "no app");
     await signInAs(app, about.did);
     const described = await app.request.post("/auth/api/apps", { data: { name: "A test app", url: back, returns: [back], scope: ["profile.update"] }, headers: { origin: world.url } });
@@ -93,7 +138,24 @@ export default async function mail(t, world) {
   });
 }
 
-/** The app's key is that of RFC 8032's first test, which everybody knows. */
+/** The newest link that waits for its person, as a path of this box. */
+async function linkOf(owner) {
+  await owner.goto("/letters");
+  await owner.locator("#letters code").first().waitFor();
+  const link = new URL(await owner.locator("#letters code").first().textContent());
+  return `${link.pathname}${link.hash}`;
+}
+
+/** Somebody asks for a letter to Bob; the owner takes its link. */
+async function asks(page, owner) {
+  await page.goto("/signin?next=/devices");
+  await page.waitForLoadState("networkidle");
+  await page.fill("#email", "bob@example.com");
+  await page.click("#send");
+  await page.locator("#sent").waitFor({ state: "visible" });
+  return linkOf(owner);
+}
+
 async function signInAs(app, did) {
   await app.goto("/docs");
   const done = await app.evaluate(async (id) => {

@@ -4,6 +4,7 @@
 import { expect } from "../lib/check.mjs";
 import { accessible, fits } from "../lib/axe.mjs";
 import { screens } from "../lib/screens.mjs";
+import { didOf } from "../lib/steps.mjs";
 
 /** Sells a ticket as another program would: a manifest signed by its seller, a payment signed by its buyer. */
 async function manifestOf(page) {
@@ -30,7 +31,7 @@ export default async function money(t, world) {
   const { ada, grace } = world;
   await t.check("somebody asks for credit and is told what to write", async () => {
     await grace.goto("/pay");
-    await grace.getByText("You have no credit on this box").waitFor();
+    await grace.getByText("You have no credit to spend on this box").waitFor();
     await grace.fill("#amount", "nothing");
     await grace.click("#by-emt");
     await grace.getByText("Write an amount above nothing").waitFor();
@@ -73,5 +74,49 @@ export default async function money(t, world) {
     await ada.getByText("paid you").first().waitFor();
     await third.goto(new URL(grace.url()).pathname);
     expect(third.url().includes("/signin"), `a stranger sees ${third.url()}`);
+  });
+
+  await t.check("credit is paid out: asked for, set aside, sent by the owner of the box", async () => {
+    await grace.goto("/pay");
+    await grace.waitForLoadState("networkidle");
+    await grace.fill("#payout-amount", "5");
+    await grace.click("#ask-payout");
+    await grace.getByText("Write where the owner of this box shall send it").waitFor();
+    await grace.fill("#payout-to", "CH93 0076 2011 6238 5295 7");
+    await grace.click("#ask-payout");
+    await grace.locator("#payouts", { hasText: "set aside" }).waitFor();
+    await grace.locator(".card", { hasText: "5.49 CHF" }).waitFor();
+    await accessible(grace);
+    await fits(grace);
+    await ada.goto("/pay");
+    await ada.waitForLoadState("networkidle");
+    const asked = ada.locator("#asked li", { hasText: "CH93 0076" });
+    await asked.waitFor();
+    await accessible(ada);
+    await fits(ada);
+    ada.once("dialog", (dialog) => dialog.accept());
+    await asked.getByRole("button", { name: "I have sent it" }).click();
+    await ada.locator("#asked").waitFor({ state: "detached" });
+    await grace.reload();
+    await grace.locator("#payouts", { hasText: "paid out" }).waitFor();
+  });
+
+  await t.check("the owner lets somebody spend more than they have, and ends it", async () => {
+    await ada.waitForLoadState("networkidle");
+    await ada.getByText("Let somebody spend more than they have").click();
+    await ada.fill("#limit-who", await didOf(grace));
+    await ada.fill("#limit-amount", "30");
+    await accessible(ada);
+    await ada.click("#set-limit");
+    await ada.locator("#limits", { hasText: "30.00 CHF" }).waitFor();
+    await fits(ada);
+    await grace.reload();
+    await grace.getByText("lets you spend up to").waitFor();
+    ada.once("dialog", (dialog) => dialog.accept());
+    await ada.locator("#limits").getByRole("button", { name: "End it" }).click();
+    await ada.locator("#limits").waitFor({ state: "detached" });
+    await grace.reload();
+    await grace.locator("#payouts").waitFor();
+    expect((await grace.getByText("lets you spend up to").count()) === 0, "the limit goes on");
   });
 }

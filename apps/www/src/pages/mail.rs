@@ -23,6 +23,10 @@ pub(crate) fn follow() -> Page {
             p { "With it and your address you get in again, also when this box sends no letters. It is shown this once: write it down." }
             div.actions { a #on.button.main href="/data" { "I wrote it down" } }
         }
+        section #told hidden {
+            h1 { "You are in" }
+            p.lead { "Read what stands above before you go on." }
+        }
         section #none hidden {
             h1 { "This link is not whole" }
             p { "Open it from the letter again, or copy all of it into the address bar." }

@@ -1,6 +1,7 @@
 // A mailed link: its token stands behind the #, which no server sees. It leaves the address bar at once.
 
 import { post } from "../api.js";
+import { tellReadmission } from "../readmitted.js";
 import { byId, sayError, working } from "../ui.js";
 
 const asked = new URLSearchParams(location.hash.slice(1));
@@ -12,9 +13,10 @@ byId("come").addEventListener("click", () =>
   working(byId("come"), "Coming in…", async () => {
     const { code } = await post("/auth/api/onboard/verify", { token });
     const onward = /^\/(?![/\\])/.test(next) ? next : "/data";
-    if (!code) return location.assign(onward);
+    const told = await tellReadmission(code ? null : onward);
+    if (!code && !told) return location.assign(onward);
     byId("code").textContent = code;
     byId("on").href = onward;
     byId("ready").hidden = true;
-    byId("given").hidden = false;
+    byId(code ? "given" : "told").hidden = false;
   }).catch(sayError));

@@ -3,6 +3,7 @@
 import { ApiError, post } from "../api.js";
 import { unavailable } from "../key.js";
 import { AnotherBox, acceptNode } from "../node.js";
+import { tellReadmission } from "../readmitted.js";
 import { nextPage, signIn } from "../session.js";
 import { people } from "../store.js";
 import { tellWhere } from "../where.js";
@@ -79,7 +80,8 @@ async function useCode(event) {
   fieldError(address);
   await working(byId("use-code"), "Coming in…", async () => {
     await post("/auth/api/onboard/code", { email, code: input.value });
-    location.assign(nextPage("/data"));
+    const onward = nextPage("/data");
+    if (!(await tellReadmission(onward))) location.assign(onward);
   });
 }
 
