@@ -24,6 +24,7 @@
     reason = "how large a refusal is, is the ledger's to say, and refusals are rare"
 )]
 
+mod access;
 mod attest;
 mod callback;
 mod cashier;
@@ -104,6 +105,10 @@ impl Service for Pay {
 
     fn ops(&self) -> &'static [OpSpec] {
         ops::OPS
+    }
+
+    fn access(&self) -> &'static [imajin_service::Access] {
+        access::ROWS
     }
 
     fn projection(&self) -> ProjectionSpec {
