@@ -31,10 +31,10 @@ struct Inner {
     running: Mutex<Option<(u64, u64)>>,
 }
 
-/// Taken as long as one is made.
-struct Turn<'k>(&'k Keeper);
+/// Taken from when one is begun until it is made.
+struct Turn(Keeper);
 
-impl Drop for Turn<'_> {
+impl Drop for Turn {
     fn drop(&mut self) {
         *self.0.running() = None;
     }
@@ -58,7 +58,7 @@ impl Keeper {
             .unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn turn(&self) -> Result<Turn<'_>, BackupError> {
+    fn turn(&self) -> Result<Turn, BackupError> {
         let mut running = self.running();
         if running.is_some() {
             return Err(BackupError::Settings(
@@ -66,7 +66,7 @@ impl Keeper {
             ));
         }
         *running = Some((0, 0));
-        Ok(Turn(self))
+        Ok(Turn(self.clone()))
     }
 
     /// Makes one now, to this place or that of the settings. Blocks; not for async tasks.
@@ -75,7 +75,16 @@ impl Keeper {
         to: Option<&str>,
         heard: &mut dyn FnMut(u64, u64) -> bool,
     ) -> Result<Made, BackupError> {
-        let _turn = self.turn()?;
+        let turn = self.turn()?;
+        self.back_up_in(&turn, to, heard)
+    }
+
+    fn back_up_in(
+        &self,
+        _: &Turn,
+        to: Option<&str>,
+        heard: &mut dyn FnMut(u64, u64) -> bool,
+    ) -> Result<Made, BackupError> {
         let to = to.unwrap_or(&self.0.config.backup.to);
         let made = self.make(to, heard);
         note(&self.0.data, to, &made);
@@ -111,11 +120,16 @@ impl Keeper {
         })
     }
 
+    /// Begins one, unless one is being made. From here on it shows as running, before its thread is there: a page that is
+    /// loaded now has to say so.
     fn begin(&self) {
+        let Ok(turn) = self.turn() else {
+            return;
+        };
         let keeper = self.clone();
         tokio::spawn(blocking::long(move || {
             // What came of it is noted.
-            let _ = keeper.back_up(None, &mut |_, _| true);
+            let _ = keeper.back_up_in(&turn, None, &mut |_, _| true);
         }));
     }
 
@@ -135,7 +149,7 @@ impl Keeper {
             let is_owned = self.0.node.is_claimed();
             let now_ms = self.0.node.now().as_millis();
             let due = noted.is_ok_and(|noted| is_due(&noted, &to, now_ms, interval_ms));
-            if is_owned && due && self.running().is_none() {
+            if is_owned && due {
                 self.begin();
             }
         }
@@ -219,9 +233,7 @@ impl Upkeep for Keeper {
                 "No place for backups is set: name one under [backup] in the settings.",
             ));
         }
-        if self.running().is_none() {
-            self.begin();
-        }
+        self.begin();
         Ok(())
     }
 

@@ -649,6 +649,12 @@ fn the_owner_sees_how_the_box_is_and_begins_a_backup_in_a_browser() {
         assert!(page.contains(said), "{said} is not on {page}");
     }
     assert_eq!(ask(&owner, post, "/health/backup").0, 202);
+    // It shows at once: a page that said nothing of it would not look again.
+    let page = ask(&owner, get.clone(), "/health").1;
+    assert!(
+        page.contains("One is being made") || page.contains("The last backup was made"),
+        "{page}"
+    );
     // Made beside the request: looked for until it is there.
     while !ask(&owner, get.clone(), "/health")
         .1
