@@ -15,6 +15,7 @@ import events from "./flows/events.mjs";
 import keyboard from "./flows/keyboard.mjs";
 import mail from "./flows/mail.mjs";
 import leave from "./flows/leave.mjs";
+import where from "./flows/where.mjs";
 
 // What a flow stands on.
 const FLOWS = [
@@ -31,6 +32,7 @@ const FLOWS = [
   { run: keyboard, needs: ["create"] },
   { run: mail, needs: ["create"] },
   { run: leave, needs: ["create", "keyboard"] },
+  { run: where, needs: [] },
 ];
 
 const only = process.env.IMAJIN_ONLY;

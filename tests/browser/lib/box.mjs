@@ -23,11 +23,14 @@ export async function secondVerifier(args) {
 }
 
 export class Box {
-  /** Starts a node on a folder, at an address that it had before or a free one. */
-  static async start(data, listen = "127.0.0.1:0") {
+  /** Starts a node on a folder, at an address that it had before or a free one, with settings from the environment. */
+  static async start(data, listen = "127.0.0.1:0", env = {}) {
     const box = new Box();
     box.data = data;
-    box.process = spawn(PROGRAM, ["serve", "--listen", listen, "--data", data], { stdio: ["ignore", "pipe", "pipe"] });
+    box.env = env;
+    // The address of the node that the flows use is no setting of this one.
+    const settings = { ...process.env, IMAJIN_URL: undefined, ...env };
+    box.process = spawn(PROGRAM, ["serve", "--listen", listen, "--data", data], { stdio: ["ignore", "pipe", "pipe"], env: settings });
     box.log = "";
     box.process.stderr.on("data", (chunk) => (box.log += chunk));
     box.ended = new Promise((resolve) => box.process.once("exit", (code) => resolve(code)));
@@ -68,6 +71,6 @@ export class Box {
 
   /** Comes back at the same address. */
   again() {
-    return Box.start(this.data, this.listen);
+    return Box.start(this.data, this.listen, this.env);
   }
 }
