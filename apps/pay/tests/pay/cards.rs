@@ -75,14 +75,13 @@ impl World {
         })
     }
 
-    /// Everything is refused until the provider was asked what it sold.
+    /// Cards are refused until the provider was asked what it sold.
     async fn ready(&self) {
         until(async || {
-            let reply = self
-                .buyer
-                .ask(&self.node, "/pay/api/checkout", &self.cart())
-                .await;
-            (reply.status != 503).then_some(())
+            let rails = self.buyer.get(&self.node, "/pay/api/rails").await.json();
+            let mut rails = rails.as_array()?.iter();
+            let card = rails.find(|rail| rail["name"] == "stripe")?;
+            (card["available"] == true).then_some(())
         })
         .await;
     }
