@@ -198,6 +198,25 @@ async function buying() {
   });
 }
 
+async function owed() {
+  await t.check("what Olga owes of the e-transfer is no credit: Lou says that hers is settled, Bea's is paid from what is free", async () => {
+    const lou = await open("Lou", "/pay");
+    await lou.locator("#debts", { hasText: "0.60 USD owed to you by Olga" }).waitFor();
+    await lou.locator("#coming", { hasText: "0.66 USD" }).waitFor();
+    await accessible(lou);
+    await fits(lou);
+    await lou.getByRole("button", { name: "It is settled" }).click();
+    await lou.locator("#debts").waitFor({ state: "detached" });
+    const olga = await open("Olga", "/pay");
+    await olga.locator("#debts", { hasText: "2.40 USD you owe to Bea" }).waitFor();
+    expect((await olga.locator("#debts li").count()) === 1, "the debt to Lou goes on");
+    await accessible(olga);
+    await fits(olga);
+    await olga.getByRole("button", { name: "Pay it from your credit" }).click();
+    await olga.getByText("What you can spend on this box is 0.00 USD").waitFor();
+  });
+}
+
 /** A door: somebody's browser, with their key in it. */
 async function doorAt(number, { page }) {
   await page.goto(`${event.path}/door`);
@@ -379,7 +398,7 @@ async function ending() {
 }
 
 try {
-  for (const part of [guests, making, buying, door, doorEnds, takenAway, moving, ending]) {
+  for (const part of [guests, making, buying, owed, door, doorEnds, takenAway, moving, ending]) {
     console.log(`\n${part.name}`);
     await part();
     // What comes next stands on this.

@@ -11,6 +11,8 @@ use super::{day, name_of};
 use crate::ops;
 use crate::reads::{Coming, Debt, Limit, Withdrawal};
 
+const DAY_MS: i64 = 24 * 3_600_000;
+
 /// What a section of the wallet shows.
 pub(super) struct Credit {
     pub(super) free: Vec<(Currency, Minor)>,
@@ -68,17 +70,19 @@ impl Credit {
     }
 
     fn coming(&self, now: i64) -> Markup {
-        // One line for what becomes free on one day.
-        let mut rows: Vec<(Currency, Option<Markup>, Minor)> = Vec::new();
+        // One line for what becomes free on one day, with the last time on it.
+        let mut rows: Vec<(Currency, Option<i64>, Minor)> = Vec::new();
+        let day_of = |at: Option<i64>| at.map(|at| at.div_euclid(DAY_MS));
         for one in &self.coming {
-            let on = one.free_at.map(|at| day(at, now));
-            let same = |row: &&mut (Currency, Option<Markup>, Minor)| {
-                let text = |on: &Option<Markup>| on.as_ref().map(|on| on.0.clone());
-                row.0 == one.currency && text(&row.1) == text(&on)
+            let same = |row: &&mut (Currency, Option<i64>, Minor)| {
+                row.0 == one.currency && day_of(row.1) == day_of(one.free_at)
             };
             match rows.iter_mut().find(same) {
-                Some(row) => row.2 = row.2.plus(one.amount).unwrap_or(row.2),
-                None => rows.push((one.currency, on, one.amount)),
+                Some(row) => {
+                    row.1 = row.1.max(one.free_at);
+                    row.2 = row.2.plus(one.amount).unwrap_or(row.2);
+                }
+                None => rows.push((one.currency, one.free_at, one.amount)),
             }
         }
         html! {
@@ -86,7 +90,7 @@ impl Credit {
                 h2 { "Coming" }
                 ul.rows #coming {
                     @for (currency, on, sum) in rows {
-                        li { strong { (sum.display(currency)) } ", yours " @match on { Some(on) => { "on " (on) }, None => "once it is delivered and no bank disputes it" } }
+                        li { strong { (sum.display(currency)) } ", yours " @match on { Some(at) => { "on " (day(at, now)) }, None => "once it is delivered and no bank disputes it" } }
                     }
                 }
                 p.hint { "It is paid and held until what was sold is delivered. If it has to be given back, it comes from here." }
