@@ -74,7 +74,7 @@ pub(crate) struct BuyAnswer {
     /// The page where the buyer pays.
     url: Option<String>,
     /// What the buyer writes into the e-transfer.
-    #[schema(example = "IMJ-0F3C91AB")]
+    #[schema(example = "IMJ-0F3C91AB7E")]
     memo: Option<String>,
 }
 

@@ -23,7 +23,7 @@ pub(crate) struct HoldAnswer {
     #[schema(example = "emt_0f3c…")]
     id: String,
     /// What to write into the e-transfer.
-    #[schema(example = "IMJ-0F3C91AB")]
+    #[schema(example = "IMJ-0F3C91AB7E")]
     memo: String,
     /// To whom it goes.
     payee: String,
