@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use imajin_dfos::{Timestamp, cid::sha256, hex};
@@ -50,9 +50,22 @@ pub(crate) type Hashed = [u8; 16];
 pub struct Budgets {
     daily: Daily,
     entries: usize,
-    path: PathBuf,
+    file: Arc<LimitsFile>,
     salt: [u8; 16],
     state: Mutex<State>,
+}
+
+/// The file, whose writers may overtake each other: an older state never replaces a newer one.
+struct LimitsFile {
+    path: PathBuf,
+    /// The number of the newest state that was written.
+    newest: Mutex<u64>,
+}
+
+/// What is to be written, numbered in the order in which it was taken.
+struct Text {
+    number: u64,
+    bytes: Vec<u8>,
 }
 
 #[derive(Default)]
@@ -61,6 +74,8 @@ struct State {
     spent: HashMap<(Spend, String), u64>,
     is_changed: bool,
     written: Option<Duration>,
+    /// How many texts of it were taken.
+    texts: u64,
 }
 
 /// The file.
@@ -115,7 +130,10 @@ impl Budgets {
         Ok(Self {
             daily,
             entries: entries.max(1),
-            path,
+            file: Arc::new(LimitsFile {
+                path,
+                newest: Mutex::default(),
+            }),
             salt,
             state: Mutex::new(state),
         })
@@ -186,14 +204,14 @@ impl Budgets {
             is_due
         };
         if is_due && tokio::runtime::Handle::try_current().is_ok() {
-            let (path, text) = (self.path.clone(), self.text(attempts, now, monotonic));
-            crate::blocking::detach(move || note(&path, &text));
+            let (file, text) = (Arc::clone(&self.file), self.text(attempts, now, monotonic));
+            crate::blocking::detach(move || file.write(&text));
         }
     }
 
     /// Writes the file now: the node is about to stop.
     pub(crate) fn flush(&self, attempts: &Buckets<Hashed>, now: Timestamp, monotonic: Duration) {
-        note(&self.path, &self.text(attempts, now, monotonic));
+        self.file.write(&self.text(attempts, now, monotonic));
     }
 
     /// An attempt was made: the file is out of date.
@@ -201,10 +219,11 @@ impl Budgets {
         self.lock().is_changed = true;
     }
 
-    fn text(&self, attempts: &Buckets<Hashed>, now: Timestamp, monotonic: Duration) -> Vec<u8> {
+    fn text(&self, attempts: &Buckets<Hashed>, now: Timestamp, monotonic: Duration) -> Text {
         let left = attempts.left(monotonic).into_iter();
         let state = &mut *self.lock();
         state.is_changed = false;
+        state.texts += 1;
         let spent = state.spent.iter();
         let stored = Stored {
             salt: hex::encode(&self.salt),
@@ -217,8 +236,11 @@ impl Budgets {
                 .map(|(hashed, tokens)| (hex::encode(&hashed), tokens))
                 .collect(),
         };
-        // Numbers and texts: this does not fail.
-        serde_json::to_vec(&stored).unwrap_or_default()
+        Text {
+            number: state.texts,
+            // Numbers and texts: this does not fail.
+            bytes: serde_json::to_vec(&stored).unwrap_or_default(),
+        }
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, State> {
@@ -245,21 +267,29 @@ fn read(path: &Path) -> io::Result<Stored> {
     Ok(serde_json::from_slice(&fs::read(path)?)?)
 }
 
-fn note(path: &Path, text: &[u8]) {
-    let beside = path.with_extension("new");
-    let write = || {
-        fs::create_dir_all(path.parent().unwrap_or(path))?;
-        let mut file = fs::File::create(&beside)?;
-        file.write_all(text)?;
-        file.sync_all()?;
-        fs::rename(&beside, path)
-    };
-    if let Err(error) = write() {
-        tracing::warn!(
-            "{}: {error}: a restart forgets today's budgets",
-            path.display()
-        );
+impl LimitsFile {
+    fn write(&self, text: &Text) {
+        let mut newest = self.newest.lock().unwrap_or_else(PoisonError::into_inner);
+        if text.number <= *newest {
+            return;
+        }
+        *newest = text.number;
+        if let Err(error) = replace(&self.path, &text.bytes) {
+            tracing::warn!(
+                "{}: {error}: a restart forgets today's budgets",
+                self.path.display()
+            );
+        }
     }
+}
+
+fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let beside = path.with_extension("new");
+    fs::create_dir_all(path.parent().unwrap_or(path))?;
+    let mut file = fs::File::create(&beside)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    fs::rename(&beside, path)
 }
 
 #[cfg(test)]
@@ -315,6 +345,21 @@ mod tests {
         assert_eq!(take(&again, "192.0.2.1", at(i64::from(wait) + 5)), Ok(()));
         let text = fs::read_to_string(folder.path().join(FILE)).unwrap();
         assert!(!text.contains("192.0.2"), "{text}");
+    }
+
+    #[test]
+    fn an_older_state_never_replaces_a_newer_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let attempts = attempts();
+        let budgets = open(folder.path(), 2, &attempts, at(0));
+        let older = budgets.text(&attempts, at(0), Duration::ZERO);
+        budgets
+            .take(Spend::Letter, block("192.0.2.1"), at(0))
+            .unwrap();
+        budgets.flush(&attempts, at(0), Duration::ZERO);
+        budgets.file.write(&older);
+        let stored = read(&folder.path().join(FILE)).unwrap();
+        assert!(!stored.spent.is_empty(), "the older text came last");
     }
 
     #[test]

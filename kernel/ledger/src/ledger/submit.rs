@@ -6,6 +6,7 @@ use imajin_dfos::Value;
 use imajin_dfos::cid::{dag_cbor_cid, sha256};
 use imajin_protocol::{Did, Proof};
 use serde_json::Value as Json;
+use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 
 use super::{KeyError, Ledger};
@@ -21,13 +22,15 @@ impl Ledger {
     /// Enters a command. Checks the proof's signature in the calling task first: callers need not.
     pub async fn submit(&self, command: Command) -> Result<Receipt, SubmitError> {
         let proof = proof_of(&command);
-        let started = match command.op == ops::BODY_ERASED {
-            false => self.start(command),
-            true => {
+        let started = match Handle::try_current() {
+            // Finding the entries that name a body reads the log: other tasks of this worker do not wait for it.
+            Ok(runtime) if command.op == ops::BODY_ERASED => {
                 let ledger = self.clone();
-                let started = tokio::task::spawn_blocking(move || ledger.start(command)).await;
+                let started = runtime.spawn_blocking(move || ledger.start(command)).await;
                 started.unwrap_or(Err(SubmitError::OutcomeUnknown.into()))
             }
+            // Without a runtime the caller polls by hand, on a thread of its own.
+            _ => self.start(command),
         };
         let failure = match started {
             Ok(answer) => match answer.await {
