@@ -315,9 +315,9 @@ fn payouts(payout: Option<&Payout>) -> Markup {
     html! {
         h2 { "Your account at the payment provider" }
         @match payout {
-            Some(payout) if payout.is_ready => p { "What you sell by card goes to your own account at once. " span.tag.good { "ready" } },
+            Some(payout) if payout.is_ready => p { "Your account at the payment provider is connected. What you sell by card stays credit on this box until you ask for a payout. " span.tag.good { "ready" } },
             Some(_) => p { "Your account with the payment provider is begun, and lacks something still." },
-            None => p { "With an account of your own at the payment provider, what you sell by card goes there at once; without, it is credit on this box." },
+            None => p { "What you sell by card becomes credit on this box once it is yours. Ask its owner for a payout whenever you like." },
         }
         @if payout.is_none_or(|payout| !payout.is_ready) {
             div.actions { button #onboard type="button" { @if payout.is_some() { "Go on with your account" } @else { "Begin an account" } } }
