@@ -30,7 +30,7 @@ pub(crate) const ROWS: &[Access] = &[
     stranger("POST /api/logout"),
     // How a stranger becomes a member.
     stranger("POST /api/invites/use"),
-    // What one says of others stands in their logs, too.
+    // Statements about others leave entries in their logs, too.
     guest(ops::ATTESTATION_ISSUE).reaching(OTHERS),
     guest(ops::ATTESTATION_COUNTERSIGN).reaching(OTHERS),
     guest(ops::ATTESTATION_DECLINE).reaching(OTHERS),

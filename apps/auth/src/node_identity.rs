@@ -127,7 +127,7 @@ async fn add_owner(node: &Node) -> Result<(), NodeIdentityError> {
     enter(node, ops::IDENTITY_UPDATE, body, *chain.head_cid()).await
 }
 
-/// Names the node's address and relay in its chain, where they do not stand there yet.
+/// Names the node's address and relay in its chain, unless the chain names them already.
 async fn tell_where(node: &Node) -> Result<(), NodeIdentityError> {
     let _turn = TURN.lock().await;
     let Some(endpoints) = node.endpoints() else {

@@ -11,7 +11,7 @@ const FREE: Allowance = Allowance {
     free: Some("amount"),
 };
 
-/// Places kept and given up again stand in the event's log each time.
+/// Each hold and each release adds an entry to the event's log.
 const PLACES: Reach = Reach {
     author: 100,
     target: 30,

@@ -77,7 +77,7 @@ pub(crate) struct Paid {
 /// How far one payment is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum State {
-    /// Not all is given back, or nobody has said yet that its tickets are void.
+    /// Some money still has to be refunded, or the tickets are not marked void yet.
     Open,
     /// The provider is at it.
     Waiting,

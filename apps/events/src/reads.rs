@@ -327,7 +327,7 @@ impl Held {
         matches!(self.status.as_str(), "valid" | "used")
     }
 
-    /// Whether its money may still have to be given back, should its event be cancelled.
+    /// Whether cancelling the event would still refund this money.
     pub(crate) fn is_open(&self) -> bool {
         self.counts() || self.status == "off"
     }
@@ -494,7 +494,7 @@ pub(crate) fn newest_entry(db: &Connection) -> rusqlite::Result<i64> {
     db.prepare_cached(sql)?.query_row([], |row| row.get(0))
 }
 
-/// When the first of an event's payments came that would be given back, in milliseconds.
+/// When the first refundable payment of an event arrived, in milliseconds.
 pub(crate) fn first_paid(db: &Connection, event: &str) -> rusqlite::Result<Option<i64>> {
     let sql = "SELECT min(at) FROM tickets WHERE owner_did = ?1 AND price > 0 AND payment IN
         (SELECT payment FROM tickets WHERE owner_did = ?1 AND status IN ('valid', 'used'))";

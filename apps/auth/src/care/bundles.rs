@@ -40,7 +40,7 @@ pub(super) async fn verify(
     };
     let passing = care.arrivals().passing(most)?;
     imports::take(&node, &passing.0, 0, request).await?;
-    // Asked for once the copy is here: a slow sender stands in nobody's way.
+    // Taken only once the copy has arrived: a slow sender holds up nobody.
     let (who, role) = imports::sender(&node, caller.as_ref().map(|session| &session.did), peer)?;
     let _turn = node.jobs().turn_soon(who, role).await?;
     let working = care.clone();

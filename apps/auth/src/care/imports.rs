@@ -126,7 +126,7 @@ pub(super) fn sender(
 
 /// Why a copy may be brought.
 struct Admitted {
-    /// The invite that was taken, to be given back if nothing comes of it.
+    /// The invite that this import uses; it becomes usable again if the import fails.
     invite: Option<String>,
     /// Whether its owner may come to live here: what a registration needs is there.
     lets_in: bool,

@@ -311,7 +311,7 @@ async fn no_page_of_another_site_sets_the_cookie() {
         let here = status(ask("application/json").header("origin", &own)).await;
         assert!(matches!(here, 400 | 401), "{path}: {here}");
         if path == "upgrade" {
-            // Who is not signed in is told so first.
+            // A caller without a session hears about that first.
             continue;
         }
         assert_eq!(status(ask("text/plain")).await, 415, "{path}");

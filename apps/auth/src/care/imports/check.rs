@@ -180,7 +180,7 @@ pub(super) async fn verified(
     if !source.exists() {
         return Err(import::ImportError::NotABundle);
     }
-    // Of what an earlier run left nobody knows who brought it: they stand in a line of their own.
+    // Nobody knows who sent what an earlier run left: such copies have a queue of their own.
     let who = who.unwrap_or(Who::Address(Prefix::of([0, 0, 0, 0].into())));
     let turn = node.jobs().turn_soon(who, role).await;
     let _turn = turn.map_err(|_| import::ImportError::Busy)?;
