@@ -1,6 +1,6 @@
-//! Gives memory back that a burst of requests took, and what only the start needed: descriptions of the routes, the command line and the like leave holes in the
-//! heap that the allocator would keep, and pages of the program in memory that are not read again. A third of what an
-//! idle node takes.
+//! Gives memory back to the system that the allocator would keep: what only the start needed (descriptions of the routes,
+//! the command line and the like leave holes in the heap, a third of what an idle node takes), and what a burst of
+//! requests took.
 
 use std::time::Duration;
 
@@ -14,26 +14,68 @@ pub(super) async fn trim_when_settled() {
     trim();
 }
 
-/// How often is looked whether a burst is over.
+/// How often to check whether a burst is over.
 const LOOK: Duration = Duration::from_secs(5);
-/// So much more than after the last time is worth giving back: a burst, not a busy hour.
+/// A change of this size is a burst, not a busy hour.
 const BURST_BYTES: u64 = 16 << 20;
 
-/// Gives free heap back to the system after a burst, for as long as the node runs: the allocator keeps what many requests
+/// Gives free heap back to the system after bursts, for as long as the node runs: the allocator keeps what many requests
 /// at once took.
 pub(super) async fn trim_after_bursts() {
-    let mut after_last = None;
+    let Some(mut last) = Look::now() else { return };
     loop {
         tokio::time::sleep(LOOK).await;
-        let Some(now) = resident_bytes() else { return };
-        let least = after_last.get_or_insert(now);
-        if now >= least.saturating_add(BURST_BYTES) {
+        let Some(now) = Look::now() else { return };
+        if now.is_worth_a_trim(&last) {
             trim_heap();
-            after_last = resident_bytes();
+            last = Look::now().unwrap_or(now);
         } else {
-            *least = now.min(*least);
+            last = Look {
+                resident: last.resident.min(now.resident),
+                allocated: last.allocated.max(now.allocated),
+            };
         }
     }
+}
+
+/// The memory of this process, in bytes. Of all looks since the last trim: the least resident, the most allocated.
+struct Look {
+    resident: u64,
+    /// What the program holds of the heap.
+    allocated: u64,
+}
+
+impl Look {
+    /// None where the system does not tell.
+    fn now() -> Option<Self> {
+        Some(Self {
+            resident: resident_bytes()?,
+            allocated: allocated_bytes(),
+        })
+    }
+
+    /// A burst that came and went between two looks shows only in what is resident. One that a trim fell into shows only
+    /// in what was freed since: the allocator keeps those pages, so resident memory stays as it is.
+    fn is_worth_a_trim(&self, last: &Self) -> bool {
+        self.resident >= last.resident.saturating_add(BURST_BYTES)
+            || self.allocated.saturating_add(BURST_BYTES) <= last.allocated
+    }
+}
+
+#[cfg(target_env = "gnu")]
+#[expect(
+    unsafe_code,
+    reason = "a foreign function that takes nothing and returns numbers"
+)]
+fn allocated_bytes() -> u64 {
+    // SAFETY: mallinfo2(3) is thread-safe and only counts.
+    unsafe { libc::mallinfo2() }.uordblks as u64
+}
+
+/// Only glibc keeps what is freed.
+#[cfg(not(target_env = "gnu"))]
+fn allocated_bytes() -> u64 {
+    0
 }
 
 /// Resident memory of this process; none where the system does not tell.
@@ -127,6 +169,22 @@ mod tests {
         ] {
             assert_eq!(code_of(other, program), None, "{other}");
         }
+    }
+
+    #[test]
+    fn memory_that_was_freed_after_a_trim_is_given_back_by_the_next() {
+        const MB: u64 = 1 << 20;
+        let look = |resident: u64, allocated: u64| Look {
+            resident: resident * MB,
+            allocated: allocated * MB,
+        };
+        let quiet = look(13, 4);
+        assert!(look(100, 90).is_worth_a_trim(&quiet), "a burst began");
+        let amid = look(100, 90);
+        assert!(!look(100, 89).is_worth_a_trim(&amid), "it goes on");
+        assert!(look(100, 5).is_worth_a_trim(&amid), "it is over");
+        assert!(look(40, 4).is_worth_a_trim(&quiet), "it came and went");
+        assert!(!look(20, 10).is_worth_a_trim(&quiet), "a busy hour");
     }
 
     #[test]

@@ -27,7 +27,7 @@ pub fn memory(folder: &Path, sizes: &Sizes, report: &mut Report) -> Result<(), F
         "memory, idle",
         idle,
         "MB",
-        Some(Bound::AtMost(15.0)),
+        Some(Bound::AtMost(20.0)),
         format!(
             "{} s after its start, all services, nobody registered (VmRSS)",
             IDLE.as_secs()
@@ -44,7 +44,7 @@ pub fn memory(folder: &Path, sizes: &Sizes, report: &mut Report) -> Result<(), F
         format!("memory, after {} writes", number(sizes.writes as f64)),
         after,
         "MB",
-        Some(Bound::AtMost(32.0)),
+        Some(Bound::AtMost(40.0)),
         "the same node, 16 people, right after (VmRSS)",
     );
     drop(bench);
@@ -55,7 +55,7 @@ pub fn memory(folder: &Path, sizes: &Sizes, report: &mut Report) -> Result<(), F
         format!("memory, {} people", number(sizes.people as f64)),
         many,
         "MB",
-        Some(Bound::AtMost(64.0)),
+        Some(Bound::AtMost(80.0)),
         "right after all of them registered at this node (VmRSS)",
     );
     Ok(())
@@ -139,7 +139,7 @@ pub fn size(_: &Path, _: &Sizes, report: &mut Report) -> Result<(), Failed> {
         "the program, stripped",
         bytes / MB,
         "MB",
-        Some(Bound::AtMost(12.0)),
+        Some(Bound::AtMost(24.0)),
         "",
     );
     Ok(())
