@@ -25,6 +25,7 @@ use crate::tls::{Tls, kept_name};
 use imajin_ledger::Clock;
 use imajin_service::node::Node;
 use imajin_service::outgoing::Allowed;
+use imajin_service::sweep;
 use listen::Listeners;
 
 pub use local::LocalNode;
@@ -128,6 +129,7 @@ async fn serve(data: &Path, config: Config) -> Outcome {
     let telling = register::run(node.clone(), config.registries.clone(), stopped.clone());
     let telling = tokio::spawn(telling);
     let keeping = tokio::spawn(keeper.run(stopped.clone()));
+    let mut sweeping = tokio::spawn(sweep::run(node.clone(), stopped.clone()));
     let finding = tokio::spawn(home.run(node.clone(), stopped.clone()));
     let renewing = tls.map(|tls| tokio::spawn(tls.run(node.clone(), config, stopped.clone())));
     let serving = tokio::spawn(listeners.serve(site, acceptor, stopped));
@@ -162,6 +164,13 @@ async fn serve(data: &Path, config: Config) -> Outcome {
         .is_err()
     {
         sending.abort();
+    }
+    // It rests most of the time, and goes on at the next start.
+    if tokio::time::timeout(OUTBOX_PATIENCE, &mut sweeping)
+        .await
+        .is_err()
+    {
+        sweeping.abort();
     }
     // A registry that does not answer is not waited for, and holds nothing that would be lost.
     telling.abort();

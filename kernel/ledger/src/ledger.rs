@@ -282,6 +282,10 @@ pub struct Stats {
     pub replayed_rows_most: u64,
     /// Bytes of the journal.
     pub journal_bytes: u64,
+    /// Media files that a sweep removed, uploads that never ended among them.
+    pub swept_files: u64,
+    /// Bytes of those that had all come.
+    pub swept_bytes: u64,
     /// Requests in flight.
     pub in_flight: u64,
     /// Logs that are open.
@@ -571,6 +575,8 @@ impl Ledger {
             replayed_entries: count(&counters.replayed_entries),
             replayed_rows_most: count(&counters.replayed_rows_most),
             journal_bytes: count(&counters.journal_bytes),
+            swept_files: count(&counters.swept_files),
+            swept_bytes: count(&counters.swept_bytes),
             in_flight: u64::from(shared.flights.now()),
             open_logs: shared.logs.len() as u64,
             quarantined: shared

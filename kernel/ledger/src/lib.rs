@@ -45,6 +45,7 @@ mod shared;
 mod space;
 mod sql;
 mod step;
+mod sweep;
 pub mod verify;
 mod waiting;
 mod writer;
@@ -65,3 +66,4 @@ pub use machine::{
 pub use ops::{Bound, By, Class, Derivation, Equal, OpSpec, OpTable, Place};
 pub use space::Space;
 pub use step::Stepper;
+pub use sweep::{Swept, UNNAMED_KEPT};

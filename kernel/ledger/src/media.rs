@@ -3,6 +3,7 @@
 //! Always: a file under its CID is whole and synced, with its folders, before [`MediaWriter::finish`] returns, so that
 //! the entry that names it can follow; bytes are hashed on the way and never held. It must not know what a file means.
 
+mod arrivals;
 mod sweep;
 #[cfg(test)]
 mod tests;
@@ -19,6 +20,9 @@ use std::sync::Arc;
 use imajin_dfos::cid::{CODEC_RAW, Cid, parse_cid, raw_cid_from_sha256};
 use imajin_protocol::Did;
 use sha2::{Digest, Sha256};
+
+use crate::clock::Clock;
+use arrivals::Arrivals;
 
 /// Files on their way have names that no CID has, so that nobody takes them for whole ones.
 const PARTIAL_PREFIX: &str = ".partial-";
@@ -142,14 +146,16 @@ pub struct Stored {
 pub struct MediaStore {
     users: Arc<Path>,
     file_bytes_max: u64,
+    arrivals: Arc<Arrivals>,
 }
 
 impl MediaStore {
-    /// The store under `<data>/users`.
-    pub fn new(data: &Path, file_bytes_max: u64) -> Self {
+    /// The store under `<data>/users`. The clock dates files: a sweep goes by it.
+    pub fn new(data: &Path, file_bytes_max: u64, clock: Arc<dyn Clock>) -> Self {
         Self {
             users: data.join("users").into(),
             file_bytes_max,
+            arrivals: Arc::new(Arrivals::new(clock)),
         }
     }
 
@@ -176,7 +182,7 @@ impl MediaStore {
     pub fn writer(&self, did: &Did) -> Result<MediaWriter, MediaError> {
         let folder = self.folder(did);
         create_dir_synced(&folder)?;
-        MediaWriter::begin(folder, self.file_bytes_max)
+        MediaWriter::begin(folder, self.file_bytes_max, self.arrivals.clone())
     }
 
     /// Keeps all bytes of `source`: synced and named when this returns.

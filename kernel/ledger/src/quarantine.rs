@@ -15,7 +15,8 @@ use std::path::{Path, PathBuf};
 use imajin_dfos::Cid;
 use imajin_protocol::Did;
 
-use crate::logfile::Row;
+use crate::logfile::{LogError, Row};
+use crate::shared::Shared;
 
 pub(crate) use file::Kept;
 pub(crate) use restore::{TakenBack, at_start, following, set_damaged_aside, take_back};
@@ -71,6 +72,30 @@ fn span(path: &Path, rows: &[Row]) -> Option<SetAside> {
 fn path_of(data: &Path, did: &Did) -> PathBuf {
     data.join(FOLDER)
         .join(format!("{}.sqlite", did.folder_name()))
+}
+
+/// The rows of a log that wait here.
+pub(crate) fn set_aside_of(shared: &Shared, did: &Did) -> Result<Vec<Row>, LogError> {
+    let path = path_of(&shared.data, did);
+    match path.exists() {
+        true => Kept::open(&path)?.rows(),
+        false => Ok(Vec::new()),
+    }
+}
+
+/// Whether a damaged file of a log is kept here: what it says cannot be told.
+pub(crate) fn has_damaged(shared: &Shared, did: &Did) -> Result<bool, LogError> {
+    let begins = format!("{}.damaged-", did.folder_name());
+    let entries = match std::fs::read_dir(shared.data.join(FOLDER)) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(false),
+        other => other?,
+    };
+    for entry in entries {
+        if entry?.file_name().to_string_lossy().starts_with(&begins) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// The files of rows, in the order of their names.

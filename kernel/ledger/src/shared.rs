@@ -43,6 +43,9 @@ pub(crate) struct Counters {
     /// The most rows that it took over at a time after one.
     pub(crate) replayed_rows_most: AtomicU64,
     pub(crate) journal_bytes: AtomicU64,
+    /// Files that were swept, and their bytes.
+    pub(crate) swept_files: AtomicU64,
+    pub(crate) swept_bytes: AtomicU64,
 }
 
 /// What the mover and the writer tell each other about the journal's tables.
@@ -68,7 +71,7 @@ pub(crate) struct Named {
     pub(crate) bodies: Vec<Cid>,
     /// The newest entry that was looked at.
     pub(crate) upto: u64,
-    /// [`Shared::installs`] then: another log may take this one's place.
+    /// [`Shared::installs_of`] then: another log may take this one's place.
     pub(crate) installs: u64,
     pub(crate) entries: Vec<NamedBody>,
 }
@@ -112,8 +115,8 @@ pub(crate) struct Shared {
     pub(crate) counters: Counters,
     pub(crate) tables: Tables,
     pub(crate) replays: Replays,
-    /// How many logs took another's place.
-    pub(crate) installs: AtomicU64,
+    /// How often another log took a log's place.
+    pub(crate) installs: Mutex<HashMap<Did, u64>>,
 }
 
 impl Shared {
@@ -126,6 +129,18 @@ impl Shared {
             );
         }
         self.queue.close();
+    }
+
+    /// How often another log took this one's place since the start.
+    pub(crate) fn installs_of(&self, did: &Did) -> u64 {
+        let installs = self.installs.lock().unwrap_or_else(PoisonError::into_inner);
+        installs.get(did).copied().unwrap_or(0)
+    }
+
+    /// Notes that another log takes this one's place.
+    pub(crate) fn note_install(&self, did: &Did) {
+        let mut installs = self.installs.lock().unwrap_or_else(PoisonError::into_inner);
+        *installs.entry(did.clone()).or_default() += 1;
     }
 
     pub(crate) fn is_closing(&self) -> bool {
@@ -323,7 +338,7 @@ impl Shared {
         did: &Did,
         bodies: Vec<Cid>,
     ) -> Result<Option<Named>, ReadError> {
-        let installs = self.installs.load(Ordering::SeqCst);
+        let installs = self.installs_of(did);
         let Some(upto) = self
             .state(did)?
             .and_then(|state| state.newest().map(|last| last.seq))

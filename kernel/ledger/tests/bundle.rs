@@ -440,7 +440,8 @@ fn a_full_stick_keeps_the_older_copy_and_says_so() {
     world.export(&target, SPLIT_DEFAULT);
     let before = verify(target.path());
     assert!(before.valid);
-    let store = imajin_ledger::media::MediaStore::new(&world.data(), 1 << 20);
+    let clock = std::sync::Arc::new(imajin_ledger::SystemClock::new(None));
+    let store = imajin_ledger::media::MediaStore::new(&world.data(), 1 << 20, clock.clone());
     let large = store
         .put(&world.log.owner.did, &[3u8; 300_000][..])
         .unwrap()
@@ -454,7 +455,7 @@ fn a_full_stick_keeps_the_older_copy_and_says_so() {
     assert!(matches!(full, Err(ExportError::Full { .. })), "{full:?}");
     assert_eq!(verify(target.path()), before);
     assert_eq!(leftovers(disk.path()), Vec::<String>::new());
-    let small = imajin_ledger::media::MediaStore::new(disk.path(), 1 << 20);
+    let small = imajin_ledger::media::MediaStore::new(disk.path(), 1 << 20, clock);
     let refused = small.put(&world.log.owner.did, &[3u8; 700_000][..]);
     assert!(
         matches!(refused, Err(imajin_ledger::media::MediaError::Full)),

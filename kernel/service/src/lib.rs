@@ -22,6 +22,7 @@
 //! | [`pinned`] | TLS to other nodes, by their key |
 //! | [`bodies`], [`disk_body`], [`prefix`] | bodies on their way in and out; the part of an address that limits count |
 //! | [`jobs`], [`blocking`] | whose turn it is with what takes long; where work that waits for the disk is done |
+//! | [`sweep`] | files that no entry names go |
 //! | [`network`] | certificates, the name at home, and other nodes there |
 //! | [`clock`], [`random`], [`codes`] | the doors of time and of randomness; codes that people read to each other |
 //! | [`openapi`], [`metrics`] | what a service can be asked; what the node counts |
@@ -70,6 +71,7 @@ pub mod server;
 pub mod service;
 pub mod sessions;
 pub mod site;
+pub mod sweep;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod upkeep;

@@ -179,6 +179,16 @@ impl Collector for LedgerNumbers {
                 stats.batches,
             ),
             ("ledger_moves", "Moves of entries into logs", stats.moves),
+            (
+                "media_swept_files",
+                "Files removed since no entry names them",
+                stats.swept_files,
+            ),
+            (
+                "media_swept_bytes",
+                "Bytes of the files removed since no entry names them",
+                stats.swept_bytes,
+            ),
         ];
         for (name, help, value) in counters {
             let counter = ConstCounter::new(value);

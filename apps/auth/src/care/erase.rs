@@ -200,10 +200,7 @@ fn remove_media(node: &Node, did: &Did, deletion: &Deletion) -> Result<u64, Prob
         }
     }
     // Uploads that never ended, however young: nobody may write here any more.
-    let always = std::time::UNIX_EPOCH + std::time::Duration::from_secs(u64::from(u32::MAX) * 4);
-    store
-        .remove_partials(did, always)
-        .map_err(Problem::internal)?;
+    store.remove_partials(did).map_err(Problem::internal)?;
     let gone = deletion
         .media
         .iter()

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use imajin_service::testing::{Ask, Write};
 use serde_json::json;
 
@@ -70,6 +72,43 @@ async fn a_picture_is_taken_in_named_and_shown() {
         send(&node, ada.get(&path)).await.status,
         200,
         "but to oneself"
+    );
+}
+
+#[tokio::test]
+async fn a_picture_that_no_profile_names_goes_after_a_day() {
+    let node = node().await;
+    let ada = somebody(&node, 1).await;
+    let mut cids = Vec::new();
+    for bytes in [PNG, b"GIF89a and some pixels"] {
+        let ask = Ask::new("POST", "/profile/api/upload")
+            .body(bytes)
+            .bearer(&ada.token);
+        let taken = send(&node, ask).await;
+        cids.push(taken.json()["cid"].as_str().unwrap().to_owned());
+    }
+    let write = Write::new(&ada.person.did, "profile.update")
+        .body(Value::map([("avatar", text(&cids[0]))]))
+        .fact(json!({"media": [&cids[0]]}));
+    let named = ada.person.write(&node, &write).await.unwrap();
+    assert_eq!(named.status, 201, "{}", named.text());
+    let sweep = || {
+        let node = node.node.clone();
+        imajin_service::blocking::long(move || {
+            imajin_service::sweep::round(&node, |_| true).unwrap().files
+        })
+    };
+    node.clock.pass(Duration::from_secs(24 * 3600));
+    assert_eq!(sweep().await.unwrap(), 0);
+    node.clock.pass(Duration::from_secs(1));
+    assert_eq!(sweep().await.unwrap(), 1);
+    let left = node.node.ledger().media().list(&ada.person.did).unwrap();
+    let left: Vec<String> = left.iter().map(|(cid, _)| cid.to_string()).collect();
+    assert_eq!(left, cids[..1]);
+    let metrics = node.node.metrics().text(Duration::ZERO);
+    assert!(
+        metrics.contains("imajin_media_swept_files_total 1"),
+        "{metrics}"
     );
 }
 

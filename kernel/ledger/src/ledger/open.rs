@@ -234,6 +234,7 @@ fn share(
     debug_assert!(journal.floor() <= journal.newest());
     Ok(Shared {
         disk: disk.clone(),
+        media: MediaStore::new(&data, limits.media_file_bytes_max, clock.clone()),
         clock,
         node,
         ops: machine.ops(),
@@ -250,7 +251,6 @@ fn share(
         exclusive: Default::default(),
         flights: Arc::default(),
         keys: KeyCache::new(KEYS_REMEMBERED),
-        media: MediaStore::new(&data, limits.media_file_bytes_max),
         holds,
         quarantined: Mutex::default(),
         fatal: OnceLock::new(),

@@ -12,6 +12,7 @@ use tokio::sync::oneshot;
 use super::{KeyError, Ledger};
 use crate::entry::{SALT_BYTES, encode_body};
 use crate::machine::{Command, CommandWill, Receipt, Refusal, RefusalKind, SubmitError};
+use crate::media::MediaError;
 use crate::ops;
 use crate::queue::PushError;
 use crate::rules::Chain;
@@ -173,9 +174,18 @@ fn named(shared: &Shared, command: &Command) -> Result<Option<Named>, Failure> {
 fn media_is_here(shared: &Shared, command: &Command) -> Result<(), Failure> {
     let named = command.fact.as_ref().and_then(|fact| fact.ids("media"));
     for id in named.unwrap_or_default() {
-        let found = id
-            .to_cid()
-            .and_then(|cid| shared.media.size(&command.did, &cid).ok().flatten());
+        let found = match id.to_cid() {
+            Some(cid) => shared.media.about_to_be_named(&command.did, &cid),
+            None => Ok(None),
+        };
+        let found = match found {
+            Ok(found) => found,
+            Err(MediaError::NotRaw { .. }) => None,
+            Err(MediaError::Full) => return Err(SubmitError::Full.into()),
+            Err(error) => {
+                return Err(Refusal::new(RefusalKind::Stored, error.to_string()).into());
+            }
+        };
         if found.is_none() {
             let text = format!("there is no media file {id} of yours here: upload it first");
             let refusal = Refusal::new(RefusalKind::BadRequest, text).field("fact.media");

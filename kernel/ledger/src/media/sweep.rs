@@ -1,56 +1,111 @@
-//! Removing what nothing names: files that a crash left half written, and files whose entries were erased.
+//! Removing what nothing names: files that no entry names a day after they came, and uploads that a crash left half
+//! written.
 //!
-//! Always: only what the caller does not list goes, and nothing younger than the caller says, since an upload stands
-//! on the disk before the entry that names it.
+//! Always: only what the caller names goes, and nothing younger than the caller says, since an upload stands on the disk
+//! before the entry that names it.
 
-use std::collections::HashSet;
 use std::fs;
 use std::io;
-use std::time::SystemTime;
+use std::path::Path;
 
+use imajin_dfos::Timestamp;
 use imajin_dfos::cid::Cid;
 use imajin_protocol::Did;
 
-use super::{MediaError, MediaStore, PARTIAL_PREFIX, list_folder, sync_dir};
-
-/// What a sweep removed.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-pub struct Swept {
-    /// Files that no entry names.
-    pub files: u64,
-    /// Their bytes.
-    pub bytes: u64,
-    /// Uploads that never ended.
-    pub partials: u64,
-}
+use super::arrivals::system_time;
+use super::{MediaError, MediaStore, PARTIAL_PREFIX, create_dir_synced, sync_dir};
 
 impl MediaStore {
-    /// Removes the files of `did` that are not in `referenced` and were last written before `older_than`, and every
-    /// upload that was left half done before then.
-    pub fn remove_unreferenced(
-        &self,
-        did: &Did,
-        referenced: &HashSet<Cid>,
-        older_than: SystemTime,
-    ) -> Result<Swept, MediaError> {
-        let folder = self.folder(did);
-        let mut swept = Swept::default();
-        for (cid, bytes) in list_folder(&folder)? {
-            if referenced.contains(&cid) {
-                continue;
+    /// The files of `did` that came before this time, in the order of their paths, with sizes.
+    pub(crate) fn older(&self, did: &Did, than: Timestamp) -> Result<Vec<(Cid, u64)>, MediaError> {
+        let mut files = self.list(did)?;
+        let mut error = None;
+        files.retain(|(cid, _)| match self.is_older(did, cid, than) {
+            Ok(is_older) => is_older,
+            Err(other) => {
+                error = Some(other);
+                false
             }
-            let path = self.path(did, &cid)?;
-            if is_older(&fs::metadata(&path), older_than) && self.remove(did, &cid)? {
-                swept.files += 1;
-                swept.bytes += bytes;
-            }
-        }
-        swept.partials = self.remove_partials(did, older_than)?;
-        Ok(swept)
+        });
+        error.map_or(Ok(files), Err)
     }
 
-    /// Removes uploads of `did` that never ended (call with the time of the start, before requests arrive).
-    pub fn remove_partials(&self, did: &Did, older_than: SystemTime) -> Result<u64, MediaError> {
+    fn is_older(&self, did: &Did, cid: &Cid, than: Timestamp) -> Result<bool, MediaError> {
+        match fs::metadata(self.path(did, cid)?) {
+            Ok(metadata) => Ok(metadata.modified()? < system_time(than)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Removes a file if it came before this time. That it is not there is no error.
+    pub(crate) fn remove_older(
+        &self,
+        did: &Did,
+        cid: &Cid,
+        than: Timestamp,
+    ) -> Result<bool, MediaError> {
+        let path = self.path(did, cid)?;
+        {
+            let _dates = self.arrivals.dates();
+            if !self.is_older(did, cid, than)? {
+                return Ok(false);
+            }
+            fs::remove_file(&path)?;
+        }
+        if let Some(parent) = path.parent() {
+            sync_dir(parent)?;
+        }
+        Ok(true)
+    }
+
+    /// The size of a file that an entry is about to name, if it is there. From now on it is as young as one that just came.
+    pub(crate) fn about_to_be_named(
+        &self,
+        did: &Did,
+        cid: &Cid,
+    ) -> Result<Option<u64>, MediaError> {
+        let path = self.path(did, cid)?;
+        let _dates = self.arrivals.dates();
+        let file = match fs::File::open(&path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(error.into()),
+        };
+        self.arrivals.date(&file)?;
+        Ok(Some(file.metadata()?.len()))
+    }
+
+    /// Moves a file that a log brings along to where it belongs, unless it is there: as young as one that just came, since
+    /// the log that names it follows.
+    pub(crate) fn bring(&self, from: &Path, to: &Path) -> io::Result<()> {
+        let parent = to.parent().unwrap_or(Path::new("."));
+        create_dir_synced(parent)?;
+        {
+            let _dates = self.arrivals.dates();
+            if !to.exists() {
+                fs::rename(from, to)?;
+            }
+            self.arrivals.date_path(to)?;
+        }
+        sync_dir(parent)
+    }
+
+    /// Removes uploads of `did` that an earlier run of the program left half done.
+    pub(crate) fn remove_abandoned(&self, did: &Did) -> Result<u64, MediaError> {
+        self.remove_partials_if(did, |name| !self.arrivals.is_on_its_way(name))
+    }
+
+    /// Removes all uploads of `did` that have not ended, those on their way as well.
+    pub fn remove_partials(&self, did: &Did) -> Result<u64, MediaError> {
+        self.remove_partials_if(did, |_| true)
+    }
+
+    fn remove_partials_if(
+        &self,
+        did: &Did,
+        goes: impl Fn(&std::ffi::OsString) -> bool,
+    ) -> Result<u64, MediaError> {
         let folder = self.folder(did);
         let entries = match fs::read_dir(&folder) {
             Ok(entries) => entries,
@@ -60,13 +115,18 @@ impl MediaStore {
         let mut removed = 0;
         for entry in entries {
             let entry = entry?;
-            let partial = entry
-                .file_name()
+            let name = entry.file_name();
+            let is_partial = name
                 .to_str()
                 .is_some_and(|name| name.starts_with(PARTIAL_PREFIX));
-            if partial && is_older(&entry.metadata(), older_than) {
-                fs::remove_file(entry.path())?;
-                removed += 1;
+            if !is_partial || !goes(&name) {
+                continue;
+            }
+            match fs::remove_file(entry.path()) {
+                Ok(()) => removed += 1,
+                // It has got its name, or was given up, in between.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => return Err(error.into()),
             }
         }
         if removed > 0 {
@@ -74,12 +134,4 @@ impl MediaStore {
         }
         Ok(removed)
     }
-}
-
-fn is_older(metadata: &io::Result<fs::Metadata>, than: SystemTime) -> bool {
-    metadata
-        .as_ref()
-        .ok()
-        .and_then(|m| m.modified().ok())
-        .is_some_and(|modified| modified < than)
 }

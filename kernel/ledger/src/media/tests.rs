@@ -1,16 +1,20 @@
 //! Media files: naming, deduplication, limits, removal.
 
-use std::collections::HashSet;
-use std::time::{Duration, SystemTime};
+use std::sync::Arc;
 
+use imajin_dfos::Timestamp;
 use imajin_dfos::cid::raw_cid;
 use imajin_protocol::Did;
 
 use super::*;
+use crate::clock::ManualClock;
+
+const START_MS: i64 = 1_767_225_600_000;
 
 fn store(file_bytes_max: u64) -> (tempfile::TempDir, MediaStore, Did) {
     let dir = tempfile::tempdir().unwrap();
-    let store = MediaStore::new(dir.path(), file_bytes_max);
+    let clock = ManualClock::new(Timestamp::from_millis(START_MS).unwrap());
+    let store = MediaStore::new(dir.path(), file_bytes_max, Arc::new(clock));
     (dir, store, Did::from_key(&[7; 32]))
 }
 
@@ -61,21 +65,40 @@ fn damage_and_absence_are_told_apart() {
     ));
 }
 
+/// A file of so many milliseconds after the start.
+fn at(ms: i64) -> Timestamp {
+    Timestamp::from_millis(START_MS + ms).unwrap()
+}
+
 #[test]
-fn only_what_nothing_names_and_is_old_goes() {
+fn only_what_is_old_goes_and_what_comes_again_or_is_about_to_be_named_is_young() {
+    let dir = tempfile::tempdir().unwrap();
+    let clock = Arc::new(ManualClock::new(at(0)));
+    let store = MediaStore::new(dir.path(), 100, clock.clone());
+    let did = Did::from_key(&[7; 32]);
+    let put = |bytes: &[u8]| store.put(&did, bytes).unwrap().cid;
+    let (old, again, named) = (put(b"old"), put(b"again"), put(b"named"));
+    assert_eq!(store.older(&did, at(0)).unwrap(), []);
+    clock.set(at(1_000));
+    assert_eq!(put(b"again"), again);
+    assert_eq!(store.about_to_be_named(&did, &named).unwrap(), Some(5));
+    assert_eq!(store.older(&did, at(500)).unwrap(), [(old, 3)]);
+    for (cid, goes) in [(old, true), (again, false), (named, false)] {
+        assert_eq!(store.remove_older(&did, &cid, at(500)).unwrap(), goes);
+        assert_eq!(store.size(&did, &cid).unwrap().is_none(), goes);
+    }
+    assert_eq!(store.about_to_be_named(&did, &old).unwrap(), None);
+}
+
+#[test]
+fn an_upload_on_its_way_stays_and_one_that_a_crash_left_goes() {
     let (_dir, store, did) = store(100);
-    let keep = store.put(&did, &b"keep"[..]).unwrap().cid;
-    let gone = store.put(&did, &b"gone"[..]).unwrap().cid;
     let mut half = store.writer(&did).unwrap();
     half.write(b"half").unwrap();
-    let half = std::mem::ManuallyDrop::new(half);
-    let named = HashSet::from([keep]);
-    let before = SystemTime::UNIX_EPOCH + Duration::from_secs(1);
-    let swept = store.remove_unreferenced(&did, &named, before).unwrap();
-    assert_eq!((swept.files, swept.partials), (0, 0));
-    let later = fs::metadata(&half.partial).unwrap().modified().unwrap() + Duration::from_secs(9);
-    let swept = store.remove_unreferenced(&did, &named, later).unwrap();
-    assert_eq!((swept.files, swept.bytes, swept.partials), (1, 4, 1));
-    assert_eq!(store.list(&did).unwrap(), vec![(keep, 4)]);
-    assert!(store.size(&did, &gone).unwrap().is_none());
+    let left = store.folder(&did).join(format!("{PARTIAL_PREFIX}left"));
+    fs::write(&left, b"left").unwrap();
+    assert_eq!(store.remove_abandoned(&did).unwrap(), 1);
+    assert!(!left.exists() && half.partial.exists());
+    let stored = half.finish().unwrap();
+    assert_eq!(store.list(&did).unwrap(), vec![(stored.cid, 4)]);
 }

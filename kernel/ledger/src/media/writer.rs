@@ -2,11 +2,13 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use imajin_dfos::cid::raw_cid_from_sha256;
 use sha2::{Digest, Sha256};
 
+use super::arrivals::Arrivals;
 use super::{MediaError, PARTIAL_PREFIX, Stored, create_dir_synced, shard, sync_dir};
 
 /// A file on its way in. Dropped before [`MediaWriter::finish`], it leaves nothing behind.
@@ -18,30 +20,37 @@ pub struct MediaWriter {
     hash: Sha256,
     bytes: u64,
     bytes_max: u64,
+    arrivals: Arc<Arrivals>,
 }
 
 impl MediaWriter {
     /// Begins a file in a `media` folder that is there.
-    pub(super) fn begin(folder: PathBuf, bytes_max: u64) -> Result<Self, MediaError> {
+    pub(super) fn begin(
+        folder: PathBuf,
+        bytes_max: u64,
+        arrivals: Arc<Arrivals>,
+    ) -> Result<Self, MediaError> {
         let mut random = [0u8; 12];
         getrandom::fill(&mut random)
             .map_err(|error| MediaError::Io(io::Error::other(error.to_string())))?;
-        let partial = folder.join(format!(
-            "{PARTIAL_PREFIX}{}",
-            crate::bundle::hex::encode(&random)
-        ));
-        let file = OpenOptions::new()
-            .write(true)
-            .create_new(true)
-            .open(&partial)?;
-        Ok(Self {
-            file: Some(file),
-            partial,
+        let name = format!("{PARTIAL_PREFIX}{}", crate::bundle::hex::encode(&random));
+        // Before there is a file, which a sweep would take for an earlier run's; dropped where none can be made.
+        arrivals.begin(name.clone().into());
+        let mut writer = Self {
+            file: None,
+            partial: folder.join(name),
             folder,
             hash: Sha256::new(),
             bytes: 0,
             bytes_max,
-        })
+            arrivals,
+        };
+        let file = OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .open(&writer.partial)?;
+        writer.file = Some(file);
+        Ok(writer)
     }
 
     /// Takes the next bytes.
@@ -71,17 +80,9 @@ impl MediaWriter {
         let name = cid.to_string();
         let shard_dir = self.folder.join(shard(&name));
         let path = shard_dir.join(&name);
-        // The bytes under a name may have rotted; equal length is what a glance can tell, `check` reads all of them.
-        let existed = fs::metadata(&path).is_ok_and(|m| m.is_file() && m.len() == self.bytes);
-        if existed {
-            // A concurrent writer may have renamed it a moment ago: its name must be durable before ours returns.
-            sync_dir(&shard_dir)?;
-        } else {
-            create_dir_synced(&shard_dir)?;
-            file.sync_all()?;
-            fs::rename(&self.partial, &path)?;
-            sync_dir(&shard_dir)?;
-        }
+        let existed = self.name(&file, &shard_dir, &path)?;
+        // Another writer may have renamed it a moment ago: its name must be durable before ours returns.
+        sync_dir(&shard_dir)?;
         Ok(Stored {
             cid,
             bytes: self.bytes,
@@ -90,10 +91,38 @@ impl MediaWriter {
     }
 }
 
+impl MediaWriter {
+    /// Gives the file its name, unless these bytes have it already; either way it came now. Says whether they had.
+    fn name(&self, file: &File, shard_dir: &Path, path: &Path) -> Result<bool, MediaError> {
+        let mut is_ready = false;
+        loop {
+            {
+                let _dates = self.arrivals.dates();
+                // The bytes under a name may have rotted; equal length is what a glance can tell, `check` reads all of them.
+                if fs::metadata(path).is_ok_and(|m| m.is_file() && m.len() == self.bytes) {
+                    self.arrivals.date_path(path)?;
+                    return Ok(true);
+                }
+                if is_ready {
+                    fs::rename(&self.partial, path)?;
+                    return Ok(false);
+                }
+            }
+            create_dir_synced(shard_dir)?;
+            self.arrivals.date(file)?;
+            file.sync_all()?;
+            is_ready = true;
+        }
+    }
+}
+
 impl Drop for MediaWriter {
     fn drop(&mut self) {
-        // After a rename there is nothing left under this name. What a crash leaves is swept at the next start.
+        // After a rename there is nothing left under this name. What a crash leaves is swept.
         let _ = fs::remove_file(&self.partial);
+        if let Some(name) = self.partial.file_name() {
+            self.arrivals.end(&name.to_owned());
+        }
     }
 }
 

@@ -3,12 +3,12 @@
 //! Always: the watch begins before anything is read, so that a row that is neither watched as changed nor found to
 //! differ is the same in both; how long the log is makes no difference to the writer.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::Duration;
 
-use imajin_dfos::Cid;
+use imajin_dfos::{Cid, Timestamp};
 use imajin_protocol::Did;
 
 use super::Wanted;
@@ -17,6 +17,7 @@ use crate::entry::Sealed;
 use crate::feed;
 use crate::projection::tables::Values;
 use crate::shared::Shared;
+use crate::sweep;
 use crate::writer::Writer;
 
 /// Entries that are read at once: the log is held meanwhile.
@@ -88,7 +89,7 @@ pub(crate) struct Replay {
     pub(crate) did: Did,
     /// The newest erasure that it is for.
     pub(crate) upto: u64,
-    /// How many logs had taken another's place when it began.
+    /// How often another log had taken this one's place when it began.
     pub(crate) installs: u64,
     pub(crate) parts: Vec<Part>,
     /// Bodies that erasures took which have not reached the log's file.
@@ -97,6 +98,8 @@ pub(crate) struct Replay {
     media: HashMap<Cid, Names>,
     /// The newest entry that it has.
     after: Option<u64>,
+    /// When it began, by the node's clock.
+    begun: Timestamp,
     /// How often it was handed to the writer.
     pub(crate) tries: u32,
     _folder: tempfile::TempDir,
@@ -188,6 +191,7 @@ impl Replay {
             erased: shared.erased_waiting(did)?,
             media: HashMap::new(),
             after: None,
+            begun: shared.clock.now(),
             tries: 0,
             _folder: folder,
         })
@@ -244,11 +248,19 @@ impl Replay {
         Ok(entries.len())
     }
 
-    /// Removes the files that only entries name whose bodies are gone.
+    /// Removes the files that only entries name whose bodies are gone. One that another log names, or that came again
+    /// since, is left to the sweep.
     fn remove_media(&self, shared: &Shared) -> Result<(), Stopped> {
-        for (cid, names) in &self.media {
-            if names.erased && !names.alive {
-                shared.media.remove(&self.did, cid)?;
+        let erased = |names: &&Names| names.erased && !names.alive;
+        if self.media.values().filter(erased).count() == 0 {
+            return Ok(());
+        }
+        let mut others = HashSet::new();
+        sweep::by_others(shared, &self.did, &mut others)?;
+        let after = self.begun.checked_add_millis(1).unwrap_or(self.begun);
+        for (cid, _) in self.media.iter().filter(|(_, names)| erased(names)) {
+            if !others.contains(cid) {
+                shared.media.remove_older(&self.did, cid, after)?;
             }
         }
         Ok(())

@@ -1,7 +1,6 @@
 //! What the rules may ask while the writer seals: this batch, what waits, the log's file, and what came with the command.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 use imajin_dfos::{Cid, Value};
 use imajin_protocol::head::HeadPayload;
@@ -52,7 +51,7 @@ impl WriterEvidence<'_> {
         bodies: &[Cid],
         before: u64,
     ) -> Result<Option<Vec<NamedBody>>, EvidenceError> {
-        let installs = self.shared.installs.load(Ordering::SeqCst);
+        let installs = self.shared.installs_of(self.did);
         let fits = |known: &&Named| {
             known.did == *self.did
                 && known.installs == installs

@@ -5,7 +5,6 @@
 
 use std::collections::VecDeque;
 use std::path::PathBuf;
-use std::sync::atomic::Ordering;
 use std::sync::{Mutex, PoisonError};
 
 use imajin_protocol::Did;
@@ -111,7 +110,7 @@ impl Writer {
             return Err(InstallError::Again);
         }
         self.reserve(install)?;
-        shared.installs.fetch_add(1, Ordering::SeqCst);
+        shared.note_install(&install.did);
         let done = match self.place(install) {
             Ok(()) => {
                 shared.set_right(&install.did);
@@ -186,11 +185,11 @@ impl Writer {
         if install.damaged {
             return Ok(self.shared.logs.with_closed(&install.did, |open| {
                 quarantine::set_damaged_aside(&self.shared, &install.did)?;
-                put_in_place(&install.partial, &folder, open)
+                put_in_place(&self.shared.media, &install.partial, &folder, open)
             })?);
         }
         Ok(self.shared.logs.with(&install.did, |open| {
-            put_in_place(&install.partial, &folder, open)
+            put_in_place(&self.shared.media, &install.partial, &folder, open)
         })?)
     }
 

@@ -19,7 +19,7 @@ const TAIL_ENTRIES_MAX: usize = 128;
 const ROWS_MAX: usize = 500;
 
 impl Writer {
-    /// Notes from now on which rows of an owner change; says how many logs took another's place so far.
+    /// Notes from now on which rows of an owner change; says how often another log took theirs' place so far.
     pub(crate) fn watch(&mut self, services: &[&'static str], did: &Did) -> Result<u64, String> {
         for service in services {
             if let Some(projection) = self.projections.get(service) {
@@ -27,7 +27,7 @@ impl Writer {
                     .map_err(|error| error.to_string())?;
             }
         }
-        Ok(self.shared.installs.load(Ordering::SeqCst))
+        Ok(self.shared.installs_of(did))
     }
 
     /// Takes over what a replay found.
@@ -35,7 +35,7 @@ impl Writer {
         if let Some(reason) = self.shared.fatal.get() {
             return Swap::Failed(reason.clone());
         }
-        if replay.installs != self.shared.installs.load(Ordering::SeqCst) {
+        if replay.installs != self.shared.installs_of(&replay.did) {
             return Swap::Again;
         }
         if let Err(error) = self.catch_up() {

@@ -27,7 +27,8 @@ impl World {
 
     pub fn of(mut log: Log) -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let store = MediaStore::new(&dir.path().join("data"), 1 << 20);
+        let clock = std::sync::Arc::new(imajin_ledger::SystemClock::new(None));
+        let store = MediaStore::new(&dir.path().join("data"), 1 << 20, clock);
         let did = log.owner.did.clone();
         let media: Vec<Cid> = [&b"a picture"[..], &[7u8; 3000]]
             .into_iter()

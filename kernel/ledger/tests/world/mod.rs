@@ -617,6 +617,10 @@ pub fn copy_folder(from: &std::path::Path, to: &std::path::Path) {
             copy_folder(&entry.path(), &target);
         } else if !entry.file_name().to_string_lossy().ends_with("-shm") {
             std::fs::copy(entry.path(), &target).unwrap();
+            // A sweep goes by when files came.
+            let came = entry.metadata().unwrap().modified().unwrap();
+            let copy = std::fs::File::options().write(true).open(&target).unwrap();
+            copy.set_modified(came).unwrap();
         }
     }
 }

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use super::ImportError;
 use crate::logfile::{LogError, LogFile};
-use crate::media::{create_dir_synced, sync_dir};
+use crate::media::{MediaStore, create_dir_synced, sync_dir};
 use crate::sql::wal_path;
 
 const LOG: &str = "log.sqlite";
@@ -31,6 +31,7 @@ pub(super) fn make_live(log: &Path) -> Result<(), ImportError> {
 /// Moves the copy in `partial` to `folder`. `open` is the log here, if it is open; it is closed first. The caller holds
 /// it, so that nobody opens it meanwhile.
 pub(crate) fn put(
+    media: &MediaStore,
     partial: &Path,
     folder: &Path,
     open: &mut Option<LogFile>,
@@ -44,7 +45,7 @@ pub(crate) fn put(
     let mut files = Vec::new();
     walk(partial, Path::new(""), &mut files)?;
     for name in files.iter().filter(|name| **name != Path::new(LOG)) {
-        move_file(partial, folder, name)?;
+        move_file(media, partial, folder, name)?;
     }
     close(open, &folder.join(LOG))?;
     fs::rename(partial.join(LOG), folder.join(LOG))?;
@@ -54,10 +55,17 @@ pub(crate) fn put(
     Ok(())
 }
 
-fn move_file(partial: &Path, folder: &Path, name: &Path) -> Result<(), LogError> {
+fn move_file(
+    media: &MediaStore,
+    partial: &Path,
+    folder: &Path,
+    name: &Path,
+) -> Result<(), LogError> {
     let (from, to) = (partial.join(name), folder.join(name));
-    let by_content = name.starts_with("media") || name.starts_with("side");
-    if by_content && to.exists() {
+    if name.starts_with("media") {
+        return Ok(media.bring(&from, &to)?);
+    }
+    if name.starts_with("side") && to.exists() {
         return Ok(());
     }
     let parent = to.parent().unwrap_or(folder);

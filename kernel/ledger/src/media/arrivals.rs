@@ -1,0 +1,79 @@
+//! When files came, and which of them are on their way.
+//!
+//! Always: a file's time of change is when it came by the node's clock, or when an entry that names it was last asked for.
+//! That is looked at and changed under one lock, so that a sweep never removes a file that somebody is about to name.
+
+use std::collections::HashSet;
+use std::ffi::OsString;
+use std::fs::File;
+use std::io;
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use imajin_dfos::Timestamp;
+
+use crate::clock::Clock;
+
+pub(super) struct Arrivals {
+    clock: Arc<dyn Clock>,
+    /// Held while a file is dated, named or removed by its date.
+    dates: Mutex<()>,
+    /// Names of files that are being written.
+    on_their_way: Mutex<HashSet<OsString>>,
+}
+
+impl std::fmt::Debug for Arrivals {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Arrivals")
+    }
+}
+
+impl Arrivals {
+    pub(super) fn new(clock: Arc<dyn Clock>) -> Self {
+        Self {
+            clock,
+            dates: Mutex::default(),
+            on_their_way: Mutex::default(),
+        }
+    }
+
+    /// While this is kept, no file is dated, named or removed by its date.
+    pub(super) fn dates(&self) -> MutexGuard<'_, ()> {
+        self.dates.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Dates a file that is there as one that came now.
+    pub(super) fn date(&self, file: &File) -> io::Result<()> {
+        file.set_modified(system_time(self.clock.now()))
+    }
+
+    /// The same by its name.
+    pub(super) fn date_path(&self, path: &Path) -> io::Result<()> {
+        self.date(&File::open(path)?)
+    }
+
+    pub(super) fn begin(&self, name: OsString) {
+        self.lock().insert(name);
+    }
+
+    pub(super) fn end(&self, name: &OsString) {
+        self.lock().remove(name);
+    }
+
+    pub(super) fn is_on_its_way(&self, name: &OsString) -> bool {
+        self.lock().contains(name)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashSet<OsString>> {
+        // A panic cannot leave the set half changed.
+        self.on_their_way
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The system's form of a time of ours; the epoch where that is before it.
+pub(super) fn system_time(at: Timestamp) -> SystemTime {
+    UNIX_EPOCH + Duration::from_millis(u64::try_from(at.as_millis()).unwrap_or(0))
+}
