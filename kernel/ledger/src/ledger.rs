@@ -278,6 +278,8 @@ pub struct Stats {
     pub moves: u64,
     /// Entries that the writer itself gave to projections once more after erasures: the rest is done beside it.
     pub replayed_entries: u64,
+    /// Entries that the writer itself read to find what an erasure names: those that came since it was looked for.
+    pub searched_entries: u64,
     /// The most rows that it took over at a time after an erasure.
     pub replayed_rows_most: u64,
     /// Bytes of the journal.
@@ -573,6 +575,7 @@ impl Ledger {
             waiting: shared.waiting.len() as u64,
             moves: count(&counters.moves),
             replayed_entries: count(&counters.replayed_entries),
+            searched_entries: count(&counters.searched_entries),
             replayed_rows_most: count(&counters.replayed_rows_most),
             journal_bytes: count(&counters.journal_bytes),
             swept_files: count(&counters.swept_files),

@@ -2,7 +2,7 @@
 //!
 //! Always: a read sees every entry that was acknowledged, moved or not. Lock order: a log's slot, then `waiting`.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -30,6 +30,9 @@ use crate::waiting::{Waiting, WaitingRow};
 use crate::writer::Job;
 use crate::writer::install::ExclusiveQueue;
 
+/// Headers that are looked through at once: the log is held meanwhile.
+const NAMED_CHUNK: usize = 1_024;
+
 /// Numbers that threads add to.
 #[derive(Debug, Default)]
 pub(crate) struct Counters {
@@ -40,6 +43,8 @@ pub(crate) struct Counters {
     pub(crate) moves: AtomicU64,
     /// Entries that the writer gave to projections once more after erasures.
     pub(crate) replayed_entries: AtomicU64,
+    /// Entries that it read to find what an erasure names.
+    pub(crate) searched_entries: AtomicU64,
     /// The most rows that it took over at a time after one.
     pub(crate) replayed_rows_most: AtomicU64,
     pub(crate) journal_bytes: AtomicU64,
@@ -68,16 +73,24 @@ pub(crate) struct Tables {
 #[derive(Debug, Clone)]
 pub(crate) struct Named {
     pub(crate) did: Did,
-    pub(crate) bodies: Vec<Cid>,
+    pub(crate) bodies: HashSet<Cid>,
     /// The newest entry that was looked at.
-    pub(crate) upto: u64,
+    pub(crate) upto: Option<u64>,
     /// [`Shared::installs_of`] then: another log may take this one's place.
     pub(crate) installs: u64,
     pub(crate) entries: Vec<NamedBody>,
 }
 
+impl Named {
+    /// Takes the next entry of the log.
+    pub(crate) fn take(&mut self, entry: &Sealed) {
+        self.entries.extend(named_by(entry, &self.bodies));
+        self.upto = Some(entry.header.seq);
+    }
+}
+
 /// What an entry is, if its body is one of these.
-pub(crate) fn named_by(entry: &Sealed, bodies: &[Cid]) -> Option<NamedBody> {
+pub(crate) fn named_by(entry: &Sealed, bodies: &HashSet<Cid>) -> Option<NamedBody> {
     let header = &entry.header;
     let body = header.body.filter(|body| bodies.contains(body))?;
     Some(NamedBody {
@@ -332,41 +345,37 @@ impl Shared {
         Ok(entries)
     }
 
-    /// Which entries of a log name these bodies: asked beside the writer, since it reads the whole log.
-    pub(crate) fn find_named(
-        &self,
-        did: &Did,
-        bodies: Vec<Cid>,
-    ) -> Result<Option<Named>, ReadError> {
-        let installs = self.installs_of(did);
-        let Some(upto) = self
-            .state(did)?
-            .and_then(|state| state.newest().map(|last| last.seq))
-        else {
-            return Ok(None);
-        };
-        let mut entries = Vec::new();
-        // What waits comes first: it may be moved into the file in between, but never back.
-        for waiting in self.waiting.rows(did, usize::MAX) {
-            let row = self
-                .row(&waiting)
-                .map_err(|error| self.read_error(did, error))?;
-            entries.extend(row.and_then(|row| named_by(&row.entry, &bodies)));
-        }
-        let in_file = self.with_log(did, |log| match log {
-            Some(log) => LogEvidence(log).named_bodies(&bodies),
-            None => Ok(Vec::new()),
-        })?;
-        entries.retain(|entry| !in_file.iter().any(|known| known.seq == entry.seq));
-        entries.extend(in_file);
-        entries.retain(|entry| entry.seq <= upto);
-        Ok(Some(Named {
+    /// Which entries of a log name these bodies, up to its newest one: asked beside the writer, since it reads the whole
+    /// log, piece by piece.
+    pub(crate) fn find_named(&self, did: &Did, bodies: HashSet<Cid>) -> Result<Named, ReadError> {
+        let mut named = Named {
             did: did.clone(),
             bodies,
-            upto,
-            installs,
-            entries,
-        }))
+            upto: None,
+            installs: self.installs_of(did),
+            entries: Vec::new(),
+        };
+        while self.with_log(did, |log| self.find_more(log, &mut named))? > 0 {}
+        Ok(named)
+    }
+
+    /// The next piece; says how many entries it had. The log is held, so that none of them is moved meanwhile.
+    fn find_more(&self, log: &mut Option<LogFile>, named: &mut Named) -> Result<usize, LogError> {
+        let read = match log {
+            Some(log) => LogEvidence(log).named_after(named, NAMED_CHUNK)?,
+            None => 0,
+        };
+        if read > 0 {
+            return Ok(read);
+        }
+        let next = named.upto.map_or(0, |seq| seq + 1);
+        let waiting = self.waiting.rows_from(&named.did, next, NAMED_CHUNK);
+        for row in &waiting {
+            if let Some(row) = self.row(row)? {
+                named.take(&row.entry);
+            }
+        }
+        Ok(waiting.len())
     }
 
     /// The raw CID of the payload of the last proof by a key in a log.

@@ -9,6 +9,7 @@ mod batch;
 mod evidence;
 pub(crate) mod install;
 mod seal;
+pub(crate) mod search;
 mod swap;
 
 use std::collections::BTreeMap;
@@ -32,6 +33,7 @@ use crate::sql::{Trouble, trouble};
 
 use batch::Batch;
 pub(crate) use seal::{refuse_body, salted};
+use search::Unsearched;
 
 /// For how many jobs the writer sleeps at most while it makes a batch: to be woken for each costs more than it gains.
 const TOGETHER: usize = 8;
@@ -52,8 +54,8 @@ pub(crate) struct Prepared {
     pub(crate) body: Option<(Arc<[u8]>, Cid)>,
     /// The raw CID of the proof's payload.
     pub(crate) payload: Option<Cid>,
-    /// For an erasure: the entries whose bodies it names.
-    pub(crate) named: Option<Named>,
+    /// The entries whose bodies it erases, by log, as far as that is known.
+    pub(crate) named: Vec<Named>,
     /// What came beside the command.
     pub(crate) beside: Beside,
 }
@@ -75,6 +77,8 @@ pub(crate) enum Failure {
     Order(String),
     /// The proof is by no key in force: it was entered when it was, or this is for the caller.
     Stale(SubmitError),
+    /// It erases, and what these bodies are is to be looked for first, beside the writer.
+    Search(Box<Unsearched>),
 }
 
 impl From<SubmitError> for Failure {
@@ -184,7 +188,10 @@ impl Writer {
         }
         match self.try_batch(&mut jobs, gather) {
             Ok(Done { outcomes, full }) => {
-                for (job, outcome) in jobs.into_iter().zip(outcomes) {
+                for (job, mut outcome) in jobs.into_iter().zip(outcomes) {
+                    if let Err(Failure::Search(unsearched)) = &mut outcome {
+                        unsearched.job = Some((job.command, job.prepared));
+                    }
                     // A caller that went away needs no answer.
                     let _ = job.answer.send(outcome);
                 }
@@ -244,11 +251,14 @@ impl Writer {
             Some(self.make_durable(made)?)
         };
         let entered = outcomes.iter().filter(|outcome| outcome.is_ok()).count() as u64;
+        let is_refused = |outcome: &&Result<Receipt, Failure>| match outcome {
+            Ok(_) | Err(Failure::Search(_)) => false,
+            Err(_) => true,
+        };
+        let refused = outcomes.iter().filter(is_refused).count() as u64;
         let counters = &self.shared.counters;
         counters.commands.fetch_add(entered, Ordering::Relaxed);
-        counters
-            .refused
-            .fetch_add(outcomes.len() as u64 - entered, Ordering::Relaxed);
+        counters.refused.fetch_add(refused, Ordering::Relaxed);
         Ok(Done { outcomes, full })
     }
 

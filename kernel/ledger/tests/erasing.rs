@@ -10,7 +10,7 @@ mod world;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use imajin_ledger::{CommandWill, Receipt, SubmitError};
+use imajin_ledger::{CommandWill, Header, Receipt, SubmitError};
 use imajin_protocol::{Fact, FactItem, FactValue, IdText};
 use world::{Party, REPLAYS, Say, World, copy_folder};
 
@@ -182,4 +182,124 @@ fn a_replay_that_a_crash_ended_is_done_at_the_next_start() {
     });
     assert_eq!(left.count(), 0);
     crashed.assert_rebuildable();
+}
+
+/// The body that a visit left in somebody's log.
+fn guest_body(world: &World, of: &Party) -> imajin_dfos::Cid {
+    let entries = world.ledger().entries(&of.did, None, 10_000).unwrap();
+    let headers = entries
+        .iter()
+        .map(|entry| Header::decode(&entry.header).unwrap());
+    let guest = headers.filter(|header| header.op == "note.guest").last();
+    guest.unwrap().body.unwrap()
+}
+
+#[test]
+fn an_erasure_that_follows_costs_the_writer_no_entry_however_long_the_log_is() {
+    // Of one's own log by deleting everything, and of another's by taking back what one left there.
+    let searched = |length: usize| {
+        let (mut world, anna) = world();
+        let bert = Party::new(2);
+        world.create(&bert);
+        let first = note(&world, &anna, "a secret");
+        let visit = Say::visit(std::slice::from_ref(&anna.did));
+        world.submit(&bert, visit).unwrap();
+        for n in 0..length {
+            note(&world, &anna, &format!("note {n}"));
+        }
+        let guest = guest_body(&world, &anna);
+        let tidy = Say::tidy(std::slice::from_ref(&anna.did), &[guest]);
+        world.submit(&bert, tidy).unwrap();
+        world.submit(&anna, Say::delete(&[first])).unwrap();
+        assert!(!world.notes(&anna.did).contains(&"a secret".to_owned()));
+        let stats = world.ledger().stats();
+        assert_eq!(stats.replayed_entries, 0, "{stats:?}");
+        assert!(stats.replayed_rows_most <= 2, "{stats:?}");
+        world.assert_rebuildable();
+        stats.searched_entries
+    };
+    let (short, long) = (searched(20), searched(1_500));
+    assert_eq!(short, long);
+    // The intent of the deletion, which stands in the same log.
+    assert!(long <= 2, "{long}");
+}
+
+#[test]
+fn erasures_of_every_kind_in_random_histories_end_in_what_a_rebuild_makes() {
+    for seed in 1..7u64 {
+        let (mut world, anna) = world();
+        let bert = Party::new(2);
+        world.create(&bert);
+        let mut state = seed;
+        let mut next = |below: u64| {
+            // xorshift, Marsaglia 2003.
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            state % below
+        };
+        let (mut notes, mut guests) = (Vec::new(), Vec::new());
+        for n in 0..150 {
+            let (me, other) = match next(2) {
+                0 => (&anna, &bert),
+                _ => (&bert, &anna),
+            };
+            let others = std::slice::from_ref(&other.did);
+            match next(10) {
+                0..=3 => {
+                    let text = format!("note {n}");
+                    notes.push((me.did.clone(), note(&world, me, &text), text));
+                }
+                4 => drop(world.submit(me, Say::set(&format!("status {n}"))).unwrap()),
+                5 | 6 => {
+                    world.submit(me, Say::visit(others)).unwrap();
+                    guests.push((me.did.clone(), guest_body(&world, other)));
+                }
+                7 => {
+                    let theirs = notes.iter().position(|(did, _, _)| *did == me.did);
+                    let Some(at) = theirs else { continue };
+                    let (_, body, text) = notes.swap_remove(at);
+                    world.submit(me, Say::erase(&[body])).unwrap();
+                    assert!(!world.notes(&me.did).contains(&text), "seed {seed}");
+                }
+                8 => {
+                    let (mine, left): (Vec<_>, Vec<_>) =
+                        guests.drain(..).partition(|(did, _)| *did == me.did);
+                    guests = left;
+                    let bodies: Vec<_> = mine.into_iter().map(|(_, body)| body).take(7).collect();
+                    // No more than four pieces of two follow; an empty one is refused by nobody.
+                    world.submit(me, Say::tidy(others, &bodies)).unwrap();
+                }
+                _ => world.ledger().drain(),
+            }
+        }
+        let left = notes.iter().filter(|(did, _, _)| *did == anna.did);
+        let bodies: Vec<_> = left.map(|(_, body, _)| *body).collect();
+        world.submit(&anna, Say::delete(&bodies)).unwrap();
+        assert!(world.notes(&anna.did).is_empty(), "seed {seed}");
+        world.assert_rebuildable();
+        world.stop();
+        for party in [&anna, &bert] {
+            world.assert_valid(party);
+        }
+        world.open();
+    }
+}
+
+#[test]
+fn bodies_that_are_no_more_are_refused_where_they_would_follow_too() {
+    let (world, anna) = world();
+    let bert = Party::new(2);
+    world.create(&bert);
+    let annas = note(&world, &anna, "hers");
+    // Not his to erase, and none at all.
+    for body in [annas, imajin_dfos::cid::dag_cbor_cid(b"nothing")] {
+        let tidy = Say::tidy(std::slice::from_ref(&anna.did), &[body]);
+        let refused = world.submit(&bert, tidy);
+        assert!(
+            matches!(refused, Err(SubmitError::Refused(_))),
+            "{refused:?}"
+        );
+    }
+    assert_eq!(world.notes(&anna.did), ["hers"]);
 }

@@ -17,13 +17,20 @@ use crate::ops;
 use crate::queue::PushError;
 use crate::rules::Chain;
 use crate::shared::{Named, Shared};
+use crate::writer::search::Unsearched;
 use crate::writer::{Beside, Failure, Job, Prepared, refuse_body, salted};
+
+/// How often the bodies that a command erases are looked for.
+const SEARCHES_MAX: u32 = 8;
+
+/// The writer's answer, once there is one.
+type Answered = oneshot::Receiver<Result<Receipt, Failure>>;
 
 impl Ledger {
     /// Enters a command. Checks the proof's signature in the calling task first: callers need not.
     pub async fn submit(&self, command: Command) -> Result<Receipt, SubmitError> {
         let proof = proof_of(&command);
-        let started = match Handle::try_current() {
+        let mut started = match Handle::try_current() {
             // Finding the entries that name a body reads the log: other tasks of this worker do not wait for it.
             Ok(runtime) if command.op == ops::BODY_ERASED => {
                 let ledger = self.clone();
@@ -33,14 +40,30 @@ impl Ledger {
             // Without a runtime the caller polls by hand, on a thread of its own.
             _ => self.start(command),
         };
-        let failure = match started {
-            Ok(answer) => match answer.await {
+        let mut searches = 0;
+        let failure = loop {
+            let answer = match started {
+                Ok(answer) => answer,
+                Err(failure) => break failure,
+            };
+            match answer.await {
                 Ok(Ok(receipt)) => return self.when_gone(receipt).await,
-                Ok(Err(failure)) => failure,
+                Ok(Err(Failure::Search(unsearched))) => {
+                    searches += 1;
+                    let ledger = self.clone();
+                    let search = move || ledger.search(*unsearched, searches);
+                    started = match Handle::try_current() {
+                        Ok(runtime) => runtime
+                            .spawn_blocking(search)
+                            .await
+                            .unwrap_or(Err(SubmitError::OutcomeUnknown.into())),
+                        Err(_) => search(),
+                    };
+                }
+                Ok(Err(failure)) => break failure,
                 // The writer ended without an answer: only after a failure of the disk, or a panic.
                 Err(_) => return Err(SubmitError::OutcomeUnknown),
-            },
-            Err(failure) => failure,
+            }
         };
         let Some(proof) = proof.filter(|_| may_be_repeated(&failure)) else {
             return Err(plain(failure));
@@ -71,13 +94,22 @@ impl Ledger {
     /// [`Ledger::submit`] for threads. Not to be called by an async task.
     pub fn submit_blocking(&self, command: Command) -> Result<Receipt, SubmitError> {
         let proof = proof_of(&command);
-        let failure = match self.start(command) {
-            Ok(answer) => match answer.blocking_recv() {
+        let mut started = self.start(command);
+        let mut searches = 0;
+        let failure = loop {
+            let answer = match started {
+                Ok(answer) => answer,
+                Err(failure) => break failure,
+            };
+            match answer.blocking_recv() {
                 Ok(Ok(receipt)) => return self.when_gone_blocking(receipt),
-                Ok(Err(failure)) => failure,
+                Ok(Err(Failure::Search(unsearched))) => {
+                    searches += 1;
+                    started = self.search(*unsearched, searches);
+                }
+                Ok(Err(failure)) => break failure,
                 Err(_) => return Err(SubmitError::OutcomeUnknown),
-            },
-            Err(failure) => failure,
+            }
         };
         match proof.filter(|_| may_be_repeated(&failure)) {
             Some(proof) => settle(&self.inner.shared, &proof, failure)
@@ -87,10 +119,7 @@ impl Ledger {
     }
 
     /// Prepares a command and queues it.
-    fn start(
-        &self,
-        command: Command,
-    ) -> Result<oneshot::Receiver<Result<Receipt, Failure>>, Failure> {
+    fn start(&self, command: Command) -> Result<Answered, Failure> {
         let shared = &self.inner.shared;
         if shared.fatal.get().is_some() {
             return Err(SubmitError::OutcomeUnknown.into());
@@ -99,6 +128,30 @@ impl Ledger {
             return Err(SubmitError::Closed.into());
         }
         let (command, prepared) = prepare(shared, command)?;
+        self.queue(command, prepared)
+    }
+
+    /// Looks for what a command erases that the writer has put back, and queues it again.
+    fn search(&self, unsearched: Unsearched, searches: u32) -> Result<Answered, Failure> {
+        let Some((command, mut prepared)) = unsearched.job else {
+            return Err(SubmitError::OutcomeUnknown.into());
+        };
+        if searches > SEARCHES_MAX {
+            // The log grows, or is replaced, faster than it is looked through.
+            return Err(SubmitError::Busy.into());
+        }
+        let shared = &self.inner.shared;
+        let found = unsearched
+            .wanted
+            .into_iter()
+            .map(|(did, bodies)| shared.find_named(&did, bodies));
+        let found: Result<_, _> = found.collect();
+        prepared.named = found.map_err(SubmitError::from)?;
+        self.queue(command, prepared)
+    }
+
+    fn queue(&self, command: Command, prepared: Prepared) -> Result<Answered, Failure> {
+        let shared = &self.inner.shared;
         let (answer, answered) = oneshot::channel();
         match shared.queue.push(Job {
             command,
@@ -159,15 +212,15 @@ fn prepare(shared: &Shared, mut command: Command) -> Result<(Command, Prepared),
 }
 
 /// Which entries an erasure is about: to find them takes a walk through the log, which is not the writer's to do.
-fn named(shared: &Shared, command: &Command) -> Result<Option<Named>, Failure> {
+fn named(shared: &Shared, command: &Command) -> Result<Vec<Named>, Failure> {
     if command.op != ops::BODY_ERASED {
-        return Ok(None);
+        return Ok(Vec::new());
     }
     let listed = command.body.as_ref().and_then(|body| body.get("bodies"));
     let listed = listed.and_then(Value::as_list).unwrap_or_default();
     let bodies = listed.iter().filter_map(Value::as_link).copied().collect();
     let named = shared.find_named(&command.did, bodies);
-    Ok(named.map_err(SubmitError::from)?)
+    Ok(vec![named.map_err(SubmitError::from)?])
 }
 
 /// docs/format.md §9: an entry names only media files that are here, or the person's copies would be at fault.
@@ -284,6 +337,7 @@ fn plain(failure: Failure) -> SubmitError {
         Failure::Order(message) => Refusal::new(RefusalKind::Conflict, message)
             .field("after")
             .into(),
+        Failure::Search(_) => SubmitError::Busy,
     }
 }
 

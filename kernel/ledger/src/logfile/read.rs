@@ -13,6 +13,7 @@ use super::append::{head_of, int};
 use super::{LOG_NAME, LogError, LogFile};
 use crate::entry::Sealed;
 use crate::rules::{Chain, EvidenceError, KidState, NamedBody};
+use crate::shared::Named;
 use crate::sql;
 
 impl LogFile {
@@ -42,6 +43,18 @@ impl LogFile {
             .prepare_cached(sql)?
             .query_row([], |row| row.get(0))?;
         Ok(offset.unwrap_or(0).unsigned_abs())
+    }
+
+    /// Whether an entry of the journal is of a branch in whose place another log has come since: its offset is behind the
+    /// log's newest, and no entry of the log has it.
+    pub(crate) fn is_past(&self, seq: u64, offset: u64) -> Result<bool, LogError> {
+        if self.newest_offset()? < offset {
+            return Ok(false);
+        }
+        let sql = "SELECT offset FROM local_offsets WHERE seq = ?1";
+        let mut query = self.db.prepare_cached(sql)?;
+        let there: Option<i64> = query.query_row([int(seq)], |row| row.get(0)).optional()?;
+        Ok(there.map(i64::unsigned_abs) != Some(offset))
     }
 
     /// All places with their offsets, in order.
@@ -139,21 +152,25 @@ impl LogEvidence<'_> {
         jws.map(parse).transpose()
     }
 
-    /// Entries that name one of these bodies. Reads headers for the CID's bytes before it decodes any.
-    pub(crate) fn named_bodies(&self, bodies: &[Cid]) -> Result<Vec<NamedBody>, LogError> {
-        let mut named = Vec::new();
-        let mut query = self.0.db.prepare_cached("SELECT header FROM entries")?;
-        let mut rows = query.query([])?;
-        let wanted: std::collections::HashSet<Cid> = bodies.iter().copied().collect();
+    /// Looks for bodies in up to so many entries after the last that was looked at; says how many there were. Reads headers
+    /// for the CID's bytes before it decodes any.
+    pub(crate) fn named_after(&self, named: &mut Named, limit: usize) -> Result<usize, LogError> {
+        let mut query = self.0.db.prepare_cached(
+            "SELECT seq, header FROM entries WHERE seq > ?1 ORDER BY seq LIMIT ?2",
+        )?;
+        let mut rows = query.query(params![named.upto.map_or(-1, int), int(limit as u64)])?;
+        let mut read = 0;
         while let Some(row) = rows.next()? {
-            let bytes = blob(row, 0)?;
-            if !may_name(bytes, &wanted) {
+            read += 1;
+            named.upto = Some(row.get::<_, i64>(0)?.unsigned_abs());
+            let bytes = blob(row, 1)?;
+            if !may_name(bytes, &named.bodies) {
                 continue;
             }
             let header = crate::entry::Header::decode(bytes)
                 .map_err(|error| LogError::Damaged(error.to_string()))?;
-            if let Some(body) = header.body.filter(|body| wanted.contains(body)) {
-                named.push(NamedBody {
+            if let Some(body) = header.body.filter(|body| named.bodies.contains(body)) {
+                named.entries.push(NamedBody {
                     body,
                     seq: header.seq,
                     op: header.op,
@@ -161,7 +178,7 @@ impl LogEvidence<'_> {
                 });
             }
         }
-        Ok(named)
+        Ok(read)
     }
 
     pub(crate) fn last_by(&self, kid: &Kid) -> Result<Option<KidState>, LogError> {

@@ -21,7 +21,7 @@ use crate::ops::{self, OpSpec};
 use crate::projection::Writable;
 use crate::replay::{self, Erasure};
 use crate::rules::{LogState, LogView};
-use crate::shared::Shared;
+use crate::shared::{Named, Shared};
 
 /// A batch in the making.
 pub(super) struct Batch<'a> {
@@ -103,8 +103,10 @@ impl<'a> Batch<'a> {
             staged: &mut self.staged,
             command,
             prepared,
+            named: Vec::new(),
         };
-        let entered = match sealing.seal(decided.intent, decided.drafts, self.next_offset) {
+        let (entered, named) = match sealing.seal(decided.intent, decided.drafts, self.next_offset)
+        {
             Ok(entered) => entered,
             Err(failure) => return Ok(Err(failure)),
         };
@@ -112,7 +114,7 @@ impl<'a> Batch<'a> {
         for entry in &entered {
             self.apply(entry)?;
         }
-        self.note_erasures(&entered, prepared)?;
+        self.note_erasures(&entered, &named)?;
         let receipt = receipt(&entered, decided.reply);
         Ok(receipt
             .ok_or_else(|| Refusal::new(RefusalKind::Stored, "the service entered nothing").into()))
@@ -221,19 +223,16 @@ impl<'a> Batch<'a> {
 
     /// Notes in the projections whose rows are to be replayed: what is left of their logs says what these are. That is
     /// done beside the writer, and whoever asked is answered when it is.
-    fn note_erasures(
-        &mut self,
-        entered: &[Entered<'_>],
-        prepared: &Prepared,
-    ) -> Result<(), Broken> {
+    fn note_erasures(&mut self, entered: &[Entered<'_>], named: &[Named]) -> Result<(), Broken> {
         for erasing in entered.iter().filter(|entered| !entered.erases.is_empty()) {
             let header = &erasing.entry.header;
             let machine = &*self.shared.machine;
-            let services = match &prepared.named {
-                Some(named) if named.did == header.did && header.cause.is_none() => {
+            let named = named.iter().find(|named| named.did == header.did);
+            let services = match named {
+                Some(named) => {
                     replay::services_of(machine, named.entries.iter().map(|entry| &*entry.op))
                 }
-                _ => replay::all_services(machine),
+                None => replay::all_services(machine),
             };
             for service in &services {
                 let Some(projection) = self.projections.get_mut(service) else {

@@ -1,6 +1,8 @@
 //! What the rules may ask while the writer seals: this batch, what waits, the log's file, and what came with the command.
 
+use std::collections::HashSet;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use imajin_dfos::{Cid, Value};
 use imajin_protocol::head::HeadPayload;
@@ -19,7 +21,8 @@ pub(super) struct WriterEvidence<'a> {
     pub(super) did: &'a Did,
     pub(super) across: Option<&'a Across>,
     pub(super) beside: &'a Beside,
-    pub(super) named: Option<&'a Named>,
+    /// What was looked for beside the writer, and in what came since, up to this batch.
+    pub(super) named: &'a [Named],
 }
 
 impl WriterEvidence<'_> {
@@ -43,40 +46,6 @@ impl WriterEvidence<'_> {
         entries.extend(self.staged.entries(self.did).map(|row| row.entry.clone()));
         entries.reverse();
         Ok(entries)
-    }
-
-    /// What was found beside the writer, and what came since; none where that has left for the file already.
-    fn known_before(
-        &self,
-        bodies: &[Cid],
-        before: u64,
-    ) -> Result<Option<Vec<NamedBody>>, EvidenceError> {
-        let installs = self.shared.installs_of(self.did);
-        let fits = |known: &&Named| {
-            known.did == *self.did
-                && known.installs == installs
-                && bodies.iter().all(|body| known.bodies.contains(body))
-        };
-        let Some(known) = self.named.filter(fits) else {
-            return Ok(None);
-        };
-        let mut since: Vec<Sealed> = Vec::new();
-        for waiting in self
-            .shared
-            .waiting
-            .rows_from(self.did, known.upto + 1, usize::MAX)
-        {
-            since.extend(self.shared.row(&waiting)?.map(|row| row.entry));
-        }
-        since.extend(self.staged.entries(self.did).map(|row| row.entry.clone()));
-        since.retain(|entry| entry.header.seq > known.upto && entry.header.seq < before);
-        if since.len() as u64 != before.saturating_sub(known.upto + 1) {
-            return Ok(None);
-        }
-        let mut named = known.entries.clone();
-        named.retain(|entry| bodies.contains(&entry.body));
-        named.extend(since.iter().filter_map(|entry| named_by(entry, bodies)));
-        Ok(Some(named))
     }
 
     fn staged_chain(&self, did: &Did) -> Option<Arc<Chain>> {
@@ -192,20 +161,28 @@ impl Evidence for WriterEvidence<'_> {
     }
 
     fn named_bodies(&self, bodies: &[Cid], before: u64) -> Result<Vec<NamedBody>, EvidenceError> {
-        if let Some(named) = self.known_before(bodies, before)? {
-            return Ok(named);
+        let known = self.named.iter().find(|known| known.did == *self.did);
+        let known = known.ok_or_else(|| {
+            let text = format!("what an erasure in {} names was not looked for", self.did);
+            EvidenceError(text.into())
+        })?;
+        let wanted: HashSet<Cid> = bodies.iter().copied().collect();
+        let mut named = known.entries.clone();
+        named.retain(|entry| wanted.contains(&entry.body));
+        // What this batch entered, which nobody else sees yet.
+        let upto = known.upto;
+        let since = self.staged.entries(self.did).map(|row| &row.entry);
+        let since = since.filter(|entry| {
+            let seq = entry.header.seq;
+            upto.is_none_or(|upto| seq > upto) && seq < before
+        });
+        for entry in since {
+            self.shared
+                .counters
+                .searched_entries
+                .fetch_add(1, Ordering::Relaxed);
+            named.extend(named_by(entry, &wanted));
         }
-        // What waits comes first: the mover may carry it into the file in between, but never back.
-        let pending = self.pending()?;
-        let mut named = self.in_file(|log| log.named_bodies(bodies))?;
-        for entry in pending {
-            if let Some(found) = named_by(&entry, bodies)
-                && !named.iter().any(|known| known.seq == found.seq)
-            {
-                named.push(found);
-            }
-        }
-        named.retain(|named| named.seq < before);
         Ok(named)
     }
 

@@ -10,6 +10,7 @@ use imajin_protocol::{Did, Fact, IdText};
 
 use super::batch::{Saved, Staged, closed_to_others};
 use super::evidence::WriterEvidence;
+use super::search::{self, Wanted};
 use super::{Failure, Prepared};
 use crate::entry::{EntryError, Header, ProofPart, SALT_BYTES, Sealed, Will, encode_body};
 use crate::journal::encode_opening;
@@ -20,7 +21,7 @@ use crate::ops::Bound;
 use crate::rules::{
     Body, CheckError, Code, Fault, LogState, Opening, same_but_salt, sets_clock_right,
 };
-use crate::shared::Shared;
+use crate::shared::{Named, Shared};
 
 /// An entry that was admitted.
 pub(super) struct Entered<'a> {
@@ -49,21 +50,29 @@ pub(super) struct Sealing<'s, 'a> {
     pub(super) staged: &'s mut Staged,
     pub(super) command: &'a Command,
     pub(super) prepared: &'a Prepared,
+    /// What the erasures among the entries name.
+    pub(super) named: Vec<Named>,
 }
 
 impl<'a> Sealing<'_, 'a> {
-    /// Seals the intent and what follows from it. Changes nothing when it refuses.
+    /// Seals the intent and what follows from it; gives back what the erasures among them name, too. Changes nothing when
+    /// it refuses.
     pub(super) fn seal(
         mut self,
         intent: bool,
         drafts: Vec<Draft>,
         offset: u64,
-    ) -> Result<Vec<Entered<'a>>, Failure> {
+    ) -> Result<(Vec<Entered<'a>>, Vec<Named>), Failure> {
         if !intent {
             let text = "the service decided without entering the command itself";
             return Err(Refusal::new(RefusalKind::Stored, text).into());
         }
         let plans = self.plans(drafts)?;
+        let mut wanted = Wanted::new();
+        for plan in &plans {
+            search::want(&mut wanted, &plan.did, &plan.op, plan.body.as_deref());
+        }
+        self.named = search::known(self.shared, &self.prepared.named, wanted)?;
         let alone = plans.len() == 1;
         let saved = match alone {
             // Its state is changed only after it was admitted.
@@ -76,7 +85,7 @@ impl<'a> Sealing<'_, 'a> {
             self.staged.rows.truncate(rows);
             self.staged.restore(saved);
         }
-        result
+        Ok((result?, self.named))
     }
 
     fn load_all(&self, plans: &[Plan<'_>]) -> Result<Saved, Failure> {
@@ -329,7 +338,7 @@ impl<'a> Sealing<'_, 'a> {
             did,
             across,
             beside: &self.prepared.beside,
-            named: self.prepared.named.as_ref(),
+            named: &self.named,
         };
         let payload = self
             .prepared

@@ -46,6 +46,31 @@ const OPS: &[OpSpec] = &[
         }],
     ),
     op("note.pong", By::Derived, true, Class::Evidence, &[]),
+    op(
+        "note.visit",
+        By::Any,
+        true,
+        Class::Mine,
+        &[Derivation {
+            op: "note.guest",
+            place: Place::FactDids,
+            at_most: 1,
+            equal: &[],
+        }],
+    ),
+    op("note.guest", By::Derived, true, Class::Mine, &[]),
+    op(
+        "note.tidy",
+        By::Any,
+        false,
+        Class::Keep,
+        &[Derivation {
+            op: "auth.body.erased",
+            place: Place::FactDids,
+            at_most: 4,
+            equal: &[],
+        }],
+    ),
     op("note.refused", By::Any, false, Class::Keep, &[]),
 ];
 
@@ -109,6 +134,7 @@ impl StateMachine for Notes {
 
     fn projections(&self) -> Vec<ProjectionSpec> {
         let note = "CREATE TABLE note (owner_did TEXT, seq INTEGER, text TEXT, PRIMARY KEY (owner_did, seq)) STRICT;
+            CREATE TABLE guest (owner_did TEXT, seq INTEGER, text TEXT, PRIMARY KEY (owner_did, seq)) STRICT;
             CREATE TABLE pinged (owner_did TEXT, by TEXT, times INTEGER, PRIMARY KEY (owner_did, by)) STRICT;
             CREATE TABLE status (owner_did TEXT PRIMARY KEY, text TEXT) STRICT, WITHOUT ROWID;
             CREATE TABLE named (owner_did TEXT PRIMARY KEY, name TEXT, offset INTEGER) STRICT;";
@@ -150,16 +176,7 @@ impl StateMachine for Notes {
             }
             "note.ping" => {
                 let author = IdText::parse(ctx.author().as_str()).unwrap();
-                let dids = command
-                    .fact
-                    .as_ref()
-                    .and_then(|fact| fact.ids("dids"))
-                    .unwrap_or_default();
-                let dids: Vec<Did> = dids
-                    .iter()
-                    .map(|id| Did::parse(id.as_str()).unwrap())
-                    .collect();
-                for did in dids {
+                for did in named(command) {
                     ctx.derive(Draft {
                         did,
                         service: "note",
@@ -170,22 +187,40 @@ impl StateMachine for Notes {
                     });
                 }
             }
+            "note.visit" => {
+                for did in named(command) {
+                    ctx.derive(Draft {
+                        did,
+                        service: "note",
+                        op: "note.guest",
+                        reference: None,
+                        body: Some(Value::map([("text", Value::from("was here"))])),
+                        fact: None,
+                    });
+                }
+            }
+            // The bodies of `args.erase` go, in pieces of two, wherever they stand.
+            "note.tidy" => {
+                for did in named(command) {
+                    for bodies in listed(command).chunks(2) {
+                        ctx.derive(Draft {
+                            did: did.clone(),
+                            service: "auth",
+                            op: "auth.body.erased",
+                            reference: None,
+                            body: Some(Value::map([("bodies", Value::List(bodies.to_vec()))])),
+                            fact: None,
+                        });
+                    }
+                }
+            }
             "auth.delete" => {
-                let entries = command
-                    .args
-                    .get("erase")
-                    .and_then(|list| list.as_array())
-                    .cloned()
-                    .unwrap_or_default();
-                let bodies = entries.iter().map(|cid| {
-                    Value::Link(imajin_dfos::cid::parse_cid(cid.as_str().unwrap()).unwrap())
-                });
                 ctx.derive(Draft {
                     did: command.did.clone(),
                     service: "auth",
                     op: "auth.body.erased",
                     reference: None,
-                    body: Some(Value::map([("bodies", Value::List(bodies.collect()))])),
+                    body: Some(Value::map([("bodies", Value::List(listed(command)))])),
                     fact: None,
                 });
             }
@@ -218,6 +253,12 @@ impl StateMachine for Notes {
                 )?
                 .execute(params![did, text])?;
             }
+            ("note", "note.guest") => {
+                if let Some(text) = text {
+                    db.prepare_cached("INSERT INTO guest VALUES (?1, ?2, ?3)")?
+                        .execute(params![did, entry.seq.0 as i64, text])?;
+                }
+            }
             ("note", "note.pong") => {
                 db.prepare_cached("INSERT INTO pinged VALUES (?1, ?2, 1) ON CONFLICT DO UPDATE SET times = times + 1")?
                     .execute(params![did, entry.reference])?;
@@ -241,6 +282,21 @@ impl StateMachine for Notes {
     fn subscribers(&self, op: &str) -> &[&'static str] {
         if op == "note.write" { &["count"] } else { &[] }
     }
+}
+
+/// The people that a command's fact names.
+fn named(command: &Command) -> Vec<Did> {
+    let dids = command.fact.as_ref().and_then(|fact| fact.ids("dids"));
+    let dids = dids.unwrap_or_default().into_iter();
+    dids.map(|id| Did::parse(id.as_str()).unwrap()).collect()
+}
+
+/// The bodies in `args.erase`.
+fn listed(command: &Command) -> Vec<Value> {
+    let listed = command.args.get("erase").and_then(|list| list.as_array());
+    let cids = listed.into_iter().flatten();
+    cids.map(|cid| Value::Link(imajin_dfos::cid::parse_cid(cid.as_str().unwrap()).unwrap()))
+        .collect()
 }
 
 /// Somebody with a key and an identity chain.
@@ -316,14 +372,43 @@ impl Say {
     }
 
     pub fn ping(dids: &[Did]) -> Self {
+        Self::op("note.ping")
+            .body(vec![("text", Value::from("hi"))])
+            .to(dids)
+    }
+
+    /// Leaves something in the logs of others, which its author may erase there.
+    pub fn visit(dids: &[Did]) -> Self {
+        Self::op("note.visit")
+            .body(vec![("text", Value::from("hi"))])
+            .to(dids)
+    }
+
+    /// Erases bodies in the logs of others.
+    pub fn tidy(dids: &[Did], bodies: &[Cid]) -> Self {
+        Self::op("note.tidy").to(dids).erasing(bodies)
+    }
+
+    /// Deletes everything, of which these are the bodies.
+    pub fn delete(bodies: &[Cid]) -> Self {
+        Self::op("auth.delete")
+            .body(vec![("counts", Value::map::<&str>([]))])
+            .erasing(bodies)
+    }
+
+    fn to(mut self, dids: &[Did]) -> Self {
         let ids = dids
             .iter()
-            .map(|did| FactItem::Id(IdText::parse(did.as_str()).unwrap()))
-            .collect();
-        let mut say = Self::op("note.ping").body(vec![("text", Value::from("hi"))]);
-        say.dids = dids.to_vec();
-        say.fact = Some(Fact::new([("dids", FactValue::List(ids))]).unwrap());
-        say
+            .map(|did| FactItem::Id(IdText::parse(did.as_str()).unwrap()));
+        self.dids = dids.to_vec();
+        self.fact = Some(Fact::new([("dids", FactValue::List(ids.collect()))]).unwrap());
+        self
+    }
+
+    fn erasing(mut self, bodies: &[Cid]) -> Self {
+        let bodies: Vec<String> = bodies.iter().map(Cid::to_string).collect();
+        self.args = serde_json::json!({ "erase": bodies });
+        self
     }
 
     pub fn erase(bodies: &[Cid]) -> Self {
