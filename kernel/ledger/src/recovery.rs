@@ -23,8 +23,11 @@ pub(crate) fn index_journal(journal: &Journal, shared: &Shared) -> Result<usize,
     let mut rows = 0;
     let now = monotonic();
     journal.for_each(|row| {
-        rows += 1;
         let header = &row.entry.header;
+        if is_past(shared, &header.did, header.seq, row.offset) {
+            return Ok(());
+        }
+        rows += 1;
         let waiting = WaitingRow {
             offset: row.offset,
             seq: header.seq,
@@ -36,6 +39,16 @@ pub(crate) fn index_journal(journal: &Journal, shared: &Shared) -> Result<usize,
         Ok(())
     })?;
     Ok(rows)
+}
+
+/// Whether a row is of a branch that was given up: an imported log has taken its place, and the journal still had it when
+/// the node ended. What a damaged log says is found out later.
+fn is_past(shared: &Shared, did: &Did, seq: u64, offset: u64) -> bool {
+    let past = shared.with_log(did, |log| match log {
+        Some(log) => log.is_past(seq, offset),
+        None => Ok(false),
+    });
+    past.unwrap_or(false)
 }
 
 /// The projections that cannot go on from where they are: missing, of another version, or of another past.

@@ -308,6 +308,39 @@ fn where_histories_part_the_branch_is_kept_beside() {
     drop(bundle);
 }
 
+#[test]
+fn a_crash_after_a_branch_was_given_up_damages_nothing() {
+    let (one, _two, ann, dir, _bundle) = ann();
+    let card = tempfile::tempdir().unwrap();
+    one.ledger().drain();
+    world::copy_folder(one.folder.path(), card.path());
+    let mut card = World::of_node(
+        world::Folder::Goes(card),
+        Default::default(),
+        std::sync::Arc::new(imajin_ledger::RealDisk),
+        Party::new(1),
+    );
+    // More than is in the copy, so that the branch goes beyond its end, too.
+    for n in 0..4 {
+        card.submit(&ann, Say::note(&format!("on the card {n}")))
+            .unwrap();
+    }
+    for n in 0..5 {
+        one.submit(&ann, Say::note(&format!("on the node {n}")))
+            .unwrap();
+    }
+    let ahead = export(&one, &ann, &dir.path().join("ahead"));
+    move_home(&card, &ann, &ahead).unwrap();
+    // The journal still has the branch.
+    card.crash();
+    assert_eq!(card.ledger().quarantined(), []);
+    card.submit(&ann, Say::note("on")).unwrap();
+    card.ledger().drain();
+    assert_eq!(card.ledger().quarantined(), []);
+    assert_eq!(card.notes(&ann.did).last().unwrap(), "on");
+    card.assert_rebuildable();
+}
+
 /// A note that names a picture.
 fn show(world: &World, party: &Party, bytes: &[u8]) -> Cid {
     let picture = world.ledger().media().put(&party.did, bytes).unwrap().cid;

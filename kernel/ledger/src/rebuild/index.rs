@@ -31,6 +31,13 @@ impl Place {
     }
 }
 
+/// Where a log's file ends.
+#[derive(Debug, Clone, Copy)]
+struct End {
+    seq: u64,
+    offset: u64,
+}
+
 pub(super) struct Index {
     /// Sorted by offset; given out from the front.
     places: Vec<Place>,
@@ -54,7 +61,7 @@ impl Index {
             erased: HashMap::new(),
         };
         let users = sources.data.join("users");
-        let mut last_of: HashMap<Did, (u32, Option<u64>)> = HashMap::new();
+        let mut last_of: HashMap<Did, (u32, Option<End>)> = HashMap::new();
         for folder in folders(&users)? {
             match index.read_log(sources, &folder) {
                 Ok(Some((did, log, last))) => {
@@ -74,7 +81,7 @@ impl Index {
         &mut self,
         sources: &Sources<'_>,
         folder: &Path,
-    ) -> Result<Option<(Did, u32, Option<u64>)>, String> {
+    ) -> Result<Option<(Did, u32, Option<End>)>, String> {
         let Some(did) = LogFile::whose(folder).map_err(|error| error.to_string())? else {
             return Ok(None);
         };
@@ -91,7 +98,7 @@ impl Index {
                 seq: u32::try_from(seq).map_err(|_| "the log is too long".to_owned())?,
             };
             places.push(place);
-            last = Some(seq);
+            last = Some(End { seq, offset });
         }
         let short = places.len() <= HELD_ENTRIES_MAX && self.held_bytes < HELD_BYTES_MAX;
         let mut folder = folder.to_owned();
@@ -115,7 +122,7 @@ impl Index {
     fn read_journal(
         &mut self,
         sources: &Sources<'_>,
-        last_of: &mut HashMap<Did, (u32, Option<u64>)>,
+        last_of: &mut HashMap<Did, (u32, Option<End>)>,
     ) -> Result<(), OpenError> {
         let Some(journal) = sources.journal else {
             return Ok(());
@@ -132,7 +139,8 @@ impl Index {
                 self.logs.push((header.did.clone(), PathBuf::new()));
                 (new, None)
             });
-            if last.is_some_and(|last| header.seq <= last) {
+            // It was moved, or is of a branch in whose place another log has come.
+            if last.is_some_and(|last| header.seq <= last.seq || offset <= last.offset) {
                 continue;
             }
             if header.op == crate::ops::BODY_ERASED
