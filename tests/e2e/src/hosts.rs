@@ -88,6 +88,21 @@ impl Network {
         self.on(number).into_iter().chain(words).collect()
     }
 
+    /// An IPv6 network of its own between a host and the first one.
+    pub fn add_ipv6(&self, number: usize) {
+        for (host, last) in [(1, 1), (number, 2)] {
+            let address = format!("fd77:0:0:{number}::{last}/64");
+            let host = self.hosts[host - 1].as_str();
+            // Nobody else has it: nothing waits until that is known.
+            ip(&["-n", host, "addr", "add", &address, "dev", "eth0", "nodad"]);
+        }
+    }
+
+    /// The first host's address in it.
+    pub fn ipv6_of_first(&self, number: usize) -> String {
+        format!("fd77:0:0:{number}::1")
+    }
+
     /// Gives a host another address than the one that it has.
     pub fn move_to(&self, number: usize, from: &str, to: &str) {
         let host = self.hosts[number - 1].as_str();

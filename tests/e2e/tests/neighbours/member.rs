@@ -1,0 +1,94 @@
+//! The member: signs in, writes and takes their copy away, again and again, and says how long each took.
+
+use imajin_e2e::Person;
+use imajin_node::client::{Session, genesis};
+use reqwest::Method;
+use serde_json::{Value as Json, json};
+use std::fmt::Display;
+use std::io::stdin;
+use std::time::{Duration, Instant};
+
+/// Rounds that fit into the attempts that an address has at once: each signs in, which is two of them.
+const ROUNDS_AT_ONCE: usize = 12;
+/// What is timed.
+const WHAT: [&str; 3] = ["sign-in", "write", "export"];
+
+pub(crate) fn come(url: &str, claim: &str, rounds: usize) {
+    let ada = Person::stranger(url);
+    let about = ada.client.node().expect("the node answers");
+    let first = genesis(&ada.key, &about, true).expect("a genesis");
+    let claim = [("x-imajin-claim", claim)];
+    ada.client
+        .send_signed(&first.signed, &claim)
+        .expect("registration");
+    println!("quiet {}", all(&ada, rounds));
+    let mut word = String::new();
+    stdin().read_line(&mut word).expect("a word");
+    println!("noisy {}", all(&ada, rounds));
+}
+
+/// Attempts to sign in grow by one a second.
+fn pause(rounds: usize) -> Duration {
+    match rounds <= ROUNDS_AT_ONCE {
+        true => Duration::from_millis(300),
+        false => Duration::from_secs(2),
+    }
+}
+
+#[derive(Default)]
+struct Said {
+    times: [Vec<f64>; 3],
+    failed: Vec<String>,
+}
+
+impl Said {
+    /// Does something, notes how long it took, and why it failed if it did.
+    fn time<T, E: Display>(
+        &mut self,
+        what: usize,
+        doing: impl FnOnce() -> Result<T, E>,
+    ) -> Option<T> {
+        let begun = Instant::now();
+        let done = doing();
+        self.times[what].push(begun.elapsed().as_secs_f64());
+        let failed = done.map_err(|error| self.failed.push(format!("{}: {error}", WHAT[what])));
+        failed.ok()
+    }
+}
+
+fn all(ada: &Person, rounds: usize) -> Json {
+    let mut said = Said::default();
+    for round in 0..rounds {
+        let session = said.time(0, || Session::begin(&ada.client, &ada.key));
+        for n in 0..2 {
+            // Without a second attempt: what the node says first counts.
+            let bio = json!({ "bio": format!("round {round}, {n}") });
+            said.time(1, || ada.put_once("profile", "profile.update", &bio));
+        }
+        if let Some(session) = session {
+            said.time(2, || copy(ada, &session));
+        }
+        std::thread::sleep(pause(rounds));
+    }
+    let healthz = ada.client.get("/healthz");
+    let healthz = healthz.map_or_else(|error| json!(error.to_string()), |_| json!(200));
+    let times = WHAT.into_iter().zip(&said.times);
+    let mut told: serde_json::Map<String, Json> = times
+        .map(|(what, times)| (what.to_owned(), json!(times)))
+        .collect();
+    told.insert("failed".to_owned(), json!(said.failed));
+    told.insert("healthz".to_owned(), healthz);
+    told.into()
+}
+
+/// The whole copy.
+fn copy(ada: &Person, session: &Session) -> Result<usize, String> {
+    let request = session.request(&ada.client, Method::GET, "/auth/api/export");
+    let answer = request.send().map_err(|error| error.to_string())?;
+    let status = answer.status();
+    let bytes = answer.bytes().map_err(|error| error.to_string())?.len();
+    match status.is_success() && bytes > 0 {
+        true => Ok(bytes),
+        false => Err(format!("{status}, {bytes} bytes")),
+    }
+}
