@@ -21,8 +21,10 @@ use crate::node::Node;
 use crate::openapi::routes;
 use crate::problem::Problem;
 
-/// What takes longer is as good as not working.
-const DEADLINE: Duration = Duration::from_secs(5);
+/// A part that takes longer is as good as not working.
+const DEADLINE: Duration = Duration::from_secs(4);
+/// How long a caller waits for the look of another: longer than any part may take, so that the answer names the part.
+const LOOK: Duration = Duration::from_secs(5);
 /// How long an answer is told again.
 const FRESH: Duration = Duration::from_secs(1);
 /// How long a write that worked is believed: probing wears the card.
@@ -66,7 +68,7 @@ struct Known {
 impl Pulse {
     /// Looks, unless somebody did a moment ago or does now.
     async fn failing(&self, node: &Node) -> Failing {
-        let Ok(mut known) = timeout(DEADLINE, Arc::clone(&self.0).lock_owned()).await else {
+        let Ok(mut known) = timeout(LOOK, Arc::clone(&self.0).lock_owned()).await else {
             return Some("node");
         };
         if let Some((at, failing)) = known.looked
@@ -81,7 +83,7 @@ impl Pulse {
             known.looked = Some((Instant::now(), failing));
             failing
         });
-        match timeout(DEADLINE, looking).await {
+        match timeout(LOOK, looking).await {
             Ok(Ok(failing)) => failing,
             _ => Some("node"),
         }
@@ -110,22 +112,35 @@ async fn works<E: std::fmt::Display>(
     }
 }
 
-impl Known {
-    async fn look(&mut self, node: &Node) -> Failing {
-        self.try_all(node).await.err()
+/// Tries a part where it is due.
+async fn when(
+    is_due: bool,
+    part: impl Future<Output = Result<(), &'static str>>,
+) -> Result<(), &'static str> {
+    match is_due {
+        true => part.await,
+        false => Ok(()),
     }
+}
 
-    async fn try_all(&mut self, node: &Node) -> Result<(), &'static str> {
-        if is_due(self.sessions_written) {
-            works("sessions", write_secrets(node)).await?;
-            self.sessions_written = Some(Instant::now());
+impl Known {
+    /// Tries all parts at once: one that hangs hides none of the others.
+    async fn look(&mut self, node: &Node) -> Failing {
+        let (sessions_due, journal_due) =
+            (is_due(self.sessions_written), is_due(self.journal_written));
+        let (sessions, reads, writes) = tokio::join!(
+            when(sessions_due, works("sessions", write_secrets(node))),
+            works("reads", read_projections(node)),
+            when(journal_due, works("writes", node.ledger().probe())),
+        );
+        let now = Instant::now();
+        if sessions_due && sessions.is_ok() {
+            self.sessions_written = Some(now);
         }
-        works("reads", read_projections(node)).await?;
-        if is_due(self.journal_written) {
-            works("writes", node.ledger().probe()).await?;
-            self.journal_written = Some(Instant::now());
+        if journal_due && writes.is_ok() {
+            self.journal_written = Some(now);
         }
-        Ok(())
+        sessions.and(reads).and(writes).err()
     }
 }
 

@@ -13,6 +13,7 @@ mod challenge;
 mod commands;
 mod delegations;
 mod edge;
+mod health;
 mod identity;
 mod invites;
 mod keys;

@@ -1,0 +1,102 @@
+//! `/healthz` tries what people need, and names the part that does not work.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use imajin_service::Config;
+use imajin_service::testing::{Ask, TestNode};
+use serde_json::json;
+
+use crate::support::{node_with, send};
+
+async fn well(node: &TestNode) {
+    // What was found is told again for a second.
+    tokio::time::sleep(Duration::from_millis(1_200)).await;
+    let reply = send(node, Ask::get("/healthz")).await;
+    assert_eq!(
+        (reply.status, &reply.json()["status"]),
+        (200, &json!("ok")),
+        "{}",
+        reply.text()
+    );
+}
+
+/// It is 503 in time for whoever watches, and so is every service.
+async fn fails(node: &TestNode, part: &str) {
+    for path in ["/healthz", "/auth/api/health"] {
+        let asked = send(node, Ask::get(path));
+        let reply = tokio::time::timeout(Duration::from_secs(8), asked).await;
+        let reply = reply.expect("an answer, whatever hangs");
+        let said = reply.json();
+        assert_eq!(
+            (reply.status, &said["status"], &said["failing"]),
+            (503, &json!("failed"), &json!(part)),
+            "{path}"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_that_cannot_be_written_is_told() {
+    let node = node_with(Config::default()).await;
+    let file = node.node.data().join("secrets.sqlite");
+    let other = rusqlite::Connection::open(file).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    fails(&node, "sessions").await;
+    other.execute_batch("ROLLBACK").unwrap();
+    well(&node).await;
+    // One that is refused at once, as a disk refuses.
+    let broken = "CREATE TRIGGER broken BEFORE UPDATE ON pulse BEGIN SELECT RAISE(FAIL, 'disk I/O error'); END";
+    other.execute_batch(broken).unwrap();
+    let again = node_again(node).await;
+    fails(&again, "sessions").await;
+}
+
+/// The same data after a restart: what worked a moment ago is tried again.
+async fn node_again(node: TestNode) -> TestNode {
+    let clock = Arc::clone(&node.clock);
+    let folder = node.stop().await.unwrap();
+    let services = crate::support::services();
+    TestNode::start_in(folder, services, Config::default(), 200, clock)
+        .await
+        .unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_projection_that_cannot_be_read_is_told() {
+    let node = node_with(Config::default()).await;
+    let stuck = Arc::new(AtomicBool::new(true));
+    // More readers than any pool has connections.
+    let readers: Vec<_> = (0..32)
+        .map(|_| {
+            let (node, stuck) = (node.node.clone(), Arc::clone(&stuck));
+            std::thread::spawn(move || {
+                let _ = node.read("profile", |_| {
+                    while stuck.load(Ordering::SeqCst) {
+                        std::thread::sleep(Duration::from_millis(10));
+                    }
+                    Ok(())
+                });
+            })
+        })
+        .collect();
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    fails(&node, "reads").await;
+    stuck.store(false, Ordering::SeqCst);
+    for reader in readers {
+        reader.join().unwrap();
+    }
+    well(&node).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_commit_that_does_not_come_is_told() {
+    let node = node_with(Config::default()).await;
+    let ledger = node.node.ledger().clone();
+    let still = tokio::task::spawn_blocking(move || ledger.still());
+    let still = still.await.unwrap().unwrap();
+    fails(&node, "writes").await;
+    drop(still);
+    well(&node).await;
+}
