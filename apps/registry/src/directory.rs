@@ -129,6 +129,11 @@ impl Directory {
         Self::open_in(Arc::new(store), config, clock, None)
     }
 
+    /// The header in which a proxy in front names who asks, if one stands there.
+    pub fn address_header(&self) -> Option<&str> {
+        self.core.config.address_header.as_deref()
+    }
+
     /// The same over a store of the caller's, and with who has the zone of the nodes' names.
     pub fn open_in(
         store: Arc<dyn Store>,

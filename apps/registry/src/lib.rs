@@ -2,6 +2,7 @@
 //!
 //! | module | what |
 //! |---|---|
+//! | [`alone`] | relay and directory as a program of its own |
 //! | [`directory`] | the node directory: which nodes there are, how well they are, and what they may run |
 //! | [`enrolment`] | to which registries a node tells of itself, and how it stands with them |
 //! | [`relay`] | a full DFOS v1 relay: takes operations in, serves them, and exchanges them with other relays |
@@ -12,6 +13,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod alone;
 mod clock;
 pub mod directory;
 pub mod enrolment;
@@ -20,6 +22,7 @@ pub mod relay;
 pub mod release;
 mod routes;
 mod service;
+mod spent;
 mod sqlite;
 mod storage;
 pub mod version;

@@ -7,12 +7,10 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::Duration;
 
-use axum::Router;
-use axum::routing::get;
 use clap::{Args, Parser, Subcommand};
 use imajin_protocol::{Keypair, SignedMessage};
+use imajin_registry::alone::{self, Alone};
 use imajin_registry::directory::dns::cloudflare::Cloudflare;
 use imajin_registry::directory::{self, Directory, Postgres};
 use imajin_registry::relay::{self, Config, Relay};
@@ -20,9 +18,6 @@ use imajin_registry::release::{self, Draft};
 use imajin_registry::{Clock, SystemClock};
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
-
-/// How long requests that are under way may take after the program was told to stop.
-const STOP_PATIENCE: Duration = Duration::from_secs(10);
 
 #[derive(Parser)]
 #[command(
@@ -117,7 +112,8 @@ struct Serve {
     /// Where to listen; port 0 takes any that is free and says which.
     #[arg(long, env = "IMAJIN_REGISTRY_LISTEN", default_value = "127.0.0.1:4444")]
     listen: SocketAddr,
-    /// Settings: a TOML file with the relay's name, capabilities, peers and limits, and the directory's below [directory].
+    /// Settings: a TOML file with the relay's name, capabilities, peers and limits, the directory's below [directory], and
+    /// those of connections and bodies below [edge] and [daily].
     #[arg(long, env = "IMAJIN_REGISTRY_CONFIG")]
     config: Option<PathBuf>,
     /// Where the directory stands: postgresql://user@host/name. Without it in FOLDER/registry.sqlite.
@@ -198,7 +194,7 @@ fn make_release(release: Release) -> Result<(), String> {
 }
 
 fn run(serve: &Serve) -> Result<(), String> {
-    let (config, mut directory) = config(serve)?;
+    let (config, mut directory, alone) = config(serve)?;
     if let Some(key) = serve.key.as_deref().filter(|key| !key.is_empty()) {
         let keypair =
             Keypair::import(key).map_err(|error| format!("REGISTRY_PRIVATE_KEY: {error}"))?;
@@ -209,26 +205,45 @@ fn run(serve: &Serve) -> Result<(), String> {
     }
     let runtime = tokio::runtime::Runtime::new();
     let runtime = runtime.map_err(|error| format!("no threads: {error}"))?;
-    runtime.block_on(listen(serve, config, directory))
+    runtime.block_on(listen(serve, config, directory, &alone))
 }
 
-/// The relay's settings, and below `directory` the directory's.
-fn config(serve: &Serve) -> Result<(Config, directory::Config), String> {
+/// The relay's settings, the directory's below `directory`, and those of the program alone below `edge` and `daily`.
+type Settings = (Config, directory::Config, alone::Config);
+
+fn config(serve: &Serve) -> Result<Settings, String> {
     let Some(path) = &serve.config else {
-        return Ok((Config::new(&serve.data.data), directory::Config::default()));
+        let config = Config::new(&serve.data.data);
+        return Ok((
+            config,
+            directory::Config::default(),
+            alone::Config::default(),
+        ));
     };
     let wrong = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
     let text = std::fs::read_to_string(path).map_err(|error| wrong(&error))?;
     let mut table: toml::Table = toml::from_str(&text).map_err(|error| wrong(&error))?;
-    let directory = match table.remove("directory") {
-        None => directory::Config::default(),
-        Some(directory) => directory
-            .try_into()
-            .map_err(|error| wrong(&format!("[directory]: {error}")))?,
+    let directory = below(&mut table, "directory").map_err(|error| wrong(&error))?;
+    let alone = alone::Config {
+        edge: below(&mut table, "edge").map_err(|error| wrong(&error))?,
+        daily: below(&mut table, "daily").map_err(|error| wrong(&error))?,
     };
     let mut config: Config = table.try_into().map_err(|error| wrong(&error))?;
     config.folder.clone_from(&serve.data.data);
-    Ok((config, directory))
+    Ok((config, directory, alone))
+}
+
+/// A table of its own, by default where there is none.
+fn below<T: Default + serde::de::DeserializeOwned>(
+    table: &mut toml::Table,
+    name: &str,
+) -> Result<T, String> {
+    match table.remove(name) {
+        None => Ok(T::default()),
+        Some(found) => found
+            .try_into()
+            .map_err(|error| format!("[{name}]: {error}")),
+    }
 }
 
 /// The directory where it is to stand, with the names of its nodes in the DNS if there is a zone for them.
@@ -258,44 +273,21 @@ async fn listen(
     serve: &Serve,
     mut config: Config,
     directory: directory::Config,
+    alone: &alone::Config,
 ) -> Result<(), String> {
     let address = serve.listen;
     config.is_local = address.ip().is_loopback();
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let directory = open(serve, directory, Arc::clone(&clock)).await?;
-    let relay = Relay::open(config, clock).map_err(|error| error.to_string())?;
+    let relay = Relay::open(config, Arc::clone(&clock)).map_err(|error| error.to_string())?;
+    let app = Alone::new(alone, &serve.data.data, relay, directory, clock)?;
     let listener = TcpListener::bind(address).await;
     let listener = listener.map_err(|error| format!("cannot listen on {address}: {error}"))?;
     let bound = listener.local_addr().map_err(|error| error.to_string())?;
     // On standard output, for whoever started this with port 0.
     println!("listening on http://{bound}");
-    let app = Router::new()
-        .route("/healthz", get(|| async { "ok" }))
-        .merge(directory.router())
-        .nest("/relay", relay.router())
-        .merge(relay.router())
-        .into_make_service_with_connect_info::<SocketAddr>();
-    let (told, stop) = tokio::sync::oneshot::channel();
-    let serving = axum::serve(listener, app).with_graceful_shutdown(async move {
-        told_to_stop().await;
-        // Nobody listens only if serving has ended already.
-        let _ = told.send(());
-    });
-    let serving = serving.into_future();
-    tokio::pin!(serving);
-    let patience = async {
-        match stop.await {
-            Ok(()) => tokio::time::sleep(STOP_PATIENCE).await,
-            Err(_) => std::future::pending().await,
-        }
-    };
-    let served = tokio::select! {
-        served = &mut serving => served,
-        () = patience => Ok(()),
-    };
-    relay.shutdown().await;
-    directory.shutdown().await;
-    served.map_err(|error| error.to_string())
+    app.serve(listener, told_to_stop()).await;
+    Ok(())
 }
 
 /// Ends when the program is told to stop, by a signal or at the keyboard.

@@ -105,8 +105,6 @@ struct Inner {
     version: String,
     capabilities: Capabilities,
     budget: Arc<Budget>,
-    /// Bytes of bodies that are in memory.
-    held: http::Held,
     /// The addresses of all peers, as they were configured.
     peer_urls: Vec<String>,
     peers: Peers,
@@ -147,7 +145,6 @@ impl Relay {
                 profile,
                 version,
                 capabilities: config.capabilities,
-                held: http::Held::default(),
                 peer_urls: config.peers.iter().map(|peer| peer.url.clone()).collect(),
                 peers,
             }),

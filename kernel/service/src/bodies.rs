@@ -4,9 +4,11 @@
 //! together take at most two thirds of what large bodies have, so that there is room for the household. A body that stops coming ends with 408, one without room with 503.
 
 mod budget;
+mod call;
 mod metered;
 mod pieces;
 
 pub(crate) use budget::{Account, Budget, Lease};
+pub(crate) use call::call;
 pub(crate) use metered::{Metered, Pace};
 pub use pieces::{PIECE_BYTES, Pieces, Room};

@@ -55,6 +55,48 @@ pub struct Budgets {
     state: Mutex<State>,
 }
 
+/// The daily budgets of a program without a node, which has no attempts to remember.
+pub struct Spending {
+    budgets: Budgets,
+    attempts: Buckets<Hashed>,
+    begun: std::time::Instant,
+}
+
+impl Spending {
+    /// What the last run knew, in a file of this folder.
+    pub fn open(
+        folder: &Path,
+        daily: Daily,
+        entries: usize,
+        now: Timestamp,
+    ) -> Result<Self, RandomError> {
+        let attempts = Buckets::new(0.0, 1.0, 1);
+        let budgets = Budgets::open(folder, daily, entries, &attempts, now, Duration::ZERO)?;
+        Ok(Self {
+            budgets,
+            attempts,
+            begun: std::time::Instant::now(),
+        })
+    }
+
+    /// Takes one from the budgets of an address and of the program, or says in how many seconds there are new ones. The
+    /// program's own machine is not counted.
+    pub fn take(&self, spend: Spend, from: std::net::IpAddr, now: Timestamp) -> Result<(), u32> {
+        if from.is_loopback() {
+            return Ok(());
+        }
+        let taken = self.budgets.take(spend, Prefix::of(from), now);
+        self.budgets.keep(&self.attempts, now, self.begun.elapsed());
+        taken
+    }
+
+    /// Writes the file: the program is about to stop.
+    pub fn flush(&self, now: Timestamp) {
+        self.budgets
+            .flush(&self.attempts, now, self.begun.elapsed());
+    }
+}
+
 /// The file, whose writers may overtake each other: an older state never replaces a newer one.
 struct LimitsFile {
     path: PathBuf,

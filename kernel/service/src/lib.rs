@@ -42,6 +42,7 @@ pub mod codes;
 pub mod commands;
 pub mod config;
 pub mod disk_body;
+pub mod edge;
 pub mod exchange;
 pub mod extract;
 mod health;

@@ -12,9 +12,11 @@ mod table;
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::HttpBody as _;
+use axum::response::Response;
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -47,6 +49,51 @@ const CUT: Duration = Duration::from_secs(1);
 /// is megabytes a connection.
 const SEND_BUFFER_BYTES: usize = 128 * 1024;
 
+/// What answers the requests of a listener.
+pub(crate) trait Answers: Clone + Send + Sync + 'static {
+    /// The connections by which people ask.
+    fn connections(&self) -> &Arc<Table>;
+
+    /// A connection began, or ended.
+    fn counted(&self, began: bool);
+
+    /// How long requests under way may take once it stops.
+    fn patience(&self) -> Duration;
+
+    /// Answers a request.
+    fn respond(
+        &self,
+        request: hyper::Request<Incoming>,
+        peer: Peer,
+    ) -> impl Future<Output = Response> + Send;
+}
+
+impl Answers for Site {
+    fn connections(&self) -> &Arc<Table> {
+        self.table()
+    }
+
+    fn counted(&self, began: bool) {
+        let gauge = self.node().metrics().connections();
+        match began {
+            true => gauge.inc(),
+            false => gauge.dec(),
+        };
+    }
+
+    fn patience(&self) -> Duration {
+        STOP
+    }
+
+    fn respond(
+        &self,
+        request: hyper::Request<Incoming>,
+        peer: Peer,
+    ) -> impl Future<Output = Response> + Send {
+        self.answer(request, peer)
+    }
+}
+
 /// Serves one site on one listener until `stop` resolves, then lets requests under way end.
 pub async fn serve(listener: TcpListener, site: Site, stop: impl Future<Output = ()>) {
     run(listener, site, None, Box::pin(stop)).await;
@@ -62,13 +109,15 @@ pub async fn serve_tls(
     run(listener, site, Some(tls), Box::pin(stop)).await;
 }
 
-async fn run(
+/// Serves whatever answers, plain or behind TLS.
+pub(crate) async fn run<A: Answers>(
     listener: TcpListener,
-    site: Site,
+    site: A,
     tls: Option<TlsAcceptor>,
     mut stop: Pin<Box<impl Future<Output = ()>>>,
 ) {
     let graceful = GracefulShutdown::new();
+    let patience = site.patience();
     let (closing, closed) = watch::channel(());
     loop {
         let accepted = tokio::select! {
@@ -100,24 +149,23 @@ async fn run(
             };
             let Some(stream) = unwrapped else { return };
             place.link().opened();
-            let gauge = site.node().metrics().connections();
-            gauge.inc();
+            site.counted(true);
             let connection = watcher.watch(connection(&site, stream, peer, place.link()));
             if let Err(error) = speak(connection, &place).await {
                 tracing::debug!(%address, "connection: {error}");
             }
-            gauge.dec();
+            site.counted(false);
         });
     }
     drop(listener);
     drop(closing);
-    if tokio::time::timeout(STOP, graceful.shutdown())
+    if tokio::time::timeout(patience, graceful.shutdown())
         .await
         .is_err()
     {
         tracing::warn!(
             "requests were still under way after {} s and were cut off",
-            STOP.as_secs()
+            patience.as_secs()
         );
     }
 }
@@ -160,8 +208,8 @@ async fn accept(listener: &TcpListener) -> Option<(TcpStream, SocketAddr)> {
 }
 
 /// One connection, as a future that can be watched for a graceful end.
-fn connection(
-    site: &Site,
+fn connection<A: Answers>(
+    site: &A,
     stream: Stream,
     peer: Peer,
     link: &Link,
@@ -172,7 +220,7 @@ fn connection(
         ResBody = axum::body::Body,
         Error = Infallible,
         Future: Send,
-    > + use<>,
+    > + use<A>,
 > {
     let mut http = hyper::server::conn::http1::Builder::new();
     // The link has the deadlines: hyper's own counts the wait for a next request in.
@@ -188,7 +236,7 @@ fn connection(
             async move {
                 link.asked(!request.body().is_end_stream());
                 request.extensions_mut().insert(link.clone());
-                let answer = site.answer(request, peer).await;
+                let answer = site.respond(request, peer).await;
                 link.answering();
                 Ok::<_, Infallible>(answer.map(|body| Answer::around(body, link)))
             }

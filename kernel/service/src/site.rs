@@ -9,16 +9,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::routing::get;
 use axum::Router;
-use axum::body::Body;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Request, Uri, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use maud::html;
-use tower::Service as _;
 use tower_http::cors::CorsLayer;
 
-use crate::bodies::{Account, Budget, Lease, Metered, Pace};
+use crate::bodies::{self, Account, Budget, Lease, Pace};
 use crate::config::MetricsFrom;
 use crate::extract::token_of;
 use crate::names::{Bound, normal};
@@ -161,7 +159,7 @@ impl Site {
     }
 
     /// The connections by which people ask.
-    pub(crate) fn connections(&self) -> &Arc<Table> {
+    pub(crate) fn table(&self) -> &Arc<Table> {
         &self.connections
     }
 
@@ -206,36 +204,14 @@ impl Site {
     }
 
     /// Lets the handler answer. A body is read against the budget and its deadlines, whoever reads it.
-    async fn call<B>(&self, mut parts: Parts, body: B) -> Response
+    async fn call<B>(&self, parts: Parts, body: B) -> Response
     where
         B: axum::body::HttpBody<Data = Bytes> + Send + Unpin + 'static,
         B::Error: Into<axum::BoxError>,
     {
-        let link = parts.extensions.remove();
-        let mut lease = None;
-        let body = if body.is_end_stream() {
-            Body::empty()
-        } else {
-            let lease = lease.insert(self.lease(&parts));
-            parts.extensions.insert(lease.clone());
-            let pace = Pace::new(self.node.limits());
-            Body::new(Metered::new(body, lease.clone(), pace, link))
-        };
-        let request = Request::from_parts(parts, body);
-        let response = match self.router.clone().call(request).await {
-            Ok(response) => response,
-            Err(never) => match never {},
-        };
-        // What a handler makes of a body that broke off is not what happened.
-        match lease.and_then(|lease| lease.refused()) {
-            Some(refused) if response.status().as_u16() >= 400 => {
-                let mut response = refused.problem().into_response();
-                let close = HeaderValue::from_static("close");
-                response.headers_mut().insert(header::CONNECTION, close);
-                response
-            }
-            _ => response,
-        }
+        let pace = Pace::new(self.node.limits());
+        let lease = |parts: &Parts| self.lease(parts);
+        bodies::call(self.router.clone(), parts, body, lease, pace).await
     }
 
     /// Room for the body of a request, for whoever sends it.

@@ -22,7 +22,6 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post, put};
 
 use super::Relay;
-pub(super) use answer::Held;
 use answer::{Problem, not_found};
 pub(super) use blobs::document_key;
 

@@ -13,6 +13,7 @@ use tower::ServiceExt;
 
 use super::{OpenError, Registry};
 use crate::relay::Relay;
+use crate::spent::spent;
 
 /// Longest answer that is read for this process.
 const ANSWER_BYTES_MAX: usize = 1 << 20;
@@ -101,17 +102,7 @@ fn spend(node: &Node, request: &Request) -> Option<Response> {
         .into_response()
         .headers_mut()
         .remove(header::RETRY_AFTER);
-    let text = "this address, or everybody together, wrote to this relay as much as a day has; try again tomorrow";
-    let mut response = (
-        StatusCode::TOO_MANY_REQUESTS,
-        [(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*")],
-        axum::Json(json!({ "error": text })),
-    )
-        .into_response();
-    if let Some(after) = after {
-        response.headers_mut().insert(header::RETRY_AFTER, after);
-    }
-    Some(response)
+    Some(spent(after))
 }
 
 /// In the form of the relay's other errors; why is for the log.

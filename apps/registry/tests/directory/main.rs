@@ -9,6 +9,7 @@
 mod backend;
 mod builds;
 mod chains;
+mod edge;
 mod heartbeat;
 mod list;
 mod names;

@@ -12,10 +12,10 @@ use tempfile::TempDir;
 
 use crate::support::{Node, public_hex, registry_key};
 
-struct Process(Child, String);
+pub(crate) struct Process(pub(crate) Child, pub(crate) String);
 
 impl Process {
-    fn start(folder: &Path, config: &str) -> Self {
+    pub(crate) fn start(folder: &Path, config: &str) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let path = folder.join("config.toml");
         std::fs::write(&path, config).unwrap();
@@ -39,7 +39,7 @@ impl Process {
         Self(child, url)
     }
 
-    async fn get(&self, path: &str) -> (u16, Value) {
+    pub(crate) async fn get(&self, path: &str) -> (u16, Value) {
         let response = reqwest::get(format!("{}{path}", self.1)).await.unwrap();
         let status = response.status().as_u16();
         (status, response.json().await.unwrap_or_default())
@@ -160,6 +160,9 @@ fn settings_that_mean_nothing() {
         ("[directory]\nminimum-version = \"x\"\n", "minimum-version"),
         ("[directory.times]\nstale-after = 9\n", "stale-after"),
         ("[directory.times]\ngrace-secs = -1\n", "hundred years"),
+        ("[directory]\naddress-header = \"a b\"\n", "address-header"),
+        ("[edge]\nconnection = 1\n", "[edge]"),
+        ("[daily]\nrelay-writes = -1\n", "[daily]"),
     ] {
         let path = folder.path().join("config.toml");
         std::fs::write(&path, config).unwrap();

@@ -1,8 +1,5 @@
 //! What handlers share: errors, bodies, queries, who asks.
 
-use std::ops::Deref;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use axum::Json;
@@ -24,10 +21,6 @@ use crate::relay::store::{Answer, Reads, StoreError};
 
 /// Seconds that a body may take to arrive.
 const BODY_SECS_MAX: u64 = 60;
-
-/// Bytes of bodies that are in memory at once, from everybody together: whoever sends more slowly than others
-/// cannot fill a small machine.
-const HELD_BYTES_MAX: usize = 128 << 20;
 
 /// An answer that is not what was asked for.
 #[derive(Debug)]
@@ -112,69 +105,21 @@ pub(super) async fn room(relay: &Relay, bytes: usize) -> Result<(), Problem> {
 
 pub(super) const READ_ONLY: &str = "this relay is pull-only; writes are disabled";
 
-/// How many bytes of bodies are in memory, all together.
-#[derive(Clone, Default)]
-pub(in crate::relay) struct Held(Arc<AtomicUsize>);
-
-/// A body, counted as long as it is held.
-pub(super) struct Kept {
-    bytes: Vec<u8>,
-    held: Held,
-}
-
-impl Kept {
-    fn push(&mut self, chunk: &[u8]) -> Result<(), Problem> {
-        let before = self.held.0.fetch_add(chunk.len(), Ordering::SeqCst);
-        self.bytes.extend_from_slice(chunk);
-        match before + chunk.len() > HELD_BYTES_MAX {
-            true => Err(problem(
-                StatusCode::SERVICE_UNAVAILABLE,
-                "too much is being sent to this relay at once; try again",
-            )),
-            false => Ok(()),
-        }
-    }
-
-    /// The bytes; from here on they are somebody else's to bound.
-    pub(super) fn take(mut self) -> Vec<u8> {
-        self.held.0.fetch_sub(self.bytes.len(), Ordering::SeqCst);
-        std::mem::take(&mut self.bytes)
-    }
-}
-
-impl Deref for Kept {
-    type Target = [u8];
-
-    fn deref(&self) -> &[u8] {
-        &self.bytes
-    }
-}
-
-impl Drop for Kept {
-    fn drop(&mut self) {
-        self.held.0.fetch_sub(self.bytes.len(), Ordering::SeqCst);
-    }
-}
-
-/// Reads a body of at most `bytes_max`; `broken` says what one that breaks off is.
+/// Reads a body of at most `bytes_max`; `broken` says what one that breaks off is. How much of all bodies is in memory, the
+/// edge bounds in front of the relay.
 pub(super) async fn body(
-    relay: &Relay,
     headers: &HeaderMap,
     body: Body,
     bytes_max: usize,
     broken: &str,
-) -> Result<Kept, Problem> {
+) -> Result<Vec<u8>, Problem> {
     let declared = headers.get(header::CONTENT_LENGTH);
     let declared = declared.and_then(|text| text.to_str().ok()?.parse::<usize>().ok());
     if declared.is_some_and(|bytes| bytes > bytes_max) {
         return Err(too_large());
     }
     let limit = Duration::from_secs(BODY_SECS_MAX);
-    let kept = Kept {
-        bytes: Vec::new(),
-        held: relay.inner.held.clone(),
-    };
-    match tokio::time::timeout(limit, collect(kept, body, bytes_max, broken)).await {
+    match tokio::time::timeout(limit, collect(body, bytes_max, broken)).await {
         Ok(collected) => collected,
         Err(_) => Err(problem(
             StatusCode::REQUEST_TIMEOUT,
@@ -183,18 +128,14 @@ pub(super) async fn body(
     }
 }
 
-async fn collect(
-    mut kept: Kept,
-    body: Body,
-    bytes_max: usize,
-    broken: &str,
-) -> Result<Kept, Problem> {
+async fn collect(body: Body, bytes_max: usize, broken: &str) -> Result<Vec<u8>, Problem> {
+    let mut kept = Vec::new();
     let mut body = Limited::new(body, bytes_max);
     while let Some(frame) = body.frame().await {
         match frame {
             Ok(frame) => {
                 if let Some(chunk) = frame.data_ref() {
-                    kept.push(chunk)?;
+                    kept.extend_from_slice(chunk);
                 }
             }
             Err(error) if error.is::<LengthLimitError>() => return Err(too_large()),

@@ -33,7 +33,7 @@ pub(super) async fn upload(
 ) -> Reply {
     gate(relay.inner.capabilities.content, OFF)?;
     gate(relay.inner.capabilities.write, READ_ONLY)?;
-    let bytes = body(&relay, &headers, bytes, BODY_BYTES_MAX, MISMATCH).await?;
+    let bytes = body(&headers, bytes, BODY_BYTES_MAX, MISMATCH).await?;
     let (did, token) = (relay.inner.did.clone(), bearer(&headers));
     let (wanted, of) = (id.clone(), operation.clone());
     let key = relay
@@ -45,7 +45,7 @@ pub(super) async fn upload(
     let document = key.document.clone();
     room(&relay, bytes.len()).await?;
     relay
-        .keep_blob(key, bytes.take())
+        .keep_blob(key, bytes)
         .await?
         .ok_or_else(|| bad(MISMATCH))?;
     Ok(Json(json!({

@@ -29,7 +29,7 @@ struct Submission {
 
 pub(super) async fn submit(State(relay): State<Relay>, headers: HeaderMap, text: Body) -> Reply {
     gate(relay.inner.capabilities.write, READ_ONLY)?;
-    let text = body(&relay, &headers, text, BODY_BYTES_MAX, "invalid JSON body").await?;
+    let text = body(&headers, text, BODY_BYTES_MAX, "invalid JSON body").await?;
     let submission: Submission = match serde_json::from_slice(&text) {
         Ok(submission) => submission,
         Err(error) if error.is_data() => return Err(bad("invalid request")),

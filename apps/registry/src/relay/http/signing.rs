@@ -54,14 +54,7 @@ fn parse<'a, T: Deserialize<'a>>(text: &'a [u8], wrong: &str) -> Result<T, Probl
 
 pub(super) async fn deposit(State(relay): State<Relay>, headers: HeaderMap, text: Body) -> Reply {
     gate(relay.inner.capabilities.signing, OFF)?;
-    let text = body(
-        &relay,
-        &headers,
-        text,
-        DEPOSIT_BYTES_MAX,
-        "invalid JSON body",
-    )
-    .await?;
+    let text = body(&headers, text, DEPOSIT_BYTES_MAX, "invalid JSON body").await?;
     let deposit: Deposit = parse(&text, "invalid request")?;
     let row = relay
         .read(move |core, reads| examine(&deposit, core, reads))
@@ -258,14 +251,7 @@ pub(super) async fn respond(
 ) -> Reply {
     gate(relay.inner.capabilities.signing, OFF)?;
     let row = relay.mail(&cid).await?;
-    let text = body(
-        &relay,
-        &headers,
-        text,
-        RESPONSE_BYTES_MAX,
-        "invalid JSON body",
-    )
-    .await?;
+    let text = body(&headers, text, RESPONSE_BYTES_MAX, "invalid JSON body").await?;
     let Answered { response } = parse(&text, "invalid response")?;
     let checked = response.clone();
     let is_good = relay
@@ -325,7 +311,7 @@ pub(super) async fn decline(
 ) -> Reply {
     gate(relay.inner.capabilities.signing, OFF)?;
     let broken = "request body must be empty";
-    let text = body(&relay, &headers, text, DECLINE_BYTES_MAX, broken).await?;
+    let text = body(&headers, text, DECLINE_BYTES_MAX, broken).await?;
     if text
         .iter()
         .any(|byte| !matches!(byte, b'\t' | b'\n' | b'\r' | b' '))

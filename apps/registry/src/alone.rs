@@ -1,0 +1,128 @@
+//! Relay and directory as a program of its own, behind the edge that a node has: a table of connections, deadlines, one
+//! budget for all bodies, and daily budgets for what is written to the relay.
+//!
+//! Always: answers what it has accepted before it stops.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::{HeaderName, HeaderValue, Method};
+use axum::middleware::{self, Next};
+use axum::response::Response;
+use axum::routing::get;
+use imajin_service::Peer;
+use imajin_service::budget::{Spend, Spending};
+use imajin_service::edge::{Edge, EdgeLimits};
+use imajin_service::limits::Daily;
+use serde::Deserialize;
+use tokio::net::TcpListener;
+
+use crate::Clock;
+use crate::directory::Directory;
+use crate::relay::Relay;
+use crate::spent::spent;
+
+/// Addresses whose use of a day is remembered; beyond them they share one budget.
+const ADDRESSES_MAX: usize = 10_000;
+
+/// What anybody may use up in a day; 0 for no limit.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct DailyWrites {
+    /// Requests that write to the relay, from one address (of IPv6: from its /64). 5000; each has at most 100 operations.
+    pub relay_writes_address: u64,
+    /// The same from everybody. 100 000.
+    pub relay_writes: u64,
+}
+
+impl Default for DailyWrites {
+    fn default() -> Self {
+        let daily = Daily::default();
+        Self {
+            relay_writes_address: daily.relay_writes_address,
+            relay_writes: daily.relay_writes,
+        }
+    }
+}
+
+/// The settings of this program alone.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Config {
+    /// Connections, deadlines, bodies: the table `[edge]`.
+    pub edge: EdgeLimits,
+    /// What is written: the table `[daily]`.
+    pub daily: DailyWrites,
+}
+
+/// What is written to the relay in a day.
+struct Writes {
+    spending: Spending,
+    clock: Arc<dyn Clock>,
+}
+
+/// Relay and directory, ready to be served.
+pub struct Alone {
+    edge: Edge,
+    relay: Relay,
+    directory: Directory,
+    writes: Arc<Writes>,
+}
+
+impl Alone {
+    /// Puts them together. What was used up today stands in `folder`.
+    pub fn new(
+        config: &Config,
+        folder: &Path,
+        relay: Relay,
+        directory: Directory,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, String> {
+        let header = directory.address_header().map(HeaderName::try_from);
+        let header = header
+            .transpose()
+            .map_err(|_| "[directory]: address-header must be the name of a header".to_owned())?;
+        let daily = Daily {
+            relay_writes_address: config.daily.relay_writes_address,
+            relay_writes: config.daily.relay_writes,
+            ..Daily::default()
+        };
+        let spending = Spending::open(folder, daily, ADDRESSES_MAX, clock.now());
+        let spending = spending.map_err(|error| error.to_string())?;
+        let writes = Arc::new(Writes { spending, clock });
+        let spends = middleware::from_fn_with_state(Arc::clone(&writes), spend);
+        let router = Router::new()
+            .route("/healthz", get(|| async { "ok" }))
+            .merge(directory.router())
+            .nest("/relay", relay.router().layer(spends.clone()))
+            .merge(relay.router().layer(spends));
+        Ok(Self {
+            edge: Edge::new(&config.edge, header, router),
+            relay,
+            directory,
+            writes,
+        })
+    }
+
+    /// Serves until `stop` resolves.
+    pub async fn serve(self, listener: TcpListener, stop: impl Future<Output = ()>) {
+        self.edge.serve(listener, stop).await;
+        self.relay.shutdown().await;
+        self.directory.shutdown().await;
+        self.writes.spending.flush(self.writes.clock.now());
+    }
+}
+
+/// Takes a write from what others may use up today, or refuses it.
+async fn spend(State(writes): State<Arc<Writes>>, request: Request, next: Next) -> Response {
+    let is_write = !request.method().is_safe() && request.method() != Method::OPTIONS;
+    let peer = request.extensions().get::<Peer>().copied();
+    if let Some(peer) = peer.filter(|_| is_write) {
+        let now = writes.clock.now();
+        if let Err(after_s) = writes.spending.take(Spend::Relay, peer.address, now) {
+            return spent(Some(HeaderValue::from(after_s)));
+        }
+    }
+    next.run(request).await
+}
