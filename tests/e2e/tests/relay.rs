@@ -2,7 +2,7 @@
 
 use imajin_dfos::identity::{Key, Keys, sign_create};
 use imajin_dfos::{PublicKey, SigningKey, Timestamp};
-use imajin_e2e::{Node, NodeOptions};
+use imajin_e2e::{Node, NodeOptions, Person};
 use reqwest::Method;
 use reqwest::blocking::{Client, Response};
 use reqwest::header::HOST;
@@ -10,6 +10,7 @@ use serde_json::{Value as Json, json};
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt;
+use std::time::{Duration, Instant};
 
 fn options(flags: &[&str], env: &[(&str, &str)]) -> NodeOptions {
     NodeOptions {
@@ -190,4 +191,76 @@ fn a_damaged_relay_takes_nobody_down_with_it() {
     // Mended while the node runs: the next request opens it.
     std::fs::remove_file(&store).unwrap();
     assert_eq!(client.get(&relay).send().unwrap().status(), 200);
+}
+
+/// What somebody at an address behind a trusted proxy is told who writes to the relay: status, sentence, seconds to wait.
+fn write_from(client: &Client, node: &Node, path: &str, from: &str) -> (u16, String, u64) {
+    let url = format!("{}{path}", node.url);
+    let asked = client.post(url).header("x-forwarded-for", from);
+    let asked = asked.header("x-forwarded-proto", "https");
+    let answer = asked.json(&json!({ "operations": ["a.b.c"] }));
+    let answer = answer.send().unwrap();
+    let status = answer.status().as_u16();
+    let wait = answer.headers().get("retry-after");
+    let wait = wait.map_or(0, |wait| wait.to_str().unwrap().parse().unwrap());
+    (status, answer.text().unwrap(), wait)
+}
+
+#[test]
+fn writes_of_strangers_to_the_relay_have_daily_budgets_that_keep_out_neither_readers_nor_the_own_people()
+ {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let limits = [
+        ("IMAJIN_LIMITS_TRUSTED_PROXIES", "127.0.0.1"),
+        ("IMAJIN_LIMITS_DAILY_RELAY_WRITES_ADDRESS", "2"),
+        ("IMAJIN_LIMITS_DAILY_RELAY_WRITES", "3"),
+    ];
+    let client = imajin_e2e::http();
+    let node = Node::start_with(&data, &options(&[], &limits));
+    let (below, root) = (
+        "/registry/relay/proof/v1/operations",
+        "/proof/v1/operations",
+    );
+    let (one, two, three) = ("203.0.113.7", "198.51.100.1", "2001:db8::1");
+    let spent = |node: &Node, path: &str, from: &str| {
+        let (status, said, wait) = write_from(&client, node, path, from);
+        assert_eq!(status, 429, "{said}");
+        assert!(said.contains("as much as a day has"), "{said}");
+        assert!((1..=86_400).contains(&wait), "{wait}");
+    };
+    // The address's, whichever way it comes; a document counts like operations.
+    for path in [below, root] {
+        assert_eq!(write_from(&client, &node, path, one).0, 200);
+    }
+    spent(&node, below, one);
+    spent(&node, root, one);
+    let document = client.put(format!("{}/content/x/blob/y", node.url));
+    let document = document.header("x-forwarded-for", one);
+    let document = document.header("x-forwarded-proto", "https").body("{}");
+    assert_eq!(document.send().unwrap().status(), 429);
+    // The node's, whoever comes.
+    assert_eq!(write_from(&client, &node, below, two).0, 200);
+    spent(&node, below, two);
+    spent(&node, below, three);
+    // Reading costs nothing, and what the own people sign comes in.
+    let read = client.get(format!("{}/proof/v1/log", node.url));
+    let read = read.header("x-forwarded-for", one);
+    let read = read.header("x-forwarded-proto", "https").send().unwrap();
+    assert_eq!(read.status(), 200);
+    let ada = Person::new(&node.url);
+    let chain = format!("{}/auth/api/identity/{}/chain", node.url, ada.did());
+    let chain: Json = client.get(chain).send().unwrap().json().unwrap();
+    let dfos = chain["dfosDid"].as_str().unwrap();
+    let url = format!("{}/registry/relay/proof/v1/identities/{dfos}", node.url);
+    let until = Instant::now() + Duration::from_secs(60);
+    while client.get(&url).send().unwrap().status() != 200 {
+        assert!(Instant::now() < until, "she never came: {}", node.log());
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    // A restart gives nobody a new day.
+    node.stop();
+    let node = Node::start_with(&data, &options(&[], &limits));
+    spent(&node, below, one);
+    spent(&node, below, three);
 }

@@ -5,6 +5,7 @@
 
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
+use std::sync::{Mutex, PoisonError};
 
 use axum::body::Body;
 use axum::extract::multipart::MultipartError;
@@ -13,7 +14,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bytes::{Bytes, BytesMut};
 use imajin_dfos::cid::parse_cid;
-use imajin_ledger::media::{MediaError, MediaStore, MediaWriter};
+use imajin_ledger::media::{MediaError, MediaStore, MediaWriter, Stored};
 use imajin_protocol::Did;
 use imajin_service::blocking;
 use imajin_service::bodies::{PIECE_BYTES, Pieces, Room};
@@ -74,8 +75,13 @@ pub(crate) async fn upload(
     let (store, did) = (node.ledger().media().clone(), session.did.clone());
     let quota = node.room().config().person_bytes;
     let begin = move || -> Result<Incoming, Problem> {
-        let left = left_of(quota, &store, &did)?;
-        Ok(Incoming::new(store.writer(&did).map_err(problem)?, left))
+        let quota = Quota {
+            bytes: quota,
+            store,
+            did,
+        };
+        let (writer, left) = (quota.store.writer(&quota.did), quota.left()?);
+        Ok(Incoming::new(writer.map_err(problem)?, quota, left))
     };
     let new = blocking::run(begin).await??;
     let incoming = match is_form(&request) {
@@ -146,13 +152,43 @@ async fn from_form(
     }
 }
 
-/// Bytes that a person's pictures may still take; no limit where `quota` is 0.
-fn left_of(quota: u64, store: &MediaStore, did: &Did) -> Result<u64, Problem> {
-    if quota == 0 {
-        return Ok(u64::MAX);
+/// What a person's pictures may take together.
+struct Quota {
+    /// 0 for no limit.
+    bytes: u64,
+    store: MediaStore,
+    did: Did,
+}
+
+/// Pictures that arrive side by side each began with the same room: they are kept one after the other.
+static KEEPING: Mutex<()> = Mutex::new(());
+
+impl Quota {
+    /// Bytes that are left.
+    fn left(&self) -> Result<u64, Problem> {
+        if self.bytes == 0 {
+            return Ok(u64::MAX);
+        }
+        let kept = self.store.list(&self.did).map_err(problem)?;
+        let taken: u64 = kept.iter().map(|(_, bytes)| bytes).sum();
+        Ok(self.bytes.saturating_sub(taken))
     }
-    let kept = store.list(did).map_err(problem)?;
-    Ok(quota.saturating_sub(kept.iter().map(|(_, bytes)| bytes).sum()))
+
+    /// Keeps a picture of so many bytes, if they still fit.
+    fn keep(&self, writer: MediaWriter, bytes: u64) -> Result<Stored, Problem> {
+        let _turn =
+            (self.bytes > 0).then(|| KEEPING.lock().unwrap_or_else(PoisonError::into_inner));
+        match bytes <= self.left()? {
+            true => writer.finish().map_err(problem),
+            false => Err(used_up()),
+        }
+    }
+}
+
+fn used_up() -> Problem {
+    Problem::no_room(
+        "Your pictures take all the room that this box gives one person. Delete some, or ask the box's owner for more (`disk.person_bytes`).",
+    )
 }
 
 /// A picture on its way to the disk: each piece is one short job, and no thread waits for the sender. Dropped before
@@ -161,16 +197,18 @@ struct Incoming {
     writer: MediaWriter,
     first: Vec<u8>,
     bytes: usize,
-    /// Bytes that the person's pictures may still take.
+    quota: Quota,
+    /// Bytes that the person's pictures might take when this one began.
     left: u64,
 }
 
 impl Incoming {
-    fn new(writer: MediaWriter, left: u64) -> Self {
+    fn new(writer: MediaWriter, quota: Quota, left: u64) -> Self {
         Self {
             writer,
             first: Vec::with_capacity(SNIFF_BYTES),
             bytes: 0,
+            quota,
             left,
         }
     }
@@ -184,9 +222,7 @@ impl Incoming {
             )));
         }
         if self.bytes as u64 > self.left {
-            return Err(Problem::no_room(
-                "Your pictures take all the room that this box gives one person. Delete some, or ask the box's owner for more (`disk.person_bytes`).",
-            ));
+            return Err(used_up());
         }
         let missing = SNIFF_BYTES
             .saturating_sub(self.first.len())
@@ -205,7 +241,8 @@ impl Incoming {
                 "This is no picture that every browser shows: send a JPEG, PNG, WebP, GIF or AVIF.",
             )
         })?;
-        let stored = blocking::run(move || self.writer.finish().map_err(problem)).await??;
+        let bytes = self.bytes as u64;
+        let stored = blocking::run(move || self.quota.keep(self.writer, bytes)).await??;
         Ok((stored.cid.to_string(), stored.bytes, kind))
     }
 }

@@ -3,8 +3,10 @@ use std::time::Duration;
 use imajin_service::testing::{Ask, Write};
 use serde_json::json;
 
-use crate::support::{node, send, somebody, text};
+use crate::support::{Somebody, node, node_with, send, somebody, text};
 use imajin_dfos::Value;
+use imajin_service::room::DiskConfig;
+use imajin_service::testing::{Reply, TestNode};
 
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n and some pixels";
 
@@ -143,4 +145,107 @@ async fn only_pictures() {
         .body(large)
         .bearer(&ada.token);
     assert_eq!(send(&node, ask).await.status, 413);
+}
+
+/// A picture of so many bytes, which no other one has.
+fn picture(bytes: usize, one: u8) -> Vec<u8> {
+    let mut picture = PNG.to_vec();
+    picture.resize(bytes, one);
+    picture
+}
+
+async fn upload(node: &TestNode, who: &Somebody, picture: Vec<u8>) -> Reply {
+    let ask = Ask::new("POST", "/profile/api/upload").header("content-type", "image/png");
+    send(node, ask.body(picture).bearer(&who.token)).await
+}
+
+/// Puts a picture into the profile; the CID of the entry's body.
+async fn show(node: &TestNode, who: &Somebody, cid: &str) -> imajin_dfos::cid::Cid {
+    let write = Write::new(&who.person.did, "profile.update")
+        .body(Value::map([("avatar", text(cid))]))
+        .fact(json!({"media": [cid]}));
+    let shown = who.person.write(node, &write).await.unwrap();
+    assert_eq!(shown.status, 201, "{}", shown.text());
+    let entries = node.node.ledger().entries(&who.person.did, None, 1000);
+    let last = entries.unwrap().pop().unwrap();
+    let sealed = imajin_ledger::Sealed::decode(last.header, None).unwrap();
+    sealed.header.body.unwrap()
+}
+
+#[tokio::test]
+async fn a_persons_pictures_have_a_quota_that_deleting_gives_back_and_others_do_not_share() {
+    let node = node_with(DiskConfig {
+        person_bytes: 5_000,
+        ..DiskConfig::default()
+    })
+    .await;
+    let (ada, ben) = (somebody(&node, 1).await, somebody(&node, 2).await);
+    let first = upload(&node, &ada, picture(3_000, 1)).await;
+    assert_eq!(first.status, 201, "{}", first.text());
+    let cid = first.json()["cid"].as_str().unwrap().to_owned();
+    let body = show(&node, &ada, &cid).await;
+    let over = upload(&node, &ada, picture(3_000, 2)).await;
+    let said = over.json();
+    assert_eq!(over.status, 507, "{said}");
+    let said = said["detail"].as_str().unwrap();
+    assert!(
+        said.contains("room that this box gives one person") && said.contains("disk.person_bytes"),
+        "{said}"
+    );
+    // Somebody else has a quota of their own, and what fits beside the first one fits.
+    assert_eq!(upload(&node, &ben, picture(4_000, 3)).await.status, 201);
+    assert_eq!(upload(&node, &ada, picture(1_500, 4)).await.status, 201);
+    // Whoever has used it up still writes, and deletes.
+    let erase = Write::new(&ada.person.did, "auth.body.erased").body(Value::map([(
+        "bodies",
+        Value::List(vec![Value::Link(body)]),
+    )]));
+    let erased = ada.person.write(&node, &erase).await.unwrap();
+    assert_eq!(erased.status, 201, "{}", erased.text());
+    let again = upload(&node, &ada, picture(3_000, 2)).await;
+    assert_eq!(again.status, 201, "{}", again.text());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pictures_that_arrive_side_by_side_share_the_quota() {
+    let node = node_with(DiskConfig {
+        person_bytes: 5_000,
+        ..DiskConfig::default()
+    })
+    .await;
+    let ada = somebody(&node, 1).await;
+    // All of them begin while there is room for each.
+    let mut held = Vec::new();
+    for one in 0..4 {
+        use tokio::io::AsyncWriteExt;
+        let mut stream = tokio::net::TcpStream::connect(node.address).await.unwrap();
+        let head = format!(
+            "POST /profile/api/upload HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-type: image/png\r\ncontent-length: 3000\r\nauthorization: Bearer {}\r\n\r\n",
+            ada.token
+        );
+        stream.write_all(head.as_bytes()).await.unwrap();
+        stream
+            .write_all(&picture(3_000, one)[..2_000])
+            .await
+            .unwrap();
+        held.push((one, stream));
+    }
+    tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+    let mut taken = 0;
+    for (one, mut stream) in held {
+        use tokio::io::{AsyncReadExt, AsyncWriteExt};
+        stream
+            .write_all(&picture(3_000, one)[2_000..])
+            .await
+            .unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        match &answer[..12] {
+            "HTTP/1.1 201" => taken += 1,
+            refused => assert_eq!(refused, "HTTP/1.1 507", "{answer}"),
+        }
+    }
+    assert_eq!(taken, 1);
+    let kept = node.node.ledger().media().list(&ada.person.did).unwrap();
+    assert_eq!(kept.len(), 1, "nothing of the others stays");
 }

@@ -4,17 +4,24 @@ use std::sync::Arc;
 
 use imajin_dfos::Value;
 use imajin_dfos::cbor::from_dag_json;
+use imajin_service::room::DiskConfig;
 use imajin_service::testing::{Ask, Person, Reply, TestNode, Write};
 use imajin_service::{Config, Registration, Service};
 use serde_json::Value as Json;
 
 pub(crate) async fn node() -> TestNode {
+    node_with(DiskConfig::default()).await
+}
+
+/// A node whose owner decided this about the disk.
+pub(crate) async fn node_with(disk: DiskConfig) -> TestNode {
     let services: Vec<Arc<dyn Service>> = vec![
         Arc::new(imajin_auth::Auth::new()),
         Arc::new(imajin_profile::Profile::new()),
     ];
     let config = Config {
         registration: Some(Registration::Open),
+        disk,
         ..Config::default()
     };
     let node = TestNode::start(services, config, 200).await.unwrap();
