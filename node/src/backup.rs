@@ -9,6 +9,7 @@
 //! | `pack` | pieces of files in encrypted packs; what a pack has is never written again |
 //! | `files` | which files of a data folder belong to a backup, and how each is read |
 //! | `make` | making one beside the running node |
+//! | `spare` | the room that a backup leaves on the disk of the data |
 //! | `restore` | bringing one back as the same node |
 //! | `standing` | how the last one went |
 //! | `upkeep` | backups by the clock and on request, and what the owner sees of them |
@@ -24,6 +25,7 @@ mod pack;
 mod place;
 mod restore;
 mod s3;
+mod spare;
 mod standing;
 mod upkeep;
 
@@ -52,6 +54,20 @@ pub enum BackupError {
         place: String,
         /// Why.
         why: String,
+    },
+    /// What is left on the data's disk is for logs, sessions and deletion.
+    #[error(
+        "no room for a backup: the disk that the node's own data are on has no more free than is kept for people's records (`disk.reserve_percent`). {}",
+        match .stays {
+            true => format!("{place} is on that disk: back up to another one, or make room on it. What this backup had written there is removed, and those before it are as they were"),
+            false => "Make room on it: a copy of a database passes through it".to_owned(),
+        }
+    )]
+    Reserve {
+        /// Where the backup was to go.
+        place: String,
+        /// Whether that is on the same disk.
+        stays: bool,
     },
     /// What stands there is not what was put there.
     #[error("{name} is damaged: {why}")]

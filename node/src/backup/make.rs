@@ -7,11 +7,13 @@ use super::catalogue::{Catalogue, Entry};
 use super::files::{self, Found, Kind};
 use super::manifest::{self, FileRow, Manifest};
 use super::pack::Packs;
+use super::spare::Spare;
 use super::{BackupError, Place};
 use imajin_dfos::hex;
 use imajin_ledger::bundle::age::Recipient;
 use imajin_ledger::{Ledger, NodeKey, ReadError};
 use imajin_service::clock::Clock;
+use imajin_service::room::DiskConfig;
 use imajin_service::{Owner, SystemClock};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, HashMap};
@@ -42,6 +44,8 @@ pub struct Source<'s> {
     pub owner: &'s Owner,
     /// Backups that are kept.
     pub keep: usize,
+    /// How much of the data's disk stays free.
+    pub disk: &'s DiskConfig,
 }
 
 /// A backup that was made.
@@ -76,8 +80,9 @@ pub fn make(
         None => (id.clone(), None, Vec::new()),
     };
     let known = manifest.as_ref().map(Manifest::pieces).unwrap_or_default();
+    let spare = Spare::new(source.data, source.disk, place);
     let packs = Packs::new(
-        (place, source.data),
+        (place, source.data, &spare),
         chain,
         Recipient::Key(key),
         known,
@@ -89,6 +94,7 @@ pub fn make(
     });
     let mut copying = Copying {
         source,
+        spare: &spare,
         packs,
         before: rows.unwrap_or_default(),
         rows: BTreeMap::new(),
@@ -97,11 +103,14 @@ pub fn make(
         total: 0,
         progress,
     };
-    copying.all()?;
+    let copied = copying.all();
     let Copying {
         mut packs, rows, ..
     } = copying;
-    packs.close()?;
+    if let Err(error) = copied.and_then(|()| packs.close()) {
+        packs.give_up();
+        return Err(error);
+    }
     let manifest = Manifest {
         v: manifest::VERSION,
         id: id.clone(),
@@ -112,7 +121,13 @@ pub fn make(
     };
     let text =
         serde_json::to_vec(&manifest).map_err(|error| BackupError::Settings(error.to_string()))?;
-    let stored = packs.beside(format!("backup-{id}.age"), &text)?;
+    let stored = match packs.beside(format!("backup-{id}.age"), &text) {
+        Ok(stored) => stored,
+        Err(error) => {
+            packs.give_up();
+            return Err(error);
+        }
+    };
     let entry = Entry {
         id,
         at_ms: now_ms(),
@@ -237,6 +252,7 @@ fn enter(
 /// A backup on its way.
 struct Copying<'c, 's> {
     source: &'c Source<'s>,
+    spare: &'c Spare,
     packs: Packs<'c>,
     /// What the backup before had.
     before: HashMap<String, FileRow>,
@@ -307,6 +323,7 @@ impl Copying<'_, '_> {
         match &found.kind {
             Kind::Plain => self.plain(found, &found.path),
             Kind::Database => {
+                self.spare.need_to_pass(found.bytes)?;
                 let folder = files::scratch_folder(self.source.data)?;
                 let copy = tempfile::Builder::new()
                     .suffix(".partial")

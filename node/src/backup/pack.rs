@@ -5,6 +5,7 @@
 
 use super::catalogue::Stored;
 use super::manifest::Piece;
+use super::spare::Spare;
 use super::{BackupError, Place};
 use imajin_dfos::hex;
 use imajin_ledger::bundle::age::{self, Recipient};
@@ -22,11 +23,14 @@ const PACK_BYTES: u64 = 64 << 20;
 pub(super) struct Packs<'p> {
     place: &'p Place,
     data: &'p Path,
+    spare: &'p Spare,
     chain: String,
     recipient: Recipient,
     known: HashMap<[u8; 32], Piece>,
     /// Those that are in their place.
     pub(super) done: Vec<Stored>,
+    /// How many of them were there before.
+    before: usize,
     open: Option<Open>,
     /// Bytes that were put in place.
     pub(super) added: u64,
@@ -41,7 +45,7 @@ struct Open {
 
 impl<'p> Packs<'p> {
     pub(super) fn new(
-        (place, data): (&'p Place, &'p Path),
+        (place, data, spare): (&'p Place, &'p Path, &'p Spare),
         chain: String,
         recipient: Recipient,
         known: HashMap<[u8; 32], Piece>,
@@ -50,9 +54,11 @@ impl<'p> Packs<'p> {
         Self {
             place,
             data,
+            spare,
             chain,
             recipient,
             known,
+            before: done.len(),
             done,
             open: None,
             added: 0,
@@ -65,6 +71,7 @@ impl<'p> Packs<'p> {
         if let Some(known) = self.known.get(&sum) {
             return Ok(*known);
         }
+        self.spare.need(bytes.len() as u64)?;
         if self.open.as_ref().is_some_and(|open| open.at >= PACK_BYTES) {
             self.close()?;
         }
@@ -110,8 +117,20 @@ impl<'p> Packs<'p> {
         Ok(())
     }
 
+    /// Takes away what was put in place: no backup names it.
+    pub(super) fn give_up(mut self) {
+        // The one that is being written goes with its file.
+        self.open = None;
+        for stored in self.done.drain(self.before..) {
+            if let Err(error) = self.place.remove(&stored.name) {
+                tracing::warn!(name = stored.name, %error, "a pack of no backup could not be removed");
+            }
+        }
+    }
+
     /// Puts a small file beside the packs.
     pub(super) fn beside(&mut self, name: String, bytes: &[u8]) -> Result<Stored, BackupError> {
+        self.spare.need(bytes.len() as u64)?;
         let place = self.place.name();
         let failed = |why: String| BackupError::Place { place, why };
         let file = Summing::new(BufWriter::new(self.place.scratch(self.data)?));

@@ -8,6 +8,7 @@ use crate::config::BackupConfig;
 use imajin_ledger::bundle::regular;
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
@@ -47,6 +48,16 @@ impl Place {
         match self {
             Self::Folder(folder) => folder.display().to_string(),
             Self::Bucket(bucket) => bucket.name(),
+        }
+    }
+
+    /// Whether what is put here takes room on the disk that a folder is on. A folder of another file system on the same
+    /// device (a subvolume, a partition) has a number of its own, and counts as another disk.
+    pub(super) fn shares_disk(&self, folder: &Path) -> bool {
+        let device = |path: &Path| fs::metadata(path).map(|found| found.dev()).ok();
+        match self {
+            Self::Folder(here) => device(here).is_some() && device(here) == device(folder),
+            Self::Bucket(_) => false,
         }
     }
 

@@ -113,6 +113,7 @@ impl Keeper {
             node: inner.node.key(),
             owner: &owner,
             keep: inner.config.backup.keep,
+            disk: inner.node.room().config(),
         };
         make(&source, &place, &mut |done, total| {
             *self.running() = Some((done, total));

@@ -379,6 +379,76 @@ fn a_stick_that_is_full_takes_no_backup_and_loses_none() {
     imajin(["doctor", "--json", "--data", text(&house.data())]).ok();
 }
 
+/// A picture of three megabytes, no two pieces of which are the same: a backup writes each once.
+fn large(one: usize) -> Vec<u8> {
+    let bytes = (0..3 << 20).map(|n: usize| (n * one % 251) as u8);
+    bytes.collect()
+}
+
+/// Bytes that are free on a disk.
+fn free(disk: &Path) -> u64 {
+    imajin_ledger::Space::of(disk).unwrap().free
+}
+
+#[test]
+fn a_backup_on_the_datas_own_disk_leaves_the_reserve_alone_and_says_so() {
+    const RESERVE: u64 = 8 << 20;
+    let disk = Tmpfs::new("64m");
+    let (data, here) = (disk.path().join("data"), disk.path().join("backups"));
+    fs::create_dir(&here).unwrap();
+    let reserve = ("IMAJIN_DISK_RESERVE_MIN_BYTES", RESERVE.to_string());
+    let options = NodeOptions {
+        env: vec![(reserve.0.to_owned(), reserve.1.clone())],
+        ..NodeOptions::default()
+    };
+    let node = Node::start_with(&data, &options);
+    let owner = Person::stranger(&node.url);
+    let elsewhere = tempfile::tempdir().unwrap();
+    let key = owner.key_file(elsewhere.path());
+    let claim = node.code.clone().expect("a claim code");
+    let words = ["register", "--claim", &claim, "--node", &node.url];
+    imajin(words.into_iter().chain(["--key", text(&key)])).ok();
+    owner.show_picture(&large(1));
+    let try_to = |to: &Path| {
+        let words = ["backup", "--data", text(&data), "--to", text(to)];
+        imajin_with(words, &[(reserve.0, &reserve.1)])
+    };
+    let names = || -> Vec<String> {
+        let entries = fs::read_dir(&here).unwrap().flatten();
+        let mut names: Vec<String> = entries
+            .map(|entry| entry.file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        names
+    };
+    try_to(&here).ok();
+    let first = names();
+    owner.show_picture(&large(2));
+    // Two megabytes beyond the reserve: the second picture does not fit.
+    let filler = disk.path().join("filler");
+    let fill = free(disk.path()) - RESERVE - (2 << 20);
+    fs::write(&filler, vec![0; fill as usize]).unwrap();
+    let refused = |why: &str| {
+        let said = try_to(&here).fails_with(1);
+        for part in ["kept for people's records", "another", "make room"] {
+            assert!(said.contains(part), "{why}: {said}");
+        }
+        assert!(free(disk.path()) >= RESERVE, "{why}");
+        assert_eq!(names(), first, "{why}: nothing of it stays");
+    };
+    refused("by the node that runs");
+    owner.update_bio("records are written").unwrap();
+    assert!(node.stop().0.success());
+    refused("by the command itself");
+    // Another disk takes it, and the first backup is whole.
+    let stick = tempfile::tempdir().unwrap();
+    try_to(stick.path()).ok();
+    check(stick.path(), &key).json();
+    check(&here, &key).json();
+    fs::remove_file(&filler).unwrap();
+    try_to(&here).ok();
+}
+
 #[test]
 fn what_is_damaged_foreign_or_in_use_is_refused() {
     let house = House::new(1);
