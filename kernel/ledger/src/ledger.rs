@@ -27,6 +27,7 @@ use crate::logfile::LogFile;
 use crate::machine::StateMachine;
 use crate::media::MediaStore;
 use crate::mover::Mover;
+use crate::ops::Unpublished;
 use crate::projection::Projection;
 use crate::rules::{Home, LogView, Owner};
 use crate::shared::Shared;
@@ -161,6 +162,9 @@ pub enum OpenError {
         /// Its operation.
         op: String,
     },
+    /// What this program knows cannot be read.
+    #[error(transparent)]
+    Operations(#[from] Unpublished),
     /// A file of a version that this program does not know.
     #[error("{path} is of version {found}; this program knows up to {known}: use a newer imajin")]
     Version {

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
-pub use document::OpTableError;
+pub use document::{OpTableError, Unpublished};
 
 /// One row of the table of operations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -129,14 +129,6 @@ impl OpTable {
     pub fn new(specs: impl IntoIterator<Item = &'static OpSpec>) -> Self {
         let all = KERNEL_OPS.iter().chain(specs);
         Self(all.map(|spec| (spec.op, spec)).collect())
-    }
-
-    /// This table and the published one, which has the operations of services that are not mounted, too.
-    #[must_use]
-    pub fn with_published(&self) -> Self {
-        let mut all = Self::published().0.clone();
-        all.extend(&self.0);
-        Self(all)
     }
 
     /// The row of an operation.

@@ -169,7 +169,7 @@ fn make_into(
             newest: 0,
         });
     }
-    let known = sources.machine.ops().with_published();
+    let known = sources.machine.ops().with_published()?;
     let mut rebuilt = Rebuilt::default();
     let mut index = Index::read(sources, &mut rebuilt)?;
     let total = index.len() as u64;

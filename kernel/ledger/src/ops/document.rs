@@ -34,6 +34,13 @@ pub enum OpTableError {
     },
 }
 
+/// The table that the program was built with does not read: what it knows is not known.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "the table of operations in this program cannot be read ({0}): the program is damaged or was built wrong; install it again"
+)]
+pub struct Unpublished(String);
+
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Document<R> {
@@ -63,10 +70,28 @@ struct Follows {
 
 impl OpTable {
     /// The table that this repository publishes: the kernel's operations and those of every service.
-    pub fn published() -> &'static Self {
-        static TABLE: OnceLock<OpTable> = OnceLock::new();
-        // A test holds the document to the services' tables; one that does not read leaves the kernel's own.
-        TABLE.get_or_init(|| Self::from_json(PUBLISHED).unwrap_or_else(|_| Self::new([])))
+    ///
+    /// # Errors
+    /// Where the document in this program does not read. No smaller table stands in for it: with one, what is known
+    /// would be refused as unknown.
+    pub fn published() -> Result<&'static Self, Unpublished> {
+        static TABLE: OnceLock<Result<OpTable, Unpublished>> = OnceLock::new();
+        let read = TABLE.get_or_init(|| Self::from_program(PUBLISHED));
+        read.as_ref().map_err(Clone::clone)
+    }
+
+    fn from_program(text: &str) -> Result<Self, Unpublished> {
+        Self::from_json(text).map_err(|error| Unpublished(error.to_string()))
+    }
+
+    /// This table and the published one, which has the operations of services that are not mounted, too.
+    ///
+    /// # Errors
+    /// As [`OpTable::published`].
+    pub fn with_published(&self) -> Result<Self, Unpublished> {
+        let mut all = Self::published()?.0.clone();
+        all.extend(&self.0);
+        Ok(Self(all))
     }
 
     /// Reads a document. Its rows live as long as the program: a program reads one or two.
@@ -203,6 +228,19 @@ mod tests {
                 );
             }
         }
+    }
+
+    #[test]
+    fn a_table_in_the_program_that_does_not_read_is_an_error_and_no_smaller_table() {
+        let shorter = PUBLISHED.get(..PUBLISHED.len() / 2).unwrap();
+        for text in ["", "{}", shorter, r#"{"v":1,"operations":[]}"#] {
+            let error = OpTable::from_program(text).unwrap_err();
+            let said = error.to_string();
+            assert!(said.contains("table of operations"), "{said}");
+            assert!(said.contains("install it again"), "{said}");
+        }
+        let whole = OpTable::new([]).with_published().unwrap();
+        assert!(whole.get("profile.update").is_some());
     }
 
     #[test]

@@ -6,5 +6,5 @@ use imajin_ledger::OpTable;
 
 /// The table that the Python verifier has too.
 pub fn real() -> Arc<OpTable> {
-    Arc::new(OpTable::published().clone())
+    Arc::new(OpTable::published().unwrap().clone())
 }

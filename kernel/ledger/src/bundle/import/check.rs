@@ -119,7 +119,7 @@ pub fn check(
         ..VerifyOptions::default()
     };
     let encrypted = matches!(form(source)?, Form::Encrypted);
-    let ops = Arc::new(check.ops.with_published());
+    let ops = Arc::new(check.ops.with_published()?);
     let judged = judge(&intake, &ops, check.views, &options, encrypted)?;
     let (report, known) = (judged.report, judged.known);
     if report.verdict == Verdict::UnknownEntries {

@@ -7,6 +7,7 @@ use imajin_protocol::Did;
 
 use crate::bundle::age::AgeError;
 use crate::media::is_disk_full;
+use crate::ops::Unpublished;
 use crate::verify::{Report, VerifyError};
 
 /// Why an import did not happen.
@@ -18,6 +19,9 @@ pub enum ImportError {
     /// It has entries that this program cannot judge.
     #[error("the copy has entries of operations that this program does not know ({}): use a newer imajin", .0.join(", "))]
     Unknown(Vec<String>),
+    /// What this program knows cannot be read.
+    #[error(transparent)]
+    Operations(#[from] Unpublished),
     /// It is a bare log, which has no manifest and no media.
     #[error("this is a bare log: import the whole copy (folder or tar) that it stands in")]
     NotABundle,
