@@ -25,7 +25,6 @@ from verifier.errors import Fault, Unusable
 from verifier.log import Log
 from verifier.logfile import LogFile, is_sqlite
 
-BUNDLE_FILES = ("manifest.json", "bundle.json", "index.html")
 UNKNOWN = 3
 # The exit codes from good to bad.
 ORDER = (0, UNKNOWN, 1, 2)
@@ -47,16 +46,16 @@ def verify(path, did=None, head=None, published=None):
 
 
 def _verify(path, did, head, published):
+    if os.path.islink(path):
+        raise Unusable(f"{path} is a link")
     if os.path.isdir(path):
         in_parts = source.parts(path)
         if in_parts and in_parts[1]:
             raise Unusable("the bundle is encrypted: join its parts and decrypt them with age first")
         if in_parts:
             return bundle.verify(source.Tar(in_parts[0]), did, head, published)[1:]
-        if any(os.path.lexists(os.path.join(path, name)) for name in BUNDLE_FILES):
-            return bundle.verify(source.Folder(path), did, head, published)[1:]
-        path = os.path.join(path, "log.sqlite")
-    if not os.path.isfile(path):
+        return bundle.verify(source.Folder(path), did, head, published)[1:]
+    if os.path.islink(path) or not os.path.isfile(path):
         raise Unusable(f"there is no log or bundle at {path}")
     if is_sqlite(path):
         with LogFile(path, in_bundle=False) as store:
@@ -65,19 +64,18 @@ def _verify(path, did, head, published):
             if published:
                 report["anchors"] = anchors.check(log, None, published)
             return [Evidence(log)], report
-    if source.is_tar(path):
-        return bundle.verify(source.Tar([path]), did, head, published)[1:]
     with open(path, "rb") as file:
         if file.read(len(AGE)) == AGE:
             raise Unusable("the bundle is encrypted: decrypt it with age first")
-    raise Fault("file", "neither a log nor a bundle")
+    # Whatever begins in no other way is taken for a tar (§12).
+    return bundle.verify(source.Tar([path]), did, head, published)[1:]
 
 
 def failed(fault, did):
     """The report of what is not valid."""
     return {"verdict": "not valid", "valid": False, "did": did, "entries": None, "by_will": None, "attested_to": None, "erased": None, "withheld": None,
             "unknown_ops": None, "node_word_only": None, "head": None,
-            "fault": {"seq": fault.seq, "code": fault.code, "message": fault.message}}
+            "fault": {"seq": fault.seq, "code": fault.code, "message": fault.message, "file": fault.file}}
 
 
 def one(path, did=None, head=None, published=None):
@@ -93,7 +91,8 @@ def describe(path, report):
     """The report for people."""
     fault = report["fault"]
     if fault:
-        where = "" if fault["seq"] is None else f"entry {fault['seq']}: "
+        where = f"{fault['file']}: " if fault["file"] else ""
+        where += "" if fault["seq"] is None else f"entry {fault['seq']}: "
         return f"{path}: INVALID: {where}{fault['code']}: {fault['message']}"
     wills = ", ".join(f"{n} {will}" for will, n in report["by_will"].items())
     attested = "no head attests it yet" if report["attested_to"] is None else f"attested up to entry {report['attested_to']}"

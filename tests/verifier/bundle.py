@@ -5,7 +5,7 @@ import os
 import re
 import tempfile
 
-from . import anchors, cid, jcs, keys
+from . import anchors, cid, jcs, keys, source
 from .compare import Evidence
 from .entry import is_int
 from .errors import Fault
@@ -15,6 +15,9 @@ from .view import KNOWN
 
 CHUNK = 1 << 20
 JSON_MAX = 256 << 20
+SPLIT_MAX = (4 << 30) - 1
+KINDS = ["owner", "node"]
+ALWAYS = ("log.sqlite", "bundle.json", "index.html")
 MANIFEST = {"v", "did", "head", "counts", "files", "split", "exported_at", "node", "signer", "signature"}
 VIEW = {"v", "did", "exported_at", "node", "sections", "signer", "signature"}
 PART = re.compile(r"(.*)\.([0-9]{3})\Z")
@@ -29,6 +32,9 @@ class Bundle:
         for name in sorted(source.sizes):
             match = PART.match(name)
             self.wholes.setdefault(match[1] if match else name, []).append(name)
+        for name, parts in self.wholes.items():
+            if parts != [name] and parts != [f"{name}.{n:03}" for n in range(len(parts))]:
+                raise Fault("manifest", f"{name} stands whole and in parts, or lacks a part", file=name)
         self.temp = tempfile.TemporaryDirectory(prefix="verifier-")
 
     def __enter__(self):
@@ -46,11 +52,11 @@ class Bundle:
                 while chunk := file.read(CHUNK):
                     yield chunk
 
-    def read(self, name, code):
+    def read(self, name):
         if name not in self.wholes:
-            raise Fault("manifest", f"the bundle has no {name}")
+            raise Fault("manifest", f"the bundle has no {name}", file=name)
         if self.size(name) > JSON_MAX:
-            raise Fault(code, f"{name} is too large to be read")
+            raise Fault("manifest", f"{name} is too large to be read", file=name)
         return b"".join(self.chunks(name))
 
     def local_path(self, name):
@@ -64,16 +70,15 @@ class Bundle:
         return path
 
 
-def verify(source, did=None, head=None, published=None):
-    """(the verified main Log, Evidence of its logs, report), or the first Fault. Faults of logs come before those of other files.
-    `published` is where published anchors are read."""
-    with Bundle(source) as bundle:
+def verify(files, did=None, head=None, published=None):
+    """(the verified main Log, Evidence of its logs, report), or the first Fault, in the order of §12. `published` is where published
+    anchors are read."""
+    with Bundle(files) as bundle:
         if "log.sqlite" not in bundle.wholes:
-            raise Fault("manifest", "the bundle has no log.sqlite")
+            raise Fault("manifest", "the bundle has no log.sqlite", file="log.sqlite")
         with LogFile(bundle.local_path("log.sqlite"), in_bundle=True) as store:
             log = Log(store, did).run(head)
-            if log.newest is None or log.newest.seq != len(log.cids) - 1:
-                raise Fault("head", "the log of a bundle must end with a head", len(log.cids) - 1)
+            _ends_with_head(log)
             evidence = [Evidence(log)]
             others, unknown, named = _other_logs(bundle, log)
         evidence += others
@@ -82,7 +87,7 @@ def verify(source, did=None, head=None, published=None):
         _counts(manifest, log, media)
         _media(log, media, named)
         unproved = _view(bundle, log, media)
-        nodes = anchors.carried(bundle.read("anchors.json", "anchor"), log) if "anchors.json" in bundle.wholes else {}
+        nodes = _anchors(bundle, log)
         report = log.report()
         report["unproved_views"], report["signers_word"] = unproved, ["index.html"]
         if unknown and report["valid"]:
@@ -90,6 +95,21 @@ def verify(source, did=None, head=None, published=None):
         if published:
             report["anchors"] = anchors.check(log, nodes, published)
         return log, evidence, report
+
+
+def _ends_with_head(log):
+    last = len(log.cids) - 1
+    if log.newest is None or log.newest.seq != last:
+        raise Fault("head", "the log does not end with a head", last)
+
+
+def _anchors(bundle, log):
+    if "anchors.json" not in bundle.wholes:
+        return {}
+    try:
+        return anchors.carried(bundle.read("anchors.json"), log)
+    except Fault as fault:
+        raise fault.within("anchors.json") from None
 
 
 def _other_logs(bundle, owner):
@@ -102,9 +122,13 @@ def _other_logs(bundle, owner):
         try:
             wanted = owner.did if kind == "side" else rest.partition("/")[0].replace("_", ":")
             with LogFile(bundle.local_path(name), in_bundle=True) as store:
-                log = Log(store, wanted, shared=kind == "shared").run()
+                log = Log(store, None, shared=kind == "shared").run()
+                if kind == "owned":
+                    _ends_with_head(log)
+                if log.did != wanted:
+                    raise Fault("manifest", "the log is not the one that its name says")
                 if kind == "side" and str(cid.Cid(log.cids[-1])) != rest.removesuffix(".sqlite"):
-                    raise Fault("file", "the side log is not named by its last entry")
+                    raise Fault("manifest", "the side log does not end with the entry that its name says")
                 if kind != "side" and log.did == owner.did:
                     raise Fault("manifest", "the owner's own log stands at the top of the bundle")
                 if kind == "owned" and not _is_owned(log, owner):
@@ -135,11 +159,18 @@ def _is_owned(log, owner):
 def _document(bundle, name, members, code):
     """A signed JSON document of the bundle: canonical, with exactly these members."""
     try:
-        document = jcs.loads_canonical(bundle.read(name, code))
+        document = jcs.loads_canonical(bundle.read(name))
     except (ValueError, RecursionError) as error:
-        raise Fault(code, f"{name}: {error}") from None
+        raise Fault(code, str(error), file=name) from None
     if not isinstance(document, dict) or document.keys() != members or not is_int(document["v"], 1, 1):
-        raise Fault(code, f"{name} does not have exactly the members {', '.join(sorted(members))}")
+        raise Fault(code, f"it does not have exactly the members {', '.join(sorted(members))}", file=name)
+    signer, signature = document["signer"], document["signature"]
+    if not isinstance(signer, dict) or signer.keys() != {"kind", "kid"} or signer["kind"] not in KINDS:
+        raise Fault(code, "signer is of a wrong form", file=name)
+    if not all(isinstance(text, str) for text in (signature, signer["kid"], *(document[member] for member in ("did", "exported_at", "node")))):
+        raise Fault(code, "did, exported_at, node or signature is no text", file=name)
+    if "sections" in document and not isinstance(document["sections"], dict):
+        raise Fault(code, "sections is of a wrong form", file=name)
     return document
 
 
@@ -148,20 +179,18 @@ def _check_signed(document, log, name, code):
     newest = log.newest
     for member, wanted in (("did", log.did), ("exported_at", newest.at), ("node", newest.node)):
         if document[member] != wanted:
-            raise Fault(code, f"{member} of {name} is not the log's")
+            raise Fault(code, f"{member} is not the log's", file=name)
     signer, signature = document["signer"], document["signature"]
-    if not isinstance(signer, dict) or signer.keys() != {"kind", "kid"} or not isinstance(signature, str) or not SIGNATURE.match(signature):
-        raise Fault(code, f"signer or signature of {name} is of a wrong form")
     try:
         did, key_id = keys.split_kid(signer["kid"])
     except (ValueError, AttributeError, TypeError):
-        raise Fault(code, f"the signer of {name} has no kid") from None
+        raise Fault(code, "the signer has no kid", file=name) from None
     key = _signer_key(log, signer["kind"], did, key_id)
     if key is None:
-        raise Fault(code, f"the signer of {name} is neither a key of the owner in force nor one of the node of the head")
+        raise Fault(code, "the signer is neither a key of the owner in force nor one of the node of the head", file=name)
     unsigned = {k: v for k, v in document.items() if k != "signature"}
-    if not keys.verify(key, jcs.dumps(unsigned), bytes.fromhex(signature)):
-        raise Fault(code, f"the signature of {name} does not verify")
+    if not SIGNATURE.match(signature) or not keys.verify(key, jcs.dumps(unsigned), bytes.fromhex(signature)):
+        raise Fault(code, "the signature does not verify", file=name)
 
 
 def _signer_key(log, kind, did, key_id):
@@ -180,61 +209,55 @@ def _signer_key(log, kind, did, key_id):
 def _manifest(bundle, log):
     manifest = _document(bundle, "manifest.json", MANIFEST, "manifest")
     if manifest["head"] != log.newest.text:
-        raise Fault("manifest", "head of manifest.json is not the log's newest head")
-    if not isinstance(manifest["files"], dict) or not is_int(manifest["split"], 1):
-        raise Fault("manifest", "files or split of manifest.json is of a wrong form")
+        raise Fault("manifest", "head is not the log's newest head", file="manifest.json")
+    if not isinstance(manifest["files"], dict) or not all(map(_is_listing, manifest["files"].values())) or not is_int(manifest["split"], 1, SPLIT_MAX):
+        raise Fault("manifest", "files or split is of a wrong form", file="manifest.json")
     _check_signed(manifest, log, "manifest.json", "manifest")
     return manifest
 
 
+def _is_listing(listed):
+    """Whether a file is listed in the form that the manifest has."""
+    return (isinstance(listed, dict) and {"size", "sha256"} <= listed.keys() <= {"size", "sha256", "parts"} and is_int(listed["size"], 0)
+            and isinstance(listed["sha256"], str) and ("parts" not in listed or is_int(listed["parts"], 0)))
+
+
 def _files(bundle, manifest):
-    """Every file against the manifest. Returns the sizes of media files by CID."""
-    listed, split, media = manifest["files"], manifest["split"], {}
-    for name in sorted(bundle.wholes.keys() - listed.keys() - {"manifest.json"}):
-        raise Fault("manifest", f"{name} is not listed in manifest.json")
-    for name in sorted(listed):
-        if name not in bundle.wholes or name == "manifest.json":
-            raise Fault("manifest", f"{name} is listed in manifest.json but not there")
-        digest = hashlib.sha256()
-        for chunk in bundle.chunks(name):
-            digest.update(chunk)
-        _check_parts(bundle, name, listed[name], split)
-        size, sha256 = bundle.size(name), digest.hexdigest()
+    """Every file against the manifest, by name. Returns the sizes of media files by CID."""
+    listed, media = manifest["files"], {}
+    for name in sorted((bundle.wholes.keys() - {"manifest.json"}) | listed.keys() | set(ALWAYS)):
+        if name == "manifest.json" or PART.match(name) or not source.is_name(name):
+            raise Fault("manifest", "a bundle lists no file of this name", file=name)
+        if name not in bundle.wholes or name not in listed:
+            raise Fault("manifest", "the file is not there, or not listed", file=name)
+        _check_parts(bundle, name, listed[name], manifest["split"])
+        size, sha256 = _view_digest(bundle) if name == "bundle.json" else _digest(bundle, name)
+        if (listed[name]["size"], listed[name]["sha256"]) != (size, sha256):
+            raise Fault("manifest", "the file is not the one that manifest.json lists", file=name)
         if name.startswith("media/"):
             text = name.rpartition("/")[2]
-            _check_media_name(name, text, digest.digest())
+            if str(cid.Cid(cid.RAW_PREFIX + bytes.fromhex(sha256))) != text:
+                raise Fault("media", "the file does not hold the bytes that its name says", file=name)
             media[text] = size
-        if name == "bundle.json":
-            size, sha256 = _view_digest(bundle)
-        wanted = {k: v for k, v in listed[name].items() if k != "parts"}
-        if wanted != {"size": size, "sha256": sha256} or isinstance(wanted["size"], bool):
-            raise Fault("manifest", f"{name} is not the file that manifest.json lists")
-    for name in ("log.sqlite", "bundle.json", "index.html"):
-        if name not in listed:
-            raise Fault("manifest", f"the bundle has no {name}")
     return media
 
 
+def _digest(bundle, name):
+    digest = hashlib.sha256()
+    for chunk in bundle.chunks(name):
+        digest.update(chunk)
+    return bundle.size(name), digest.hexdigest()
+
+
 def _check_parts(bundle, name, listed, split):
-    if not isinstance(listed, dict):
-        raise Fault("manifest", f"{name} in manifest.json is of a wrong form")
+    """A file stands in parts exactly where it is larger than `split`."""
     parts = bundle.wholes[name]
-    if "parts" not in listed:
-        # bundle.json is listed by its unsigned form, but split, like any file, by what it weighs.
-        if parts != [name] or bundle.size(name) > split:
-            raise Fault("manifest", f"{name} is split otherwise than manifest.json says")
-        return
-    count = -(-bundle.size(name) // split)
-    wanted = [f"{name}.{n:03}" for n in range(count)]
-    sizes = [bundle.source.sizes[part] for part in parts]
-    if not is_int(listed["parts"], 2) or listed["parts"] != count or parts != wanted or any(s != split for s in sizes[:-1]):
-        raise Fault("manifest", f"{name} is split otherwise than manifest.json says")
-
-
-def _check_media_name(name, text, digest):
-    raw = cid.RAW_PREFIX + digest
-    if str(cid.Cid(raw)) != text or name != f"media/{text[-2:]}/{text}":
-        raise Fault("media", f"{name} does not hold the bytes that its name says")
+    sizes, size = [bundle.source.sizes[part] for part in parts], bundle.size(name)
+    # bundle.json is listed by its unsigned form, but split, like any file, by what it weighs.
+    count = -(-size // split) if size > split else None
+    found = None if parts == [name] else len(parts)
+    if count != found or listed.get("parts") != found or any(s != split for s in sizes[:-1]) or (found and not 1 <= sizes[-1] <= split):
+        raise Fault("manifest", "the file is split otherwise than manifest.json says", file=name)
 
 
 def _view_digest(bundle):
@@ -246,16 +269,17 @@ def _view_digest(bundle):
 def _counts(manifest, log, media):
     wanted = {"entries": len(log.cids), "bodies": log.body_count, "media": len(media), "media_bytes": sum(media.values())}
     if jcs.dumps(manifest["counts"]) != jcs.dumps(wanted):
-        raise Fault("manifest", f"counts of manifest.json are not {wanted}")
+        raise Fault("manifest", f"counts are not {wanted}", file="manifest.json")
 
 
 def _media(log, media, of_others):
-    for names in (log.view.media, of_others):
-        for name, needed in sorted(names.items()):
-            if needed and name not in media:
-                raise Fault("media", f"the media file {name} is missing")
-    for name in sorted(media.keys() - log.view.media.keys() - of_others.keys()):
-        raise Fault("media", f"no entry names the media file {name}")
+    """A file is missing, or one is there for nothing; the first by name."""
+    needed = {name for names in (log.view.media, of_others) for name, alive in names.items() if alive}
+    path = "media/{0[57]}{0[58]}/{0}".format
+    for name in sorted(needed - media.keys(), key=path):
+        raise Fault("media", "an entry names this file, and it is not there", file=path(name))
+    for name in sorted(media.keys() - log.view.media.keys() - of_others.keys(), key=path):
+        raise Fault("media", "no entry names this file", file=path(name))
 
 
 def _view(bundle, log, media):
@@ -263,15 +287,15 @@ def _view(bundle, log, media):
     _check_signed(view, log, "bundle.json", "view")
     sections, wanted, unproved = view["sections"], log.view.sections(log, media), []
     if not isinstance(sections, dict):
-        raise Fault("view", "sections of bundle.json is of a wrong form")
+        raise Fault("view", "sections is of a wrong form", file="bundle.json")
     for name in sorted(sections.keys() | wanted.keys()):
         if name in sections and jcs.dumps(sections[name]) != jcs.dumps(wanted.get(name)) and _is_unknown(name, log.view):
             unproved.append(name)
             continue
         if name not in wanted or name not in sections:
-            raise Fault("view", f"section {name} of bundle.json is " + ("missing" if name in wanted else "not of this log"))
+            raise Fault("view", f"section {name} is " + ("missing" if name in wanted else "not of this log"), file="bundle.json")
         if jcs.dumps(sections[name]) != jcs.dumps(wanted[name]):
-            raise Fault("view", f"section {name} of bundle.json is not what the log gives")
+            raise Fault("view", f"section {name} is not what the log gives", file="bundle.json")
     return unproved
 
 

@@ -1,22 +1,29 @@
 """The two ways in which a check ends badly: the file is wrong (Fault), or it cannot be judged at all (Unusable)."""
 
+# The table of docs/format.md §11, in its order. There is no other code.
+CODES = (
+    "file", "decode", "did", "seq", "prev", "at", "body", "proof", "key", "order", "aud", "iat", "identity", "delegation", "will", "cause", "txn",
+    "home", "head", "cut", "erasure", "stray", "tar", "manifest", "media", "view", "anchor", "path",
+)
+
 
 class Fault(Exception):
-    """Something is wrong with a log or a bundle: a code of docs/format.md §11 or §12, a sentence, and the entry's seq."""
+    """Something is wrong with a log or a bundle: a code of docs/format.md §11, a sentence, the entry's seq, and the file of a bundle."""
 
-    def __init__(self, code, message, seq=None):
+    def __init__(self, code, message, seq=None, file=None):
         super().__init__(message)
-        self.code, self.message, self.seq = code, message, seq
+        assert code in CODES, code
+        self.code, self.message, self.seq, self.file = code, message, seq, file
 
     def at(self, seq):
         """The same fault, named by the entry `seq` unless it already names one."""
-        if self.seq is None:
+        if self.seq is None and self.code != "file":
             self.seq = seq
         return self
 
-    def within(self, path):
-        """The same fault, in the file `path` of a bundle."""
-        return Fault(self.code, f"{path}: {self.message}", self.seq)
+    def within(self, file):
+        """The same fault, in the file `file` of a bundle."""
+        return Fault(self.code, self.message, self.seq, file)
 
 
 class Unusable(Exception):

@@ -120,7 +120,7 @@ class LogFile:
         count = self._rows("SELECT count(*) FROM sqlite_master")[0][0]
         if found != {sql.encode() for sql in SCHEMA} or count != len(SCHEMA):
             raise Fault("file", "the schema is not exactly that of a log")
-        problem = self._rows("PRAGMA quick_check(1)")
+        problem = self._rows("PRAGMA integrity_check(1)")
         if problem != [(b"ok",)]:
             raise Fault("file", f"SQLite finds the file damaged: {problem[0][0]!r}")
         if self._in_bundle and any(self._rows(f"SELECT 1 FROM {table} LIMIT 1") for table in LOCAL):

@@ -4,18 +4,33 @@ import os
 import re
 import stat
 
+from . import cid, keys
 from .errors import Fault, Unusable
 
 BLOCK = 512
 _CID = "b[a-z2-7]{58}"
 NAME = re.compile(
-    rf"(log\.sqlite|anchors\.json|bundle\.json|manifest\.json|index\.html|media/[a-z2-7]{{2}}/{_CID}"
-    rf"|(owned|shared)/did_imajin_[1-9A-HJ-NP-Za-km-z]{{1,64}}/log\.sqlite|side/{_CID}\.sqlite)(\.[0-9]{{3}})?\Z")
+    rf"(log\.sqlite|anchors\.json|bundle\.json|manifest\.json|index\.html|media/(?P<two>[a-z2-7]{{2}})/(?P<media>{_CID})"
+    rf"|(owned|shared)/(?P<did>did_imajin_[1-9A-HJ-NP-Za-km-z]{{1,64}})/log\.sqlite|side/(?P<side>{_CID})\.sqlite)(?P<part>\.[0-9]{{3}})?\Z")
+
+
+def is_name(name):
+    """Whether a bundle may have a file of this name: a whole one, or a part."""
+    match = NAME.match(name)
+    if not match or len(name) > 100 or name.startswith("manifest.json."):
+        return False
+    if match["did"]:
+        return keys.is_did(match["did"].replace("_", ":"))
+    text = match["media"] or match["side"]
+    try:
+        return text is None or (cid.parse(text).is_raw == bool(match["media"]) and match["two"] in (None, text[-2:]))
+    except ValueError:
+        return False
 
 
 def check_name(name):
-    if not NAME.match(name) or name.startswith("manifest.json."):
-        raise Fault("manifest", f"a bundle may not have a file {name!r}")
+    if not is_name(name):
+        raise Fault("manifest", f"a bundle may not have a file {name!r}", file=name)
 
 
 class Folder:
@@ -34,12 +49,12 @@ class Folder:
             name, info = prefix + entry.name, entry.stat(follow_symlinks=False)
             if stat.S_ISDIR(info.st_mode):
                 if prefix.count("/") > 2:
-                    raise Fault("manifest", f"a bundle may not have a folder {name!r}")
+                    raise Fault("manifest", f"a bundle may not have a folder {name!r}", file=name)
                 self._walk(entry.path, name + "/")
                 continue
-            check_name(name)
             if not stat.S_ISREG(info.st_mode):
-                raise Fault("manifest", f"{name} is not a plain file")
+                raise Fault("manifest", f"{name} is not a plain file", file=name)
+            check_name(name)
             self.sizes[name] = info.st_size
 
     def open(self, name):
@@ -63,7 +78,8 @@ PARTS_MAX = 1000
 def parts(path):
     """The parts of a tar, where a folder holds them: (paths, whether it is encrypted), else None."""
     for whole in ("bundle.tar", "bundle.tar.age"):
-        if os.path.isfile(os.path.join(path, whole + ".000")):
+        first = os.path.join(path, whole + ".000")
+        if os.path.isfile(first) and not os.path.islink(first):
             break
     else:
         return None
@@ -132,9 +148,9 @@ class Tar:
             if len(header) != BLOCK or not re.fullmatch(rb"[0-7]{11}\0", size):
                 raise Fault("tar", "the tar is cut off or has a header of another form")
             name, size = raw.decode("ascii", "replace"), int(size[:11], 8)
+            if not name.isascii() or not name or header != tar_header(name, size):
+                raise Fault("tar", f"the tar's header of {name!r} is not canonical")
             check_name(name)
-            if header != tar_header(name, size):
-                raise Fault("tar", f"the tar's header of {name} is not canonical")
             if raw <= last:
                 raise Fault("tar", "the tar's names are not unique and in byte order")
             last, start = raw, file.tell()
@@ -170,8 +186,3 @@ class _Slice:
     def __exit__(self, *_):
         self._file.close()
 
-
-def is_tar(path):
-    with open(path, "rb") as file:
-        start = file.read(BLOCK)
-    return start[257:263] == b"ustar\0" or start.startswith(b"bundle.json\0") or start == b"\0" * BLOCK

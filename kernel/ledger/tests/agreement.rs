@@ -48,7 +48,10 @@ fn ask(log: &Log, path: &Path) -> (bool, String, Option<String>) {
     let python = python::ask(path);
     let ours = essence(&serde_json::to_value(&report).unwrap());
     let theirs = essence(&python);
-    let code = report.fault.as_ref().map_or("valid", |fault| fault.code);
+    let code = report
+        .fault
+        .as_ref()
+        .map_or("valid", |fault| fault.code.as_str());
     let differ = (ours != theirs).then(|| {
         format!(
             "Rust:   {:?}\nPython: {}\n{ours}\n{theirs}",

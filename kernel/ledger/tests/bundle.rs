@@ -15,6 +15,7 @@ use imajin_ledger::bundle::NoViews;
 use imajin_ledger::bundle::age::{Recipient, Unlock};
 use imajin_ledger::bundle::export::{ExportError, Signatures, Target, resolve};
 use imajin_ledger::bundle::manifest::{Manifest, SPLIT_DEFAULT, Signer, SignerKind};
+use imajin_ledger::rules::Code;
 use imajin_ledger::verify::{BundleOptions, VerifyError, VerifyOptions, verify_bundle};
 use support::export::{World, files, sign, verify};
 use support::{Log, Party, ops};
@@ -102,7 +103,7 @@ fn large_files_are_split_and_come_together_again() {
             assert!(target.path().join("log.sqlite.000").is_file());
             assert!(!target.path().join("log.sqlite").exists());
             fs::remove_file(target.path().join("log.sqlite.002")).unwrap();
-            assert_eq!(verify(target.path()).fault.unwrap().code, "manifest");
+            assert_eq!(verify(target.path()).fault.unwrap().code, Code::Manifest);
         }
     }
 }
@@ -287,7 +288,7 @@ fn a_log_that_does_not_verify_is_not_exported() {
     world.log.bodies.remove(&1);
     world.save();
     let refused = world.prepare(&Target::Folder(world.path("x")), SPLIT_DEFAULT);
-    assert!(matches!(refused, Err(ExportError::Invalid(fault)) if fault.code == "body"));
+    assert!(matches!(refused, Err(ExportError::Invalid(fault)) if fault.code == Code::Body));
     let mut world = World::new();
     world.log.note("no head yet");
     world.save();
@@ -305,7 +306,7 @@ fn missing_media_is_a_fault_unless_erased() {
         .next()
         .unwrap();
     fs::remove_file(&picture).unwrap();
-    assert_eq!(verify(target.path()).fault.unwrap().code, "manifest");
+    assert_eq!(verify(target.path()).fault.unwrap().code, Code::Manifest);
     let seq = world.log.seq() - 1;
     world.log.erase(&[seq]);
     world.log.head();
@@ -376,19 +377,19 @@ fn a_changed_entry_is_named_and_files_beside_are_refused() {
     assert_eq!(conn.execute(changed, []).unwrap(), 1);
     drop(conn);
     let fault = verify(target.path()).fault.unwrap();
-    assert_eq!((fault.seq, fault.code), (Some(1), "body"));
+    assert_eq!((fault.seq, fault.code), (Some(1), Code::Body));
     world.export(&target, SPLIT_DEFAULT);
     for name in ["notes.txt", "log.sqlite-wal", "media/.DS_Store"] {
         fs::write(target.path().join(name), b"x").unwrap();
         assert_eq!(
             verify(target.path()).fault.unwrap().code,
-            "manifest",
+            Code::Manifest,
             "{name}"
         );
         fs::remove_file(target.path().join(name)).unwrap();
     }
     std::os::unix::fs::symlink("/etc/hostname", target.path().join("log.sqlite.000")).unwrap();
-    assert_eq!(verify(target.path()).fault.unwrap().code, "manifest");
+    assert_eq!(verify(target.path()).fault.unwrap().code, Code::Manifest);
 }
 
 #[test]
@@ -413,7 +414,7 @@ fn edited_views_are_found_even_when_signed_again() {
     let fault = verify(target.path()).fault.unwrap();
     assert_eq!(
         (fault.code, fault.file.as_deref()),
-        ("view", Some("bundle.json"))
+        (Code::View, Some("bundle.json"))
     );
 }
 

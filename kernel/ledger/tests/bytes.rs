@@ -18,7 +18,7 @@ use imajin_ledger::bundle::export::Target;
 use imajin_ledger::verify::VerifyOptions;
 use rusqlite::Connection;
 use support::{Log, Party};
-use tools::judge::rust;
+use tools::judge::{essence, rust};
 use tools::{acts, bundles, python};
 
 /// Where each change costs two files: in memory, where there is such a place.
@@ -67,6 +67,9 @@ fn both_say(path: &Path, valid: bool, what: &dyn Fn() -> String) {
     assert_eq!(ours.valid, valid, "Rust, {}: {:?}", what(), ours.fault);
     let theirs = python::ask(path);
     assert_eq!(theirs["valid"], valid, "Python, {}: {theirs}", what());
+    // The same code, of the same entry and the same file.
+    let said = essence(&serde_json::to_value(&ours).unwrap());
+    assert_eq!(said, essence(&theirs), "{}: {:?}", what(), ours.fault);
 }
 
 /// Changes the bytes of `file` one after the other; what stands at `path` must be found out each time.

@@ -13,6 +13,10 @@ mod across;
 mod anchored;
 #[path = "threats/bound.rs"]
 mod bound;
+#[path = "threats/changes.rs"]
+mod changes;
+#[path = "threats/codes.rs"]
+mod codes;
 #[path = "threats/copies.rs"]
 mod copies;
 #[path = "threats/entries.rs"]

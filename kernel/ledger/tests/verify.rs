@@ -32,7 +32,7 @@ fn after(sql: &str) -> Report {
 fn code(report: &Report) -> (Option<u64>, &'static str) {
     assert!(!report.valid);
     let fault = report.fault.as_ref().unwrap();
-    (fault.seq, fault.code)
+    (fault.seq, fault.code.as_str())
 }
 
 #[test]

@@ -133,7 +133,7 @@ class Bundles(Case):
         log.add("profile.handle.release")
         log.head()
         sections = {"identity": None}
-        for name, code in ((side.cids[-1], "view"), (side.cids[0], "file")):
+        for name, code in ((side.cids[-1], "view"), (side.cids[0], "manifest")):
             folder = write_bundle(log, self.path(str(name)), sections, others=[(f"side/{name}.sqlite", side)])
             self.assertEqual(self.fault_at(folder)[0], code)
 

@@ -77,7 +77,9 @@ class CommandLine(Case):
         self.assertEqual(set(json.loads(out)), {"verdict", "valid", "did", "entries", "by_will", "attested_to", "erased", "withheld",
                                                 "unknown_ops", "unknown_entries", "unknown", "home_words", "node_word_only", "head", "fault"})
         self.assertIn("valid", self.run_main(path)[1])
-        self.assertEqual(self.run_main(self.folder)[0], 0)
+        # A folder is a bundle, and one without its manifest is not valid.
+        code, out, _ = self.run_main(self.folder, "--json")
+        self.assertEqual((code, json.loads(out)["fault"]["code"]), (1, "manifest"))
 
     def test_unknown_entries(self):
         log = stories.short()

@@ -171,16 +171,18 @@ impl<'c> Collector<'c> {
         source: impl Read,
         at: Option<&Path>,
     ) -> Result<(), IntakeError> {
-        let fault = |what: &str| IntakeError::File {
+        let named = |name: &str, what: &str| IntakeError::File {
             name: name.into(),
             what: what.into(),
         };
+        let unknown = || named(name, "a bundle has no file of this name");
         let (whole, part) = match (names::kind(name), names::as_part(name)) {
             (Some(_), _) => (name, None),
             (None, Some((whole, n))) => (whole, Some(n)),
-            (None, None) => return Err(fault("a bundle has no file of this name")),
+            (None, None) => return Err(unknown()),
         };
-        let kind = names::kind(whole).ok_or_else(|| fault("a bundle has no file of this name"))?;
+        let fault = |what: &str| named(whole, what);
+        let kind = names::kind(whole).ok_or_else(unknown)?;
         let next = match (&self.current, part) {
             (Some(current), Some(n)) if current.name == whole => {
                 if !current.split {

@@ -109,8 +109,11 @@ impl Listing {
             name: prefix.trim_end_matches('/').to_owned(),
             error,
         };
-        for entry in fs::read_dir(folder).map_err(unlisted)? {
-            let entry = entry.map_err(unlisted)?;
+        let entries: io::Result<Vec<_>> = fs::read_dir(folder).map_err(unlisted)?.collect();
+        let mut entries = entries.map_err(unlisted)?;
+        // In this order, the one that is refused is always the same.
+        entries.sort_by_key(fs::DirEntry::file_name);
+        for entry in entries {
             let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
             let named = |error| Unlisted {
                 name: name.clone(),

@@ -109,11 +109,7 @@ impl LogState {
             evidence,
             ..
         } = *subject;
-        if !header.is_well_formed() {
-            let text = "a DID carries a key, and the fact's media are raw CIDs";
-            return Err(Fault::new(Code::Decode, text).into());
-        }
-        self.check_links(header)?;
+        self.check_place(header)?;
         self.check_body(subject)?;
         self.check_fields(header, subject.spec)?;
         // A home is in force for the very proof that names it; all other effects come after the will.
@@ -180,6 +176,15 @@ impl LogState {
     fn unknown_op(&self, header: &Header, operation: Option<&Operation>) -> Option<String> {
         let mut ops = std::iter::once(&header.op).chain(operation.map(|op| &op.intent.op));
         ops.find(|op| self.ops.get(op).is_none()).cloned()
+    }
+
+    /// Whether an entry belongs here, before anything is asked of its body.
+    pub(crate) fn check_place(&self, header: &Header) -> Result<(), Fault> {
+        if !header.is_well_formed() {
+            let text = "a DID carries a key, and the fact's media are raw CIDs";
+            return Err(Fault::new(Code::Decode, text));
+        }
+        self.check_links(header)
     }
 
     fn check_links(&self, header: &Header) -> Result<(), Fault> {

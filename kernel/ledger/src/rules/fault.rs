@@ -1,6 +1,8 @@
-//! What is wrong with a log: the codes of docs/format.md §11.
+//! What is wrong with a log or a bundle: the codes of docs/format.md §11.
 
 use std::fmt;
+
+use serde::{Serialize, Serializer};
 
 /// Which rule is broken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -49,9 +51,53 @@ pub enum Code {
     Erasure,
     /// A row that nothing refers to.
     Stray,
+    /// Not the canonical tar of its files, or not the parts of one.
+    Tar,
+    /// A bundle's file that may not be there, is missing, or is not the one that the manifest lists.
+    Manifest,
+    /// A media file that is missing, that no entry names, or that has other bytes than its name says.
+    Media,
+    /// `bundle.json` is not what the log gives.
+    View,
+    /// The log says another thing than was published.
+    Anchor,
+    /// The bundle keeps back what an anchor of its time holds.
+    Path,
 }
 
 impl Code {
+    /// Every code, in the order of the page's table.
+    pub const ALL: [Self; 28] = [
+        Self::File,
+        Self::Decode,
+        Self::Did,
+        Self::Seq,
+        Self::Prev,
+        Self::At,
+        Self::Body,
+        Self::Proof,
+        Self::Key,
+        Self::Order,
+        Self::Aud,
+        Self::Iat,
+        Self::Identity,
+        Self::Delegation,
+        Self::Will,
+        Self::Cause,
+        Self::Txn,
+        Self::Home,
+        Self::Head,
+        Self::Cut,
+        Self::Erasure,
+        Self::Stray,
+        Self::Tar,
+        Self::Manifest,
+        Self::Media,
+        Self::View,
+        Self::Anchor,
+        Self::Path,
+    ];
+
     /// The code as reports have it.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -77,7 +123,19 @@ impl Code {
             Self::Cut => "cut",
             Self::Erasure => "erasure",
             Self::Stray => "stray",
+            Self::Tar => "tar",
+            Self::Manifest => "manifest",
+            Self::Media => "media",
+            Self::View => "view",
+            Self::Anchor => "anchor",
+            Self::Path => "path",
         }
+    }
+}
+
+impl Serialize for Code {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
     }
 }
 

@@ -17,6 +17,7 @@ use super::report::{AnchorReport, AnchorsReport, FaultReport};
 use super::{Known, VerifyError};
 use crate::anchors::log_salt;
 use crate::bundle::names;
+use crate::rules::Code;
 use chain::Published;
 use log::Log;
 
@@ -44,11 +45,14 @@ pub(super) enum Carried<'c> {
 }
 
 /// `anchors.json` of a bundle by itself: its form, and that its heads are this log's.
-pub(super) fn carried(bytes: &[u8], known: &Known) -> Result<Option<AnchorFile>, FaultReport> {
-    if bytes.is_empty() {
+pub(super) fn carried(
+    bytes: Option<&[u8]>,
+    known: &Known,
+) -> Result<Option<AnchorFile>, FaultReport> {
+    let Some(bytes) = bytes else {
         return Ok(None);
-    }
-    let fault = |message: String| FaultReport::file("anchor", names::ANCHORS, message);
+    };
+    let fault = |message: String| FaultReport::file(Code::Anchor, names::ANCHORS, message);
     let file = AnchorFile::parse(bytes).map_err(|error| fault(error.to_string()))?;
     if file.did != known.did {
         return Err(fault("did is not the log's".into()));
@@ -170,7 +174,7 @@ fn each(
                 let message = format!(
                     "{named} was countersigned by the owner, and the copy says that it does not hold this log"
                 );
-                found = fault(None, "anchor", message);
+                found = fault(None, Code::Anchor, message);
                 break;
             }
             Some(None) => report.absent += 1,
@@ -180,7 +184,7 @@ fn each(
                 let message = format!(
                     "the copy does not say what {named} holds of this log: something may have been taken out"
                 );
-                found = fault(None, "path", message);
+                found = fault(None, Code::Path, message);
                 break;
             }
             None => {

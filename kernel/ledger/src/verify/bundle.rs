@@ -1,7 +1,7 @@
 //! A whole bundle: folder, tar or encrypted tar (docs/format.md §12).
 //!
-//! Always: the log is judged first, so that a changed entry is named as such; then every file against the manifest,
-//! who signed, the views against the log, media and the other logs. A bundle with one unlisted file is not valid.
+//! Always: the log is judged first, so that a changed entry is named as such; then the other logs, the manifest and who
+//! signed it, every file that it lists, media, the views against the log, and anchors. One unlisted file makes it not valid.
 
 mod belongs;
 mod files;
@@ -13,7 +13,6 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use imajin_protocol::Did;
 use imajin_protocol::anchor::AnchorFile;
 use tempfile::TempDir;
 
@@ -22,12 +21,13 @@ use super::report::{BundleReport, FaultReport, Report};
 use super::{Inspected, Known, LogKind, VerifyError, VerifyOptions, inspect, verify_log};
 use crate::bundle::age::Unlock;
 use crate::bundle::intake::{Intake, Keep};
-use crate::bundle::manifest::Manifest;
+use crate::bundle::manifest::{DocumentError, Manifest};
 use crate::bundle::names::{self, Kind};
 use crate::bundle::tar::TarLimits;
 use crate::bundle::views::{Sections, Views, Watching};
 use crate::hostile::Place;
 use crate::ops::OpTable;
+use crate::rules::{Code, Fault};
 pub(crate) use source::{Form, form, take_in};
 
 /// What a verifier of bundles is asked beyond [`VerifyOptions`].
@@ -142,7 +142,6 @@ pub(crate) fn judge(
     options: &VerifyOptions,
     encrypted: bool,
 ) -> Result<Judged, VerifyError> {
-    let manifest = Manifest::parse(&intake.manifest);
     let Some(log) = intake
         .files
         .get(names::LOG)
@@ -150,22 +149,16 @@ pub(crate) fn judge(
     else {
         return Ok(fault(
             Report::default(),
-            FaultReport::file("manifest", names::LOG, "the bundle has no log"),
+            FaultReport::file(Code::Manifest, names::LOG, "the bundle has no log"),
         ));
     };
-    let mut of_log = options.clone();
-    let named = manifest
-        .as_ref()
-        .ok()
-        .and_then(|manifest| Did::parse(&manifest.did).ok());
-    of_log.did = of_log.did.or(named);
     let mut sections = None;
     let kind = LogKind {
         place: Place::Bundle,
         shared: false,
     };
     let (mut report, known) = {
-        let inspected = watched(log, ops, &of_log, kind, views, &mut sections)?;
+        let inspected = watched(log, ops, options, kind, views, &mut sections)?;
         (inspected.report, inspected.known)
     };
     let (Some(known), Some(sections)) = (known, sections) else {
@@ -175,31 +168,21 @@ pub(crate) fn judge(
             anchors: None,
         });
     };
-    let manifest = match manifest {
-        Ok(manifest) => manifest,
-        Err(error) => {
-            return Ok(fault(
-                report,
-                FaultReport::file("manifest", names::MANIFEST, error.to_string()),
-            ));
-        }
-    };
+    if let Err(found) = files::ends_with_head(&known) {
+        return Ok(fault(report, found));
+    }
     let mut media = sections.media().clone();
-    let judged = judge_parts(intake, &manifest, &known, sections, views)
-        .and_then(|unproved| Ok((unproved, signed::manifest(&manifest, &known)?)));
-    let unproved = match judged {
-        Ok((unproved, ())) => unproved,
-        Err(found) => return Ok(fault(report, found)),
-    };
     let logs = match others(intake, ops, views, options, &known, &mut media)? {
         Ok(logs) => logs,
         Err(found) => return Ok(fault(report, found)),
     };
-    if let Err(found) = files::media(intake, &media) {
-        return Ok(fault(report, found));
-    }
-    let anchors = match anchors::carried(&intake.anchors, &known) {
-        Ok(anchors) => anchors,
+    let judged = judge_files(intake, &known, &media, sections, views);
+    let FilesJudged {
+        manifest,
+        unproved,
+        anchors,
+    } = match judged {
+        Ok(judged) => judged,
         Err(found) => return Ok(fault(report, found)),
     };
     report.bundle = Some(BundleReport {
@@ -222,17 +205,38 @@ pub(crate) fn judge(
     })
 }
 
-fn judge_parts(
+/// What the files beside the logs are.
+struct FilesJudged {
+    manifest: Manifest,
+    unproved: std::collections::BTreeSet<String>,
+    anchors: Option<AnchorFile>,
+}
+
+/// In the order of docs/format.md §12: the manifest, what it lists, media, the view, anchors.
+fn judge_files(
     intake: &Intake,
-    manifest: &Manifest,
     known: &Known,
+    media: &BTreeMap<String, bool>,
     sections: Sections,
     views: &dyn Views,
-) -> Result<std::collections::BTreeSet<String>, FaultReport> {
-    files::listed(intake, manifest)?;
-    files::counts(intake, manifest, known)?;
-    files::head(manifest, known)?;
-    views::judge(intake, manifest, known, sections, views)
+) -> Result<FilesJudged, FaultReport> {
+    let unreadable = |error: DocumentError| {
+        FaultReport::file(Code::Manifest, names::MANIFEST, error.to_string())
+    };
+    let manifest = Manifest::parse(&intake.manifest).map_err(unreadable)?;
+    files::head(&manifest, known)?;
+    signed::manifest(&manifest, known)?;
+    files::listed(intake, &manifest)?;
+    files::counts(intake, &manifest, known)?;
+    files::media(intake, media)?;
+    let unproved = views::judge(intake, &manifest, known, sections, views)?;
+    let is_there = intake.files.contains_key(names::ANCHORS);
+    let anchors = anchors::carried(is_there.then_some(&intake.anchors), known)?;
+    Ok(FilesJudged {
+        manifest,
+        unproved,
+        anchors,
+    })
 }
 
 fn fault(mut report: Report, found: FaultReport) -> Judged {
@@ -260,9 +264,7 @@ pub(crate) fn watched(
             return Ok(Box::new(()));
         };
         let begun = Sections::begin(views, did);
-        *sections = Some(begun.map_err(|error| {
-            crate::rules::Fault::new(crate::rules::Code::File, error.to_string())
-        })?);
+        *sections = Some(begun.map_err(|error| Fault::new(Code::File, error.to_string()))?);
         Ok(Box::new(Watching(sections)))
     })
 }
@@ -282,12 +284,11 @@ fn others(
             continue;
         };
         let shared = matches!(kind, Kind::Shared(_));
-        let of_did = matches!(kind, Kind::Side(_)).then(|| owner.did.clone());
         if !matches!(kind, Kind::Side(_) | Kind::Owned(_) | Kind::Shared(_)) {
             continue;
         }
         let of_log = VerifyOptions {
-            did: of_did,
+            did: None,
             head: None,
             ..options.clone()
         };
@@ -308,8 +309,14 @@ fn others(
             return Ok(Err(found));
         }
         let known = inspected.known.as_ref();
+        if let (Kind::Owned(_), Some(known)) = (&kind, known)
+            && let Err(mut found) = files::ends_with_head(known)
+        {
+            found.file = Some(name.clone());
+            return Ok(Err(found));
+        }
         if let Err(what) = belongs::check(&kind, &inspected.report, known, owner) {
-            return Ok(Err(FaultReport::file("manifest", name, what)));
+            return Ok(Err(FaultReport::file(Code::Manifest, name, what)));
         }
         // What belongs to a thing comes along; of a shared log it may.
         let comes = matches!(kind, Kind::Owned(_));

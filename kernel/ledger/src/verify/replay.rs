@@ -168,6 +168,10 @@ impl Run<'_, '_> {
     fn entry(&mut self, row: Read, checks: &mut pool::Checks) -> Result<(), Fault> {
         let seq = self.out.entries;
         let header = row.sealed.header.clone();
+        if let Some(fault) = row.no_body {
+            self.out.state.check_place(&header)?;
+            return Err(fault);
+        }
         let body = self.body(&row);
         let mut admission = self
             .out

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::bundle::manifest::SignerKind;
 use crate::entry::{Header, WillKind};
-use crate::rules::Fault;
+use crate::rules::{Code, Fault};
 
 /// The answer in one word or two.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
@@ -267,11 +267,11 @@ pub struct BundleReport {
 pub struct FaultReport {
     /// The entry; none where it is no entry's.
     pub seq: Option<u64>,
-    /// The code of docs/format.md §11 or §12.
-    pub code: &'static str,
+    /// The code of docs/format.md §11.
+    pub code: Code,
     /// A sentence for people.
     pub message: String,
-    /// The file, where it is not the log itself.
+    /// The file of the bundle, by its whole name; none where it is the log at the top.
     pub file: Option<String>,
 }
 
@@ -279,15 +279,16 @@ impl FaultReport {
     /// A fault of the log.
     pub(crate) fn of(seq: Option<u64>, fault: Fault) -> Self {
         Self {
-            seq,
-            code: fault.code.as_str(),
+            // Where a file is damaged it tells of no entry.
+            seq: seq.filter(|_| fault.code != Code::File),
+            code: fault.code,
             message: fault.message,
             file: None,
         }
     }
 
     /// A fault of a file of a bundle.
-    pub(crate) fn file(code: &'static str, name: &str, message: impl Into<String>) -> Self {
+    pub(crate) fn file(code: Code, name: &str, message: impl Into<String>) -> Self {
         Self {
             seq: None,
             code,

@@ -32,6 +32,8 @@ pub(super) struct Read {
     pub(super) sealed: Sealed,
     /// The body, where it is there; its CID is the one that the header names.
     pub(super) body: Option<Value>,
+    /// Why what stands there is not the body: told after what is wrong with the entry's place.
+    pub(super) no_body: Option<Fault>,
     /// Whether a body stands in the file for an entry that names none.
     pub(super) stray_body: bool,
 }
@@ -155,27 +157,25 @@ pub(super) fn read(raw: Raw) -> Row {
 
 fn read_entry(raw: Raw) -> Result<Read, Fault> {
     let sealed = Sealed::decode(raw.header, None).map_err(|error| entry_fault(&error))?;
-    let (body, stray_body) = match (sealed.header.body, raw.body) {
-        (_, None) => (None, false),
-        (None, Some(_)) => (None, true),
-        (Some(named), Some(bytes)) => {
-            if dag_cbor_cid(&bytes) != named {
-                return Err(Fault::new(
-                    Code::Body,
-                    "the body is not the one that the header names",
-                ));
-            }
-            (
-                Some(decode_body(&bytes).map_err(|error| entry_fault(&error))?),
-                false,
-            )
-        }
-    };
-    Ok(Read {
+    let mut read = Read {
         sealed,
-        body,
-        stray_body,
-    })
+        body: None,
+        no_body: None,
+        stray_body: false,
+    };
+    match (read.sealed.header.body, raw.body) {
+        (_, None) => {}
+        (None, Some(_)) => read.stray_body = true,
+        (Some(named), Some(bytes)) if dag_cbor_cid(&bytes) != named => {
+            let message = "the body is not the one that the header names";
+            read.no_body = Some(Fault::new(Code::Body, message));
+        }
+        (Some(_), Some(bytes)) => match decode_body(&bytes) {
+            Ok(body) => read.body = Some(body),
+            Err(error) => read.no_body = Some(entry_fault(&error)),
+        },
+    }
+    Ok(read)
 }
 
 /// The fault that malformed bytes are.

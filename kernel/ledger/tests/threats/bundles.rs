@@ -85,14 +85,56 @@ pub fn sign_document(document: &mut Json, by: &Party, kind: &str) {
 /// Lists a file in the manifest as it stands there now.
 pub fn list(manifest: &mut Json, folder: &Path, name: &str) {
     let mut bytes = std::fs::read(folder.join(name)).unwrap();
-    if name == "bundle.json" {
-        let mut document = read(folder, name);
-        let members = document.as_object_mut().unwrap();
+    let document = serde_json::from_slice(&bytes).ok();
+    if let ("bundle.json", Some(Json::Object(mut members))) = (name, document) {
         members.remove("signature");
         members.remove("signer");
-        bytes = jcs::to_string(&document).into_bytes();
+        bytes = jcs::to_string(&Json::Object(members)).into_bytes();
     }
     let digest = imajin_dfos::cid::sha256(&bytes);
     let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
     manifest["files"][name] = json!({ "size": bytes.len(), "sha256": hex });
+}
+
+/// Puts a file into a bundle, and lists all that stands there.
+pub fn add(folder: &Path, name: &str, by: &Party, write: impl FnOnce(&Path)) {
+    let file = folder.join(name);
+    std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+    write(&file);
+    relist(folder, by);
+}
+
+/// Lists the files that stand in a bundle now, counts its media, and signs that.
+pub fn relist(folder: &Path, by: &Party) {
+    let mut manifest = read(folder, "manifest.json");
+    manifest["files"] = json!({});
+    let (mut media, mut bytes) = (0, 0);
+    for name in names(folder, "") {
+        if name == "manifest.json" {
+            continue;
+        }
+        list(&mut manifest, folder, &name);
+        if name.starts_with("media/") {
+            media += 1;
+            bytes += std::fs::metadata(folder.join(&name)).unwrap().len();
+        }
+    }
+    manifest["counts"]["media"] = media.into();
+    manifest["counts"]["media_bytes"] = bytes.into();
+    sign_document(&mut manifest, by, "owner");
+    write(folder, "manifest.json", &manifest);
+}
+
+/// The names of the files below a folder.
+pub fn names(folder: &Path, prefix: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
+        let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
+        match entry.file_type().unwrap().is_dir() {
+            true => found.extend(names(&entry.path(), &format!("{name}/"))),
+            false => found.push(name),
+        }
+    }
+    found.sort();
+    found
 }

@@ -207,24 +207,6 @@ fn smuggling() {
     caught_in(&judge_path(&path, &VerifyOptions::default()), None, "file");
 }
 
-/// A file of a bundle, listed in its manifest, which its owner signs.
-fn added(path: &std::path::Path, name: &str, write: impl FnOnce(&std::path::Path)) {
-    let file = path.join(name);
-    std::fs::create_dir_all(file.parent().unwrap()).unwrap();
-    write(&file);
-    let mut manifest = bundles::read(path, "manifest.json");
-    bundles::list(&mut manifest, path, name);
-    if name.starts_with("media/") {
-        let bytes = std::fs::metadata(&file).unwrap().len();
-        let media = manifest["counts"]["media"].as_u64().unwrap() + 1;
-        manifest["counts"]["media"] = json!(media);
-        let all = manifest["counts"]["media_bytes"].as_u64().unwrap() + bytes;
-        manifest["counts"]["media_bytes"] = json!(all);
-    }
-    bundles::sign_document(&mut manifest, &ann(), "owner");
-    bundles::write(path, "manifest.json", &manifest);
-}
-
 #[test]
 fn foreign_logs_in_a_bundle() {
     let (anns, bobs, ..) = friends();
@@ -232,7 +214,7 @@ fn foreign_logs_in_a_bundle() {
         let dir = tempfile::tempdir().unwrap();
         let path = bundles::export(&anns, dir.path());
         let name = format!("{kind}/{}/log.sqlite", log.owner.did.folder_name());
-        added(&path, &name, |file| log.write(file));
+        bundles::add(&path, &name, &ann(), |file| log.write(file));
         judge_path(&path, &VerifyOptions::default())
     };
     // Bob's log names Ann, who follows him. It is not hers.
@@ -267,7 +249,7 @@ fn media_that_no_entry_names() {
     );
     let cid = imajin_dfos::cid::raw_cid(b"smuggled").to_string();
     let name = format!("media/{}/{cid}", &cid[cid.len() - 2..]);
-    added(&path, &name, |file| {
+    bundles::add(&path, &name, &ann(), |file| {
         std::fs::write(file, b"smuggled").unwrap()
     });
     caught_in(&judge_path(&path, &VerifyOptions::default()), None, "media");

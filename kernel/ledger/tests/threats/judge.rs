@@ -19,7 +19,7 @@ use crate::support::Log;
 pub fn essence(report: &Json) -> Json {
     let fault = &report["fault"];
     if !fault.is_null() || report["verdict"] == "not valid" {
-        return json!({ "valid": false, "seq": fault["seq"], "code": fault["code"] });
+        return json!({ "valid": false, "seq": fault["seq"], "code": fault["code"], "file": fault["file"] });
     }
     let mut said = json!({});
     for name in [
@@ -184,7 +184,11 @@ pub fn caught_knowing(log: &Log, head: Cid) {
 pub fn caught_in(report: &Report, seq: impl Into<Option<u64>>, code: &str) {
     assert!(!report.valid, "nothing was found");
     let fault = report.fault.as_ref().unwrap();
-    assert_eq!((fault.seq, fault.code), (seq.into(), code), "{fault}");
+    assert_eq!(
+        (fault.seq, fault.code.as_str()),
+        (seq.into(), code),
+        "{fault}"
+    );
 }
 
 /// Two logs, each valid, against each other; what both verifiers find.

@@ -104,7 +104,11 @@ fn deriving_through_an_unknown_op() {
         } else {
             "cause"
         };
-        assert_eq!((found.seq, found.code), (Some(log.seq() - 1), code), "{op}");
+        assert_eq!(
+            (found.seq, found.code.as_str()),
+            (Some(log.seq() - 1), code),
+            "{op}"
+        );
     }
     // In another's log, also where its owner demands signatures: the intent is in the table causes.
     let victim = || {

@@ -12,16 +12,15 @@ use rusqlite::OptionalExtension;
 use super::super::evidence::chain_tokens;
 use super::super::report::FaultReport;
 use super::Known;
-use crate::bundle::names;
 use crate::entry::{Header, decode_body};
 use crate::hostile::damaged;
-use crate::rules::{Chain, HomeSpan, Owner};
+use crate::rules::{Chain, Code, Fault, HomeSpan, Owner};
 
 /// An anchor that was being made while the log was copied may be missing from the copy.
 const LATE_MS: i64 = 300_000;
 
 /// What a head is not: a fault's code and sentence.
-type Breach = (&'static str, String);
+type Breach = (Code, String);
 
 pub(super) struct Log<'k> {
     known: &'k Known,
@@ -83,14 +82,14 @@ impl<'k> Log<'k> {
                 head.seq,
                 head.cid
             );
-            return Ok(Err(("cut", message)));
+            return Ok(Err((Code::Cut, message)));
         };
         if cid != head.cid {
             let message = format!(
                 "entry {} is {cid} in the log, and was anchored as {}",
                 head.seq, head.cid
             );
-            return Ok(Err(("anchor", message)));
+            return Ok(Err((Code::Anchor, message)));
         }
         let home = self.known.state.home_at(head.seq);
         if home.is_none_or(|home| home.epoch != head.epoch || home.node != *node) {
@@ -98,7 +97,7 @@ impl<'k> Log<'k> {
                 "entry {} was anchored by {node} in epoch {}, which was not its home",
                 head.seq, head.epoch
             );
-            return Ok(Err(("anchor", message)));
+            return Ok(Err((Code::Anchor, message)));
         }
         Ok(Ok(()))
     }
@@ -152,7 +151,7 @@ impl<'k> Log<'k> {
             return Ok(None);
         };
         let header = Header::decode(&bytes)
-            .map_err(|error| FaultReport::file("decode", names::LOG, error.to_string()))?;
+            .map_err(|error| FaultReport::of(None, Fault::new(Code::Decode, error.to_string())))?;
         Ok(Some((dag_cbor_cid(&bytes), header.at)))
     }
 

@@ -21,6 +21,9 @@ pub(super) fn check(
     let wrong = |what: &str| Err(what.to_owned());
     let stored = |error: rusqlite::Error| error.to_string();
     match (kind, known, &report.last) {
+        (Kind::Side(_), Some(known), _) if known.did != owner.did => {
+            wrong("a side log is a branch of the bundle's own, and this one is another's")
+        }
         (Kind::Side(cid), _, Some(last)) if last.cid == cid.to_string() => Ok(()),
         (Kind::Side(_), ..) => wrong("the side log does not end with the entry that its name says"),
         (Kind::Owned(folder) | Kind::Shared(folder), Some(known), _)

@@ -1,6 +1,6 @@
 //! The files of a bundle against its manifest.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use imajin_dfos::cid;
 
@@ -10,53 +10,38 @@ use crate::bundle::hex;
 use crate::bundle::intake::{Intake, Seen};
 use crate::bundle::manifest::{self, FileEntry, Manifest, PARTS_MAX, Readable, SPLIT_MAX};
 use crate::bundle::names::{self, Kind};
+use crate::rules::{Code, Fault};
 
-const CODE: &str = "manifest";
+const CODE: Code = Code::Manifest;
+/// Files that every bundle has, beside its manifest.
+const ALWAYS: [&str; 3] = [names::LOG, names::BUNDLE, names::INDEX];
 
-/// Every file is listed and every listed file is there, with its size, digest and parts.
+/// Every file is listed and every listed file is there, with its parts, size and digest. The first by name is told.
 pub(super) fn listed(intake: &Intake, manifest: &Manifest) -> Result<(), FaultReport> {
     if manifest.split == 0 || manifest.split > SPLIT_MAX {
         let message = format!("split is {}; it is 1 to {SPLIT_MAX}", manifest.split);
         return Err(FaultReport::file(CODE, names::MANIFEST, message));
     }
-    for name in manifest.files.keys() {
+    let there = intake.files.keys().filter(|name| *name != names::MANIFEST);
+    let all: BTreeSet<&str> = there
+        .chain(manifest.files.keys())
+        .map(String::as_str)
+        .chain(ALWAYS)
+        .collect();
+    for name in all {
+        let fault = |message: &str| Err(FaultReport::file(CODE, name, message));
         if names::kind(name).is_none_or(|kind| kind == Kind::Manifest) {
-            return Err(FaultReport::file(
-                CODE,
-                name,
-                "a bundle has no file of this name",
-            ));
+            return fault("a bundle lists no file of this name");
         }
-        if !intake.files.contains_key(name) {
-            return Err(FaultReport::file(
-                CODE,
-                name,
-                "the manifest lists it and it is not there",
-            ));
+        match (intake.files.get(name), manifest.files.get(name)) {
+            (None, Some(_)) => return fault("the manifest lists it and it is not there"),
+            (Some(_), None) => return fault("the manifest does not list it"),
+            (None, None) => return fault("every bundle has this file, and this one has not"),
+            (Some(seen), Some(entry)) => {
+                parts(name, seen, entry, manifest.split)?;
+                digest(name, seen, entry, intake)?;
+            }
         }
-    }
-    for name in [names::LOG, names::BUNDLE, names::INDEX] {
-        if !manifest.files.contains_key(name) {
-            return Err(FaultReport::file(
-                CODE,
-                name,
-                "every bundle has this file, and the manifest does not list it",
-            ));
-        }
-    }
-    for (name, seen) in &intake.files {
-        if name == names::MANIFEST {
-            continue;
-        }
-        let Some(entry) = manifest.files.get(name) else {
-            return Err(FaultReport::file(
-                CODE,
-                name,
-                "the manifest does not list it",
-            ));
-        };
-        digest(name, seen, entry, intake)?;
-        parts(name, seen, entry, manifest.split)?;
     }
     Ok(())
 }
@@ -65,7 +50,7 @@ fn digest(name: &str, seen: &Seen, entry: &FileEntry, intake: &Intake) -> Result
     let found = if name == names::BUNDLE {
         let readable = Readable::parse(&intake.bundle);
         readable
-            .map_err(|error| FaultReport::file(CODE, name, error.to_string()))?
+            .map_err(|error| FaultReport::file(Code::View, name, error.to_string()))?
             .digest()
     } else {
         FileEntry {
@@ -89,7 +74,7 @@ fn digest(name: &str, seen: &Seen, entry: &FileEntry, intake: &Intake) -> Result
         && cid::raw_cid_from_sha256(seen.sha256) != named
     {
         let message = "its bytes are not the ones that it is named after";
-        return Err(FaultReport::file("media", name, message));
+        return Err(FaultReport::file(Code::Media, name, message));
     }
     Ok(())
 }
@@ -139,20 +124,15 @@ pub(super) fn counts(
     Ok(())
 }
 
-/// The log ends with the head that the manifest names.
+/// The manifest is of the log's newest head.
 pub(super) fn head(manifest: &Manifest, known: &Known) -> Result<(), FaultReport> {
     let fault = |message: &str| Err(FaultReport::file(CODE, names::MANIFEST, message));
     if manifest.did != *known.did.as_str() {
         return fault("did is not the log's");
     }
     let Some(head) = &known.head else {
-        return fault("the log of a bundle ends with a head, and this one has none");
+        return fault("the log has no head");
     };
-    if head.payload.seq + 1 != known.state.next_seq() {
-        return fault(
-            "the log of a bundle ends with a head, and this one goes on after its newest",
-        );
-    }
     if manifest.head != head.to_compact() {
         return fault("head is not the log's newest");
     }
@@ -163,26 +143,33 @@ pub(super) fn head(manifest: &Manifest, known: &Known) -> Result<(), FaultReport
     Ok(())
 }
 
+/// A log ends with a head; else the fault of its last entry.
+pub(super) fn ends_with_head(known: &Known) -> Result<(), FaultReport> {
+    let last = known.state.next_seq().saturating_sub(1);
+    match &known.head {
+        Some(head) if head.payload.seq == last => Ok(()),
+        _ => {
+            let fault = Fault::new(Code::Head, "the log does not end with a head");
+            Err(FaultReport::of(Some(last), fault))
+        }
+    }
+}
+
 /// A media file is there because an entry names it, and as long as one entry that names it has its body, or never had one.
 pub(super) fn media(intake: &Intake, named: &BTreeMap<String, bool>) -> Result<(), FaultReport> {
-    for (cid, alive) in named {
-        let Ok(parsed) = cid::parse_cid(cid) else {
-            continue;
-        };
-        let name = names::media(&parsed);
-        if *alive && !intake.files.contains_key(&name) {
-            return Err(FaultReport::file(
-                "media",
-                &name,
-                "an entry names this file, and it is not there",
-            ));
-        }
+    let path = |cid: &str| cid::parse_cid(cid).ok().map(|cid| names::media(&cid));
+    let alive = named.iter().filter(|(_, alive)| **alive);
+    let needed: BTreeSet<String> = alive.filter_map(|(cid, _)| path(cid)).collect();
+    if let Some(name) = needed.iter().find(|name| !intake.files.contains_key(*name)) {
+        let message = "an entry names this file, and it is not there";
+        return Err(FaultReport::file(Code::Media, name, message));
     }
     for name in intake.files.keys() {
         if let Some(Kind::Media(cid)) = names::kind(name)
             && !named.contains_key(&cid.to_string())
         {
-            return Err(FaultReport::file("media", name, "no entry names this file"));
+            let message = "no entry names this file";
+            return Err(FaultReport::file(Code::Media, name, message));
         }
     }
     Ok(())

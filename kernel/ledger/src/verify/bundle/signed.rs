@@ -11,7 +11,7 @@ use super::super::report::FaultReport;
 use crate::bundle::hex;
 use crate::bundle::manifest::{Manifest, Signer, SignerKind};
 use crate::bundle::names;
-use crate::rules::{Chain, Owner};
+use crate::rules::{Chain, Code, Owner};
 
 /// The manifest's signature.
 pub(super) fn manifest(manifest: &Manifest, known: &Known) -> Result<(), FaultReport> {
@@ -21,7 +21,7 @@ pub(super) fn manifest(manifest: &Manifest, known: &Known) -> Result<(), FaultRe
         &manifest.signature,
         known,
     )
-    .map_err(|message| FaultReport::file("manifest", names::MANIFEST, message))
+    .map_err(|message| FaultReport::file(Code::Manifest, names::MANIFEST, message))
 }
 
 /// Whether `signature` is the signer's over `text`, and the signer one who may.

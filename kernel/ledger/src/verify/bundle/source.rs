@@ -10,6 +10,7 @@ use crate::bundle::intake::{self, Intake, IntakeError, Keep, Progress};
 use crate::bundle::parts;
 use crate::bundle::regular::{self, Found};
 use crate::bundle::tar::{TarError, TarLimits};
+use crate::rules::{Code, Fault};
 
 /// What a path leads to.
 pub(crate) enum Form {
@@ -70,7 +71,7 @@ pub(crate) fn take_in(
     let input = match opened {
         Ok((input, _)) => BufReader::with_capacity(256 * 1024, input),
         Err(error) if error.kind() == io::ErrorKind::InvalidData => {
-            return Ok(Err(FaultReport::file("tar", "", error.to_string())));
+            return Ok(Err(tar_fault(error)));
         }
         Err(error) => return Err(unusable(error)),
     };
@@ -84,7 +85,7 @@ pub(crate) fn take_in(
             match age::decrypt(unlock, input) {
                 Ok(plain) => intake::tar(plain, limits, keep, into, progress),
                 Err(AgeError::Io(error)) => return Err(unusable(error)),
-                Err(AgeError::Damaged(what)) => return Ok(Err(FaultReport::file("tar", "", what))),
+                Err(AgeError::Damaged(what)) => return Ok(Err(tar_fault(what))),
                 Err(error) => return Err(locked(error)),
             }
         }
@@ -108,24 +109,28 @@ fn ended(
     }
 }
 
+/// What holds the files is not the one tar of them: no file's fault.
+fn tar_fault(message: impl ToString) -> FaultReport {
+    FaultReport::of(None, Fault::new(Code::Tar, message.to_string()))
+}
+
 /// The fault that an unreadable bundle is, or the failure of the machine.
 pub(crate) fn intake_fault(error: IntakeError) -> Result<FaultReport, (PathBuf, io::Error)> {
     match error {
         IntakeError::Tar(TarError::Io(error)) if error.kind() != io::ErrorKind::InvalidData => {
             Err((PathBuf::new(), error))
         }
-        IntakeError::Tar(error) => Ok(FaultReport {
-            seq: None,
-            code: "tar",
-            message: error.to_string(),
-            file: None,
-        }),
-        IntakeError::File { name, what } => Ok(FaultReport::file("manifest", &name, what)),
-        IntakeError::Io { name, error } if error.kind() == io::ErrorKind::InvalidInput => {
-            Ok(FaultReport::file("manifest", &name, error.to_string()))
+        IntakeError::Tar(TarError::Name { name }) => {
+            let what = "a bundle has no file of this name";
+            Ok(FaultReport::file(Code::Manifest, &name, what))
         }
-        IntakeError::Io { name, error } if error.kind() == io::ErrorKind::InvalidData => {
-            Ok(FaultReport::file("tar", &name, error.to_string()))
+        IntakeError::Tar(error) => Ok(tar_fault(error)),
+        IntakeError::File { name, what } => Ok(FaultReport::file(Code::Manifest, &name, what)),
+        IntakeError::Io { name, error } if error.kind() == io::ErrorKind::InvalidInput => {
+            Ok(FaultReport::file(Code::Manifest, &name, error.to_string()))
+        }
+        IntakeError::Io { error, .. } if error.kind() == io::ErrorKind::InvalidData => {
+            Ok(tar_fault(error))
         }
         IntakeError::Io { name, error } => Err((PathBuf::from(name), error)),
     }

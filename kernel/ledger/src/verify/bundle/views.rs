@@ -12,6 +12,7 @@ use crate::bundle::intake::Intake;
 use crate::bundle::manifest::{Manifest, Readable};
 use crate::bundle::names;
 use crate::bundle::views::{AUTH, IDENTITY, MEDIA, Sections, Views};
+use crate::rules::Code;
 
 /// Compares; gives the sections that nothing here proves: of services that this program does not know, and those in
 /// which entries of unknown operations may have a part.
@@ -22,7 +23,7 @@ pub(super) fn judge(
     sections: Sections,
     views: &dyn Views,
 ) -> Result<BTreeSet<String>, FaultReport> {
-    let fault = |message: String| FaultReport::file("view", names::BUNDLE, message);
+    let fault = |message: String| FaultReport::file(Code::View, names::BUNDLE, message);
     let readable = Readable::parse(&intake.bundle).map_err(|error| fault(error.to_string()))?;
     if (&readable.did, &readable.exported_at, &readable.node)
         != (&manifest.did, &manifest.exported_at, &manifest.node)
