@@ -3,7 +3,7 @@
 import hashlib
 import re
 
-from . import cbor, cid, dfos, es6, jcs, keys, ops
+from . import cbor, cid, dfos, es6, fair, jcs, keys, ops
 from .errors import Fault
 
 SIGNATURE = re.compile(r"[0-9a-fA-F]{128}\Z")
@@ -100,6 +100,8 @@ def _receipt(_log, header, body, intent, _intent_body):
         _need(name not in willed or _same(willed[name], fact.get(name)), f"{name} is not that of the intent")
     _need(isinstance(receipt["manifests"], list) and all(isinstance(text, str) for text in receipt["manifests"]), "a manifest is no text")
     _follows(receipt["manifests"], intent)
+    _need(receipt["v"] == 1 and not isinstance(receipt["v"], bool) and receipt["type"] == "mjn:receipt", "the receipt is of another version")
+    _need(es6.dumps(receipt["division"]) == es6.dumps(fair.divide(receipt)), "the receipt pays otherwise than its manifests and fees say")
     return True
 
 

@@ -82,11 +82,15 @@ class Log:
         if header.txn is not None:
             self.txns.check(header, intent)
         self._op(header, body)
+        of_home = header.will in ("custodial", "node")
+        if header.will == "derived":
+            of_home = intent.will != "signed" or (header.body is None and header.fact is not None)
         if header.will == "derived" and body is not None and header.op in ops.OPS and intent.op in ops.OPS:
             intent_body = self.run_body if intent.did == self.did else self.causes.bodies.get(intent.cid.raw)
             if bound.check(self, header, body, intent, intent_body):
                 self.home_words[header.op] = self.home_words.get(header.op, 0) + 1
-        self._advance(header, body, home, intent)
+                of_home = True
+        self._advance(header, body, home, intent, of_home)
 
     def _body(self, header, data):
         known = ops.OPS.get(header.op)
@@ -231,7 +235,7 @@ class Log:
                 if header.author != self.did and (author != header.author or (known and known.klass != ops.MINE)):
                     raise Fault("erasure", f"the body of {op} is not this author's to erase")
 
-    def _advance(self, header, body, home, intent):
+    def _advance(self, header, body, home, intent, of_home):
         op, raw = header.op, header.cid.raw
         if op == "auth.identity.create":
             self.chain, self.bare = chain_of(self.did, [body["token"]]), False
@@ -265,6 +269,8 @@ class Log:
         if unknown:
             self._unknown(header, unknown)
         self.view.apply(header, body, unknown is None)
+        if unknown is None:
+            self.view.words(header, of_home)
 
     def _unknown(self, header, op):
         """An entry that `op`, its own or its intent's, keeps from being proved."""

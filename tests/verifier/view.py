@@ -8,7 +8,7 @@ from .entry import is_int
 
 PROFILE = (("displayName", "display_name"), ("bio", "bio"), ("avatar", "avatar"), ("banner", "banner"), ("links", "links"),
            ("visibility", "visibility"), ("fieldVisibility", "field_visibility"), ("featureToggles", "feature_toggles"))
-KNOWN = ("identity", "profile", "connections", "pay", "events", "media")
+KNOWN = ("identity", "profile", "connections", "pay", "events", "media", "home_words")
 
 
 def as_json(value):
@@ -142,6 +142,18 @@ class View:
         self.following, self.followers, self.deleted = set(), set(), False
         self.media, self.listed = {}, {"pay": [], "events": []}
         self.attestations, self.connections, self.said = Attestations(), Connections(), {}
+        self.judged, self.home_words, self.home_seqs = 0, {}, []
+
+    def words(self, header, of_home):
+        """Notes whether nothing but its home vouches for what an entry says."""
+        self.judged += 1
+        if not of_home:
+            return
+        self.home_words[header.service] = self.home_words.get(header.service, 0) + 1
+        if self.home_seqs and self.home_seqs[-1][1] + 1 == header.seq:
+            self.home_seqs[-1][1] = header.seq
+        else:
+            self.home_seqs.append([header.seq, header.seq])
 
     def apply(self, header, body, known=True):
         """Follows an entry. One that is not `known` names media and has no other part in any section."""
@@ -203,6 +215,7 @@ class View:
         if self.media:
             assets = [{"cid": name, "size": media_sizes.get(name)} for name in sorted(self.media)]
             sections["media"] = {"assets": assets, "contexts": []}
+        sections["home_words"] = {"entries": sum(self.home_words.values()), "of": self.judged, "services": self.home_words, "seqs": self.home_seqs}
         return sections
 
     def _identity(self, log):

@@ -4,7 +4,7 @@ use imajin_dfos::cbor::to_dag_json;
 use imajin_dfos::cid::dag_cbor_cid;
 use imajin_dfos::{Timestamp, Value};
 use imajin_ledger::entry::decode_body;
-use imajin_ledger::{Header, StoredEntry, WillKind};
+use imajin_ledger::{Bound, Header, OpTable, StoredEntry, WillKind};
 use imajin_protocol::Did;
 use maud::{Markup, html};
 use serde_json::Value as Json;
@@ -17,12 +17,15 @@ pub(crate) struct Line {
     pub(crate) header: Header,
     cid: String,
     body: Option<Value>,
+    /// What ties its body to a signature; none where this program does not know the operation.
+    bound: Option<Bound>,
 }
 
 impl Line {
     /// Reads a stored entry; one that does not decode is left out (the ledger says what is wrong with its log).
-    pub(crate) fn read(stored: &StoredEntry) -> Option<Self> {
+    pub(crate) fn read(stored: &StoredEntry, ops: &OpTable) -> Option<Self> {
         let header = Header::decode(&stored.header).ok()?;
+        let bound = ops.get(&header.op).map(|spec| spec.bound);
         let body = stored
             .body
             .as_deref()
@@ -31,6 +34,7 @@ impl Line {
             cid: dag_cbor_cid(&stored.header).to_string(),
             header,
             body,
+            bound,
         })
     }
 
@@ -78,8 +82,28 @@ impl Line {
                 WillKind::Custodial => { "Asked for while signed in; your box vouches for it, you did not sign." }
                 WillKind::Derived if theirs => { "Followed from something you did." }
                 WillKind::Derived => { "Followed from something that somebody did." }
-                WillKind::Node => { "Your box's own note." }
+                WillKind::Node => { "Your box's own note: nobody signed it." }
             }
+            @if let Some(words) = self.home_words() { " " (words) }
+        }
+    }
+
+    /// What of a consequence nothing signed stands behind. Whether what it followed from was signed, its own entry says.
+    fn home_words(&self) -> Option<&'static str> {
+        let header = &self.header;
+        if header.will_kind() != WillKind::Derived {
+            return None;
+        }
+        let bound = self.bound?;
+        match (bound, self.body.is_some()) {
+            (Bound::Receipt, true) => Some(
+                "That it was paid is your box's own word; who gets what of it follows from what was signed.",
+            ),
+            (Bound::Node, true) => Some("What it says is your box's own word: nobody signed it."),
+            _ if header.body.is_none() && header.fact.is_some() => {
+                Some("What it says beyond that is your box's own word: nobody signed it.")
+            }
+            _ => None,
         }
     }
 
@@ -152,5 +176,87 @@ impl Dot {
             will: header.will_kind(),
             op: header.op,
         })
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use imajin_ledger::Sealed;
+    use imajin_ledger::entry::{Will, encode_body};
+    use imajin_protocol::{Fact, FactValue};
+
+    use super::*;
+
+    /// An entry as the page draws it.
+    fn drawn(op: &str, will: Will, body: Option<Value>, fact: bool) -> String {
+        let did = Did::from_key(&[7; 32]);
+        let body = body.map(|body| encode_body(&body).unwrap());
+        let fact = fact.then(|| Fact::new([("amount", FactValue::Int(5))]).unwrap());
+        let cause = matches!(will, Will::Derived).then(|| dag_cbor_cid(b"what it followed from"));
+        let via = matches!(will, Will::Custodial).then(|| imajin_dfos::cid::raw_cid(b"session"));
+        let header = Header {
+            did: did.clone(),
+            seq: 3,
+            prev: Some(dag_cbor_cid(b"the one before")),
+            at: Timestamp::from_millis(1_767_225_600_000).unwrap(),
+            op: op.into(),
+            reference: None,
+            body: body.as_deref().map(dag_cbor_cid),
+            fact,
+            author: did.clone(),
+            will,
+            via,
+            cause,
+            txn: None,
+        };
+        let stored = StoredEntry {
+            seq: 3,
+            header: Sealed::seal(header, None).header_bytes.to_vec().into(),
+            body: body.map(Into::into),
+        };
+        let line = Line::read(&stored, OpTable::published().unwrap()).unwrap();
+        line.draw(&did).into_string()
+    }
+
+    fn words() -> Option<Value> {
+        let salt = Value::Bytes(vec![0; 16]);
+        Some(Value::map([("salt", salt), ("words", "x".into())]))
+    }
+
+    #[test]
+    fn what_nobody_signed_is_called_the_boxs_own_word() {
+        let is_called = |html: &str| html.contains("box's own word");
+        // Its amount stands in a fact that nothing ties; a receipt's division follows, that it was paid does not.
+        assert!(is_called(&drawn("pay.credit", Will::Derived, None, true)));
+        assert!(is_called(&drawn(
+            "pay.receipt",
+            Will::Derived,
+            words(),
+            true
+        )));
+        assert!(is_called(&drawn(
+            "pay.posted",
+            Will::Derived,
+            words(),
+            true
+        )));
+        assert!(drawn("pay.paid", Will::Node, None, true).contains("nobody signed it"));
+        assert!(
+            drawn("profile.update", Will::Custodial, words(), false).contains("you did not sign")
+        );
+        // What is tied to a signature is not.
+        assert!(!is_called(&drawn(
+            "events.ticket",
+            Will::Derived,
+            words(),
+            true
+        )));
+        assert!(!is_called(&drawn(
+            "profile.follower",
+            Will::Derived,
+            None,
+            false
+        )));
     }
 }

@@ -197,6 +197,176 @@ fn a_bare_keys_home_moves_by_a_session() {
     valid(&log);
 }
 
+/// R of small order, or with a part of small order: for the equation with the cofactor they would be signatures.
+#[test]
+fn a_signature_with_an_r_of_small_order_or_for_the_cofactor_only_is_none() {
+    use curve25519_dalek::constants::EIGHT_TORSION;
+    use curve25519_dalek::traits::Identity;
+    use curve25519_dalek::{EdwardsPoint, Scalar};
+    use sha2::{Digest, Sha512};
+    let log = |commitment: EdwardsPoint, nonce: Scalar| {
+        let mut log = acts::begin(&ann(), &first_box());
+        acts::will(&mut log, acts::update("by hand"));
+        let mut header = acts::header(&log, 1);
+        let Will::Signed(part) = &mut header.will else {
+            unreachable!()
+        };
+        let proof = log.entries[1].header.proof().unwrap();
+        let (key, commitment) = (&log.owner.key, commitment.compress());
+        let hash = Sha512::new()
+            .chain_update(commitment.as_bytes())
+            .chain_update(key.verifying_key().as_bytes())
+            .chain_update(proof.signing_input())
+            .finalize();
+        let challenge = Scalar::from_bytes_mod_order_wide(&hash.into());
+        let scalar = nonce + challenge * key.to_scalar();
+        part.sig[..32].copy_from_slice(commitment.as_bytes());
+        part.sig[32..].copy_from_slice(scalar.as_bytes());
+        log.entries[1] = imajin_ledger::Sealed::seal(header, None);
+        log.head();
+        log
+    };
+    let nonce = Scalar::from(11u8);
+    let good = EdwardsPoint::mul_base(&nonce);
+    valid(&log(good, nonce));
+    for small in EIGHT_TORSION {
+        caught(&log(small, Scalar::ZERO), 1, "proof");
+        if small != EdwardsPoint::identity() {
+            caught(&log(good + small, nonce), 1, "proof");
+        }
+    }
+}
+
+/// An update of an identity whose keys nobody looked at.
+fn unchecked_update(
+    before: &imajin_dfos::identity::Signed,
+    keys: Keys,
+    time: imajin_dfos::Timestamp,
+    key_id: &str,
+    key: &imajin_dfos::SigningKey,
+) -> String {
+    use ed25519_dalek::Signer;
+    use imajin_dfos::base64::{decode_url, encode_url};
+    let single = Key::new(&PublicKey::from_bytes(key.verifying_key().to_bytes()));
+    let good = sign_update(
+        &before.verified,
+        Keys::single(single),
+        Vec::new(),
+        time,
+        key_id,
+        key,
+    )
+    .unwrap();
+    let parts: Vec<&str> = good.token.split('.').collect();
+    let json = |part: &str| -> serde_json::Value {
+        serde_json::from_slice(&decode_url(part).unwrap()).unwrap()
+    };
+    let (mut header, mut payload) = (json(parts[0]), json(parts[1]));
+    for (name, role) in [
+        ("authKeys", &keys.auth),
+        ("assertKeys", &keys.assert),
+        ("controllerKeys", &keys.controller),
+    ] {
+        let role = role.iter().map(|key| {
+            let public = key.public_key().unwrap().to_multikey();
+            serde_json::json!({ "id": key.id(), "type": "Multikey", "publicKeyMultibase": public })
+        });
+        payload[name] = role.collect();
+    }
+    let encoded = imajin_dfos::cbor::encode(&imajin_dfos::cbor::from_json(&payload).unwrap());
+    header["cid"] = dag_cbor_cid(&encoded).to_string().into();
+    let [header, payload] = [header, payload].map(|part| encode_url(part.to_string().as_bytes()));
+    let input = format!("{header}.{payload}");
+    let signature = key.sign(input.as_bytes()).to_bytes();
+    format!("{input}.{}", encode_url(&signature))
+}
+
+/// One text names one key for ever in a chain, and stands once in a role.
+#[test]
+fn a_key_id_is_used_once() {
+    let public = |seed: u8| PublicKey::from_bytes(Party::new(seed).key.verifying_key().to_bytes());
+    let updated = |keys: &dyn Fn(&Log) -> Keys| {
+        let mut log = acts::begin(&ann(), &first_box());
+        let (id, key) = (log.owner.key_id.clone(), log.owner.key.clone());
+        let signed = unchecked_update(&log.chain, keys(&log), at(1), &id, &key);
+        let token = vec![("token", Value::from(signed.as_str()))];
+        acts::will(&mut log, Make::op("auth.identity.update").body(token));
+        log.head();
+        log
+    };
+    let own = |log: &Log| Key::with_id(&log.owner.key_id, &public(1));
+    // The same id, another key; the same id twice in one role; both roles, which is as it should be.
+    let another = |log: &Log| Keys {
+        auth: vec![Key::with_id(&log.owner.key_id, &public(70))],
+        assert: Vec::new(),
+        controller: vec![own(log)],
+    };
+    caught(&updated(&another), 1, "identity");
+    let twice = |log: &Log| Keys {
+        auth: vec![own(log), own(log)],
+        assert: Vec::new(),
+        controller: vec![own(log)],
+    };
+    caught(&updated(&twice), 1, "identity");
+    valid(&updated(&|log: &Log| Keys::single(own(log))));
+}
+
+/// A log as a node left it: its header says WAL, and its newest rows stand in the file beside it.
+#[test]
+fn a_bare_log_is_read_with_what_stands_beside_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("log.sqlite");
+    acts::diary().write(&path);
+    let conn = rusqlite::Connection::open(&path).unwrap();
+    let sql = "PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0; DELETE FROM bodies WHERE seq = 3";
+    conn.execute_batch(sql).unwrap();
+    assert!(dir.path().join("log.sqlite-wal").exists());
+    let none = imajin_ledger::verify::VerifyOptions::default();
+    let report = tools::judge::judge_path(&path, &none);
+    tools::judge::caught_in(&report, 3, "body");
+    // The header alone, as a node leaves it between two writes, is no fault.
+    let (kept, alone) = (acts::diary(), dir.path().join("alone.sqlite"));
+    kept.write(&alone);
+    let other = rusqlite::Connection::open(&alone).unwrap();
+    other.execute_batch("PRAGMA journal_mode = WAL").unwrap();
+    drop(other);
+    assert_eq!(std::fs::read(&alone).unwrap()[18..20], [2, 2]);
+    assert_eq!(tools::judge::judge_path(&alone, &none).fault, None);
+    drop(conn);
+}
+
+/// The uses of a delegation are its entries in this log, of whatever operation, also where their bodies are gone.
+#[test]
+fn uses_count_whatever_became_of_the_entries() {
+    let mut log = acts::begin(&ann(), &first_box());
+    let scope = &["profile.*", "zzz.*"];
+    let via = acts::will(&mut log, acts::delegation(30, scope, 1_000, Some(2)));
+    let hand = acts::delegate(&log, 30, via);
+    acts::will_by(&mut log, acts::update("one"), &hand);
+    acts::erase(&mut log, &[2]);
+    acts::will_by(&mut log, Make::op("zzz.do"), &hand);
+    log.head();
+    assert_eq!(tools::judge::unknown(&log).entries, 1);
+    acts::will_by(&mut log, acts::update("three"), &hand);
+    log.head();
+    caught(&log, 5, "delegation");
+}
+
+/// What an op is, somebody else may know: its body is its author's to erase, and missing without that it is a fault.
+#[test]
+fn the_body_of_an_unknown_op_may_be_erased_and_is_missing_otherwise() {
+    let mut log = acts::begin(&ann(), &first_box());
+    let make = Make::op("zzz.do").body(vec![("words", "of another time".into())]);
+    acts::will(&mut log, make);
+    let mut missing = log.clone();
+    missing.bodies.remove(&1);
+    missing.head();
+    caught(&missing, 1, "body");
+    acts::erase(&mut log, &[1]);
+    log.head();
+    assert_eq!(tools::judge::unknown(&log).entries, 1);
+}
+
 #[test]
 fn a_delegation_for_no_use_allows_none() {
     for (uses, is_allowed) in [(0, false), (1, true)] {

@@ -68,10 +68,27 @@ pub fn divide(
     parties: &FeeParties,
     library: &dyn Library,
 ) -> Result<Division, SettlementError> {
-    if order.gross.is_negative() {
+    divide_gross(
+        (order.gross, &order.payer),
+        manifest,
+        fees,
+        parties,
+        library,
+    )
+}
+
+/// Divides what `payer` pays.
+fn divide_gross(
+    (gross, payer): (Minor, &Did),
+    manifest: &Signed,
+    fees: &FeeProfile,
+    parties: &FeeParties,
+    library: &dyn Library,
+) -> Result<Division, SettlementError> {
+    if gross.is_negative() {
         return Err(SettlementError::Negative);
     }
-    let (net, fees) = fees.take(order.gross, &order.payer, parties)?;
+    let (net, fees) = fees.take(gross, payer, parties)?;
     let lines = fair::follow(net, manifest, library)?;
     let mut recipients = fair::recipients(&lines)?;
     for fee in &fees {

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use imajin_dfos::Timestamp;
-use imajin_ledger::{LogStatus, WillKind};
+use imajin_ledger::{LogStatus, OpTable, WillKind};
 use imajin_protocol::{Did, Head};
 use imajin_service::extract::{Caller, Query};
 use imajin_service::{Count, Node, Page, Problem};
@@ -60,9 +60,10 @@ fn content(node: &Node, did: &Did, before: Option<u64>) -> Result<Markup, Proble
     let total = status.seq + 1;
     let end = before.unwrap_or(total).clamp(1, total);
     let start = end.saturating_sub(LIST_ENTRIES);
+    let ops = OpTable::published().map_err(Problem::internal)?;
     let lines = entries(node, did, start, end)?
         .iter()
-        .filter_map(Line::read)
+        .filter_map(|stored| Line::read(stored, ops))
         .collect::<Vec<_>>();
     let drawn_from = total.saturating_sub(PICTURE_ENTRIES);
     let dots = entries(node, did, drawn_from, total)?
@@ -137,6 +138,7 @@ fn summary(node: &Node, status: &LogStatus, dots: &[Dot], total: u64, drawn_from
             @if drawn_from == 0 { (words::thousands(signed)) " of them are signed by your own key." }
             @else { "Of the newest " (words::thousands(dots.len() as u64)) ", " (words::thousands(signed)) " are signed by your own key." }
         }
+        (whose_word(status.bare_key, signed, dots.len() as u64))
         @if let Some(reason) = &status.read_only {
             div.notice {
                 p { "Your record can only be read here: " (reason) "." }
@@ -145,6 +147,17 @@ fn summary(node: &Node, status: &LogStatus, dots: &[Dot], total: u64, drawn_from
         }
         @if let Some(reason) = &status.quarantined { div.notice.bad { p { "The file of your record is damaged, and was set aside: " (reason) "." } } }
         @if let Some(newest) = newest(dots) { p.soft { "The newest entry was made " (words::time(newest)) "." } }
+    }
+}
+
+/// What nobody but the box vouches for.
+fn whose_word(bare_key: bool, signed: u64, of: u64) -> Markup {
+    html! {
+        @if bare_key {
+            p.soft { "Your own key signs no entries yet, so all of this is your box's own word." }
+        } @else if signed < of {
+            p.soft { "What no key signed is worth as much as you trust your box. Each entry below says whose word it is." }
+        }
     }
 }
 

@@ -9,6 +9,7 @@ mod timeline;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use serde_json::{Map, Value};
 
+use super::views::{AUTH, HOME_WORDS, HomeWords, IDENTITY};
 use crate::entry::{Sealed, WillKind};
 pub(crate) use timeline::Timeline;
 
@@ -94,6 +95,7 @@ impl Entries {
 pub(crate) fn render(page: &Page<'_>, entries: &Entries) -> String {
     let named = sections::display_name(page.sections);
     let name = named.unwrap_or("A copy of your record");
+    let words = HomeWords::read(page.sections.get(HOME_WORDS));
     html! {
         (DOCTYPE)
         html lang="en" {
@@ -116,9 +118,10 @@ pub(crate) fn render(page: &Page<'_>, entries: &Entries) -> String {
                 }
                 main id="main" {
                     (warning(page))
-                    (sections::render(page.sections))
-                    (record(entries))
-                    (sections::others(page.sections))
+                    (home_words(&words))
+                    (sections::render(page.sections, &words))
+                    (record(entries, &words))
+                    (sections::others(page.sections, &words))
                     (files(page))
                 }
                 footer { p { "This page is one file. It contacts nobody and runs no program." } }
@@ -144,7 +147,37 @@ fn warning(page: &Page<'_>) -> Markup {
     }
 }
 
-fn record(entries: &Entries) -> Markup {
+/// What of all this no signature stands behind.
+fn home_words(words: &HomeWords) -> Markup {
+    let (entries, of) = words.counts();
+    html! {
+        section.card aria-labelledby="words" {
+            h2 id="words" { "Whose word it is" }
+            @if entries == 0 {
+                p { "A key signed what every one of the " (of) " entries says." }
+            } @else {
+                p {
+                    strong { (entries) " of the " (of) " entries" } " are the box's own word: nobody signed what they say, so they are worth as much as you trust the box. "
+                    "The other " (of.saturating_sub(entries)) " say what a key signed. The table below marks each."
+                }
+            }
+        }
+    }
+}
+
+/// How many entries behind a section are the box's own word.
+pub(super) fn of_section(words: &HomeWords, section: &str) -> Markup {
+    let service = if section == IDENTITY { AUTH } else { section };
+    html! {
+        @match words.of_service(service) {
+            0 => {},
+            1 => p.soft { "One entry behind this is the box's own word: nobody signed what it says." },
+            n => p.soft { (n) " entries behind this are the box's own word: nobody signed what they say." },
+        }
+    }
+}
+
+fn record(entries: &Entries, words: &HomeWords) -> Markup {
     html! {
         section.card aria-labelledby="record" {
             h2 id="record" { "Your record" }
@@ -156,7 +189,7 @@ fn record(entries: &Entries) -> Markup {
                 @if (entries.rows.len() as u64) < entries.total {
                     p { "The newest " (entries.rows.len()) " of " (entries.total) ". " code { "imajin log" } " shows all." }
                 }
-                (table(entries))
+                (table(entries, words))
             }
         }
     }
@@ -182,7 +215,7 @@ pub(super) fn words(will: WillKind) -> &'static str {
     }
 }
 
-fn table(entries: &Entries) -> Markup {
+fn table(entries: &Entries, home: &HomeWords) -> Markup {
     html! {
         div.scroll tabindex="0" role="region" aria-label="Entries" {
             table {
@@ -194,7 +227,8 @@ fn table(entries: &Entries) -> Markup {
                             td { time datetime=(row.at) { (day(&row.at)) } }
                             td { code { (row.op) } }
                             td { span.dot.(row.will.as_str()) aria-hidden="true" {} (words(row.will))
-                                @if let Some(by) = &row.by { " by " code.short { (by) } } }
+                                @if let Some(by) = &row.by { " by " code.short { (by) } }
+                                @if home.has(row.seq) && row.will == WillKind::Derived { "; the box's own word" } }
                             td { (row.body) }
                         }
                     }

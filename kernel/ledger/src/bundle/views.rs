@@ -3,6 +3,8 @@
 //! Always: `identity` and `media` are the log's own and made here; every other section is a service's, made by
 //! [`Views`], and present exactly when the log has an entry of that service.
 
+mod words;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use imajin_dfos::identity::Role;
@@ -15,7 +17,8 @@ use crate::entry::{Offset, Sealed, Seq};
 use crate::machine::Applied;
 use crate::ops;
 use crate::rules::{Chain, Code, Delegation, Fault, LogState, Owner};
-use crate::verify::replay::Observer;
+use crate::verify::replay::{Observer, Word};
+pub(crate) use words::HomeWords;
 
 /// The section that the `auth.` operations make.
 pub const IDENTITY: &str = "identity";
@@ -24,6 +27,9 @@ pub(crate) const AUTH: &str = ops::SERVICE;
 const ATTESTATIONS: &str = "attestations";
 /// The section that facts with `media` make.
 pub const MEDIA: &str = "media";
+
+/// The section that says what is the home's own word. Copies of before have none.
+pub const HOME_WORDS: &str = "home_words";
 
 /// The sections of services, implemented over the mounted services.
 pub trait Views: Send + Sync {
@@ -81,6 +87,7 @@ pub(crate) struct Sections {
     beginning: Beginning,
     /// Each media file that a fact names, and whether it must still be there.
     media: BTreeMap<String, bool>,
+    words: HomeWords,
 }
 
 /// What the first identity entries say.
@@ -100,6 +107,7 @@ impl Sections {
             unknown: BTreeSet::new(),
             beginning: Beginning::default(),
             media: BTreeMap::new(),
+            words: HomeWords::default(),
         })
     }
 
@@ -154,6 +162,7 @@ impl Sections {
                 json!({ "assets": assets, "contexts": [] }),
             );
         }
+        sections.insert(HOME_WORDS.to_owned(), self.words.section());
         Ok(sections)
     }
 
@@ -161,9 +170,11 @@ impl Sections {
         &mut self,
         sealed: &Sealed,
         body: Option<&Value>,
-        is_known: bool,
+        word: Word,
     ) -> Result<(), ViewError> {
         let header = &sealed.header;
+        let is_known = word != Word::Unknown;
+        self.words.take(header.seq, header.service(), word);
         let services = match is_known {
             true => &mut self.present,
             false => &mut self.unknown,
@@ -213,17 +224,12 @@ impl Sections {
 pub(crate) struct Watching<'s>(pub(crate) &'s mut Option<Sections>);
 
 impl Observer for Watching<'_> {
-    fn entry(
-        &mut self,
-        sealed: &Sealed,
-        body: Option<&Value>,
-        is_known: bool,
-    ) -> Result<(), Fault> {
+    fn entry(&mut self, sealed: &Sealed, body: Option<&Value>, word: Word) -> Result<(), Fault> {
         let Some(sections) = self.0 else {
             return Ok(());
         };
         sections
-            .entry(sealed, body, is_known)
+            .entry(sealed, body, word)
             .map_err(|error| Fault::new(Code::File, error.to_string()))
     }
 }

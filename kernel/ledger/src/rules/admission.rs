@@ -49,6 +49,8 @@ pub struct Admission {
     pub unknown: Option<String>,
     /// Whether its body, which is there, is the home's word only.
     pub home_word: bool,
+    /// Whether nothing but its home vouches for what the entry says (docs/format.md §8).
+    pub is_home_said: bool,
     /// Places of the entries whose bodies this one erases.
     pub erases: Vec<u64>,
     /// For a derived entry whose intent stands in another log: that intent, if its body is withheld.

@@ -82,7 +82,7 @@ impl LogState {
             Bound::Countersignature => self.countersignature(&subject, checks),
             Bound::Ticket => self.ticket(&subject, checks),
             Bound::Manifests => Ok(subject.manifests()?),
-            Bound::Receipt => Ok(subject.receipt()?),
+            Bound::Receipt => Ok(subject.receipt(self.replay.is_some())?),
         }
     }
 
@@ -230,8 +230,9 @@ impl Subject<'_> {
         Ok(if pinned { Word::Tied } else { Word::Home })
     }
 
-    /// A receipt is the word of the node that settled, about what the intent and this entry say.
-    fn receipt(&self) -> Result<Word, Fault> {
+    /// A receipt is the word of the node that settled, about what the intent and this entry say. Who gets what of it is
+    /// not: that is done again, but for the writer, whose service has just done it.
+    fn receipt(&self, again: bool) -> Result<Word, Fault> {
         let receipt = texts::Receipt::read(self.body)?;
         receipt.fits(self.header)?;
         for name in ["amount", "currency", "seller"] {
@@ -243,6 +244,9 @@ impl Subject<'_> {
             }
         }
         self.follows(&texts::digests(&receipt.manifests)?)?;
+        if again {
+            receipt.adds_up()?;
+        }
         Ok(Word::Home)
     }
 

@@ -15,7 +15,7 @@ use super::operation::{Operation, fact_dids};
 use super::replay::ReplayStep;
 use super::state::Newest;
 use super::{Admission, Body, CheckError, Code, Evidence, Fault, LogState, SignatureCheck, shape};
-use crate::entry::{EntryError, Header, Sealed, Will, decode_body};
+use crate::entry::{EntryError, Header, Sealed, Will, WillKind, decode_body};
 use crate::ops::{self, Bound, Class, Derivation, OpSpec, Place};
 
 /// The body of a stored entry, if its bytes are there: they have the CID that the header names, and are a body.
@@ -109,7 +109,7 @@ impl LogState {
             evidence,
             ..
         } = *subject;
-        self.check_place(header)?;
+        self.check_next(header)?;
         self.check_body(subject)?;
         self.check_fields(header, subject.spec)?;
         // A home is in force for the very proof that names it; all other effects come after the will.
@@ -151,11 +151,22 @@ impl LogState {
             }
             _ => false,
         };
+        let is_home_said = match header.will_kind() {
+            WillKind::Signed => false,
+            WillKind::Custodial | WillKind::Node => true,
+            WillKind::Derived => {
+                let intent = step.operation.as_ref().map(|op| op.intent.will_kind());
+                home_word
+                    || intent != Some(WillKind::Signed)
+                    || (header.body.is_none() && header.fact.is_some())
+            }
+        };
         Ok(Admission {
             checks: Vec::new(),
             unknown,
             erases,
             home_word,
+            is_home_said,
             withheld,
             step,
         })
@@ -179,7 +190,7 @@ impl LogState {
     }
 
     /// Whether an entry belongs here, before anything is asked of its body.
-    pub(crate) fn check_place(&self, header: &Header) -> Result<(), Fault> {
+    pub(crate) fn check_next(&self, header: &Header) -> Result<(), Fault> {
         if !header.is_well_formed() {
             let text = "a DID carries a key, and the fact's media are raw CIDs";
             return Err(Fault::new(Code::Decode, text));

@@ -21,14 +21,23 @@ use crate::rules::{Body, CheckError, Code, Fault, LogState};
 
 /// Hears of each entry that the rules admit, in order. Its signature may still turn out not to hold.
 pub(crate) trait Observer {
-    /// An entry with its body, where it is there; `is_known` says whether its operation, and what it follows from, can
-    /// be judged.
-    fn entry(&mut self, sealed: &Sealed, body: Option<&Value>, is_known: bool)
-    -> Result<(), Fault>;
+    /// An entry with its body, where it is there.
+    fn entry(&mut self, sealed: &Sealed, body: Option<&Value>, word: Word) -> Result<(), Fault>;
+}
+
+/// Who vouches for what an entry says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Word {
+    /// Somebody's signature.
+    Signed,
+    /// Nothing but its home.
+    Home,
+    /// Nobody can say: of its operation, or of what it follows from, nothing is known.
+    Unknown,
 }
 
 impl Observer for () {
-    fn entry(&mut self, _: &Sealed, _: Option<&Value>, _: bool) -> Result<(), Fault> {
+    fn entry(&mut self, _: &Sealed, _: Option<&Value>, _: Word) -> Result<(), Fault> {
         Ok(())
     }
 }
@@ -169,7 +178,7 @@ impl Run<'_, '_> {
         let seq = self.out.entries;
         let header = row.sealed.header.clone();
         if let Some(fault) = row.no_body {
-            self.out.state.check_place(&header)?;
+            self.out.state.check_next(&header)?;
             return Err(fault);
         }
         let body = self.body(&row);
@@ -187,7 +196,11 @@ impl Run<'_, '_> {
             *self.out.home_words.entry(header.op.clone()).or_default() += 1;
         }
         let unknown = admission.unknown.take();
-        let is_known = unknown.is_none();
+        let word = match (&unknown, admission.is_home_said) {
+            (Some(_), _) => Word::Unknown,
+            (None, true) => Word::Home,
+            (None, false) => Word::Signed,
+        };
         if let Some(unknown) = unknown {
             self.out.unknown.add(&header, unknown);
         }
@@ -201,8 +214,7 @@ impl Run<'_, '_> {
         if self.pass.head == Some(row.sealed.cid) {
             self.out.found_head = Some(seq);
         }
-        self.observer
-            .entry(&row.sealed, row.body.as_ref(), is_known)
+        self.observer.entry(&row.sealed, row.body.as_ref(), word)
     }
 
     /// The body as the rules want it; counts those that are gone.

@@ -253,7 +253,19 @@ fn swapped_words_of_a_ticket() {
 
 #[test]
 fn swapped_manifests_and_receipts() {
-    let manifest = |weight: f64| jcs::to_string(&json!({ "id": "work", "weight": weight }));
+    // Bob's work comes from a song of Carol's and Dora's, to whom a fifth goes.
+    let (carol, dora) = (Party::new(5).did, Party::new(6).did);
+    let half = |did: &Did| json!({ "id": did.as_str(), "weight": 0.5 });
+    let song =
+        json!({ "version": "0.3.0", "id": "song", "contributors": [half(&carol), half(&dora)] });
+    let song = jcs::to_string(&song);
+    let manifest = |weight: f64| {
+        let people = json!([{ "id": bob().did.as_str(), "weight": 1 }]);
+        let from = json!([{ "id": "song", "weight": weight }]);
+        jcs::to_string(
+            &json!({ "version": "0.3.0", "id": "work", "contributors": people, "derivesFrom": from }),
+        )
+    };
     let digest = |document: &Json| {
         format!(
             "sha256:{}",
@@ -262,7 +274,7 @@ fn swapped_manifests_and_receipts() {
             ))
         )
     };
-    let texts = [manifest(0.25), manifest(1e-7)];
+    let texts = [manifest(0.2), song];
     let each: Vec<String> = texts
         .iter()
         .map(|text| digest(&serde_json::from_str(text).unwrap()))
@@ -291,10 +303,51 @@ fn swapped_manifests_and_receipts() {
         caught(&told(checkout(), expected(&swapped)), 1, "cause");
     }
     let (payer, seller) = (ann().did.to_string(), bob().did.to_string());
-    let receipt = |amount: i64, id: &str, texts: &[String]| {
-        let order = json!({ "id": id, "gross": amount, "currency": "CHF", "payer": payer, "seller": seller });
-        jcs::to_string(&json!({ "order": order, "manifests": texts }))
+    // Done by hand: 12.50 less 1 %, 0.5 % and 0.25 %, the odd one to the largest remainder at each level.
+    let (network, home) = (Party::new(7).did, first_box().did);
+    let line = |level: u8, to: Json, weight: u32, amount: i64, passed_on: Option<&String>| {
+        let by = &each[usize::from(level) - 1];
+        let mut line =
+            json!({ "level": level, "manifest": by, "to": to, "weight": weight, "amount": amount });
+        if let Some(digest) = passed_on {
+            line["passedOn"] = digest.as_str().into();
+        }
+        line
     };
+    let fee = |kind: &str, to: &str, share: u32, amount: i64| json!({ "kind": kind, "to": to, "share": share, "amount": amount });
+    let division = json!({
+        "fees": [
+            fee("protocol", network.as_str(), 10_000, 13),
+            fee("node", home.as_str(), 5_000, 6),
+            fee("buyerCredit", &payer, 2_500, 3),
+        ],
+        "lines": [
+            line(1, json!({ "did": seller }), 1_000_000, 982, None),
+            line(1, json!({ "work": "song" }), 200_000, 246, Some(&each[1])),
+            line(2, json!({ "did": carol.as_str() }), 500_000, 123, None),
+            line(2, json!({ "did": dora.as_str() }), 500_000, 123, None),
+        ],
+        "recipients": [
+            [seller, 982], [carol.as_str(), 123], [dora.as_str(), 123],
+            [network.as_str(), 13], [home.as_str(), 6], [payer, 3],
+        ],
+    });
+    let receipt_with = |amount: i64, id: &str, texts: &[String], edit: &dyn Fn(&mut Json)| {
+        let order = json!({
+            "id": id, "gross": amount, "currency": "CHF", "payer": payer, "seller": seller,
+            "service": "events", "kind": "ticket", "rail": "ledger",
+        });
+        let mut receipt = json!({
+            "v": 1, "type": "mjn:receipt", "at": "2026-01-01T00:00:00.000Z", "order": order,
+            "profile": { "protocol": 10_000, "node": 5_000, "buyerCredit": 2_500 },
+            "parties": { "protocol": network.as_str(), "node": home.as_str() },
+            "manifests": texts, "division": division,
+        });
+        edit(&mut receipt);
+        jcs::to_string(&receipt)
+    };
+    let receipt =
+        |amount: i64, id: &str, texts: &[String]| receipt_with(amount, id, texts, &|_| ());
     let entry = |amount: i64, text: &str| Make {
         fact: facts(&[
             ("amount", FactValue::Int(amount)),
@@ -327,6 +380,29 @@ fn swapped_manifests_and_receipts() {
     ] {
         caught(&told(settle(), entry(amount, &text)), 1, "cause");
     }
+    // Who gets what of it follows from the fees and the manifests in it, whatever the node says.
+    let edits: [&dyn Fn(&mut Json); 9] = [
+        &|receipt| receipt["division"]["recipients"][1][1] = 124.into(),
+        &|receipt| {
+            receipt["division"]["recipients"][1][0] =
+                receipt["division"]["recipients"][0][0].clone()
+        },
+        &|receipt| receipt["division"]["lines"][2]["amount"] = 124.into(),
+        &|receipt| receipt["division"]["fees"][1]["amount"] = 7.into(),
+        &|receipt| receipt["division"]["more"] = 1.into(),
+        &|receipt| receipt["profile"]["node"] = 20_000.into(),
+        &|receipt| receipt["parties"]["node"] = bob().did.as_str().into(),
+        &|receipt| drop(receipt.as_object_mut().unwrap().remove("division")),
+        &|receipt| receipt["v"] = 2.into(),
+    ];
+    for edit in edits {
+        let text = receipt_with(1250, "pay_1", &texts, edit);
+        caught(&told(settle(), entry(1250, &text)), 1, "cause");
+    }
+    // A receipt may say more than there is to do again.
+    let more = |receipt: &mut Json| receipt["more"] = "words".into();
+    let text = receipt_with(1250, "pay_1", &texts, &more);
+    valid(&told(settle(), entry(1250, &text)));
 }
 
 #[test]

@@ -272,3 +272,39 @@ fn files_that_must_be_there() {
         );
     }
 }
+
+#[test]
+fn the_homes_own_word_is_marked_in_sections_and_page() {
+    let dir = tempfile::tempdir().unwrap();
+    // Bob's log: signed (0, 4), what Ann's signature set off (1), what a session asked for (2) and what it set off (3).
+    let (_, mut log, ..) = friends();
+    log.custodial(update("asked for"));
+    let mut carol = begin(&Party::new(5), &crate::first_box());
+    let asked = follow(&mut carol, &[bob().did], "profile.follow", false);
+    be_followed(&mut log, &asked);
+    will(&mut log, update("signed"));
+    log.head();
+    let path = bundles::export(&log, dir.path());
+    let both = || judge_path(&path, &VerifyOptions::default());
+    assert_eq!(both().fault, None);
+    let edited = |edit: &dyn Fn(&mut serde_json::Value)| {
+        let mut view = bundles::read(&path, "bundle.json");
+        edit(&mut view["sections"]);
+        bundles::sign_document(&mut view, &bob(), "owner");
+        bundles::write(&path, "bundle.json", &view);
+        bundles::relist(&path, &bob());
+        both()
+    };
+    let words = bundles::read(&path, "bundle.json")["sections"]["home_words"].clone();
+    let expected = json!({ "entries": 2, "of": 5, "services": { "profile": 2 }, "seqs": [[2, 3]] });
+    assert_eq!(words, expected);
+    let page = std::fs::read_to_string(path.join("index.html")).unwrap();
+    assert!(page.contains("2 of the 5 entries"), "{page}");
+    assert!(page.contains("2 entries behind this are the box's own word"));
+    assert_eq!(page.matches("; the box's own word").count(), 1);
+    let fewer = edited(&|sections| sections["home_words"]["entries"] = 1.into());
+    caught_in(&fewer, None, "view");
+    // Of before there was such a section.
+    let without = edited(&|sections| drop(sections.as_object_mut().unwrap().remove("home_words")));
+    assert_eq!(without.fault, None);
+}

@@ -1,14 +1,14 @@
 //! Receipts: everything about one payment in one text, signed by the node that settled it. Whoever has it and knows the
 //! keys of those named in it can do the sum again, years later and without a network.
 
-use super::{Division, FeeParties, FeeProfile, Order, SettlementError, divide};
+use super::{Division, FeeParties, FeeProfile, Order, SettlementError, divide, divide_gross};
 use crate::fair::{Digest, FairError, Keys, Library, Manifest, Signed};
 use crate::jcs::{self, CanonicalForm};
 use crate::json_signature::{parse_signature, sign_json, verify_json};
-use crate::{Did, Kid};
+use crate::{Did, Kid, Minor};
 use imajin_dfos::{SigningKey, Timestamp, hex};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// Longest receipt: all manifests of a chain and all lines.
 pub const RECEIPT_BYTES_MAX: usize = 1024 * 1024;
@@ -190,6 +190,39 @@ impl Receipt {
         })
     }
 
+    /// Whether the division of a receipt follows from its order, its fees and the manifests that stand in it, whatever
+    /// else stands there. Who signed the manifests is not looked at: who reads it years later may not have their keys.
+    /// [`Receipt::check`] does.
+    ///
+    /// # Errors
+    /// Where it has no division, or another than they come to.
+    pub fn check_sum(document: &Map<String, Value>) -> Result<(), ReceiptError> {
+        let form = |error: serde_json::Error| ReceiptError::Form(error.to_string());
+        let sum: Sum = serde_json::from_value(Value::Object(document.clone())).map_err(form)?;
+        if sum.v != 1 || sum.r#type != TYPE {
+            return Err(ReceiptError::Form("it is of another version".to_owned()));
+        }
+        let mut shelf = Vec::with_capacity(sum.manifests.len());
+        for (at, text) in sum.manifests.iter().enumerate() {
+            let manifest =
+                Manifest::parse(text).map_err(|error| ReceiptError::Manifest(at, error))?;
+            shelf.extend(Signed::taken_as_signed(manifest));
+        }
+        let root = shelf
+            .first()
+            .ok_or_else(|| ReceiptError::Form("it has no manifest".to_owned()))?;
+        let order = (sum.order.gross, &sum.order.payer);
+        let library = Enclosed(&shelf);
+        let again = divide_gross(order, root, &sum.profile, &sum.parties, &library)?;
+        let again = serde_json::to_value(&again).map_err(form)?;
+        // Compared as texts: members that are not the sum's would say something that nothing comes to.
+        if jcs::to_string(&again) == jcs::to_string(&sum.division) {
+            Ok(())
+        } else {
+            Err(ReceiptError::Differs)
+        }
+    }
+
     /// Does the sum again, with the manifests as signed by whom `keys` knows.
     pub fn check(&self, keys: &dyn Keys) -> Result<(), ReceiptError> {
         let mut shelf = Vec::with_capacity(self.manifests.len());
@@ -213,6 +246,25 @@ impl Receipt {
             Err(ReceiptError::Differs)
         }
     }
+}
+
+/// What a division follows from.
+#[derive(Deserialize)]
+struct Sum {
+    v: u64,
+    r#type: String,
+    order: Gross,
+    profile: FeeProfile,
+    parties: FeeParties,
+    manifests: Vec<String>,
+    division: Value,
+}
+
+/// What of an order a division follows from.
+#[derive(Deserialize)]
+struct Gross {
+    payer: Did,
+    gross: Minor,
 }
 
 /// The manifests that came with the receipt, and no others.

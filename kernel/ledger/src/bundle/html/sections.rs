@@ -3,13 +3,15 @@
 use maud::{Markup, html};
 use serde_json::{Map, Value};
 
+use crate::bundle::views::{HOME_WORDS, HomeWords};
+
 /// Deepest value that is written out; deeper ones are shown as text.
 const DEPTH_MAX: usize = 6;
 /// Items of one list that are written out.
 const ITEMS_MAX: usize = 200;
 
 /// Sections that have a place of their own on the page.
-const KNOWN: [&str; 2] = ["profile", "identity"];
+const KNOWN: [&str; 3] = ["profile", "identity", HOME_WORDS];
 
 pub(super) fn display_name(sections: &Map<String, Value>) -> Option<&str> {
     let profile = sections.get("profile")?;
@@ -21,19 +23,20 @@ pub(super) fn display_name(sections: &Map<String, Value>) -> Option<&str> {
 }
 
 /// Profile and identity.
-pub(super) fn render(sections: &Map<String, Value>) -> Markup {
+pub(super) fn render(sections: &Map<String, Value>, words: &HomeWords) -> Markup {
     html! {
-        @if let Some(profile) = sections.get("profile") { (self::profile(profile)) }
-        @if let Some(identity) = sections.get("identity") { (self::identity(identity)) }
+        @if let Some(profile) = sections.get("profile") { (self::profile(profile, words)) }
+        @if let Some(identity) = sections.get("identity") { (self::identity(identity, words)) }
     }
 }
 
 /// Every other section, written out.
-pub(super) fn others(sections: &Map<String, Value>) -> Markup {
+pub(super) fn others(sections: &Map<String, Value>, words: &HomeWords) -> Markup {
     html! {
         @for (name, section) in sections.iter().filter(|(name, _)| !KNOWN.contains(&name.as_str())) {
             section.card {
                 h2 { (title(name)) }
+                (super::of_section(words, name))
                 details { summary { "Show" } (value(section, 0)) }
             }
         }
@@ -44,7 +47,7 @@ fn title(name: &str) -> &str {
     if name == "media" { "Your files" } else { name }
 }
 
-fn profile(profile: &Value) -> Markup {
+fn profile(profile: &Value, words: &HomeWords) -> Markup {
     let text = |name: &str| profile.get(name).and_then(Value::as_str);
     let count = |name: &str| {
         profile
@@ -55,6 +58,7 @@ fn profile(profile: &Value) -> Markup {
     html! {
         section.card aria-labelledby="profile" {
             h2 id="profile" { "Your profile" }
+            (super::of_section(words, "profile"))
             @if let Some(bio) = text("bio") { p { (bio) } }
             dl {
                 @if let Some(handle) = text("handle") { dt { "Handle" } dd { (handle) } }
@@ -67,12 +71,13 @@ fn profile(profile: &Value) -> Markup {
     }
 }
 
-fn identity(identity: &Value) -> Markup {
+fn identity(identity: &Value, words: &HomeWords) -> Markup {
     let soft = identity.get("tier").and_then(Value::as_str) == Some("soft");
     let home = identity.get("home").unwrap_or(&Value::Null);
     html! {
         section.card aria-labelledby="identity" {
             h2 id="identity" { "Your address and keys" }
+            (super::of_section(words, "identity"))
             @if soft {
                 p { "Your key signs no entries: everything in this record is the box's word." }
             } @else {

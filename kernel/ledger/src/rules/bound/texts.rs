@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use imajin_dfos::cid::{dag_cbor_cid, sha256};
 use imajin_dfos::{Cid, Value, cbor, hex, jws};
-use imajin_protocol::{Did, FactValue, jcs};
+use imajin_protocol::{Did, FactValue, jcs, settlement};
 use serde_json::{Map, Value as Json};
 
 use super::untied;
@@ -149,13 +149,14 @@ impl Ticket {
 pub(super) struct Receipt {
     pub(super) manifests: Vec<String>,
     order: Map<String, Json>,
+    document: Map<String, Json>,
 }
 
 impl Receipt {
     pub(super) fn read(body: &Value) -> Result<Self, Fault> {
-        let mut members = object(member(body, "receipt")?)?;
-        let order = members.remove("order");
-        let manifests = members.remove("manifests");
+        let document = object(member(body, "receipt")?)?;
+        let order = document.get("order").cloned();
+        let manifests = document.get("manifests").cloned();
         let (Some(Json::Object(order)), Some(Json::Array(manifests))) = (order, manifests) else {
             return Err(untied("the receipt has no order, or no manifests"));
         };
@@ -166,7 +167,14 @@ impl Receipt {
         Ok(Self {
             manifests: texts.collect::<Result<_, _>>()?,
             order,
+            document,
         })
+    }
+
+    /// What each gets follows from what was paid, the fees and the manifests in it.
+    pub(super) fn adds_up(&self) -> Result<(), Fault> {
+        settlement::Receipt::check_sum(&self.document)
+            .map_err(|error| untied(&format!("the division of the receipt: {error}")))
     }
 
     /// It is of the payment that its entry says.

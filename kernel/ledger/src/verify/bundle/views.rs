@@ -11,7 +11,7 @@ use super::signed;
 use crate::bundle::intake::Intake;
 use crate::bundle::manifest::{Manifest, Readable};
 use crate::bundle::names;
-use crate::bundle::views::{AUTH, IDENTITY, MEDIA, Sections, Views};
+use crate::bundle::views::{AUTH, HOME_WORDS, IDENTITY, MEDIA, Sections, Views};
 use crate::rules::Code;
 
 /// Compares; gives the sections that nothing here proves: of services that this program does not know, and those in
@@ -37,6 +37,8 @@ pub(super) fn judge(
     let is_unknown = |name: &str| match name {
         IDENTITY => unknown.contains(AUTH),
         MEDIA => false,
+        // Who made it may have known what is unknown here.
+        HOME_WORDS => !unknown.is_empty(),
         name => unknown.contains(name) || (!views.knows(name) && present.contains(name)),
     };
     let size = |cid: &str| {
@@ -64,10 +66,9 @@ pub(super) fn judge(
             None => return Err(fault(format!("the log has nothing for a section {name}"))),
         }
     }
-    if let Some(missing) = made
-        .keys()
-        .find(|name| !readable.sections.contains_key(*name))
-    {
+    // Bundles made before there was such a section have none.
+    let is_missing = |name: &&String| *name != HOME_WORDS && !readable.sections.contains_key(*name);
+    if let Some(missing) = made.keys().find(is_missing) {
         return Err(fault(format!("the section {missing} is missing")));
     }
     signed::check(

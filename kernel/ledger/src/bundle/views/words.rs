@@ -1,0 +1,68 @@
+//! The section `home_words`: which entries are the home's own word, since nobody signed what they say (docs/format.md §8, §12).
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::verify::replay::Word;
+
+/// Which entries nothing but the home vouches for.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct HomeWords {
+    /// How many they are.
+    entries: u64,
+    /// Of how many that can be judged.
+    of: u64,
+    /// The same by service.
+    services: BTreeMap<String, u64>,
+    /// Their places: first and last of each row of them without a gap.
+    seqs: Vec<(u64, u64)>,
+}
+
+impl HomeWords {
+    /// As a section of a bundle has it.
+    pub(crate) fn read(section: Option<&Value>) -> Self {
+        let read = section.map(|section| serde_json::from_value(section.clone()));
+        read.and_then(Result::ok).unwrap_or_default()
+    }
+
+    /// Takes in the next entry.
+    pub(crate) fn take(&mut self, seq: u64, service: &str, word: Word) {
+        self.of += u64::from(word != Word::Unknown);
+        if word != Word::Home {
+            return;
+        }
+        self.entries += 1;
+        match self.services.get_mut(service) {
+            Some(number) => *number += 1,
+            None => drop(self.services.insert(service.to_owned(), 1)),
+        }
+        match self.seqs.last_mut() {
+            Some((_, last)) if *last + 1 == seq => *last = seq,
+            _ => self.seqs.push((seq, seq)),
+        }
+    }
+
+    /// The section.
+    pub(crate) fn section(&self) -> Value {
+        json!({ "entries": self.entries, "of": self.of, "services": self.services, "seqs": self.seqs })
+    }
+
+    /// How many, of how many.
+    pub(crate) fn counts(&self) -> (u64, u64) {
+        (self.entries, self.of)
+    }
+
+    /// How many of a service.
+    pub(crate) fn of_service(&self, service: &str) -> u64 {
+        self.services.get(service).copied().unwrap_or_default()
+    }
+
+    /// Whether an entry is one of them.
+    pub(crate) fn has(&self, seq: u64) -> bool {
+        let after = self.seqs.partition_point(|(first, _)| *first <= seq);
+        let before = after.checked_sub(1).and_then(|at| self.seqs.get(at));
+        before.is_some_and(|(_, last)| seq <= *last)
+    }
+}

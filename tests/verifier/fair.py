@@ -1,0 +1,237 @@
+"""The division of a receipt, done again from the manifests that stand in it (docs/format.md §8, *Receipts*).
+
+`divide` gives the division, or a ValueError where there is none. Who signed the manifests is not looked at.
+"""
+
+import hashlib
+import math
+import re
+
+from . import es6, keys
+
+WHOLE, FINE = 1_000_000, 10**12
+SHARES_MAX, TEXT_MAX, MANIFEST_MAX = 64, 256, 65_536
+DEPTH_MAX, LINES_MAX = 8, 512
+TRIED_MAX = 8 * LINES_MAX
+AMOUNT_MAX = 2**53 - 1
+DIGEST = re.compile(r"sha256:[0-9a-f]{64}\Z")
+SIGNATURE = re.compile(r"[0-9a-fA-F]{128}\Z")
+METHODS = ("did:imajin:", "did:mjn:", "did:dfos:", "did:email:")
+# (dialect's member, its value) → list of people, what each has as name and as share.
+DIALECTS = {
+    ("fair", "1.0"): ("attribution", "did", "share"), ("fair", "1.1"): ("attribution", "did", "share"),
+    ("version", "0.3.0"): ("contributors", "id", "weight"), ("version", "1.0"): ("contributors", "did", "share"),
+}
+
+
+def split(amount, weights):
+    """Parts by largest remainder, of equal ones the earlier; together exactly the amount."""
+    total = sum(weights)
+    if total == 0 or amount < 0:
+        raise ValueError("there is nobody to give it to, or less than nothing")
+    parts = [amount * weight // total for weight in weights]
+    order = sorted(range(len(weights)), key=lambda at: (-(amount * weights[at] % total), at))
+    for at in order[:amount - sum(parts)]:
+        parts[at] += 1
+    return parts
+
+
+def _fine(number):
+    if isinstance(number, bool) or not isinstance(number, (int, float)) or not 0 <= number <= 1:
+        raise ValueError("a share is no number from 0 to 1")
+    scaled = float(number) * 1e12
+    whole = math.floor(scaled)
+    return whole + (scaled - whole >= 0.5)
+
+
+def _did(text):
+    """A DID in its one form; one that is no key's cannot be paid, and is only compared."""
+    if not isinstance(text, str) or not text.startswith(METHODS):
+        raise ValueError("not a DID")
+    if text.startswith("did:mjn:"):
+        return keys.did_of(keys.multikey_key(text[len("did:mjn:"):]))
+    if text.startswith("did:imajin:") and ":" not in text[len("did:imajin:"):]:
+        keys.did_key(text)
+    return text
+
+
+def _short(document, name):
+    value = document.get(name)
+    if value is not None and (not isinstance(value, str) or len(value.encode()) > TEXT_MAX):
+        raise ValueError(f"{name} is no short text")
+    return value
+
+
+class Manifest:
+    """A .fair manifest: who gets which share."""
+
+    def __init__(self, text):
+        if len(text.encode()) > MANIFEST_MAX:
+            raise ValueError("a manifest is too long")
+        document = es6.loads(text.encode())
+        self.digest = "sha256:" + hashlib.sha256(es6.dumps(document)).hexdigest()
+        self.id, kind = _short(document, "id"), _short(document, "type")
+        self.people, self.sources = _people(document), _sources(document)
+        owner = document.get("owner")
+        owner = None if owner is None else _did(owner)
+        self.distributes = None
+        if kind == "distribution":
+            own = _did(self.id)
+            if owner not in (None, own):
+                raise ValueError("owner is not the DID of the id")
+            self.distributes = own if own == self.id else None
+        for name in ("signature", "platformSignature"):
+            value = document.get(name)
+            if not (value is None or isinstance(value, dict) or (isinstance(value, str) and SIGNATURE.match(value))):
+                raise ValueError(f"{name} is of a wrong form")
+
+    def divide(self, amount):
+        rest = WHOLE - sum(weight for _, weight, _ in self.sources)
+        return split(amount, [weight * rest for _, _, weight in self.people] + [weight * WHOLE for _, weight, _ in self.sources])
+
+
+def _people(document):
+    if document.get("fair") in ("1.0", "1.1"):
+        dialect = "fair", document["fair"]
+    elif not isinstance(document.get("fair"), str) and isinstance(document.get("version"), str):
+        dialect = "version", document["version"]
+    else:
+        raise ValueError("a manifest of no known version")
+    if dialect not in DIALECTS:
+        raise ValueError("a manifest of no known version")
+    name, did, share = DIALECTS[dialect]
+    items = document.get(name)
+    if not isinstance(items, list) or not 1 <= len(items) <= SHARES_MAX:
+        raise ValueError(f"{name} is no list of 1 to 64 shares")
+    fine = [_fine(item[share]) for item in items]
+    if abs(sum(fine) - FINE) > FINE // WHOLE:
+        raise ValueError("the shares are not the whole")
+    return [(_did(item[did]), _short(item, "role"), weight) for item, weight in zip(items, split(WHOLE, fine))]
+
+
+def _sources(document):
+    if "derivesFrom" in document and "derives_from" in document:
+        raise ValueError("derivesFrom is there in two spellings")
+    items = document.get("derivesFrom", document.get("derives_from"))
+    items = [] if items is None else items
+    if not isinstance(items, list) or len(items) > SHARES_MAX:
+        raise ValueError("derivesFrom is no list of at most 64")
+    sources = [_source(item) for item in items]
+    if sum(weight for _, weight, _ in sources) > WHOLE:
+        raise ValueError("more than the whole goes on to the sources")
+    return sources
+
+
+def _source(item):
+    """(id, share, digest or None)."""
+    if isinstance(item, str):
+        item = {"id": item}
+    name = item.get("id", item.get("did"))
+    weight = item.get("weight", item.get("share"))
+    fair = item.get("fair")
+    if not isinstance(name, str) or not 1 <= len(name.encode()) <= TEXT_MAX or (fair is not None and not (isinstance(fair, str) and DIGEST.match(fair))):
+        raise ValueError("a source has no id, or no digest")
+    return name, 0 if weight is None else (_fine(weight) + 500_000) // 1_000_000, fair
+
+
+class Walk:
+    """Lines, depth first. What somebody passes on and cannot be followed stays with them."""
+
+    def __init__(self, manifests, passes):
+        self.manifests, self.passes, self.path, self.lines, self.tried = manifests, passes, [], [], 0
+
+    def divide(self, amount, manifest):
+        self.path.append(manifest.digest)
+        parts = manifest.divide(amount)
+        for (did, role, weight), part in zip(manifest.people, parts):
+            if part:
+                self._person(did, role, weight, part, manifest, manifest.distributes == did)
+        for (name, weight, fair), part in zip(manifest.sources, parts[len(manifest.people):]):
+            if part:
+                self._source(name, weight, fair, part, manifest)
+        self.path.pop()
+
+    def _person(self, did, role, weight, amount, by, kept):
+        keys.did_key(did)
+        follows = None
+        if not kept and self.passes:
+            follows = next((m for m in self.manifests if m.distributes == did), None)
+        line = self._line(by, {"did": did}, role, weight, amount)
+        if follows is None:
+            return self._pass_on(line, None)
+        path, lines = list(self.path), len(self.lines)
+        try:
+            return self._pass_on(dict(line), follows)
+        except ValueError:
+            if self.tried > TRIED_MAX:
+                raise
+            self.path = path
+            del self.lines[lines:]
+            return self._pass_on(line, None)
+
+    def _source(self, name, weight, fair, amount, by):
+        follows = next((m for m in self.manifests if m.distributes is None and m.id == name and fair in (None, m.digest)), None)
+        if follows is not None:
+            return self._pass_on(self._line(by, {"work": name}, None, weight, amount), follows)
+        if fair is not None:
+            raise ValueError("a share goes to a work that is not known")
+        return self._person(_did(name), None, weight, amount, by, False)
+
+    def _line(self, by, to, role, weight, amount):
+        line = {"level": len(self.path), "manifest": by.digest, "to": to, "weight": weight, "amount": amount}
+        return line if role is None else {**line, "role": role}
+
+    def _pass_on(self, line, follows):
+        self.tried += 1
+        if len(self.lines) >= LINES_MAX or self.tried > TRIED_MAX:
+            raise ValueError("too many lines")
+        self.lines.append(line)
+        if follows is None:
+            return
+        line["passed_on"] = follows.digest
+        if follows.digest in self.path or len(self.path) >= DEPTH_MAX:
+            raise ValueError("the shares go round in a circle, or too deep")
+        self.divide(line["amount"], follows)
+
+
+def _follow(amount, manifests):
+    walk = Walk(manifests, True)
+    try:
+        walk.divide(amount, manifests[0])
+    except ValueError:
+        if walk.tried <= TRIED_MAX:
+            raise
+        walk = Walk(manifests, False)
+        walk.divide(amount, manifests[0])
+    return walk.lines
+
+
+def divide(receipt):
+    """The division that the order, the fees and the manifests of a receipt come to."""
+    order, profile, parties = receipt["order"], receipt["profile"], receipt["parties"]
+    gross = order["gross"]
+    if isinstance(gross, bool) or not isinstance(gross, int) or not 0 <= gross <= AMOUNT_MAX:
+        raise ValueError("gross is no amount")
+    fees = [(kind, to, profile[kind]) for kind, to in
+            (("protocol", parties["protocol"]), ("node", parties["node"]), ("buyerCredit", order["payer"]))]
+    for _, to, share in fees:
+        if isinstance(share, bool) or not isinstance(share, int) or not 0 <= share <= WHOLE:
+            raise ValueError("a fee is no share")
+    fees = [(kind, _did(to), share) for kind, to, share in fees]
+    manifests = [Manifest(text) for text in receipt["manifests"]]
+    if not manifests:
+        raise ValueError("the receipt has no manifest")
+    taken = sum(share for _, _, share in fees)
+    net, *parts = split(gross, [max(WHOLE - taken, 0)] + [share for _, _, share in fees])
+    lines = [{"kind": kind, "to": to, "share": share, "amount": part} for (kind, to, share), part in zip(fees, parts) if part]
+    followed, recipients = _follow(net, manifests), {}
+    for line in followed:
+        if "passed_on" not in line:
+            recipients[line["to"]["did"]] = recipients.get(line["to"]["did"], 0) + line["amount"]
+    for line in lines:
+        recipients[line["to"]] = recipients.get(line["to"], 0) + line["amount"]
+    return {"fees": lines, "lines": [_renamed(line) for line in followed], "recipients": [list(item) for item in recipients.items()]}
+
+
+def _renamed(line):
+    return {{"passed_on": "passedOn"}.get(name, name): value for name, value in line.items()}
