@@ -54,10 +54,12 @@ Examples:
   imajin init --data /var/lib/imajin
   imajin init --data /var/lib/imajin --seal                             asks for a passphrase
   imajin init --data /var/lib/imajin --seal --seal-key-file stick/box.key
+  imajin init --data /var/lib/imajin --reseal                           another passphrase
   imajin init --data /var/lib/imajin --carry-on did:imajin:… --key me.json
 
-With --seal the node's key is opened at each start by a passphrase, a key file or a systemd credential that is not on the
-card; without it the node starts unattended. Losing what opens it loses the key.
+With --seal the node's key and secrets are opened at each start by a passphrase, a key file or a systemd credential that is
+not on the card; without it the node starts unattended. A node that is sealed with a passphrase and started without one
+asks for it on its page. Losing what opens it loses what is sealed; --reseal chooses another, --unseal takes it off.
 
 With --carry-on a new box becomes the same node although the old one's key is lost: bring the folder users/ of the old
 box (or of a copy) into the data folder first. The owner's key signs the new box's key into the node's identity, and the
@@ -249,11 +251,14 @@ pub struct InitArgs {
     #[arg(long, conflicts_with = "carry_on")]
     pub seal: bool,
     /// Seal it with the bytes of this file, which is kept off the card.
-    #[arg(long, value_name = "FILE", requires = "seal")]
+    #[arg(long, value_name = "FILE")]
     pub seal_key_file: Option<PathBuf>,
     /// Open the seal for good.
     #[arg(long, conflicts_with_all = ["seal", "carry_on"])]
     pub unseal: bool,
+    /// Seal it with another passphrase (asked for, or taken from IMAJIN_NEW_PASSPHRASE) or key file.
+    #[arg(long, conflicts_with_all = ["seal", "unseal", "carry_on"])]
+    pub reseal: bool,
 }
 
 /// Flags of `imajin status` and `imajin doctor`.

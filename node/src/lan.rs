@@ -9,14 +9,16 @@ mod spoken;
 
 use crate::config::Config;
 use crate::failure::{OrFail, Outcome};
-use crate::open::{NODE_FOLDER, Opened};
-use imajin_service::network::Lan;
+use crate::open::NODE_FOLDER;
+use imajin_protocol::Did;
+use imajin_service::network::{Lan, Network};
 use imajin_service::node::Node;
 use mdns_sd::{DaemonEvent, ServiceInfo};
 use seen::Seen;
 use serde::{Deserialize, Serialize};
 use spoken::{Doubt, MDNS, Spoken};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
 
@@ -66,12 +68,13 @@ pub struct Doors {
 }
 
 impl Home {
-    /// Announces the node. One that cannot be announced still serves those who know its address.
-    pub fn open(opened: &Opened, config: &Config, doors: Doors) -> Self {
+    /// Announces the node; one that is locked has no DID to tell yet. One that cannot be announced still serves those who
+    /// know its address.
+    pub fn open(data: &Path, did: Option<&Did>, config: &Config, doors: Doors) -> Self {
         if !config.lan.announce || doors.loopback {
             return Self(None);
         }
-        match Announced::new(opened, config, doors) {
+        match Announced::new(data, did, config, doors) {
             Ok(announced) => Self(Some(announced)),
             Err(error) => {
                 tracing::warn!(
@@ -106,12 +109,29 @@ impl Home {
     }
 
     /// Tells the node, and goes on listening until told to stop.
-    pub fn note(&self, node: &Node) {
+    pub fn note(&self, network: &Network) {
         let lan = self.0.as_ref().map(|home| Lan {
             name: home.host(),
             neighbours: Vec::new(),
         });
-        node.network().change(|place| place.lan = lan);
+        network.change(|place| place.lan = lan);
+    }
+
+    /// Keeps the name of a locked box until told to stop, then says goodbye.
+    pub async fn run_locked(self, network: Arc<Network>, mut stopped: watch::Receiver<bool>) {
+        let Some(mut home) = self.0 else { return };
+        let listening = async {
+            loop {
+                home.follow(&network).await;
+                while home.spoken.found.try_recv().is_ok() {}
+                tokio::time::sleep(LOOK).await;
+            }
+        };
+        tokio::select! {
+            _ = stopped.wait_for(|stop| *stop) => {}
+            () = listening => {}
+        }
+        home.spoken.goodbye().await;
     }
 
     /// Listens until told to stop, then says goodbye.
@@ -120,22 +140,7 @@ impl Home {
         let mut seen = Seen::default();
         let listening = async {
             loop {
-                home.hear().await;
-                let name = home.host();
-                if node
-                    .network()
-                    .now()
-                    .lan
-                    .as_ref()
-                    .is_none_or(|lan| lan.name != name)
-                {
-                    home.keep();
-                    node.network().change(|place| {
-                        if let Some(lan) = &mut place.lan {
-                            lan.name = name;
-                        }
-                    });
-                }
+                home.follow(node.network()).await;
                 while let Ok(event) = home.spoken.found.try_recv() {
                     seen.hear(event);
                 }
@@ -152,8 +157,8 @@ impl Home {
 }
 
 impl Announced {
-    fn new(opened: &Opened, config: &Config, doors: Doors) -> Outcome<Self> {
-        let path = opened.data.join(NODE_FOLDER).join(FILE_NAME);
+    fn new(data: &Path, did: Option<&Did>, config: &Config, doors: Doors) -> Outcome<Self> {
+        let path = data.join(NODE_FOLDER).join(FILE_NAME);
         let wish = config.lan.name.clone();
         let kept = std::fs::read(&path).ok();
         let kept = kept.and_then(|bytes| serde_json::from_slice::<Kept>(&bytes).ok());
@@ -161,20 +166,24 @@ impl Announced {
         let first = kept.is_none();
         let name = kept.map_or_else(|| wish.clone(), |kept| kept.name);
 
-        let did = opened.identity.did().as_str();
         let title = match config.name.as_str() {
             "" => &name,
             title => title,
         };
         let secure = doors.secure.map(|port| port.to_string());
-        let mut texts = vec![("did", did), ("v", "1")];
+        let mut texts = vec![("v", "1")];
+        texts.extend(did.map(|did| ("did", did.as_str())));
         if let Some(port) = &secure {
             texts.push(("https", port));
         }
         let host = format!("{name}{DOMAIN}");
         // No two nodes' services have one name, so that neither is taken for the other.
-        let end = did.len().saturating_sub(NAME_END);
-        let title = format!("{title} {}", did.get(end..).unwrap_or_default());
+        let end = did.map_or("locked", |did| {
+            let did = did.as_str();
+            did.get(did.len().saturating_sub(NAME_END)..)
+                .unwrap_or_default()
+        });
+        let title = format!("{title} {end}");
         let service = ServiceInfo::new(SERVICE, &title, &host, "", doors.plain, &texts[..]);
         let service = service.or_unusable(MDNS)?.enable_addr_auto();
         Ok(Self {
@@ -190,6 +199,21 @@ impl Announced {
 
     fn host(&self) -> String {
         format!("{}{}", self.name, DOMAIN.trim_end_matches('.'))
+    }
+
+    /// Hears what became of the name, and tells it.
+    async fn follow(&mut self, network: &Network) {
+        self.hear().await;
+        let name = self.host();
+        let place = network.now();
+        if place.lan.as_ref().is_none_or(|lan| lan.name != name) {
+            self.keep();
+            network.change(|place| {
+                if let Some(lan) = &mut place.lan {
+                    lan.name = name;
+                }
+            });
+        }
     }
 
     /// Hears what became of the name.

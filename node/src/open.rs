@@ -4,13 +4,14 @@
 mod clock;
 mod documents;
 mod identity;
+pub mod lock;
 mod names;
 #[cfg(test)]
 mod operations;
 pub mod seal;
 mod services;
 
-pub use clock::last_known;
+pub use clock::{last_known, open as open_clock};
 pub use identity::{IdentityError, NodeIdentity};
 pub use names::{machine_addresses, machine_names};
 pub use services::{Chosen, all_services, bundle_views, choose, machine, op_table};
@@ -106,16 +107,23 @@ impl Opened {
         Self::with_identity(data, config, identity)
     }
 
+    /// The same for a node that starts; none where it is sealed and nothing at hand opens it.
+    pub fn at_start(data: &Path, config: &Config) -> Result<Option<Self>, FolderError> {
+        finish_broken_off(data)?;
+        let identity = NodeIdentity::at_start(data)?;
+        identity
+            .map(|identity| Self::with_identity(data, config, identity))
+            .transpose()
+    }
+
     /// The same with a key that does not stand in the folder yet.
     pub fn with_identity(
         data: &Path,
         config: &Config,
         identity: NodeIdentity,
     ) -> Result<Self, FolderError> {
-        let last_known = clock::last_known(data);
         let Chosen { services, registry } = choose(config)?;
-        let clock = SystemClock::new(last_known, clock::confirmation(config.clock));
-        let clock = Arc::new(clock.keeping(clock::kept(data)));
+        let clock = Arc::new(clock::open(data, config.clock));
         let ledger = Ledger::open(Options {
             data: data.to_path_buf(),
             machine: Arc::new(Machine::new(services.clone())),
@@ -151,6 +159,7 @@ impl Opened {
             ledger: self.ledger.clone(),
             services: self.services.clone(),
             key: self.identity.key(),
+            sealed: seal::is_sealed(&self.data.join(NODE_FOLDER)),
             clock: Arc::clone(&self.clock) as Arc<dyn Time>,
             config,
             url,

@@ -7,6 +7,7 @@ pub mod control;
 mod handed;
 mod listen;
 mod local;
+mod locked;
 mod memory;
 mod screen;
 mod supervisor;
@@ -76,9 +77,29 @@ async fn serve(data: &Path, config: Config) -> Outcome {
     // Both are asked for before anything can fail slowly, so that no signal is lost in between.
     let mut terminate = signal(SignalKind::terminate()).or_unusable("cannot wait for signals")?;
     let mut interrupt = signal(SignalKind::interrupt()).or_unusable("cannot wait for signals")?;
-    let opened = Opened::new(data, &config)?;
-    let listeners = Listeners::bind(&config, &opened.services).await?;
-    let mut home = lan::Home::open(&opened, &config, listeners.doors());
+    let (opened, listeners, waited) = match Opened::at_start(data, &config)? {
+        Some(opened) => {
+            let listeners = Listeners::bind(&config, &opened.services).await?;
+            (opened, listeners, None)
+        }
+        None => {
+            let stopped = async {
+                tokio::select! {
+                    _ = terminate.recv() => {}
+                    _ = interrupt.recv() => {}
+                }
+            };
+            match locked::wait(data, &config, stopped).await? {
+                None => return Ok(()),
+                Some(unlocked) => {
+                    let opened = Opened::with_identity(data, &config, unlocked.identity)?;
+                    (opened, unlocked.listeners, Some(unlocked.waiting))
+                }
+            }
+        }
+    };
+    let did = opened.identity.did();
+    let mut home = lan::Home::open(data, Some(did), &config, listeners.doors());
     home.settle().await;
     let name = config
         .tls
@@ -95,11 +116,11 @@ async fn serve(data: &Path, config: Config) -> Outcome {
         place.http = listeners.doors().plain;
         place.secure_ip = listeners.secure_ip();
     });
-    home.note(&node);
+    home.note(node.network());
     let claim = claim::code(&node)?;
     address::note(data, &listeners.local_url());
     let control = control::Control::open(data, &node);
-    let keeper = Keeper::new(&node, &config);
+    let keeper = Keeper::new(&node, &config, &opened.identity);
     node.set_upkeep(Arc::new(keeper.clone()));
     let work = work::Work::open(data, &keeper);
     open_relay(&opened).await;
@@ -138,6 +159,7 @@ async fn serve(data: &Path, config: Config) -> Outcome {
         memory::trim_after_bursts().await;
     });
     let supervisor = supervisor::Supervisor::ready(&node, &url);
+    drop(waited);
     let fatal = tokio::select! {
         _ = terminate.recv() => None,
         _ = interrupt.recv() => None,

@@ -22,6 +22,7 @@ use crate::config::Config;
 use crate::failure::{OrFail, Outcome};
 use certificates::Certificates;
 use imajin_dfos::Timestamp;
+use imajin_service::network::Network;
 use imajin_service::node::Node;
 use std::path::Path;
 use std::sync::Arc;
@@ -30,7 +31,7 @@ use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
 
 /// How often it is looked whether anything changed: an address, a name, the clock.
-const LOOK: Duration = Duration::from_secs(5);
+pub const LOOK: Duration = Duration::from_secs(5);
 
 /// Why there is no certificate.
 #[derive(Debug, thiserror::Error)]
@@ -49,6 +50,27 @@ pub enum TlsError {
     Form,
 }
 
+/// What certificates rest on; a box that is locked has it, too.
+#[derive(Clone, Copy)]
+pub struct Ground<'g> {
+    /// The data folder.
+    pub data: &'g Path,
+    /// Where it is told what there is.
+    pub network: &'g Network,
+    /// The time.
+    pub now: Timestamp,
+}
+
+impl<'g> From<&'g Node> for Ground<'g> {
+    fn from(node: &'g Node) -> Self {
+        Self {
+            data: node.data(),
+            network: node.network(),
+            now: node.now(),
+        }
+    }
+}
+
 /// The certificates of a running node.
 pub struct Tls {
     certificates: Arc<Certificates>,
@@ -59,18 +81,37 @@ impl Tls {
     /// What is there already is shown from the first connection on; `port` is where browsers find it.
     pub fn open(node: &Node, config: &Config, port: u16) -> Outcome<Self> {
         let key = certificates::node_key(node).or_unusable("the node's certificate")?;
+        Ok(Self::begin(Some(key), node.into(), config, port))
+    }
+
+    /// The same while the node's key is sealed: browsers are shown what there is, and other nodes nothing.
+    pub fn locked(ground: Ground<'_>, config: &Config, port: u16) -> Self {
+        Self::begin(None, ground, config, port)
+    }
+
+    fn begin(
+        key: Option<Arc<rustls::sign::CertifiedKey>>,
+        ground: Ground<'_>,
+        config: &Config,
+        port: u16,
+    ) -> Self {
         let tls = Self {
             certificates: Arc::new(Certificates::new(key)),
             port,
         };
-        acme::restore(node, config, &tls.certificates);
-        if is_plausible(node.now())
-            && let Err(error) = own::look(node, &tls.certificates, &mut Vec::new())
+        acme::restore(ground, config, &tls.certificates);
+        tls.look(ground, &mut Vec::new());
+        tls
+    }
+
+    /// Makes the box's own certificate anew where an address or a name came.
+    pub fn look(&self, ground: Ground<'_>, last: &mut Vec<String>) {
+        if is_plausible(ground.now)
+            && let Err(error) = own::look(ground, &self.certificates, last)
         {
             tracing::error!("the box's own certificate: {error}");
         }
-        tls.note(node);
-        Ok(tls)
+        self.note(ground.network);
     }
 
     /// What unwraps connections.
@@ -87,12 +128,7 @@ impl Tls {
             loop {
                 tokio::time::sleep(LOOK).await;
                 // A file is written only when an address or a name is new.
-                if is_plausible(node.now())
-                    && let Err(error) = own::look(&node, &self.certificates, &mut last)
-                {
-                    tracing::error!("the box's own certificate: {error}");
-                }
-                self.note(&node);
+                self.look((&node).into(), &mut last);
             }
         };
         tokio::select! {
@@ -103,10 +139,10 @@ impl Tls {
     }
 
     /// People are sent to HTTPS as soon as there is something to show.
-    fn note(&self, node: &Node) {
+    fn note(&self, network: &Network) {
         let https = (!self.certificates.is_empty()).then_some(self.port);
-        if node.network().now().https != https {
-            node.network().change(|place| place.https = https);
+        if network.now().https != https {
+            network.change(|place| place.https = https);
         }
     }
 }

@@ -26,6 +26,14 @@ use imajin_service::routing::OpenApiRouter;
 use imajin_service::{Count, DeletePlan, Node, Ports, Service, TransferPlan};
 use rusqlite::Connection;
 
+/// Scripts, styles and icons alone, for a page without a node.
+pub fn assets() -> Router {
+    Router::new().route(
+        "/assets/{*path}",
+        imajin_service::routing::get(assets::asset),
+    )
+}
+
 /// The service.
 #[derive(Debug, Default)]
 pub struct Www;

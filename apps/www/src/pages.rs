@@ -11,6 +11,7 @@ mod enter;
 mod health;
 mod invite;
 mod landing;
+mod lock;
 mod mail;
 mod network;
 mod policy;
@@ -95,6 +96,7 @@ pub(crate) fn routes(node: Node) -> Router {
         .route("/health", get(health::page))
         .route("/health/backup", post(health::backup))
         .route("/health/update", post(health::update))
+        .route("/lock", get(lock::page).post(lock::change))
         .route("/policy", get(policy::policy))
         .route("/verify", get(verify))
         .route("/docs", get(docs::docs))

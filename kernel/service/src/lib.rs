@@ -14,6 +14,7 @@
 //! | [`blocking`] | work that waits for the disk |
 //! | [`routing`] | how handlers are put at their paths |
 //! | [`site`], [`server`] | the edge of every request, and HTTP over connections |
+//! | [`locked`] | the one page of a box that waits for its passphrase |
 //! | [`page`], [`browser`] | the frame of every page, and what keeps it safe |
 //! | [`sessions`], [`challenges`], [`secrets`] | who was here with their key |
 //! | [`kept`] | keys of DIDs that have no hand of their own |
@@ -49,6 +50,7 @@ mod health;
 pub mod jobs;
 pub mod kept;
 pub mod limits;
+pub mod locked;
 pub mod machine;
 pub mod mail;
 pub mod metrics;

@@ -34,7 +34,7 @@ use crate::random::RandomError;
 use crate::rate::Buckets;
 use crate::role::Roles;
 use crate::room::{For, Room};
-use crate::secrets::{Secrets, SecretsError};
+use crate::secrets::{Secrets, SecretsError, Vault};
 use crate::service::{Card, Graph, HandleState, Invitation, Owner, Services};
 use crate::sessions::{Session, Sessions};
 use crate::upkeep::{Sales, Upkeep};
@@ -53,6 +53,8 @@ pub struct NodeOptions {
     pub services: Services,
     /// The node's own identity.
     pub key: NodeKey,
+    /// Whether that is sealed on the disk, and so are its secrets.
+    pub sealed: bool,
     /// The clocks, the same that the ledger has.
     pub clock: Arc<dyn Time>,
     /// The owner's decisions.
@@ -139,12 +141,18 @@ impl Node {
             ledger,
             services,
             key,
+            sealed,
             clock,
             config,
             url,
         } = options;
         let schemas: Vec<&str> = services.iter().map(|service| service.secrets()).collect();
-        let secrets = Secrets::open(&data.join("secrets.sqlite"), &schemas)?;
+        let secrets = Secrets::open(
+            &data.join("secrets.sqlite"),
+            &schemas,
+            Vault::of(&key.key),
+            sealed,
+        )?;
         let limits = &config.limits;
         let ops = OpTable::new(services.iter().flat_map(|service| service.ops()));
         let names = Names::new(

@@ -21,6 +21,7 @@ pub struct Page {
     status: StatusCode,
     indexed: bool,
     wide: bool,
+    bare: bool,
 }
 
 /// Who looks at the page, as the header shows it.
@@ -47,6 +48,7 @@ impl Page {
             status: StatusCode::OK,
             indexed: false,
             wide: false,
+            bare: false,
         }
     }
 
@@ -92,6 +94,12 @@ impl Page {
         self
     }
 
+    /// Leaves out what leads to other pages, where there are none.
+    pub(crate) fn bare(mut self) -> Self {
+        self.bare = true;
+        self
+    }
+
     /// The whole document.
     pub fn render(&self) -> Markup {
         html! {
@@ -112,10 +120,10 @@ impl Page {
                     a.skip href="#content" { "Skip to the content" }
                     header.top { (self.header()) }
                     main id="content" tabindex="-1" class=[self.wide.then_some("wide")] { (self.content) }
-                    footer.bottom {
+                    footer.bottom { @if !self.bare {
                         p { "This is somebody's own box. What is yours here, you can " a href="/data" { "look at, take away or delete" } "." }
                         p { a href="/docs" { "How it works" } " · " a href="/verify" { "Check a copy" } }
-                    }
+                    } }
                 }
             }
         }
@@ -128,7 +136,7 @@ impl Page {
         };
         html! {
             a.brand href="/" { "Imajin" }
-            nav.main aria-label="Main" {
+            @if !self.bare { nav.main aria-label="Main" {
                 ul {
                     @match &self.viewer {
                         Some(viewer) => {
@@ -143,7 +151,7 @@ impl Page {
                         }
                     }
                 }
-            }
+            } }
         }
     }
 }

@@ -271,6 +271,13 @@ impl IntoResponse for Problem {
         } else if let Some(log) = &self.0.log {
             tracing::debug!(status = self.0.status.as_u16(), "{log}");
         }
+        self.unlogged()
+    }
+}
+
+impl Problem {
+    /// The answer alone: of what is no news to whoever reads the log.
+    pub(crate) fn unlogged(self) -> Response {
         let mut response = (self.0.status, self.body().to_string()).into_response();
         response
             .extensions_mut()

@@ -1,10 +1,14 @@
-//! `secrets.sqlite`: what must not travel in a bundle (hashed session tokens, invites, providers' keys).
+//! `secrets.sqlite`: what must not travel in a bundle (hashed session tokens, invites, letters, kept keys). Of a sealed node it
+//! is in memory, and `secrets.sealed` on the disk, which opens with the node's key alone.
 //!
 //! Always: readable by its owner only (0600); a committed change is on disk (a revoked session stays revoked when the
 //! plug is pulled). Nothing in it is a person's data: losing it costs a sign-in, and of kept keys (`kept`) that their
 //! owners, who control those DIDs too, give them new ones.
 
-use std::path::Path;
+mod place;
+mod sealed;
+
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
@@ -14,15 +18,29 @@ use crate::problem::Problem;
 
 const APPLICATION_ID: i32 = 0x494d_4a53; // "IMJS"
 const VERSION: i32 = 1;
+/// Says that the secrets are in the sealed file.
+const VERSION_SEALED: i32 = 2;
+
+pub use place::wipe;
+use sealed::Sealed;
+pub use sealed::Vault;
 
 /// The node's secrets. Cheap to clone.
 #[derive(Clone)]
 pub struct Secrets(Arc<Inner>);
 
 struct Inner {
-    /// Readers do not wait for the writer's fsync.
+    path: PathBuf,
+    vault: Vault,
+    /// Readers do not wait for the writer's fsync. Of a sealed node, the database itself.
     reader: Mutex<Connection>,
-    writer: Mutex<Connection>,
+    /// Taken before the reader, where both are.
+    writer: Mutex<Writer>,
+}
+
+enum Writer {
+    File(Connection),
+    Sealed(Sealed),
 }
 
 /// Why the file cannot be used.
@@ -42,6 +60,29 @@ pub enum SecretsError {
         /// What the file says.
         found: i32,
     },
+    /// Sealed with another key.
+    #[error(
+        "secrets.sealed does not open with this node's key. Bring that key back, or move secrets.sqlite and secrets.sealed away: then everybody signs in again, and the keys that the node keeps for guests and events are lost"
+    )]
+    Locked,
+    /// Not what the node wrote.
+    #[error(
+        "secrets.sealed is damaged: bring it back from a backup, or move it and secrets.sqlite away (everybody signs in again)"
+    )]
+    Damaged,
+}
+
+/// The secrets of a sealed node as the database that they are for one that is not, for a backup; none where there are none.
+pub fn opened(path: &Path, vault: &Vault) -> Result<Option<Vec<u8>>, SecretsError> {
+    match place::is_sealed(path)? {
+        true => place::opened(path, vault),
+        false => Ok(None),
+    }
+}
+
+/// Brings the secrets of a node that does not run into the form that is wanted.
+pub fn settle(path: &Path, vault: &Vault, sealed: bool) -> Result<(), SecretsError> {
+    place::settle(path, vault, sealed)
 }
 
 /// Ends every session in a file that no node has open: one that came back from a backup.
@@ -50,35 +91,48 @@ pub fn end_sessions(path: &Path) -> Result<(), SecretsError> {
 }
 
 impl Secrets {
-    /// Opens or creates the file and the tables of the kernel and of the services.
-    pub fn open(path: &Path, schemas: &[&str]) -> Result<Self, SecretsError> {
-        create_private(path)?;
-        let writer = connect(path)?;
-        let (id, version): (i32, i32) = (
-            writer.query_row("PRAGMA application_id", [], |row| row.get(0))?,
-            writer.query_row("PRAGMA user_version", [], |row| row.get(0))?,
-        );
-        match (id, version) {
-            (0, 0) => {
-                writer.pragma_update(None, "application_id", APPLICATION_ID)?;
-                writer.pragma_update(None, "user_version", VERSION)?;
+    /// Opens or creates the file and the tables of the kernel and of the services, in the form that is wanted.
+    pub fn open(
+        path: &Path,
+        schemas: &[&str],
+        vault: Vault,
+        sealed: bool,
+    ) -> Result<Self, SecretsError> {
+        place::settle(path, &vault, sealed)?;
+        let (mut writer, reader) = connections(path, &vault, sealed)?;
+        match &mut writer {
+            Writer::File(connection) => make_tables(connection, schemas)?,
+            Writer::Sealed(sealed) => {
+                make_tables(&reader, schemas)?;
+                sealed.keep(sealed::image_of(&reader)?)?;
             }
-            (APPLICATION_ID, VERSION) => {}
-            (_, found) => return Err(SecretsError::Version { found }),
         }
-        writer.execute_batch(crate::sessions::SCHEMA)?;
-        writer.execute_batch(crate::kept::SCHEMA)?;
-        writer.execute_batch(crate::mail::SCHEMA)?;
-        writer.execute_batch(crate::health::SCHEMA)?;
-        for schema in schemas {
-            writer.execute_batch(schema)?;
-        }
-        let reader = connect(path)?;
-        reader.pragma_update(None, "query_only", true)?;
         Ok(Self(Arc::new(Inner {
+            path: path.to_path_buf(),
+            vault,
             reader: Mutex::new(reader),
             writer: Mutex::new(writer),
         })))
+    }
+
+    /// Those of no node.
+    #[cfg(test)]
+    pub(crate) fn for_tests(path: &Path) -> Self {
+        let key = imajin_dfos::SigningKey::from_bytes(&[7; 32]);
+        Self::open(path, &[], Vault::of(&key), false).expect("a fresh folder")
+    }
+
+    /// Seals what is in the file, or opens it for good, while the node runs. Waits for the disk on this thread.
+    pub fn set_sealed(&self, sealed: bool) -> Result<(), SecretsError> {
+        let mut writer = lock(&self.0.writer);
+        let mut reader = lock(&self.0.reader);
+        // Nobody has the file open while it changes its form.
+        *reader = Connection::open_in_memory()?;
+        *writer = Writer::File(Connection::open_in_memory()?);
+        let settled = place::settle(&self.0.path, &self.0.vault, sealed);
+        let is_sealed = place::is_sealed(&self.0.path)?;
+        (*writer, *reader) = connections(&self.0.path, &self.0.vault, is_sealed)?;
+        settled
     }
 
     /// Reads, at once.
@@ -103,20 +157,37 @@ impl Secrets {
         &self,
         f: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>,
     ) -> Result<T, Problem> {
-        let mut connection = lock(&self.0.writer);
-        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let value = f(&transaction)?;
-        transaction.commit()?;
-        Ok(value)
+        match &mut *lock(&self.0.writer) {
+            Writer::File(connection) => in_transaction(connection, f),
+            Writer::Sealed(sealed) => {
+                let mut connection = lock(&self.0.reader);
+                let value = in_transaction(&mut connection, f)?;
+                let image = sealed::image_of(&connection)?;
+                drop(connection);
+                if let Err(error) = sealed.keep(image) {
+                    // What is not on the disk did not happen.
+                    *lock(&self.0.reader) = sealed::in_memory(sealed.image())?;
+                    return Err(error.into());
+                }
+                Ok(value)
+            }
+        }
     }
 
     /// No deleted byte is left in any file: the log of changes is emptied into the database, which overwrites what it
     /// deletes. Waits for the disk on this thread.
     pub fn purge(&self) -> Result<(), Problem> {
-        let connection = lock(&self.0.writer);
-        // A reader that is at it keeps the log busy for a moment; the connection's patience covers that.
-        let busy: i64 =
-            connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
+        let busy: i64 = match &mut *lock(&self.0.writer) {
+            // A reader that is at it keeps the log busy for a moment; the connection's patience covers that.
+            Writer::File(connection) => {
+                connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?
+            }
+            Writer::Sealed(sealed) => {
+                let image = sealed::image_of(&lock(&self.0.reader))?;
+                sealed.renew(image)?;
+                0
+            }
+        };
         match busy {
             0 => Ok(()),
             _ => Err(Problem::unavailable(
@@ -126,8 +197,77 @@ impl Secrets {
     }
 }
 
+impl From<SecretsError> for Problem {
+    fn from(error: SecretsError) -> Self {
+        match error {
+            SecretsError::Sqlite(error) => error.into(),
+            SecretsError::Io(error) if error.kind() == std::io::ErrorKind::StorageFull => {
+                Self::storage_full()
+            }
+            other => Self::internal(other),
+        }
+    }
+}
+
+fn in_transaction<T>(
+    connection: &mut Connection,
+    f: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>,
+) -> Result<T, Problem> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let value = f(&transaction)?;
+    transaction.commit()?;
+    Ok(value)
+}
+
+fn make_tables(connection: &Connection, schemas: &[&str]) -> Result<(), SecretsError> {
+    let (id, version): (i32, i32) = (
+        connection.query_row("PRAGMA application_id", [], |row| row.get(0))?,
+        connection.query_row("PRAGMA user_version", [], |row| row.get(0))?,
+    );
+    match (id, version) {
+        (0, 0) => {
+            connection.pragma_update(None, "application_id", APPLICATION_ID)?;
+            connection.pragma_update(None, "user_version", VERSION)?;
+        }
+        (APPLICATION_ID, VERSION) => {}
+        (_, found) => return Err(SecretsError::Version { found }),
+    }
+    let own = [
+        crate::sessions::SCHEMA,
+        crate::kept::SCHEMA,
+        crate::mail::SCHEMA,
+        crate::health::SCHEMA,
+    ];
+    for schema in own.iter().chain(schemas) {
+        connection.execute_batch(schema)?;
+    }
+    Ok(())
+}
+
+/// Who writes, and who reads.
+fn connections(
+    path: &Path,
+    vault: &Vault,
+    sealed: bool,
+) -> Result<(Writer, Connection), SecretsError> {
+    if sealed {
+        let at = place::sealed_path(path);
+        let sealed = match at.exists() {
+            true => Sealed::open(&at, vault)?,
+            false => Sealed::write(&at, vault, sealed::empty()?)?,
+        };
+        let reader = sealed::in_memory(sealed.image())?;
+        return Ok((Writer::Sealed(sealed), reader));
+    }
+    create_private(path)?;
+    let writer = connect(path)?;
+    let reader = connect(path)?;
+    reader.pragma_update(None, "query_only", true)?;
+    Ok((Writer::File(writer), reader))
+}
+
 /// A panic of another holder leaves no half transaction: SQLite rolled it back.
-fn lock(mutex: &Mutex<Connection>) -> MutexGuard<'_, Connection> {
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -160,3 +300,6 @@ fn create_private(path: &Path) -> std::io::Result<()> {
         .open(path)
         .map(drop)
 }
+
+#[cfg(test)]
+mod tests;

@@ -26,6 +26,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
 
+use crate::locked::Locked;
 use crate::site::{Peer, Site};
 use answer::Answer;
 use stream::Stream;
@@ -114,15 +115,61 @@ pub(crate) async fn run<A: Answers>(
     listener: TcpListener,
     site: A,
     tls: Option<TlsAcceptor>,
-    mut stop: Pin<Box<impl Future<Output = ()>>>,
+    stop: Pin<Box<impl Future<Output = ()>>>,
 ) {
+    let open = accept_until(&listener, site, tls, stop).await;
+    drop(listener);
+    open.end().await;
+}
+
+/// Answers for a locked box until `stop` resolves. The listener stays open: clients that connect afterwards wait in its
+/// queue until the node serves on it.
+pub async fn serve_locked(
+    listener: &TcpListener,
+    locked: Locked,
+    tls: Option<TlsAcceptor>,
+    stop: impl Future<Output = ()>,
+) {
+    let open = accept_until(listener, locked, tls, Box::pin(stop)).await;
+    open.end().await;
+}
+
+/// The connections of a listener that takes no more of them.
+struct Open {
+    graceful: GracefulShutdown,
+    closing: watch::Sender<()>,
+    patience: Duration,
+}
+
+impl Open {
+    /// Lets requests under way end.
+    async fn end(self) {
+        drop(self.closing);
+        if tokio::time::timeout(self.patience, self.graceful.shutdown())
+            .await
+            .is_err()
+        {
+            tracing::warn!(
+                "requests were still under way after {} s and were cut off",
+                self.patience.as_secs()
+            );
+        }
+    }
+}
+
+async fn accept_until<S: Answers>(
+    listener: &TcpListener,
+    site: S,
+    tls: Option<TlsAcceptor>,
+    mut stop: Pin<Box<impl Future<Output = ()>>>,
+) -> Open {
     let graceful = GracefulShutdown::new();
     let patience = site.patience();
     let (closing, closed) = watch::channel(());
     loop {
         let accepted = tokio::select! {
             () = &mut stop => break,
-            accepted = accept(&listener) => accepted,
+            accepted = accept(listener) => accepted,
         };
         let Some((stream, address)) = accepted else {
             continue;
@@ -157,16 +204,10 @@ pub(crate) async fn run<A: Answers>(
             site.counted(false);
         });
     }
-    drop(listener);
-    drop(closing);
-    if tokio::time::timeout(patience, graceful.shutdown())
-        .await
-        .is_err()
-    {
-        tracing::warn!(
-            "requests were still under way after {} s and were cut off",
-            patience.as_secs()
-        );
+    Open {
+        graceful,
+        closing,
+        patience,
     }
 }
 

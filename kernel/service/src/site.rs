@@ -240,7 +240,7 @@ impl Site {
         id: &HeaderValue,
         admitted: &mut Admitted,
     ) -> Result<(), Problem> {
-        let peer = self.real_peer(parts, peer);
+        let peer = real_peer(&self.node.limits().trusted_proxies, parts, peer);
         let host = host_of(parts)
             .ok_or_else(|| Problem::bad_request("The request needs a Host header."))?;
         let place = self.node.network().now();
@@ -317,31 +317,6 @@ impl Site {
         }
     }
 
-    /// Behind a proxy that is trusted: whom it speaks for.
-    fn real_peer(&self, parts: &Parts, peer: Peer) -> Peer {
-        let trusted = &self.node.limits().trusted_proxies;
-        if !trusted.contains(&peer.address) {
-            return peer;
-        }
-        let value = |name| {
-            parts
-                .headers
-                .get(name)
-                .and_then(|value: &HeaderValue| value.to_str().ok())
-        };
-        // The last address that the trusted ones did not add themselves; what stands before it anybody may have written.
-        let address = value("x-forwarded-for").and_then(|list| {
-            list.rsplit(',')
-                .filter_map(|item| item.trim().parse::<IpAddr>().ok())
-                .find(|address| !trusted.contains(address))
-        });
-        let secure = value("x-forwarded-proto").map_or(peer.secure, |proto| proto == "https");
-        Peer {
-            address: address.unwrap_or(peer.address),
-            secure,
-        }
-    }
-
     fn rewrite(&self, uri: &mut Uri, name: &'static str) {
         let path = uri.path();
         let first = path
@@ -413,6 +388,30 @@ impl Site {
     }
 }
 
+/// Behind a proxy that is trusted: whom it speaks for.
+pub(crate) fn real_peer(trusted: &[IpAddr], parts: &Parts, peer: Peer) -> Peer {
+    if !trusted.contains(&peer.address) {
+        return peer;
+    }
+    let value = |name| {
+        parts
+            .headers
+            .get(name)
+            .and_then(|value: &HeaderValue| value.to_str().ok())
+    };
+    // The last address that the trusted ones did not add themselves; what stands before it anybody may have written.
+    let address = value("x-forwarded-for").and_then(|list| {
+        list.rsplit(',')
+            .filter_map(|item| item.trim().parse::<IpAddr>().ok())
+            .find(|address| !trusted.contains(address))
+    });
+    let secure = value("x-forwarded-proto").map_or(peer.secure, |proto| proto == "https");
+    Peer {
+        address: address.unwrap_or(peer.address),
+        secure,
+    }
+}
+
 /// Whether a path is this prefix or below it.
 fn is_below(path: &str, prefix: &str) -> bool {
     path.strip_prefix(prefix)
@@ -471,7 +470,7 @@ pub(crate) fn host_of(parts: &Parts) -> Option<&str> {
     }
 }
 
-fn wants_page(parts: &Parts) -> bool {
+pub(crate) fn wants_page(parts: &Parts) -> bool {
     parts.method == axum::http::Method::GET
         && !parts.uri.path().contains("/api/")
         && parts

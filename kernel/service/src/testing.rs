@@ -130,6 +130,7 @@ impl TestNode {
             ledger,
             services,
             key,
+            sealed: false,
             clock: time,
             config,
             url,

@@ -115,6 +115,36 @@ pub struct Offer {
     pub problem: Option<String>,
 }
 
+/// Whether the node's key and its secrets are sealed on the card.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lock {
+    /// They are not: the box starts unattended.
+    Open,
+    /// They are: something that is not on the card opens them at each start.
+    Sealed,
+}
+
+/// What the owner wishes of the lock. It has no `Debug`: passphrases are written nowhere.
+pub enum LockChange {
+    /// To put it on.
+    Lock {
+        /// The passphrase.
+        next: String,
+    },
+    /// Another passphrase.
+    Change {
+        /// The one of now.
+        now: String,
+        /// The new one.
+        next: String,
+    },
+    /// To take it off.
+    Open {
+        /// The passphrase of now.
+        now: String,
+    },
+}
+
 /// What the program does to look after the box.
 pub trait Upkeep: Send + Sync + 'static {
     /// Looks at everything that may be looked at beside the running node. Blocks.
@@ -127,6 +157,10 @@ pub trait Upkeep: Send + Sync + 'static {
     fn updates(&self) -> Updates;
     /// Asks the machine for the update by a release on a stick. Blocks.
     fn begin_update(&self, stick: &str, file: &str) -> Result<(), Problem>;
+    /// Whether the box is locked.
+    fn lock(&self) -> Lock;
+    /// Puts the lock on, changes it or takes it off. Blocks.
+    fn change_lock(&self, wish: LockChange) -> Result<(), Problem>;
 }
 
 /// Whether anything may be sold. After an older copy was put in place the node does not know what it sold since, until

@@ -3,7 +3,7 @@
 //! Always: everything belongs to it but what is named here, so that a file that a later version adds is not forgotten.
 
 use super::BackupError;
-use crate::open::NODE_FOLDER;
+use crate::open::{NODE_FOLDER, seal};
 use imajin_ledger::Ledger;
 use imajin_protocol::Did;
 use rusqlite::{Connection, OpenFlags};
@@ -26,13 +26,20 @@ const LEFT_OUT: [&str; 6] = [
     "lost+found",
 ];
 /// Files that mean something to the running process only, or are empty once everything stands in the logs.
-const LEFT_OUT_FILES: [&str; 5] = [
+const LEFT_OUT_FILES: [&str; 6] = [
     "lock",
     "node/address",
     "node/control",
     "node/work",
     "node/claim.code",
+    "node/unlock.json",
 ];
+
+/// The node's key and its secrets, and how they are called where they are sealed.
+const KEY: &str = "node/identity.key";
+const SEALED_KEY: &str = "node/identity.key.age";
+pub(super) const SECRETS: &str = "secrets.sqlite";
+const SEALED_SECRETS: &str = "secrets.sealed";
 
 /// How a file is read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,6 +50,10 @@ pub(super) enum Kind {
     Database,
     /// As it is: written once, or replaced as a whole.
     Plain,
+    /// The node's key, which is sealed on the disk: opened, since a backup is encrypted itself and must open without the card.
+    Key,
+    /// The node's secrets, in the same way.
+    Secrets,
 }
 
 /// A file that belongs to a backup.
@@ -93,6 +104,16 @@ pub(super) fn all(data: &Path, ledger: &Ledger) -> Result<Vec<Found>, BackupErro
         .collect();
     let mut found = Vec::new();
     walk(data, "", &dids, &mut found)?;
+    if seal::is_sealed(&data.join(NODE_FOLDER)) {
+        found.retain(|found| found.name != SECRETS);
+        for found in &mut found {
+            (found.name, found.kind) = match found.name.as_str() {
+                SEALED_KEY => (KEY.to_owned(), Kind::Key),
+                SEALED_SECRETS => (SECRETS.to_owned(), Kind::Secrets),
+                _ => continue,
+            };
+        }
+    }
     found.sort_by(|a: &Found, b| a.name.cmp(&b.name));
     Ok(found)
 }
@@ -127,6 +148,8 @@ fn walk(
 fn is_left_out(name: &str) -> bool {
     LEFT_OUT_FILES.contains(&name)
         || name.ends_with(".partial")
+        || name.ends_with("-partial")
+        || name.ends_with(".remains")
         || name.ends_with("-shm")
         || name.starts_with("node/journal.sqlite")
         // What waits beside a database is read with it.

@@ -9,11 +9,13 @@ use super::manifest::{self, FileRow, Manifest};
 use super::pack::Packs;
 use super::spare::Spare;
 use super::{BackupError, Place};
+use crate::open::NodeIdentity;
 use imajin_dfos::hex;
 use imajin_ledger::bundle::age::Recipient;
 use imajin_ledger::{Ledger, NodeKey, ReadError};
 use imajin_service::clock::Clock;
 use imajin_service::room::DiskConfig;
+use imajin_service::secrets::{self, Vault};
 use imajin_service::{Owner, SystemClock};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, HashMap};
@@ -27,8 +29,6 @@ const ROUNDS_MAX: u32 = 5;
 const FEW: usize = 16;
 /// A file that was changed so shortly before it was read may change again within the same tick of its file system's clock.
 const TICK_NS: i64 = 2_000_000_000;
-/// Keys that the node keeps: of the same moment as the records that they are of.
-const SECRETS: &str = "secrets.sqlite";
 /// A chain begins anew when so many times what the newest backup holds was written for it.
 const WASTE_TIMES: u64 = 3;
 
@@ -40,6 +40,8 @@ pub struct Source<'s> {
     pub ledger: &'s Ledger,
     /// The node.
     pub node: &'s NodeKey,
+    /// The same with all that stands in its key file.
+    pub identity: &'s NodeIdentity,
     /// Whose key opens it.
     pub owner: &'s Owner,
     /// Backups that are kept.
@@ -305,8 +307,9 @@ impl Copying<'_, '_> {
 
     /// Whether a file is copied already as it is now.
     fn has(&self, found: &Found) -> bool {
+        // Keys that the node keeps are of the same moment as the records that they are of.
         // A relay's or a registry's store is nobody's record, and may be large: as of a moment ago will do.
-        let is_others = found.kind == Kind::Database && found.name != SECRETS;
+        let is_others = found.kind == Kind::Database && found.name != files::SECRETS;
         if self.is_still && is_others && self.rows.contains_key(&found.name) {
             return true;
         }
@@ -322,6 +325,18 @@ impl Copying<'_, '_> {
     fn copy(&mut self, found: &Found) -> Result<Option<FileRow>, BackupError> {
         match &found.kind {
             Kind::Plain => self.plain(found, &found.path),
+            Kind::Key => {
+                let text = self.source.identity.text();
+                let text = text.map_err(|error| BackupError::Settings(error.to_string()))?;
+                self.opened(found, text.as_bytes()).map(Some)
+            }
+            Kind::Secrets => {
+                let vault = Vault::of(&self.source.node.key);
+                let at = self.source.data.join(files::SECRETS);
+                let opened = secrets::opened(&at, &vault);
+                let opened = opened.map_err(|error| BackupError::Settings(error.to_string()))?;
+                opened.map(|image| self.opened(found, &image)).transpose()
+            }
             Kind::Database => {
                 self.spare.need_to_pass(found.bytes)?;
                 let folder = files::scratch_folder(self.source.data)?;
@@ -360,14 +375,27 @@ impl Copying<'_, '_> {
         let failed = || BackupError::file(path);
         let read_ns = now_ms().saturating_mul(1_000_000);
         let changed_ns = files::changed_ns(&file.metadata().map_err(failed())?);
+        let row = self.pieces(found, &mut file)?;
+        Ok(Some(FileRow {
+            changed_ns: (changed_ns.saturating_add(TICK_NS) < read_ns).then_some(changed_ns),
+            ..row
+        }))
+    }
+
+    /// What is sealed on the disk, opened in memory: it is copied each time.
+    fn opened(&mut self, found: &Found, text: &[u8]) -> Result<FileRow, BackupError> {
+        self.pieces(found, &mut &*text)
+    }
+
+    fn pieces(&mut self, found: &Found, from: &mut impl Read) -> Result<FileRow, BackupError> {
         let mut pieces = Vec::new();
         let (mut bytes, size) = (0, manifest::piece_bytes(&found.name));
         loop {
             let mut piece = Vec::with_capacity(size);
-            let count = (&mut file)
+            let count = from
                 .take(size as u64)
                 .read_to_end(&mut piece)
-                .map_err(failed())?;
+                .map_err(BackupError::file(&found.path))?;
             if count == 0 {
                 break;
             }
@@ -378,12 +406,12 @@ impl Copying<'_, '_> {
                 return Err(BackupError::Stopped);
             }
         }
-        Ok(Some(FileRow {
+        Ok(FileRow {
             path: found.name.clone(),
             bytes,
-            changed_ns: (changed_ns.saturating_add(TICK_NS) < read_ns).then_some(changed_ns),
+            changed_ns: None,
             pieces,
-        }))
+        })
     }
 }
 

@@ -3,11 +3,12 @@
 use super::{BackupError, Made, Place, Source, make, standing};
 use crate::commands::{around, names};
 use crate::config::Config;
+use crate::open::{NodeIdentity, lock};
 use crate::versions::asked;
 use imajin_service::blocking;
 use imajin_service::clock::Clock;
 use imajin_service::node::Node;
-use imajin_service::upkeep::{BackupStanding, Check, LastBackup, Updates};
+use imajin_service::upkeep::{BackupStanding, Check, LastBackup, Lock, LockChange, Updates};
 use imajin_service::{Problem, SystemClock, Upkeep};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -27,6 +28,9 @@ struct Inner {
     node: Node,
     data: PathBuf,
     config: Config,
+    identity: NodeIdentity,
+    /// Held while the lock is changed.
+    locking: Mutex<()>,
     /// How far the one is that is being made.
     running: Mutex<Option<(u64, u64)>>,
 }
@@ -42,11 +46,13 @@ impl Drop for Turn {
 
 impl Keeper {
     /// For a running node.
-    pub fn new(node: &Node, config: &Config) -> Self {
+    pub fn new(node: &Node, config: &Config, identity: &NodeIdentity) -> Self {
         Self(Arc::new(Inner {
             data: node.data().to_path_buf(),
             node: node.clone(),
             config: config.clone(),
+            identity: identity.clone(),
+            locking: Mutex::new(()),
             running: Mutex::new(None),
         }))
     }
@@ -111,6 +117,7 @@ impl Keeper {
             data: &inner.data,
             ledger: inner.node.ledger(),
             node: inner.node.key(),
+            identity: &inner.identity,
             owner: &owner,
             keep: inner.config.backup.keep,
             disk: inner.node.room().config(),
@@ -246,6 +253,20 @@ impl Upkeep for Keeper {
     fn begin_update(&self, stick: &str, file: &str) -> Result<(), Problem> {
         let usb = &self.0.config.usb;
         asked::ask(&usb.sticks(), Path::new(&usb.folder), stick, file).map_err(Problem::conflict)
+    }
+
+    fn lock(&self) -> Lock {
+        lock::now(&self.0.data)
+    }
+
+    fn change_lock(&self, wish: LockChange) -> Result<(), Problem> {
+        // One at a time: each is of two steps.
+        let _turn = self
+            .0
+            .locking
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        lock::change(&self.0.node, wish)
     }
 }
 

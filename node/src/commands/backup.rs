@@ -96,10 +96,11 @@ fn offline(
 ) -> Outcome<(Entry, bool)> {
     let opened = Opened::existing(data, config)?;
     let node = opened.node(config, format!("http://{}", config.listen))?;
-    let made = Keeper::new(&node, config).back_up(Some(to), &mut |done, total| {
-        progress(done, total);
-        true
-    });
+    let made =
+        Keeper::new(&node, config, &opened.identity).back_up(Some(to), &mut |done, total| {
+            progress(done, total);
+            true
+        });
     drop(node);
     opened.close()?;
     let made = made?;

@@ -150,6 +150,13 @@ fn beside(running: Result<Running, String>, url: &str) -> Check {
             );
         }
     };
+    if running.sealed {
+        return Check::bad(
+            "sealed",
+            format!("the node at {url} is locked: it was started, and nobody opened its seal yet"),
+            "open that page and type the passphrase, or plug in the stick with its key file",
+        );
+    }
     if let Some(why) = running.fatal {
         let says = format!("the node at {url} cannot write any more: {why}");
         return Check::bad(

@@ -8,6 +8,7 @@ use crate::open::seal::{self, Secret};
 use crate::open::{NODE_FOLDER, NodeIdentity, Opened, is_data_folder};
 use crate::output::Out;
 use crate::serve::claim;
+use imajin_service::secrets::{self, Vault};
 use std::io::ErrorKind;
 
 /// Runs it. Doing it again changes nothing.
@@ -20,6 +21,15 @@ pub(super) fn run(args: &InitArgs) -> Outcome {
     let folder = data.join(NODE_FOLDER);
     if args.unseal {
         seal::unseal(&folder).map_err(Failure::unusable)?;
+    }
+    if args.reseal {
+        let old = Secret::at_hand().map_err(Failure::unusable)?;
+        seal::change(&folder, &old, &next(args)?).map_err(Failure::unusable)?;
+        let mut out = Out::new();
+        out.line(
+            "key       sealed with the new passphrase or key file; the old one opens it no more",
+        )?;
+        return out.done();
     }
     let secret = secret(args)?;
     let opened = match secret.as_ref().filter(|_| !is_data_folder(&data)) {
@@ -42,8 +52,12 @@ pub(super) fn run(args: &InitArgs) -> Outcome {
     let did = opened.identity.did().clone();
     let claim = claim::code(site.node())?;
     drop(site);
+    let key = opened.identity.key();
     opened.close()?;
     if let Some(secret) = secret.filter(|_| !is_new) {
+        // The secrets first: a plug that is pulled in between leaves a node that starts as before.
+        let secrets = data.join("secrets.sqlite");
+        secrets::settle(&secrets, &Vault::of(&key.key), true).map_err(Failure::unusable)?;
         seal::seal(&folder, &secret).map_err(Failure::unusable)?;
     }
 
@@ -81,7 +95,18 @@ fn secret(args: &InitArgs) -> Outcome<Option<Secret>> {
         (Some(path), true) => Secret::key_file(path).map(Some).map_err(Failure::unusable),
         (None, true) => {
             let text = passphrase::choose("A passphrase for the node's key: ")?;
-            Ok(Some(Secret::passphrase(text)))
+            Secret::chosen(text).map(Some).map_err(Failure::unusable)
+        }
+    }
+}
+
+/// What the key is to be sealed with from now on.
+fn next(args: &InitArgs) -> Outcome<Secret> {
+    match &args.seal_key_file {
+        Some(path) => Secret::key_file(path).map_err(Failure::unusable),
+        None => {
+            let text = passphrase::choose_next("The new passphrase of the node's key: ")?;
+            Secret::chosen(text).map_err(Failure::unusable)
         }
     }
 }

@@ -25,6 +25,9 @@ struct Status {
     /// Where it answers; none where no node runs on this folder.
     running: Option<String>,
     healthy: Option<bool>,
+    /// Whether the running node is locked: it waits for its passphrase, or key file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sealed: Option<bool>,
     /// Why the running node does not tell of its logs.
     #[serde(skip_serializing_if = "Option::is_none")]
     silent: Option<String>,
@@ -66,6 +69,9 @@ fn survey(data: &Path) -> Outcome<Status> {
     let healthy = running.as_deref().map(is_healthy);
     // A running node has its logs open for itself alone.
     let told = running.is_some().then(|| control::ask(data));
+    let sealed = told
+        .as_ref()
+        .and_then(|told| Some(told.as_ref().ok()?.sealed));
     let (logs, silent, network) = match told {
         Some(Ok(running)) => (running.logs, None, Some(running.place)),
         Some(Err(why)) => (Vec::new(), Some(why), None),
@@ -91,6 +97,7 @@ fn survey(data: &Path) -> Outcome<Status> {
         data: data.to_path_buf(),
         running,
         healthy,
+        sealed,
     })
 }
 
@@ -111,6 +118,9 @@ fn print(out: &mut Out, status: &Status) -> Outcome {
     ))?;
     out.line(format_args!("  data      {}", status.data.display()))?;
     out.line(match (&status.running, status.healthy) {
+        (Some(url), _) if status.sealed == Some(true) => {
+            format!("  running   at {url}, locked: open that page and type the passphrase")
+        }
         (Some(url), Some(true)) => format!("  running   at {url}"),
         (Some(url), _) => {
             format!("  running   at {url}, and does not answer well: look at its log")
@@ -170,6 +180,9 @@ fn print_network(out: &mut Out, place: &Place) -> Outcome {
 }
 
 fn print_logs(out: &mut Out, status: &Status) -> Outcome {
+    if status.sealed == Some(true) {
+        return out.line("  logs      not open while the node is locked");
+    }
     if let Some(why) = &status.silent {
         return out.line(format_args!(
             "  logs      the running node does not tell of them: {why}"

@@ -4,6 +4,8 @@ use crate::failure::{Failure, OrFail, Outcome};
 
 /// For programs; people are asked.
 const VARIABLE: &str = "IMAJIN_PASSPHRASE";
+/// The same where one takes the place of another.
+const NEXT_VARIABLE: &str = "IMAJIN_NEW_PASSPHRASE";
 
 /// A passphrase that is known already.
 pub fn ask(prompt: &str) -> Outcome<String> {
@@ -15,7 +17,16 @@ pub fn ask(prompt: &str) -> Outcome<String> {
 
 /// A passphrase that is chosen now: asked for twice.
 pub fn choose(prompt: &str) -> Outcome<String> {
-    if let Some(given) = from_environment()? {
+    choose_by(VARIABLE, prompt)
+}
+
+/// The same for one that takes the place of another.
+pub fn choose_next(prompt: &str) -> Outcome<String> {
+    choose_by(NEXT_VARIABLE, prompt)
+}
+
+fn choose_by(variable: &str, prompt: &str) -> Outcome<String> {
+    if let Some(given) = from_variable(variable)? {
         return Ok(given);
     }
     let first = read(prompt)?;
@@ -27,12 +38,21 @@ pub fn choose(prompt: &str) -> Outcome<String> {
     Ok(first)
 }
 
+/// A passphrase that the environment gives; nobody is asked.
+pub fn known() -> Outcome<Option<String>> {
+    from_environment()
+}
+
 fn from_environment() -> Outcome<Option<String>> {
-    match std::env::var(VARIABLE) {
-        Ok(text) if text.is_empty() => Err(Failure::unusable(format!("{VARIABLE} is empty"))),
+    from_variable(VARIABLE)
+}
+
+fn from_variable(variable: &str) -> Outcome<Option<String>> {
+    match std::env::var(variable) {
+        Ok(text) if text.is_empty() => Err(Failure::unusable(format!("{variable} is empty"))),
         Ok(text) => Ok(Some(text)),
         Err(std::env::VarError::NotPresent) => Ok(None),
-        Err(error) => Err(Failure::unusable(format!("{VARIABLE}: {error}"))),
+        Err(error) => Err(Failure::unusable(format!("{variable}: {error}"))),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::config::ClockTrust;
 use imajin_dfos::Timestamp;
+use imajin_service::clock::SystemClock;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -12,14 +13,19 @@ const SYNCHRONIZED: &str = "/run/systemd/timesync/synchronized";
 const SLACK: Duration = Duration::from_secs(24 * 3600);
 
 /// Where the clock keeps what it told.
-pub(super) fn kept(data: &Path) -> PathBuf {
+fn kept(data: &Path) -> PathBuf {
     data.join(super::NODE_FOLDER).join("clock")
+}
+
+/// The machine's clock, as far as it is believed.
+pub fn open(data: &Path, trust: ClockTrust) -> SystemClock {
+    SystemClock::new(last_known(data), confirmation(trust)).keeping(kept(data))
 }
 
 /// The newest time that this node told. A folder that never kept one has the dates of its files, which are the wall
 /// clock's word: every write touches the journal, a stop the log of the node.
 pub fn last_known(data: &Path) -> Option<Timestamp> {
-    if let Some(kept) = imajin_service::clock::SystemClock::kept(&kept(data)) {
+    if let Some(kept) = SystemClock::kept(&kept(data)) {
         return Some(kept);
     }
     let node = std::fs::read_dir(data.join(super::NODE_FOLDER)).ok()?;
@@ -49,9 +55,7 @@ fn uptime() -> Option<Duration> {
 }
 
 /// Whether a second source supports what this machine's clock says.
-pub(super) fn confirmation(
-    trust: ClockTrust,
-) -> impl Fn(Timestamp) -> bool + Send + Sync + 'static {
+fn confirmation(trust: ClockTrust) -> impl Fn(Timestamp) -> bool + Send + Sync + 'static {
     // A clock in doubt is asked about at each command: the file is looked at once a second at most.
     let last: Mutex<Option<(std::time::Instant, bool)>> = Mutex::new(None);
     move |wall| match trust {

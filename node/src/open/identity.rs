@@ -43,6 +43,7 @@ impl NodeIdentity {
         let folder = data.join(super::NODE_FOLDER);
         make_private(data)?;
         make_private(&folder)?;
+        seal::tidy(&folder)?;
         let path = folder.join(FILE_NAME);
         let key = match PersonKey::read(&path) {
             Ok(key) => key,
@@ -57,6 +58,16 @@ impl NodeIdentity {
             Err(error) => return Err(error.into()),
         };
         Self::new(key)
+    }
+
+    /// The same for a node that starts; none where its key is sealed and nothing at hand opens it.
+    pub fn at_start(data: &Path) -> Result<Option<Self>, IdentityError> {
+        let folder = data.join(super::NODE_FOLDER);
+        if !seal::is_sealed(&folder) {
+            return Self::open(data).map(Some);
+        }
+        seal::tidy(&folder)?;
+        seal::open_unattended(&folder)?.map(Self::new).transpose()
     }
 
     /// The key of a new node, sealed from its first moment.
@@ -100,6 +111,11 @@ impl NodeIdentity {
         settled.map_err(|error| IdentityError::Folder(folder.clone(), error))?;
         // A seal of the key before it would only be in the way.
         Ok(seal::forget(&folder)?)
+    }
+
+    /// The text of its key file.
+    pub(crate) fn text(&self) -> Result<String, KeyFileError> {
+        self.key.to_text()
     }
 
     /// The node's DID.

@@ -1,8 +1,9 @@
 //! The node's key at rest, sealed: it opens only with something that is not on the card. That is a passphrase, a key file
 //! (on a stick), or a credential that systemd brings (from a TPM).
 //!
-//! Always: a sealed key stands in `identity.key.age` alone (age, scrypt), and what opens it is written nowhere. What else the
-//! node keeps for others is sealed under its key, so it is as safe.
+//! Always: a sealed key stands in `identity.key.age` alone (age, scrypt), and what opens it is written nowhere. The node's
+//! secrets are sealed under that key, so they are as safe. Sealing and opening for good are one rename each: a plug that is
+//! pulled leaves the one or the other, and the next start puts the rest right.
 
 use crate::key::passphrase;
 use crate::key::{KeyFileError, PersonKey};
@@ -10,12 +11,17 @@ use imajin_dfos::cid::sha256;
 use imajin_dfos::hex;
 use imajin_ledger::bundle::age::{self, AgeError, Recipient, Unlock};
 use std::fs::{File, OpenOptions};
-use std::io::{self, ErrorKind, Read, Write};
+use std::io::{self, ErrorKind, IsTerminal, Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 /// The sealed key, in the node's folder.
 pub const FILE_NAME: &str = "identity.key.age";
+/// The key on its way out of its place, and on its way into it.
+const REMAINS: &str = "identity.key.remains";
+const OPENING: &str = "identity.key.opening";
+/// A shorter passphrase is tried through in no time by whoever has the card.
+const PASSPHRASE_CHARS_MIN: usize = 8;
 /// Names a key file, for a node that starts unattended.
 pub const KEY_FILE: &str = "IMAJIN_SEAL_KEY_FILE";
 /// The credential's name (systemd.exec(5), `LoadCredential=` and `LoadCredentialEncrypted=`).
@@ -49,8 +55,15 @@ pub enum SealError {
     /// The file is damaged, or no sealed key.
     #[error("{0}: {1}")]
     Damaged(PathBuf, String),
+    /// A passphrase that protects nothing.
+    #[error(
+        "a passphrase needs at least {PASSPHRASE_CHARS_MIN} characters: whoever has the card can try short ones through"
+    )]
+    Short,
     /// It is sealed already.
-    #[error("the node's key is sealed already: `imajin init --unseal` opens it")]
+    #[error(
+        "the node's key is sealed already: `imajin init --unseal` opens it, `imajin init --reseal` chooses another passphrase or key file"
+    )]
     Sealed,
     /// It is not.
     #[error("the node's key is not sealed")]
@@ -69,6 +82,14 @@ impl Secret {
         Self(text)
     }
 
+    /// A passphrase that is chosen now.
+    pub fn chosen(text: String) -> Result<Self, SealError> {
+        match text.chars().count() < PASSPHRASE_CHARS_MIN {
+            true => Err(SealError::Short),
+            false => Ok(Self(text)),
+        }
+    }
+
     /// The bytes of a file that is kept elsewhere.
     pub fn key_file(path: &Path) -> Result<Self, SealError> {
         let failed = |error| SealError::File(path.to_path_buf(), error);
@@ -83,22 +104,54 @@ impl Secret {
         }
     }
 
-    /// What is at hand where a node starts: the key file, the credential, else the passphrase.
-    fn at_hand() -> Result<Self, SealError> {
-        let variable = |name| std::env::var_os(name).filter(|value| !value.is_empty());
-        if let Some(path) = variable(KEY_FILE) {
-            return Self::key_file(Path::new(&path));
-        }
-        if let Some(folder) = variable("CREDENTIALS_DIRECTORY") {
-            let path = Path::new(&folder).join(CREDENTIAL);
-            if path.exists() {
-                return Self::key_file(&path);
-            }
+    /// What is at hand where a node starts: the key file, the credential, else the passphrase, which a person is asked for.
+    pub fn at_hand() -> Result<Self, SealError> {
+        if let Some(secret) = Self::unasked()? {
+            return Ok(secret);
         }
         let asked = passphrase::ask("The passphrase of the node's key: ");
         asked
             .map(Self)
             .map_err(|failure| SealError::NoSecret(failure.text()))
+    }
+
+    /// What is at hand without a question.
+    fn unasked() -> Result<Option<Self>, SealError> {
+        if let Some(path) = key_file_path() {
+            return Self::key_file(&path).map(Some);
+        }
+        match passphrase::known() {
+            Ok(known) => Ok(known.map(Self)),
+            Err(failure) => Err(SealError::NoSecret(failure.text())),
+        }
+    }
+}
+
+/// Where the settings of this start say that the key file, or the credential, is.
+pub fn key_file_path() -> Option<PathBuf> {
+    let variable = |name| std::env::var_os(name).filter(|value| !value.is_empty());
+    if let Some(path) = variable(KEY_FILE) {
+        return Some(PathBuf::from(path));
+    }
+    let path = Path::new(&variable("CREDENTIALS_DIRECTORY")?).join(CREDENTIAL);
+    path.exists().then_some(path)
+}
+
+/// Opens the sealed key with what is at hand, for a program that can wait for it; none where nothing is, and nobody at a
+/// terminal could be asked.
+pub fn open_unattended(folder: &Path) -> Result<Option<PersonKey>, SealError> {
+    let secret = match Secret::unasked() {
+        // The stick that it is on is not plugged in yet.
+        Err(SealError::File(path, error)) if error.kind() == ErrorKind::NotFound => {
+            tracing::warn!(path = %path.display(), "the key file of the seal is not there");
+            None
+        }
+        other => other?,
+    };
+    match secret {
+        Some(secret) => open_with(folder, &secret).map(Some),
+        None if io::stdin().is_terminal() => open(folder).map(Some),
+        None => Ok(None),
     }
 }
 
@@ -114,7 +167,11 @@ pub fn open(folder: &Path) -> Result<PersonKey, SealError> {
 
 /// Opens the sealed key.
 pub fn open_with(folder: &Path, secret: &Secret) -> Result<PersonKey, SealError> {
-    let path = folder.join(FILE_NAME);
+    open_file(&folder.join(FILE_NAME), secret)
+}
+
+fn open_file(path: &Path, secret: &Secret) -> Result<PersonKey, SealError> {
+    let path = path.to_path_buf();
     let wrong = |error: AgeError| match error {
         AgeError::Locked => SealError::Locked(path.clone()),
         other => SealError::Damaged(path.clone(), other.to_string()),
@@ -144,17 +201,19 @@ pub fn seal(folder: &Path, secret: &Secret) -> Result<(), SealError> {
     let plain = folder.join(super::identity::FILE_NAME);
     let key = PersonKey::read(&plain)?;
     put(folder, &key, secret)?;
-    let failed = |error| SealError::File(plain.clone(), error);
-    // A card may keep the old bytes elsewhere; a disk does not.
-    let length = std::fs::metadata(&plain).map_err(failed)?.len();
-    let mut file = OpenOptions::new()
-        .write(true)
-        .open(&plain)
-        .map_err(failed)?;
-    io::copy(&mut io::repeat(0).take(length), &mut file).map_err(failed)?;
-    file.sync_all().map_err(failed)?;
-    std::fs::remove_file(&plain).map_err(failed)?;
-    sync(folder)
+    let remains = folder.join(REMAINS);
+    std::fs::rename(&plain, &remains).map_err(|error| SealError::File(plain.clone(), error))?;
+    sync(folder)?;
+    tidy(folder)
+}
+
+/// Seals the key with something else.
+pub fn change(folder: &Path, secret: &Secret, next: &Secret) -> Result<(), SealError> {
+    if !is_sealed(folder) {
+        return Err(SealError::Open);
+    }
+    let key = open_with(folder, secret)?;
+    put(folder, &key, next)
 }
 
 /// Opens the seal for good: the node starts unattended again.
@@ -162,8 +221,35 @@ pub fn unseal(folder: &Path) -> Result<(), SealError> {
     if !is_sealed(folder) {
         return Err(SealError::Open);
     }
-    open(folder)?.write_new(&folder.join(super::identity::FILE_NAME))?;
+    unseal_with(folder, &Secret::at_hand()?)
+}
+
+/// The same with this secret.
+pub fn unseal_with(folder: &Path, secret: &Secret) -> Result<(), SealError> {
+    let key = open_with(folder, secret)?;
+    let plain = folder.join(super::identity::FILE_NAME);
+    let beside = folder.join(OPENING);
+    let failed = |error| SealError::File(beside.clone(), error);
+    // One of an attempt that broke off.
+    imajin_service::secrets::wipe(&beside).map_err(failed)?;
+    key.write_new(&beside)?;
+    std::fs::rename(&beside, &plain).map_err(failed)?;
+    sync(folder)?;
     forget(folder)
+}
+
+/// Overwrites and removes what is left of a key that was sealed, where a plug was pulled.
+pub fn tidy(folder: &Path) -> Result<(), SealError> {
+    let has_key = [FILE_NAME, super::identity::FILE_NAME].map(|name| folder.join(name).exists());
+    if has_key == [false; 2] {
+        // Nothing is a remain of nothing.
+        return Ok(());
+    }
+    for name in [REMAINS, OPENING] {
+        let path = folder.join(name);
+        imajin_service::secrets::wipe(&path).map_err(|error| SealError::File(path, error))?;
+    }
+    Ok(())
 }
 
 /// Removes a seal whose key has a place of its own.
@@ -194,15 +280,17 @@ fn put(folder: &Path, key: &PersonKey, secret: &Secret) -> Result<(), SealError>
         let mut sealing = age::Writer::new(&recipient, &mut file).map_err(io::Error::other)?;
         sealing.write_all(text.as_bytes())?;
         sealing.finish()?;
-        file.sync_all()?;
-        std::fs::rename(&partial, &path)
+        file.sync_all()
     };
     write().map_err(failed)?;
-    sync(folder)?;
-    match open_with(folder, secret)? == *key {
-        true => Ok(()),
-        false => Err(SealError::Damaged(path, "it holds another key".to_owned())),
+    if open_file(&partial, secret)? != *key {
+        return Err(SealError::Damaged(
+            partial,
+            "it holds another key".to_owned(),
+        ));
     }
+    std::fs::rename(&partial, &path).map_err(failed)?;
+    sync(folder)
 }
 
 fn sync(folder: &Path) -> Result<(), SealError> {
@@ -231,11 +319,40 @@ mod tests {
         let wrong = open_with(at, &secret("correct house"));
         assert!(matches!(wrong, Err(SealError::Locked(_))));
         assert!(matches!(seal(at, &secret("again")), Err(SealError::Sealed)));
+        change(at, &secret("correct horse"), &secret("battery staple")).unwrap();
+        let old = open_with(at, &secret("correct horse"));
+        assert!(matches!(old, Err(SealError::Locked(_))));
+        assert!(open_with(at, &secret("battery staple")).unwrap() == key);
         let seed = hex::encode(&key.signing_key().to_bytes());
         for file in std::fs::read_dir(at).unwrap() {
             let bytes = std::fs::read(file.unwrap().path()).unwrap();
             assert!(!String::from_utf8_lossy(&bytes).contains(&seed));
         }
+    }
+
+    #[test]
+    fn a_seal_that_was_broken_off_leaves_a_key_and_no_remains() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = folder.path();
+        let key = PersonKey::generate().unwrap();
+        key.write_new(&at.join(PLAIN)).unwrap();
+        // Sealed beside the plain key: the plug was pulled before it counted.
+        put(at, &key, &secret("correct horse")).unwrap();
+        assert!(!is_sealed(at));
+        seal(at, &secret("another one")).unwrap();
+        assert!(open_with(at, &secret("another one")).unwrap() == key);
+        // The plain key was out of its place, and not overwritten yet.
+        key.write_new(&at.join(REMAINS)).unwrap();
+        key.write_new(&at.join(OPENING)).unwrap();
+        assert!(is_sealed(at));
+        tidy(at).unwrap();
+        assert_eq!(std::fs::read_dir(at).unwrap().count(), 1);
+        unseal_with(at, &secret("another one")).unwrap();
+        assert!(PersonKey::read(&at.join(PLAIN)).unwrap() == key && !is_sealed(at));
+        assert!(matches!(
+            Secret::chosen("seven77".to_owned()),
+            Err(SealError::Short)
+        ));
     }
 
     #[test]

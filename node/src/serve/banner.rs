@@ -4,11 +4,28 @@
 use super::listen::Listeners;
 use crate::failure::Outcome;
 use crate::output::Out;
+use imajin_service::network::Place;
 use imajin_service::node::Node;
 use qrcode::QrCode;
 use qrcode::render::unicode::Dense1x2;
 use std::io::IsTerminal;
 use std::path::Path;
+
+/// What a locked box says: where its page is. The whole follows once it is open.
+pub(super) fn print_locked(data: &Path, listeners: &Listeners, place: &Place) -> Outcome {
+    let mut out = Out::new();
+    out.line(format_args!("Imajin {}", env!("CARGO_PKG_VERSION")))?;
+    out.line(format_args!("  data      {}", data.display()))?;
+    out.line(format_args!("  address   {}", listeners.url()))?;
+    let name = place.lan.as_ref().map(|lan| lan.name.as_str());
+    if let (Some(own), Some(_)) = (&place.own, place.https) {
+        out.line(format_args!("  https     {}", listeners.public_url(name)))?;
+        out.line(format_args!("  sha256    {}", own.fingerprint))?;
+    }
+    out.line("")?;
+    out.line("  locked    open the page above and type the passphrase; stop with Ctrl-C")?;
+    out.done()
+}
 
 /// Prints it.
 pub(super) fn print(

@@ -6,12 +6,13 @@
 
 use crate::open::NODE_FOLDER;
 use crate::survey::{self, LogSurvey};
-use imajin_service::network::Place;
+use imajin_service::network::{Network, Place};
 use imajin_service::node::Node;
 use serde::{Deserialize, Serialize};
 use std::io::Read;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::AsyncWriteExt;
 use tokio::net::{UnixListener, UnixStream};
@@ -34,6 +35,9 @@ pub struct Running {
     /// Its certificates, its name at home, and other nodes there.
     #[serde(default)]
     pub place: Place,
+    /// Whether it waits for what opens its seal, and serves nothing yet.
+    #[serde(default)]
+    pub sealed: bool,
 }
 
 /// The door, open as long as this is kept.
@@ -45,6 +49,23 @@ pub struct Control {
 impl Control {
     /// Opens it; without it the node runs as well, and the two commands say less.
     pub fn open(data: &Path, node: &Node) -> Option<Self> {
+        let (folder, node) = (data.to_path_buf(), node.clone());
+        Self::telling(data, Arc::new(move || running(&folder, &node)))
+    }
+
+    /// The same for a box that is locked.
+    pub fn locked(data: &Path, network: Arc<Network>) -> Option<Self> {
+        let told = move || {
+            Ok(serde_json::to_vec(&Running {
+                place: Place::clone(&network.now()),
+                sealed: true,
+                ..Running::default()
+            })?)
+        };
+        Self::telling(data, Arc::new(told))
+    }
+
+    fn telling(data: &Path, told: Arc<Told>) -> Option<Self> {
         let path = data.join(NODE_FOLDER).join(FILE_NAME);
         // What a node that was killed left behind: the folder's lock says that it is not in use.
         let _ = std::fs::remove_file(&path);
@@ -55,11 +76,10 @@ impl Control {
                 return None;
             }
         };
-        let (data, node) = (data.to_path_buf(), node.clone());
         let serving = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 // One at a time: whoever asks is a person.
-                tell(stream, data.clone(), node.clone()).await;
+                tell(stream, Arc::clone(&told)).await;
             }
         });
         Some(Self { path, serving })
@@ -80,14 +100,17 @@ fn listen(path: &Path) -> std::io::Result<UnixListener> {
     Ok(listener)
 }
 
-async fn tell(mut stream: UnixStream, data: PathBuf, node: Node) {
-    let said = tokio::task::spawn_blocking(move || running(&data, &node)).await;
+async fn tell(mut stream: UnixStream, told: Arc<Told>) {
+    let said = tokio::task::spawn_blocking(move || told()).await;
     let Ok(Ok(json)) = said else {
         return tracing::warn!("the logs could not be looked into for imajin status");
     };
     // Whoever asked and went away does not need the answer.
     let _ = tokio::time::timeout(ANSWER_MAX, stream.write_all(&json)).await;
 }
+
+/// What is told, as JSON.
+type Told = dyn Fn() -> Result<Vec<u8>, Box<dyn std::error::Error + Send + Sync>> + Send + Sync;
 
 fn running(data: &Path, node: &Node) -> Result<Vec<u8>, Box<dyn std::error::Error + Send + Sync>> {
     let ledger = node.ledger();
@@ -106,6 +129,7 @@ fn running(data: &Path, node: &Node) -> Result<Vec<u8>, Box<dyn std::error::Erro
         waiting: stats.waiting,
         fatal: stats.fatal,
         place: Place::clone(&node.network().now()),
+        sealed: false,
     })?)
 }
 

@@ -6,8 +6,11 @@ use crate::config::{Config, Ports};
 use crate::failure::{Failure, OrFail, Outcome};
 use crate::lan::Doors;
 use crate::open::machine_names;
+use imajin_service::locked::Locked;
 use imajin_service::{Services, server, site::Site};
 use std::net::{IpAddr, SocketAddr};
+use std::pin::Pin;
+use std::task::Poll;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
@@ -152,6 +155,32 @@ impl Listeners {
             .iter()
             .map(|(name, listener)| (*name, port(listener)))
             .collect()
+    }
+
+    /// Answers for a locked box until told to stop. The sockets stay open.
+    pub(super) async fn serve_locked(
+        &self,
+        locked: &Locked,
+        tls: Option<&TlsAcceptor>,
+        stopped: &watch::Receiver<bool>,
+    ) {
+        let serve = |listener, tls| -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+            let stop = wait(stopped.clone());
+            Box::pin(server::serve_locked(listener, locked.clone(), tls, stop))
+        };
+        let plain = std::iter::once(&self.main).chain(self.services.iter().map(|(_, own)| own));
+        let mut all: Vec<_> = plain.map(|listener| serve(listener, None)).collect();
+        if let (Some((listener, _)), Some(tls)) = (&self.secure, tls) {
+            all.push(serve(listener, Some(tls.clone())));
+        }
+        std::future::poll_fn(|context| {
+            all.retain_mut(|one| one.as_mut().poll(context).is_pending());
+            match all.is_empty() {
+                true => Poll::Ready(()),
+                false => Poll::Pending,
+            }
+        })
+        .await;
     }
 
     /// Serves until told to stop, then until running requests have ended.

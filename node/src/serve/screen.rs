@@ -6,7 +6,7 @@
 
 use crate::lan::Doors;
 use crate::open::machine_addresses;
-use imajin_service::network::Place;
+use imajin_service::network::{Network, Place};
 use imajin_service::node::Node;
 use qrcode::QrCode;
 use qrcode::render::unicode::Dense1x2;
@@ -15,6 +15,7 @@ use std::io::Write as _;
 use std::net::IpAddr;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
 
@@ -47,22 +48,41 @@ impl Screen {
 
     /// Keeps it true until told to stop.
     pub(super) async fn run(self, node: Node, mut stopped: watch::Receiver<bool>) {
-        let mut shown = String::new();
-        let showing = async {
-            loop {
-                let text = self.text(&node.network().now(), &machine_addresses(), &node);
-                if text != shown {
-                    if let Err(error) = write(&self.path, &text) {
-                        tracing::warn!("{} cannot be written: {error}", self.path.display());
-                    }
-                    shown = text;
-                }
-                tokio::time::sleep(LOOK).await;
-            }
-        };
+        let showing = self.showing(|addresses| self.text(&node.network().now(), addresses, &node));
         tokio::select! {
             _ = stopped.wait_for(|stop| *stop) => {}
             () = showing => {}
+        }
+    }
+
+    /// The same for a box that is locked.
+    pub(super) async fn run_locked(
+        self,
+        network: Arc<Network>,
+        mut stopped: watch::Receiver<bool>,
+    ) {
+        let showing = self.showing(|addresses| {
+            let (url, port) = (self.url.as_deref(), self.doors.plain);
+            render(url, port, &network.now(), addresses, Whose::Locked)
+        });
+        tokio::select! {
+            _ = stopped.wait_for(|stop| *stop) => {}
+            () = showing => {}
+        }
+    }
+
+    /// Writes what is to be shown whenever it is another text.
+    async fn showing(&self, text: impl Fn(&[IpAddr]) -> String) {
+        let mut shown = String::new();
+        loop {
+            let text = text(&machine_addresses());
+            if text != shown {
+                if let Err(error) = write(&self.path, &text) {
+                    tracing::warn!("{} cannot be written: {error}", self.path.display());
+                }
+                shown = text;
+            }
+            tokio::time::sleep(LOOK).await;
         }
     }
 
@@ -73,9 +93,18 @@ impl Screen {
             self.doors.plain,
             place,
             addresses,
-            claim,
+            claim.map_or(Whose::Owned, Whose::Unclaimed),
         )
     }
+}
+
+/// Whose the box is, as far as it is known.
+enum Whose<'w> {
+    /// It waits for its passphrase.
+    Locked,
+    Owned,
+    /// Nobody's: the code makes an owner.
+    Unclaimed(&'w str),
 }
 
 /// The whole text. `url` is the address in the settings, `port` that of plain HTTP.
@@ -84,7 +113,7 @@ fn render(
     port: u16,
     place: &Place,
     addresses: &[IpAddr],
-    claim: Option<&str>,
+    whose: Whose<'_>,
 ) -> String {
     let reached: Vec<IpAddr> = addresses
         .iter()
@@ -132,9 +161,18 @@ fn render(
         line(format_args!("  {second}"));
     }
     line(format_args!(""));
-    let Some(code) = claim else {
-        line(format_args!("This box has its owner."));
-        return out;
+    let code = match whose {
+        Whose::Locked => {
+            line(format_args!(
+                "This box is locked. Open it in a browser and type its passphrase."
+            ));
+            return out;
+        }
+        Whose::Owned => {
+            line(format_args!("This box has its owner."));
+            return out;
+        }
+        Whose::Unclaimed(code) => code,
     };
     line(format_args!(
         "This box has no owner yet. Whoever opens this link first owns it:"
@@ -208,18 +246,21 @@ mod tests {
     fn it_says_what_there_is_at_the_moment() {
         let loopback: IpAddr = "127.0.0.1".parse().unwrap();
         let cable: IpAddr = "192.168.1.17".parse().unwrap();
-        let code = Some("ABCD-EFGH-JKMN-PQRS");
-        let before = render(None, 80, &place(), &[loopback], code);
+        let code = || Whose::Unclaimed("ABCD-EFGH-JKMN-PQRS");
+        let before = render(None, 80, &place(), &[loopback], code());
         assert!(before.contains("No network yet") && before.contains("ABCD-EFGH"));
-        let with = render(None, 80, &place(), &[loopback, cable], code);
+        let with = render(None, 80, &place(), &[loopback, cable], code());
         assert!(!with.contains("No network yet") && with.contains("http://192.168.1.17\n"));
         assert!(with.contains("http://imajin.local/claim\n") && with.contains('█'));
-        let owned = render(None, 80, &place(), &[loopback, cable], None);
+        let owned = render(None, 80, &place(), &[loopback, cable], Whose::Owned);
         assert!(
             owned.contains("has its owner") && !owned.contains("claim") && !owned.contains('█')
         );
-        let named = render(Some("https://ada.example"), 80, &place(), &[cable], code);
+        let named = render(Some("https://ada.example"), 80, &place(), &[cable], code());
         assert!(named.contains("https://ada.example/claim\n"));
+        let locked = render(None, 80, &place(), &[cable], Whose::Locked);
+        assert!(locked.contains("is locked") && locked.contains("http://imajin.local\n"));
+        assert!(!locked.contains("owner"), "{locked}");
     }
 
     #[test]
@@ -233,7 +274,13 @@ mod tests {
             .collect();
         let mut place = place();
         place.https = Some(443);
-        let text = render(None, 80, &place, &long, Some("ABCD-EFGH-JKMN-PQRS"));
+        let text = render(
+            None,
+            80,
+            &place,
+            &long,
+            Whose::Unclaimed("ABCD-EFGH-JKMN-PQRS"),
+        );
         for line in plain(&text).lines() {
             assert!(line.chars().count() <= 80, "{line}");
         }

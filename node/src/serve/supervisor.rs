@@ -5,8 +5,13 @@
 
 use imajin_service::node::Node;
 use sd_notify::NotifyState;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tokio::task::JoinHandle;
+use tokio::time::Instant;
+
+/// As long as systemd/imajin.service lets a start take.
+const START_MAX: Duration = Duration::from_secs(300);
 
 /// Tells it, as long as this is kept.
 pub(super) struct Supervisor {
@@ -33,6 +38,59 @@ impl Supervisor {
             NotifyState::Stopping,
             NotifyState::Status("writing everything into people's logs"),
         ]);
+    }
+}
+
+/// A box that is locked: it is ready to be asked, and well as long as it gets to say so.
+pub(super) struct Waiting {
+    beating: Option<JoinHandle<()>>,
+    until: Arc<OnceLock<Instant>>,
+}
+
+impl Waiting {
+    /// The page is answered from now on.
+    pub(super) fn ready(url: &str) -> Self {
+        let status = format!("locked: open {url} and type the passphrase");
+        tell(&[NotifyState::Ready, NotifyState::Status(&status)]);
+        let until = Arc::new(OnceLock::new());
+        let beating = sd_notify::watchdog_enabled().map(|allowed| {
+            let until = Arc::clone(&until);
+            tokio::spawn(beat_until(until, allowed / 2))
+        });
+        Self { beating, until }
+    }
+
+    /// It was opened, and starts: as long as a start may take, nobody ends it for its silence.
+    pub(super) fn opening(&self) {
+        let _ = self.until.set(Instant::now() + START_MAX);
+        tell(&[NotifyState::Status("opened: starting")]);
+    }
+
+    /// Nothing is asked any more.
+    pub(super) fn stopping(&self) {
+        tell(&[NotifyState::Stopping]);
+    }
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        if let Some(beating) = &self.beating {
+            beating.abort();
+        }
+    }
+}
+
+async fn beat_until(until: Arc<OnceLock<Instant>>, every: Duration) {
+    let mut beats = tokio::time::interval(every.max(Duration::from_millis(1)));
+    loop {
+        beats.tick().await;
+        if until.get().is_some_and(|until| Instant::now() >= *until) {
+            return;
+        }
+        // A thread is had and comes back, as for a passphrase.
+        if tokio::task::spawn_blocking(|| ()).await.is_ok() {
+            tell(&[NotifyState::Watchdog]);
+        }
     }
 }
 

@@ -19,11 +19,11 @@ mod listener;
 
 use super::certificates::{Certificates, certified};
 use super::store::{self, Pair};
-use super::{LOOK, TlsError, is_plausible, x509};
+use super::{Ground, LOOK, TlsError, is_plausible, x509};
 use crate::config::Config;
 use crate::open::NODE_FOLDER;
 use imajin_dfos::Timestamp;
-use imajin_service::network::PublicNames;
+use imajin_service::network::{Network, PublicNames};
 use imajin_service::node::Node;
 use instant_acme::AccountCredentials;
 use rcgen::{CertificateParams, CertificateSigningRequest, DistinguishedName, KeyPair};
@@ -132,27 +132,27 @@ impl Of {
 }
 
 /// Shows what an earlier run obtained.
-pub(super) fn restore(node: &Node, config: &Config, certificates: &Certificates) {
+pub(super) fn restore(ground: Ground<'_>, config: &Config, certificates: &Certificates) {
     for of in [Of::Settings, Of::Registry] {
-        if let Some(wish) = of.wish(node.data(), config) {
-            begin(node, of, &wish, certificates);
+        if let Some(wish) = of.wish(ground.data, config) {
+            begin(ground, of, &wish, certificates);
         }
     }
 }
 
 /// Notes what is wanted, and shows what an earlier run obtained for it.
-fn begin(node: &Node, of: Of, wish: &Wish, certificates: &Certificates) {
-    end(node, of, certificates);
+fn begin(ground: Ground<'_>, of: Of, wish: &Wish, certificates: &Certificates) {
+    end(ground.network, of, certificates);
     let public = PublicNames {
         names: wish.names.clone(),
         registry: wish.registry.clone(),
         ..PublicNames::default()
     };
-    node.network().change(|place| place.public.push(public));
-    match Stored::load(&of.path(node.data())) {
+    ground.network.change(|place| place.public.push(public));
+    match Stored::load(&of.path(ground.data)) {
         // Names of the settings are shown until there are others; another registry's name is nobody's any more.
         Ok(Some(stored)) if of == Of::Settings || stored.names == wish.names => {
-            show(node, of, certificates, &stored);
+            show(ground.network, of, certificates, &stored);
         }
         Ok(_) => {}
         Err(error) => tracing::error!("the certificate of an earlier run: {error}"),
@@ -160,10 +160,9 @@ fn begin(node: &Node, of: Of, wish: &Wish, certificates: &Certificates) {
 }
 
 /// Nothing is wanted any more.
-fn end(node: &Node, of: Of, certificates: &Certificates) {
+fn end(network: &Network, of: Of, certificates: &Certificates) {
     certificates.set_public(of, None);
-    node.network()
-        .change(|place| place.public.retain(|public| !of.is(public)));
+    network.change(|place| place.public.retain(|public| !of.is(public)));
 }
 
 impl Of {
@@ -171,8 +170,8 @@ impl Of {
         (self == Self::Registry) == public.registry.is_some()
     }
 
-    fn note(self, node: &Node, change: impl FnOnce(&mut PublicNames)) {
-        node.network().change(|place| {
+    fn note(self, network: &Network, change: impl FnOnce(&mut PublicNames)) {
+        network.change(|place| {
             if let Some(public) = place.public.iter_mut().find(|public| self.is(public)) {
                 change(public);
             }
@@ -181,11 +180,16 @@ impl Of {
 }
 
 /// Shows the stored certificate; until when it is valid.
-fn show(node: &Node, of: Of, certificates: &Certificates, stored: &Stored) -> Option<Timestamp> {
+fn show(
+    network: &Network,
+    of: Of,
+    certificates: &Certificates,
+    stored: &Stored,
+) -> Option<Timestamp> {
     let key = certified(stored.pair.as_ref()?).ok()?;
     let until = stored.validity()?.1;
     certificates.set_public(of, Some((stored.names.clone(), key)));
-    of.note(node, |public| {
+    of.note(network, |public| {
         public.names.clone_from(&stored.names);
         public.expires = Some(until);
     });
@@ -255,8 +259,8 @@ impl<'a> Keeper<'a> {
             return;
         }
         match &wish {
-            Some(wish) => begin(self.node, self.of, wish, self.certificates),
-            None => end(self.node, self.of, self.certificates),
+            Some(wish) => begin(self.node.into(), self.of, wish, self.certificates),
+            None => end(self.node.network(), self.of, self.certificates),
         }
         self.wish = wish;
         (self.failures, self.not_before) = (0, Duration::ZERO);
@@ -296,7 +300,7 @@ impl<'a> Keeper<'a> {
     fn fail(&self, error: &AcmeError) {
         let (now, text) = (self.node.now(), error.to_string());
         tracing::warn!("no certificate from the ACME directory: {text}");
-        self.of.note(self.node, |public| {
+        self.of.note(self.node.network(), |public| {
             public.failures += 1;
             public.problem = Some((now, text));
         });
@@ -326,9 +330,11 @@ impl<'a> Keeper<'a> {
         stored.names.clone_from(&wish.names);
         stored.directory.clone_from(directory);
         // Never kept unless it can be shown.
-        let until = show(self.node, self.of, self.certificates, &stored).ok_or(TlsError::Form)?;
+        let until =
+            show(self.node.network(), self.of, self.certificates, &stored).ok_or(TlsError::Form)?;
         store::save(&path, &stored)?;
-        self.of.note(self.node, |public| public.problem = None);
+        self.of
+            .note(self.node.network(), |public| public.problem = None);
         let names = stored.names.join(", ");
         tracing::info!("a certificate for {names} until {until}");
         Ok(())

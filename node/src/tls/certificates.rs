@@ -17,8 +17,8 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockWriteGuard};
 /// All of them.
 #[derive(Debug)]
 pub(super) struct Certificates {
-    /// For other nodes: the node's own key.
-    node: Arc<CertifiedKey>,
+    /// For other nodes: the node's own key; none while it is sealed.
+    node: Option<Arc<CertifiedKey>>,
     shown: RwLock<Shown>,
 }
 
@@ -36,7 +36,7 @@ struct Shown {
 }
 
 impl Certificates {
-    pub(super) fn new(node: Arc<CertifiedKey>) -> Self {
+    pub(super) fn new(node: Option<Arc<CertifiedKey>>) -> Self {
         Self {
             node,
             shown: RwLock::default(),
@@ -82,7 +82,7 @@ impl ResolvesServerCert for Certificates {
                 .is_some_and(|mut offered| offered.any(|offer| offer == protocol))
         };
         if wants(NODE_PROTOCOL) {
-            return Some(Arc::clone(&self.node));
+            return self.node.clone();
         }
         let name = hello.server_name().map(str::to_ascii_lowercase);
         let shown = self.shown.read().unwrap_or_else(PoisonError::into_inner);
@@ -111,6 +111,11 @@ pub(super) fn server(certificates: &Arc<Certificates>) -> Result<Arc<ServerConfi
     config.alpn_protocols = [NODE_PROTOCOL, b"http/1.1", ACME_PROTOCOL]
         .map(<[u8]>::to_vec)
         .to_vec();
+    if certificates.node.is_none() {
+        config
+            .alpn_protocols
+            .retain(|protocol| protocol != NODE_PROTOCOL);
+    }
     Ok(Arc::new(config))
 }
 

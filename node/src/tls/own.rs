@@ -6,11 +6,10 @@
 use super::authority::Authority;
 use super::certificates::{Certificates, certified};
 use super::store::{self, Pair};
-use super::{TlsError, x509};
+use super::{Ground, TlsError, x509};
 use crate::open::{NODE_FOLDER, machine_addresses, machine_names};
 use imajin_dfos::Timestamp;
 use imajin_service::network::OwnAuthority;
-use imajin_service::node::Node;
 use rustls::sign::CertifiedKey;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -32,12 +31,12 @@ struct Stored {
 
 /// Shows one that fits, made where the last does not fit any more; `last` is what was wanted when this looked before.
 pub(super) fn look(
-    node: &Node,
+    ground: Ground<'_>,
     certificates: &Certificates,
     last: &mut Vec<String>,
 ) -> Result<(), TlsError> {
-    let now = node.now();
-    let place = node.network().now();
+    let now = ground.now;
+    let place = ground.network.now();
     let lan = place.lan.as_ref().map(|lan| lan.name.as_str());
     let wanted = wanted(lan);
     if let Some(own) = &place.own
@@ -47,7 +46,7 @@ pub(super) fn look(
         return Ok(());
     }
     last.clone_from(&wanted);
-    let folder = node.data().join(NODE_FOLDER);
+    let folder = ground.data.join(NODE_FOLDER);
     let authority = Authority::open(&folder, machine_names().first().map(String::as_str), now)?;
     let wanted: Vec<String> = wanted
         .into_iter()
@@ -88,7 +87,7 @@ pub(super) fn look(
         names,
         expires,
     };
-    node.network().change(|place| place.own = Some(own));
+    ground.network.change(|place| place.own = Some(own));
     Ok(())
 }
 

@@ -5,7 +5,7 @@
 
 use super::state::State;
 use super::store::{Store, StoreError};
-use crate::client::Client;
+use crate::client::{Client, ClientError};
 use crate::failure::{Failure, OrFail, Outcome};
 use crate::serve::address;
 use imajin_registry::version::Version;
@@ -18,6 +18,9 @@ use std::time::Duration;
 const ANSWERS: u32 = 3;
 /// And at most so often it is asked.
 const QUESTIONS_MAX: u32 = 30;
+/// The same while the node is locked: its owner, who asked for the update, has so long to type the passphrase. Less than
+/// systemd/imajin.service lets a start take.
+const QUESTIONS_LOCKED_MAX: u32 = 240;
 const PAUSE: Duration = Duration::from_secs(1);
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(5);
 /// An update that holds the folder has a moment to let go of it.
@@ -110,16 +113,23 @@ fn hold(store: &Store) -> Outcome<super::store::Held> {
     store.hold().map_err(Failure::unusable)
 }
 
-/// Asks the running node until it is sure.
+/// Asks the running node until it is sure. One that is locked cannot serve anybody yet: it is asked again for longer, and
+/// is never well before it is open.
 fn is_well(data: &Path, expected: &str) -> Result<(), String> {
-    let (mut well, mut last) = (0, String::from("it does not answer"));
-    for _ in 0..QUESTIONS_MAX {
+    let (mut well, mut asked, mut locked) = (0, 0, 0);
+    let mut last = String::from("it does not answer");
+    while asked < QUESTIONS_MAX && locked < QUESTIONS_LOCKED_MAX {
+        asked += 1;
         match health(data) {
             Ok((version, _)) if version != expected => {
                 return Err(format!("it says that it is version {version}"));
             }
-            Ok((_, true)) => well += 1,
-            Ok((_, false)) => (well, last) = (0, String::from("it says that it is not well")),
+            Ok((_, How::Well)) => well += 1,
+            Ok((_, How::Locked)) => {
+                (well, asked, locked) = (0, 0, locked + 1);
+                last = String::from("it is locked, and nobody typed its passphrase in time");
+            }
+            Ok((_, How::Unwell)) => (well, last) = (0, String::from("it says that it is not well")),
             Err(error) => (well, last) = (0, error),
         }
         if well == ANSWERS {
@@ -130,14 +140,86 @@ fn is_well(data: &Path, expected: &str) -> Result<(), String> {
     Err(last)
 }
 
-/// The version that answers, and whether it is well.
-fn health(data: &Path) -> Result<(String, bool), String> {
+/// How a node is.
+#[derive(Debug, PartialEq, Eq)]
+enum How {
+    Well,
+    Unwell,
+    Locked,
+}
+
+/// The version that answers, and how it is.
+fn health(data: &Path) -> Result<(String, How), String> {
     let url = address::running(data).ok_or("no node runs on its data folder")?;
     let client = Client::new(&url).map_err(|error| error.to_string())?;
     let request = client
         .request(Method::GET, "/healthz")
         .timeout(ANSWER_TIMEOUT);
-    let answer = client.json(request).map_err(|error| error.to_string())?;
+    let answer = match client.json(request) {
+        Ok(answer) => answer,
+        Err(ClientError::Refused { problem, .. }) if problem["failing"] == "sealed" => problem,
+        Err(error) => return Err(error.to_string()),
+    };
     let text = |name: &str| answer.get(name).and_then(Json::as_str).unwrap_or_default();
-    Ok((text("version").to_owned(), text("status") == "ok"))
+    let how = match (text("status"), text("failing")) {
+        ("ok", _) => How::Well,
+        (_, "sealed") => How::Locked,
+        _ => How::Unwell,
+    };
+    Ok((text("version").to_owned(), how))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use imajin_ledger::DataLock;
+    use std::io::{Read as _, Write as _};
+    use std::net::TcpListener;
+
+    /// A node that says one thing after the other of itself, and then the last for ever.
+    fn saying(data: &Path, said: &'static [(u16, &'static str)]) -> DataLock {
+        std::fs::create_dir_all(data.join("node")).unwrap();
+        let lock = DataLock::take(data).unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        address::note(data, &format!("http://{}", listener.local_addr().unwrap()));
+        std::thread::spawn(move || {
+            let last = said.last().into_iter().cycle();
+            for (status, body) in said.iter().chain(last) {
+                let (mut stream, _) = listener.accept().unwrap();
+                let _ = stream.read(&mut [0; 2048]);
+                let length = body.len();
+                let _ = write!(
+                    stream,
+                    "HTTP/1.1 {status} X\r\ncontent-type: application/json\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}"
+                );
+            }
+        });
+        lock
+    }
+
+    const LOCKED: (u16, &str) = (
+        503,
+        r#"{"status":"failed","failing":"sealed","version":"1.0.0"}"#,
+    );
+    const WELL: (u16, &str) = (200, r#"{"status":"ok","version":"1.0.0"}"#);
+
+    #[test]
+    fn a_version_that_is_locked_is_not_well_before_it_is_open() {
+        let folder = tempfile::tempdir().unwrap();
+        let _lock = saying(folder.path(), &[LOCKED, LOCKED, LOCKED, LOCKED, WELL]);
+        for _ in 0..3 {
+            assert_eq!(health(folder.path()), Ok(("1.0.0".to_owned(), How::Locked)));
+        }
+        // The fourth is locked yet, and then its passphrase comes.
+        assert_eq!(is_well(folder.path(), "1.0.0"), Ok(()));
+        assert_eq!(health(folder.path()), Ok(("1.0.0".to_owned(), How::Well)));
+    }
+
+    #[test]
+    fn another_version_that_is_locked_is_not_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let _lock = saying(folder.path(), &[LOCKED]);
+        let why = is_well(folder.path(), "2.0.0").unwrap_err();
+        assert!(why.contains("1.0.0"), "{why}");
+    }
 }

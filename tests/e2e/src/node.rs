@@ -40,7 +40,10 @@ pub struct Node {
     pub sha256: Option<String>,
     /// Its data folder.
     pub data: PathBuf,
+    /// Whether it waits for what opens its seal.
+    pub is_locked: bool,
     log: PathBuf,
+    lines: mpsc::Receiver<String>,
 }
 
 impl Node {
@@ -90,21 +93,32 @@ impl Node {
             https: None,
             sha256: None,
             data: data.to_path_buf(),
+            is_locked: false,
             log,
+            lines: receiver,
         };
-        node.read_banner(&receiver)?;
+        node.read_banner()?;
         if !options.wrapper.is_empty() {
             node.pid = child_of(node.pid).unwrap_or(node.pid);
         }
         Ok(node)
     }
 
-    /// The lines `  name  value` that the program prints, the last of which says that it is ready.
-    fn read_banner(&mut self, lines: &mpsc::Receiver<String>) -> Result<(), String> {
+    /// Waits until a locked node was opened and is ready.
+    pub fn wait_until_open(&mut self) {
+        self.is_locked = false;
+        if let Err(said) = self.read_banner() {
+            panic!("the node does not open: {said}");
+        }
+        assert!(!self.is_locked, "{}", self.log());
+    }
+
+    /// The lines `  name  value` that the program prints, the last of which says that it is ready, or locked.
+    fn read_banner(&mut self) -> Result<(), String> {
         let until = Instant::now() + START_TIMEOUT;
         loop {
             let left = until.saturating_duration_since(Instant::now());
-            let Ok(line) = lines.recv_timeout(left) else {
+            let Ok(line) = self.lines.recv_timeout(left) else {
                 let _ = self.child.kill();
                 let _ = self.child.wait();
                 return Err(self.log());
@@ -120,6 +134,10 @@ impl Node {
                 "https" => self.https = Some(value.to_owned()),
                 "sha256" => self.sha256 = Some(value.to_owned()),
                 "code" => self.code = Some(value.to_owned()),
+                "locked" => {
+                    self.is_locked = true;
+                    return Ok(());
+                }
                 "ready" => return Ok(()),
                 _ => {}
             }

@@ -189,6 +189,12 @@ fn done_step() -> Markup {
                     a #finished-invite.button.main href="/connections" hidden { "Accept the invitation to connect" }
                     a.button.main href="/profile/edit" { "Write your profile" }
                 }
+                div #finished-owner.card hidden {
+                    h2 { "Lock this box with a passphrase?" }
+                    p { "You own this box. Whoever steals it, or its card, can read what is on it. With a lock the keys, addresses and letters that it keeps open only with a passphrase; in return somebody types it after every power cut." }
+                    p { a.button href="/lock" { "What a lock means, and how to put it on" } }
+                    p.hint { "You can do it at any time: from “How it is”." }
+                }
                 p.soft { "Or look at " a href="/data" { "your data" } "." }
             }
         }

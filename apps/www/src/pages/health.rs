@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use imajin_dfos::Timestamp;
 use imajin_service::extract::{Caller, Json};
-use imajin_service::upkeep::{BackupStanding, Check, Offer, Updates};
+use imajin_service::upkeep::{BackupStanding, Check, Lock, Offer, Updates};
 use imajin_service::{Node, Page, Problem, Session};
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -26,10 +26,16 @@ pub(crate) async fn page(
     let asked = node.upkeep().cloned();
     // Disks are asked, and names looked up.
     let looked = imajin_service::blocking::run(move || {
-        asked.map(|upkeep| (upkeep.checks(), upkeep.backups(), upkeep.updates()))
+        asked.map(|upkeep| {
+            let found = (upkeep.checks(), upkeep.backups(), upkeep.updates());
+            (found, upkeep.lock())
+        })
     });
     let content = match looked.await? {
-        Some((checks, backups, updates)) => drawn(&checks, &backups, &updates),
+        Some(((checks, backups, updates), lock)) => html! {
+            (drawn(&checks, &backups, &updates))
+            (of_lock(lock))
+        },
         None => html! { h1 { "How your box is" } p.soft { "Nobody looks after this node." } },
     };
     let viewer = viewer_of(&node, Some(&session))?;
@@ -107,6 +113,19 @@ fn drawn(checks: &[Check], backups: &BackupStanding, updates: &Updates) -> Marku
             @for check in checks.iter().filter(|check| check.ok && check.name != "backups") { (card(check)) }
         }
         p.hint { "With the box stopped, " code { "imajin doctor" } " also reads every entry of every record." }
+    }
+}
+
+fn of_lock(lock: Lock) -> Markup {
+    html! {
+        h2 { "The lock" }
+        section.card {
+            @match lock {
+                Lock::Open => p { "The box is not locked: it starts by itself, and whoever has its card can read what is on it." },
+                Lock::Sealed => p { "The box is locked: its keys, addresses and letters open only with what is not on the card." },
+            }
+            p { a.button href="/lock" { @if lock == Lock::Open { "Lock this box with a passphrase" } @else { "Change it, or take it off" } } }
+        }
     }
 }
 

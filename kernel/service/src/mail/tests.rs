@@ -92,7 +92,7 @@ async fn a_letter_with_a_live_link_leaves_no_link_on_the_card() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("secrets.sqlite");
     let mailer = || {
-        let secrets = Secrets::open(&path, &[]).unwrap();
+        let secrets = Secrets::for_tests(&path);
         Mailer::new(secrets, Arc::new(Still), MailConfig::default()).unwrap()
     };
     let here = mailer();

@@ -16,7 +16,7 @@ impl Time for Still {
 }
 
 fn sessions(folder: &std::path::Path, clock: &Arc<Still>) -> Sessions {
-    let secrets = Secrets::open(&folder.join("secrets.sqlite"), &[]).unwrap();
+    let secrets = Secrets::for_tests(&folder.join("secrets.sqlite"));
     Sessions::new(
         secrets,
         Arc::clone(clock) as Arc<dyn Time>,

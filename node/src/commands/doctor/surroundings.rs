@@ -28,6 +28,7 @@ fn permissions(data: &Path) -> Check {
         (data.join(NODE_FOLDER).join("identity.key"), 0o077),
         (data.join(NODE_FOLDER).join(FILE_NAME), 0o077),
         (data.join("secrets.sqlite"), 0o077),
+        (data.join("secrets.sealed"), 0o077),
         (data.join(NODE_FOLDER).join("claim.code"), 0o077),
         (data.join(NODE_FOLDER).join("device-ca.json"), 0o077),
         (data.join(NODE_FOLDER).join("acme.json"), 0o077),

@@ -68,7 +68,7 @@ impl Leads {
         let known = node.network().now();
         let known = known.public_of(wish.registry.as_deref());
         if known.is_some_and(|known| known.leads_here != leads_here) {
-            Of::Registry.note(node, |public| public.leads_here = leads_here);
+            Of::Registry.note(node.network(), |public| public.leads_here = leads_here);
         }
     }
 }

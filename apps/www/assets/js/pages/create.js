@@ -166,6 +166,7 @@ async function finish() {
     byId("finishing").hidden = true;
     byId("finished").hidden = false;
     byId("finished-name").textContent = draft.displayName;
+    byId("finished-owner").hidden = !draft.claim;
     byId("finished-invite").hidden = !draft.connect;
     if (draft.connect) byId("finished-invite").href = `/connections/invite/${encodeURIComponent(draft.invite)}`;
     const heading = byId("finished").querySelector("h1");

@@ -1,0 +1,204 @@
+//! A sealed node that was started without what opens it: it listens where it will serve, and asks for the passphrase on its
+//! one page, until somebody types it, the stick with its key file comes, or it is told to stop.
+//!
+//! Always: the folder is held meanwhile. Certificates, the name at home and the settings are not sealed, so that the page
+//! is reached as the node will be.
+
+use super::address;
+use super::banner;
+use super::control::Control;
+use super::listen::Listeners;
+use super::screen::Screen;
+use super::supervisor::Waiting;
+use crate::config::Config;
+use crate::failure::{OrFail, Outcome};
+use crate::key::PersonKey;
+use crate::lan::Home;
+use crate::open::seal::{self, SealError, Secret};
+use crate::open::{NODE_FOLDER, NodeIdentity, choose, machine_names, open_clock};
+use crate::tls::{self, Ground, Tls};
+use imajin_ledger::DataLock;
+use imajin_service::SystemClock;
+use imajin_service::clock::{Clock, Time};
+use imajin_service::locked::{Locked, NotOpened, Options};
+use imajin_service::network::Network;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+use tokio::sync::{mpsc, watch};
+
+/// How often it is looked whether the key file came.
+const LOOK: Duration = Duration::from_secs(2);
+
+/// A node whose key is open, and the sockets that it shall serve on.
+pub(super) struct Unlocked {
+    pub(super) identity: NodeIdentity,
+    pub(super) listeners: Listeners,
+    /// Kept until the node says that it is ready.
+    pub(super) waiting: Waiting,
+}
+
+/// Waits for the key; none where it was told to stop.
+pub(super) async fn wait(
+    data: &Path,
+    config: &Config,
+    stop: impl Future<Output = ()>,
+) -> Outcome<Option<Unlocked>> {
+    let lock = DataLock::take(data).map_err(crate::open::FolderError::from)?;
+    let listeners = Listeners::bind(config, &choose(config)?.services).await?;
+    let doors = listeners.doors();
+    let network = Arc::new(Network::default());
+    network.change(|place| {
+        place.http = doors.plain;
+        place.secure_ip = listeners.secure_ip();
+    });
+    let mut home = Home::open(data, None, config, doors);
+    home.settle().await;
+    home.note(&network);
+    let clock = Arc::new(open_clock(data, config.clock));
+    let look = Look {
+        data,
+        network: &network,
+        clock: &clock,
+    };
+    let tls = listeners
+        .secure_port()
+        .map(|port| Tls::locked(look.ground(), config, port));
+    let acceptor = tls.as_ref().map(Tls::acceptor).transpose()?;
+
+    let (sender, mut key) = mpsc::channel::<PersonKey>(1);
+    let locked = page(data, config, &network, &clock, sender)?;
+    address::note(data, &listeners.local_url());
+    let control = Control::locked(data, Arc::clone(&network));
+    banner::print_locked(data, &listeners, &network.now())?;
+    tracing::info!("the node is sealed: it waits for what opens it");
+
+    let (stopping, stopped) = watch::channel(false);
+    let screen = Screen::open(doors, None, None)
+        .map(|screen| tokio::spawn(screen.run_locked(Arc::clone(&network), stopped.clone())));
+    let finding = tokio::spawn(home.run_locked(Arc::clone(&network), stopped.clone()));
+    let waiting = Waiting::ready(&listeners.url());
+    let found = {
+        let mut serving =
+            std::pin::pin!(listeners.serve_locked(&locked, acceptor.as_ref(), &stopped));
+        let found = tokio::select! {
+            () = stop => None,
+            found = key.recv() => found,
+            found = key_file(data) => Some(found),
+            () = look.keep(tls.as_ref()) => None,
+            () = &mut serving => None,
+        };
+        match found {
+            Some(_) => waiting.opening(),
+            None => waiting.stopping(),
+        }
+        let _ = stopping.send(true);
+        serving.await;
+        found
+    };
+    let _ = finding.await;
+    if let Some(screen) = screen {
+        let _ = screen.await;
+    }
+    drop(control);
+    address::forget(data);
+    drop(lock);
+    let Some(key) = found else { return Ok(None) };
+    Ok(Some(Unlocked {
+        identity: NodeIdentity::new(key).map_err(crate::open::FolderError::from)?,
+        listeners,
+        waiting,
+    }))
+}
+
+/// The page, which sends the key on once a passphrase opens it.
+fn page(
+    data: &Path,
+    config: &Config,
+    network: &Arc<Network>,
+    clock: &Arc<SystemClock>,
+    sender: mpsc::Sender<PersonKey>,
+) -> Outcome<Locked> {
+    let folder = data.join(NODE_FOLDER);
+    let settings = config.for_services();
+    let sealed = folder.clone();
+    let open = move |passphrase| match seal::open_with(&sealed, &Secret::passphrase(passphrase)) {
+        // One that is full has the key already.
+        Ok(key) => Ok(drop(sender.try_send(key))),
+        Err(SealError::Locked(_)) => Err(NotOpened::Wrong),
+        Err(other) => Err(NotOpened::Failed(other.to_string())),
+    };
+    Locked::new(Options {
+        folder: &folder,
+        hosts: settings
+            .hosts
+            .iter()
+            .cloned()
+            .chain(machine_names())
+            .collect(),
+        network: Arc::clone(network),
+        limits: &settings.limits,
+        clock: Arc::clone(clock) as Arc<dyn Time>,
+        assets: imajin_www::assets(),
+        key_file: seal::key_file_path().is_some(),
+        open: Box::new(open),
+    })
+    .or_unusable("the page of the locked box")
+}
+
+/// What the certificates rest on, looked at anew each time.
+struct Look<'l> {
+    data: &'l Path,
+    network: &'l Network,
+    clock: &'l SystemClock,
+}
+
+impl Look<'_> {
+    fn ground(&self) -> Ground<'_> {
+        Ground {
+            data: self.data,
+            network: self.network,
+            now: self.clock.now(),
+        }
+    }
+
+    /// Keeps the box's own certificate true; addresses come after the start.
+    async fn keep(&self, tls: Option<&Tls>) {
+        let mut last = Vec::new();
+        loop {
+            tokio::time::sleep(tls::LOOK).await;
+            if let Some(tls) = tls {
+                tls.look(self.ground(), &mut last);
+            }
+        }
+    }
+}
+
+/// The key, once the key file that is named is there and opens it.
+async fn key_file(data: &Path) -> PersonKey {
+    let folder = data.join(NODE_FOLDER);
+    let mut tried: Option<(PathBuf, SystemTime)> = None;
+    loop {
+        tokio::time::sleep(LOOK).await;
+        let Some(path) = seal::key_file_path() else {
+            continue;
+        };
+        let Ok(changed) = std::fs::metadata(&path).and_then(|file| file.modified()) else {
+            continue;
+        };
+        let now = (path.clone(), changed);
+        if tried.as_ref() == Some(&now) {
+            continue;
+        }
+        let folder = folder.clone();
+        let opened = tokio::task::spawn_blocking(move || {
+            seal::open_with(&folder, &Secret::key_file(&now.0)?)
+        });
+        match opened.await {
+            Ok(Ok(key)) => return key,
+            Ok(Err(error)) => tracing::warn!("the key file came: {error}"),
+            Err(error) => tracing::error!("the key file could not be looked at: {error}"),
+        }
+        tried = Some((path, changed));
+    }
+}
