@@ -206,6 +206,15 @@ def _follow(amount, manifests):
     return walk.lines
 
 
+def names_another(receipt):
+    """Whether a line follows a manifest that the receipt does not have: nobody can do that sum again."""
+    enclosed = {Manifest(text).digest for text in receipt["manifests"]}
+    division = receipt["division"]
+    lines = division.get("lines") if isinstance(division, dict) else None
+    named = [line.get("passedOn") for line in lines if isinstance(line, dict)] if isinstance(lines, list) else []
+    return any(isinstance(digest, str) and digest not in enclosed for digest in named)
+
+
 def divide(receipt):
     """The division that the order, the fees and the manifests of a receipt come to."""
     order, profile, parties = receipt["order"], receipt["profile"], receipt["parties"]

@@ -13,6 +13,10 @@ NODE, SAME_LOG, FACT_DIDS, PARTIES = "node", "same_log", "fact_dids", "parties"
 EQUAL = {"ref_is_intent_did": "did", "ref_is_intent_author": "author", "ref_is_intent_ref": "ref"}
 BOUND = ("nothing", "intent", "attestation", "countersignature", "ticket", "receipt", "manifests", "node")
 ALWAYS_SIGNED = ("auth.identity.create", "auth.identity.update")
+KERNEL = ("auth.identity.create", "auth.identity.update", "auth.identity.register", "auth.home", "auth.delegation.create", "auth.delegation.end",
+          "auth.settings.update", "auth.body.erased", "auth.delete", "auth.side.adopt", "auth.node.claim", "auth.anchor", "auth.attestation.issue",
+          "auth.attestation.received", "auth.attestation.countersign", "auth.attestation.countersigned", "auth.attestation.decline",
+          "auth.attestation.declined", "auth.attestation.revoke", "auth.attestation.revoked")
 DEFAULT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "docs", "operations.json")
 
 
@@ -40,11 +44,18 @@ def load(path=DEFAULT):
         raise Unusable(f"{path} is no table of operations: {error}") from None
 
 
+def _exactly(value, *names):
+    if value.keys() != set(names):
+        raise ValueError(f"it has not exactly the members {', '.join(names)}")
+
+
 def _fill(document):
+    _exactly(document, "v", "operations")
     if document["v"] != 1:
         raise ValueError(f"version {document['v']}")
     found, derives = {}, {}
     for row in document["operations"]:
+        _exactly(row, "op", "by", "body", "bound", "derives")
         if not OP.match(row["op"]) or row["op"] in found:
             raise ValueError(f"{row['op']} is no operation, or has two rows")
         if row["by"] not in (CONTROLLER, OWN_KEY, ANY, REGISTER, DERIVED, NODE_WORD) or row["body"] not in (None, MINE, EVIDENCE, KEEP):
@@ -52,12 +63,20 @@ def _fill(document):
         if row["bound"] not in BOUND:
             raise ValueError(f"bound of {row['op']}")
         found[row["op"]] = Op(row["by"], row["body"], row["bound"])
+        if row["bound"] != "nothing" if row["body"] is None else row["by"] == DERIVED and row["bound"] == "nothing":
+            raise ValueError(f"what binds the body of {row['op']}")
         for rule in row["derives"]:
+            _exactly(rule, "op", "place", "at_most", "equal")
             if rule["place"] not in (NODE, SAME_LOG, FACT_DIDS, PARTIES) or not is_int(rule["at_most"], 1) or len(rule["equal"]) > 1:
                 raise ValueError(f"what follows from {row['op']}")
             derives[row["op"], rule["op"]] = rule["place"], rule["at_most"], EQUAL[rule["equal"][0]] if rule["equal"] else None
     for _, derived in derives:
         found[derived].also_derived = found[derived].by != DERIVED
+    for name in KERNEL:
+        # What these do is the format's own: a document cannot change it.
+        ours = OPS.get(name)
+        if name not in found or (ours and (found[name].by, found[name].klass, found[name].bound) != (ours.by, ours.klass, ours.bound)):
+            raise ValueError(f"{name} is missing, or another than the format has")
     for table, filled in ((OPS, found), (DERIVES, derives)):
         table.clear()
         table.update(filled)

@@ -96,6 +96,13 @@ class CommandLine(Case):
         self.addCleanup(ops.load)
         self.assertEqual(self.run_main(path, "--operations", newer)[0], 0)
         self.assertEqual(self.run_main(path, "--operations", path)[0], 2)
+        # What the format's own operations do, no table changes.
+        erased = next(row for row in table["operations"] if row["op"] == "auth.body.erased")
+        for change in ({"by": "any"}, {"body": "mine"}, {"bound": "intent"}, {"op": "auth.body.gone"}):
+            spoiled = {**table, "operations": [{**row, **change} if row is erased else row for row in table["operations"]]}
+            with open(newer, "w", encoding="utf-8") as file:
+                json.dump(spoiled, file)
+            self.assertEqual(self.run_main(path, "--operations", newer)[0], 2, change)
 
     def test_invalid(self):
         log = stories.short()

@@ -1,5 +1,7 @@
 //! The rows of docs/threats.md on the bodies of derived entries: words that a home swapped around a true intent.
 
+mod division;
+
 use imajin_dfos::Value;
 use imajin_dfos::cid::dag_cbor_cid;
 use imajin_dfos::countersign::{self, Countersign};
