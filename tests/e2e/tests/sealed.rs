@@ -220,13 +220,14 @@ fn the_owner_locks_a_running_box_changes_its_passphrase_and_takes_the_lock_off()
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
     let node = Node::start_with(&data, &options(false));
+    // Somebody who came before there was an owner.
+    let other = Person::new(&node.url);
     let (owner, _, code) = use_it(&node, folder.path());
-    let stranger = Person::new(&node.url);
     let session = |person: &Person| {
         let session = Session::begin(&person.client, &person.key).unwrap();
         session.token().to_owned()
     };
-    let (token, other) = (session(&owner), session(&stranger));
+    let (token, other) = (session(&owner), session(&other));
     let send = |node: &Node, token: &str, form: &str| {
         let answer = http()
             .post(format!("{}/lock", node.url))
