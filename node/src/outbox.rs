@@ -85,7 +85,10 @@ impl Worker {
         // Looked at twice: an entry is counted a moment before it can be read.
         let mut looks = [None, None];
         while !*stopped.borrow() {
-            let entries = Some(self.node.ledger().stats().entries);
+            // What was written, and what came here with a log.
+            let ledger = self.node.ledger();
+            let (coming, written) = (ledger.coming(), ledger.stats().entries);
+            let entries = Some((written, coming.begun, coming.ended));
             let wait = if looks == [entries; 2] {
                 LOOK
             } else {

@@ -75,11 +75,13 @@ fn signed(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 
-/// What stands after an offset, in order; from the beginning for `None`.
+/// What stands after an offset, in order; from the beginning for `None`. Nothing behind the first entry of a log that is
+/// just coming here: its entries have offsets that were set aside before it came.
 pub fn after(node: &Node, offset: Option<u64>, limit: usize) -> Result<Vec<Parcel>, Problem> {
     let after = offset.map_or(-1, signed);
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let rows = node.read(NAME, |db| {
+    let coming = node.ledger().coming();
+    let mut rows = node.read(NAME, |db| {
         let mut statement = db.prepare_cached(
             "SELECT offset, owner_did, seq FROM outbox WHERE offset > ?1 ORDER BY offset LIMIT ?2",
         )?;
@@ -87,6 +89,13 @@ pub fn after(node: &Node, offset: Option<u64>, limit: usize) -> Result<Vec<Parce
         let rows = statement.query_map(params![after, limit], row)?;
         rows.collect::<rusqlite::Result<Vec<(i64, String, i64)>>>()
     })?;
+    if node.ledger().coming().begun != coming.begun {
+        return Ok(Vec::new());
+    }
+    rows.retain(|(offset, _, _)| {
+        let is_behind = |first: u64| offset.unsigned_abs() >= first;
+        !coming.first.is_some_and(is_behind)
+    });
     let mut parcels = Vec::with_capacity(rows.len());
     for (offset, did, seq) in rows {
         let place = Place {

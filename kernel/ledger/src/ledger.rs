@@ -280,11 +280,12 @@ pub struct Stats {
     pub waiting: u64,
     /// Moves of entries into logs.
     pub moves: u64,
-    /// Entries that the writer itself gave to projections once more after erasures: the rest is done beside it.
+    /// Entries that the writer itself gave to projections once more after erasures and imports: the rest is
+    /// done beside it.
     pub replayed_entries: u64,
     /// Entries that the writer itself read to find what an erasure names: those that came since it was looked for.
     pub searched_entries: u64,
-    /// The most rows that it took over at a time after an erasure.
+    /// The most rows that it took over at a time after one.
     pub replayed_rows_most: u64,
     /// Bytes of the journal.
     pub journal_bytes: u64,
@@ -347,6 +348,12 @@ impl Ledger {
     /// long as it is the same.
     pub fn generation(&self, service: &str) -> Result<u64, ReadError> {
         Ok(self.projection(service)?.generation())
+    }
+
+    /// Which offsets may still show below those that are there. Whoever goes through rows by offset asks before and after
+    /// reading: what lies behind `first` is not taken yet, nor anything where `begun` changed.
+    pub fn coming(&self) -> crate::replay::arriving::Coming {
+        self.inner.shared.to_come.now()
     }
 
     fn projection(&self, service: &str) -> Result<&Projection, ReadError> {

@@ -64,6 +64,7 @@ pub use machine::{
     RefusalKind, StateMachine, SubmitError, TypedCommand,
 };
 pub use ops::{Bound, By, Class, Derivation, Equal, OpSpec, OpTable, Place};
+pub use replay::arriving::Coming;
 pub use space::Space;
 pub use step::Stepper;
 pub use sweep::{Swept, UNNAMED_KEPT};

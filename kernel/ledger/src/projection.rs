@@ -14,6 +14,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use r2d2_sqlite::SqliteConnectionManager;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
 
+use crate::disk::Disk;
 use crate::ledger::{OpenError, ReadError};
 use crate::machine::ProjectionSpec;
 use crate::sql;
@@ -32,7 +33,8 @@ const WAL_BYTES_SOFT: u64 = 12 * 1024 * 1024;
 const WAL_BYTES_HARD: u64 = 32 * 1024 * 1024;
 /// The ledger's own table in a projection.
 pub(crate) const STATE_TABLE: &str = "ledger_state";
-/// The ledger's other one: whose rows still show what the entry `seq` of their log erased, or an entry before it.
+/// The ledger's other one: whose rows are to be made again: they show what the entry `seq` of their log erased, or
+/// an entry before it, or lack what came with a log up to there.
 pub(crate) const REPLAYS_TABLE: &str = "ledger_replays";
 
 /// What the writer, the readers and the mover share of one projection.
@@ -346,6 +348,17 @@ impl Projection {
     /// Whether all that concerned it so far is durable.
     pub(crate) fn is_durable(&self) -> bool {
         self.durable.load(Ordering::SeqCst) >= self.relevant()
+    }
+
+    /// Makes durable what was committed, beside the writer.
+    pub(crate) fn sync(&self, disk: &dyn Disk) -> std::io::Result<()> {
+        let wal = sql::wal_path(&self.path);
+        match std::fs::File::open(&wal) {
+            Ok(file) => disk.sync_file(&wal, &file),
+            // It was carried over, which is durable.
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+            Err(error) => Err(error),
+        }
     }
 
     /// Carries the WAL over, beside the writer. Whether all of it was carried shows in [`Projection::is_durable`].

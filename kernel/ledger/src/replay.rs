@@ -1,9 +1,11 @@
-//! After an erasure: the owner's rows made again from what is left of their log, beside the writer.
+//! After an erasure, and where another log took the place of one: the owner's rows made again from what their log has now,
+//! beside the writer.
 //!
 //! Always: a projection notes in the transaction that takes an erasure in that the owner's rows are to be replayed, and
 //! drops the note in the transaction that makes them right, so that a crash in between does it again; whoever asked for
 //! the erasure is answered after that. The writer takes over single rows and gives no more than a short tail again.
 
+pub(crate) mod arriving;
 mod run;
 mod scratch;
 
@@ -18,6 +20,7 @@ use crate::machine::{Receipt, StateMachine};
 use crate::shared::Shared;
 use crate::writer::Writer;
 
+use arriving::Arriving;
 pub(crate) use run::{Part, Replay, Swap};
 
 /// What folders for scratch rows are called at first.
@@ -42,6 +45,8 @@ pub(crate) struct Erasure {
 struct Wanted {
     erasures: BTreeSet<u64>,
     services: BTreeSet<&'static str>,
+    /// Logs that came here, of whose rows some are still missing.
+    arrivals: Vec<Arc<Arriving>>,
 }
 
 #[derive(Default)]
@@ -70,10 +75,39 @@ impl Replays {
 
     /// Takes in an erasure that is durable.
     pub(crate) fn want(&self, erasure: Erasure) {
+        self.add(erasure, None);
+    }
+
+    /// The same for a log that came here: until its rows are there, nothing is written to it.
+    pub(crate) fn want_all(&self, erasure: Erasure, arriving: Arc<Arriving>) {
+        self.add(erasure, Some(arriving));
+    }
+
+    fn add(&self, erasure: Erasure, arriving: Option<Arc<Arriving>>) {
         let mut inner = self.lock();
         let wanted = inner.wanted.entry(erasure.did).or_default();
         wanted.erasures.insert(erasure.seq);
         wanted.services.extend(erasure.services);
+        wanted.arrivals.extend(arriving);
+    }
+
+    /// Whether a log came here of whose rows some are still missing.
+    pub(crate) fn is_arriving(&self, did: &Did) -> bool {
+        let inner = self.lock();
+        let wanted = inner.wanted.get(did);
+        wanted.is_some_and(|wanted| !wanted.arrivals.is_empty())
+    }
+
+    /// What is to be waited for until nothing of this log is to be replayed any more; none if it is so now. It ends with
+    /// an error where the node stops, or the replay did not succeed and is tried again.
+    pub(crate) fn settled(&self, did: &Did) -> Option<oneshot::Receiver<()>> {
+        let mut inner = self.lock();
+        let last = *inner.wanted.get(did)?.erasures.last()?;
+        let (done, wait) = oneshot::channel();
+        if !inner.closed {
+            inner.waiting.push((did.clone(), last, done));
+        }
+        Some(wait)
     }
 
     /// What is to be waited for before an answer with this receipt may go out.
@@ -123,6 +157,9 @@ impl Replays {
         let mut inner = self.lock();
         if let Some(wanted) = inner.wanted.get_mut(did) {
             wanted.erasures.retain(|seq| !done.erasures.contains(seq));
+            let is_done =
+                |one: &Arc<Arriving>| done.arrivals.iter().any(|other| Arc::ptr_eq(one, other));
+            wanted.arrivals.retain(|one| !is_done(one));
             if wanted.erasures.is_empty() {
                 inner.wanted.remove(did);
             }
@@ -214,7 +251,7 @@ fn finish(shared: &Arc<Shared>, did: &Did, wanted: &Wanted, hand: run::Hand<'_>)
         Ok(()) => shared.replays.done(did, wanted),
         Err(run::Stopped::Closing) => shared.replays.stop(),
         Err(run::Stopped::Failed(reason)) => {
-            tracing::error!(%did, reason, "rows could not be replayed after an erasure: tried again in a moment");
+            tracing::error!(%did, reason, "rows could not be replayed: tried again in a moment");
             shared.replays.failed(did);
         }
     }

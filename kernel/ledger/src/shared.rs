@@ -25,6 +25,7 @@ use crate::ops::OpTable;
 use crate::projection::Projection;
 use crate::queue::{Flights, Queue};
 use crate::replay::Replays;
+use crate::replay::arriving::ToCome;
 use crate::rules::{Chain, LogState, NamedBody, Owner};
 use crate::waiting::{Waiting, WaitingRow};
 use crate::writer::Job;
@@ -128,6 +129,8 @@ pub(crate) struct Shared {
     pub(crate) counters: Counters,
     pub(crate) tables: Tables,
     pub(crate) replays: Replays,
+    /// Logs that are on their way in.
+    pub(crate) to_come: Arc<ToCome>,
     /// How often another log took a log's place.
     pub(crate) installs: Mutex<HashMap<Did, u64>>,
 }

@@ -55,7 +55,7 @@ pub(crate) struct Prepared {
     /// The raw CID of the proof's payload.
     pub(crate) payload: Option<Cid>,
     /// The entries whose bodies it erases, by log, as far as that is known.
-    pub(crate) named: Vec<Named>,
+    pub(crate) named: Vec<Arc<Named>>,
     /// What came beside the command.
     pub(crate) beside: Beside,
 }
@@ -145,16 +145,16 @@ impl Writer {
         let limits = &shared.limits;
         loop {
             match shared.queue.take(limits.batch_commands_max) {
-                Taken::Items(jobs) => {
-                    self.batch(jobs, true);
-                    replay::start(&shared);
-                }
+                Taken::Items(jobs) => self.batch(jobs, true),
                 Taken::Nudge => {}
                 Taken::Closed => break,
             }
             self.after_batch();
+            replay::start(&shared);
         }
         shared.closing.store(true, Ordering::SeqCst);
+        // Whoever waits for what is left hears that it will not be done.
+        drop(shared.exclusive.take());
         self.journal
     }
 

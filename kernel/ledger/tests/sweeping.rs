@@ -351,6 +351,9 @@ fn whatever_happens_a_sweep_takes_what_no_entry_names_and_nothing_else() {
             assert!(stepped.is_ok(), "seed {seed}, step {step}");
         }
         history.sweep();
+        if history.people.iter().all(|person| person.damaged.is_none()) {
+            history.world.assert_rebuildable();
+        }
         removed += history.removed;
         for (what, count) in history.done {
             *done.entry(what).or_default() += count;

@@ -6,6 +6,7 @@
 mod check;
 mod error;
 mod home;
+mod install;
 mod local;
 mod place;
 mod plan;
@@ -17,7 +18,6 @@ use imajin_protocol::{Did, Proof};
 
 pub use check::{Check, Checked, Next, check};
 pub use error::ImportError;
-pub(crate) use local::fill as fill_local;
 pub(crate) use place::put as put_in_place;
 pub use take::import;
 pub use upload::Upload;

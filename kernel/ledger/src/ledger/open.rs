@@ -258,6 +258,7 @@ fn share(
         counters: Default::default(),
         tables: Default::default(),
         replays: Default::default(),
+        to_come: Default::default(),
         installs: Default::default(),
         limits,
         data,

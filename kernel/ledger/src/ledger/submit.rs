@@ -144,7 +144,7 @@ impl Ledger {
         let found = unsearched
             .wanted
             .into_iter()
-            .map(|(did, bodies)| shared.find_named(&did, bodies));
+            .map(|(did, bodies)| shared.find_named(&did, bodies).map(Arc::new));
         let found: Result<_, _> = found.collect();
         prepared.named = found.map_err(SubmitError::from)?;
         self.queue(command, prepared)
@@ -212,7 +212,7 @@ fn prepare(shared: &Shared, mut command: Command) -> Result<(Command, Prepared),
 }
 
 /// Which entries an erasure is about: to find them takes a walk through the log, which is not the writer's to do.
-fn named(shared: &Shared, command: &Command) -> Result<Vec<Named>, Failure> {
+fn named(shared: &Shared, command: &Command) -> Result<Vec<Arc<Named>>, Failure> {
     if command.op != ops::BODY_ERASED {
         return Ok(Vec::new());
     }
@@ -220,7 +220,7 @@ fn named(shared: &Shared, command: &Command) -> Result<Vec<Named>, Failure> {
     let listed = listed.and_then(Value::as_list).unwrap_or_default();
     let bodies = listed.iter().filter_map(Value::as_link).copied().collect();
     let named = shared.find_named(&command.did, bodies);
-    Ok(vec![named.map_err(SubmitError::from)?])
+    Ok(vec![Arc::new(named.map_err(SubmitError::from)?)])
 }
 
 /// docs/format.md §9: an entry names only media files that are here, or the person's copies would be at fault.

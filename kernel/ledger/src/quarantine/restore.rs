@@ -48,7 +48,8 @@ pub(crate) fn following(shared: &Shared, did: &Did, newest: &Newest) -> Result<V
 }
 
 /// Puts the rows that continue a log back into it, with offsets of their own. The log is whole and nobody writes to it.
-/// The caller gives them to the projections, which must count as stale until then.
+/// The caller gives them to the projections, which must count as stale until then, or note that the rows are to be made
+/// again.
 pub(crate) fn take_back(
     shared: &Arc<Shared>,
     mover: &Mover,

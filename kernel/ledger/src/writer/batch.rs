@@ -130,6 +130,9 @@ impl<'a> Batch<'a> {
             }
             .into());
         }
+        if self.shared.replays.is_arriving(did) {
+            return Err(SubmitError::Busy.into());
+        }
         let spec = self.shared.ops.get(&command.op);
         if spec.is_none() || imajin_protocol::naming::service_of(&command.op) != command.service {
             let text = format!(
@@ -223,7 +226,11 @@ impl<'a> Batch<'a> {
 
     /// Notes in the projections whose rows are to be replayed: what is left of their logs says what these are. That is
     /// done beside the writer, and whoever asked is answered when it is.
-    fn note_erasures(&mut self, entered: &[Entered<'_>], named: &[Named]) -> Result<(), Broken> {
+    fn note_erasures(
+        &mut self,
+        entered: &[Entered<'_>],
+        named: &[Arc<Named>],
+    ) -> Result<(), Broken> {
         for erasing in entered.iter().filter(|entered| !entered.erases.is_empty()) {
             let header = &erasing.entry.header;
             let machine = &*self.shared.machine;
@@ -314,6 +321,9 @@ fn gone(state: &LogState) -> Option<SubmitError> {
 
 /// Why no consequence of another log's entry may be written into a log, if so.
 pub(super) fn closed_to_others(shared: &Shared, state: &LogState) -> Option<SubmitError> {
+    if shared.replays.is_arriving(state.did()) {
+        return Some(SubmitError::Busy);
+    }
     if let Some((reason, newer)) = shared.why_read_only(state) {
         return Some(SubmitError::ReadOnly {
             did: state.did().clone(),

@@ -22,7 +22,7 @@ pub(super) struct WriterEvidence<'a> {
     pub(super) across: Option<&'a Across>,
     pub(super) beside: &'a Beside,
     /// What was looked for beside the writer, and in what came since, up to this batch.
-    pub(super) named: &'a [Named],
+    pub(super) named: &'a [Arc<Named>],
 }
 
 impl WriterEvidence<'_> {
@@ -167,8 +167,9 @@ impl Evidence for WriterEvidence<'_> {
             EvidenceError(text.into())
         })?;
         let wanted: HashSet<Cid> = bodies.iter().copied().collect();
-        let mut named = known.entries.clone();
-        named.retain(|entry| wanted.contains(&entry.body));
+        let found = known.entries.iter();
+        let found = found.filter(|entry| wanted.contains(&entry.body));
+        let mut named: Vec<NamedBody> = found.cloned().collect();
         // What this batch entered, which nobody else sees yet.
         let upto = known.upto;
         let since = self.staged.entries(self.did).map(|row| &row.entry);

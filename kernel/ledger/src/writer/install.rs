@@ -1,21 +1,23 @@
-//! Work that needs the writer to itself: putting an imported log in place.
+//! Work that needs the writer to itself: making way for an imported log, and putting it in its place.
 //!
-//! Always: between two batches, so that no command sees half of it. Offsets are reserved durably before the log is
-//! there, with a note how far each projection must be: a crash in between ends in a rebuild of those that are not.
+//! Always: between two batches, so that no command sees half of it, and short, however long the log is: its tables are
+//! filled and its rows are made beside the writer (`crate::bundle::import`, `crate::replay`). Before the log is there,
+//! every projection notes durably that the owner's rows are to be made again, so that a start after a crash does it.
 
 use std::collections::VecDeque;
 use std::path::PathBuf;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use imajin_protocol::Did;
 
 use super::Writer;
-use crate::bundle::import::{fill_local, put_in_place};
-use crate::feed;
-use crate::logfile::LogError;
+use crate::bundle::import::put_in_place;
+use crate::logfile::{LogError, LogFile};
 use crate::projection::Writable;
 use crate::quarantine::{self, TakenBack};
-use crate::rules::{LogState, Newest};
+use crate::replay::arriving::Arriving;
+use crate::replay::{self, Erasure};
+use crate::rules::Newest;
 
 /// Something that the writer does between two batches.
 pub(crate) type Exclusive = Box<dyn FnOnce(&mut Writer) + Send>;
@@ -32,11 +34,9 @@ impl ExclusiveQueue {
             .push_back(work);
     }
 
-    fn pop(&self) -> Option<Exclusive> {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .pop_front()
+    /// Takes all that is there.
+    pub(super) fn take(&self) -> VecDeque<Exclusive> {
+        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
@@ -45,14 +45,14 @@ pub(crate) struct Install {
     pub(crate) did: Did,
     /// The folder that holds it.
     pub(crate) partial: PathBuf,
-    /// The state after its last entry.
-    pub(crate) state: LogState,
+    /// Its last entry.
+    pub(crate) last: u64,
     /// What the log here ended with when this was planned; none where there is no log.
     pub(crate) here: Option<Newest>,
-    /// How many entries keep the offsets that they have here: the common beginning, unless the log parts.
-    pub(crate) kept: u64,
     /// The log here is damaged, and set aside.
     pub(crate) damaged: bool,
+    /// Its offsets.
+    pub(crate) arriving: Arc<Arriving>,
 }
 
 /// Why a log did not take its place. Nothing changed but offsets that nobody has.
@@ -60,6 +60,8 @@ pub(crate) struct Install {
 pub(crate) enum InstallError {
     /// The log here went on meanwhile: plan again.
     Again,
+    /// Somebody uses the log here: try again in a moment.
+    Held,
     /// The disk is full.
     Full,
     /// The store failed.
@@ -76,9 +78,10 @@ impl From<LogError> for InstallError {
 }
 
 impl Writer {
-    /// Does what waits to be done alone.
+    /// Does what waits to be done alone. What comes meanwhile is done after the next batch: whoever hands over a long
+    /// work piece by piece keeps nobody waiting for all of it.
     pub(super) fn run_exclusive(&mut self) {
-        while let Some(work) = self.shared.exclusive.pop() {
+        for work in self.shared.exclusive.take() {
             work(self);
         }
     }
@@ -88,13 +91,40 @@ impl Writer {
         self.journal.probe().map_err(|error| error.to_string())
     }
 
-    /// Puts a log in place and gives its entries to the projections.
+    /// Sets offsets aside, durably, for so many entries of a log that is about to come, and notes in all projections that
+    /// the rows of its owner are to be made again, up to the entry `last`. Gives back the first offset.
+    pub(crate) fn make_way(
+        &mut self,
+        did: &Did,
+        entries: u64,
+        last: u64,
+    ) -> Result<(u64, Arriving), InstallError> {
+        let shared = self.shared.clone();
+        if let Some(reason) = shared.fatal.get() {
+            return Err(InstallError::Failed(reason.clone()));
+        }
+        self.catch_up().map_err(|error| failed(&error))?;
+        let first = self.next_offset;
+        let arriving = shared.to_come.begin(first);
+        self.next_offset += entries;
+        self.journal
+            .reserve(self.next_offset - 1, &[])
+            .map_err(|error| failed(&error))?;
+        for projection in self.projections.values_mut() {
+            if let Err(error) = note_arrival(projection, did, last) {
+                projection.roll_back();
+                return Err(failed(&error));
+            }
+        }
+        Ok((first, arriving))
+    }
+
+    /// Puts a log in its place. Its rows are made beside the writer, and until they are there it is not written to.
     pub(crate) fn install(&mut self, install: &Install) -> Result<TakenBack, InstallError> {
         let shared = self.shared.clone();
         if let Some(reason) = shared.fatal.get() {
             return Err(InstallError::Failed(reason.clone()));
         }
-        let failed = |error: &dyn std::fmt::Display| InstallError::Failed(error.to_string());
         self.catch_up().map_err(|error| failed(&error))?;
         if install.damaged {
             // What waits for it goes to its other rows in quarantine.
@@ -109,67 +139,16 @@ impl Writer {
         if !shared.waiting.rows(&install.did, 1).is_empty() {
             return Err(InstallError::Again);
         }
-        self.reserve(install)?;
-        shared.note_install(&install.did);
-        let done = match self.place(install) {
-            Ok(()) => {
-                shared.set_right(&install.did);
-                let taken = self.take_back(&install.did);
-                self.give(&install.did).and(taken)
-            }
-            Err(error) => Err(error),
+        self.place(install)?;
+        shared.set_right(&install.did);
+        let taken = self.take_back(&install.did);
+        let erasure = Erasure {
+            did: install.did.clone(),
+            seq: install.last,
+            services: replay::all_services(&*shared.machine),
         };
-        if shared.fatal.get().is_none() {
-            // The projections are where they should be again: with what they were given, or as before.
-            let left: Vec<(&str, u64)> = self
-                .projections
-                .values()
-                .map(|p| (p.shared.spec.name, p.shared.relevant()))
-                .collect();
-            self.journal
-                .reserve(self.next_offset - 1, &left)
-                .map_err(|error| failed(&error))?;
-        }
-        done
-    }
-
-    /// Reserves offsets for the new entries, durably, and writes them into the copy. Until the projections have been
-    /// given them, none counts as good: a crash in between makes them anew.
-    fn reserve(&mut self, install: &Install) -> Result<(), InstallError> {
-        let first = self.next_offset;
-        let kept = self.kept_offsets(install)?;
-        let offset = |seq: u64| match usize::try_from(seq).ok().and_then(|seq| kept.get(seq)) {
-            Some(offset) => *offset,
-            None => first + (seq - install.kept.min(seq)),
-        };
-        fill_local(&install.partial, &install.state, &offset)
-            .map_err(|error| InstallError::Failed(error.to_string()))?;
-        let next = first + install.state.next_seq().saturating_sub(install.kept);
-        let left: Vec<(&str, u64)> = self
-            .projections
-            .values()
-            .map(|p| (p.shared.spec.name, next - 1))
-            .collect();
-        self.journal
-            .reserve(next - 1, &left)
-            .map_err(|error| InstallError::Failed(error.to_string()))?;
-        self.next_offset = next;
-        Ok(())
-    }
-
-    fn kept_offsets(&self, install: &Install) -> Result<Vec<u64>, InstallError> {
-        let mut kept = Vec::new();
-        while (kept.len() as u64) < install.kept {
-            let after = (kept.len() as u64).checked_sub(1);
-            let entries = self.shared.entries(&install.did, after, 1_024);
-            let entries = entries.map_err(|error| InstallError::Failed(error.to_string()))?;
-            if entries.is_empty() {
-                return Err(InstallError::Again);
-            }
-            kept.extend(entries.iter().map(|(offset, _)| *offset));
-        }
-        kept.truncate(usize::try_from(install.kept).unwrap_or(usize::MAX));
-        Ok(kept)
+        shared.replays.want_all(erasure, install.arriving.clone());
+        taken
     }
 
     /// The rows that were set aside and that this log lets come back.
@@ -181,42 +160,33 @@ impl Writer {
     }
 
     fn place(&self, install: &Install) -> Result<(), InstallError> {
-        let folder = self.shared.logs.folder(&install.did);
+        let (shared, did) = (&self.shared, &install.did);
+        let folder = shared.logs.folder(did);
+        let put = |open: &mut Option<LogFile>| {
+            shared.note_install(did);
+            put_in_place(&shared.media, &install.partial, &folder, open)
+        };
         if install.damaged {
-            return Ok(self.shared.logs.with_closed(&install.did, |open| {
-                quarantine::set_damaged_aside(&self.shared, &install.did)?;
-                put_in_place(&self.shared.media, &install.partial, &folder, open)
+            return Ok(shared.logs.with_closed(did, |open| {
+                quarantine::set_damaged_aside(shared, did)?;
+                put(open)
             })?);
         }
-        Ok(self.shared.logs.with(&install.did, |open| {
-            put_in_place(&self.shared.media, &install.partial, &folder, open)
-        })?)
+        match shared.logs.try_with(did, put) {
+            Some(done) => Ok(done?),
+            None => Err(InstallError::Held),
+        }
     }
+}
 
-    /// The rows of this owner, made anew from the log that is there now.
-    fn give(&mut self, did: &Did) -> Result<(), InstallError> {
-        let given = feed::give_owner_again(&self.shared, self.projections.values_mut(), did);
-        if let Err(broken) = given {
-            // The log is in its place and the projections lack it: only a restart, which rebuilds them, mends that.
-            self.projections.values_mut().for_each(Writable::roll_back);
-            let reason = format!(
-                "the projections could not take the log of {did} in ({broken:?}): restart the node"
-            );
-            self.shared.fail(reason.clone());
-            return Err(InstallError::Failed(reason));
-        }
-        for projection in self.projections.values_mut() {
-            let committed = projection
-                .commit()
-                .and_then(|()| projection.shared.checkpoint("TRUNCATE"));
-            if let Err(error) = committed {
-                let reason = format!(
-                    "a projection could not take the log of {did} in ({error}): restart the node"
-                );
-                self.shared.fail(reason.clone());
-                return Err(InstallError::Failed(reason));
-            }
-        }
-        Ok(())
-    }
+fn failed(error: &dyn std::fmt::Display) -> InstallError {
+    InstallError::Failed(error.to_string())
+}
+
+fn note_arrival(projection: &mut Writable, did: &Did, last: u64) -> rusqlite::Result<()> {
+    projection.begin()?;
+    projection.mark_replay(did.as_str(), last)?;
+    // So that the commit counts what it wrote.
+    projection.gave(projection.offset());
+    projection.commit()
 }

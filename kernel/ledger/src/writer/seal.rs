@@ -51,7 +51,7 @@ pub(super) struct Sealing<'s, 'a> {
     pub(super) command: &'a Command,
     pub(super) prepared: &'a Prepared,
     /// What the erasures among the entries name.
-    pub(super) named: Vec<Named>,
+    pub(super) named: Vec<Arc<Named>>,
 }
 
 impl<'a> Sealing<'_, 'a> {
@@ -62,7 +62,7 @@ impl<'a> Sealing<'_, 'a> {
         intent: bool,
         drafts: Vec<Draft>,
         offset: u64,
-    ) -> Result<(Vec<Entered<'a>>, Vec<Named>), Failure> {
+    ) -> Result<(Vec<Entered<'a>>, Vec<Arc<Named>>), Failure> {
         if !intent {
             let text = "the service decided without entering the command itself";
             return Err(Refusal::new(RefusalKind::Stored, text).into());

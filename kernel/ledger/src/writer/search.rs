@@ -4,6 +4,7 @@
 //! Always: the writer itself reads no more than a short tail, whatever the log's length.
 
 use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use imajin_dfos::{Cid, Value};
@@ -42,12 +43,12 @@ pub(super) fn want(wanted: &mut Wanted, did: &Did, op: &str, body: Option<&Value
 /// What is known of all of these, up to this batch; or what is to be looked for first.
 pub(super) fn known(
     shared: &Shared,
-    found: &[Named],
+    found: &[Arc<Named>],
     wanted: Wanted,
-) -> Result<Vec<Named>, Failure> {
+) -> Result<Vec<Arc<Named>>, Failure> {
     let mut all = Vec::with_capacity(wanted.len());
     for (did, bodies) in &wanted {
-        let fits = |known: &&Named| {
+        let fits = |known: &&Arc<Named>| {
             known.did == *did
                 && known.installs == shared.installs_of(did)
                 && bodies.is_subset(&known.bodies)
@@ -65,7 +66,7 @@ pub(super) fn known(
 }
 
 /// With what came since, up to this batch; none where that is long, or somebody else uses the log.
-fn with_tail(shared: &Shared, mut known: Named) -> Result<Option<Named>, SubmitError> {
+fn with_tail(shared: &Shared, mut known: Arc<Named>) -> Result<Option<Arc<Named>>, SubmitError> {
     let newest = shared.state(&known.did)?;
     let newest = newest.and_then(|state| state.newest().map(|newest| newest.seq));
     if known.upto >= newest {
@@ -82,7 +83,7 @@ fn with_tail(shared: &Shared, mut known: Named) -> Result<Option<Named>, SubmitE
         .searched_entries
         .fetch_add(tail.len() as u64, Ordering::Relaxed);
     for (_, entry) in &tail {
-        known.take(entry);
+        Arc::make_mut(&mut known).take(entry);
     }
     Ok(Some(known))
 }

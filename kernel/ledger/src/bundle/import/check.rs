@@ -65,18 +65,15 @@ pub struct Next {
     pub head: String,
 }
 
-/// A folder that is removed when dropped, unless it became something.
+/// A folder that is removed when dropped, with what did not become something.
 pub(super) struct Partial {
     pub(super) path: PathBuf,
-    pub(super) kept: bool,
 }
 
 impl Drop for Partial {
     fn drop(&mut self) {
-        if !self.kept {
-            // What cannot be removed now is removed when an import of this id begins again.
-            let _ = fs::remove_dir_all(&self.path);
-        }
+        // What cannot be removed now is removed when an import of this id begins again.
+        let _ = fs::remove_dir_all(&self.path);
     }
 }
 
@@ -98,7 +95,7 @@ pub fn check(
         fs::remove_dir_all(&path).map_err(ImportError::io(&path))?;
     }
     create_dir_synced(&path).map_err(ImportError::io(&path))?;
-    let folder = Partial { path, kept: false };
+    let folder = Partial { path };
     let taken = take_in(
         source,
         check.unlock,

@@ -8,12 +8,12 @@ use std::path::Path;
 use rusqlite::{Connection, params};
 
 use super::ImportError;
-use super::place::make_live;
 use crate::bundle::names;
 use crate::entry::{Header, Sealed};
 use crate::ops;
 use crate::rules::LogState;
 
+const EMPTY: &str = "DELETE FROM local_offsets; DELETE FROM local_marks; DELETE FROM local_keys;";
 /// Entries whose place in the tables a state is made from again.
 const MARKED: [&str; 9] = [
     ops::IDENTITY_CREATE,
@@ -27,8 +27,8 @@ const MARKED: [&str; 9] = [
     ops::ANCHOR,
 ];
 
-/// Fills the tables of the log in `folder` and makes it one that a node keeps. `offset` says the offset of each entry.
-pub(crate) fn fill(
+/// Fills the tables of the log in `folder`. `offset` says the offset of each entry.
+pub(super) fn fill(
     folder: &Path,
     state: &LogState,
     offset: &dyn Fn(u64) -> u64,
@@ -37,15 +37,18 @@ pub(crate) fn fill(
     let mut db = Connection::open(path).map_err(ImportError::sqlite)?;
     let transaction = db.transaction().map_err(ImportError::sqlite)?;
     rows(&transaction, state, offset)?;
-    transaction.commit().map_err(ImportError::sqlite)?;
-    drop(db);
-    make_live(path)
+    transaction.commit().map_err(ImportError::sqlite)
+}
+
+/// Empties them, as they are in a copy.
+pub(super) fn clear(folder: &Path) -> Result<(), ImportError> {
+    let db = Connection::open(folder.join(names::LOG)).map_err(ImportError::sqlite)?;
+    db.execute_batch(EMPTY).map_err(ImportError::sqlite)
 }
 
 fn rows(db: &Connection, state: &LogState, offset: &dyn Fn(u64) -> u64) -> Result<(), ImportError> {
     let sqlite = ImportError::sqlite;
-    db.execute_batch("DELETE FROM local_offsets; DELETE FROM local_marks; DELETE FROM local_keys;")
-        .map_err(sqlite)?;
+    db.execute_batch(EMPTY).map_err(sqlite)?;
     let mut offsets = db
         .prepare("INSERT INTO local_offsets VALUES (?1, ?2)")
         .map_err(sqlite)?;

@@ -1,14 +1,13 @@
 //! Putting a verified copy where a person's folder is: the one moment in which it becomes real.
 //!
 //! Always: a new person's folder appears by one rename; where there is one, media and side logs come first, since they
-//! are named by what they hold and change nothing, and the log's rename is the moment. It must not run beside the
-//! writer: see [`crate::writer`].
+//! are named by what they hold and change nothing, then the logs of things, each whole by itself, and the log's rename is
+//! the moment. Only that one must not run beside the writer: see [`crate::writer`].
 
 use std::fs;
 use std::io::{self, Seek, Write};
 use std::path::{Path, PathBuf};
 
-use super::ImportError;
 use crate::logfile::{LogError, LogFile};
 use crate::media::{MediaStore, create_dir_synced, sync_dir};
 use crate::sql::wal_path;
@@ -19,13 +18,26 @@ const JOURNAL_VERSIONS_AT: u64 = 18;
 const WAL: [u8; 2] = [2, 2];
 
 /// Makes the copy a log as a node keeps them: written with a WAL from the first byte on.
-pub(super) fn make_live(log: &Path) -> Result<(), ImportError> {
-    let io = || ImportError::io(log);
-    let mut file = fs::OpenOptions::new().write(true).open(log).map_err(io())?;
-    file.seek(io::SeekFrom::Start(JOURNAL_VERSIONS_AT))
-        .map_err(io())?;
-    file.write_all(&WAL).map_err(io())?;
-    file.sync_all().map_err(io())
+fn make_live(log: &Path) -> io::Result<()> {
+    let mut file = fs::OpenOptions::new().write(true).open(log)?;
+    file.seek(io::SeekFrom::Start(JOURNAL_VERSIONS_AT))?;
+    file.write_all(&WAL)?;
+    file.sync_all()
+}
+
+/// Moves all of the copy to `folder` that changes nothing of the log there, beside the writer; nothing where there is no
+/// such folder.
+pub(super) fn bring(media: &MediaStore, partial: &Path, folder: &Path) -> Result<(), LogError> {
+    if !folder.exists() {
+        return Ok(());
+    }
+    let mut files = Vec::new();
+    walk(partial, Path::new(""), &mut files)?;
+    // Those at the top are about the log itself, and go with it.
+    for name in files.iter().filter(|name| name.components().count() > 1) {
+        move_file(media, partial, folder, name)?;
+    }
+    Ok(())
 }
 
 /// Moves the copy in `partial` to `folder`. `open` is the log here, if it is open; it is closed first. The caller holds
@@ -36,6 +48,7 @@ pub(crate) fn put(
     folder: &Path,
     open: &mut Option<LogFile>,
 ) -> Result<(), LogError> {
+    make_live(&partial.join(LOG))?;
     let users = folder.parent().unwrap_or(Path::new("."));
     if !folder.exists() {
         create_dir_synced(users)?;
@@ -49,10 +62,8 @@ pub(crate) fn put(
     }
     close(open, &folder.join(LOG))?;
     fs::rename(partial.join(LOG), folder.join(LOG))?;
-    sync_dir(folder)?;
-    // What is left are empty folders; that they cannot be removed changes nothing.
-    let _ = fs::remove_dir_all(partial);
-    Ok(())
+    // What is left are empty folders, which whoever made the copy removes.
+    Ok(sync_dir(folder)?)
 }
 
 fn move_file(

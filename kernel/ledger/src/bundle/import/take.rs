@@ -1,11 +1,10 @@
 //! The whole way of an import: how the copy stands to what is here, the home entry, the place.
 
-use std::sync::mpsc;
-
 use imajin_protocol::{Did, Head};
 
 use super::check::Checked;
 use super::home::{self, NewHome};
+use super::install::{install, rows_are_there};
 use super::plan::{self, Relation};
 use super::{HomeWord, ImportError, Imported};
 use crate::bundle::names;
@@ -14,9 +13,8 @@ use crate::entry::Sealed;
 use crate::holds::Hold;
 use crate::ledger::Ledger;
 use crate::quarantine::{self, TakenBack};
-use crate::rules::{LogState, Newest};
 use crate::shared::Shared;
-use crate::writer::install::{Install, InstallError};
+use crate::writer::install::InstallError;
 
 /// Why nothing is written to a log that a copy has replaced.
 const RESTORED: &str = "its log was damaged here and a copy has taken its place; a home entry signed by its owner lets it go on (imajin import --as home)";
@@ -60,8 +58,8 @@ pub fn import(
         }
         match install(shared, &checked, &relation) {
             Ok(taken) => {
-                checked.folder.kept = true;
                 settle_holds(shared, &checked, word.is_some())?;
+                rows_are_there(shared, &checked.did)?;
                 if taken.back > 0 {
                     return went_on(ledger, &checked, taken);
                 }
@@ -69,7 +67,7 @@ pub fn import(
             }
             Err(InstallError::Again) if word.is_none() => (checked.state, checked.head) = copy,
             // The home entry stands in the copy already; the log here went on while it was made.
-            Err(InstallError::Again) => return Err(ImportError::Busy),
+            Err(InstallError::Again | InstallError::Held) => return Err(ImportError::Busy),
             Err(InstallError::Full) => return Err(ImportError::Full),
             Err(InstallError::Failed(reason)) => return Err(ImportError::Store(reason)),
         }
@@ -266,35 +264,6 @@ fn part(
         Err(SnapshotError::Io(error)) => Err(ImportError::io(&side)(error)),
         Err(SnapshotError::Sqlite(error)) => Err(ImportError::sqlite(error)),
     }
-}
-
-fn install(
-    shared: &Shared,
-    checked: &Checked,
-    relation: &Relation,
-) -> Result<TakenBack, InstallError> {
-    let (here, kept): (Option<Newest>, u64) = match relation {
-        Relation::New | Relation::Damaged => (None, 0),
-        Relation::Extends { here } => (Some(*here), here.seq + 1),
-        Relation::Forks { here, .. } | Relation::Older { here, .. } => (Some(*here), 0),
-    };
-    let install = Install {
-        did: checked.did.clone(),
-        partial: checked.folder.path.clone(),
-        state: LogState::clone(&checked.state),
-        here,
-        kept,
-        damaged: matches!(relation, Relation::Damaged),
-    };
-    let (answer, answered) = mpsc::channel();
-    shared.exclusive.push(Box::new(move |writer| {
-        // The caller waits for this; if it is gone, what was done is done.
-        let _ = answer.send(writer.install(&install));
-    }));
-    shared.queue.nudge();
-    answered
-        .recv()
-        .unwrap_or_else(|_| Err(InstallError::Failed("the node is shutting down".into())))
 }
 
 /// A home entry lifts what held the log; a backup of a log whose home is this very node is held, since nobody knows

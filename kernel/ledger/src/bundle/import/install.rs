@@ -1,0 +1,165 @@
+//! A verified copy on its way to its place: everything that takes as long as the log is long, beside the writer.
+//!
+//! Always: offsets are set aside and the projections' notes are durable before the log is in its place; where it does not
+//! come there, the notes go again, and the copy is as it was.
+
+use std::sync::Arc;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::time::Duration;
+
+use imajin_protocol::Did;
+
+use super::check::Checked;
+use super::plan::Relation;
+use super::{ImportError, local, place};
+use crate::logfile::LogFile;
+use crate::quarantine::TakenBack;
+use crate::replay::{self, Erasure};
+use crate::rules::Newest;
+use crate::shared::Shared;
+use crate::writer::Writer;
+use crate::writer::install::{Install, InstallError};
+
+/// How often, and after what pause, a log is asked for that somebody uses, to copy it for example.
+const HELD_TRIES: u32 = 600;
+const HELD_WAIT: Duration = Duration::from_millis(50);
+/// Between two looks whether the writer has ended and will never do it.
+const LOOK: Duration = Duration::from_millis(200);
+
+/// Waits until all that the log says is in the projections.
+pub(super) fn rows_are_there(shared: &Shared, did: &Did) -> Result<(), ImportError> {
+    let Some(settled) = shared.replays.settled(did) else {
+        return Ok(());
+    };
+    settled.blocking_recv().map_err(|_| {
+        let text = "the copy is in its place, and what this node shows of it is still being made; that goes on by itself, also after a restart";
+        ImportError::Store(text.to_owned())
+    })
+}
+
+/// Everything that an import needs of the log's length is done here, beside the writer, which only makes way and renames.
+pub(super) fn install(
+    shared: &Shared,
+    checked: &Checked,
+    relation: &Relation,
+) -> Result<TakenBack, InstallError> {
+    let (here, kept): (Option<Newest>, u64) = match relation {
+        Relation::New | Relation::Damaged => (None, 0),
+        Relation::Extends { here } => (Some(*here), here.seq + 1),
+        Relation::Forks { here, .. } | Relation::Older { here, .. } => (Some(*here), 0),
+    };
+    let did = checked.did.clone();
+    // What earlier erasures noted must not be taken for this one's note, nor the other way round.
+    if let Some(settled) = shared.replays.settled(&did) {
+        settled.blocking_recv().map_err(|_| InstallError::Again)?;
+    }
+    let kept = kept_offsets(shared, &did, kept)?;
+    let last = checked.state.newest().map_or(0, |newest| newest.seq);
+    let new = checked.state.next_seq().saturating_sub(kept.len() as u64);
+    let of = did.clone();
+    let (first, arriving) = beside(shared, move |writer| writer.make_way(&of, new, last))??;
+    let install = Arc::new(Install {
+        did: did.clone(),
+        partial: checked.folder.path.clone(),
+        last,
+        here,
+        damaged: matches!(relation, Relation::Damaged),
+        arriving: Arc::new(arriving),
+    });
+    let installed = prepare(shared, checked, &kept, first).and_then(|()| put(shared, &install));
+    if matches!(installed, Err(InstallError::Again | InstallError::Held)) {
+        // It is planned for again, as the copy that it was.
+        let cleared = local::clear(&checked.folder.path);
+        cleared.map_err(|error| InstallError::Failed(error.to_string()))?;
+    }
+    if installed.is_err() && shared.quarantine_of(&did).is_none() {
+        // Takes the note of the projections away again.
+        let services = replay::all_services(&*shared.machine);
+        let seq = last;
+        shared.replays.want(Erasure { did, seq, services });
+        shared.queue.nudge();
+    }
+    installed
+}
+
+/// Has the writer put it in its place, as soon as nobody else uses the log here.
+fn put(shared: &Shared, install: &Arc<Install>) -> Result<TakenBack, InstallError> {
+    for _ in 0..HELD_TRIES {
+        let install = install.clone();
+        match beside(shared, move |writer| writer.install(&install))? {
+            Err(InstallError::Held) => std::thread::sleep(HELD_WAIT),
+            other => return other,
+        }
+    }
+    Err(InstallError::Held)
+}
+
+/// The offsets of the entries that keep theirs: the common beginning.
+fn kept_offsets(shared: &Shared, did: &Did, kept: u64) -> Result<Vec<u64>, InstallError> {
+    if kept == 0 {
+        return Ok(Vec::new());
+    }
+    let offsets = shared.with_log(did, |log| {
+        log.as_ref().map_or(Ok(Vec::new()), LogFile::offsets)
+    });
+    let offsets = offsets.map_err(|error| InstallError::Failed(error.to_string()))?;
+    // One that was written a moment ago waits to be moved.
+    match offsets.len() as u64 >= kept {
+        true => Ok((offsets.into_iter().map(|(_, offset)| offset))
+            .take(usize::try_from(kept).unwrap_or(usize::MAX))
+            .collect()),
+        false => Err(InstallError::Again),
+    }
+}
+
+/// Fills the copy's tables, brings what stands beside the log, and makes the notes of the projections durable.
+fn prepare(
+    shared: &Shared,
+    checked: &Checked,
+    kept: &[u64],
+    first: u64,
+) -> Result<(), InstallError> {
+    let failed = |error: &dyn std::fmt::Display| InstallError::Failed(error.to_string());
+    let offset = |seq: u64| match usize::try_from(seq).ok().and_then(|seq| kept.get(seq)) {
+        Some(offset) => *offset,
+        None => first + (seq - (kept.len() as u64).min(seq)),
+    };
+    let partial = &checked.folder.path;
+    local::fill(partial, &checked.state, &offset).map_err(|error| failed(&error))?;
+    place::bring(&shared.media, partial, &shared.logs.folder(&checked.did))?;
+    for projection in &shared.projections {
+        projection
+            .sync(&*shared.disk)
+            .map_err(|error| failed(&error))?;
+    }
+    if shared.quarantine_of(&checked.did).is_none() {
+        // So that little of the log here is left to be carried over.
+        let carried = shared.with_log(&checked.did, |log| match log {
+            Some(log) => log.checkpoint(),
+            None => Ok(()),
+        });
+        carried.map_err(|error| failed(&error))?;
+    }
+    Ok(())
+}
+
+/// Has the writer do something between two batches, and waits for it.
+fn beside<T: Send + 'static>(
+    shared: &Shared,
+    work: impl FnOnce(&mut Writer) -> T + Send + 'static,
+) -> Result<T, InstallError> {
+    let (answer, answered) = mpsc::channel();
+    shared.exclusive.push(Box::new(move |writer| {
+        // The caller waits for this; if it is gone, what was done is done.
+        let _ = answer.send(work(writer));
+    }));
+    shared.queue.nudge();
+    loop {
+        match answered.recv_timeout(LOOK) {
+            Ok(done) => return Ok(done),
+            Err(RecvTimeoutError::Timeout)
+                if shared.fatal.get().is_none() && !shared.is_closing() => {}
+            Err(_) => return Err(InstallError::Failed("the node is shutting down".into())),
+        }
+    }
+}

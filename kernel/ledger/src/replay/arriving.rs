@@ -1,0 +1,91 @@
+//! Offsets of logs that are on their way in.
+//!
+//! Always: they are set aside before anything of the log is here, and are behind those of entries that are written
+//! meanwhile, so whoever reads by offset stops in front of them until all rows of the log are there.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// What is on its way.
+#[derive(Debug, Default)]
+pub(crate) struct ToCome(Mutex<Inner>);
+
+#[derive(Debug, Default)]
+struct Inner {
+    begun: u64,
+    /// The first offset of each, by number.
+    firsts: BTreeMap<u64, u64>,
+}
+
+/// Offsets that are set aside, as others see them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Coming {
+    /// How many logs came here, or are about to, since the start.
+    pub begun: u64,
+    /// How many of these are all there, or were given up.
+    pub ended: u64,
+    /// The first offset of those that are not.
+    pub first: Option<u64>,
+}
+
+/// A log is on its way in until this is dropped.
+#[derive(Debug)]
+pub(crate) struct Arriving {
+    all: Arc<ToCome>,
+    number: u64,
+}
+
+impl ToCome {
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        // A panic cannot leave the table half changed.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A log whose offsets begin with this one.
+    pub(crate) fn begin(self: &Arc<Self>, first: u64) -> Arriving {
+        let mut inner = self.lock();
+        inner.begun += 1;
+        let number = inner.begun;
+        inner.firsts.insert(number, first);
+        Arriving {
+            all: self.clone(),
+            number,
+        }
+    }
+
+    pub(crate) fn now(&self) -> Coming {
+        let inner = self.lock();
+        Coming {
+            begun: inner.begun,
+            ended: inner.begun - inner.firsts.len() as u64,
+            first: inner.firsts.values().min().copied(),
+        }
+    }
+}
+
+impl Drop for Arriving {
+    fn drop(&mut self) {
+        self.all.lock().firsts.remove(&self.number);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_that_is_missing_counts_until_its_log_is_there() {
+        let all = Arc::new(ToCome::default());
+        let (one, two) = (all.begin(10), all.begin(30));
+        let coming = |begun, ended, first| Coming {
+            begun,
+            ended,
+            first,
+        };
+        assert_eq!(all.now(), coming(2, 0, Some(10)));
+        drop(one);
+        assert_eq!(all.now(), coming(2, 1, Some(30)));
+        drop(two);
+        assert_eq!(all.now(), coming(2, 2, None));
+    }
+}
