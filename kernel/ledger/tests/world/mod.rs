@@ -134,7 +134,6 @@ impl StateMachine for Notes {
 
     fn projections(&self) -> Vec<ProjectionSpec> {
         let note = "CREATE TABLE note (owner_did TEXT, seq INTEGER, text TEXT, PRIMARY KEY (owner_did, seq)) STRICT;
-            CREATE TABLE guest (owner_did TEXT, seq INTEGER, text TEXT, PRIMARY KEY (owner_did, seq)) STRICT;
             CREATE TABLE pinged (owner_did TEXT, by TEXT, times INTEGER, PRIMARY KEY (owner_did, by)) STRICT;
             CREATE TABLE status (owner_did TEXT PRIMARY KEY, text TEXT) STRICT, WITHOUT ROWID;
             CREATE TABLE named (owner_did TEXT PRIMARY KEY, name TEXT, offset INTEGER) STRICT;";
@@ -235,7 +234,7 @@ impl StateMachine for Notes {
         let did = entry.did.as_str();
         let text = entry.body.and_then(|body| body.get_str("text"));
         match (service, entry.op) {
-            ("note", "note.write") => {
+            ("note", "note.write" | "note.guest") => {
                 if let Some(text) = text {
                     db.prepare_cached("INSERT INTO note VALUES (?1, ?2, ?3)")?
                         .execute(params![did, entry.seq.0 as i64, text])?;
@@ -252,12 +251,6 @@ impl StateMachine for Notes {
                     "INSERT INTO status VALUES (?1, ?2) ON CONFLICT DO UPDATE SET text = ?2",
                 )?
                 .execute(params![did, text])?;
-            }
-            ("note", "note.guest") => {
-                if let Some(text) = text {
-                    db.prepare_cached("INSERT INTO guest VALUES (?1, ?2, ?3)")?
-                        .execute(params![did, entry.seq.0 as i64, text])?;
-                }
             }
             ("note", "note.pong") => {
                 db.prepare_cached("INSERT INTO pinged VALUES (?1, ?2, 1) ON CONFLICT DO UPDATE SET times = times + 1")?
@@ -702,10 +695,11 @@ pub fn copy_folder(from: &std::path::Path, to: &std::path::Path) {
             copy_folder(&entry.path(), &target);
         } else if !entry.file_name().to_string_lossy().ends_with("-shm") {
             std::fs::copy(entry.path(), &target).unwrap();
-            // A sweep goes by when files came.
-            let came = entry.metadata().unwrap().modified().unwrap();
-            let copy = std::fs::File::options().write(true).open(&target).unwrap();
-            copy.set_modified(came).unwrap();
+            // A sweep goes by when files came. One that was being made may have got its name meanwhile.
+            if let Ok(metadata) = entry.metadata() {
+                let copy = std::fs::File::options().write(true).open(&target).unwrap();
+                copy.set_modified(metadata.modified().unwrap()).unwrap();
+            }
         }
     }
 }
