@@ -34,7 +34,7 @@ struct Args {
     /// Writes after which memory is measured.
     #[arg(long, default_value_t = 100_000)]
     writes: usize,
-    /// Only these measures: write, single, tickets, disk, read, memory, start, log, relay, relay-growth, directory, distance, size.
+    /// Only these measures: write, single, tickets, disk, read, memory, burst, stall-erasure, stall-import, start, log, relay, relay-growth, directory, distance, size.
     #[arg(long, value_delimiter = ',')]
     only: Vec<String>,
 }

@@ -8,6 +8,7 @@ mod read;
 mod registry;
 mod relay;
 mod resident;
+mod stall;
 mod tickets;
 mod write;
 
@@ -35,7 +36,7 @@ pub struct Sizes {
 type Measure = fn(&Path, &Sizes, &mut Report) -> Result<(), Failed>;
 
 /// Every measure with its name for `--only`.
-pub const ALL: [(&str, Measure); 14] = [
+pub const ALL: [(&str, Measure); 16] = [
     ("write", write::many),
     ("single", write::single),
     ("tickets", tickets::measure),
@@ -43,6 +44,8 @@ pub const ALL: [(&str, Measure); 14] = [
     ("read", read::measure),
     ("memory", resident::memory),
     ("burst", resident::burst),
+    ("stall-erasure", stall::erasure),
+    ("stall-import", stall::import),
     ("start", resident::start),
     ("log", log::measure),
     ("relay", relay::ingest),

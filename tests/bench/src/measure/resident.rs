@@ -71,7 +71,7 @@ pub fn burst(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Failed
         "POST /auth/api/register HTTP/1.1\r\nhost: localhost\r\ncontent-length: 2000000\r\n\r\n";
     let half = [head.as_bytes(), &vec![b' '; HALF_BYTES]].concat();
     let mut held = Vec::with_capacity(HALF_SENT);
-    let mut most = before;
+    let (mut most, mut taken) = (before, 0);
     for _ in 0..HALF_SENT {
         let mut stream = TcpStream::connect(node.address)?;
         stream.set_nonblocking(true)?;
@@ -80,11 +80,18 @@ pub fn burst(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Failed
         while let Ok(bytes @ 1..) = stream.write(&half[sent..]) {
             sent += bytes;
         }
+        taken += sent;
         held.push(stream);
         if held.len() % 100 == 0 {
             most = most.max(node.memory()? as f64);
         }
     }
+    // Those that the node waits for still: it has neither answered nor closed.
+    let waits = |stream: &TcpStream| {
+        let peeked = stream.peek(&mut [0]);
+        peeked.is_err_and(|error| error.kind() == std::io::ErrorKind::WouldBlock)
+    };
+    let open = held.iter().filter(|stream| waits(stream)).count();
     drop(held);
     std::thread::sleep(AFTER);
     let after = node.memory()? as f64;
@@ -97,10 +104,11 @@ pub fn burst(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Failed
         "of before",
         Some(Bound::AtMost(1.2)),
         format!(
-            "{:.1} MB before, {:.1} MB at most meanwhile, {:.1} MB after (VmRSS)",
+            "{:.1} MB before, {:.1} MB at most meanwhile, {:.1} MB after (VmRSS); {:.0} MB sent, {open} bodies open at the end",
             before / MB,
             most / MB,
-            after / MB
+            after / MB,
+            taken as f64 / MB,
         ),
     );
     Ok(())

@@ -1,0 +1,146 @@
+//! How long somebody's long log keeps another's writes waiting: erasing in one, and taking one in.
+
+use super::{Bench, Sizes};
+use crate::Failed;
+use crate::load::{self, Done, Load};
+use crate::people::Person;
+use crate::process::Watch;
+use crate::report::{Bound, Report, number};
+use imajin_dfos::cid::dag_cbor_cid;
+use imajin_dfos::{Value, cbor};
+use imajin_node::client::{Draft, Export, Import, Signer};
+use serde_json::json;
+use std::io::Read;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+/// Entries of the log in which something is erased, and of the one that comes.
+const ERASED_IN: usize = 50_000;
+const IMPORTED: usize = 20_000;
+/// Writes between two asks for the time: a signature is valid for five minutes.
+const ROUND: usize = 20_000;
+/// Writes of the other one: while nothing else happens, and meanwhile.
+const QUIET: usize = 3_000;
+const MEANWHILE: usize = 20_000;
+/// So long they write before it begins.
+const LEAD: Duration = Duration::from_millis(500);
+
+/// Another member's longest write while one body is erased in a long log.
+pub fn erasure(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Failed> {
+    let bench = Bench::new(folder, Watch::No)?;
+    let mut people = bench.people(2)?;
+    let mut other = people.pop().ok_or("nobody else")?;
+    let mut owner = people.pop().ok_or("nobody")?;
+    let words = Value::map([
+        ("bio", Value::from("words that are to go")),
+        ("salt", Value::Bytes(vec![7; 16])),
+    ]);
+    let signer = Signer::new(&owner.key)?;
+    let draft = Draft::new("profile", "profile.update").body_value(words.clone())?;
+    bench.client.submit(&signer, &draft)?;
+    grow(&bench, &mut owner, ERASED_IN)?;
+    let body = dag_cbor_cid(&cbor::encode(&words)).to_string();
+    let erase =
+        Draft::new("auth", "auth.body.erased").body(&json!({ "bodies": [{ "/": body }] }))?;
+    let quiet = quiet(&bench, &mut other)?;
+    let (done, took) = meanwhile(&bench, &mut other, || {
+        Ok(bench.client.submit(&signer, &erase).map(drop)?)
+    })?;
+    let name = format!(
+        "write beside an erasure in {} entries",
+        number(ERASED_IN as f64)
+    );
+    row(report, name, &quiet, &done, took);
+    Ok(())
+}
+
+/// Another member's longest write while a long log that was checked is taken in.
+pub fn import(folder: &Path, _: &Sizes, report: &mut Report) -> Result<(), Failed> {
+    let elsewhere = Bench::new(folder, Watch::No)?;
+    let mut owner = elsewhere.people(1)?.pop().ok_or("nobody")?;
+    grow(&elsewhere, &mut owner, IMPORTED)?;
+    let mut tar = Vec::new();
+    Export::begin(&elsewhere.client, &owner.key)?
+        .finish(|_, _| {})?
+        .read_to_end(&mut tar)?;
+    drop(elsewhere);
+    let bench = Bench::new(folder, Watch::No)?;
+    let mut other = bench.people(1)?.pop().ok_or("nobody else")?;
+    let signer = Signer::new(&owner.key)?;
+    let import = Import::begin(&bench.client, None, Some(tar.len() as u64), None)?;
+    import.send(|from| {
+        let rest = tar.get(usize::try_from(from).unwrap_or(usize::MAX)..);
+        let rest = rest.ok_or("the node has more than there is")?;
+        Ok::<Box<dyn Read + Send>, Failed>(Box::new(std::io::Cursor::new(rest.to_vec())))
+    })??;
+    let (_, place) = import.check(Some(&signer), None, |_| {})?;
+    let place = place.ok_or("the copy is not valid")?;
+    let quiet = quiet(&bench, &mut other)?;
+    let (done, took) = meanwhile(&bench, &mut other, || {
+        Ok(import.home(&signer, &place, None, None).map(drop)?)
+    })?;
+    let name = format!(
+        "write beside the import of {} entries",
+        number(IMPORTED as f64)
+    );
+    row(report, name, &quiet, &done, took);
+    Ok(())
+}
+
+/// So many entries in one person's log.
+fn grow(bench: &Bench, person: &mut Person, entries: usize) -> Result<(), Failed> {
+    person.delegate(&bench.client, 16)?;
+    let mut left = entries;
+    while left > 0 {
+        let round = ROUND.min(left);
+        bench.write_as_delegates(person, round)?;
+        left -= round;
+    }
+    // All of it is moved a moment later.
+    std::thread::sleep(Duration::from_secs(3));
+    Ok(())
+}
+
+fn quiet(bench: &Bench, other: &mut Person) -> Result<Done, Failed> {
+    let requests = other.updates(QUIET, &bench.host()?, bench.now()?)?;
+    load::run(Load::each(bench.node()?.address, vec![requests]))
+}
+
+/// One client writes while something else is done; how long that took.
+fn meanwhile(
+    bench: &Bench,
+    other: &mut Person,
+    work: impl FnOnce() -> Result<(), Failed>,
+) -> Result<(Done, Duration), Failed> {
+    let requests = other.updates(MEANWHILE, &bench.host()?, bench.now()?)?;
+    let address = bench.node()?.address;
+    std::thread::scope(|scope| {
+        let writing = scope.spawn(move || load::run(Load::each(address, vec![requests])));
+        std::thread::sleep(LEAD);
+        let begun = Instant::now();
+        work()?;
+        let took = begun.elapsed();
+        if writing.is_finished() {
+            return Err("it took longer than the other's writes".into());
+        }
+        let done = writing.join().map_err(|_| "the client panicked")??;
+        Ok((done, took))
+    })
+}
+
+fn row(report: &mut Report, name: String, quiet: &Done, done: &Done, took: Duration) {
+    let ms = |time: Duration| time.as_secs_f64() * 1e3;
+    let (p99, longest) = (quiet.quantile(0.99), done.quantile(1.0));
+    report.row(
+        name,
+        ms(longest) - ms(p99),
+        "ms",
+        Some(Bound::AtMost(20.0)),
+        format!(
+            "longest of {MEANWHILE} writes of one other client over its quiet p99 of {:.1} ms (quiet longest {:.1} ms); it took {:.0} ms",
+            ms(p99),
+            ms(quiet.quantile(1.0)),
+            ms(took)
+        ),
+    );
+}
