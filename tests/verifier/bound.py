@@ -100,11 +100,25 @@ def _receipt(_log, header, body, intent, _intent_body):
         _need(name not in willed or _same(willed[name], fact.get(name)), f"{name} is not that of the intent")
     _need(isinstance(receipt["manifests"], list) and all(isinstance(text, str) for text in receipt["manifests"]), "a manifest is no text")
     _follows(receipt["manifests"], intent)
+    if "debts" in receipt:
+        _debts(receipt["debts"], order)
     _need(receipt["v"] == 1 and not isinstance(receipt["v"], bool) and receipt["type"] == "mjn:receipt", "the receipt is of another version")
     if fair.names_another(receipt):
         return True
     _need(es6.dumps(receipt["division"]) == es6.dumps(fair.divide(receipt)), "the receipt pays otherwise than its manifests and fees say")
     return True
+
+
+def _debts(debts, order):
+    """Owed by the seller, to others, once each, and together no more than was paid."""
+    wrong = "the debts of the receipt are not its seller's, or more than was paid"
+    _need(isinstance(debts, list) and debts, wrong)
+    for debt in debts:
+        _need(isinstance(debt, dict) and debt.keys() == {"amount", "creditor", "debtor"}, wrong)
+        _need(debt["debtor"] == order["seller"] and debt["creditor"] != order["seller"] and keys.is_did(debt["creditor"]), wrong)
+        _need(type(debt["amount"]) is int and debt["amount"] > 0, wrong)
+    _need(len({debt["creditor"] for debt in debts}) == len(debts), wrong)
+    _need(sum(debt["amount"] for debt in debts) <= order["gross"], wrong)
 
 
 def _follows(texts, intent):

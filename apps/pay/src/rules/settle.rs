@@ -232,7 +232,8 @@ pub(super) fn entered(
     moves: Moves,
     found: &Divided,
 ) -> Result<Consequences, Refusal> {
-    let mut drafts = receipts(world, payer, terms, payment, found)?;
+    let receipt = found.receipt.with_debts(&moves.debts);
+    let mut drafts = receipts(world, payer, terms, payment, &receipt)?;
     let posting = Posting {
         payment,
         kind: rail,
@@ -278,9 +279,9 @@ fn receipts(
     payer: &Did,
     terms: &Terms,
     payment: &IdText,
-    found: &Divided,
+    receipt: &Receipt,
 ) -> Result<Vec<Draft>, Refusal> {
-    let text = found.receipt.to_text();
+    let text = receipt.to_text();
     let both = [payer, &terms.seller];
     let mut drafts = Vec::with_capacity(both.len());
     for did in both.into_iter().filter(|did| world.takes_entries(did)) {

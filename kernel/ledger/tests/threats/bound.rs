@@ -365,6 +365,15 @@ fn swapped_manifests_and_receipts() {
         fact: facts(&pins),
         ..Make::op("pay.settle").body(vec![("manifest", "x".into())])
     };
+    // What its seller owes of it stands in it, too.
+    let owes = |amount: i64| json!({ "amount": amount, "creditor": payer, "debtor": seller });
+    let with = |debts: serde_json::Value| {
+        let mut document: serde_json::Value =
+            serde_json::from_str(&receipt(1250, "pay_1", &texts)).unwrap();
+        document["debts"] = debts;
+        jcs::to_string(&document)
+    };
+    valid(&told(settle(), entry(1250, &with(json!([owes(1250)])))));
     let report = valid(&told(
         settle(),
         entry(1250, &receipt(1250, "pay_1", &texts)),
@@ -379,6 +388,23 @@ fn swapped_manifests_and_receipts() {
         (1250, receipt(1250, "pay_1", &texts[..1])),
         (12, receipt(12, "pay_1", &texts)),
         (1250, "no receipt".into()),
+        (1250, with(json!([]))),
+        (1250, with(json!([owes(0)]))),
+        (1250, with(json!([owes(1251)]))),
+        (1250, with(json!([owes(600), owes(600)]))),
+        (
+            1250,
+            with(json!([{ "amount": 1, "creditor": payer, "debtor": payer }])),
+        ),
+        (
+            1250,
+            with(json!([{ "amount": 1, "creditor": seller, "debtor": seller }])),
+        ),
+        (
+            1250,
+            with(json!([{ "amount": 1, "creditor": "Ann", "debtor": seller }])),
+        ),
+        (1250, with(json!([{ "amount": 1, "debtor": seller }]))),
     ] {
         caught(&told(settle(), entry(amount, &text)), 1, "cause");
     }

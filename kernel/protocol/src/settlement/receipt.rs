@@ -29,6 +29,21 @@ pub struct Receipt {
     /// The text of every manifest that was followed, the sold work's first.
     manifests: Vec<String>,
     division: Division,
+    /// What of the division did not pass through the node: the seller owes it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    debts: Vec<Debt>,
+}
+
+/// What the seller owes somebody of a payment that went to the seller's own bank.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Debt {
+    /// Who owes it: the order's seller.
+    pub debtor: Did,
+    /// To whom: a recipient of the division.
+    pub creditor: Did,
+    /// How much, when the payment was confirmed.
+    pub amount: Minor,
 }
 
 /// A receipt that holds.
@@ -63,6 +78,9 @@ pub enum ReceiptError {
     /// The sum comes to something else.
     #[error("the receipt pays otherwise than its manifests and fees say")]
     Differs,
+    /// What is owed fits neither its seller nor who got what.
+    #[error("a debt of the receipt is not its seller's, or is more than its creditor's part")]
+    Debts,
 }
 
 impl Receipt {
@@ -87,7 +105,27 @@ impl Receipt {
                 .map(|signed| signed.manifest().text().to_owned())
                 .collect(),
             division,
+            debts: Vec::new(),
         }
+    }
+
+    /// The same with what its seller owes of it.
+    #[must_use]
+    pub fn with_debts(&self, debts: &[(Did, Minor)]) -> Self {
+        let debt = |(creditor, amount): &(Did, Minor)| Debt {
+            debtor: self.order.seller.clone(),
+            creditor: creditor.clone(),
+            amount: *amount,
+        };
+        Self {
+            debts: debts.iter().map(debt).collect(),
+            ..self.clone()
+        }
+    }
+
+    /// What the seller owed others of it when it was confirmed.
+    pub fn debts(&self) -> &[Debt] {
+        &self.debts
     }
 
     /// When, by the node's word.
@@ -248,11 +286,28 @@ impl Receipt {
             &self.parties,
             &Enclosed(&shelf),
         )?;
-        if again == self.division {
-            Ok(())
-        } else {
-            Err(ReceiptError::Differs)
+        if again != self.division {
+            return Err(ReceiptError::Differs);
         }
+        self.check_debts()
+    }
+
+    /// Each debt is the seller's, to another recipient, once, and no more than that one's part.
+    fn check_debts(&self) -> Result<(), ReceiptError> {
+        for (n, debt) in self.debts.iter().enumerate() {
+            let recipients = &self.division.recipients;
+            let part = recipients.iter().find(|(did, _)| *did == debt.creditor);
+            let is_within =
+                |part: Minor| debt.amount > Minor::ZERO && debt.amount.get() <= part.get();
+            let is_again = self.debts[..n]
+                .iter()
+                .any(|one| one.creditor == debt.creditor);
+            let is_sellers = debt.debtor == self.order.seller && debt.creditor != debt.debtor;
+            if !is_sellers || is_again || !part.is_some_and(|(_, part)| is_within(*part)) {
+                return Err(ReceiptError::Debts);
+            }
+        }
+        Ok(())
     }
 }
 

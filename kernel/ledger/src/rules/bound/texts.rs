@@ -3,11 +3,11 @@
 //!
 //! Always: what is not of its form is a fault of code `cause`; whose signature counts is not known here.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use imajin_dfos::cid::{dag_cbor_cid, sha256};
 use imajin_dfos::{Cid, Value, cbor, hex, jws};
-use imajin_protocol::{Did, FactValue, jcs, settlement};
+use imajin_protocol::{Did, DidKind, FactValue, jcs, settlement};
 use serde_json::{Map, Value as Json};
 
 use super::untied;
@@ -194,7 +194,38 @@ impl Receipt {
                 return Err(untied(&format!("{name} of the receipt is not the fact's")));
             }
         }
-        Ok(())
+        self.debts()
+    }
+
+    /// What of it is owed: by its seller, to others, once each, and together no more than was paid.
+    fn debts(&self) -> Result<(), Fault> {
+        let Some(debts) = self.document.get("debts") else {
+            return Ok(());
+        };
+        let wrong =
+            || untied("the debts of the receipt are not its seller's, or more than was paid");
+        let debts = debts.as_array().filter(|debts| !debts.is_empty());
+        let (mut owed, mut creditors) = (0_i128, BTreeSet::new());
+        for debt in debts.ok_or_else(wrong)? {
+            let members = debt.as_object().filter(|debt| debt.len() == 3);
+            let members = members.ok_or_else(wrong)?;
+            let text = |name: &str| members.get(name).and_then(Json::as_str);
+            let seller = self.order.get("seller").and_then(Json::as_str);
+            let creditor = text("creditor").filter(|did| Some(*did) != seller);
+            let is_did = |did: &&str| Did::parse(did).is_ok_and(|did| did.kind() == DidKind::Key);
+            let creditor = creditor.filter(is_did).ok_or_else(wrong)?;
+            let amount = members.get("amount").and_then(Json::as_i64);
+            let amount = amount.filter(|amount| *amount > 0).ok_or_else(wrong)?;
+            if text("debtor") != seller || !creditors.insert(creditor) {
+                return Err(wrong());
+            }
+            owed += i128::from(amount);
+        }
+        let gross = self.order.get("gross").and_then(Json::as_i64);
+        match gross.is_some_and(|gross| owed <= i128::from(gross)) {
+            true => Ok(()),
+            false => Err(wrong()),
+        }
     }
 }
 
