@@ -16,7 +16,7 @@ use crate::attest::{Prepared, new_id};
 use crate::projection::{PROJECTION, fee_schedule};
 use crate::provider::{Item, Session, Wanted};
 use crate::routes::look;
-use crate::{Pay, ops, outside, reads, rules, worker};
+use crate::{Pay, budget, ops, outside, reads, rules, worker};
 
 /// How long a page is open at least: half an hour is Stripe's least, and a clock may be a little behind.
 const SESSION_S_MIN: i64 = 31 * 60;
@@ -249,6 +249,7 @@ pub(crate) fn prepare(pay: &Pay, node: &Node, command: &mut Command) -> Result<(
         ops::SETTLE | ops::CHECKOUT | ops::TOPUP
     ) {
         may_sell(pay, node, rail)?;
+        budget::check(node, command)?;
     }
     let prepared = match command.op.as_str() {
         ops::SETTLE => {

@@ -5,6 +5,7 @@
 //! | `ops` | the operations, as docs/format.md §8 lists them |
 //! | `rules` | what an operation comes to, one file each; asked by `decide` and, to show it beforehand, by the routes |
 //! | `attest` | what the node signs of a payment |
+//! | `budget` | how often somebody leaves entries in others' logs without paying |
 //! | `cashier` | what other services ask when they sell |
 //! | `provider`, `stripe` | a provider of payments, and the one that there is |
 //! | `outside`, `worker` | what the node hears of it, and what is done by itself |
@@ -26,6 +27,7 @@
 
 mod access;
 mod attest;
+mod budget;
 mod callback;
 mod cashier;
 mod ops;

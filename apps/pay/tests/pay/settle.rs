@@ -482,3 +482,30 @@ async fn attested_by_the_node_in_the_same_operation() {
     );
     close(node).await;
 }
+
+/// What costs nothing leaves entries in the seller's record all the same: so many a day, and no more, also after a restart.
+#[tokio::test]
+async fn what_is_free_fills_nobodys_record() {
+    let node = node().await;
+    owner(&node, 1).await;
+    let (buyer, band) = (somebody(&node, 2).await, somebody(&node, 3).await);
+    let gift = shares("gift", &[(band.did(), 1_000_000)]);
+    let gift = gift.build().unwrap().sign(band.key()).unwrap();
+    for n in 0..12 {
+        let reply = buyer
+            .signed(&node, "/pay/api/settle", &order(&gift, 0))
+            .await;
+        let expected = if n < 10 { 200 } else { 429 };
+        assert_eq!(reply.status, expected, "{n}: {}", reply.text());
+    }
+    for n in 0..32 {
+        let path = "/pay/api/checkout/etransfer";
+        let reply = buyer.signed(&node, path, &order(&gift, 100 + n)).await;
+        let expected = if n < 30 { 200 } else { 429 };
+        assert_eq!(reply.status, expected, "{n}: {}", reply.text());
+    }
+    crate::support::days(&node, &buyer, 2).await;
+    let buyer = buyer.again(&node).await;
+    buyer.does(&node, "/pay/api/settle", &order(&gift, 0)).await;
+    close(node).await;
+}
