@@ -52,6 +52,10 @@ pub(crate) const DISPUTED: &str = "pay.disputed";
 pub(crate) const STRAY: &str = "pay.stray";
 /// The money of a payment is free.
 pub(crate) const FREED: &str = "pay.freed";
+/// A part of a payment, free now, goes to somebody's account with the provider.
+pub(crate) const TRANSFER: &str = "pay.transfer";
+/// What became of that at the provider.
+pub(crate) const TRANSFERRED: &str = "pay.transferred";
 /// Somebody's account with the provider.
 pub(crate) const ACCOUNT: &str = "pay.account";
 
@@ -155,6 +159,8 @@ pub(crate) const OPS: &[OpSpec] = &[
     spec(DISPUTED, By::Node, None, GIVES_BACK),
     spec(STRAY, By::Node, None, &[]),
     spec(FREED, By::Node, None, &[ATTESTED]),
+    spec(TRANSFER, By::Node, None, MOVES),
+    spec(TRANSFERRED, By::Node, None, MOVES),
     spec(ACCOUNT, By::Node, None, &[]),
     derived(RECEIPT, Class::Evidence, Bound::Receipt),
     spec(CREDIT, By::Derived, None, &[]),

@@ -14,6 +14,7 @@ use crate::reads::Hold;
 use crate::{ops, reads};
 
 mod after;
+pub(crate) mod transfer;
 
 use after::disputed;
 pub(crate) use after::{account_changed, gone_back};
@@ -107,6 +108,7 @@ pub(crate) async fn heard(
         What::Returned(returned) => gone_back(node, &returned, id).await,
         What::Dispute(dispute) => disputed(node, provider, &dispute, id).await,
         What::Account(account) => account_changed(node, None, &account, id).await,
+        What::Transferred(sent) => transfer::heard(node, &sent, id).await,
         What::Other => Ok(()),
     }
 }
@@ -239,6 +241,7 @@ async fn give_back_unsettled(
         charge,
         amount: hold.amount,
         part: hold.left().map_or(Minor::ZERO, |(_, part)| part),
+        is_rest: false,
     };
     provider.give_back(&back).await.map_err(problem)?;
     let members = vec![word("session", &session.id)?];

@@ -15,6 +15,7 @@ use crate::ops;
 mod books;
 mod held;
 mod outside;
+mod transfers;
 
 pub(crate) use held::has_open_dispute;
 
@@ -24,7 +25,7 @@ pub(crate) const SUBSCRIBES: &[&str] = &[imajin_ledger::ops::NODE_CLAIM];
 /// The tables. Rowids are offsets: they grow, and a rebuild gives the same ones.
 pub(crate) const PROJECTION: ProjectionSpec = ProjectionSpec {
     name: "pay",
-    version: 5,
+    version: 6,
     page_bytes: imajin_ledger::machine::LARGE_PAGES,
     schema: "
 CREATE TABLE entries (
@@ -64,8 +65,10 @@ CREATE TABLE held (
     currency TEXT NOT NULL,
     amount INTEGER NOT NULL,
     free_at INTEGER NOT NULL,         -- milliseconds; the largest number where nobody can say yet
+    by_card INTEGER NOT NULL,         -- 1: of a sale by card, so that it may go on to an account with the provider
     PRIMARY KEY (owner_did, payment, n)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX held_by_card ON held (owner_did, did, free_at) WHERE by_card = 1;
 CREATE INDEX held_by_did ON held (owner_did, did, currency, free_at);
 CREATE TABLE ends (owner_did TEXT NOT NULL, about TEXT NOT NULL, free_at INTEGER NOT NULL, PRIMARY KEY (owner_did, about)) STRICT, WITHOUT ROWID;
 CREATE TABLE debts (
@@ -184,6 +187,7 @@ CREATE TABLE returns (
     amount INTEGER NOT NULL,
     part INTEGER NOT NULL,            -- what of it comes from the seller's own account
     ended INTEGER NOT NULL,           -- what of it ended, since the payer's bank took the money instead
+    sent INTEGER NOT NULL,            -- what the provider gave back, or is at
     status TEXT NOT NULL,             -- due, pending, succeeded, failed, or refused while the bank may still take it
     refund TEXT,                      -- the provider's name for it
     PRIMARY KEY (owner_did, payment, n)
@@ -207,7 +211,33 @@ CREATE TABLE strays (
     PRIMARY KEY (owner_did, session)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE events (owner_did TEXT NOT NULL, event TEXT NOT NULL, PRIMARY KEY (owner_did, event)) STRICT, WITHOUT ROWID;
-CREATE TABLE payouts (owner_did TEXT PRIMARY KEY, node TEXT NOT NULL, account TEXT NOT NULL, ready INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE payouts (
+    owner_did TEXT PRIMARY KEY,
+    node TEXT NOT NULL,
+    account TEXT NOT NULL,
+    ready INTEGER NOT NULL,
+    since INTEGER                     -- when it was ready first (milliseconds): what is free from then on goes there
+) STRICT, WITHOUT ROWID;
+CREATE INDEX payouts_ready ON payouts (node) WHERE ready = 1;
+CREATE TABLE transfers (
+    owner_did TEXT NOT NULL,          -- the node
+    payment TEXT NOT NULL,
+    n INTEGER NOT NULL,               -- which leg of it
+    did TEXT NOT NULL,
+    account TEXT NOT NULL,
+    currency TEXT NOT NULL,
+    amount INTEGER NOT NULL,
+    reversed INTEGER NOT NULL,        -- what of it came back by the owner's hand
+    status TEXT NOT NULL,             -- due, sent, refused, or none where nothing was left
+    attempt INTEGER NOT NULL,         -- how often it was refused
+    code TEXT,                        -- the provider's word for why
+    transfer TEXT,                    -- the provider's name for it
+    at INTEGER NOT NULL,              -- of the newest step, in milliseconds
+    PRIMARY KEY (owner_did, payment, n)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX transfers_due ON transfers (owner_did, at) WHERE status = 'due';
+CREATE INDEX transfers_refused ON transfers (owner_did, at) WHERE status = 'refused';
+CREATE INDEX transfers_by_did ON transfers (owner_did, did, at);
 CREATE TABLE owners (owner_did TEXT NOT NULL, did TEXT NOT NULL, PRIMARY KEY (owner_did, did)) STRICT, WITHOUT ROWID;
 CREATE TABLE fees (owner_did TEXT PRIMARY KEY, schedule TEXT NOT NULL, network TEXT NOT NULL) STRICT, WITHOUT ROWID;
 ",

@@ -104,6 +104,8 @@ pub(crate) struct Back<'a> {
     pub(crate) amount: Minor,
     /// What of it comes from the seller's own account.
     pub(crate) part: Minor,
+    /// Whether it was more when it became due.
+    pub(crate) is_rest: bool,
 }
 
 /// What became of it.
@@ -118,6 +120,35 @@ pub(crate) struct Returned {
     pub(crate) charge: Option<String>,
     pub(crate) amount: i64,
     pub(crate) currency: Option<String>,
+}
+
+/// Something that goes to somebody's own account.
+#[derive(Debug, Clone)]
+pub(crate) struct Transfer<'a> {
+    pub(crate) node: &'a Did,
+    pub(crate) payment: &'a str,
+    /// Which part of the payment.
+    pub(crate) n: i64,
+    /// How often it was refused before.
+    pub(crate) attempt: i64,
+    /// The payment at the provider, whose money it is.
+    pub(crate) charge: &'a str,
+    pub(crate) account: &'a str,
+    pub(crate) amount: Minor,
+    pub(crate) currency: Currency,
+}
+
+/// What went there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Transferred {
+    pub(crate) id: String,
+    /// Our own words, given back.
+    pub(crate) node: Option<String>,
+    pub(crate) payment: Option<String>,
+    pub(crate) n: Option<i64>,
+    pub(crate) amount: i64,
+    /// What of it the node's owner took back on the provider's own pages.
+    pub(crate) reversed: i64,
 }
 
 /// A payer's bank wants a payment back.
@@ -153,6 +184,7 @@ pub(crate) enum What {
     Returned(Returned),
     Dispute(Dispute),
     Account(Account),
+    Transferred(Transferred),
     /// Nothing that matters here.
     Other,
 }
@@ -171,6 +203,8 @@ pub(crate) trait Provider: Send + Sync {
     fn since<'a>(&'a self, from_s: i64, after: Option<&'a str>) -> Asked<'a, Listed>;
     /// Which page's words stand under a payment: node and payment.
     fn words<'a>(&'a self, charge: &'a str) -> Asked<'a, (Option<String>, Option<String>)>;
+    /// What was given back of a payment so far, by whomever.
+    fn returns<'a>(&'a self, charge: &'a str) -> Asked<'a, Vec<Returned>>;
     /// Gives something back. The same wish again is the same refund.
     fn give_back<'a>(&'a self, back: &'a Back<'a>) -> Asked<'a, Returned>;
     /// Begins an account for a seller. Asked again, it is the same one.
@@ -179,6 +213,10 @@ pub(crate) trait Provider: Send + Sync {
     fn account_page<'a>(&'a self, account: &'a str, back_to: &'a str) -> Asked<'a, String>;
     /// How far an account is.
     fn account<'a>(&'a self, account: &'a str) -> Asked<'a, Account>;
+    /// What went to an account since, newest first.
+    fn transfers<'a>(&'a self, account: &'a str, from_s: i64) -> Asked<'a, Vec<Transferred>>;
+    /// Sends something to an account. The same wish again is the same transfer.
+    fn transfer<'a>(&'a self, transfer: &'a Transfer<'a>) -> Asked<'a, Transferred>;
     /// How long a payer can still have the money taken back easily, in milliseconds: so long what it paid for is held.
     fn held_ms(&self) -> i64;
     /// Reads what says to come from the provider.

@@ -10,11 +10,13 @@ use serde_json::Value as Json;
 mod credit;
 mod holds;
 mod outside;
+mod transfers;
 mod wallet;
 
 pub(crate) use credit::*;
 pub(crate) use holds::*;
 pub(crate) use outside::*;
+pub(crate) use transfers::*;
 pub(crate) use wallet::*;
 
 fn bad(column: usize, error: impl std::error::Error + Send + Sync + 'static) -> rusqlite::Error {

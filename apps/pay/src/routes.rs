@@ -61,6 +61,7 @@ pub(crate) fn routes(node: Node, pay: Pay) -> OpenApiRouter {
         .routes(routes!(checkout::open))
         .routes(routes!(connect::onboard))
         .routes(routes!(connect::status))
+        .routes(routes!(connect::transfers))
         .routes(routes!(rails::rails))
         .routes(routes!(webhook::webhook))
         .route("/", get(pages::money))

@@ -16,21 +16,28 @@ mod refund;
 mod release;
 mod settle;
 mod terms;
+mod transfer;
 
 use std::collections::BTreeSet;
 
 use imajin_dfos::{Timestamp, Value, hex};
 use imajin_ledger::{Command, CommandWill, Decide, Draft, Refusal, RefusalKind};
 use imajin_protocol::{Did, Fact, FactValue, IdText, new_id_bytes};
+use imajin_service::sale;
 use rusqlite::Connection;
 use serde_json::{Value as Json, json};
 
 use crate::attest::{Prepared, Said};
-use crate::ops;
 use crate::shelf::Logs;
+use crate::{ops, reads};
 
 pub(crate) use settle::division;
 pub(crate) use terms::amount_of;
+pub(crate) use transfer::ready;
+
+/// How often another id is drawn where its memo is taken: each draw meets one with a chance of 1 to 2^40 for each that is
+/// waited for.
+const DRAWS_MAX: u32 = 8;
 
 /// What a rule may look at.
 pub(crate) struct World<'a> {
@@ -105,10 +112,20 @@ pub(crate) fn decide(ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refu
         ));
     }
     let prepared = Prepared::read(&command.args);
-    let id = match &prepared.id {
+    let mut id = match &prepared.id {
         Some(text) => id(text)?,
         None => payment_id(ctx.now(), ctx.fresh_bytes())?,
     };
+    // Two payments that may still come never have the same memo, which is a part of the id.
+    if matches!(command.op.as_str(), ops::CHECKOUT | ops::TOPUP) {
+        let mut draws = 0;
+        while draws < DRAWS_MAX
+            && reads::is_memo_open(ctx.db(), ctx.node(), &sale::memo(id.as_str()))?
+        {
+            id = payment_id(ctx.now(), ctx.fresh_bytes())?;
+            draws += 1;
+        }
+    }
     let found = {
         let logs = |did: &Did| ctx.log(did);
         let world = World {

@@ -16,7 +16,8 @@ use reqwest::{Method, RequestBuilder, Url};
 use serde_json::Value as Json;
 
 use crate::provider::{
-    Account, Back, Event, HeardError, Listed, Provider, ProviderError, Returned, Session, Wanted,
+    Account, Back, Event, HeardError, Listed, Provider, ProviderError, Returned, Session, Transfer,
+    Transferred, Wanted,
 };
 use crate::settings::{Secret, Settings};
 use form::Form;
@@ -74,6 +75,26 @@ impl Stripe {
 
     async fn get(&self, path: &str) -> Result<Json, ProviderError> {
         answer(self.request(Method::GET, path)?).await
+    }
+
+    /// All that a list has, page by page.
+    async fn all(&self, path: &str) -> Result<Vec<Json>, ProviderError> {
+        let mut all: Vec<Json> = Vec::new();
+        loop {
+            let after = all.last().and_then(|last| last["id"].as_str());
+            let path = match after {
+                Some(after) => format!("{path}&starting_after={}", part(after)?),
+                None => path.to_owned(),
+            };
+            let mut page = self.get(&path).await?;
+            let items = page["data"].as_array_mut().map(std::mem::take);
+            let items = understood(items, "list")?;
+            let is_last = items.is_empty() || page["has_more"] != true;
+            all.extend(items);
+            if is_last {
+                return Ok(all);
+            }
+        }
     }
 
     async fn post(&self, path: &str, key: &str, form: Form) -> Result<Json, ProviderError> {
@@ -174,6 +195,15 @@ impl Provider for Stripe {
         })
     }
 
+    fn returns<'a>(&'a self, charge: &'a str) -> Later<'a, Result<Vec<Returned>, ProviderError>> {
+        Box::pin(async move {
+            let path = format!("v1/refunds?payment_intent={}&limit=100", part(charge)?);
+            let all = self.all(&path).await?;
+            let all: Option<Vec<_>> = all.iter().map(read::refund).collect();
+            understood(all, "list of refunds")
+        })
+    }
+
     fn give_back<'a>(&'a self, back: &'a Back<'a>) -> Later<'a, Result<Returned, ProviderError>> {
         Box::pin(async move {
             if !back.part.is_zero() {
@@ -189,7 +219,11 @@ impl Provider for Stripe {
                 let path = format!("v1/transfers/{transfer}/reversals");
                 self.post(&path, &key, form).await?;
             }
-            let key = format!("refund-{}-{}", back.payment, back.n);
+            let mut key = format!("refund-{}-{}", back.payment, back.n);
+            // Of less than it was at first it is another wish, which Stripe takes under another key only.
+            if back.is_rest {
+                key = format!("{key}-{}", back.amount);
+            }
             let json = self.post("v1/refunds", &key, form::refund(back)).await?;
             understood(read::refund(&json), "refund")
         })
@@ -231,6 +265,43 @@ impl Provider for Stripe {
         Box::pin(async move {
             let json = self.get(&format!("v1/accounts/{}", part(account)?)).await?;
             understood(read::account(&json), "account")
+        })
+    }
+
+    fn transfers<'a>(
+        &'a self,
+        account: &'a str,
+        from_s: i64,
+    ) -> Later<'a, Result<Vec<Transferred>, ProviderError>> {
+        Box::pin(async move {
+            let account = part(account)?;
+            let path =
+                format!("v1/transfers?destination={account}&created[gte]={from_s}&limit=100");
+            let all = self.all(&path).await?;
+            let all: Option<Vec<_>> = all.iter().map(read::transfer).collect();
+            understood(all, "list of transfers")
+        })
+    }
+
+    fn transfer<'a>(
+        &'a self,
+        transfer: &'a Transfer<'a>,
+    ) -> Later<'a, Result<Transferred, ProviderError>> {
+        Box::pin(async move {
+            // A transfer out of the charge succeeds whatever the account's balance is at the moment.
+            let path = format!("v1/payment_intents/{}", part(transfer.charge)?);
+            let intent = self.get(&path).await?;
+            let source = understood(read::charge(&intent), "payment with a charge")?;
+            let Transfer {
+                payment,
+                n,
+                attempt,
+                ..
+            } = transfer;
+            let key = format!("transfer-{payment}-{n}-{attempt}");
+            let form = form::transfer(transfer, &source);
+            let json = self.post("v1/transfers", &key, form).await?;
+            understood(read::transfer(&json), "transfer")
         })
     }
 

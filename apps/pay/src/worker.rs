@@ -83,6 +83,11 @@ async fn round(node: &Node, pay: &Pay) -> Result<(), Problem> {
             }
         }
         outcome = give_back(node, &**provider).await.and(outcome);
+        // Not before it has told what it knows: what it took back would not be there any more.
+        if pay.is_reconciled() {
+            let sent = outside::transfer::round(node, &**provider).await;
+            outcome = sent.and(outcome);
+        }
     }
     let told = tell(node).await;
     let attested = attest(node).await;
@@ -168,18 +173,29 @@ async fn give_one_back(
     let charge = charge.ok_or_else(|| {
         Problem::internal(format!("{} has no payment at the provider", due.payment))
     })?;
+    // It may have been done already, with the answer lost; or somebody gave back by hand, which ends what is due.
+    if let Some(done) = heard_of(node, provider, due, &charge).await? {
+        return outside::gone_back(node, &done, None).await;
+    }
+    let due = node.read(PROJECTION.name, |db| {
+        reads::returned(db, node.did(), &due.payment, due.n)
+    })?;
+    let Some(due) = due.filter(|due| due.status == "due" && !due.left().is_zero()) else {
+        return Ok(());
+    };
     let back = Back {
         payment: &due.payment,
         n: due.n,
         charge: &charge,
         amount: due.left(),
         part: due.part.min(due.left()),
+        is_rest: !due.ended.is_zero(),
     };
-    let (id, status) = match provider.give_back(&back).await {
-        Ok(returned) => (returned.id, returned.status),
-        // Somebody did it at the provider's: it is back.
-        Err(ProviderError::Refused { code, .. }) if code == "charge_already_refunded" => {
-            (code, "succeeded")
+    let (id, status, amount) = match provider.give_back(&back).await {
+        Ok(returned) => (returned.id, returned.status, returned.amount),
+        // Somebody did so this very moment: the next look finds it.
+        Err(ProviderError::Refused { code, message }) if code == "charge_already_refunded" => {
+            return Err(outside::problem(ProviderError::Away(message)));
         }
         Err(ProviderError::Refused { code, message }) => {
             tracing::error!(payment = %due.payment, code, "the provider does not give it back: {message}");
@@ -188,7 +204,7 @@ async fn give_one_back(
             } else {
                 code
             };
-            (code, "failed")
+            (code, "failed", due.left().get())
         }
         Err(error) => return Err(outside::problem(error)),
     };
@@ -198,10 +214,37 @@ async fn give_one_back(
         payment: Some(due.payment.clone()),
         n: Some(due.n),
         charge: None,
-        amount: due.amount.get(),
+        amount,
         currency: None,
     };
     outside::gone_back(node, &returned, None).await
+}
+
+/// Notes what was given back of a payment by hand. Gives back what the provider knows of this very refund.
+async fn heard_of(
+    node: &Node,
+    provider: &dyn Provider,
+    due: &reads::Returned,
+    charge: &str,
+) -> Result<Option<Returned>, Problem> {
+    let mut found = None;
+    for returned in provider.returns(charge).await.map_err(outside::problem)? {
+        let is_ours = returned.payment.as_deref() == Some(due.payment.as_str());
+        match (is_ours, returned.n) {
+            (true, Some(n)) if n == due.n => found = Some(returned),
+            (true, Some(_)) => {}
+            _ => {
+                let by_hand = Returned {
+                    payment: None,
+                    n: None,
+                    charge: Some(charge.to_owned()),
+                    ..returned
+                };
+                outside::gone_back(node, &by_hand, None).await?;
+            }
+        }
+    }
+    Ok(found)
 }
 
 /// Tells services what was paid for, and what was given back.

@@ -202,6 +202,8 @@ pub(crate) fn operation(op: &str) -> &str {
         "pay.returned" => "Money went back, or could not",
         "pay.disputed" => "A bank asked for money back",
         "pay.stray" => "Something was paid that this record knows nothing of",
+        "pay.transfer" => "Your part of a sale goes to your account",
+        "pay.transferred" => "Your part of a sale went to your account, or could not",
         "pay.account" => "Your account for payouts changed",
         "pay.pending" => "A payment of yours is awaited",
         "pay.expected" => "A payment to you is awaited",

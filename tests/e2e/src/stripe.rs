@@ -8,6 +8,10 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+// Its path is written out since the tests of pay include this file by its own.
+#[path = "stripe/money.rs"]
+mod money;
+
 /// The key that the stand-in's account has.
 pub const KEY: &str = "sk_test_standin";
 /// What it signs with.
@@ -29,11 +33,16 @@ struct State {
     away: u32,
     /// Whether answers get lost: what was asked is done, and nobody hears of it.
     lost: bool,
+    /// Of which requests alone.
+    lost_of: Option<&'static str>,
     sessions: Vec<Json>,
     intents: BTreeMap<String, Json>,
     transfers: BTreeMap<String, Json>,
     accounts: BTreeMap<String, Json>,
     refunds: BTreeMap<String, Json>,
+    disputes: BTreeMap<String, Json>,
+    /// What is refused, with which code, and how often still.
+    refusing: Option<(&'static str, String, u32)>,
     /// Idempotency key → what was asked, what was answered.
     keys: BTreeMap<String, (String, u16, Json)>,
     /// Every request, as method and path.
@@ -95,7 +104,14 @@ impl Stripe {
 
     /// Whether its answers get lost from now on.
     pub fn loses_answers(&self, lost: bool) {
-        self.state().lost = lost;
+        let mut state = self.state();
+        (state.lost, state.lost_of) = (lost, None);
+    }
+
+    /// The answers to requests that begin like this get lost from now on, and those alone.
+    pub fn loses_answers_of(&self, prefix: &'static str) {
+        let mut state = self.state();
+        (state.lost, state.lost_of) = (true, Some(prefix));
     }
 
     /// Every request so far whose method and path begin like this.
@@ -153,10 +169,10 @@ impl Stripe {
                 .parse()
                 .expect("a number");
             charge["transfer"] = json!(format!("tr_{number}"));
-            let transfer = json!({ "destination": to, "amount": amount, "reversed": 0 });
+            let transfer = json!({ "id": format!("tr_{number}"), "destination": to, "amount": amount, "reversed": 0 });
             state.transfers.insert(format!("tr_{number}"), transfer);
         }
-        let made = json!({ "id": intent, "amount": session["amount_total"], "refunded": 0, "metadata": session["metadata"], "latest_charge": charge });
+        let made = json!({ "id": intent, "amount": session["amount_total"], "currency": session["currency"], "refunded": 0, "taken": 0, "metadata": session["metadata"], "latest_charge": charge });
         state.intents.insert(intent, made);
         session
     }
@@ -236,7 +252,9 @@ impl Stripe {
             Ok(json) => (200, json),
             Err(refused) => refused,
         };
-        (status, answer, state.lost)
+        let is_meant = |of| state.asked.last().is_some_and(|one| one.starts_with(of));
+        let lost = state.lost && state.lost_of.is_none_or(is_meant);
+        (status, answer, lost)
     }
 }
 
@@ -396,6 +414,7 @@ impl State {
                 Ok(intent)
             }
             ["accounts", id] => of(&self.accounts, id),
+            [what @ ("refunds" | "transfers")] => self.moves(what, &query),
             _ => Err(missing()),
         }
     }
@@ -435,6 +454,7 @@ impl State {
         {
             ["checkout", "sessions"] => self.open(fields),
             ["refunds"] => self.refund(&fields),
+            ["transfers"] => self.transfer(&fields),
             ["transfers", id, "reversals"] => self.reverse(id, &fields),
             ["accounts"] => {
                 only(&fields, &["type", "metadata[did]"])?;
@@ -555,59 +575,6 @@ impl State {
         });
         self.sessions.push(session.clone());
         Ok(session)
-    }
-
-    fn refund(&mut self, fields: &BTreeMap<String, String>) -> Answer {
-        only(
-            fields,
-            &[
-                "payment_intent",
-                "amount",
-                "metadata[payment]",
-                "metadata[n]",
-            ],
-        )?;
-        let number = self.next();
-        let amount: i64 = fields["amount"]
-            .parse()
-            .map_err(|_| refuse("parameter_invalid_integer", "amount"))?;
-        let intent = self.intents.get_mut(&fields["payment_intent"]);
-        let intent = intent.ok_or_else(|| refuse("resource_missing", &fields["payment_intent"]))?;
-        let (paid, before) = (
-            intent["amount"].as_i64().unwrap_or(0),
-            intent["refunded"].as_i64().unwrap_or(0),
-        );
-        if before == paid {
-            return Err(refuse("charge_already_refunded", "it is refunded already"));
-        }
-        if amount < 1 || before + amount > paid {
-            return Err(refuse(
-                "amount_too_large",
-                format!("{before} + {amount} > {paid}"),
-            ));
-        }
-        intent["refunded"] = json!(before + amount);
-        let refund = json!({ "id": format!("re_{number}"), "object": "refund", "amount": amount, "status": "succeeded", "payment_intent": intent["id"],
-            "metadata": { "payment": fields["metadata[payment]"], "n": fields["metadata[n]"] } });
-        self.refunds.insert(format!("re_{number}"), refund.clone());
-        Ok(refund)
-    }
-
-    fn reverse(&mut self, id: &str, fields: &BTreeMap<String, String>) -> Answer {
-        only(fields, &["amount"])?;
-        let amount: i64 = fields["amount"]
-            .parse()
-            .map_err(|_| refuse("parameter_invalid_integer", "amount"))?;
-        let transfer = self
-            .transfers
-            .get_mut(id)
-            .ok_or_else(|| refuse("resource_missing", id))?;
-        let after = transfer["reversed"].as_i64().unwrap_or(0) + amount;
-        if amount < 1 || after > transfer["amount"].as_i64().unwrap_or(0) {
-            return Err(refuse("amount_too_large", format!("{after}")));
-        }
-        transfer["reversed"] = json!(after);
-        Ok(json!({ "id": "trr_1", "amount": amount }))
     }
 }
 

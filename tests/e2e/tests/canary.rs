@@ -85,9 +85,10 @@ fn canary(op: &str) -> Canary {
         "pay.topup" | "pay.emt.confirm" | "pay.fees.change" | "pay.credit" | "pay.refunded"
         | "pay.held" | "pay.fees.changed" | "pay.pending" | "pay.opened" | "pay.paid"
         | "pay.failed" | "pay.fulfilled" | "pay.return" | "pay.returned" | "pay.disputed"
-        | "pay.called" | "pay.stray" | "pay.account" | "pay.debt.pay" | "pay.debt.forgive"
-        | "pay.owed" | "pay.payout.close" | "pay.paid.out" | "pay.limit" | "pay.limited"
-        | "pay.topup.reversed" | "pay.freed" | "pay.later" => NoWords("no body"),
+        | "pay.called" | "pay.stray" | "pay.account" | "pay.transfer" | "pay.transferred"
+        | "pay.debt.pay" | "pay.debt.forgive" | "pay.owed" | "pay.payout.close"
+        | "pay.paid.out" | "pay.limit" | "pay.limited" | "pay.topup.reversed" | "pay.freed"
+        | "pay.later" => NoWords("no body"),
         "pay.payout.ask" => {
             NoWords("where free credit is to go, and Ada has none; erased like any body of her own")
         }

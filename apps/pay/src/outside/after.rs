@@ -33,9 +33,13 @@ pub(crate) async fn gone_back(
         return Ok(());
     };
     let mut members = of_event(event)?;
+    let amount = match returned.amount {
+        0 => found.left().get(),
+        amount => amount,
+    };
     members.extend([
         ("n", found.n.into()),
-        ("amount", found.amount.get().into()),
+        ("amount", amount.into()),
         word("currency", paid.currency.code())?,
         word("status", returned.status)?,
         word("refund", &returned.id)?,
@@ -68,7 +72,9 @@ async fn given_back_there(
                 currency: currency.clone(),
                 status: "lost".to_owned(),
             };
-            note_dispute(node, &found, &dispute, event).await
+            // Whoever reads it knows by this that it can still fail.
+            let refund = Some(returned.id.as_str());
+            note_dispute(node, &found, &dispute, refund, event).await
         }
         _ => Ok(()),
     }
@@ -104,13 +110,14 @@ pub(super) async fn disputed(
         return Ok(());
     };
     tracing::warn!(payment = %found.payment.as_str(), status = %dispute.status, "a payment is disputed");
-    note_dispute(node, &found, dispute, event).await
+    note_dispute(node, &found, dispute, None, event).await
 }
 
 async fn note_dispute(
     node: &Node,
     found: &Hold,
     dispute: &Dispute,
+    refund: Option<&str>,
     event: Option<&str>,
 ) -> Result<(), Problem> {
     let currency = Currency::parse(&dispute.currency).map_err(Problem::internal)?;
@@ -121,6 +128,9 @@ async fn note_dispute(
         word("currency", currency.code())?,
         word("status", &dispute.status)?,
     ]);
+    if let Some(refund) = refund {
+        members.push(word("refund", refund)?);
+    }
     say(
         node,
         ops::DISPUTED,

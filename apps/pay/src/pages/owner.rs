@@ -10,7 +10,7 @@ use serde_json::json;
 use super::credit::signs;
 use super::{day, name_of, time};
 use crate::projection::PROJECTION;
-use crate::reads::{self, Hold, Limit, TopUp, Withdrawal};
+use crate::reads::{self, Hold, Limit, TopUp, Transfer, Withdrawal};
 use crate::{ops, own};
 
 /// How long the form's limit holds, unless the owner chooses another day.
@@ -27,6 +27,8 @@ struct Owner {
     late: Vec<Hold>,
     top_ups: Vec<TopUp>,
     limits: Vec<Limit>,
+    /// What the provider does not send to people's accounts.
+    refused: Vec<Transfer>,
 }
 
 fn read(node: &Node) -> Result<Owner, Problem> {
@@ -43,6 +45,7 @@ fn read(node: &Node) -> Result<Owner, Problem> {
             late: reads::late_top_ups(db, node.did(), now)?,
             top_ups: reads::top_ups(db, node.did())?,
             limits: reads::limits(db, node.did(), None, now)?,
+            refused: reads::transfers(db, node.did(), None)?,
         })
     })
 }
@@ -53,6 +56,7 @@ pub(super) fn section(node: &Node, did: &Did) -> Result<Markup, Problem> {
     Ok(html! {
         h2 #owner { "As the owner of this box" }
         (asked(node, did, &owner.asked)?)
+        (refused(node, did, &owner.refused)?)
         (late(node, did, &owner.late)?)
         (limits(node, did, &owner.limits)?)
         (top_ups(node, did, &owner.top_ups)?)
@@ -84,6 +88,27 @@ fn asked(node: &Node, did: &Did, all: &[Asked]) -> Result<Markup, Problem> {
     Ok(html! {
         h3 { "Payouts that people ask for" }
         @if rows.is_empty() { p.soft { "None." } } @else { ul.rows #asked { @for row in rows { (row) } } }
+    })
+}
+
+/// What the provider refuses to send to people's own accounts there.
+fn refused(node: &Node, did: &Did, all: &[Transfer]) -> Result<Markup, Problem> {
+    let now = node.now().as_millis();
+    let mut rows = Vec::new();
+    for one in all {
+        rows.push(html! {
+            li {
+                strong { (one.amount.display(one.currency)) } " to " (name_of(node, did, &one.did)?) ": " code { (one.code.as_deref().unwrap_or("refused")) }
+                br; span.hint { @match one.again_at() { Some(at) => { "Tried again on " (day(at, now)) }, None => "Not tried again" } }
+            }
+        });
+    }
+    Ok(html! {
+        @if !rows.is_empty() {
+            h3 { "What the payment provider does not send" }
+            p { "It is its person’s credit again. " code { "balance_insufficient" } " means that your balance there is too low: have less of it paid to your bank automatically." }
+            ul.rows #refused { @for row in rows { (row) } }
+        }
     })
 }
 

@@ -7,10 +7,10 @@ use imajin_service::{Node, Problem};
 use maud::{Markup, html};
 
 use super::credit::Credit;
-use super::{name_of, owner, signed, time};
+use super::{day, name_of, owner, signed, time};
 use crate::ops;
 use crate::projection::PROJECTION;
-use crate::reads::{self, Entry, Hold, Payout};
+use crate::reads::{self, Entry, Hold, Payout, Transfer};
 use crate::routes::Counter;
 
 /// Entries that are read for one page of the history.
@@ -24,6 +24,7 @@ struct Wallet {
     entries: Vec<Entry>,
     total: u64,
     payout: Option<Payout>,
+    transfers: Vec<Transfer>,
     /// What they pass on of what they earn.
     passes: Option<String>,
 }
@@ -59,6 +60,7 @@ fn read(node: &Node, did: &Did, offset: usize) -> Result<Wallet, Problem> {
             entries,
             total,
             payout: reads::payout(db, did)?,
+            transfers: reads::transfers(db, node.did(), Some(did))?,
             passes: reads::distribution(db, did, now)?,
         })
     })
@@ -80,7 +82,7 @@ pub(super) fn content(counter: &Counter, did: &Did, offset: usize) -> Result<Mar
         (put_in(cards))
         (wallet.credit.payouts(node.now().as_millis()))
         (pass_on(node, did, wallet.passes.as_deref())?)
-        @if cards { (payouts(wallet.payout.as_ref().filter(|payout| payout.node == node.did().as_str()))) }
+        @if cards { (payouts(wallet.payout.as_ref().filter(|payout| payout.node == node.did().as_str()), &wallet.transfers, node.now().as_millis())) }
         @if wallet.is_owner { (owner::section(node, did)?) }
     })
 }
@@ -311,16 +313,40 @@ fn pass_on(node: &Node, did: &Did, manifest: Option<&str>) -> Result<Markup, Pro
     })
 }
 
-fn payouts(payout: Option<&Payout>) -> Markup {
+fn payouts(payout: Option<&Payout>, transfers: &[Transfer], now: i64) -> Markup {
     html! {
         h2 { "Your account at the payment provider" }
         @match payout {
-            Some(payout) if payout.is_ready => p { "Your account at the payment provider is connected. What you sell by card stays credit on this box until you ask for a payout. " span.tag.good { "ready" } },
-            Some(_) => p { "Your account with the payment provider is begun, and lacks something still." },
-            None => p { "What you sell by card becomes credit on this box once it is yours. Ask its owner for a payout whenever you like." },
+            Some(payout) if payout.is_ready => {
+                p { "What you sell by card is sent there once it is yours. " span.tag.good { "ready" } }
+                p.hint { "What you put in or earn otherwise stays credit. If you give something back after it was sent, it comes from your credit here: put in as much first." }
+            },
+            Some(_) => p { "Your account with the payment provider is begun, and lacks something still. Until it is ready, what you sell by card becomes credit on this box." },
+            None => p { "What you sell by card becomes credit on this box once it is yours. Ask its owner for a payout, or begin an account: what becomes yours from then on is sent there." },
+        }
+        @if !transfers.is_empty() {
+            ul.rows #transfers { @for one in transfers { (transfer(one, now)) } }
         }
         @if payout.is_none_or(|payout| !payout.is_ready) {
             div.actions { button #onboard type="button" { @if payout.is_some() { "Go on with your account" } @else { "Begin an account" } } }
+        }
+    }
+}
+
+fn transfer(one: &Transfer, now: i64) -> Markup {
+    let amount = one.amount.display(one.currency);
+    html! {
+        li {
+            @match one.status.as_str() {
+                "sent" => { strong { (amount) } " was sent on " (day(one.at, now)) "." },
+                "due" => { strong { (amount) } " is being sent." },
+                _ => {
+                    strong { (amount) } " could not be sent: the payment provider says " code { (one.code.as_deref().unwrap_or("refused")) } ". It is your credit again"
+                    @match one.again_at() { Some(at) => { ", and is tried again on " (day(at, now)) "." }, None => ". Ask the owner of this box for a payout." }
+                },
+            }
+            @if !one.reversed.is_zero() { " " (one.reversed.display(one.currency)) " of it was taken back by the owner of this box and is your credit again." }
+            br; a.hint href={ "/pay/receipts/" (one.payment) } { "For this payment" }
         }
     }
 }

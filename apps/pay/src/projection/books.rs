@@ -33,7 +33,7 @@ enum Kind {
     Payout,
     /// `paid-out`, `unpaid`: what became of that.
     Closed(&'static str),
-    /// `kept`, `twice`, `debt`, `forgiven`: nothing but its rows and debts.
+    /// `kept`, `twice`, `debt`, `forgiven`, `transfer`, `untransferred`: nothing but its rows and debts.
     Other,
 }
 
@@ -48,7 +48,7 @@ impl Kind {
             "payout" => Self::Payout,
             "paid-out" => Self::Closed("paid"),
             "unpaid" => Self::Closed("refused"),
-            "kept" | "twice" | "debt" | "forgiven" => Self::Other,
+            "kept" | "twice" | "debt" | "forgiven" | "transfer" | "untransferred" => Self::Other,
             _ => return None,
         })
     }
@@ -176,8 +176,8 @@ fn back(db: &Connection, post: &Post<'_>, amount: i64, by_provider: bool) -> rus
     db.prepare_cached(sql)?
         .execute(params![node, payment, part])?;
     if by_provider {
-        let sql = "INSERT INTO returns (owner_did, payment, n, amount, part, ended, status)
-            SELECT ?1, ?2, 1 + (SELECT count(*) FROM returns WHERE owner_did = ?1 AND payment = ?2), ?3, ?4, 0, 'due'
+        let sql = "INSERT INTO returns (owner_did, payment, n, amount, part, ended, sent, status)
+            SELECT ?1, ?2, 1 + (SELECT count(*) FROM returns WHERE owner_did = ?1 AND payment = ?2), ?3, ?4, 0, 0, 'due'
             FROM payments WHERE owner_did = ?1 AND payment = ?2 AND rail = 'stripe'";
         db.prepare_cached(sql)?
             .execute(params![node, payment, amount, part])?;

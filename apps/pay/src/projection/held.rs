@@ -1,7 +1,8 @@
 //! From when on the parts of a payment are free, and which of them are held until then.
 //!
-//! Always: `held` has the legs of exactly those payments whose parts were not free at the newest entry about them, with the
-//! time at which they are; what is free at a moment is the balance less the rows of a later time.
+//! Always: `held` has the legs of those payments whose parts were not free at the newest entry about them, with the time at
+//! which they are, and those of sales by card until they went on to an account with the provider; what is free at a moment
+//! is the balance less the rows of a later time.
 
 use imajin_ledger::Applied;
 use imajin_service::sale::HELD_MS_MAX;
@@ -36,10 +37,12 @@ pub(super) fn refresh(
         .execute(params![node, payment, i64::MAX])?;
     db.prepare_cached("DELETE FROM held WHERE owner_did = ?1 AND payment = ?2")?
         .execute([node, payment])?;
-    let sql = "INSERT INTO held (owner_did, payment, n, did, currency, amount, free_at)
-        SELECT l.owner_did, l.payment, l.n, l.did, p.currency, l.amount - l.back, p.free_at
+    let sql = "INSERT INTO held (owner_did, payment, n, did, currency, amount, free_at, by_card)
+        SELECT l.owner_did, l.payment, l.n, l.did, p.currency, l.amount - l.back, p.free_at, p.rail = 'stripe'
         FROM payments p JOIN legs l ON l.owner_did = p.owner_did AND l.payment = p.payment
-        WHERE p.owner_did = ?1 AND p.payment = ?2 AND p.free_at > ?3 AND l.n > 0 AND l.amount > l.back";
+        WHERE p.owner_did = ?1 AND p.payment = ?2 AND l.n > 0 AND l.amount > l.back
+            AND (p.free_at > ?3 OR (p.rail = 'stripe' AND p.base > 0 AND NOT EXISTS
+                (SELECT 1 FROM transfers t WHERE t.owner_did = ?1 AND t.payment = ?2 AND t.n = l.n)))";
     db.prepare_cached(sql)?
         .execute(params![node, payment, at_ms])
         .map(drop)
@@ -95,6 +98,13 @@ pub(super) fn dispute(
         ON CONFLICT DO UPDATE SET status = excluded.status, amount = excluded.amount, holds = min(holds, excluded.holds)";
     db.prepare_cached(sql)?
         .execute(params![node, dispute, payment, amount, status, holds])?;
+    // What was given back by hand may still fail, as any other refund.
+    if let (Some(refund), "lost") = (id("refund"), status) {
+        let sql = "INSERT INTO returns (owner_did, payment, n, amount, part, ended, sent, status, refund)
+            VALUES (?1, ?2, 1 + (SELECT count(*) FROM returns WHERE owner_did = ?1 AND payment = ?2), ?3, 0, 0, ?3, 'succeeded', ?4)";
+        db.prepare_cached(sql)?
+            .execute(params![node, payment, amount, refund])?;
+    }
     if !has_open_dispute(db, node, payment, None)? {
         let sql = "UPDATE returns SET status = 'failed' WHERE owner_did = ?1 AND payment = ?2 AND status = 'refused'";
         db.prepare_cached(sql)?.execute([node, payment])?;

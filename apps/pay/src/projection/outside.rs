@@ -3,7 +3,7 @@
 use imajin_ledger::Applied;
 use rusqlite::{Connection, params};
 
-use super::held;
+use super::{held, transfers};
 use crate::ops;
 
 /// Brings the node's own word into the tables. One that lacks something says nothing.
@@ -18,19 +18,13 @@ pub(super) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Op
         db.prepare_cached(sql)?.execute([node, event])?;
     }
     if entry.op == ops::ACCOUNT {
-        let (Some(account), Some(ready)) = (id("account"), int("ready")) else {
-            return Ok(None);
-        };
-        let sql = "INSERT INTO payouts (owner_did, node, account, ready) VALUES (?1, ?2, ?3, ?4)
-            ON CONFLICT DO UPDATE SET node = excluded.node, account = excluded.account, ready = excluded.ready";
-        db.prepare_cached(sql)?
-            .execute(params![node, entry.author.as_str(), account, ready])?;
-        return Ok(Some(()));
+        return transfers::account(db, entry);
     }
     let Some(reference) = entry.reference else {
         return Ok(None);
     };
     let changed = match entry.op {
+        ops::TRANSFER | ops::TRANSFERRED => return transfers::apply(db, entry, reference),
         ops::OPENED => db
             .prepare_cached("UPDATE holds SET session = ?3, session_until = ?4, part = ?5 WHERE owner_did = ?1 AND payment = ?2")?
             .execute(params![node, reference, id("session"), int("until"), int("part")])?,
@@ -62,8 +56,9 @@ pub(super) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Op
                 Some("failed") if held::has_open_dispute(db, node, reference, None)? => Some("refused"),
                 other => other,
             };
-            db.prepare_cached("UPDATE returns SET status = ?4, refund = coalesce(?5, refund) WHERE owner_did = ?1 AND payment = ?2 AND n = ?3")?
-                .execute(params![node, reference, int("n"), status, id("refund")])?
+            let sent = int("amount").filter(|_| id("status") != Some("failed"));
+            db.prepare_cached("UPDATE returns SET status = ?4, refund = coalesce(?5, refund), sent = coalesce(?6, sent) WHERE owner_did = ?1 AND payment = ?2 AND n = ?3")?
+                .execute(params![node, reference, int("n"), status, id("refund"), sent])?
         }
         ops::DISPUTED => {
             held::dispute(db, entry, reference)?;

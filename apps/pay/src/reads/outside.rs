@@ -54,6 +54,8 @@ pub(crate) struct Returned {
     pub(crate) part: Minor,
     /// What of it ended, since the payer's bank took the money instead.
     pub(crate) ended: Minor,
+    /// What the provider gave back, or is at.
+    pub(crate) sent: Minor,
     /// `due`, `pending`, `succeeded`, `failed`, or `refused` while the bank may still take it.
     pub(crate) status: String,
 }
@@ -65,7 +67,7 @@ impl Returned {
     }
 }
 
-const RETURNED: &str = "SELECT payment, n, amount, part, ended, status FROM returns";
+const RETURNED: &str = "SELECT payment, n, amount, part, ended, sent, status FROM returns";
 
 fn read_returned(row: &Row<'_>) -> rusqlite::Result<Returned> {
     Ok(Returned {
@@ -74,7 +76,8 @@ fn read_returned(row: &Row<'_>) -> rusqlite::Result<Returned> {
         amount: minor(row, 2)?,
         part: minor(row, 3)?,
         ended: minor(row, 4)?,
-        status: row.get(5)?,
+        sent: minor(row, 5)?,
+        status: row.get(6)?,
     })
 }
 
@@ -201,16 +204,19 @@ pub(crate) struct Payout {
     pub(crate) account: String,
     /// Whether it can be paid to.
     pub(crate) is_ready: bool,
+    /// When it could be first, in milliseconds.
+    pub(crate) since: Option<i64>,
 }
 
 /// The account of somebody.
 pub(crate) fn payout(db: &Connection, did: &Did) -> rusqlite::Result<Option<Payout>> {
-    db.prepare_cached("SELECT node, account, ready FROM payouts WHERE owner_did = ?1")?
+    db.prepare_cached("SELECT node, account, ready, since FROM payouts WHERE owner_did = ?1")?
         .query_row([did.as_str()], |row| {
             Ok(Payout {
                 node: row.get(0)?,
                 account: row.get(1)?,
                 is_ready: row.get(2)?,
+                since: row.get(3)?,
             })
         })
         .optional()

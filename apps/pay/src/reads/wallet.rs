@@ -36,7 +36,7 @@ pub(crate) fn late_top_ups(
     )
 }
 
-/// A top-up that the owner confirmed.
+/// A top-up by e-transfer that the owner confirmed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct TopUp {
     pub(crate) payment: String,
@@ -52,7 +52,9 @@ pub(crate) struct TopUp {
 pub(crate) fn top_ups(db: &Connection, node: &Did) -> rusqlite::Result<Vec<TopUp>> {
     let sql = format!(
         "SELECT payment, payer, currency, gross - refunded, at FROM payments
-         WHERE owner_did = ?1 AND rail = 'topup' AND gross > refunded ORDER BY id DESC LIMIT {AT_ONCE}"
+         WHERE owner_did = ?1 AND rail = 'topup' AND gross > refunded AND EXISTS
+            (SELECT 1 FROM holds h WHERE h.owner_did = ?1 AND h.payment = payments.payment AND h.rail = 'emt')
+         ORDER BY id DESC LIMIT {AT_ONCE}"
     );
     db.prepare_cached(&sql)?
         .query_map([node.as_str()], |row| {
@@ -97,4 +99,23 @@ pub(crate) fn limits(
     db.prepare_cached(sql)?
         .query_map(params![node.as_str(), of.map(Did::as_str), now_ms], read)?
         .collect()
+}
+
+/// How many entries of an op somebody made as payer since a time: all, those with one other side (a member of their fact),
+/// and the time of the oldest in milliseconds.
+pub(crate) fn made_since(
+    db: &Connection,
+    payer: &Did,
+    op: &str,
+    (member, other): (&str, &str),
+    free: bool,
+    from_ms: i64,
+) -> rusqlite::Result<(u64, u64, Option<i64>)> {
+    let sql = "SELECT count(*), count(*) FILTER (WHERE fact ->> ?3 = ?4), min(at) FROM entries
+        WHERE owner_did = ?1 AND op = ?2 AND at > ?5 AND coalesce(fact ->> 'payer', ?1) = ?1 AND (NOT ?6 OR fact ->> 'amount' = 0)";
+    let params = params![payer.as_str(), op, member, other, from_ms, free];
+    db.prepare_cached(sql)?.query_row(params, |row| {
+        let (all, with): (i64, i64) = (row.get(0)?, row.get(1)?);
+        Ok((all.unsigned_abs(), with.unsigned_abs(), row.get(2)?))
+    })
 }

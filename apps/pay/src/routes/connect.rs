@@ -1,5 +1,6 @@
-//! A seller's own account with the payment provider, to which what is theirs of a sale goes at once.
+//! One's own account with the payment provider, to which what is free of sales by card goes.
 
+use axum::extract::State;
 use imajin_service::extract::Authed;
 use imajin_service::{Node, Problem};
 use serde::Serialize;
@@ -8,7 +9,7 @@ use utoipa::ToSchema;
 use super::Counter;
 use crate::outside::{account_changed, problem};
 use crate::projection::PROJECTION;
-use crate::reads;
+use crate::{own, reads};
 
 /// Where to go on.
 #[derive(Debug, Serialize, ToSchema)]
@@ -29,11 +30,11 @@ pub(crate) struct StatusAnswer {
     account_id: Option<String>,
     /// Whether all was filled in.
     details_submitted: bool,
-    /// Whether it is paid to from now on; until then what is earned is credit on this box.
+    /// Whether it can be paid to: what becomes free of sales by card from then on goes there, all else is credit on this box.
     ready: bool,
 }
 
-fn own(node: &Node, who: &Authed) -> Result<Option<reads::Payout>, Problem> {
+fn own_account(node: &Node, who: &Authed) -> Result<Option<reads::Payout>, Problem> {
     let found = node.read(PROJECTION.name, |db| reads::payout(db, &who.0.did))?;
     Ok(found.filter(|payout| payout.node == node.did().as_str()))
 }
@@ -46,7 +47,7 @@ pub(crate) async fn onboard(
 ) -> Result<axum::Json<OnboardAnswer>, Problem> {
     let Counter { node, pay } = &counter;
     let provider = pay.provider().ok_or_else(none)?;
-    let account_id = match own(node, &who)? {
+    let account_id = match own_account(node, &who)? {
         Some(payout) => payout.account,
         None => {
             let begun = provider.begin_account(&who.0.did).await.map_err(problem)?;
@@ -70,7 +71,7 @@ pub(crate) async fn status(
 ) -> Result<axum::Json<StatusAnswer>, Problem> {
     let Counter { node, pay } = &counter;
     let provider = pay.provider().ok_or_else(none)?;
-    let Some(payout) = own(node, &who)? else {
+    let Some(payout) = own_account(node, &who)? else {
         return Ok(axum::Json(StatusAnswer {
             account_id: None,
             details_submitted: false,
@@ -84,6 +85,53 @@ pub(crate) async fn status(
         details_submitted: account.is_submitted,
         ready: account.is_ready,
     }))
+}
+
+/// A part of a sale by card that goes to one's account.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Transfer {
+    /// The payment that it is of.
+    payment: String,
+    /// In minor units.
+    amount: i64,
+    currency: String,
+    /// For people.
+    #[schema(example = "12.50 CHF")]
+    display: String,
+    /// `due` (set aside until the provider has answered), `sent`, or `refused` (it is credit again).
+    #[schema(example = "sent")]
+    status: String,
+    /// The provider's word for why it refused.
+    code: Option<String>,
+    /// When a refused one is tried again; none where it is not.
+    again_at: Option<String>,
+    /// What of it the owner of this box took back at the provider's, in minor units: it is credit again.
+    reversed: i64,
+    at: Option<String>,
+}
+
+/// What went to one's own account with the payment provider, or could not, the newest first.
+#[utoipa::path(get, path = "/api/connect/transfers", tag = "provider", responses((status = 200, body = Vec<Transfer>), (status = 401, description = "Not signed in")))]
+pub(crate) async fn transfers(
+    State(node): State<Node>,
+    who: Authed,
+) -> Result<axum::Json<Vec<Transfer>>, Problem> {
+    let all = node.read(PROJECTION.name, |db| {
+        reads::transfers(db, node.did(), Some(&who.0.did))
+    })?;
+    let shown = |one: reads::Transfer| Transfer {
+        amount: one.amount.get(),
+        currency: one.currency.to_string(),
+        display: one.amount.display(one.currency),
+        again_at: one.again_at().and_then(own::time),
+        reversed: one.reversed.get(),
+        at: own::time(one.at),
+        payment: one.payment,
+        status: one.status,
+        code: one.code,
+    };
+    Ok(axum::Json(all.into_iter().map(shown).collect()))
 }
 
 fn none() -> Problem {

@@ -11,15 +11,15 @@ use super::lost::lost;
 use super::posting::Posting;
 use super::refund::{Why, back};
 use super::terms::{amount, currency};
-use super::{Asked, Consequences, World, bad, conflict, refuse};
+use super::{Asked, Consequences, World, bad, conflict, refuse, transfer};
 use crate::{ops, reads};
 
 /// Whether the provider may not say it any more.
-fn known() -> Refusal {
+pub(super) fn known() -> Refusal {
     conflict("known", "This is known already.")
 }
 
-fn unknown() -> Refusal {
+pub(super) fn unknown() -> Refusal {
     refuse(RefusalKind::NotFound, "No such payment is known here.")
 }
 
@@ -32,7 +32,7 @@ pub(super) fn is_new(world: &World<'_>, asked: &Asked<'_>) -> Result<(), Refusal
     }
 }
 
-fn about<'a>(asked: &Asked<'a>) -> Result<(&'a IdText, &'a Fact), Refusal> {
+pub(super) fn about<'a>(asked: &Asked<'a>) -> Result<(&'a IdText, &'a Fact), Refusal> {
     asked.reference.zip(asked.fact).ok_or_else(unknown)
 }
 
@@ -110,21 +110,24 @@ pub(super) fn returned(world: &World<'_>, asked: &Asked<'_>) -> Result<Consequen
         return Err(known());
     }
     let sold = reads::payment(world.db, world.node, payment.as_str())?.ok_or_else(unknown)?;
-    match status {
-        // The bank took this already, so it came back twice: the payer owes it.
-        "succeeded" if !before.ended.is_zero() => {
-            keep(world, payment, &sold, before.ended.negated(), "twice")
-        }
-        // While the bank may still take it, it is nobody's credit.
-        "failed" if reads::has_open_dispute(world.db, world.node, payment.as_str(), None)? => {
-            none()
-        }
-        "failed" if before.status == "succeeded" => {
-            keep(world, payment, &sold, before.amount, "kept")
-        }
-        "failed" => keep(world, payment, &sold, before.left(), "kept"),
-        _ => none(),
-    }
+    let (left, sent) = (before.left().get(), before.sent.get());
+    let is_disputed = reads::has_open_dispute(world.db, world.node, payment.as_str(), None)?;
+    let credit = match (before.status.as_str(), status) {
+        // What came back beyond what was left of it came back twice: the bank took it already, and the payer owes it.
+        (_, "succeeded") => left - amount(fact)?.get(),
+        // While the bank may still take it, it is nobody's credit; but nothing came back twice any more.
+        ("succeeded", "failed") if is_disputed => sent - left,
+        ("succeeded", "failed") => sent,
+        (_, "failed") if !is_disputed => left,
+        _ => 0,
+    };
+    let kind = match credit < 0 {
+        true => "twice",
+        false => "kept",
+    };
+    let credit = Minor::new(credit);
+    let credit = credit.map_err(|error| refuse(RefusalKind::TooLarge, error.to_string()))?;
+    keep(world, payment, &sold, credit, kind)
 }
 
 /// The payer's credit for what could not be given back; below nothing for what came back twice.
@@ -239,6 +242,8 @@ pub(super) fn decide(world: &World<'_>, asked: &Asked<'_>) -> Result<Consequence
         ops::DISPUTED => disputed(world, asked),
         ops::STRAY => stray(world, asked),
         ops::FREED => freed(world, asked),
+        ops::TRANSFER => transfer::begin(world, asked),
+        ops::TRANSFERRED => transfer::ended(world, asked),
         _ => account(world, asked),
     }
 }

@@ -5,6 +5,7 @@
 
 use imajin_ledger::{Refusal, RefusalKind};
 use imajin_protocol::{IdText, Minor};
+use imajin_service::sale::Rail;
 use serde_json::json;
 
 use super::posting::{Posting, draft};
@@ -140,6 +141,11 @@ pub(super) fn reversed(world: &World<'_>, asked: &Asked<'_>) -> Result<Consequen
     let sold = sold
         .filter(|sold| sold.rail == "topup")
         .ok_or_else(nothing)?;
+    // Of a card the provider tells it, and would tell it again.
+    let hold = reads::hold(world.db, world.node, payment.as_str())?;
+    if hold.is_some_and(|hold| hold.rail != Rail::Emt) {
+        return Err(nothing());
+    }
     let fact = fact_with(asked, &["amount", "currency"])?;
     let amount = amount(fact)?;
     if currency(fact)? != sold.currency || amount.is_zero() {

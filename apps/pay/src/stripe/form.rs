@@ -2,7 +2,7 @@
 
 use std::fmt::{Display, Write};
 
-use crate::provider::{Back, Wanted};
+use crate::provider::{Back, Transfer, Wanted};
 
 /// A form.
 #[derive(Debug, Default)]
@@ -87,6 +87,19 @@ pub(super) fn refund(back: &Back<'_>) -> Form {
         .with("amount", back.amount)
         .with("metadata[payment]", back.payment)
         .with("metadata[n]", back.n)
+}
+
+/// `POST /v1/transfers`
+pub(super) fn transfer(transfer: &Transfer<'_>, source: &str) -> Form {
+    let currency = transfer.currency.code().to_ascii_lowercase();
+    Form::new()
+        .with("amount", transfer.amount)
+        .with("currency", currency)
+        .with("destination", transfer.account)
+        .with("source_transaction", source)
+        .with("metadata[payment]", transfer.payment)
+        .with("metadata[n]", transfer.n)
+        .with("metadata[node]", transfer.node)
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use serde_json::Value as Json;
 
-use crate::provider::{Account, Dispute, Event, Returned, Session, State, What};
+use crate::provider::{Account, Dispute, Event, Returned, Session, State, Transferred, What};
 
 fn text(json: &Json, name: &str) -> Option<String> {
     json[name].as_str().map(str::to_owned)
@@ -60,6 +60,24 @@ pub(super) fn refund(json: &Json) -> Option<Returned> {
     })
 }
 
+/// The charge of a payment.
+pub(super) fn charge(json: &Json) -> Option<String> {
+    id(&json["latest_charge"])
+}
+
+/// A transfer to an account.
+pub(super) fn transfer(json: &Json) -> Option<Transferred> {
+    let words = &json["metadata"];
+    Some(Transferred {
+        id: text(json, "id")?,
+        node: text(words, "node"),
+        payment: text(words, "payment"),
+        n: words["n"].as_str().and_then(|n| n.parse().ok()),
+        amount: json["amount"].as_i64()?,
+        reversed: json["amount_reversed"].as_i64().unwrap_or_default(),
+    })
+}
+
 /// An account of a seller.
 pub(super) fn account(json: &Json) -> Option<Account> {
     Some(Account {
@@ -101,6 +119,7 @@ pub(super) fn event(json: &Json) -> Option<Event> {
         "charge.dispute.created" | "charge.dispute.updated" | "charge.dispute.closed" => {
             What::Dispute(dispute(object)?)
         }
+        "transfer.reversed" | "transfer.updated" => What::Transferred(transfer(object)?),
         "account.updated" => What::Account(account(object)?),
         _ => What::Other,
     };

@@ -11,7 +11,7 @@ use serde_json::{Value as Json, json};
 use crate::stripe::{KEY, SECRET, Stripe, signature};
 use crate::support::{CLAIM, Somebody, close, days, owner, shares, somebody, until};
 
-fn pay(stripe: &Stripe) -> Arc<dyn Service> {
+pub(crate) fn pay(stripe: &Stripe) -> Arc<dyn Service> {
     let settings = Settings {
         stripe_url: stripe.url(),
         stripe_key: Secret::new(KEY),
@@ -32,16 +32,22 @@ pub(crate) struct World {
 }
 
 pub(crate) async fn world() -> World {
+    world_with(Vec::new()).await
+}
+
+/// The same with more services.
+pub(crate) async fn world_with(more: Vec<Arc<dyn Service>>) -> World {
     let config = Config {
         registration: Some(Registration::Open),
         ..Config::default()
     };
     // The moment at which the test's clock stands.
     let stripe = Stripe::start(1_795_168_800);
-    let services = vec![
+    let mut services = vec![
         Arc::new(imajin_auth::Auth::new()) as Arc<dyn Service>,
         pay(&stripe),
     ];
+    services.extend(more);
     let node = TestNode::start(services, config, 200).await.unwrap();
     stripe.at(node.node.now().as_secs());
     imajin_auth::begin_node_identity(&node.node).await.unwrap();
@@ -76,7 +82,7 @@ impl World {
     }
 
     /// Cards are refused until the provider was asked what it sold.
-    async fn ready(&self) {
+    pub(crate) async fn ready(&self) {
         until(async || {
             let rails = self.buyer.get(&self.node, "/pay/api/rails").await.json();
             let mut rails = rails.as_array()?.iter();
@@ -255,7 +261,7 @@ async fn given_back_by_the_card_and_never_more() {
         .await;
     assert_eq!(refused.status, 409, "{}", refused.text());
     // The provider is away for a while, and its first answer gets lost.
-    world.stripe.loses_answers(true);
+    world.stripe.loses_answers_of("POST /v1/refunds");
     let done = world
         .band
         .does(&world.node, "/pay/api/refund", &refund(334))

@@ -1,4 +1,10 @@
+use imajin_protocol::fair::SuffixKeys;
+use imajin_protocol::settlement::Receipt;
 use serde_json::json;
+
+use imajin_ledger::{Command, CommandWill};
+use imajin_protocol::Fact;
+use imajin_service::testing::Write;
 
 use crate::support::{close, days, node, order, owner, shares, somebody};
 
@@ -49,6 +55,20 @@ async fn paid_when_the_payee_says_so() {
         (band.debts(&node).await, venue.debts(&node).await),
         ((300, 0), (0, 300))
     );
+    // It stands in the text that the node signs, for both sides.
+    for side in [&buyer, &band] {
+        let text = side.get(&node, &receipt).await.text();
+        let verified = Receipt::verify(&text, &SuffixKeys).unwrap();
+        let debts = verified.receipt.debts();
+        assert_eq!(debts.len(), 1);
+        assert_eq!(
+            (&debts[0].debtor, &debts[0].creditor, debts[0].amount.get()),
+            (band.did(), venue.did(), 300)
+        );
+        for (from, to) in [("\"amount\":300,\"creditor\"", "\"amount\":3,\"creditor\"")] {
+            assert!(Receipt::verify(&text.replace(from, to), &SuffixKeys).is_err());
+        }
+    }
     let again = band.signed(&node, "/pay/api/confirm-payment", &id).await;
     assert_eq!(
         (again.status, &again.json()["reason"]),
@@ -217,5 +237,48 @@ async fn credit_is_given_by_who_keeps_the_node() {
         );
     }
     assert_eq!(buyer.balance(&node).await, 0);
+    close(node).await;
+}
+
+/// Ids whose random bits are the same: what payers write into their transfers differs all the same.
+#[tokio::test]
+async fn two_open_payments_never_have_the_same_memo() {
+    let node = node().await;
+    let buyer = somebody(&node, 2).await;
+    let mut memos = Vec::new();
+    for n in 0..4 {
+        let fact = json!({"amount": 500 + n, "currency": "CHF", "rail": "emt"});
+        let write = Write::new(buyer.did(), "pay.topup")
+            .fact(fact.clone())
+            .to(&[node.node.did()]);
+        let (proof, _) = buyer.person.sign(&node, &write).await.unwrap();
+        // The source of the id's bits: another time, the same 48 random ones.
+        let id = format!("pay_{:012x}{}", 0x1_9dd0_0000_0000_u64 + n, "ab".repeat(6));
+        let command = Command {
+            did: buyer.did().clone(),
+            service: "pay".to_owned(),
+            op: "pay.topup".to_owned(),
+            reference: None,
+            body: None,
+            fact: Some(Fact::from_json(&fact).unwrap()),
+            will: CommandWill::Signed(std::sync::Arc::new(proof)),
+            now: node.node.now(),
+            fresh: [n as u8 + 1; 32],
+            args: json!({"id": id, "attested": []}),
+        };
+        let receipt = node.node.ledger().submit(command).await.unwrap();
+        let payment = receipt.value.unwrap()["payment"]
+            .as_str()
+            .unwrap()
+            .to_owned();
+        let sql = "SELECT memo FROM holds WHERE payment = ?1";
+        let read = |db: &rusqlite::Connection| db.query_row(sql, [&payment], |row| row.get(0));
+        let memo: String = node.node.read("pay", read).unwrap();
+        assert_eq!(memo, imajin_service::sale::memo(&payment));
+        memos.push(memo);
+    }
+    assert_eq!(memos[0], "IMJ-ABABABABAB");
+    let different: std::collections::BTreeSet<_> = memos.iter().collect();
+    assert_eq!(different.len(), 4, "{memos:?}");
     close(node).await;
 }

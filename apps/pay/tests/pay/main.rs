@@ -14,6 +14,7 @@ mod care;
 mod emt;
 mod fees;
 mod manifests;
+mod older;
 mod refund;
 mod settle;
 mod solvency;
@@ -23,3 +24,4 @@ mod stall;
 #[path = "../../../../tests/e2e/src/stripe.rs"]
 mod stripe;
 mod support;
+mod transfers;

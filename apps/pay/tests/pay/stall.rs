@@ -1,5 +1,4 @@
-//! A service that sells, as any other would: what it sells is its own operation, what is paid is pay's. It has three
-//! seats.
+//! A service that sells, as any other would: what it sells is its own operation, what is paid is pay's. It has few seats.
 
 use std::sync::Arc;
 
@@ -30,6 +29,7 @@ const SEATS: i64 = 3;
 const BUY: &str = "stall.buy";
 const HAND: &str = "stall.hand";
 const BACK: &str = "stall.back";
+const LATER: &str = "stall.later";
 const TICKET: &str = "stall.ticket";
 
 const fn own(op: &'static str) -> Derivation {
@@ -66,15 +66,24 @@ const OPS: &[OpSpec] = &[
     spec(BUY, By::OwnKey, SELLS),
     spec(HAND, By::Node, &[own(TICKET)]),
     spec(BACK, By::OwnKey, &sale::REFUND),
+    spec(LATER, By::OwnKey, &[sale::LATER]),
     spec(TICKET, By::Derived, &[]),
 ];
 
 /// What is for sale, which a real one has in its tables.
 pub(crate) struct Stall {
     manifest: Manifest,
+    seats: i64,
 }
 
 impl Stall {
+    pub(crate) fn new(manifest: &Manifest, seats: i64) -> Self {
+        Self {
+            manifest: manifest.clone(),
+            seats,
+        }
+    }
+
     fn terms(&self, command: &Command) -> Result<Terms, Refusal> {
         let bad = || Refusal::new(RefusalKind::BadRequest, "not an order");
         let fact = command.fact.as_ref().ok_or_else(bad)?;
@@ -158,7 +167,7 @@ impl Service for Stall {
     fn decide(&self, ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refusal> {
         match command.op.as_str() {
             BUY => {
-                if count(ctx.db())? >= SEATS {
+                if count(ctx.db())? >= self.seats {
                     return Err(Refusal::new(RefusalKind::Conflict, "sold out")
                         .extra(json!({"reason": "sold-out"})));
                 }
@@ -176,7 +185,7 @@ impl Service for Stall {
                     return Err(Refusal::new(RefusalKind::Conflict, "done")
                         .extra(json!({"reason": "done"})));
                 }
-                if count(ctx.db())? >= SEATS {
+                if count(ctx.db())? >= self.seats {
                     return Err(Refusal::new(RefusalKind::Conflict, "sold out")
                         .extra(json!({"reason": "sold-out"})));
                 }
@@ -186,6 +195,13 @@ impl Service for Stall {
                     .and_then(|fact| fact.id("buyer")?.to_did());
                 ctx.intent();
                 ctx.derive(ticket(&buyer.unwrap(), &payment));
+            }
+            LATER => {
+                let at = command.fact.as_ref().and_then(|fact| fact.int("free_at"));
+                let at = Timestamp::from_millis(at.unwrap()).unwrap();
+                let about = command.reference.clone().unwrap();
+                ctx.intent();
+                sale::hold_longer(ctx, &command.did, &about, at)?;
             }
             _ => {
                 let payment = command.reference.clone().unwrap();
@@ -228,7 +244,7 @@ impl Service for Stall {
             let wish = Wish::new(authed.0.did.clone(), BUY).fact(Fact::from_json(&fact).unwrap());
             let receipt = node.perform(&parts, Some(&authed.0), wish).await?;
             let value = receipt.value.unwrap();
-            if value["paid"] == true {
+            if value["paid"] == true || fact["rail"] != "stripe" {
                 return Ok(axum::Json(value));
             }
             let payment = IdText::parse(value["payment"].as_str().unwrap()).unwrap();
@@ -337,16 +353,23 @@ fn services(stripe: &Stripe, manifest: &Manifest) -> Vec<Arc<dyn Service>> {
     vec![
         Arc::new(imajin_auth::Auth::new()),
         Arc::new(imajin_pay::Pay::with(&settings).unwrap()),
-        Arc::new(Stall {
-            manifest: manifest.clone(),
-        }),
+        Arc::new(Stall::new(manifest, SEATS)),
     ]
 }
 
 async fn world() -> World {
+    world_sharing(0).await
+}
+
+/// The same, with a share for the person of seed 4.
+async fn world_sharing(part: u32) -> World {
     let stripe = Stripe::start(0);
-    let band = imajin_service::testing::Person::new(3);
-    let manifest = shares("stall", &[(&band.did, 1_000_000)]).build().unwrap();
+    let person = imajin_service::testing::Person::new;
+    let (band, venue) = (person(3), person(4));
+    let all = [(&band.did, 1_000_000 - part), (&venue.did, part)];
+    let shared = all.into_iter().filter(|(_, part)| *part > 0);
+    let manifest = shares("stall", &shared.collect::<Vec<_>>());
+    let manifest = manifest.build().unwrap();
     let manifest = manifest.sign(&band.key).unwrap();
     let config = Config {
         registration: Some(Registration::Open),
@@ -368,50 +391,86 @@ async fn world() -> World {
     }
 }
 
-impl World {
-    fn quote(&self, buyer: &Somebody, amount: i64, rail: Rail) -> (Terms, Quote) {
-        let offer = Offer {
-            payer: buyer.did().clone(),
-            amount: Minor::new(amount).unwrap(),
-            currency: Currency::parse("CHF").unwrap(),
-            service: IdText::parse("stall").unwrap(),
-            kind: IdText::parse("seat").unwrap(),
-            manifest: self.manifest.clone(),
-            rail,
-            quoted: Some(self.node.node.now()),
-        };
-        let quote = self
-            .node
-            .node
-            .cashier()
-            .unwrap()
-            .quote(&self.node.node, &offer)
-            .unwrap();
-        (offer.terms(&quote), quote)
+/// Somebody buys at the stall.
+pub(crate) async fn buy(
+    node: &TestNode,
+    manifest: &Manifest,
+    buyer: &Somebody,
+    amount: i64,
+    rail: Rail,
+    release: Release,
+) -> imajin_service::testing::Reply {
+    let offer = Offer {
+        payer: buyer.did().clone(),
+        amount: Minor::new(amount).unwrap(),
+        currency: Currency::parse("CHF").unwrap(),
+        service: IdText::parse("stall").unwrap(),
+        kind: IdText::parse("seat").unwrap(),
+        manifest: manifest.clone(),
+        rail,
+        quoted: Some(node.node.now()),
+    };
+    let cashier = node.node.cashier().unwrap();
+    let quote: Quote = cashier.quote(&node.node, &offer).unwrap();
+    let terms = Terms {
+        release,
+        ..offer.terms(&quote)
+    };
+    let fact = terms.fact().unwrap().to_json();
+    loop {
+        let to: Vec<&Did> = quote.to.iter().collect();
+        let write = Write::new(buyer.did(), BUY).fact(fact.clone()).to(&to);
+        let (proof, _) = buyer.person.sign(node, &write).await.unwrap();
+        let ask = imajin_service::testing::Ask::post("/stall/api/buy", &fact)
+            .bearer(&buyer.token)
+            .header("mjn-proof", proof.to_compact());
+        let reply = node.send(ask).await.unwrap();
+        // Until the provider was asked.
+        if reply.status != 503 {
+            return reply;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
     }
+}
 
+/// The seller makes so much of a payment void.
+pub(crate) async fn back(
+    node: &TestNode,
+    seller: &Somebody,
+    payment: &str,
+    amount: i64,
+    to: &[&Did],
+) -> imajin_service::testing::Reply {
+    let write = Write::new(seller.did(), BACK)
+        .reference(payment)
+        .fact(json!({"amount": amount}))
+        .to(to);
+    seller.person.write(node, &write).await.unwrap()
+}
+
+/// What the seller sold under a name ends at this time.
+pub(crate) async fn later(
+    node: &TestNode,
+    seller: &Somebody,
+    about: &str,
+    at_ms: i64,
+) -> imajin_service::testing::Reply {
+    let write = Write::new(seller.did(), LATER)
+        .reference(about)
+        .fact(json!({"free_at": at_ms}))
+        .to(&[node.node.did()]);
+    seller.person.write(node, &write).await.unwrap()
+}
+
+impl World {
     async fn buy(
         &self,
         buyer: &Somebody,
         amount: i64,
         rail: Rail,
     ) -> imajin_service::testing::Reply {
-        let (terms, quote) = self.quote(buyer, amount, rail);
-        let fact = terms.fact().unwrap().to_json();
-        loop {
-            let to: Vec<&Did> = quote.to.iter().collect();
-            let write = Write::new(buyer.did(), BUY).fact(fact.clone()).to(&to);
-            let (proof, _) = buyer.person.sign(&self.node, &write).await.unwrap();
-            let ask = imajin_service::testing::Ask::post("/stall/api/buy", &fact)
-                .bearer(&buyer.token)
-                .header("mjn-proof", proof.to_compact());
-            let reply = self.node.send(ask).await.unwrap();
-            // Until the provider was asked.
-            if reply.status != 503 {
-                return reply;
-            }
-            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-        }
+        let release = Release::default();
+        buy(&self.node, &self.manifest, buyer, amount, rail, release).await
     }
 
     async fn pays(&self, opened: &Json, times: usize) {
@@ -479,11 +538,8 @@ async fn a_sale_from_credit_is_one_commit() {
     );
     // Who sells it gives it back, by the stall's own operation.
     let payment = free_payment(&world, &buyer).await;
-    let back = Write::new(world.band.did(), BACK)
-        .reference(payment)
-        .fact(json!({"amount": 150}))
-        .to(&[buyer.did(), world.node.node.did()]);
-    let back = world.band.person.write(&world.node, &back).await.unwrap();
+    let to = [buyer.did(), world.node.node.did()];
+    let back = back(&world.node, &world.band, &payment, 150, &to).await;
     assert_eq!(back.status, 201, "{}", back.text());
     assert_eq!(
         (
@@ -555,6 +611,54 @@ async fn paid_later_handed_out_once_or_given_back() {
             "it went back by the card"
         );
     }
+    let World {
+        node,
+        stripe,
+        manifest,
+        ..
+    } = world;
+    close_with(node, services(&stripe, &manifest)).await;
+}
+
+/// What an e-transfer bought becomes void while it is held: the others' parts return to the payee, and debts for it end, in
+/// proportion; once all of it is void, wholly.
+#[tokio::test]
+async fn debts_of_what_becomes_void_end_and_parts_return() {
+    let world = world_sharing(500_000).await;
+    let (buyer, venue) = (
+        somebody(&world.node, 2).await,
+        somebody(&world.node, 4).await,
+    );
+    let (node, band) = (&world.node, &world.band);
+    band.top_up(node, &world.olga, 200).await;
+    let release = Release {
+        free_at: node.node.now().checked_add_millis(30 * 24 * 3_600_000),
+        about: None,
+    };
+    let paid = buy(node, &world.manifest, &buyer, 1_000, Rail::Emt, release).await;
+    assert_eq!(paid.status, 200, "{}", paid.text());
+    let payment = paid.json()["payment"].as_str().unwrap().to_owned();
+    let confirm = json!({"id": payment});
+    band.does(node, "/pay/api/confirm-payment", &confirm).await;
+    // Of the venue's 500 the band had 200: they moved, and the rest is owed.
+    let state = async || {
+        let of_venue = venue.coming(node).await + venue.balance(node).await;
+        (band.balance(node).await, of_venue, band.debts(node).await.0)
+    };
+    assert_eq!(state().await, (0, 200, 300));
+    let to = [buyer.did(), venue.did(), node.node.did()];
+    let half = back(node, band, &payment, 500, &to).await;
+    assert_eq!(half.status, 201, "{}", half.text());
+    assert_eq!(state().await, (100, 100, 150));
+    let id = IdText::parse(&payment).unwrap();
+    node.node
+        .cashier()
+        .unwrap()
+        .give_all_back(&node.node, &id)
+        .await
+        .unwrap();
+    assert_eq!(state().await, (200, 0, 0));
+    assert_eq!(venue.debts(node).await, (0, 0));
     let World {
         node,
         stripe,

@@ -1,0 +1,83 @@
+//! What goes on to people's own accounts with the provider.
+
+use imajin_ledger::Applied;
+use rusqlite::{Connection, params};
+
+use crate::ops;
+
+/// An account, and whether it can be paid to.
+pub(super) fn account(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<Option<()>> {
+    let account = entry.fact.and_then(|fact| fact.id("account"));
+    let ready = entry.fact.and_then(|fact| fact.int("ready"));
+    let (Some(account), Some(ready)) = (account, ready) else {
+        return Ok(None);
+    };
+    let since = (ready == 1).then_some(entry.at.as_millis());
+    // What became free while it was not ready for a time goes there afterwards; another account begins anew.
+    let sql = "INSERT INTO payouts (owner_did, node, account, ready, since) VALUES (?1, ?2, ?3, ?4, ?5)
+        ON CONFLICT DO UPDATE SET node = excluded.node, account = excluded.account, ready = excluded.ready,
+            since = CASE WHEN node = excluded.node THEN coalesce(since, excluded.since) ELSE excluded.since END";
+    let (did, node) = (entry.did.as_str(), entry.author.as_str());
+    db.prepare_cached(sql)?
+        .execute(params![did, node, account.as_str(), ready, since])?;
+    Ok(Some(()))
+}
+
+/// A part of a payment goes to an account, or something became of that.
+pub(super) fn apply(
+    db: &Connection,
+    entry: &Applied<'_>,
+    payment: &str,
+) -> rusqlite::Result<Option<()>> {
+    let node = entry.did.as_str();
+    let id = |key: &str| entry.fact?.id(key).map(|id| id.as_str());
+    let int = |key: &str| entry.fact?.int(key);
+    let (Some(n), Some(amount)) = (int("n"), int("amount")) else {
+        return Ok(None);
+    };
+    let at = entry.at.as_millis();
+    if entry.op == ops::TRANSFER {
+        let (Some(did), Some(account), Some(currency)) = (id("did"), id("account"), id("currency"))
+        else {
+            return Ok(None);
+        };
+        let status = match amount {
+            0 => "none",
+            _ => "due",
+        };
+        let sql = "INSERT INTO transfers (owner_did, payment, n, did, account, currency, amount, reversed, status, attempt, at)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?8, 0, ?9)
+            ON CONFLICT DO UPDATE SET account = excluded.account, amount = excluded.amount, status = excluded.status, at = excluded.at";
+        db.prepare_cached(sql)?.execute(params![
+            node, payment, n, did, account, currency, amount, status, at
+        ])?;
+        let sql = "DELETE FROM held WHERE owner_did = ?1 AND payment = ?2 AND n = ?3";
+        db.prepare_cached(sql)?.execute(params![node, payment, n])?;
+        return Ok(Some(()));
+    }
+    let of = "WHERE owner_did = ?1 AND payment = ?2 AND n = ?3";
+    match id("status") {
+        Some("sent") => {
+            let sql = format!(
+                "UPDATE transfers SET status = 'sent', amount = ?4, transfer = ?5, code = NULL, at = ?6 {of}"
+            );
+            let transfer = id("transfer");
+            db.prepare_cached(&sql)?
+                .execute(params![node, payment, n, amount, transfer, at])?;
+        }
+        Some("refused") => {
+            let sql = format!(
+                "UPDATE transfers SET status = 'refused', attempt = attempt + 1, code = ?4, at = ?5 {of}"
+            );
+            db.prepare_cached(&sql)?
+                .execute(params![node, payment, n, id("code"), at])?;
+        }
+        Some("reversed") => {
+            let sql = format!("UPDATE transfers SET reversed = reversed + ?4 {of}");
+            db.prepare_cached(&sql)?
+                .execute(params![node, payment, n, amount])?;
+        }
+        _ => {}
+    }
+    Ok(Some(()))
+}

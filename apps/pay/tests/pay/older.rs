@@ -1,0 +1,113 @@
+//! Records of before parts were held: what they say is free, and they leave and verify as before.
+
+use std::sync::Arc;
+
+use imajin_ledger::StateMachine;
+use imajin_ledger::bundle::export::{ExportOptions, Source, Target, prepare};
+use imajin_ledger::bundle::tar::TarLimits;
+use imajin_ledger::verify::{BundleOptions, VerifyOptions, verify_path};
+use imajin_service::testing::{TestClock, TestNode};
+use imajin_service::views::ServiceViews;
+use imajin_service::{Config, Machine, Service, Services};
+use serde_json::json;
+
+use crate::cards::pay;
+use crate::stripe::Stripe;
+use crate::support::{Somebody, close, order, services, shares};
+
+/// The records of a node and four people as the program of before wrote them (commit 172d3ed): a top-up, a sale of which a part
+/// was given back, an e-transfer that was confirmed and one that was not, and three sales by card, of which one was lost to
+/// a bank and one went to the seller's own account at once.
+const BEFORE: &str = concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/tests/fixtures/before-holds.tar.gz"
+);
+
+#[tokio::test]
+async fn records_of_before_parts_were_held_are_free_and_leave_and_verify() {
+    let folder = tempfile::tempdir().unwrap();
+    let unpacked = std::process::Command::new("tar")
+        .args(["-xzf", BEFORE, "-C"])
+        .arg(folder.path())
+        .status();
+    assert!(unpacked.unwrap().success());
+    let stripe = Stripe::start(0);
+    let clock = TestClock::at("2026-11-21T10:00:00.000Z");
+    let with_cards = vec![
+        Arc::new(imajin_auth::Auth::new()) as Arc<dyn Service>,
+        pay(&stripe),
+    ];
+    let node = TestNode::start_in(folder, with_cards, Config::default(), 200, clock)
+        .await
+        .unwrap();
+    stripe.at(node.node.now().as_secs());
+    let mut people = Vec::new();
+    for seed in 1..=4 {
+        people.push(back_again(&node, seed).await);
+    }
+    let [olga, buyer, band, venue] = &people[..] else {
+        panic!("four people");
+    };
+    let balances = async || {
+        (
+            buyer.balance(&node).await,
+            band.balance(&node).await,
+            venue.balance(&node).await,
+        )
+    };
+    assert_eq!(balances().await, (1_100, 1_031, 1_170));
+    for one in [buyer, band, venue] {
+        assert_eq!(one.coming(&node).await, 0, "nothing of then is held");
+    }
+    // Free is free: it can be spent and paid out. What went to an account then does not go again.
+    let gift = shares("gift", &[(olga.did(), 1_000_000)]);
+    let gift = gift.build().unwrap().sign(olga.key()).unwrap();
+    band.does(&node, "/pay/api/settle", &order(&gift, 31)).await;
+    let payout = json!({"amount": 1_170, "currency": "CHF"});
+    venue.does(&node, "/pay/api/payouts", &payout).await;
+    tokio::time::sleep(std::time::Duration::from_millis(1_200)).await;
+    assert_eq!(balances().await, (1_100, 1_000, 0));
+    assert_eq!(stripe.asked("POST /v1/transfers"), 0);
+    // An e-transfer that was begun then is confirmed now.
+    let path = format!("/pay/api/transactions/{}", buyer.did());
+    let all = buyer.get(&node, &path).await.json();
+    let all = all["transactions"].as_array().unwrap().iter();
+    let open = all.filter(|one| one["op"] == "pay.pending" && one["amount"] == 70);
+    for one in open {
+        let confirm = json!({"id": one["transactionId"]});
+        band.does(&node, "/pay/api/confirm-payment", &confirm).await;
+    }
+    assert_eq!(band.balance(&node).await, 1_000 - 21);
+    // What they take away verifies, and its readable view is made again from it.
+    let mounted = Services::new(services());
+    let machine: Arc<dyn StateMachine> = Arc::new(Machine::new(mounted.clone()));
+    let (ops, views) = (machine.ops(), ServiceViews::new(mounted));
+    let place = tempfile::tempdir().unwrap();
+    for (n, one) in people.iter().enumerate() {
+        node.node.ledger().drain();
+        let source = Source::live(node.node.ledger(), one.did());
+        let staging = place.path().join(format!("{n}.staging"));
+        let prepared = prepare(&source, &ops, &views, &staging, &ExportOptions::default());
+        let ready = prepared.unwrap().sign_with_node(node.node.key()).unwrap();
+        let bundle = place.path().join(n.to_string());
+        let target = Target::Folder(bundle.clone());
+        ready.write(&target, None, &mut |_| {}).unwrap();
+        let options = BundleOptions {
+            log: VerifyOptions::default(),
+            unlock: None,
+            limits: TarLimits::default(),
+            anchors: None,
+            progress: &mut |_| {},
+        };
+        let report = verify_path(&bundle, &ops, &views, options).unwrap();
+        assert!(report.valid, "{n}: {:?}", report.fault);
+    }
+    close(node).await;
+}
+
+/// Somebody who was here before.
+async fn back_again(node: &TestNode, seed: u8) -> Somebody {
+    let person = imajin_service::testing::Person::new(seed);
+    let token = person.sign_in(node).await.unwrap();
+    Somebody { person, token }
+}

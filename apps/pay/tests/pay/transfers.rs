@@ -1,0 +1,206 @@
+//! What is free of sales by card goes to its recipients' own accounts with the provider, once.
+
+use std::sync::Arc;
+
+use imajin_service::testing::TestNode;
+use imajin_service::{Config, Service};
+use serde_json::{Value as Json, json};
+
+use crate::cards::{World, pay, world};
+use crate::support::{Somebody, close, days, until};
+
+impl World {
+    /// Somebody has an account with the provider that can be paid to.
+    async fn connected(&self, who: &Somebody) -> String {
+        self.ready().await;
+        let path = "/pay/api/connect/onboard";
+        let begun = who.ask(&self.node, path, &json!({})).await;
+        let account = begun.json()["accountId"].as_str().unwrap().to_owned();
+        let ready = self.stripe.is_ready(&account);
+        self.told("account.updated", &ready).await;
+        account
+    }
+
+    async fn sells_by_card(&self) -> (Json, Json) {
+        let opened = self.checkout().await;
+        let session = self.stripe.pay(opened["id"].as_str().unwrap());
+        self.told("checkout.session.completed", &session).await;
+        (opened["transactionId"].clone(), session)
+    }
+
+    async fn after(&mut self, how_many: u32) {
+        days(&self.node, &self.olga, how_many).await;
+        self.stripe.at(self.node.node.now().as_secs());
+        for one in [
+            &mut self.olga,
+            &mut self.buyer,
+            &mut self.band,
+            &mut self.venue,
+        ] {
+            one.token = one.person.sign_in(&self.node).await.unwrap();
+        }
+    }
+
+    /// Starts again, as after a crash.
+    async fn restarted(mut self, meanwhile: impl FnOnce(&std::path::Path)) -> Self {
+        let clock = Arc::clone(&self.node.clock);
+        let folder = self.node.stop().await.unwrap();
+        meanwhile(folder.path());
+        let services = vec![
+            Arc::new(imajin_auth::Auth::new()) as Arc<dyn Service>,
+            pay(&self.stripe),
+        ];
+        self.node = TestNode::start_in(folder, services, Config::default(), 200, clock)
+            .await
+            .unwrap();
+        for one in [
+            &mut self.olga,
+            &mut self.buyer,
+            &mut self.band,
+            &mut self.venue,
+        ] {
+            one.token = one.person.sign_in(&self.node).await.unwrap();
+        }
+        self
+    }
+
+    async fn all_transfers(&self, who: &Somebody) -> Vec<(i64, String)> {
+        let all = who.get(&self.node, "/pay/api/connect/transfers").await;
+        assert_eq!(all.status, 200, "{}", all.text());
+        let all = all.json();
+        let of = |one: &Json| {
+            let status = one["status"].as_str().unwrap().to_owned();
+            (one["amount"].as_i64().unwrap(), status)
+        };
+        all.as_array().unwrap().iter().map(of).collect()
+    }
+}
+
+/// Only what is free goes, only to who asked for it, and it is their balance that a later refund comes from.
+#[tokio::test]
+async fn what_is_free_goes_to_a_connected_account_once() {
+    let mut world = world().await;
+    let account = world.connected(&world.band).await;
+    let (payment, session) = world.sells_by_card().await;
+    world.after(13).await;
+    assert_eq!(world.stripe.passed_on(&account), 0, "held");
+    world.after(2).await;
+    until(async || (world.stripe.passed_on(&account) == 701).then_some(())).await;
+    until(async || {
+        (world.all_transfers(&world.band).await == [(701, "sent".to_owned())]).then_some(())
+    })
+    .await;
+    let sent = &world.stripe.transfers(&account)[0];
+    assert!(
+        sent["source_transaction"]
+            .as_str()
+            .unwrap()
+            .starts_with("ch_")
+    );
+    let node = &world.node;
+    assert_eq!(
+        (
+            world.band.balance(node).await,
+            world.venue.balance(node).await
+        ),
+        (0, 300),
+        "the venue has no account: it is credit"
+    );
+    let spend = json!({"amount": 1, "currency": "CHF"});
+    let twice = world.band.signed(node, "/pay/api/payouts", &spend).await;
+    assert_eq!(twice.status, 402, "{}", twice.text());
+    // Rule 4: what goes back now comes from the seller's balance, and there is none.
+    let refund = json!({"transactionId": payment, "amount": 200});
+    let short = world.band.signed(node, "/pay/api/refund", &refund).await;
+    assert_eq!(short.status, 402, "{}", short.text());
+    world.band.top_up(node, &world.olga, 200).await;
+    world.band.does(node, "/pay/api/refund", &refund).await;
+    until(async || (world.stripe.refunded(&session) == 200).then_some(())).await;
+    // Days later nothing more goes, and nothing was taken back from the account.
+    world.after(2).await;
+    assert_eq!(
+        (
+            world.stripe.passed_on(&account),
+            world.stripe.transfers(&account).len()
+        ),
+        (701, 1)
+    );
+    close(world.node).await;
+}
+
+/// What became free before they asked for an account stays credit.
+#[tokio::test]
+async fn only_what_becomes_free_from_then_on_goes() {
+    let mut world = world().await;
+    world.sells_by_card().await;
+    world.after(15).await;
+    let account = world.connected(&world.band).await;
+    world.sells_by_card().await;
+    world.after(15).await;
+    until(async || (world.stripe.passed_on(&account) == 701).then_some(())).await;
+    assert_eq!(world.band.balance(&world.node).await, 701);
+    close(world.node).await;
+}
+
+/// The answer is lost, the node is killed, the provider forgets the request's name: it went once.
+#[tokio::test]
+async fn a_crash_between_the_providers_answer_and_the_books_sends_nothing_twice() {
+    let world = world().await;
+    let account = world.connected(&world.band).await;
+    world.sells_by_card().await;
+    days(&world.node, &world.olga, 13).await;
+    world.stripe.loses_answers(true);
+    days(&world.node, &world.olga, 2).await;
+    world.stripe.at(world.node.node.now().as_secs());
+    // Its look at what went before is lost, too; then the request itself is.
+    until(async || (world.stripe.asked("GET /v1/transfers") > 0).then_some(())).await;
+    world.stripe.loses_answers_of("POST /v1/transfers");
+    until(async || (world.stripe.passed_on(&account) == 701).then_some(())).await;
+    world.stripe.forgets_keys();
+    let world = world.restarted(|_| {}).await;
+    world.stripe.loses_answers(false);
+    until(async || {
+        (world.all_transfers(&world.band).await == [(701, "sent".to_owned())]).then_some(())
+    })
+    .await;
+    assert_eq!(world.stripe.transfers(&account).len(), 1);
+    assert_eq!(world.band.balance(&world.node).await, 0);
+    close(world.node).await;
+}
+
+/// What the provider refuses is credit again, is shown with its reason, and is tried again a day later.
+#[tokio::test]
+async fn a_refused_transfer_is_credit_again_and_tried_calmly() {
+    let mut world = world().await;
+    let account = world.connected(&world.band).await;
+    world.sells_by_card().await;
+    world.stripe.refuses("transfers", "balance_insufficient", 1);
+    world.after(15).await;
+    until(async || {
+        (world.all_transfers(&world.band).await == [(701, "refused".to_owned())]).then_some(())
+    })
+    .await;
+    assert_eq!(world.band.balance(&world.node).await, 701);
+    let page = world.band.get(&world.node, "/pay").await.text();
+    assert!(
+        page.contains("could not be sent") && page.contains("balance_insufficient"),
+        "{page}"
+    );
+    let asked = world.stripe.asked("POST /v1/transfers");
+    tokio::time::sleep(std::time::Duration::from_millis(1_200)).await;
+    assert_eq!(
+        world.stripe.asked("POST /v1/transfers"),
+        asked,
+        "not before a day"
+    );
+    world.after(2).await;
+    until(async || (world.stripe.passed_on(&account) == 701).then_some(())).await;
+    until(async || (world.band.balance(&world.node).await == 0).then_some(())).await;
+    // The owner takes a part of it back on the provider's own pages: it is credit here.
+    let sent = world.stripe.transfers(&account)[0]["id"].clone();
+    let reversed = world.stripe.reverse_by_hand(sent.as_str().unwrap(), 200);
+    world.told("transfer.reversed", &reversed).await;
+    world.told("transfer.reversed", &reversed).await;
+    assert_eq!(world.band.balance(&world.node).await, 200);
+    close(world.node).await;
+}

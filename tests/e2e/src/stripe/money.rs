@@ -1,0 +1,269 @@
+//! Where the stand-in's money is: refunds, disputes and transfers, asked for by the node or made on the provider's pages.
+
+use super::{Answer, State, Stripe, only, refuse};
+use serde_json::{Value as Json, json};
+use std::collections::BTreeMap;
+
+fn int(json: &Json, name: &str) -> i64 {
+    json[name].as_i64().unwrap_or(0)
+}
+
+fn intent_of(session: &Json) -> &str {
+    session["payment_intent"].as_str().expect("a payment")
+}
+
+impl Stripe {
+    /// Refuses the next requests for `refunds` or `transfers` with this code.
+    pub fn refuses(&self, what: &'static str, code: &str, times: u32) {
+        self.state().refusing = Some((what, code.to_owned(), times));
+    }
+
+    /// Forgets the keys of all requests so far, as Stripe does after a day.
+    pub fn forgets_keys(&self) {
+        self.state().keys.clear();
+    }
+
+    /// What the account holds: what was paid, less refunds, lost disputes and transfers.
+    pub fn balance(&self) -> i64 {
+        let state = self.state();
+        let left = |one: &Json| int(one, "amount") - int(one, "refunded") - int(one, "taken");
+        let here: i64 = state.intents.values().map(left).sum();
+        let gone = |one: &Json| int(one, "amount") - int(one, "reversed");
+        here - state.transfers.values().map(gone).sum::<i64>()
+    }
+
+    /// What banks took of the session's payment.
+    pub fn taken(&self, session: &Json) -> i64 {
+        int(&self.state().intents[intent_of(session)], "taken")
+    }
+
+    /// Refunds of the session's payment that did not fail.
+    pub fn refunds(&self, session: &Json) -> Vec<Json> {
+        let state = self.state();
+        let of = |one: &&Json| {
+            one["payment_intent"] == session["payment_intent"] && one["status"] == "succeeded"
+        };
+        state.refunds.values().filter(of).cloned().collect()
+    }
+
+    /// The owner gives so much back on the provider's own pages, where it can be.
+    pub fn refund_by_hand(&self, session: &Json, amount: i64) -> Option<Json> {
+        let mut state = self.state();
+        let number = state.next();
+        state.give_back(intent_of(session), amount).ok()?;
+        let refund = json!({ "id": format!("re_{number}"), "object": "refund", "amount": amount, "status": "succeeded",
+            "currency": session["currency"], "payment_intent": session["payment_intent"], "metadata": {} });
+        state.refunds.insert(format!("re_{number}"), refund.clone());
+        Some(refund)
+    }
+
+    /// A refund that was made comes back: the payer's bank does not take it.
+    pub fn refund_fails(&self, id: &str) -> Json {
+        let mut state = self.state();
+        let refund = state.refunds.get_mut(id).expect("a refund");
+        assert_eq!(refund["status"], "succeeded");
+        refund["status"] = json!("failed");
+        let refund = refund.clone();
+        let intent = state
+            .intents
+            .get_mut(intent_of(&refund))
+            .expect("a payment");
+        intent["refunded"] = json!(int(intent, "refunded") - int(&refund, "amount"));
+        refund
+    }
+
+    /// A payer's bank asks for so much, or decides.
+    pub fn dispute(&self, session: &Json, id: &str, amount: i64, status: &str) -> Json {
+        let mut state = self.state();
+        let dispute = json!({ "id": id, "payment_intent": session["payment_intent"], "amount": amount, "currency": session["currency"], "status": status });
+        state.disputes.insert(id.to_owned(), dispute.clone());
+        let intent = state
+            .intents
+            .get_mut(intent_of(session))
+            .expect("a payment");
+        if status == "lost" {
+            intent["taken"] = json!(int(intent, "taken") + amount);
+        }
+        dispute
+    }
+
+    /// Transfers to an account, in the order in which they were made.
+    pub fn transfers(&self, account: &str) -> Vec<Json> {
+        let state = self.state();
+        let to = |one: &&Json| one["destination"] == account;
+        let mut all: Vec<Json> = state.transfers.values().filter(to).cloned().collect();
+        all.sort_by_key(|one| int(one, "number"));
+        all
+    }
+
+    /// The owner takes back a part of a transfer on the provider's own pages.
+    pub fn reverse_by_hand(&self, id: &str, amount: i64) -> Json {
+        let mut state = self.state();
+        let transfer = state.transfers.get_mut(id).expect("a transfer");
+        let reversed = int(transfer, "reversed") + amount;
+        assert!(reversed <= int(transfer, "amount"));
+        transfer["reversed"] = json!(reversed);
+        transfer["amount_reversed"] = json!(reversed);
+        transfer.clone()
+    }
+}
+
+impl State {
+    /// Whether requests for this are refused now.
+    pub(super) fn refused(&mut self, what: &str) -> Result<(), (u16, Json)> {
+        match &mut self.refusing {
+            Some((refusing, code, times)) if *refusing == what && *times > 0 => {
+                *times -= 1;
+                Err(refuse(code, "the stand-in was told to refuse it"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Takes a refund off a payment.
+    fn give_back(&mut self, intent: &str, amount: i64) -> Result<(), (u16, Json)> {
+        let is_open = |one: &Json| {
+            one["payment_intent"] == intent && one["status"] != "won" && one["status"] != "lost"
+        };
+        if self.disputes.values().any(is_open) {
+            return Err(refuse("charge_disputed", "the payer's bank asks for it"));
+        }
+        let found = self.intents.get_mut(intent);
+        let found = found.ok_or_else(|| refuse("resource_missing", intent))?;
+        let (paid, before) = (int(found, "amount"), int(found, "refunded"));
+        if before == paid {
+            return Err(refuse("charge_already_refunded", "it is refunded already"));
+        }
+        if amount < 1 || before + int(found, "taken") + amount > paid {
+            return Err(refuse(
+                "amount_too_large",
+                format!("{before} + {amount} > {paid}"),
+            ));
+        }
+        found["refunded"] = json!(before + amount);
+        Ok(())
+    }
+
+    pub(super) fn refund(&mut self, fields: &BTreeMap<String, String>) -> Answer {
+        only(
+            fields,
+            &[
+                "payment_intent",
+                "amount",
+                "metadata[payment]",
+                "metadata[n]",
+            ],
+        )?;
+        self.refused("refunds")?;
+        let number = self.next();
+        let amount = number_of(fields, "amount")?;
+        self.give_back(&fields["payment_intent"], amount)?;
+        let refund = json!({ "id": format!("re_{number}"), "object": "refund", "amount": amount, "status": "succeeded", "payment_intent": fields["payment_intent"],
+            "metadata": { "payment": fields["metadata[payment]"], "n": fields["metadata[n]"] } });
+        self.refunds.insert(format!("re_{number}"), refund.clone());
+        Ok(refund)
+    }
+
+    pub(super) fn transfer(&mut self, fields: &BTreeMap<String, String>) -> Answer {
+        only(
+            fields,
+            &[
+                "amount",
+                "currency",
+                "destination",
+                "source_transaction",
+                "metadata[payment]",
+                "metadata[n]",
+                "metadata[node]",
+            ],
+        )?;
+        self.refused("transfers")?;
+        let amount = number_of(fields, "amount")?;
+        let to = &fields["destination"];
+        let is_ready = |account: &Json| account["payouts_enabled"] == true;
+        if !self.accounts.get(to).is_some_and(is_ready) {
+            return Err(refuse("insufficient_capabilities_for_transfer", to));
+        }
+        let source = &fields["source_transaction"];
+        let is_source = |one: &&Json| one["latest_charge"]["id"] == *source;
+        let intent = self.intents.values().find(is_source);
+        let intent = intent.ok_or_else(|| refuse("resource_missing", source))?;
+        let before = self.transfers.values();
+        let before = before.filter(|one| one["source_transaction"] == *source);
+        let before: i64 = before
+            .map(|one| int(one, "amount") - int(one, "reversed"))
+            .sum();
+        if amount < 1 || before + amount > int(intent, "amount") {
+            return Err(refuse("amount_too_large", format!("{before} + {amount}")));
+        }
+        if intent["currency"] != fields["currency"] {
+            return Err(refuse("currency", &fields["currency"]));
+        }
+        let number = self.next();
+        let id = format!("tr_{number}");
+        let transfer = json!({ "id": id, "object": "transfer", "amount": amount, "currency": fields["currency"], "destination": to, "number": number,
+            "source_transaction": source, "amount_reversed": 0, "reversed": 0, "created": self.now_s,
+            "metadata": { "payment": fields["metadata[payment]"], "n": fields["metadata[n]"], "node": fields["metadata[node]"] } });
+        self.transfers.insert(id, transfer.clone());
+        Ok(transfer)
+    }
+
+    pub(super) fn reverse(&mut self, id: &str, fields: &BTreeMap<String, String>) -> Answer {
+        only(fields, &["amount"])?;
+        let amount = number_of(fields, "amount")?;
+        let transfer = self.transfers.get_mut(id);
+        let transfer = transfer.ok_or_else(|| refuse("resource_missing", id))?;
+        let after = int(transfer, "reversed") + amount;
+        if amount < 1 || after > int(transfer, "amount") {
+            return Err(refuse("amount_too_large", format!("{after}")));
+        }
+        transfer["reversed"] = json!(after);
+        Ok(json!({ "id": "trr_1", "amount": amount }))
+    }
+
+    /// Refunds of a payment, or transfers to an account, newest first.
+    pub(super) fn moves(&self, what: &str, query: &BTreeMap<String, String>) -> Answer {
+        let (all, by, name) = match what {
+            "refunds" => (&self.refunds, "payment_intent", "payment_intent"),
+            _ => (&self.transfers, "destination", "destination"),
+        };
+        let wanted = query
+            .get(name)
+            .ok_or_else(|| refuse("parameter_missing", name))?;
+        let from = query
+            .get("created[gte]")
+            .map_or(Ok(0), |text| text.parse::<i64>());
+        let from = from.map_err(|_| refuse("parameter_invalid_integer", "created"))?;
+        let limit = query
+            .get("limit")
+            .map_or(Ok(10), |text| text.parse::<usize>());
+        let limit = limit.map_err(|_| refuse("parameter_invalid_integer", "limit"))?;
+        assert!((1..=100).contains(&limit));
+        let number = |one: &Json| -> i64 {
+            let id = one["id"].as_str().unwrap_or_default();
+            id.rsplit('_')
+                .next()
+                .unwrap_or_default()
+                .parse()
+                .unwrap_or(0)
+        };
+        let mut found: Vec<Json> = all
+            .values()
+            .filter(|one| one[by] == *wanted && int(one, "created") >= from)
+            .cloned()
+            .collect();
+        found.sort_by_key(|one| -number(one));
+        if let Some(after) = query.get("starting_after") {
+            let at = found.iter().position(|one| one["id"] == *after);
+            found.drain(..=at.ok_or_else(|| refuse("resource_missing", after))?);
+        }
+        let more = found.len() > limit;
+        found.truncate(limit);
+        Ok(json!({ "object": "list", "has_more": more, "data": found }))
+    }
+}
+
+fn number_of(fields: &BTreeMap<String, String>, name: &str) -> Result<i64, (u16, Json)> {
+    let number = fields[name].parse();
+    number.map_err(|_| refuse("parameter_invalid_integer", name))
+}
