@@ -159,7 +159,10 @@ mod tests {
             defaults.registry.settings(),
             imajin_registry::Settings::default()
         );
-        assert_eq!(defaults.pay.settings(), imajin_pay::Settings::default());
+        assert_eq!(
+            defaults.pay.settings(false),
+            imajin_pay::Settings::default()
+        );
         let text = commented_defaults();
         let path = Path::new("imajin.toml");
         let same = layers::merge(DEFAULTS, Some((path, &text)), |_| None).unwrap();

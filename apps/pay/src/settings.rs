@@ -24,6 +24,8 @@ pub struct Settings {
     /// How many days what came by card is held before it is free, since a bank takes most disputed payments back within
     /// them.
     pub card_hold_days: u32,
+    /// Whether a public name in `stripe_url` may lead to a private address.
+    pub private_addresses: bool,
 }
 
 impl Default for Settings {
@@ -33,6 +35,7 @@ impl Default for Settings {
             stripe_key: Secret::default(),
             stripe_webhook_secret: Secret::default(),
             card_hold_days: CARD_HOLD_DAYS,
+            private_addresses: false,
         }
     }
 }

@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use imajin_dfos::Timestamp;
 use imajin_protocol::Did;
+use imajin_service::outgoing::{Allowed, Named, NotReached, Outgoing};
 use imajin_service::sale::Later;
 use reqwest::{Method, RequestBuilder, Url};
 use serde_json::Value as Json;
@@ -31,7 +32,7 @@ const ANSWER_BYTES_MAX: usize = 4 << 20;
 
 /// Stripe, as the node's account sees it.
 pub(crate) struct Stripe {
-    client: reqwest::Client,
+    client: Outgoing,
     base: Url,
     key: Secret,
     webhook_secret: Secret,
@@ -44,16 +45,17 @@ impl Stripe {
         if settings.stripe_key.is_empty() {
             return Ok(None);
         }
-        // Where another part of the program installed a provider already, that one is as good.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let client = reqwest::Client::builder()
-            .user_agent(concat!("imajin/", env!("CARGO_PKG_VERSION")))
-            .connect_timeout(CONNECT_TIMEOUT)
-            .timeout(TIMEOUT)
-            .pool_max_idle_per_host(1)
-            .redirect(reqwest::redirect::Policy::none())
-            .build()
-            .map_err(|error| error.to_string())?;
+        let allowed = Allowed {
+            private: settings.private_addresses,
+            ..Allowed::default()
+        };
+        let client = Outgoing::within(allowed, Named::InSettings, |client| {
+            client
+                .connect_timeout(CONNECT_TIMEOUT)
+                .timeout(TIMEOUT)
+                .pool_max_idle_per_host(1)
+        });
+        let client = client.map_err(|error| error.to_string())?;
         let base = Url::parse(&settings.stripe_url).map_err(|error| error.to_string())?;
         Ok(Some(Self {
             client,
@@ -68,6 +70,7 @@ impl Stripe {
         let url = self.base.join(path);
         let url = url.map_err(|error| ProviderError::Away(error.to_string()))?;
         let request = self.client.request(method, url);
+        let request = request.map_err(|error| ProviderError::Away(error.to_string()))?;
         Ok(request
             .bearer_auth(self.key.reveal())
             .header("stripe-version", VERSION))
@@ -108,7 +111,10 @@ impl Stripe {
 }
 
 async fn answer(request: RequestBuilder) -> Result<Json, ProviderError> {
-    let away = |error: reqwest::Error| ProviderError::Away(error.without_url().to_string());
+    let away = |error: reqwest::Error| {
+        let why = NotReached::of(&error).map(ToString::to_string);
+        ProviderError::Away(why.unwrap_or_else(|| error.without_url().to_string()))
+    };
     let mut response = request.send().await.map_err(away)?;
     let status = response.status();
     let mut bytes = Vec::new();
@@ -322,5 +328,50 @@ impl Provider for Stripe {
         signature::check(signature.ok_or(HeardError::Header)?, body, secret, now)?;
         let json = serde_json::from_slice(body).map_err(|_| HeardError::Body)?;
         read::event(&json).ok_or(HeardError::Body)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+    fn stripe(url: String) -> Stripe {
+        let settings = Settings {
+            stripe_url: url,
+            stripe_key: Secret::new("sk_test"),
+            ..Settings::default()
+        };
+        Stripe::new(&settings).unwrap().unwrap()
+    }
+
+    #[tokio::test]
+    async fn the_provider_is_asked_where_the_settings_say_and_leads_nowhere_else() {
+        let listen = || tokio::net::TcpListener::bind("127.0.0.1:0");
+        let (provider, elsewhere) = (listen().await.unwrap(), listen().await.unwrap());
+        let at = provider.local_addr().unwrap();
+        let there = elsewhere.local_addr().unwrap();
+        let serving = async {
+            let (mut stream, _) = provider.accept().await.unwrap();
+            let _ = stream.read(&mut [0; 4096]).await.unwrap();
+            let answer = format!(
+                "HTTP/1.1 307 Temporary Redirect\r\nlocation: http://{there}/\r\ncontent-length: 0\r\n\r\n"
+            );
+            stream.write_all(answer.as_bytes()).await.unwrap();
+        };
+        let stand_in = stripe(format!("http://{at}"));
+        let ((), answered) = tokio::join!(serving, stand_in.get("v1/accounts/x"));
+        assert!(answered.is_err());
+        let waiting = std::time::Duration::from_millis(200);
+        let followed = tokio::time::timeout(waiting, elsewhere.accept()).await;
+        assert!(followed.is_err(), "nobody followed");
+        // An address that is nobody's stands for this very machine where nobody looks.
+        let nobody = stripe(format!("http://0.0.0.0:{}", at.port()));
+        match nobody.get("v1/accounts/x").await {
+            Err(ProviderError::Away(why)) => {
+                assert!(why.contains("not an address on the open internet"), "{why}");
+            }
+            other => panic!("{other:?}"),
+        }
     }
 }

@@ -1,8 +1,11 @@
-//! Requests to other machines: a seller's callback, the node that a record moves to, relays, registries.
+//! Requests to other machines: a seller's callback, the node that a record moves to, relays, registries, the payment
+//! provider, an ACME directory, the storage of backups.
 //!
 //! Always: a name is looked up once, and the node connects only to addresses that it may reach, the very ones that the
 //! lookup gave: a name that means something else a moment later leads nowhere else. The client follows no redirects and
 //! asks no proxy, since either would go where nobody looked.
+
+mod blocking;
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
@@ -11,6 +14,10 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::{Client, ClientBuilder, Method, RequestBuilder, Url};
 
 use crate::node::Node;
+
+pub use blocking::Blocking;
+
+const AGENT: &str = concat!("imajin/", env!("CARGO_PKG_VERSION"));
 
 /// Who named an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -103,7 +110,7 @@ impl Outgoing {
         // Where another part of the program installed a provider already, that one is as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = Client::builder()
-            .user_agent(concat!("imajin/", env!("CARGO_PKG_VERSION")))
+            .user_agent(AGENT)
             .redirect(reqwest::redirect::Policy::none())
             .no_proxy()
             .dns_resolver(Arc::new(reach));
@@ -114,10 +121,36 @@ impl Outgoing {
     /// A request to be sent, unless its address is a number that may not be reached. What a name stands for is looked at
     /// when it is sent.
     pub fn request(&self, method: Method, url: Url) -> Result<RequestBuilder, NotReached> {
-        match number_of(&url).filter(|number| !self.reach.allows(*number, None)) {
-            None => Ok(self.client.request(method, url)),
-            Some(number) => Err(NotReached(number.to_string())),
-        }
+        self.reach.check_number(&url)?;
+        Ok(self.client.request(method, url))
+    }
+}
+
+/// Which addresses an endpoint of the settings may lead to. One that says itself that it is private is the operator's own
+/// affair, with what it names; one on the open internet leads nowhere else.
+pub fn named_by(endpoint: &str) -> Named {
+    match is_public_url(endpoint) {
+        true => Named::ByAnybody,
+        false => Named::InSettings,
+    }
+}
+
+/// Looks at an address that another client is to connect to: every number that its name stands for must be one that may
+/// be reached.
+pub async fn check(allowed: Allowed, named: Named, url: &str) -> Result<(), NotReached> {
+    let reach = Reach { allowed, named };
+    let url = Url::parse(url).map_err(|_| NotReached(url.to_owned()))?;
+    reach.check_number(&url)?;
+    let host = url.host_str().unwrap_or_default();
+    if number_of(&url).is_some() {
+        return Ok(());
+    }
+    let found = tokio::net::lookup_host((host, 0)).await;
+    // A name that stands for nothing is nobody's address: whoever connects finds out.
+    let mut found = found.into_iter().flatten();
+    match found.all(|address| reach.allows(address.ip(), Some(host))) {
+        true => Ok(()),
+        false => Err(NotReached(host.to_owned())),
     }
 }
 
@@ -136,6 +169,14 @@ impl NotReached {
 }
 
 impl Reach {
+    /// Refuses an address that is a number which may not be reached.
+    fn check_number(&self, url: &Url) -> Result<(), NotReached> {
+        match number_of(url).filter(|number| !self.allows(*number, None)) {
+            None => Ok(()),
+            Some(number) => Err(NotReached(number.to_string())),
+        }
+    }
+
     /// Whether a request may connect to `number`, to which `name` leads; no name where the address is the number.
     fn allows(&self, number: IpAddr, name: Option<&str>) -> bool {
         if self.allowed.private || is_public(number) {
@@ -344,6 +385,48 @@ mod tests {
         let here: IpAddr = "127.0.0.1".parse().unwrap();
         assert!(settings.allows(here, None) && !settings.allows(here, Some("box.local")));
         assert!(!settings.allows("0.0.0.0".parse().unwrap(), None));
+    }
+
+    #[tokio::test]
+    async fn what_a_public_endpoint_names_leads_to_no_house_and_what_a_private_one_names_may() {
+        let public = named_by("https://acme.example/directory");
+        let private = named_by("https://192.168.1.5/directory");
+        assert_eq!((public, private), (Named::ByAnybody, Named::InSettings));
+        for inside in [
+            "https://127.0.0.1/order",
+            "https://192.168.1.5/order",
+            "https://[::1]/order",
+            "https://localhost/order",
+        ] {
+            assert!(check(NONE, public, inside).await.is_err(), "{inside}");
+            assert_eq!(check(NONE, private, inside).await, Ok(()), "{inside}");
+        }
+        assert_eq!(check(NONE, public, "https://1.1.1.1/order").await, Ok(()));
+        assert!(check(NONE, public, "no address").await.is_err());
+    }
+
+    #[test]
+    fn a_thread_that_waits_goes_through_the_same_door() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let url = |host: &str| Url::parse(&format!("http://{host}:{port}/")).unwrap();
+        let public = Blocking::within(NONE, Named::ByAnybody, |client| client).unwrap();
+        assert!(public.request(Method::GET, url("127.0.0.1")).is_err());
+        let refused = public.request(Method::GET, url("localhost")).unwrap();
+        let refused = refused.send().unwrap_err();
+        assert!(NotReached::of(&refused).is_some(), "{refused:?}");
+        // What the settings name is asked, and a redirect from there is an answer.
+        let served = std::thread::spawn(move || {
+            use std::io::{Read, Write};
+            let (mut stream, _) = listener.accept().unwrap();
+            let _ = stream.read(&mut [0; 1024]).unwrap();
+            let there = "HTTP/1.1 307 Temporary Redirect\r\nlocation: http://127.0.0.1:1/\r\ncontent-length: 0\r\n\r\n";
+            stream.write_all(there.as_bytes()).unwrap();
+        });
+        let settings = Blocking::within(NONE, Named::InSettings, |client| client).unwrap();
+        let request = settings.request(Method::GET, url("127.0.0.1")).unwrap();
+        assert_eq!(request.send().unwrap().status(), 307);
+        served.join().unwrap();
     }
 
     #[tokio::test]

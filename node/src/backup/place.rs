@@ -4,8 +4,9 @@
 
 use super::BackupError;
 use super::s3::Bucket;
-use crate::config::BackupConfig;
+use crate::config::Config;
 use imajin_ledger::bundle::regular;
+use imajin_service::outgoing::Allowed;
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom};
 use std::os::unix::fs::MetadataExt;
@@ -23,14 +24,19 @@ pub enum Place {
 impl Place {
     /// The place of a name as in the settings. A folder must be there: where a stick is not in, a backup must not fill the
     /// card that it is to save.
-    pub fn open(to: &str, config: &BackupConfig) -> Result<Self, BackupError> {
+    pub fn open(to: &str, config: &Config) -> Result<Self, BackupError> {
         if to.is_empty() {
             return Err(BackupError::Settings(
                 "no place for backups: name one with --to, or as `to` under [backup] in the settings".to_owned(),
             ));
         }
         if let Some(rest) = to.strip_prefix("s3://") {
-            return Bucket::new(rest, config).map(|bucket| Self::Bucket(Box::new(bucket)));
+            let allowed = Allowed {
+                private: config.private_addresses,
+                ..Allowed::default()
+            };
+            let bucket = Bucket::new(rest, &config.backup, allowed);
+            return bucket.map(|bucket| Self::Bucket(Box::new(bucket)));
         }
         let folder = PathBuf::from(to);
         match fs::metadata(&folder) {

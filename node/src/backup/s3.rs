@@ -9,7 +9,8 @@ use crate::config::BackupConfig;
 use imajin_dfos::{Timestamp, hex};
 use imajin_service::SystemClock;
 use imajin_service::clock::Clock;
-use reqwest::blocking::{Body, Client, Response};
+use imajin_service::outgoing::{Allowed, Blocking, Named};
+use reqwest::blocking::{Body, Response};
 use reqwest::{Method, StatusCode, Url};
 use ring::hmac;
 use sha2::{Digest, Sha256};
@@ -27,7 +28,7 @@ const ERROR_BYTES_MAX: u64 = 4096;
 
 /// A bucket and a prefix in it.
 pub struct Bucket {
-    http: Client,
+    http: Blocking,
     base: Url,
     /// The host and port as they stand in the header.
     host: String,
@@ -45,7 +46,11 @@ struct Signer {
 
 impl Bucket {
     /// `BUCKET[/PREFIX]` with the address and the keys of the settings.
-    pub(super) fn new(rest: &str, config: &BackupConfig) -> Result<Self, BackupError> {
+    pub(super) fn new(
+        rest: &str,
+        config: &BackupConfig,
+        allowed: Allowed,
+    ) -> Result<Self, BackupError> {
         let wrong = |text: &str| BackupError::Settings(text.to_owned());
         let (bucket, prefix) = rest.split_once('/').unwrap_or((rest, ""));
         if bucket.is_empty() {
@@ -63,15 +68,10 @@ impl Bucket {
             Some(port) => format!("{name}:{port}"),
             None => name.to_owned(),
         };
-        // Where another part of the program installed a provider already, that one is as good.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let http = Client::builder()
-            .user_agent(concat!("imajin/", env!("CARGO_PKG_VERSION")))
-            .connect_timeout(CONNECT_TIMEOUT)
-            .timeout(None)
-            .redirect(reqwest::redirect::Policy::none())
-            .build()
-            .map_err(|error| BackupError::Settings(error.to_string()))?;
+        let http = Blocking::within(allowed, Named::InSettings, |client| {
+            client.connect_timeout(CONNECT_TIMEOUT).timeout(None)
+        });
+        let http = http.map_err(|error| BackupError::Settings(error.to_string()))?;
         Ok(Self {
             http,
             host,
@@ -151,7 +151,8 @@ impl Bucket {
         for attempt in 1.. {
             let now = SystemClock::new(None, |_| true).now();
             let headers = self.signer.headers(&method, &path, &self.host, sum, now);
-            let mut request = self.http.request(method.clone(), url.clone());
+            let request = self.http.request(method.clone(), url.clone());
+            let mut request = request.map_err(|error| error.to_string())?;
             for (name, value) in headers {
                 request = request.header(name, value);
             }
@@ -319,6 +320,46 @@ mod tests {
             at,
         );
         assert!(authorization.starts_with("AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/20130524/us-east-1/s3/aws4_request,SignedHeaders=host;"), "{authorization}");
+    }
+
+    fn bucket(url: &str) -> Bucket {
+        let config = BackupConfig {
+            to: "s3://boxes".to_owned(),
+            every_h: 24,
+            keep: 14,
+            s3_url: url.to_owned(),
+            s3_region: "us-east-1".to_owned(),
+            s3_key: "key".to_owned(),
+            s3_secret: imajin_pay::Secret::new("secret"),
+        };
+        Bucket::new("boxes", &config, Allowed::default()).unwrap()
+    }
+
+    #[test]
+    fn a_storage_is_asked_where_the_settings_say_and_leads_nowhere_else() {
+        let elsewhere = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        elsewhere.set_nonblocking(true).unwrap();
+        let there = elsewhere.local_addr().unwrap();
+        let storage = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = storage.local_addr().unwrap().port();
+        let served = std::thread::spawn(move || {
+            use std::io::Write;
+            let (mut stream, _) = storage.accept().unwrap();
+            let _ = stream.read(&mut [0; 4096]).unwrap();
+            let answer = format!(
+                "HTTP/1.1 307 Temporary Redirect\r\nlocation: http://{there}/boxes/x\r\ncontent-length: 0\r\n\r\n"
+            );
+            stream.write_all(answer.as_bytes()).unwrap();
+        });
+        // In the house, since the address says so itself.
+        let outcome = bucket(&format!("http://127.0.0.1:{port}")).get("x");
+        assert!(outcome.is_err_and(|why| why.contains("307")));
+        served.join().unwrap();
+        assert!(elsewhere.accept().is_err(), "nobody followed");
+        // An address that is nobody's stands for this very machine where nobody looks.
+        let refused = bucket(&format!("http://0.0.0.0:{port}")).get("x");
+        let why = refused.err().unwrap();
+        assert!(why.contains("not an address on the open internet"), "{why}");
     }
 
     #[test]

@@ -105,7 +105,7 @@ impl Keeper {
 
     fn make(&self, to: &str, heard: &mut dyn FnMut(u64, u64) -> bool) -> Result<Made, BackupError> {
         let inner = &self.0;
-        let place = Place::open(to, &inner.config.backup)?;
+        let place = Place::open(to, &inner.config)?;
         let owner = inner.node.owner();
         let owner = owner.map_err(|problem| BackupError::Settings(problem.detail().to_owned()))?;
         let owner = owner.ok_or_else(|| {

@@ -110,7 +110,7 @@ fn offline(
 fn list(args: &BackupListArgs) -> Outcome {
     let data = config::data_folder(args.data.data.as_deref()).map_err(Failure::unusable)?;
     let config = config::load(&data, None).map_err(Failure::unusable)?;
-    let place = Place::open(&place_name(args.to.as_deref(), &config)?, &config.backup)?;
+    let place = Place::open(&place_name(args.to.as_deref(), &config)?, &config)?;
     let catalogue = Catalogue::read(&place)?.unwrap_or_default();
     let mut out = Out::new();
     if args.json {

@@ -19,7 +19,7 @@ use std::path::Path;
 pub(super) fn run(args: &RestoreArgs) -> Outcome {
     let data = config::data_folder(args.data.data.as_deref()).map_err(Failure::unusable)?;
     let config = config::load(&data, None).map_err(Failure::unusable)?;
-    let place = Place::open(&place_name(args.from.as_deref(), &config)?, &config.backup)?;
+    let place = Place::open(&place_name(args.from.as_deref(), &config)?, &config)?;
     let key = PersonKey::read(&args.key).map_err(Failure::unusable)?;
     let catalogue = Catalogue::read(&place)?
         .ok_or_else(|| Failure::unusable(format!("{} has no backups", place.name())))?;

@@ -168,12 +168,13 @@ pub struct PayConfig {
 
 impl PayConfig {
     /// As the service takes them.
-    pub fn settings(&self) -> imajin_pay::Settings {
+    pub fn settings(&self, private_addresses: bool) -> imajin_pay::Settings {
         imajin_pay::Settings {
             stripe_url: self.stripe_url.clone(),
             stripe_key: self.stripe_key.clone(),
             card_hold_days: self.card_hold_days,
             stripe_webhook_secret: self.stripe_webhook_secret.clone(),
+            private_addresses,
         }
     }
 

@@ -36,7 +36,8 @@ pub struct Chosen {
 /// The services that the settings ask for.
 pub fn choose(config: &Config) -> Result<Chosen, FolderError> {
     let registry = Registry::new(config.registry.settings());
-    let pay = imajin_pay::Pay::with(&config.pay.settings()).map_err(FolderError::Pay)?;
+    let pay = imajin_pay::Pay::with(&config.pay.settings(config.private_addresses))
+        .map_err(FolderError::Pay)?;
     let all = services_with(registry.clone(), pay);
     let names = &config.services;
     if let Some(name) = names

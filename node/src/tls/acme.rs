@@ -25,6 +25,7 @@ use crate::open::NODE_FOLDER;
 use imajin_dfos::Timestamp;
 use imajin_service::network::{Network, PublicNames};
 use imajin_service::node::Node;
+use imajin_service::outgoing::{Allowed, NotReached};
 use instant_acme::AccountCredentials;
 use rcgen::{CertificateParams, CertificateSigningRequest, DistinguishedName, KeyPair};
 use serde::{Deserialize, Serialize};
@@ -89,6 +90,8 @@ enum AcmeError {
     Tls(#[from] TlsError),
     #[error("`tls.root`: {0}")]
     Root(String),
+    #[error("the directory leads elsewhere: {0}")]
+    Elsewhere(#[from] NotReached),
 }
 
 impl From<rcgen::Error> for AcmeError {
@@ -315,14 +318,15 @@ impl<'a> Keeper<'a> {
             stored.account_directory.clone_from(directory);
         }
         let settings = &self.config.tls;
+        let allowed = Allowed::of(self.node);
         stored.pair = Some(match &wish.registry {
             None => {
                 let key = known_or_new(&mut stored.account_key)?;
                 store::save(&path, &stored)?;
-                listener::order(settings, &key, self.certificates, &wish.names).await?
+                listener::order(settings, allowed, &key, self.certificates, &wish.names).await?
             }
             Some(registry) => {
-                let account = dns::account(settings, &mut stored.account).await?;
+                let account = dns::account(settings, allowed, &mut stored.account).await?;
                 store::save(&path, &stored)?;
                 dns::order(&account, self.node, registry, &wish.names).await?
             }

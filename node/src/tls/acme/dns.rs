@@ -6,6 +6,7 @@ use crate::config::TlsConfig;
 use crate::register;
 use crate::tls::store::Pair;
 use imajin_service::node::Node;
+use imajin_service::outgoing::Allowed;
 use instant_acme::{
     Account, AccountCredentials, AuthorizationStatus, ChallengeType, Error, Identifier, NewAccount,
     NewOrder, Order, OrderStatus, RetryPolicy,
@@ -29,9 +30,10 @@ impl From<Error> for AcmeError {
 /// The account of an earlier run, or a new one, which is noted.
 pub(super) async fn account(
     config: &TlsConfig,
+    allowed: Allowed,
     known: &mut Option<AccountCredentials>,
 ) -> Result<Account, AcmeError> {
-    let builder = Account::builder_with_http(Box::new(http::Http::new(&config.root)?));
+    let builder = Account::builder_with_http(Box::new(http::Http::new(config, allowed)?));
     if let Some(credentials) = known.take() {
         // They are moved into the account, and kept in the file.
         let text = serde_json::to_value(&credentials).map_err(Error::from)?;

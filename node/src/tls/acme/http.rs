@@ -1,10 +1,12 @@
 //! How a directory is spoken to.
 
 use super::AcmeError;
+use crate::config::TlsConfig;
 use axum::body::Bytes;
 use axum::http::{Request, Response};
+use imajin_service::outgoing::{Allowed, Outgoing, named_by};
 use instant_acme::{BodyWrapper, BytesResponse, Error, HttpClient};
-use reqwest::{Body, Client};
+use reqwest::{Body, Url};
 use rustls::ClientConfig;
 use rustls::crypto::ring;
 use rustls::pki_types::CertificateDer;
@@ -38,18 +40,18 @@ pub(super) fn trust(root: &str) -> Result<ClientConfig, AcmeError> {
     Ok(config)
 }
 
-/// instant-acme's requests, by what the rest of the program speaks HTTP with.
-pub(super) struct Http(Client);
+/// instant-acme's requests, by what the rest of the program speaks HTTP with. A directory names the addresses of its
+/// orders and certificates: one on the open internet leads nowhere else.
+pub(super) struct Http(Outgoing);
 
 impl Http {
-    pub(super) fn new(root: &str) -> Result<Self, AcmeError> {
-        Client::builder()
-            .user_agent(concat!("imajin/", env!("CARGO_PKG_VERSION")))
-            .timeout(TIMEOUT)
-            .tls_backend_preconfigured(trust(root)?)
-            .build()
-            .map(Self)
-            .map_err(|error| AcmeError::Directory(error.to_string()))
+    pub(super) fn new(config: &TlsConfig, allowed: Allowed) -> Result<Self, AcmeError> {
+        let trust = trust(&config.root)?;
+        Outgoing::within(allowed, named_by(&config.directory), |client| {
+            client.timeout(TIMEOUT).tls_backend_preconfigured(trust)
+        })
+        .map(Self)
+        .map_err(|error| AcmeError::Directory(error.to_string()))
     }
 }
 
@@ -60,8 +62,13 @@ impl HttpClient for Http {
     ) -> Pin<Box<dyn Future<Output = Result<BytesResponse, Error>> + Send>> {
         let client = self.0.clone();
         Box::pin(async move {
-            let asked = request.map(Body::wrap).try_into().map_err(other)?;
-            let answer = client.execute(asked).await.map_err(other)?;
+            let (parts, body) = request.into_parts();
+            let refused = |error: &dyn std::fmt::Display| Error::Other(error.to_string().into());
+            let url = Url::parse(&parts.uri.to_string()).map_err(|error| refused(&error))?;
+            let asked = client.request(parts.method, url);
+            let asked = asked.map_err(|error| refused(&error))?;
+            let asked = asked.headers(parts.headers).body(Body::wrap(body));
+            let answer = asked.send().await.map_err(other)?;
             Ok(BytesResponse::from(Response::<Body>::from(answer)))
         })
     }
@@ -76,4 +83,56 @@ fn other(error: reqwest::Error) -> Error {
         below = error.source();
     }
     Error::Other(text.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn http(directory: &str) -> Http {
+        let config = TlsConfig {
+            listen: String::new(),
+            domains: Vec::new(),
+            directory: directory.to_owned(),
+            root: String::new(),
+            contact: String::new(),
+        };
+        Http::new(&config, Allowed::default()).unwrap()
+    }
+
+    async fn ask(http: &Http, url: String) -> String {
+        let request = Request::get(url).body(BodyWrapper::from(Vec::new()));
+        match http.request(request.unwrap()).await {
+            Ok(answer) => answer.parts.status.to_string(),
+            Err(error) => error.to_string(),
+        }
+    }
+
+    #[tokio::test]
+    async fn a_directory_on_the_open_internet_names_no_address_in_the_house() {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let at = listener.local_addr().unwrap();
+        let public = http("https://acme.example/directory");
+        for inside in [
+            format!("http://{at}/"),
+            format!("http://localhost:{}/", at.port()),
+        ] {
+            let said = ask(&public, inside).await;
+            assert!(
+                said.contains("not an address on the open internet"),
+                "{said}"
+            );
+        }
+        // One in the house names others there, and a redirect is followed nowhere.
+        let private = http(&format!("http://{at}/directory"));
+        let serving = async {
+            use tokio::io::{AsyncReadExt, AsyncWriteExt};
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let _ = stream.read(&mut [0; 4096]).await.unwrap();
+            let there = "HTTP/1.1 307 Temporary Redirect\r\nlocation: http://127.0.0.1:1/\r\ncontent-length: 0\r\n\r\n";
+            stream.write_all(there.as_bytes()).await.unwrap();
+        };
+        let ((), said) = tokio::join!(serving, ask(&private, format!("http://{at}/")));
+        assert!(said.starts_with("307"), "{said}");
+    }
 }

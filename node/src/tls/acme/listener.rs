@@ -5,6 +5,7 @@ use super::{AcmeError, http, request};
 use crate::config::TlsConfig;
 use crate::tls::certificates::Certificates;
 use crate::tls::store::Pair;
+use imajin_service::outgoing::{Allowed, Named, check, named_by};
 use rcgen::KeyPair;
 use rustls::ClientConfig;
 use rustls_acme::acme::{
@@ -34,12 +35,13 @@ impl From<acme::AcmeError> for AcmeError {
 /// A certificate with its key. What was shown for it is taken away again, whatever comes of it.
 pub(super) async fn order(
     config: &TlsConfig,
+    allowed: Allowed,
     account_key: &KeyPair,
     certificates: &Certificates,
     names: &[String],
 ) -> Result<Pair, AcmeError> {
     let outcome = timeout(PATIENCE, async {
-        let asked = Asked::begin(config, account_key, certificates).await?;
+        let asked = Asked::begin(config, allowed, account_key, certificates).await?;
         asked.obtain(names).await
     });
     let outcome = outcome.await;
@@ -47,8 +49,22 @@ pub(super) async fn order(
     outcome.unwrap_or(Err(AcmeError::Late(PATIENCE)))
 }
 
+/// Where a directory may lead: the library connects by itself, so each address is looked at before. What a name stands for
+/// could change in between, but the certificate there must be for that name.
+struct Reach {
+    allowed: Allowed,
+    named: Named,
+}
+
+impl Reach {
+    async fn check(&self, url: &str) -> Result<(), AcmeError> {
+        Ok(check(self.allowed, self.named, url).await?)
+    }
+}
+
 /// A directory that knows us.
 struct Asked<'a> {
+    reach: Reach,
     trust: Arc<ClientConfig>,
     account: Account,
     certificates: &'a Certificates,
@@ -58,16 +74,30 @@ impl<'a> Asked<'a> {
     /// With the account of this key, which the directory makes where it has none yet.
     async fn begin(
         config: &TlsConfig,
+        allowed: Allowed,
         account_key: &KeyPair,
         certificates: &'a Certificates,
     ) -> Result<Self, AcmeError> {
         let trust = Arc::new(http::trust(&config.root)?);
         let (key, contact) = (account_key.serialize_der(), config.contact_url());
+        let reach = Reach {
+            allowed,
+            named: named_by(&config.directory),
+        };
+        reach.check(&config.directory).await?;
         let directory = Directory::discover(&trust, &config.directory).await?;
+        for url in [
+            &directory.new_nonce,
+            &directory.new_account,
+            &directory.new_order,
+        ] {
+            reach.check(url).await?;
+        }
         let account =
             again(|| Account::create_with_keypair(&trust, directory.clone(), &contact, &key));
         Ok(Self {
             account: account.await?,
+            reach,
             trust,
             certificates,
         })
@@ -76,6 +106,7 @@ impl<'a> Asked<'a> {
     async fn obtain(&self, names: &[String]) -> Result<Pair, AcmeError> {
         let (account, trust) = (&self.account, &self.trust);
         let (url, mut order) = again(|| account.new_order(trust, names.to_vec())).await?;
+        self.reach.check(&url).await?;
         for authorization in &order.authorizations {
             self.prove(authorization).await?;
         }
@@ -86,9 +117,11 @@ impl<'a> Asked<'a> {
         loop {
             order = match order.status {
                 OrderStatus::Ready => {
+                    self.reach.check(&order.finalize).await?;
                     again(|| account.finalize(trust, &order.finalize, csr.der())).await?
                 }
                 OrderStatus::Valid { certificate } => {
+                    self.reach.check(&certificate).await?;
                     let chain = again(|| account.certificate(trust, &certificate));
                     return Ok(Pair {
                         certificate: chain.await?,
@@ -109,6 +142,7 @@ impl<'a> Asked<'a> {
     }
 
     async fn authorization(&self, url: &str) -> Result<(Auth, String), AcmeError> {
+        self.reach.check(url).await?;
         let auth = again(|| self.account.auth(&self.trust, url)).await?;
         let Identifier::Dns(name) = auth.identifier.clone();
         Ok((auth, name))
@@ -127,6 +161,7 @@ impl<'a> Asked<'a> {
             }
             error => error.into(),
         })?;
+        self.reach.check(&challenge.url).await?;
         self.certificates.set_challenge(&name, Arc::new(shown));
         again(|| self.account.challenge(&self.trust, &challenge.url)).await
     }
@@ -177,6 +212,21 @@ fn problem(text: &str) -> Option<Problem> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn a_directory_on_the_open_internet_leads_into_no_house() {
+        let reach = |directory: &str| Reach {
+            allowed: Allowed::default(),
+            named: named_by(directory),
+        };
+        let public = reach("https://acme-v02.api.letsencrypt.org/directory");
+        let refused = public.check("https://192.168.1.1/acme/order/1").await;
+        let said = refused.expect_err("it leads into the house").to_string();
+        assert!(said.contains("leads elsewhere: 192.168.1.1"), "{said}");
+        assert!(public.check("https://localhost/order").await.is_err());
+        let private = reach("https://10.77.0.5:14000/dir");
+        assert!(private.check("https://10.77.0.5:14000/order").await.is_ok());
+    }
 
     #[test]
     fn what_a_directory_says_is_told_and_a_bad_nonce_known() {

@@ -5,7 +5,8 @@
 
 use std::time::Duration;
 
-use reqwest::{Client, Method, StatusCode};
+use imajin_service::outgoing::{Allowed, Named, NotReached, Outgoing};
+use reqwest::{Method, StatusCode, Url};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -22,7 +23,7 @@ const ANSWER_BYTES_MAX: usize = 1 << 20;
 
 /// A zone at Cloudflare.
 pub struct Cloudflare {
-    client: Client,
+    client: Outgoing,
     records: String,
     token: String,
 }
@@ -64,13 +65,12 @@ impl Cloudflare {
                 "CLOUDFLARE_ZONE_ID must be the zone's number: letters and digits".to_owned(),
             );
         }
-        // Where another part of the program installed a provider already, that one is as good.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let client = Client::builder()
-            .timeout(TIMEOUT)
-            .redirect(reqwest::redirect::Policy::none());
+        // The operator named it, so that it may be private where the address says so.
+        let client = Outgoing::within(Allowed::default(), Named::InSettings, |client| {
+            client.timeout(TIMEOUT)
+        });
         Ok(Self {
-            client: client.build().map_err(|error| error.to_string())?,
+            client: client.map_err(|error| error.to_string())?,
             records: format!("{}/zones/{zone}/dns_records", api.trim_end_matches('/')),
             token: token.to_owned(),
         })
@@ -112,9 +112,11 @@ impl Cloudflare {
 
     /// The `result` of an answer that says that it is one.
     async fn ask(&self, method: Method, path: &str, body: Option<Value>) -> Result<Value, String> {
-        let mut request = self
-            .client
-            .request(method, format!("{}{path}", self.records))
+        let url = Url::parse(&format!("{}{path}", self.records));
+        let url = url.map_err(|error| format!("the address of Cloudflare's API: {error}"))?;
+        let request = self.client.request(method, url);
+        let mut request = request
+            .map_err(|error| error.to_string())?
             .bearer_auth(&self.token);
         if let Some(body) = body {
             request = request.json(&body);
@@ -166,6 +168,9 @@ fn refusal(status: StatusCode, json: &Value) -> String {
 
 /// Without the address, which says nothing to who reads it.
 fn plainly(error: &reqwest::Error) -> String {
+    if let Some(why) = NotReached::of(error) {
+        return why.to_string();
+    }
     match error {
         error if error.is_timeout() => "Cloudflare does not answer in time",
         error if error.is_connect() => "Cloudflare cannot be reached",
@@ -177,5 +182,18 @@ fn plainly(error: &reqwest::Error) -> String {
 impl Provider for Cloudflare {
     fn put<'a>(&'a self, name: &'a str, records: &'a [Record]) -> Told<'a> {
         Box::pin(self.make(name, records))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn the_zone_is_asked_through_the_door_of_all_requests() {
+        // An address that is nobody's stands for this very machine where nobody looks.
+        let zone = Cloudflare::new("http://0.0.0.0:1", "zone", "token").unwrap();
+        let why = zone.make("a.example", &[]).await.unwrap_err();
+        assert!(why.contains("not an address on the open internet"), "{why}");
     }
 }
