@@ -83,7 +83,7 @@ class Connections:
 
     def __init__(self):
         self.graph, self.invites, self.nicknames = {}, {}, {}
-        self.policy, self.queries, self.groups = None, [], []
+        self.policy, self.queries, self.groups, self.blocked = None, [], [], {}
 
     def apply(self, header, body):
         verb, fact = header.op.split(".", 1)[1], header.fact or {}
@@ -109,6 +109,11 @@ class Connections:
             self.graph.pop(other, None)
         elif verb == "disconnected":
             self.graph.pop(header.ref, None)
+        elif verb == "block":
+            self.graph.pop(header.ref, None)
+            self.blocked.setdefault(header.ref, header.at)
+        elif verb == "block.end":
+            self.blocked.pop(header.ref, None)
         elif verb == "nickname" and body is not None:
             self.nicknames.pop(header.ref, None)
             if body.get("nickname") is not None:
@@ -130,6 +135,8 @@ class Connections:
         nicknames = [{"did": did, "nickname": self.nicknames[did]} for did in sorted(self.nicknames)]
         found = {"graph": graph, "invites": list(self.invites.values()), "nicknames": nicknames, "policy": self.policy, "queries": self.queries,
                  "groups": self.groups}
+        if self.blocked:
+            found["blocked"] = [{"did": did, "since": self.blocked[did]} for did in sorted(self.blocked)]
         return found if any(found.values()) else None
 
 
@@ -173,6 +180,7 @@ class View:
         elif op == "auth.delete":
             self.deleted = True
             self.connections.graph.clear()
+            self.connections.blocked.clear()
         elif op == "auth.email.set" and body is not None:
             if isinstance(body.get("email"), str):
                 self.said["email"] = body["email"]
@@ -181,6 +189,9 @@ class View:
                 self.said["app"] = {name: body[name] for name in ("name", "url", "returns", "scope")}
         elif header.service == "connections":
             self.connections.apply(header, body)
+            if op == "connections.block":
+                self.following.discard(header.ref)
+                self.followers.discard(header.ref)
         elif op.startswith("auth.attestation."):
             self.attestations.apply(header, body)
         elif op == "profile.update" and body is not None:

@@ -15,7 +15,7 @@ pub(crate) const ROWS: &[Access] = &[
     stranger(IDENTITY_CHAIN),
     stranger(EMAIL_SET),
     // The way out is open to everybody.
-    stranger(ops::BODY_ERASED).reaching(OTHERS),
+    stranger(ops::BODY_ERASED).reaching(OTHERS).despite_block(),
     stranger(ops::DELETE),
     stranger("GET /api/delete"),
     stranger("POST /api/delete"),
@@ -33,8 +33,12 @@ pub(crate) const ROWS: &[Access] = &[
     // Statements about others leave entries in their logs, too.
     guest(ops::ATTESTATION_ISSUE).reaching(OTHERS),
     guest(ops::ATTESTATION_COUNTERSIGN).reaching(OTHERS),
-    guest(ops::ATTESTATION_DECLINE).reaching(OTHERS),
-    guest(ops::ATTESTATION_REVOKE).reaching(OTHERS),
+    guest(ops::ATTESTATION_DECLINE)
+        .reaching(OTHERS)
+        .despite_block(),
+    guest(ops::ATTESTATION_REVOKE)
+        .reaching(OTHERS)
+        .despite_block(),
     // An anchor is an entry in the node's own log.
     member("POST /api/anchors"),
     // The sticks in the household's machine.

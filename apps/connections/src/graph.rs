@@ -11,7 +11,7 @@ use imajin_protocol::Did;
 use imajin_service::{Graph, Invitation};
 use rusqlite::{CachedStatement, Connection};
 
-use crate::{Connections, groups, reads};
+use crate::{Connections, blocks, groups, reads};
 
 /// How far one looks (WIRE.md §7).
 pub(crate) const DISTANCE_MAX: u8 = 6;
@@ -154,6 +154,14 @@ impl Graph for Connections {
             uses: invite.uses,
             vouches: invite.vouches,
         }))
+    }
+
+    fn blocks(&self, db: &Connection, owner: &Did, other: &Did) -> rusqlite::Result<bool> {
+        blocks::blocks(db, owner, other)
+    }
+
+    fn blockers(&self, db: &Connection, of: &Did) -> rusqlite::Result<Vec<Did>> {
+        blocks::blockers(db, of)
     }
 
     fn role(

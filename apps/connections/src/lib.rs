@@ -8,6 +8,7 @@
 //! | `prepare`, `rules` | what is looked at before the writer; what a command comes to |
 //! | `projection` | the tables, and how an entry changes them |
 //! | `graph` | two are connected, and how far apart; asked by other services through the node |
+//! | `blocks` | whom somebody blocked, asked by the whole program through the node |
 //! | `asking` | questions that cost something: asked and paid in one operation |
 //! | `groups` | pods and groups: their roles, invitations, tables |
 //! | `reads` | what is asked of the tables |
@@ -21,6 +22,7 @@
 
 mod access;
 mod asking;
+mod blocks;
 mod graph;
 mod groups;
 mod ops;

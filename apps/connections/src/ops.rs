@@ -21,6 +21,10 @@ pub(crate) const CONFIRM: &str = "connections.confirm";
 pub(crate) const DISCONNECT: &str = "connections.disconnect";
 /// What that leaves in the other's log.
 pub(crate) const DISCONNECTED: &str = "connections.disconnected";
+/// Blocks somebody: what they would leave in one's record is refused.
+pub(crate) const BLOCK: &str = "connections.block";
+/// Ends that.
+pub(crate) const BLOCK_END: &str = "connections.block.end";
 /// What one calls somebody, for oneself.
 pub(crate) const NICKNAME: &str = "connections.nickname";
 
@@ -198,6 +202,8 @@ pub(crate) const OPS: &[OpSpec] = &[
     spec(CONFIRM, By::OwnKey, Some(Class::Mine), CONFIRMS),
     spec(DISCONNECT, By::Any, None, DISCONNECTS),
     spec(DISCONNECTED, By::Derived, None, &[]),
+    spec(BLOCK, By::Any, None, &[]),
+    spec(BLOCK_END, By::Any, None, &[]),
     spec(NICKNAME, By::Any, Some(Class::Mine), &[]),
     spec(POLICY, By::Any, None, &[]),
     spec(QUERIED, By::Node, Some(Class::Mine), &[]),

@@ -6,7 +6,7 @@ use imajin_service::{Count, DeletePlan, Stays, TransferPlan};
 use rusqlite::Connection;
 use serde_json::{Value as Json, json};
 
-use crate::{groups, reads};
+use crate::{blocks, groups, reads};
 
 /// What the export calls connections, and what the count does.
 const CONNECTIONS: &str = "connections";
@@ -20,12 +20,14 @@ pub(crate) fn export(db: &Connection, did: &Did) -> rusqlite::Result<Option<Json
     let nicknames = reads::nicknames(db, did)?;
     let (policy, queries) = (reads::chosen(db, did)?, reads::queried(db, did)?);
     let groups = groups::reads::entries(db, did)?;
-    let lists_are_empty = links.is_empty() && invites.is_empty() && nicknames.is_empty();
+    let blocked = blocks::of(db, did)?;
+    let lists_are_empty =
+        links.is_empty() && invites.is_empty() && nicknames.is_empty() && blocked.is_empty();
     if lists_are_empty && groups.is_empty() && policy.is_none() && queries.is_empty() {
         return Ok(None);
     }
     invites.reverse();
-    Ok(Some(json!({
+    let mut section = json!({
         "graph": links.into_iter().map(|link| json!({
             "did": link.did,
             "since": time(link.since),
@@ -63,7 +65,15 @@ pub(crate) fn export(db: &Connection, did: &Did) -> rusqlite::Result<Option<Json
             "fact": entry.fact,
             "body": entry.body,
         })).collect::<Vec<_>>(),
-    })))
+    });
+    // Only where there are any: bundles of nodes that knew no blocks have no such member.
+    if !blocked.is_empty() {
+        let rows = blocked
+            .into_iter()
+            .map(|block| json!({ "did": block.did, "since": time(block.since) }));
+        section["blocked"] = rows.collect();
+    }
+    Ok(Some(section))
 }
 
 /// A time as it is written everywhere.
@@ -79,6 +89,7 @@ pub(crate) fn count(db: &Connection, did: &Did) -> rusqlite::Result<Vec<Count>> 
         (CONNECTIONS, reads::whole(db, did)?.len()),
         ("invitations", reads::invites(db, did)?.len()),
         ("nicknames", reads::nicknames(db, did)?.len()),
+        ("blocks", blocks::of(db, did)?.len()),
         ("questions about you", reads::queried(db, did)?.len()),
         (
             "entries about groups",

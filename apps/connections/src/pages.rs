@@ -14,6 +14,7 @@ use maud::{Markup, html};
 
 use crate::projection::PROJECTION;
 use crate::reads::{self, Link};
+use crate::routes::blocks::{self, BlockAnswer};
 use crate::{graph, own, prepare};
 
 const HERE: &str = "/connections";
@@ -62,6 +63,7 @@ pub(crate) async fn list(
         });
         Ok((links.collect::<rusqlite::Result<Vec<_>>>()?, total))
     })?;
+    let blocked = blocks::of(&node, &session.did)?;
     let may_vouch = Capability::Vouch.is_for(node.tier(&session.did)?);
     let mut rows = Vec::with_capacity(links.len());
     for (vouches, link) in links {
@@ -75,12 +77,35 @@ pub(crate) async fn list(
         @if rows.is_empty() { p.soft { "Nobody yet. Invite somebody whom you know." } }
         @else { ul.rows { @for row in rows { (row) } } }
         @if total > part.limit as u64 { (more(&part, total)) }
+        @if !blocked.is_empty() { (blocked_people(&blocked)) }
     };
     let page = Page::new("Your connections", content)
         .script("/assets/js/pages/connections.js")
         .current(HERE)
         .viewer(Some(viewer_of(&node, &session)?));
     Ok(page.into_response())
+}
+
+/// Whom one blocked, and the way to end it.
+fn blocked_people(blocked: &[BlockAnswer]) -> Markup {
+    html! {
+        section #blocked {
+            h2 { "Blocked" }
+            p { "Nothing that they do reaches your record. They are not told." }
+            ul.rows {
+                @for block in blocked {
+                    @let card = block.card();
+                    @let name = public_name(Some(card)).unwrap_or_else(|| "Somebody without a name".to_owned());
+                    li.blocked data-did=(card.did) {
+                        div.row {
+                            div.grow { strong data-name { (name) } " " (short_did(card.did.as_str())) }
+                            button type="button" data-do="unblock" { "Stop blocking " (name) }
+                        }
+                    }
+                }
+            }
+        }
+    }
 }
 
 fn more(part: &Part, total: u64) -> Markup {

@@ -7,7 +7,7 @@ use imajin_ledger::{Applied, ProjectionSpec};
 use imajin_protocol::{Did, Fact};
 use rusqlite::{Connection, params};
 
-use crate::{graph, groups, ops};
+use crate::{blocks, graph, groups, ops};
 
 /// Other services' operations that matter here.
 pub(crate) const SUBSCRIBES: &[&str] = &[imajin_ledger::ops::DELETE];
@@ -15,7 +15,7 @@ pub(crate) const SUBSCRIBES: &[&str] = &[imajin_ledger::ops::DELETE];
 /// The tables. Rowids are offsets: they grow, and a rebuild gives the same ones.
 pub(crate) const PROJECTION: ProjectionSpec = ProjectionSpec {
     name: "connections",
-    version: 4,
+    version: 5,
     page_bytes: imajin_ledger::machine::SMALL_PAGES,
     schema: "
 CREATE TABLE connections (
@@ -61,6 +61,13 @@ CREATE TABLE queries (
     settlement TEXT
 ) STRICT;
 CREATE INDEX queried ON queries (owner_did);
+CREATE TABLE blocks (
+    owner_did TEXT NOT NULL,
+    did TEXT NOT NULL,
+    since INTEGER NOT NULL,           -- milliseconds
+    PRIMARY KEY (owner_did, did)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX blocks_by_did ON blocks (did);
 CREATE TABLE nicknames (
     owner_did TEXT NOT NULL,
     did TEXT NOT NULL,
@@ -164,12 +171,19 @@ pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
             None => Ok(()),
         },
         ops::DISCONNECTED => part(db, entry.did, entry.reference.unwrap_or_default()),
+        ops::BLOCK => {
+            blocks::apply(db, entry, true)?;
+            part(db, entry.did, entry.reference.unwrap_or_default())
+        }
+        ops::BLOCK_END => blocks::apply(db, entry, false),
         ops::NICKNAME => nickname(db, entry),
         ops::POLICY => policy(db, entry),
         ops::QUERIED | ops::ASKED => queried(db, entry),
         imajin_ledger::ops::DELETE => {
-            db.prepare_cached("DELETE FROM connections WHERE owner_did = ?1")?
-                .execute([entry.did.as_str()])?;
+            for table in ["connections", "blocks"] {
+                let sql = format!("DELETE FROM {table} WHERE owner_did = ?1");
+                db.prepare_cached(&sql)?.execute([entry.did.as_str()])?;
+            }
             groups::projection::deleted(db, entry.did)
         }
         op if op.starts_with(ops::group::PREFIX) => groups::projection::apply(db, entry),

@@ -1,6 +1,7 @@
 //! HTTP of this service. One file a noun.
 
 mod accept;
+pub(crate) mod blocks;
 mod connections;
 mod group_invites;
 mod group_members;
@@ -31,6 +32,8 @@ pub(crate) fn routes(node: Node) -> OpenApiRouter {
         .routes(routes!(connections::disconnect))
         .routes(routes!(connections::confirm))
         .routes(routes!(nickname::set))
+        .routes(routes!(blocks::list, blocks::block))
+        .routes(routes!(blocks::unblock))
         .routes(routes!(people::status))
         .routes(routes!(people::distance))
         .routes(routes!(query::query))

@@ -8,7 +8,7 @@ use serde_json::{Value as Json, json};
 
 use crate::projection::PROJECTION;
 use crate::statements::{self, bad};
-use crate::{asking, graph, groups, ops, reads};
+use crate::{asking, blocks, graph, groups, ops, reads};
 
 /// In `args` of an invitation: how many one may have invited; null for as many as one likes.
 pub(crate) const ARG_QUOTA: &str = "quota";
@@ -49,6 +49,8 @@ pub(crate) fn decide(ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refu
         ops::ACCEPT => accept(ctx, command),
         ops::CONFIRM => confirm(ctx, command),
         ops::DISCONNECT => disconnect(ctx, command),
+        ops::BLOCK => blocks::decide(ctx, command, true),
+        ops::BLOCK_END => blocks::decide(ctx, command, false),
         ops::NICKNAME => nickname(ctx, command),
         ops::POLICY => policy(ctx, command),
         ops::ASK => asking::decide(ctx, command),
@@ -235,18 +237,20 @@ fn ask(ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Either side, at once, in both logs. Where the other's log takes no entries any more, one's own is enough: an edge needs both.
+/// Either side, at once, in both logs. Where the other's log takes no entries any more, or does not say that the two are
+/// connected, one's own is enough: an edge needs both.
 fn disconnect(ctx: &mut Decide<'_>, command: &Command) -> Result<(), Refusal> {
     let other = statements::other(command, &[])?;
     if reads::link(ctx.db(), &command.did, other.as_str())?.is_none() {
         return Err(conflict("unconnected", "You are not connected."));
     }
-    let is_open = here(ctx, &other).is_ok();
-    if is_open {
+    let is_told =
+        here(ctx, &other).is_ok() && reads::link(ctx.db(), &other, command.did.as_str())?.is_some();
+    if is_told {
         names_in_to(command, &other)?;
     }
     ctx.intent();
-    if is_open {
+    if is_told {
         ctx.derive(Draft {
             did: other,
             service: PROJECTION.name,

@@ -1,4 +1,5 @@
-//! What strangers may do here: take a free ticket, and look at what is theirs. Guests and up may do the rest.
+//! What strangers may do here (take a free ticket, and look at what is theirs), what somebody may leave in the logs of events
+//! and of others in a day, and what a block does not stop. Guests and up may do the rest.
 
 use imajin_service::{Access, Allowance, Reach, Role};
 
@@ -16,11 +17,40 @@ const PLACES: Reach = Reach {
     author: 100,
     target: 30,
 };
+/// Orders: a sale leaves entries with the event, its organiser and all who share in it.
+const ORDERS: Reach = Reach {
+    author: 5_000,
+    target: 1_000,
+};
+/// Handing tickets on: a whole class gets theirs from one teacher.
+const HANDED: Reach = Reach {
+    author: 500,
+    target: 100,
+};
+/// What an organiser does with an event of theirs.
+const OWN_EVENT: Reach = Reach {
+    author: 1_000,
+    target: 300,
+};
+/// What an organiser does with the tickets of a full hall: letting people in, giving money back.
+const DOOR: Reach = Reach {
+    author: 50_000,
+    target: 20_000,
+};
 
 pub(crate) const ROWS: &[Access] = &[
-    Access::strangers(ops::BUY, FREE),
-    Access::of(ops::HOLD, Role::Guest).reaching(PLACES),
-    Access::of(ops::RELEASE, Role::Guest).reaching(PLACES),
+    Access::strangers(ops::BUY, FREE).reaching(ORDERS),
+    reaches(ops::HOLD, PLACES),
+    reaches(ops::RELEASE, PLACES).despite_block(),
+    reaches(ops::TRANSFER, HANDED),
+    // Blocking the organiser changes nothing about a ticket that somebody has.
+    reaches(ops::CREATE, OWN_EVENT).despite_block(),
+    reaches(ops::UPDATE, OWN_EVENT).despite_block(),
+    reaches(ops::STATUS, OWN_EVENT).despite_block(),
+    reaches(ops::CANCEL, OWN_EVENT).despite_block(),
+    reaches(ops::ERASE, OWN_EVENT).despite_block(),
+    reaches(ops::REFUND, DOOR).despite_block(),
+    reaches(ops::CHECKIN, DOOR).despite_block(),
     Access::of("POST /api/events/{id}/quote", Role::Stranger),
     // What costs something is refused with the operation.
     Access::of("POST /api/events/{id}/buy", Role::Stranger),
@@ -29,3 +59,7 @@ pub(crate) const ROWS: &[Access] = &[
     Access::of("GET /api/tickets/{id}/qr.svg", Role::Stranger),
     Access::of("GET /api/tickets/{id}/qr.png", Role::Stranger),
 ];
+
+const fn reaches(op: &'static str, reach: Reach) -> Access {
+    Access::of(op, Role::Guest).reaching(reach)
+}

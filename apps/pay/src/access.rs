@@ -1,16 +1,40 @@
-//! What only the node's owner may do with its money: the rows of this service in the table of access. Guests and up may do
-//! the rest, with what is theirs.
+//! What only the node's owner may do with its money, what somebody may leave in the logs of others in a day, and what a block
+//! does not stop: the rows of this service in the table of access. Guests and up may do the rest, with what is theirs.
 
-use imajin_service::{Access, Role};
+use imajin_service::{Access, Reach, Role};
 
 use crate::ops;
 
+/// A payment leaves entries with the payee, everybody who shares in it, and the node. It may be of nothing at all.
+const PAYMENTS: Reach = Reach {
+    author: 5_000,
+    target: 1_000,
+};
+/// What is confirmed, given back or paid out, of payments that were made.
+const MADE: Reach = Reach {
+    author: 50_000,
+    target: 20_000,
+};
+
 pub(crate) const ROWS: &[Access] = &[
+    reaches(ops::SETTLE, PAYMENTS),
+    reaches(ops::CHECKOUT, PAYMENTS),
+    // Nobody's block keeps money from the one it belongs to.
+    reaches(ops::TOPUP, PAYMENTS).despite_block(),
+    reaches(ops::EMT_CONFIRM, MADE).despite_block(),
+    reaches(ops::REFUND, MADE).despite_block(),
+    reaches(ops::DEBT_PAY, PAYMENTS).despite_block(),
+    reaches(ops::DEBT_FORGIVE, PAYMENTS).despite_block(),
+    reaches(ops::PAYOUT_ASK, PAYMENTS).despite_block(),
     owner(ops::FEES_CHANGE),
     owner(ops::LIMIT),
-    owner(ops::PAYOUT_CLOSE),
-    owner(ops::TOPUP_REVERSED),
+    owner(ops::PAYOUT_CLOSE).reaching(MADE).despite_block(),
+    owner(ops::TOPUP_REVERSED).reaching(MADE).despite_block(),
 ];
+
+const fn reaches(op: &'static str, reach: Reach) -> Access {
+    Access::of(op, Role::Guest).reaching(reach)
+}
 
 const fn owner(what: &'static str) -> Access {
     Access::of(what, Role::Owner)

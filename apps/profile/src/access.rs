@@ -10,4 +10,9 @@ const FOLLOWS: Reach = Reach {
     target: 5,
 };
 
-pub(crate) const ROWS: &[Access] = &[Access::of(ops::FOLLOW, Role::Guest).reaching(FOLLOWS)];
+pub(crate) const ROWS: &[Access] = &[
+    Access::of(ops::FOLLOW, Role::Guest).reaching(FOLLOWS),
+    Access::of(ops::UNFOLLOW, Role::Guest)
+        .reaching(FOLLOWS)
+        .despite_block(),
+];

@@ -70,7 +70,9 @@ pub(crate) async fn public(
     let content = person(&node, &found, &shown, &name, counts, is_own);
     let mut page = Page::new(name.clone(), content).viewer(viewer);
     if !is_own {
-        page = page.script("/assets/js/pages/follow.js");
+        page = page
+            .script("/assets/js/pages/follow.js")
+            .script("/assets/js/pages/block.js");
     }
     if !hides {
         page = page
@@ -110,11 +112,29 @@ fn person(
             div.actions { a.button href="/profile/edit" { "Change your profile" } }
         } @else {
             div.actions hidden { button #follow.main type="button" data-follow=(did) { "Follow" } }
+            (block(did, name))
         }
         details {
             summary { "How do I know that this is " (name) "?" }
             p { "Whoever has this page's key signs every change of it, and this box cannot change a word. The key belongs to the address " (short_did(did)) "." }
             p { "Kept by " (node.name()) "." }
+        }
+    }
+}
+
+/// Blocking them, and its end: the script shows the one that applies.
+fn block(did: &str, name: &str) -> Markup {
+    html! {
+        details #block data-block=(did) data-name=(name) hidden {
+            summary { "Block " (name) }
+            div data-blocks {
+                p { "Then nothing that " (name) " does reaches your record: they can't follow you, connect with you, vouch for you, pay you or hand you a ticket. You are no longer connected, and neither of you follows the other. They are not told." }
+                div.actions { button type="button" data-do="block" { "Block " (name) } }
+            }
+            div data-blocked hidden {
+                p { "You blocked " (name) ". What that ended stays ended when you stop." }
+                div.actions { button type="button" data-do="unblock" { "Stop blocking " (name) } }
+            }
         }
     }
 }

@@ -13,13 +13,19 @@ use crate::members::{Members, Viewer, to_json};
 use crate::ops;
 
 /// Other services' operations that matter here.
-pub(crate) const SUBSCRIBES: &[&str] =
-    &[imajin_ledger::ops::BODY_ERASED, imajin_ledger::ops::DELETE];
+pub(crate) const SUBSCRIBES: &[&str] = &[
+    imajin_ledger::ops::BODY_ERASED,
+    imajin_ledger::ops::DELETE,
+    BLOCK,
+];
+
+/// Somebody blocked the one that its `ref` names: in their record neither follows the other any more.
+const BLOCK: &str = "connections.block";
 
 /// The tables. Rowids are offsets: they grow, and a rebuild gives the same ones.
 pub(crate) const PROJECTION: ProjectionSpec = ProjectionSpec {
     name: "profile",
-    version: 2,
+    version: 3,
     page_bytes: imajin_ledger::machine::SMALL_PAGES,
     schema: "
 CREATE TABLE profiles (
@@ -70,6 +76,9 @@ pub(crate) fn apply(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()
         db.prepare_cached(sql)?
             .execute(params![did, entry.at.as_millis()])?;
         return Ok(());
+    }
+    if entry.op == BLOCK {
+        return part(db, did, entry.reference.unwrap_or_default());
     }
     let (mut row, is_new) = match load(db, did)? {
         Some(row) => (row, false),
@@ -134,6 +143,20 @@ fn relation(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<()> {
         _ => {}
     }
     Ok(())
+}
+
+/// Neither follows the other any more, by the owner's record.
+fn part(db: &Connection, owner: &str, other: &str) -> rusqlite::Result<()> {
+    let followed = db
+        .prepare_cached("DELETE FROM following WHERE owner_did = ?1 AND did = ?2")?
+        .execute([owner, other])?;
+    if followed > 0 {
+        let sql = "INSERT INTO unfollowed (owner_did, did) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
+        db.prepare_cached(sql)?.execute([owner, other])?;
+    }
+    db.prepare_cached("DELETE FROM followers WHERE owner_did = ?1 AND did = ?2")?
+        .execute([owner, other])
+        .map(drop)
 }
 
 impl Row {

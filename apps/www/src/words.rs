@@ -140,6 +140,8 @@ pub(crate) fn operation(op: &str) -> &str {
         "connections.confirm" => "You signed that you know somebody who accepted",
         "connections.disconnect" => "You parted from somebody",
         "connections.disconnected" => "Somebody parted from you",
+        "connections.block" => "You blocked somebody",
+        "connections.block.end" => "You no longer block somebody",
         "connections.nickname" => "You gave somebody a name that only you see",
         "connections.policy" => "You chose whom you answer",
         "connections.queried" => "Somebody asked about you, and said what for",

@@ -3,11 +3,12 @@
 //! Always: an operation or a route without a row is for guests and up. A row for strangers names one thing, and what they
 //! may do of it in a day, each and all of them together; a service adds rows, never code ([`crate::Service::access`]).
 
-use std::collections::{BTreeSet, HashMap};
-use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+mod blocked;
+mod counts;
 
-use imajin_ledger::{Command, CommandWill};
+use std::collections::HashMap;
+
+use imajin_ledger::Command;
 use imajin_protocol::Did;
 
 use crate::node::Node;
@@ -15,9 +16,11 @@ use crate::problem::Problem;
 use crate::role::Role;
 use crate::service::Services;
 
+pub use blocked::{not_accepted, reaches_others};
+pub(crate) use counts::Taken;
+
 /// Who may do what has no row.
 pub const LEAST: Role = Role::Guest;
-const DAY: Duration = Duration::from_secs(24 * 3_600);
 
 /// A row of the table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +33,8 @@ pub struct Access {
     pub strangers: Option<Allowance>,
     /// How often somebody may leave entries in the logs of others by it.
     pub reach: Option<Reach>,
+    /// Whether it goes through where somebody whom it names blocked its author: it gives back, takes back or ends something.
+    pub despite_block: bool,
 }
 
 /// How often an author may leave entries in the logs of others by one operation, in a day. An entry stays for ever, so
@@ -61,6 +66,16 @@ impl Access {
             least,
             strangers: None,
             reach: None,
+            despite_block: false,
+        }
+    }
+
+    /// The same row for what a block does not stop.
+    #[must_use]
+    pub const fn despite_block(self) -> Self {
+        Self {
+            despite_block: true,
+            ..self
         }
     }
 
@@ -80,6 +95,7 @@ impl Access {
             least: LEAST,
             strangers: Some(allowance),
             reach: None,
+            despite_block: false,
         }
     }
 }
@@ -89,36 +105,10 @@ pub(crate) struct Table {
     ops: HashMap<&'static str, Access>,
     /// By method and whole path.
     routes: HashMap<String, Role>,
-    used: Mutex<Used>,
-}
-
-/// What was done since `begun`.
-struct Used {
-    begun: Duration,
-    counts: HashMap<Count, u32>,
-}
-
-/// What is counted of an operation.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-enum Count {
-    /// Done by strangers.
-    Strangers(&'static str),
-    /// Done by this stranger.
-    Stranger(&'static str, Did),
-    /// Entries that somebody left in the logs of others.
-    Author(&'static str, Did),
-    /// Entries that somebody left in the log of this one.
-    Target(&'static str, Did, Did),
-}
-
-/// Uses of the day's numbers: given back unless [`Taken::keep`] is called.
-pub(crate) struct Taken<'a> {
-    table: &'a Table,
-    counts: Vec<Count>,
 }
 
 impl Table {
-    pub(crate) fn new(services: &Services, now: Duration) -> Self {
+    pub(crate) fn new(services: &Services) -> Self {
         let (mut ops, mut routes) = (HashMap::new(), HashMap::new());
         for service in services.iter() {
             for row in service.access() {
@@ -131,69 +121,7 @@ impl Table {
                 }
             }
         }
-        let used = Used {
-            begun: now,
-            counts: HashMap::new(),
-        };
-        Self {
-            ops,
-            routes,
-            used: Mutex::new(used),
-        }
-    }
-
-    fn used(&self) -> MutexGuard<'_, Used> {
-        self.used.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Takes one of each, or none where one of them is used up: then it says in how many seconds the day is over.
-    fn take(&self, wanted: Vec<(Count, u32)>, now: Duration) -> Result<Taken<'_>, u32> {
-        let mut used = self.used();
-        if now.saturating_sub(used.begun) >= DAY {
-            used.begun = now;
-            used.counts.clear();
-        }
-        for (n, (count, most)) in wanted.iter().enumerate() {
-            let now_too = wanted[..n]
-                .iter()
-                .filter(|(other, _)| other == count)
-                .count();
-            let before = used.counts.get(count).copied().unwrap_or_default();
-            if before.saturating_add(u32::try_from(now_too).unwrap_or(u32::MAX)) >= *most {
-                let left = DAY.saturating_sub(now.saturating_sub(used.begun));
-                return Err(u32::try_from(left.as_secs()).unwrap_or(u32::MAX).max(1));
-            }
-        }
-        let counts: Vec<Count> = wanted.into_iter().map(|(count, _)| count).collect();
-        for count in &counts {
-            *used.counts.entry(count.clone()).or_default() += 1;
-        }
-        Ok(Taken {
-            table: self,
-            counts,
-        })
-    }
-}
-
-impl Taken<'_> {
-    /// It came to something.
-    pub(crate) fn keep(mut self) {
-        self.counts.clear();
-    }
-}
-
-impl Drop for Taken<'_> {
-    fn drop(&mut self) {
-        if self.counts.is_empty() {
-            return;
-        }
-        let mut used = self.table.used();
-        for count in self.counts.drain(..) {
-            // A day that began meanwhile has none of them.
-            if let Some(number) = used.counts.get_mut(&count) {
-                *number = number.saturating_sub(1);
-            }
-        }
+        Self { ops, routes }
     }
 }
 
@@ -218,51 +146,86 @@ impl Node {
         }
     }
 
-    /// Refuses a command that is not for what its author is (403), or of which they did as much as they may in a day (429).
+    /// Refuses a command that is not for what its author is, or that somebody whom it names does not take from them (403),
+    /// or of which they did as much as they may in a day (429).
     pub(crate) fn admit(&self, author: &Did, command: &Command) -> Result<Taken<'_>, Problem> {
-        let table = self.access();
-        let row = table.ops.get(command.op.as_str());
+        let row = self.access().ops.get(command.op.as_str());
         let needed = row.map_or(LEAST, |row| row.least);
         let refused = match needed {
             Role::Stranger => None,
             _ => admitted(self.role(author)?, needed).err(),
         };
+        let mut taken = Taken::new(self.budgets());
         let mut wanted = Vec::new();
         if let Some(problem) = refused {
             let allowance = row.and_then(|row| Some((row.what, row.strangers?)));
             let Some((what, allowance)) = allowance.filter(|(_, some)| some.is_for(command)) else {
                 return Err(problem);
             };
-            wanted.push((Count::Strangers(what), allowance.all));
-            wanted.push((Count::Stranger(what, author.clone()), allowance.each));
+            wanted.extend(taken.allow(what, author, allowance.each, allowance.all));
         }
+        self.check_blocks(author, command)?;
         if let Some((what, reach)) = row.and_then(|row| Some((row.what, row.reach?))) {
-            for target in targets(command, author) {
-                wanted.push((Count::Author(what, author.clone()), reach.author));
-                let count = Count::Target(what, author.clone(), target);
-                wanted.push((count, reach.target));
+            let targets = counts::targets(command, author);
+            wanted.extend(taken.reach(what, reach, author, targets, self.did()));
+        }
+        self.reserve(taken, &wanted)
+    }
+
+    /// The same for what the node itself enters for somebody in the log of another, by the row of `what`.
+    ///
+    /// # Errors
+    /// Forbidden where the other one does not take it from them, 429 where they did as much as they may in a day.
+    pub fn leave(
+        &self,
+        what: &'static str,
+        author: &Did,
+        target: &Did,
+    ) -> Result<Left<'_>, Problem> {
+        let others = [target.clone()].into();
+        if self.is_blocked(author, &others)? {
+            return Err(not_accepted());
+        }
+        let mut taken = Taken::new(self.budgets());
+        let wanted = match self.access_of(what).reach {
+            Some(reach) if author != target => taken.reach(what, reach, author, others, self.did()),
+            _ => Vec::new(),
+        };
+        self.reserve(taken, &wanted).map(Left)
+    }
+
+    /// Takes all that is wanted, or nothing.
+    fn reserve<'a>(
+        &'a self,
+        taken: Taken<'a>,
+        wanted: &[(crate::budget::Hashed, u32)],
+    ) -> Result<Taken<'a>, Problem> {
+        if wanted.is_empty() {
+            return Ok(taken);
+        }
+        match self.budgets().reserve(wanted, self.now()) {
+            Ok(()) => {
+                self.keep_limits();
+                Ok(taken)
+            }
+            Err(seconds) => {
+                // Nothing was taken, so nothing is to be given back.
+                taken.keep_all();
+                self.metrics().limited.inc();
+                Err(Problem::too_many(seconds))
             }
         }
-        let took = table.take(wanted, self.monotonic());
-        took.map_err(|seconds| {
-            self.metrics().limited.inc();
-            Problem::too_many(seconds)
-        })
     }
 }
 
-/// In whose logs a command may leave entries, beside its author's.
-fn targets(command: &Command, author: &Did) -> BTreeSet<Did> {
-    let mut targets: BTreeSet<Did> = match &command.will {
-        CommandWill::Signed(proof) => proof.payload.to.iter().cloned().collect(),
-        _ => BTreeSet::new(),
-    };
-    let fact = command.fact.as_ref();
-    let named = fact.and_then(|fact| fact.ids("dids")).unwrap_or_default();
-    targets.extend(named.iter().filter_map(|id| id.to_did()));
-    targets.insert(command.did.clone());
-    targets.remove(author);
-    targets
+/// What [`Node::leave`] took: given back unless it is kept.
+pub struct Left<'a>(Taken<'a>);
+
+impl Left<'_> {
+    /// It is entered.
+    pub fn keep(self) {
+        self.0.keep_all();
+    }
 }
 
 impl Allowance {
@@ -296,57 +259,6 @@ fn admitted(role: Role, needed: Role) -> Result<(), Problem> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn table() -> Table {
-        Table::new(&Services::new([]), Duration::ZERO)
-    }
-
-    const BUY: &str = "events.buy";
-
-    fn person(seed: u8) -> Did {
-        Did::from_key(&[seed; 32])
-    }
-
-    /// One each, two of all.
-    fn wanted(seed: u8) -> Vec<(Count, u32)> {
-        vec![
-            (Count::Strangers(BUY), 2),
-            (Count::Stranger(BUY, person(seed)), 1),
-        ]
-    }
-
-    #[test]
-    fn strangers_share_an_allowance_that_is_new_each_day() {
-        let (table, now) = (table(), Duration::from_secs(10));
-        table.take(wanted(1), now).unwrap().keep();
-        assert!(table.take(wanted(1), now).is_err(), "one each");
-        table.take(wanted(2), now).unwrap().keep();
-        assert_eq!(table.take(wanted(3), now).err(), Some(24 * 3_600 - 10));
-        table.take(wanted(3), DAY).unwrap().keep();
-    }
-
-    #[test]
-    fn what_came_to_nothing_is_not_counted() {
-        let (table, now) = (table(), Duration::ZERO);
-        for _ in 0..5 {
-            drop(table.take(wanted(1), now).unwrap());
-        }
-        table.take(wanted(1), now).unwrap().keep();
-        assert!(table.take(wanted(1), now).is_err());
-    }
-
-    #[test]
-    fn several_logs_at_once_count_each() {
-        let table = table();
-        let author = || (Count::Author(BUY, person(1)), 2);
-        let three = vec![author(), author(), author()];
-        assert!(table.take(three, Duration::ZERO).is_err());
-        table
-            .take(vec![author(), author()], Duration::ZERO)
-            .unwrap()
-            .keep();
-        assert!(table.take(vec![author()], Duration::ZERO).is_err());
-    }
 
     #[test]
     fn a_refusal_says_what_is_needed() {

@@ -1,7 +1,8 @@
-//! Daily budgets for what strangers may use up: registrations, letters, relay writes; by address and for the node.
+//! Daily budgets for what strangers may use up: registrations, letters, relay writes; by address and for the node. And the
+//! numbers of the table of access: what strangers did, and what somebody left in the logs of others.
 //!
 //! Always: the node's own people have budgets of their own, so that a stranger's use never locks them out. Kept over a
-//! restart in one small file, written at most once a minute; it names no address, only salted hashes. A budget begins anew
+//! restart in one small file, written at most once a minute; it names no address and no person, only salted hashes. A budget begins anew
 //! at midnight UTC.
 
 use std::collections::HashMap;
@@ -24,6 +25,8 @@ const FILE: &str = "limits.json";
 /// More is no file of ours.
 const FILE_BYTES_MAX: u64 = 16 << 20;
 const DAY_S: i64 = 86_400;
+/// Most numbers of the table of access in the file: the largest ones. 60 bytes each.
+const COUNTS_KEPT_MAX: usize = 50_000;
 /// Between two writes of the file.
 const WRITE_EVERY: Duration = Duration::from_secs(60);
 /// Addresses beyond those that are remembered share this entry.
@@ -43,7 +46,7 @@ pub enum Spend {
     Relay,
 }
 
-/// An address, as the file and the table of attempts know it.
+/// An address, or what is counted of somebody, as the file and the tables know it.
 pub(crate) type Hashed = [u8; 16];
 
 /// All budgets of a node.
@@ -114,6 +117,8 @@ struct Text {
 struct State {
     day: i64,
     spent: HashMap<(Spend, String), u64>,
+    /// The table of access: today's numbers, by the hash of what they count.
+    counts: HashMap<Hashed, u32>,
     is_changed: bool,
     written: Option<Duration>,
     /// How many texts of it were taken.
@@ -127,6 +132,7 @@ struct Stored {
     salt: String,
     day: i64,
     spent: Vec<(Spend, String, u64)>,
+    counts: Vec<(String, u32)>,
     /// When it was written, in milliseconds since 1970, and what attempts were left by then.
     at_ms: i64,
     attempts: Vec<(String, f64)>,
@@ -156,8 +162,7 @@ impl Budgets {
         };
         let gone_s = (now.as_millis() - stored.at_ms).max(0) as f64 / 1000.0;
         for (hashed, tokens) in stored.attempts {
-            let hashed = hex::decode(&hashed).and_then(|hashed| hashed.try_into().ok());
-            if let Some(hashed) = hashed {
+            if let Some(hashed) = self::hashed(&hashed) {
                 attempts.restore(hashed, tokens, gone_s, monotonic);
             }
         }
@@ -166,6 +171,11 @@ impl Budgets {
             day: stored.day,
             spent: spent
                 .map(|(spend, who, count)| ((spend, who), count))
+                .collect(),
+            counts: stored
+                .counts
+                .into_iter()
+                .filter_map(|(name, number)| Some((hashed(&name)?, number)))
                 .collect(),
             ..State::default()
         };
@@ -183,11 +193,64 @@ impl Budgets {
 
     /// An address as the tables know it.
     pub(crate) fn hashed(&self, block: Prefix) -> Hashed {
+        self.salted(&block.bytes())
+    }
+
+    /// What is counted, as the tables know it.
+    pub(crate) fn name(&self, parts: &[&str]) -> Hashed {
+        // No part has a line break.
+        self.salted(parts.join("\n").as_bytes())
+    }
+
+    fn salted(&self, bytes: &[u8]) -> Hashed {
         let mut text = self.salt.to_vec();
-        text.extend_from_slice(&block.bytes());
+        text.extend_from_slice(bytes);
         let mut half = Hashed::default();
         half.copy_from_slice(&sha256(&text)[..16]);
         half
+    }
+
+    /// Takes one of each, or none where one of them is used up: then it says in how many seconds there are new ones.
+    pub(crate) fn reserve(&self, wanted: &[(Hashed, u32)], now: Timestamp) -> Result<(), u32> {
+        let state = &mut *self.lock();
+        state.turn(now);
+        for (n, (count, most)) in wanted.iter().enumerate() {
+            let now_too = wanted[..n].iter().filter(|(other, _)| other == count);
+            let now_too = u32::try_from(now_too.count()).unwrap_or(u32::MAX);
+            let before = state.counts.get(count).copied().unwrap_or_default();
+            if before.saturating_add(now_too) >= *most {
+                return Err(seconds_left(now));
+            }
+        }
+        for (count, _) in wanted {
+            *state.counts.entry(*count).or_default() += 1;
+        }
+        state.is_changed = true;
+        Ok(())
+    }
+
+    /// Counts one more of each, whatever the limit.
+    pub(crate) fn add(&self, counts: &[Hashed]) {
+        let state = &mut *self.lock();
+        for count in counts {
+            *state.counts.entry(*count).or_default() += 1;
+        }
+        state.is_changed = true;
+    }
+
+    /// One less of each that there is.
+    pub(crate) fn give_back(&self, counts: &[Hashed]) {
+        let state = &mut *self.lock();
+        for count in counts {
+            let Some(number) = state.counts.get_mut(count) else {
+                continue;
+            };
+            *number = number.saturating_sub(1);
+            if *number == 0 {
+                state.counts.remove(count);
+            }
+        }
+        state.is_changed = true;
     }
 
     /// Whether a stranger at an address may do one more, without taking it; else in how many seconds.
@@ -219,7 +282,7 @@ impl Budgets {
         let who = self.entry(state, spend, who);
         match is_left(of_address, used(who)) && is_left(of_node, used(NODE.to_owned())) {
             true => Ok(()),
-            false => Err(u32::try_from(DAY_S - now.as_secs().rem_euclid(DAY_S)).unwrap_or(1)),
+            false => Err(seconds_left(now)),
         }
     }
 
@@ -273,6 +336,7 @@ impl Budgets {
             spent: spent
                 .map(|((spend, who), count)| (*spend, who.clone(), *count))
                 .collect(),
+            counts: largest(&state.counts),
             at_ms: now.as_millis(),
             attempts: left
                 .map(|(hashed, tokens)| (hex::encode(&hashed), tokens))
@@ -297,9 +361,31 @@ impl State {
         if day > self.day {
             self.day = day;
             self.spent.clear();
+            self.counts.clear();
             self.is_changed = true;
         }
     }
+}
+
+/// Until midnight UTC.
+fn seconds_left(now: Timestamp) -> u32 {
+    u32::try_from(DAY_S - now.as_secs().rem_euclid(DAY_S)).unwrap_or(1)
+}
+
+fn hashed(text: &str) -> Option<Hashed> {
+    hex::decode(text)?.try_into().ok()
+}
+
+/// What the file keeps of these numbers.
+fn largest(counts: &HashMap<Hashed, u32>) -> Vec<(String, u32)> {
+    let mut all: Vec<(&Hashed, u32)> = counts.iter().map(|(count, n)| (count, *n)).collect();
+    if all.len() > COUNTS_KEPT_MAX {
+        all.select_nth_unstable_by_key(COUNTS_KEPT_MAX, |(_, n)| std::cmp::Reverse(*n));
+        all.truncate(COUNTS_KEPT_MAX);
+    }
+    all.into_iter()
+        .map(|(count, n)| (hex::encode(count), n))
+        .collect()
 }
 
 fn read(path: &Path) -> io::Result<Stored> {
@@ -387,6 +473,78 @@ mod tests {
         assert_eq!(take(&again, "192.0.2.1", at(i64::from(wait) + 5)), Ok(()));
         let text = fs::read_to_string(folder.path().join(FILE)).unwrap();
         assert!(!text.contains("192.0.2"), "{text}");
+    }
+
+    /// One of each, and two of both together.
+    fn wanted(budgets: &Budgets, who: &str) -> [(Hashed, u32); 2] {
+        [
+            (budgets.name(&["all", ""]), 2),
+            (budgets.name(&["each", who]), 1),
+        ]
+    }
+
+    #[test]
+    fn strangers_share_an_allowance_that_is_new_each_day() {
+        let folder = tempfile::tempdir().unwrap();
+        let attempts = attempts();
+        let budgets = open(folder.path(), 10, &attempts, at(0));
+        let take = |who: &str, now| budgets.reserve(&wanted(&budgets, who), now);
+        assert_eq!(take("one", at(0)), Ok(()));
+        assert!(take("one", at(0)).is_err(), "one each");
+        assert_eq!(take("two", at(0)), Ok(()));
+        let wait = take("three", at(10)).unwrap_err();
+        assert_eq!(i64::from(wait), DAY_S - at(10).as_secs().rem_euclid(DAY_S));
+        assert_eq!(take("three", at(10 + i64::from(wait))), Ok(()));
+    }
+
+    #[test]
+    fn what_came_to_nothing_is_not_counted() {
+        let folder = tempfile::tempdir().unwrap();
+        let attempts = attempts();
+        let budgets = open(folder.path(), 10, &attempts, at(0));
+        let one = wanted(&budgets, "one");
+        for _ in 0..5 {
+            budgets.reserve(&one, at(0)).unwrap();
+            budgets.give_back(&one.map(|(count, _)| count));
+        }
+        assert!(budgets.lock().counts.is_empty());
+    }
+
+    #[test]
+    fn several_logs_at_once_count_each() {
+        let folder = tempfile::tempdir().unwrap();
+        let attempts = attempts();
+        let budgets = open(folder.path(), 10, &attempts, at(0));
+        let one = wanted(&budgets, "one");
+        let three = [one[0], one[0], one[0]];
+        assert!(budgets.reserve(&three, at(0)).is_err());
+        assert_eq!(budgets.reserve(&three[..2], at(0)), Ok(()));
+        assert!(budgets.reserve(&one[..1], at(0)).is_err());
+    }
+
+    #[test]
+    fn what_somebody_left_with_others_is_counted_over_a_restart() {
+        let folder = tempfile::tempdir().unwrap();
+        let attempts = attempts();
+        let budgets = open(folder.path(), 10, &attempts, at(0));
+        budgets.reserve(&wanted(&budgets, "one"), at(0)).unwrap();
+        budgets.flush(&attempts, at(0), Duration::ZERO);
+        let again = open(folder.path(), 10, &attempts, at(5));
+        assert!(
+            again.reserve(&wanted(&again, "one"), at(5)).is_err(),
+            "kept"
+        );
+        assert_eq!(again.reserve(&wanted(&again, "two"), at(5)), Ok(()));
+        let many = (0..COUNTS_KEPT_MAX + 10).map(|n| {
+            let number = if n == 7 { 9 } else { 1 };
+            (again.name(&[&n.to_string()]), number)
+        });
+        let kept = largest(&many.collect());
+        assert_eq!(kept.len(), COUNTS_KEPT_MAX);
+        assert!(
+            kept.iter().any(|(_, number)| *number == 9),
+            "the largest stay"
+        );
     }
 
     #[test]

@@ -346,7 +346,7 @@ async fn run(node: &Node, parts: &Parts, command: Command) -> Result<Receipt, Pr
                 let _ = node.rates().did.take(author, node.monotonic());
             }
             if let Some(taken) = taken {
-                taken.keep();
+                taken.keep(&receipt);
             }
             if let Some(from) = from {
                 let _ = node.spend(Spend::Registration, from);

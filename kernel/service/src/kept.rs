@@ -130,6 +130,16 @@ impl Node {
             .collect())
     }
 
+    /// Who asked for the key that the node keeps for this DID: who answers for an event or a group of this node.
+    pub(crate) fn kept_whose(&self, did: &Did) -> Result<Option<Did>, Problem> {
+        let whose: Option<String> = self.secrets().read(|db| {
+            db.prepare_cached("SELECT whose FROM kept_keys WHERE did = ?1")?
+                .query_row([did.as_str()], |row| row.get(0))
+                .optional()
+        })?;
+        Ok(whose.and_then(|whose| Did::parse(&whose).ok()))
+    }
+
     /// Whatever somebody asked for and has: the things that are theirs, as far as they have a record, oldest first.
     pub fn things_of(&self, whose: &Did) -> Result<Vec<Did>, Problem> {
         let sql = "SELECT did FROM kept_keys WHERE whose = ?1 AND did <> ?1 ORDER BY at, did";

@@ -221,7 +221,7 @@ impl Node {
             upkeep,
             data,
             ledger,
-            access: Table::new(&services, clock.monotonic()),
+            access: Table::new(&services),
             roles: Roles::new(),
             services,
             started: clock.monotonic(),
@@ -436,9 +436,13 @@ impl Node {
         })
     }
 
-    fn keep_limits(&self) {
+    pub(crate) fn keep_limits(&self) {
         let (now, monotonic) = (self.now(), self.monotonic());
         self.0.budgets.keep(&self.0.rates.attempt, now, monotonic);
+    }
+
+    pub(crate) fn budgets(&self) -> &Budgets {
+        &self.0.budgets
     }
 
     pub(crate) fn pulse(&self) -> &Pulse {
@@ -719,7 +723,7 @@ impl Node {
         Ok(found.flatten())
     }
 
-    fn ask_graph<T>(
+    pub(crate) fn ask_graph<T>(
         &self,
         f: impl FnOnce(&dyn Graph, &rusqlite::Connection) -> rusqlite::Result<T>,
     ) -> Result<Option<T>, Problem> {

@@ -381,6 +381,10 @@ pub trait Graph {
         code: &str,
         now: Timestamp,
     ) -> rusqlite::Result<Option<Invitation>>;
+    /// Whether one blocked another.
+    fn blocks(&self, db: &Connection, owner: &Did, other: &Did) -> rusqlite::Result<bool>;
+    /// Everybody who blocked somebody.
+    fn blockers(&self, db: &Connection, of: &Did) -> rusqlite::Result<Vec<Did>>;
     /// As what somebody belongs to a group: `owner`, `admin`, `member`.
     fn role(
         &self,

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use imajin_dfos::Value;
 use imajin_ledger::ops::{self, Writers};
-use imajin_ledger::{By, OpSpec, Place};
+use imajin_ledger::{By, OpSpec};
 use imajin_protocol::delegation::is_never_delegated;
 use imajin_service::testing::{Ask, Person, TestNode, Write};
 use imajin_service::{Access, Config, Role};
@@ -19,8 +19,10 @@ const HEADER: &str = "\
 #   each and M of all strangers together, where it costs nothing.
 # For its owner: delegate, an app among them (+ where a delegation may cover it).
 # In the log of another: others (a stranger, a friend, an organiser, another node): bodies: erases what they wrote there; -: nothing.
-# will: whose word it may be. reach: entries in the logs of others that one may leave in a day, in all and in each; own: none there.
-# operation  owner member guest stranger delegate others will reach
+# will: whose word it may be. reach: entries in the logs of others that one may leave in a day, in all and in each; own: none there;
+#   node: by the node's word alone, after an operation that was counted.
+# block: what a block of the one whom it names does: refused; passes (it gives back, takes back or ends something); -: it reaches nobody.
+# operation  owner member guest stranger delegate others will reach block
 # With IMAJIN_WRITE_OPERATIONS=1 the test writes it: read the difference before you keep it.
 ";
 
@@ -49,16 +51,20 @@ fn row(spec: &OpSpec, rows: &[Access]) -> String {
         By::Node => "node",
         By::Derived => "derived",
     };
-    let leaves = |place: Place| matches!(place, Place::FactDids | Place::Parties);
     let reach = match access.reach {
         Some(reach) => format!("{}/{}", reach.author, reach.target),
-        None if spec.derives.iter().any(|one| leaves(one.place)) => "open".to_owned(),
+        None if imajin_service::reaches_others(spec) => "node".to_owned(),
         None => "own".to_owned(),
+    };
+    let block = match (access.reach, access.despite_block) {
+        (None, _) => "-",
+        (Some(_), true) => "passes",
+        (Some(_), false) => "refused",
     };
     let roles = [Role::Owner, Role::Member, Role::Guest, Role::Stranger].map(cell);
     let delegate = if delegated { "+" } else { "-" };
     format!(
-        "{:<38} {} {delegate} {others} {will} {reach}\n",
+        "{:<38} {} {delegate} {others} {will} {reach} {block}\n",
         spec.op,
         roles.join(" ")
     )
@@ -79,6 +85,18 @@ fn every_operation_is_in_the_reviewed_table() {
             table.get(row.what).is_some(),
             "{}: no such operation",
             row.what
+        );
+    }
+    for spec in specs
+        .iter()
+        .filter(|spec| !matches!(spec.by, By::Node | By::Derived))
+    {
+        let row = rows.iter().find(|row| row.what == spec.op);
+        let is_bounded = row.is_some_and(|row| row.reach.is_some());
+        assert!(
+            is_bounded == imajin_service::reaches_others(spec),
+            "{}: what leaves entries in the logs of others has a budget in its service's access.rs, and nothing else has",
+            spec.op
         );
     }
     let lines: String = specs.iter().map(|spec| row(spec, &rows)).collect();

@@ -79,4 +79,36 @@ export default async function connections(t, world) {
     await ada.reload();
     await ada.getByText("Nobody yet").waitFor();
   });
+
+  await t.check("Ada blocks Grace on her page: Grace is not told, and can't follow her", async () => {
+    const them = await didOf(grace);
+    await ada.goto(`/profile/${them}`);
+    await ada.waitForLoadState("networkidle");
+    await ada.locator("#block summary").click();
+    await accessible(ada);
+    await fits(ada);
+    await ada.locator("#block [data-do=block]").click();
+    await ada.getByText("They are not told").last().waitFor();
+    expect(await ada.locator("#follow").isDisabled(), "Ada can follow somebody whom she blocked");
+    await grace.goto(`/profile/${await didOf(ada)}`);
+    await grace.waitForLoadState("networkidle");
+    expect(!/block/i.test(await grace.locator("#message").innerText()), "Grace is told");
+    await grace.locator("#follow").click();
+    await grace.getByText("They do not accept this from you").waitFor();
+  });
+
+  await t.check("and ends it under her connections", async () => {
+    await ada.goto("/connections");
+    await ada.waitForLoadState("networkidle");
+    await ada.locator("#blocked").waitFor();
+    await accessible(ada);
+    await fits(ada);
+    await ada.getByRole("button", { name: /^Stop blocking/ }).click();
+    await ada.getByText("You no longer block").waitFor();
+    expect((await ada.locator("#blocked").count()) === 0, "the list still shows a block");
+    await grace.locator("#follow").click();
+    await grace.getByRole("button", { name: "Stop following" }).waitFor();
+    await grace.getByRole("button", { name: "Stop following" }).click();
+    await grace.getByRole("button", { name: "Follow", exact: true }).waitFor();
+  });
 }

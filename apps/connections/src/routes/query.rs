@@ -11,7 +11,7 @@ use imajin_protocol::{Did, Fact, FactItem, FactValue, IdText};
 use imajin_service::exchange::Signed;
 use imajin_service::extract::{Authed, parse_json};
 use imajin_service::sale::{Offer, quoted_by};
-use imajin_service::{Answer, Asked, Node, Problem, Wish, random};
+use imajin_service::{Answer, Asked, Node, Problem, Wish, not_accepted, random};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 use utoipa::ToSchema;
@@ -200,6 +200,9 @@ fn entry_of(receipt: &Receipt) -> Json {
 /// How far away the asker is, if that is near enough.
 fn allowed(node: &Node, by: &Did, about: &Did, policy: &Policy) -> Answer<u8> {
     let distance = node.distance(by, about)?;
+    if node.is_blocked(by, &[about.clone()].into())? {
+        return Err(not_accepted());
+    }
     distance
         .filter(|distance| i64::from(*distance) <= policy.reach)
         .ok_or_else(|| {
@@ -236,7 +239,9 @@ async fn keep(
         fresh: random::bytes()?,
         args: Json::Null,
     };
+    let left = node.leave(ops::QUERIED, by, did)?;
     let receipt = node.ledger().submit(command).await?;
+    left.keep();
     Ok(entry_of(&receipt))
 }
 

@@ -475,3 +475,31 @@ async fn what_is_ones_own_of_groups_is_exported_counted_and_goes() {
     assert_eq!(members["total"], 1, "{members}");
     close(node).await;
 }
+
+/// A group answers as the person who leads it: whom they blocked, it does not take in.
+#[tokio::test]
+async fn a_group_takes_in_nobody_whom_its_owner_blocked() {
+    let node = node().await;
+    let (ada, bob) = (somebody(&node, 1).await, somebody(&node, 2).await);
+    let group = ada.makes(&node, "Choir", private()).await;
+    let invite = ada.invites_into(&node, &group, "member", 1).await.json();
+    let body = json!({ "did": bob.did() });
+    let blocks = "/connections/api/blocks";
+    assert_eq!(ada.ask(&node, "POST", blocks, body).await.status, 204);
+    let reply = bob.joins(&node, &group, &invite).await;
+    assert_eq!(reply.status, 403, "{}", reply.text());
+    assert_eq!(reply.json()["type"], "urn:imajin:problem:not-accepted");
+    let path = format!("{blocks}/{}", bob.did());
+    assert_eq!(ada.ask(&node, "DELETE", &path, json!({})).await.status, 204);
+    assert_eq!(bob.joins(&node, &group, &invite).await.status, 201);
+    // Once in, a block keeps them neither in it nor out of the way out.
+    let body = json!({ "did": ada.did() });
+    assert_eq!(bob.ask(&node, "POST", blocks, body).await.status, 204);
+    let fact = json!({ "dids": [bob.did()] });
+    let remove = "connections.group.remove";
+    let reply = ada
+        .group_write(&node, remove, &group, fact, &[&bob], Json::Null)
+        .await;
+    assert_eq!(reply.status, 201, "{}", reply.text());
+    close(node).await;
+}

@@ -7,6 +7,8 @@
 )]
 
 mod accept;
+mod blocks;
+mod budgets;
 mod care;
 mod groups;
 mod invites;

@@ -228,3 +228,39 @@ async fn asked_checked_kept_and_answered_with_a_signature() {
     assert_eq!(ada.person.write(&node, &write).await.unwrap().status, 403);
     close(node).await;
 }
+
+/// Whom somebody blocked is told that they do not answer, and nothing is entered; however many connections lie between.
+#[tokio::test]
+async fn nobody_answers_somebody_whom_they_blocked() {
+    let node = node().await;
+    let (ada, bob, eve) = (
+        somebody(&node, 1).await,
+        somebody(&node, 2).await,
+        somebody(&node, 3).await,
+    );
+    connect(&node, &ada, &bob).await;
+    connect(&node, &bob, &eve).await;
+    let profile = json!({ "displayName": "Ada" });
+    assert_eq!(ada.sign(&node, "profile.update", profile).await.status, 201);
+    let reach = json!({ "reach": 6, "price": 0, "currency": "CHF" });
+    let policy = ada.ask(&node, "PUT", "/connections/api/policy", reach);
+    assert_eq!(policy.await.status, 204);
+    let content = format!("{}/profile", ada.did());
+    let asks = |nonce| Sending {
+        by: &eve,
+        nonce,
+        consent: Some(declares(&node, &eve, &content)),
+        settlement: None,
+        body: json!({ "to": ada.did(), "kind": "profile" }),
+    };
+    assert_eq!(asks("0123456789abcdef").send(&node).await.status, 200);
+    let block = json!({ "did": eve.did() });
+    let block = ada.ask(&node, "POST", "/connections/api/blocks", block);
+    assert_eq!(block.await.status, 204);
+    let seq = || node.node.status(ada.did()).unwrap().unwrap().seq;
+    let before = seq();
+    let refused = asks("0123456789abcdeg").send(&node).await;
+    assert_eq!(type_of(&refused), "403 not-accepted", "{}", refused.text());
+    assert_eq!(seq(), before);
+    close(node).await;
+}

@@ -198,6 +198,21 @@ impl Somebody {
             ]))
     }
 
+    /// Says something of somebody, with this context.
+    pub(crate) async fn attests(&self, node: &TestNode, other: &Somebody, about: &str) -> Reply {
+        let kind = "connection.invited";
+        let (mut body, cid) = statement(node, &self.person, other.did(), kind, about);
+        let members = body.as_map_mut().unwrap();
+        members.insert("issuer".to_owned(), Value::from(self.did().as_str()));
+        members.insert("audience".to_owned(), Value::from("parties"));
+        let write = Write::new(self.did(), "auth.attestation.issue")
+            .reference(cid)
+            .fact(json!({ "dids": [other.did()] }))
+            .to(&[other.did()])
+            .body(body);
+        self.person.write(node, &write).await.unwrap()
+    }
+
     /// One's connection with somebody, as the list has it.
     pub(crate) async fn link(&self, node: &TestNode, other: &Somebody) -> Json {
         let list = self.get(node, "/connections/api/connections").await.json();

@@ -73,4 +73,20 @@ function bind(row) {
     }));
 }
 
-if (signedInDid()) for (const row of document.querySelectorAll("[data-did].connection")) bind(row);
+function bindBlocked(row) {
+  row.querySelector("[data-do=unblock]").addEventListener("click", (event) =>
+    working(event.currentTarget, "Signing…", async () => {
+      const me = await signer();
+      await submit(me, { service: "connections", op: "connections.block.end", ref: row.dataset.did });
+      const name = named(row);
+      row.remove();
+      if (!document.querySelector("li.blocked")) byId("blocked").remove();
+      say("good", `You no longer block ${name}.`);
+      byId("content").focus();
+    }));
+}
+
+if (signedInDid()) {
+  for (const row of document.querySelectorAll("[data-did].connection")) bind(row);
+  for (const row of document.querySelectorAll("[data-did].blocked")) bindBlocked(row);
+}

@@ -1,0 +1,116 @@
+//! Whom one blocked: the list, a block, its end. Nobody else is told.
+
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use imajin_protocol::Did;
+use imajin_service::extract::{Authed, Path, parse_json, read_body};
+use imajin_service::{Answer, Card, Node, Problem, Wish};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::{did_of, id_of};
+use crate::own::time;
+use crate::projection::PROJECTION;
+use crate::{blocks, ops};
+
+/// Somebody whom you blocked.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct BlockAnswer {
+    /// Who, as far as everybody may see it.
+    #[serde(flatten)]
+    card: Card,
+    since: Option<String>,
+}
+
+/// All of them.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct BlocksAnswer {
+    /// By DID.
+    blocked: Vec<BlockAnswer>,
+}
+
+/// Whom to block.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct BlockRequest {
+    /// A DID in any form, or a handle.
+    did: String,
+}
+
+/// Whom did I block?
+#[utoipa::path(
+    get, path = "/api/blocks", tag = "blocks",
+    responses((status = 200, body = BlocksAnswer), (status = 401, description = "Not signed in")),
+)]
+pub(crate) async fn list(
+    State(node): State<Node>,
+    Authed(session): Authed,
+) -> Answer<axum::Json<BlocksAnswer>> {
+    Ok(axum::Json(BlocksAnswer {
+        blocked: of(&node, &session.did)?,
+    }))
+}
+
+/// Whom somebody blocked, with their names.
+pub(crate) fn of(node: &Node, owner: &Did) -> Answer<Vec<BlockAnswer>> {
+    let rows = node.read(PROJECTION.name, |db| blocks::of(db, owner))?;
+    let answers = rows.into_iter().map(|row| {
+        let did = Did::parse(&row.did).map_err(Problem::internal)?;
+        let card = node.card(&did)?.unwrap_or(Card {
+            did,
+            handle: None,
+            display_name: None,
+            avatar: None,
+        });
+        let since = time(row.since);
+        Ok(BlockAnswer { card, since })
+    });
+    answers.collect()
+}
+
+impl BlockAnswer {
+    pub(crate) fn card(&self) -> &Card {
+        &self.card
+    }
+}
+
+/// Block somebody.
+///
+/// Nothing that they do leaves an entry in your record any more: following, accepting, asking, vouching, paying, handing
+/// tickets on. In your record you are not connected with them from then on, and neither of you follows the other. They are
+/// not told.
+#[utoipa::path(
+    post, path = "/api/blocks", tag = "blocks", request_body = BlockRequest,
+    responses((status = 204, description = "Blocked"), (status = 404, description = "Nobody here goes by that"), (status = 409, description = "You blocked them already")),
+)]
+pub(crate) async fn block(
+    State(node): State<Node>,
+    who: Authed,
+    request: Request,
+) -> Answer<StatusCode> {
+    let (parts, body) = request.into_parts();
+    let did = who.acting_for(&node, &parts.headers, ops::BLOCK)?;
+    let asked: BlockRequest = parse_json(&read_body(body, &node).await?)?;
+    let wish = Wish::new(did, ops::BLOCK).reference(id_of(&did_of(&node, &asked.did)?)?);
+    node.perform(&parts, Some(&who.0), wish).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// End a block. What it ended stays ended.
+#[utoipa::path(
+    delete, path = "/api/blocks/{did}", tag = "blocks", params(("did" = String, Path, description = "A DID in any form, or a handle")),
+    responses((status = 204, description = "Ended"), (status = 404, description = "Nobody here goes by that"), (status = 409, description = "You did not block them")),
+)]
+pub(crate) async fn unblock(
+    State(node): State<Node>,
+    who: Authed,
+    Path(name): Path<String>,
+    request: Request,
+) -> Answer<StatusCode> {
+    let (parts, _) = request.into_parts();
+    let did = who.acting_for(&node, &parts.headers, ops::BLOCK_END)?;
+    let wish = Wish::new(did, ops::BLOCK_END).reference(id_of(&did_of(&node, &name)?)?);
+    node.perform(&parts, Some(&who.0), wish).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,137 @@
+use imajin_service::testing::{Reply, TestNode, Write};
+use serde_json::{Value as Json, json};
+
+use crate::support::{Somebody, close, connect, node, somebody};
+
+async fn block(node: &TestNode, one: &Somebody, other: &Somebody) {
+    let body = json!({ "did": other.did() });
+    let reply = one.ask(node, "POST", "/connections/api/blocks", body).await;
+    assert_eq!(reply.status, 204, "{}", reply.text());
+}
+
+async fn unblock(node: &TestNode, one: &Somebody, other: &Somebody) -> u16 {
+    let path = format!("/connections/api/blocks/{}", other.did());
+    one.ask(node, "DELETE", &path, json!({})).await.status
+}
+
+async fn blocked(node: &TestNode, one: &Somebody) -> Vec<Json> {
+    let list = one.get(node, "/connections/api/blocks").await.json();
+    list["blocked"].as_array().unwrap().clone()
+}
+
+async fn follow(node: &TestNode, one: &Somebody, other: &Somebody) -> Reply {
+    let write = Write::new(one.did(), "profile.follow")
+        .fact(json!({ "dids": [other.did()] }))
+        .to(&[other.did()]);
+    one.person.write(node, &write).await.unwrap()
+}
+
+fn entries(node: &TestNode, of: &Somebody) -> u64 {
+    node.node.status(of.did()).unwrap().unwrap().seq
+}
+
+fn assert_not_accepted(reply: &Reply) {
+    assert_eq!(reply.status, 403, "{}", reply.text());
+    assert_eq!(reply.json()["type"], "urn:imajin:problem:not-accepted");
+    assert!(!reply.text().contains("block"), "{}", reply.text());
+}
+
+/// Whatever somebody does who is blocked: nothing of it gets into the record of the one who blocked them, and the answer
+/// does not say why.
+#[tokio::test]
+async fn a_blocked_author_is_refused_before_the_log_and_not_told() {
+    let node = node().await;
+    let (ada, bob) = (somebody(&node, 1).await, somebody(&node, 2).await);
+    let invite = ada.invites(&node, 1).await;
+    block(&node, &ada, &bob).await;
+    let before = (entries(&node, &ada), entries(&node, &bob));
+    assert_not_accepted(&follow(&node, &bob, &ada).await);
+    assert_not_accepted(&bob.attests(&node, &ada, "inv_x").await);
+    assert_not_accepted(&bob.accepts(&node, &ada, &invite).await);
+    let body = json!({ "did": ada.did() });
+    let by_session = bob.ask(&node, "POST", "/profile/api/follow", body).await;
+    assert_not_accepted(&by_session);
+    assert_eq!((entries(&node, &ada), entries(&node, &bob)), before);
+    // The other way round it is a plain word: one blocked them oneself.
+    let reply = follow(&node, &ada, &bob).await;
+    assert_eq!(reply.status, 409, "{}", reply.text());
+    assert_eq!(reply.json()["type"], "urn:imajin:problem:blocked");
+    // Others are not concerned.
+    let eve = somebody(&node, 3).await;
+    assert_eq!(follow(&node, &bob, &eve).await.status, 201);
+    assert_eq!(follow(&node, &eve, &ada).await.status, 201);
+    close(node).await;
+}
+
+/// A connection and following end on both sides in the record of the one who blocks; what was said stays.
+#[tokio::test]
+async fn blocking_ends_a_connection_and_following_of_both_sides() {
+    let node = node().await;
+    let (ada, bob) = (somebody(&node, 1).await, somebody(&node, 2).await);
+    connect(&node, &ada, &bob).await;
+    assert_eq!(follow(&node, &bob, &ada).await.status, 201);
+    assert_eq!(follow(&node, &ada, &bob).await.status, 201);
+    let counts = |of: &Somebody| format!("/profile/api/profile/{}/counts", of.did());
+    let before = entries(&node, &bob);
+    block(&node, &ada, &bob).await;
+    assert_eq!(entries(&node, &bob), before, "they are not told");
+    for (one, other) in [(&ada, &bob), (&bob, &ada)] {
+        assert!(one.link(&node, other).await.is_null());
+        assert!(one.distance(&node, other).await.is_null());
+    }
+    let said = ada.get(&node, &counts(&ada)).await.json();
+    assert_eq!(
+        (&said["followers"], &said["following"]),
+        (&json!(0), &json!(0))
+    );
+    // The one who is blocked takes back what is theirs: their own record changes, the other's does not.
+    let before = entries(&node, &ada);
+    let path = format!("/connections/api/connections/{}", ada.did());
+    assert_eq!(bob.ask(&node, "DELETE", &path, json!({})).await.status, 204);
+    let body = json!({ "did": ada.did() });
+    let reply = bob.ask(&node, "DELETE", "/profile/api/follow", body).await;
+    assert_eq!(reply.status, 200, "{}", reply.text());
+    assert_eq!(entries(&node, &ada), before);
+    close(node).await;
+}
+
+/// The list, its end, and what a record says of it.
+#[tokio::test]
+async fn a_block_is_ones_own_and_ends() {
+    let node = node().await;
+    let (ada, bob) = (somebody(&node, 1).await, somebody(&node, 2).await);
+    assert_eq!(unblock(&node, &ada, &bob).await, 409);
+    block(&node, &ada, &bob).await;
+    let again = json!({ "did": bob.did() });
+    assert_eq!(
+        ada.ask(&node, "POST", "/connections/api/blocks", again)
+            .await
+            .status,
+        409
+    );
+    let oneself = json!({ "did": ada.did() });
+    assert_eq!(
+        ada.ask(&node, "POST", "/connections/api/blocks", oneself)
+            .await
+            .status,
+        400
+    );
+    let list = blocked(&node, &ada).await;
+    assert_eq!((list.len(), &list[0]["did"]), (1, &json!(bob.did())));
+    assert!(blocked(&node, &bob).await.is_empty());
+    let exported = |of: &Somebody| {
+        let service = imajin_connections::Connections::new();
+        let export =
+            |db: &rusqlite::Connection| imajin_service::Service::export(&service, db, of.did());
+        node.node.read("connections", export).unwrap()
+    };
+    assert_eq!(
+        exported(&ada).unwrap()["blocked"][0]["did"],
+        json!(bob.did())
+    );
+    assert!(exported(&bob).is_none());
+    assert_eq!(unblock(&node, &ada, &bob).await, 204);
+    assert!(blocked(&node, &ada).await.is_empty());
+    assert_eq!(follow(&node, &bob, &ada).await.status, 201);
+    close(node).await;
+}

@@ -1,0 +1,43 @@
+use std::time::Duration;
+
+use imajin_service::testing::{TestClock, TestNode};
+use imajin_service::{Config, Registration};
+
+use crate::support::{Somebody, node, services, somebody};
+
+/// Says so many things of somebody.
+async fn says(node: &TestNode, one: &Somebody, other: &Somebody, from: u32, to: u32) -> Vec<u16> {
+    let mut said = Vec::new();
+    for n in from..to {
+        let reply = one.attests(node, other, &format!("inv_{n}")).await;
+        said.push(reply.status);
+    }
+    said
+}
+
+/// Twenty a day in the log of one other, whatever happens to the node; and of somebody else there are others.
+#[tokio::test]
+async fn what_one_left_with_others_is_counted_over_a_restart() {
+    let node = node().await;
+    let (ada, bob, eve) = (
+        somebody(&node, 1).await,
+        somebody(&node, 2).await,
+        somebody(&node, 3).await,
+    );
+    let done = says(&node, &ada, &bob, 0, 12).await;
+    assert!(done.iter().all(|status| *status == 201), "{done:?}");
+    let folder = node.stop().await.unwrap();
+    let config = Config {
+        registration: Some(Registration::Open),
+        ..Config::default()
+    };
+    let clock = TestClock::at("2026-11-20T10:10:00.000Z");
+    let node = TestNode::start_in(folder, services(), config, 200, clock);
+    let node = node.await.unwrap();
+    let done = says(&node, &ada, &bob, 20, 29).await;
+    assert_eq!(done, [201, 201, 201, 201, 201, 201, 201, 201, 429]);
+    assert_eq!(says(&node, &ada, &eve, 30, 31).await, [201]);
+    assert_eq!(says(&node, &eve, &bob, 31, 32).await, [201]);
+    node.clock.pass(Duration::from_secs(24 * 3_600));
+    assert_eq!(says(&node, &ada, &bob, 40, 41).await, [201], "a new day");
+}
