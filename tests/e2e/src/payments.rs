@@ -89,14 +89,14 @@ impl Person {
         self.submit_to(draft, people.chain([seller.to_owned()]))
     }
 
-    /// Takes what costs nothing from the one who signed the manifest: a receipt in both logs. Without a second attempt, for
+    /// Pays the smallest amount to the one who signed the manifest: a receipt in both logs. It does not try again, for
     /// tests in which the node goes away.
-    pub fn take_once(&self, manifest: &Manifest, seller: &str) -> Result<Receipt, ClientError> {
+    pub fn pay_once(&self, manifest: &Manifest, seller: &str) -> Result<Receipt, ClientError> {
         let mut to = [seller.to_owned(), self.client.did()?.to_string()];
         to.sort();
         let draft = Draft::new("pay", "pay.settle")
             .body(&json!({ "manifest": manifest.text() }))?
-            .fact(&terms(manifest, seller, 0))?
+            .fact(&terms(manifest, seller, 1))?
             .to(&to)?;
         let place = self.client.place(self.key.did(), &self.key.kid())?;
         self.client
@@ -107,6 +107,14 @@ impl Person {
     pub fn ask_for_credit(&self, amount: i64) -> Result<Receipt, ClientError> {
         let fact = json!({ "amount": amount, "currency": "CHF", "rail": "emt" });
         self.submit_to(Draft::new("pay", "pay.topup").fact(&fact)?, [])
+    }
+
+    /// The owner of the node gives somebody credit, who says that they sent an e-transfer.
+    pub fn fund(&self, person: &Self, amount: i64) {
+        person.ask_for_credit(amount).expect("a top-up");
+        let payment = person.newest_payment("pay.pending");
+        self.confirm(&payment, amount, &[person.did()])
+            .expect("a confirmation");
     }
 
     /// Says that an e-transfer has arrived.

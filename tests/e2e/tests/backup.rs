@@ -249,6 +249,9 @@ fn records_of_one_cut_while_everybody_writes() {
     let house = House::new(6);
     let people = &house.others;
     let dids: Vec<&str> = people.iter().map(Person::did).collect();
+    for person in people {
+        house.owner.fund(person, 1_000_000);
+    }
     let done = AtomicBool::new(false);
     let made: Vec<Json> = std::thread::scope(|scope| {
         for (n, me) in people.iter().enumerate() {
@@ -260,7 +263,7 @@ fn records_of_one_cut_while_everybody_writes() {
                     if done.load(Ordering::SeqCst) {
                         break;
                     }
-                    me.take_once(manifest, seller).unwrap();
+                    me.pay_once(manifest, seller).unwrap();
                 }
             });
         }

@@ -78,6 +78,8 @@ fn canary(op: &str) -> Canary {
         | "connections.ask"
         | "connections.invite.withdraw"
         | "connections.accepted"
+        | "connections.block"
+        | "connections.block.end"
         | "connections.disconnect"
         | "connections.disconnected" => NoWords("no body"),
         "pay.fair.publish" | "pay.settle" | "pay.checkout" | "pay.refund" => Paid,

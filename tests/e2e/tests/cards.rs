@@ -340,10 +340,7 @@ fn fund(person: &Person, node: &Node, folder: &Path, amount: i64) {
     let key = owner.key_file(folder);
     let register = ["register", "--claim", &claim, "--node", &node.url, "--key"];
     imajin(register.into_iter().chain([key.to_str().unwrap()])).ok();
-    person.ask_for_credit(amount).unwrap();
-    let payment = person.newest_payment("pay.pending");
-    let confirmed = owner.confirm(&payment, amount, &[person.did()]);
-    confirmed.unwrap();
+    owner.fund(person, amount);
     assert_eq!(person.credit(), amount);
 }
 

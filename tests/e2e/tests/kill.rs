@@ -21,8 +21,8 @@ fn kills() -> u32 {
         .unwrap_or(KILLS)
 }
 
-/// Each client takes something free from one of two others, then from the other, and so on: three logs an operation, the
-/// node's own among them. Ends with the node.
+/// Each client pays one of two others, then the other, and so on: three logs an operation, the node's own among them. Ends
+/// with the node.
 fn load(people: &[Person], url: &str, round: u32) -> Vec<Receipt> {
     let (stop, start) = (AtomicBool::new(false), Barrier::new(CLIENTS));
     std::thread::scope(|scope| {
@@ -31,7 +31,8 @@ fn load(people: &[Person], url: &str, round: u32) -> Vec<Receipt> {
                 let (stop, start) = (&stop, &start);
                 scope.spawn(move || {
                     let me = Person::with_key(url, people[n].key.clone());
-                    let others = [n + 1, n + 2 + round as usize % 5];
+                    // Others in each round: what one may leave with somebody in a day is limited.
+                    let others = [n + 1 + round as usize % 7, n + 8 + round as usize % 8];
                     let others = others.map(|other| {
                         let seller = &people[other % CLIENTS];
                         (gift(seller), seller.did())
@@ -43,7 +44,7 @@ fn load(people: &[Person], url: &str, round: u32) -> Vec<Receipt> {
                             break;
                         }
                         // The node dies while some wait for their answer: those are not acknowledged.
-                        let Ok(receipt) = me.take_once(manifest, seller) else {
+                        let Ok(receipt) = me.pay_once(manifest, seller) else {
                             break;
                         };
                         receipts.push(receipt);
@@ -66,6 +67,17 @@ fn nothing_acknowledged_is_lost_and_nothing_is_there_by_half() {
     let data = folder.path().join("data");
     let node = Node::start(&data);
     let people: Arc<Vec<Person>> = Arc::new((0..CLIENTS).map(|_| Person::new(&node.url)).collect());
+    let claim = node.code.clone().expect("a claim code");
+    let owner = Person::stranger(&node.url);
+    let key = owner.key_file(folder.path());
+    let key = key.to_str().expect("a path");
+    imajin([
+        "register", "--claim", &claim, "--node", &node.url, "--key", key,
+    ])
+    .ok();
+    for person in &*people {
+        owner.fund(person, 1_000_000);
+    }
     // The node's own log has the postings.
     let node_did = node.did.clone();
     let own = std::iter::once(node_did.as_str());
