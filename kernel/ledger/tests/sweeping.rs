@@ -321,7 +321,7 @@ impl History {
         for (at, before) in before.iter().enumerate() {
             let (after, person) = (self.files(at), &self.people[at]);
             let named = person.named();
-            for cid in named.difference(&after.keys().copied().collect()) {
+            if let Some(cid) = named.difference(&after.keys().copied().collect()).next() {
                 panic!(
                     "{cid} is named and not there (before the sweep: {:?})",
                     before.get(cid)

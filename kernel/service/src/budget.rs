@@ -78,7 +78,7 @@ impl Spending {
         Ok(Self {
             budgets,
             attempts,
-            begun: std::time::Instant::now(),
+            begun: crate::clock::instant(),
         })
     }
 

@@ -83,8 +83,9 @@ impl SystemClock {
     }
 }
 
+/// The moment, on a clock that never goes back: for programs and jobs that have no [`Time`] at hand.
 #[expect(clippy::disallowed_methods, reason = "this is the door")]
-fn instant() -> Instant {
+pub fn instant() -> Instant {
     Instant::now()
 }
 

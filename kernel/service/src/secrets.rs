@@ -40,7 +40,7 @@ struct Inner {
 
 enum Writer {
     File(Connection),
-    Sealed(Sealed),
+    Sealed(Box<Sealed>),
 }
 
 /// Why the file cannot be used.
@@ -257,7 +257,7 @@ fn connections(
             false => Sealed::write(&at, vault, sealed::empty()?)?,
         };
         let reader = sealed::in_memory(sealed.image())?;
-        return Ok((Writer::Sealed(sealed), reader));
+        return Ok((Writer::Sealed(Box::new(sealed)), reader));
     }
     create_private(path)?;
     let writer = connect(path)?;

@@ -5,6 +5,7 @@
 //! bucket, the copy of a small database) is bounded by its size.
 
 use super::{BackupError, Place};
+use imajin_service::clock::instant;
 use imajin_service::room::{DiskConfig, For, Room};
 use std::path::Path;
 use std::time::Instant;
@@ -25,7 +26,7 @@ impl Spare {
     pub(super) fn new(data: &Path, disk: &DiskConfig, place: &Place) -> Self {
         Self {
             room: Room::new(data, disk.clone()),
-            begun: Instant::now(),
+            begun: instant(),
             stays: place.shares_disk(data),
             place: place.name(),
         }

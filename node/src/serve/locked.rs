@@ -123,8 +123,11 @@ fn page(
     let settings = config.for_services();
     let sealed = folder.clone();
     let open = move |passphrase| match seal::open_with(&sealed, &Secret::passphrase(passphrase)) {
-        // One that is full has the key already.
-        Ok(key) => Ok(drop(sender.try_send(key))),
+        Ok(key) => {
+            // One that is full has the key already.
+            let _ = sender.try_send(key);
+            Ok(())
+        }
         Err(SealError::Locked(_)) => Err(NotOpened::Wrong),
         Err(other) => Err(NotOpened::Failed(other.to_string())),
     };

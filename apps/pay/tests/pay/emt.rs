@@ -65,9 +65,8 @@ async fn paid_when_the_payee_says_so() {
             (&debts[0].debtor, &debts[0].creditor, debts[0].amount.get()),
             (band.did(), venue.did(), 300)
         );
-        for (from, to) in [("\"amount\":300,\"creditor\"", "\"amount\":3,\"creditor\"")] {
-            assert!(Receipt::verify(&text.replace(from, to), &SuffixKeys).is_err());
-        }
+        let less = text.replace("\"amount\":300,\"creditor\"", "\"amount\":3,\"creditor\"");
+        assert!(Receipt::verify(&less, &SuffixKeys).is_err());
     }
     let again = band.signed(&node, "/pay/api/confirm-payment", &id).await;
     assert_eq!(

@@ -29,7 +29,9 @@ const PICTURE: &[u8] = b"a picture";
 
 /// The first column of the page's table that begins with this line.
 fn column(heading: &str) -> Vec<&'static str> {
-    let table = PAGE.split_once(heading).expect("the page has the table").1;
+    let Some((_, table)) = PAGE.split_once(heading) else {
+        panic!("the page has no table under {heading:?}");
+    };
     let rows = table
         .lines()
         .skip(1)
