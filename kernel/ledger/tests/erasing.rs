@@ -187,10 +187,10 @@ fn a_replay_that_a_crash_ended_is_done_at_the_next_start() {
 /// The body that a visit left in somebody's log.
 fn guest_body(world: &World, of: &Party) -> imajin_dfos::Cid {
     let entries = world.ledger().entries(&of.did, None, 10_000).unwrap();
-    let headers = entries
+    let mut headers = entries
         .iter()
         .map(|entry| Header::decode(&entry.header).unwrap());
-    let guest = headers.filter(|header| header.op == "note.guest").last();
+    let guest = headers.rfind(|header| header.op == "note.guest");
     guest.unwrap().body.unwrap()
 }
 

@@ -1,8 +1,9 @@
 //! The program alone has the edge of a node: a table of connections, deadlines, one budget for bodies, daily budgets.
 
 use std::process::Command;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use imajin_service::clock::instant;
 use serde_json::json;
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -50,7 +51,7 @@ async fn a_registry_alone_has_deadlines_for_heads_and_bodies() {
     let folder = TempDir::new().unwrap();
     let config = "[edge]\nheader-timeout-secs = 1\nbody-idle-secs = 1\n";
     let process = Process::start(folder.path(), config);
-    let begun = Instant::now();
+    let begun = instant();
     let silent = hold(&process, "").await;
     let slow = hold(&process, "GET /healthz HTTP/1.1\r\nhost: loc").await;
     let half = head("POST", WRITE, "content-length: 100\r\n") + "{";
