@@ -27,7 +27,7 @@ pub(super) async fn trim_after_bursts() {
         tokio::time::sleep(LOOK).await;
         let Some(now) = Look::now() else { return };
         if now.is_worth_a_trim(&last) {
-            trim_heap();
+            trim();
             last = Look::now().unwrap_or(now);
         } else {
             last = Look {
