@@ -88,13 +88,13 @@ export default async function connections(t, world) {
     await accessible(ada);
     await fits(ada);
     await ada.locator("#block [data-do=block]").click();
-    await ada.getByText("They are not told").last().waitFor();
+    await ada.locator("#message").getByText("They are not told").waitFor();
     expect(await ada.locator("#follow").isDisabled(), "Ada can follow somebody whom she blocked");
     await grace.goto(`/profile/${await didOf(ada)}`);
     await grace.waitForLoadState("networkidle");
     expect(!/block/i.test(await grace.locator("#message").innerText()), "Grace is told");
     await grace.locator("#follow").click();
-    await grace.getByText("They do not accept this from you").waitFor();
+    await grace.locator("#message").getByText("do not accept this from you").waitFor();
   });
 
   await t.check("and ends it under her connections", async () => {
