@@ -93,7 +93,9 @@ export default async function connections(t, world) {
     await grace.goto(`/profile/${await didOf(ada)}`);
     await grace.waitForLoadState("networkidle");
     expect(!/block/i.test(await grace.locator("#message").innerText()), "Grace is told");
-    await grace.locator("#follow").click();
+    // What she did before stays as she sees it.
+    await grace.getByRole("button", { name: "Stop following" }).click();
+    await grace.getByRole("button", { name: "Follow", exact: true }).click();
     await grace.locator("#message").getByText("do not accept this from you").waitFor();
   });
 

@@ -106,12 +106,13 @@ impl Logs {
     }
 
     /// Panics where an operation of `op` wrote in some of its logs and not in all: an intent without its `width`
-    /// consequences, or a consequence without its intent.
-    pub fn assert_whole(&self, op: &str, width: usize) {
+    /// consequences of these kinds, which all of them have, or a consequence without its intent.
+    pub fn assert_whole(&self, op: &str, kinds: &[&str], width: usize) {
         let mut consequences: HashMap<&str, usize> = HashMap::new();
         for entry in self.0.values().flatten() {
             if let Some(cause) = &entry.cause {
-                *consequences.entry(cause).or_default() += 1;
+                let counted = usize::from(kinds.contains(&&*entry.op));
+                *consequences.entry(cause).or_default() += counted;
             }
         }
         for entry in self.0.values().flatten().filter(|entry| entry.op == op) {

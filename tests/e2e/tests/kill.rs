@@ -103,7 +103,11 @@ fn nothing_acknowledged_is_lost_and_nothing_is_there_by_half() {
                 "round {round}: lost {entry:?}"
             );
         }
-        logs.assert_whole("pay.settle", 3);
+        logs.assert_whole(
+            "pay.settle",
+            &["pay.receipt", "pay.credit", "pay.posted"],
+            5,
+        );
     }
     assert!(
         acknowledged > kills() as usize,
