@@ -78,9 +78,9 @@ fn nothing_acknowledged_is_lost_and_nothing_is_there_by_half() {
     for person in &*people {
         owner.fund(person, 1_000_000);
     }
-    // The node's own log has the postings.
+    // The node's own log has the postings, the owner's says who was given credit.
     let node_did = node.did.clone();
-    let own = std::iter::once(node_did.as_str());
+    let own = [node_did.as_str(), owner.did()];
     let dids: Vec<&str> = people.iter().map(Person::did).chain(own).collect();
     let mut node = Some(node);
     let (mut acknowledged, mut known) = (0, Known::default());
