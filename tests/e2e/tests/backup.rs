@@ -248,9 +248,9 @@ fn who_knows_a_newer_head_is_believed_before_and_after_a_record_goes_on() {
 fn records_of_one_cut_while_everybody_writes() {
     let house = House::new(6);
     let people = &house.others;
-    // The owner's record says who was given credit.
-    let everybody = people.iter().chain([&house.owner]);
-    let dids: Vec<&str> = everybody.map(Person::did).collect();
+    // The owner's record says who was given credit, the node's what was attested of it.
+    let own = [house.owner.did(), house.node.did.as_str()];
+    let dids: Vec<&str> = people.iter().map(Person::did).chain(own).collect();
     for person in people {
         house.owner.fund(person, 1_000_000);
     }
