@@ -1,6 +1,6 @@
 //! Blocking somebody: an operation of one's own, which the whole program asks about ([`imajin_service::Graph::blockers`]).
 //!
-//! Always: a block stands in the record of the person who made it and nowhere else. It ends their connection in that record,
+//! Always: a block is only in the record of the person who made it. It ends their connection in that record,
 //! and an edge needs both records (`graph`).
 
 use imajin_ledger::{Applied, Command, Decide, Refusal};
@@ -45,7 +45,7 @@ pub(crate) fn of(db: &Connection, owner: &Did) -> rusqlite::Result<Vec<Block>> {
         .collect()
 }
 
-/// Decides `connections.block` (`start`) and `connections.block.end`. Both stand in one's own log alone.
+/// Decides `connections.block` (`start`) and `connections.block.end`. Both write to the author's own log only.
 pub(crate) fn decide(ctx: &mut Decide<'_>, command: &Command, start: bool) -> Result<(), Refusal> {
     let other = command.reference.as_ref().and_then(IdText::to_did);
     let other = other.filter(|did| did.key_bytes().is_some() && *did != command.did);

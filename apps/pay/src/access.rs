@@ -10,7 +10,7 @@ const PAYMENTS: Reach = Reach {
     author: 5_000,
     target: 1_000,
 };
-/// What is confirmed, given back or paid out, of payments that were made.
+/// Confirmations, refunds and payouts of payments that exist already.
 const MADE: Reach = Reach {
     author: 50_000,
     target: 20_000,

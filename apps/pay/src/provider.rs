@@ -142,7 +142,7 @@ pub(crate) struct Transfer<'a> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Transferred {
     pub(crate) id: String,
-    /// Our own words, given back.
+    /// The metadata that the node sent along.
     pub(crate) node: Option<String>,
     pub(crate) payment: Option<String>,
     pub(crate) n: Option<i64>,
@@ -203,7 +203,7 @@ pub(crate) trait Provider: Send + Sync {
     fn since<'a>(&'a self, from_s: i64, after: Option<&'a str>) -> Asked<'a, Listed>;
     /// Which page's words stand under a payment: node and payment.
     fn words<'a>(&'a self, charge: &'a str) -> Asked<'a, (Option<String>, Option<String>)>;
-    /// What was given back of a payment so far, by whomever.
+    /// All refunds of a payment so far, made by the node or at the provider.
     fn returns<'a>(&'a self, charge: &'a str) -> Asked<'a, Vec<Returned>>;
     /// Gives something back. The same wish again is the same refund.
     fn give_back<'a>(&'a self, back: &'a Back<'a>) -> Asked<'a, Returned>;

@@ -365,7 +365,7 @@ mod tests {
         let waiting = std::time::Duration::from_millis(200);
         let followed = tokio::time::timeout(waiting, elsewhere.accept()).await;
         assert!(followed.is_err(), "nobody followed");
-        // An address that is nobody's stands for this very machine where nobody looks.
+        // The system takes 0.0.0.0 for this machine.
         let nobody = stripe(format!("http://0.0.0.0:{}", at.port()));
         match nobody.get("v1/accounts/x").await {
             Err(ProviderError::Away(why)) => {

@@ -220,7 +220,7 @@ async fn give_one_back(
     outside::gone_back(node, &returned, None).await
 }
 
-/// Notes what was given back of a payment by hand. Gives back what the provider knows of this very refund.
+/// Enters refunds that the owner made at the provider. Returns what the provider knows of this refund.
 async fn heard_of(
     node: &Node,
     provider: &dyn Provider,

@@ -22,7 +22,7 @@ async fn well(node: &TestNode) {
     );
 }
 
-/// It is 503 in time for whoever watches, and so is every service.
+/// The node and each service answer 503 before a monitor gives up.
 async fn fails(node: &TestNode, part: &str) {
     for path in ["/healthz", "/auth/api/health"] {
         let asked = send(node, Ask::get(path));

@@ -476,7 +476,7 @@ async fn what_is_ones_own_of_groups_is_exported_counted_and_goes() {
     close(node).await;
 }
 
-/// A group answers as the person who leads it: whom they blocked, it does not take in.
+/// A group refuses the people whom its owner blocked.
 #[tokio::test]
 async fn a_group_takes_in_nobody_whom_its_owner_blocked() {
     let node = node().await;

@@ -98,7 +98,7 @@ pub(super) fn dispute(
         ON CONFLICT DO UPDATE SET status = excluded.status, amount = excluded.amount, holds = min(holds, excluded.holds)";
     db.prepare_cached(sql)?
         .execute(params![node, dispute, payment, amount, status, holds])?;
-    // What was given back by hand may still fail, as any other refund.
+    // A refund that the owner made at the provider may still fail, like any other.
     if let (Some(refund), "lost") = (id("refund"), status) {
         let sql = "INSERT INTO returns (owner_did, payment, n, amount, part, ended, sent, status, refund)
             VALUES (?1, ?2, 1 + (SELECT count(*) FROM returns WHERE owner_did = ?1 AND payment = ?2), ?3, 0, 0, ?3, 'succeeded', ?4)";

@@ -13,7 +13,7 @@ pub(super) fn account(db: &Connection, entry: &Applied<'_>) -> rusqlite::Result<
         return Ok(None);
     };
     let since = (ready == 1).then_some(entry.at.as_millis());
-    // What became free while it was not ready for a time goes there afterwards; another account begins anew.
+    // An account that was not ready for a while gets what became free meanwhile; a new account starts from now.
     let sql = "INSERT INTO payouts (owner_did, node, account, ready, since) VALUES (?1, ?2, ?3, ?4, ?5)
         ON CONFLICT DO UPDATE SET node = excluded.node, account = excluded.account, ready = excluded.ready,
             since = CASE WHEN node = excluded.node THEN coalesce(since, excluded.since) ELSE excluded.since END";

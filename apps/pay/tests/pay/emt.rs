@@ -55,7 +55,7 @@ async fn paid_when_the_payee_says_so() {
         (band.debts(&node).await, venue.debts(&node).await),
         ((300, 0), (0, 300))
     );
-    // It stands in the text that the node signs, for both sides.
+    // The text that the node signs names the debt on both sides.
     for side in [&buyer, &band] {
         let text = side.get(&node, &receipt).await.text();
         let verified = Receipt::verify(&text, &SuffixKeys).unwrap();
