@@ -5,6 +5,7 @@
 //! and the fix, and one for the log, which the caller never sees. It must not know which app made it.
 
 mod convert;
+mod lines;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -266,8 +267,7 @@ impl std::error::Error for Problem {}
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         if self.0.status.is_server_error() {
-            let log = self.0.log.as_deref().unwrap_or(&self.0.detail);
-            tracing::error!(status = self.0.status.as_u16(), "{log}");
+            self.log();
         } else if let Some(log) = &self.0.log {
             tracing::debug!(status = self.0.status.as_u16(), "{log}");
         }
@@ -275,7 +275,23 @@ impl IntoResponse for Problem {
     }
 }
 
+/// Failed answers in the log of this process.
+static LINES: lines::Lines = lines::Lines::new();
+
 impl Problem {
+    /// Tells the operator of a failure, unless there were many in this minute.
+    fn log(&self) {
+        let Some(left_out) = LINES.next(crate::clock::instant()) else {
+            return;
+        };
+        let (status, log) = (self.0.status.as_u16(), self.0.log.as_deref());
+        let log = log.unwrap_or(&self.0.detail);
+        match left_out {
+            0 => tracing::error!(status, "{log}"),
+            _ => tracing::error!(status, left_out, "{log}"),
+        }
+    }
+
     /// The answer alone: of what is no news to whoever reads the log.
     pub(crate) fn unlogged(self) -> Response {
         let mut response = (self.0.status, self.body().to_string()).into_response();
