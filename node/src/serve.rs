@@ -26,6 +26,7 @@ use crate::tls::{Tls, kept_name};
 use imajin_ledger::Clock;
 use imajin_service::node::Node;
 use imajin_service::outgoing::Allowed;
+use imajin_service::scrub::Scrub;
 use imajin_service::sweep;
 use listen::Listeners;
 
@@ -118,11 +119,13 @@ async fn serve(data: &Path, config: Config) -> Outcome {
     });
     home.note(node.network());
     let claim = claim::code(&node)?;
+    // Before anybody is served: what an earlier run found damaged must not be written to.
+    let scrub = Scrub::open(&node).or_unusable("what was found damaged")?;
     address::note(data, &listeners.local_url());
     let control = control::Control::open(data, &node);
     let keeper = Keeper::new(&node, &config, &opened.identity);
     node.set_upkeep(Arc::new(keeper.clone()));
-    let work = work::Work::open(data, &keeper);
+    let work = work::Work::open(data, &keeper, &scrub);
     open_relay(&opened).await;
     let url = listeners.url();
     let tls = match listeners.secure_port() {
@@ -151,6 +154,7 @@ async fn serve(data: &Path, config: Config) -> Outcome {
     let telling = tokio::spawn(telling);
     let keeping = tokio::spawn(keeper.run(stopped.clone()));
     let mut sweeping = tokio::spawn(sweep::run(node.clone(), stopped.clone()));
+    let mut scrubbing = tokio::spawn(scrub.run(stopped.clone()));
     let finding = tokio::spawn(home.run(node.clone(), stopped.clone()));
     let renewing = tls.map(|tls| tokio::spawn(tls.run(node.clone(), config, stopped.clone())));
     let serving = tokio::spawn(listeners.serve(site, acceptor, stopped));
@@ -180,19 +184,12 @@ async fn serve(data: &Path, config: Config) -> Outcome {
     if let Some(screen) = screen {
         let _ = screen.await;
     }
-    // What is on its way to another relay is sent again at the next start.
-    if tokio::time::timeout(OUTBOX_PATIENCE, &mut sending)
-        .await
-        .is_err()
-    {
-        sending.abort();
-    }
-    // It rests most of the time, and goes on at the next start.
-    if tokio::time::timeout(OUTBOX_PATIENCE, &mut sweeping)
-        .await
-        .is_err()
-    {
-        sweeping.abort();
+    // What is on its way to another relay is sent again, and the others go on where they were, at the next start.
+    let patience = tokio::time::Instant::now() + OUTBOX_PATIENCE;
+    for task in [&mut sending, &mut sweeping, &mut scrubbing] {
+        if tokio::time::timeout_at(patience, &mut *task).await.is_err() {
+            task.abort();
+        }
     }
     // A registry that does not answer is not waited for, and holds nothing that would be lost.
     telling.abort();

@@ -41,6 +41,7 @@ mod recovery;
 mod repeat;
 mod replay;
 pub mod rules;
+mod scrub;
 mod shared;
 mod space;
 mod sql;
@@ -65,6 +66,7 @@ pub use machine::{
 };
 pub use ops::{Bound, By, Class, Derivation, Equal, OpSpec, OpTable, Place};
 pub use replay::arriving::Coming;
+pub use scrub::Scrubbed;
 pub use space::Space;
 pub use step::Stepper;
 pub use sweep::{Swept, UNNAMED_KEPT};

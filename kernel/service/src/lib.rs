@@ -24,6 +24,7 @@
 //! | [`bodies`], [`disk_body`], [`prefix`] | bodies on their way in and out; the part of an address that limits count |
 //! | [`jobs`], [`blocking`] | whose turn it is with what takes long; where work that waits for the disk is done |
 //! | [`sweep`] | files that no entry names go |
+//! | [`scrub`] | what the disk lost is found |
 //! | [`network`] | certificates, the name at home, and other nodes there |
 //! | [`clock`], [`random`], [`codes`] | the doors of time and of randomness; codes that people read to each other |
 //! | [`openapi`], [`metrics`] | what a service can be asked; what the node counts |
@@ -69,6 +70,7 @@ pub mod role;
 pub mod room;
 pub mod routing;
 pub mod sale;
+pub mod scrub;
 pub mod secrets;
 pub mod server;
 pub mod service;

@@ -2,6 +2,7 @@
 //!
 //! Always: label values are few and known (services, methods, status classes), never a DID or a path that a caller chose.
 
+use std::path::PathBuf;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
@@ -20,6 +21,7 @@ use prometheus_client::registry::{Registry, Unit};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::network::Network;
+use crate::scrub;
 use crate::upkeep::Upkeep;
 
 /// What the node counts about itself.
@@ -157,6 +159,34 @@ impl Collector for Backups {
     }
 }
 
+/// What was verified on the disk, read when somebody asks.
+#[derive(Debug)]
+struct Verification(PathBuf);
+
+impl Collector for Verification {
+    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), std::fmt::Error> {
+        let standing = scrub::standing(&self.0);
+        let numbers = [
+            (
+                "scrub_damaged",
+                "Logs, media files and projections that were found damaged on the disk",
+                i64::try_from(standing.damaged.len()).ok(),
+            ),
+            (
+                "scrub_last_timestamp_seconds",
+                "When everything on the disk was last verified",
+                standing.full.last_ended_ms.map(|ms| ms / 1000),
+            ),
+        ];
+        for (name, help, value) in numbers {
+            let Some(value) = value else { continue };
+            let gauge = ConstGauge::new(value);
+            gauge.encode(encoder.encode_descriptor(name, help, None, gauge.metric_type())?)?;
+        }
+        Ok(())
+    }
+}
+
 /// What the ledger counts, read when somebody asks.
 struct LedgerNumbers(Ledger);
 
@@ -238,11 +268,13 @@ impl Metrics {
         ledger: Ledger,
         network: Arc<Network>,
         upkeep: Arc<OnceLock<Arc<dyn Upkeep>>>,
+        data: PathBuf,
     ) {
         self.register(|registry| {
             registry.register_collector(Box::new(LedgerNumbers(ledger)));
             registry.register_collector(Box::new(Certificates(network)));
             registry.register_collector(Box::new(Backups(upkeep)));
+            registry.register_collector(Box::new(Verification(data)));
         });
     }
 }

@@ -208,7 +208,12 @@ impl Node {
         let metrics = Metrics::new();
         let network = Arc::new(Network::default());
         let upkeep = Arc::default();
-        metrics.watch(ledger.clone(), Arc::clone(&network), Arc::clone(&upkeep));
+        metrics.watch(
+            ledger.clone(),
+            Arc::clone(&network),
+            Arc::clone(&upkeep),
+            data.clone(),
+        );
         let url = config
             .url
             .clone()

@@ -8,6 +8,7 @@ use crate::versions::asked;
 use imajin_service::blocking;
 use imajin_service::clock::Clock;
 use imajin_service::node::Node;
+use imajin_service::scrub;
 use imajin_service::upkeep::{BackupStanding, Check, LastBackup, Lock, LockChange, Updates};
 use imajin_service::{Problem, SystemClock, Upkeep};
 use std::path::{Path, PathBuf};
@@ -218,6 +219,8 @@ impl Upkeep for Keeper {
                 "stop the node and run imajin doctor: it says what to do about each",
             ),
         });
+        let now_ms = inner.node.now().as_millis();
+        checks.push(scrub::check(&scrub::standing(&inner.data), now_ms));
         checks.extend(names(
             &inner.node.network().now(),
             &inner.config,

@@ -54,7 +54,8 @@ fn make(args: &BackupArgs) -> Outcome {
     let made = match address::running(&data) {
         Some(_) => {
             let to = args.to.as_ref().map(|_| to.as_str());
-            work::ask(&data, to, &mut |done, total| progress.set(done, total)).map_err(Failure::no)
+            work::back_up(&data, to, &mut |done, total| progress.set(done, total))
+                .map_err(Failure::no)
         }
         None => offline(&data, &config, &to, &mut |done, total| {
             progress.set(done, total);

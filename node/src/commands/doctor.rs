@@ -23,6 +23,9 @@ use imajin_service::network::Place;
 use imajin_service::upkeep::Check;
 use std::path::Path;
 
+/// The check of a running node.
+const NODE: &str = "node";
+
 /// Runs it.
 pub(super) fn run(args: &ReportArgs) -> Outcome {
     let data = config::data_folder(args.data.data.as_deref()).map_err(Failure::unusable)?;
@@ -92,6 +95,9 @@ fn inside(data: &Path, config: &Config) -> Vec<Check> {
         let now = SystemClock::new(None, |_| true).now();
         let place = running.as_ref().ok().map(|running| running.place.clone());
         let mut checks = vec![beside(running, &url)];
+        if checks[0].name == NODE {
+            checks.push(logs::through(data));
+        }
         if let Some(place) = place {
             checks.extend(network::checks(&place, config, now));
         }
@@ -144,7 +150,7 @@ fn beside(running: Result<Running, String>, url: &str) -> Check {
                 "a node is running on this folder (at {url}) and does not say how it is: {why}"
             );
             return Check::bad(
-                "node",
+                NODE,
                 says,
                 "look at its log; if it hangs, stop it and start it again",
             );
@@ -160,7 +166,7 @@ fn beside(running: Result<Running, String>, url: &str) -> Check {
     if let Some(why) = running.fatal {
         let says = format!("the node at {url} cannot write any more: {why}");
         return Check::bad(
-            "node",
+            NODE,
             says,
             "look at the disk, then start the node again: it recovers what was acknowledged",
         );
@@ -173,15 +179,15 @@ fn beside(running: Result<Running, String>, url: &str) -> Check {
     if !set_aside.is_empty() {
         let says = format!("the node at {url} has set aside: {}", set_aside.join(", "));
         return Check::bad(
-            "node",
+            NODE,
             says,
             "stop the node and run the doctor again: it says what to do about each",
         );
     }
     Check::good(
-        "node",
+        NODE,
         format!(
-            "the node at {url} serves every log; stop it to have each entry, the journal and the projections checked"
+            "the node at {url} serves every log; stop it to have the journal and what the projections say checked, too"
         ),
     )
 }

@@ -1,4 +1,5 @@
-//! How the command line asks the running node for a backup: a socket in its folder, for whoever may write in that folder.
+//! How the command line asks the running node for a backup, or to verify what it has: a socket in its folder, for whoever may
+//! write in that folder.
 //! A request is one line of JSON; the answer is lines of JSON, of which the last says what came of it.
 //!
 //! Always: one at a time; whoever goes away gives up what they asked for.
@@ -6,6 +7,7 @@
 use crate::backup::{Entry, Keeper};
 use crate::open::NODE_FOLDER;
 use imajin_service::blocking;
+use imajin_service::scrub::{Damage, Scrub};
 use serde::{Deserialize, Serialize};
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::fs::PermissionsExt;
@@ -26,10 +28,12 @@ const TELL_BYTES: u64 = 1 << 20;
 
 /// What is asked for.
 #[derive(Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Request {
-    /// Where the backup goes; none for the place of the settings.
-    to: Option<String>,
+#[serde(rename_all = "lowercase")]
+enum Request {
+    /// A backup, to this place or that of the settings.
+    BackUp(Option<String>),
+    /// Everything that lies on the disk is to be read through.
+    Verify,
 }
 
 /// What is answered.
@@ -40,6 +44,8 @@ enum Line {
     Progress(u64, u64),
     /// It was made; whether everything was written.
     Made(Box<Entry>, bool),
+    /// It was verified: logs, media files, and what is damaged.
+    Verified(u64, u64, Vec<Damage>),
     /// It was not.
     Failed(String),
 }
@@ -52,7 +58,7 @@ pub struct Work {
 
 impl Work {
     /// Opens it; without it backups are made by the clock and on the owner's page.
-    pub fn open(data: &Path, keeper: &Keeper) -> Option<Self> {
+    pub fn open(data: &Path, keeper: &Keeper, scrub: &Scrub) -> Option<Self> {
         let path = data.join(NODE_FOLDER).join(FILE_NAME);
         // What a node that was killed left behind: the folder's lock says that it is not in use.
         let _ = std::fs::remove_file(&path);
@@ -67,13 +73,13 @@ impl Work {
                 return None;
             }
         };
-        let keeper = keeper.clone();
+        let (keeper, scrub) = (keeper.clone(), scrub.clone());
         let serving = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                let keeper = keeper.clone();
+                let (keeper, scrub) = (keeper.clone(), scrub.clone());
                 tokio::spawn(async move {
-                    if let Err(error) = answer(stream, keeper).await {
-                        tracing::debug!(%error, "whoever asked for a backup went away");
+                    if let Err(error) = answer(stream, keeper, scrub).await {
+                        tracing::debug!(%error, "whoever asked for work went away");
                     }
                 });
             }
@@ -91,7 +97,11 @@ impl Drop for Work {
 }
 
 /// Makes what was asked for on a thread of its own, and tells how far it is. Who goes away ends it.
-async fn answer(mut stream: tokio::net::UnixStream, keeper: Keeper) -> std::io::Result<()> {
+async fn answer(
+    mut stream: tokio::net::UnixStream,
+    keeper: Keeper,
+    scrub: Scrub,
+) -> std::io::Result<()> {
     let (reading, mut writing) = stream.split();
     let mut text = String::new();
     let mut reading = tokio::io::BufReader::new(reading.take(REQUEST_BYTES_MAX));
@@ -99,7 +109,10 @@ async fn answer(mut stream: tokio::net::UnixStream, keeper: Keeper) -> std::io::
     let (say, mut said) = tokio::sync::mpsc::unbounded_channel();
     match serde_json::from_str::<Request>(&text) {
         Ok(request) => {
-            let working = blocking::long(move || make(&keeper, &request, &say));
+            let working = blocking::long(move || match request {
+                Request::BackUp(to) => make(&keeper, to.as_deref(), &say),
+                Request::Verify => verify(&scrub, &say),
+            });
             tokio::spawn(working);
         }
         Err(error) => drop(say.send(Line::Failed(format!("the request: {error}")))),
@@ -112,7 +125,9 @@ async fn answer(mut stream: tokio::net::UnixStream, keeper: Keeper) -> std::io::
     Ok(())
 }
 
-fn make(keeper: &Keeper, request: &Request, say: &tokio::sync::mpsc::UnboundedSender<Line>) {
+type Say = tokio::sync::mpsc::UnboundedSender<Line>;
+
+fn make(keeper: &Keeper, to: Option<&str>, say: &Say) {
     let mut told = 0;
     let mut heard = |done: u64, total: u64| {
         if done < told + TELL_BYTES && told > 0 {
@@ -121,7 +136,7 @@ fn make(keeper: &Keeper, request: &Request, say: &tokio::sync::mpsc::UnboundedSe
         told = done.max(1);
         say.send(Line::Progress(done, total)).is_ok()
     };
-    let made = keeper.back_up(request.to.as_deref(), &mut heard);
+    let made = keeper.back_up(to, &mut heard);
     // Whoever asked may have gone.
     let _ = say.send(match made {
         Ok(made) => Line::Made(Box::new(made.entry), made.full),
@@ -129,19 +144,59 @@ fn make(keeper: &Keeper, request: &Request, say: &tokio::sync::mpsc::UnboundedSe
     });
 }
 
+fn verify(scrub: &Scrub, say: &Say) {
+    let verified = scrub.everything(|round| say.send(Line::Progress(round.logs, round.of)).is_ok());
+    let line = match verified {
+        // Whoever asked has gone.
+        Ok(None) => return,
+        Ok(Some(round)) => Line::Verified(round.logs, round.files, scrub.damaged()),
+        Err(problem) => Line::Failed(problem.to_string()),
+    };
+    let _ = say.send(line);
+}
+
 /// Has the node that runs on a folder make a backup.
-pub fn ask(
+pub fn back_up(
     data: &Path,
     to: Option<&str>,
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<(Entry, bool), String> {
+    match ask(data, &Request::BackUp(to.map(str::to_owned)), progress)? {
+        Line::Made(entry, full) => Ok((*entry, full)),
+        Line::Failed(why) => Err(why),
+        Line::Progress(..) | Line::Verified(..) => Err("it gave another answer".to_owned()),
+    }
+}
+
+/// What the node that runs on a folder found on its disk.
+pub struct Verified {
+    /// Logs that were verified.
+    pub logs: u64,
+    /// Media files that were read through.
+    pub files: u64,
+    /// What is damaged.
+    pub damaged: Vec<Damage>,
+}
+
+/// Has it read through everything that lies on its disk. `progress` is given the logs so far, and all of them.
+pub fn verified(data: &Path, progress: &mut dyn FnMut(u64, u64)) -> Result<Verified, String> {
+    match ask(data, &Request::Verify, progress)? {
+        Line::Verified(logs, files, damaged) => Ok(Verified {
+            logs,
+            files,
+            damaged,
+        }),
+        Line::Failed(why) => Err(why),
+        Line::Progress(..) | Line::Made(..) => Err("it gave another answer".to_owned()),
+    }
+}
+
+/// Asks, and gives the last line of the answer.
+fn ask(data: &Path, request: &Request, progress: &mut dyn FnMut(u64, u64)) -> Result<Line, String> {
     let path = data.join(NODE_FOLDER).join(FILE_NAME);
     let stream = UnixStream::connect(path)
         .map_err(|error| format!("the running node cannot be asked: {error}"))?;
-    let request = Request {
-        to: to.map(str::to_owned),
-    };
-    let mut text = serde_json::to_vec(&request).map_err(|error| error.to_string())?;
+    let mut text = serde_json::to_vec(request).map_err(|error| error.to_string())?;
     text.push(b'\n');
     (&stream)
         .write_all(&text)
@@ -150,9 +205,8 @@ pub fn ask(
         let line = line.map_err(|error| error.to_string())?;
         match serde_json::from_str(&line).map_err(|error| error.to_string())? {
             Line::Progress(done, total) => progress(done, total),
-            Line::Made(entry, full) => return Ok((*entry, full)),
-            Line::Failed(why) => return Err(why),
+            last => return Ok(last),
         }
     }
-    Err("the node ended before the backup was made: those before it are as they were".to_owned())
+    Err("the node ended before it was done".to_owned())
 }

@@ -5,6 +5,7 @@ use super::Check;
 use crate::config::Config;
 use crate::open::{all_services, op_table};
 use crate::output::Progress;
+use crate::serve::work;
 use crate::survey::{self, LogSurvey};
 use imajin_ledger::verify::{VerifyOptions, verify_log};
 use imajin_ledger::{OpTable, quarantine};
@@ -15,6 +16,9 @@ use std::sync::Arc;
 
 /// Bad logs that are told one by one.
 const TOLD_MAX: usize = 20;
+
+/// What to do about damaged logs.
+const TODO: &str = "bring each back from its newest bundle or backup (imajin import BUNDLE --as backup --data DIR), and what was set aside follows by itself; the others are served meanwhile";
 
 /// Verifies every log from its DID alone.
 pub(super) fn check(data: &Path) -> Check {
@@ -52,8 +56,44 @@ pub(super) fn check(data: &Path) -> Check {
     if more > 0 {
         bad.push(format!("and {more} more"));
     }
-    let todo = "bring each back from its newest bundle or backup (imajin import BUNDLE --as backup --data DIR), and what was set aside follows by itself; the others are served meanwhile";
-    Check::bad(NAME, bad.join("\n"), todo)
+    Check::bad(NAME, bad.join("\n"), TODO)
+}
+
+/// The same, and every media file, by the node that has them open.
+pub(super) fn through(data: &Path) -> Check {
+    const NAME: &str = "logs";
+    let mut progress = Progress::new("verifying logs");
+    let verified = work::verified(data, &mut |done, total| progress.set(done, total));
+    progress.finish();
+    let verified = match verified {
+        Ok(verified) => verified,
+        Err(why) => {
+            let todo = "look at the node's log, or stop the node and run the doctor again";
+            return Check::bad(
+                NAME,
+                format!("the running node does not verify: {why}"),
+                todo,
+            );
+        }
+    };
+    let told = verified.damaged.iter().take(TOLD_MAX);
+    let mut bad: Vec<String> = told
+        .map(|damage| format!("{}: {}", damage.what, damage.says))
+        .collect();
+    let more = verified.damaged.len().saturating_sub(TOLD_MAX);
+    if more > 0 {
+        bad.push(format!("and {more} more"));
+    }
+    match bad.is_empty() {
+        true => Check::good(
+            NAME,
+            format!(
+                "{} logs and {} media files verify",
+                verified.logs, verified.files
+            ),
+        ),
+        false => Check::bad(NAME, bad.join("\n"), TODO),
+    }
 }
 
 fn name(log: &LogSurvey) -> String {
