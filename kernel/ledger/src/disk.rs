@@ -29,6 +29,13 @@ impl Disk for RealDisk {
     }
 }
 
+/// Makes an empty file, durably: what it says is that it is there.
+pub(crate) fn create_note(disk: &dyn Disk, path: &Path) -> io::Result<()> {
+    let file = File::create(path)?;
+    disk.sync_file(path, &file)?;
+    path.parent().map_or(Ok(()), |parent| disk.sync_dir(parent))
+}
+
 /// Makes `dir` and every missing folder above it, and each of their names durable.
 pub(crate) fn create_dir(disk: &dyn Disk, dir: &Path) -> io::Result<()> {
     if dir.is_dir() {

@@ -544,7 +544,7 @@ impl Ledger {
             return Err(ReadError::Busy);
         }
         for projection in &shared.projections {
-            projection.checkpoint("TRUNCATE")?;
+            shared.checkpoint(projection, "TRUNCATE")?;
         }
         shared.with_log(did, |log| log.as_mut().map_or(Ok(()), LogFile::checkpoint))
     }

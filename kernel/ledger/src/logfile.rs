@@ -92,6 +92,8 @@ pub(crate) struct LogFile {
     wal_used: u64,
     /// Everything in the WAL is in the database, durably: the next commit begins at its start.
     is_carried: bool,
+    /// An fsync of it failed: what that lost nobody knows, and no further one would say.
+    lost: bool,
     /// How many operations of each identity chain the table `chains` has.
     chains: HashMap<Did, usize>,
 }
@@ -132,6 +134,7 @@ impl LogFile {
             wal_commits,
             wal_used,
             is_carried: false,
+            lost: false,
             chains,
         }))
     }
@@ -173,27 +176,45 @@ impl LogFile {
     }
 
     /// Makes what was committed durable.
-    fn sync_wal(&self) -> Result<(), LogError> {
-        Ok(self
+    fn sync_wal(&mut self) -> Result<(), LogError> {
+        let synced = self
             .disk
-            .sync_file(&sql::wal_path(&self.path), &self.wal_file)?)
+            .sync_file(&sql::wal_path(&self.path), &self.wal_file);
+        self.note_sync(synced)
+    }
+
+    /// An fsync that failed is never tried again: the next one would succeed without the pages that it lost.
+    fn note_sync(&mut self, synced: std::io::Result<()>) -> Result<(), LogError> {
+        self.lost |= synced.is_err();
+        synced.map_err(|error| LogError::Failed(error.to_string()))
+    }
+
+    /// Refuses to go on with files of which nobody knows what the disk has.
+    fn refuse_lost(&self) -> Result<(), LogError> {
+        match self.lost {
+            true => Err(LogError::Failed("an earlier fsync of it failed".to_owned())),
+            false => Ok(()),
+        }
     }
 
     /// Carries the WAL over into the database, durably. The next commit begins at its start.
     pub(crate) fn carry_over(&mut self) -> Result<(), LogError> {
+        self.refuse_lost()?;
         // The WAL is durable, since every commit was synced.
         if !sql::checkpoint(&self.db, "PASSIVE")?.complete {
             return Err(LogError::Failed(
                 "a checkpoint of the log was incomplete".to_owned(),
             ));
         }
-        self.disk.sync_file(&self.path, &self.db_file)?;
+        let synced = self.disk.sync_file(&self.path, &self.db_file);
+        self.note_sync(synced)?;
         self.is_carried = true;
         Ok(())
     }
 
     /// Carries the WAL over into the database and cuts it to nothing.
     pub(crate) fn checkpoint(&mut self) -> Result<(), LogError> {
+        self.refuse_lost()?;
         if self.wal_file.metadata()?.len() == 0 {
             return Ok(());
         }

@@ -322,17 +322,13 @@ impl Mover {
         if tables.wal_written.load(Ordering::SeqCst) > journal::WAL_BYTES_SOFT
             && !tables.checkpointed.load(Ordering::SeqCst)
         {
-            let journal = &self.shared.journal;
-            journal
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .checkpoint()?;
+            self.checkpoint_journal()?;
             tables.checkpointed.store(true, Ordering::SeqCst);
             self.shared.queue.nudge();
         }
         for projection in &self.shared.projections {
             if projection.is_long() {
-                projection.checkpoint("PASSIVE")?;
+                self.shared.checkpoint(projection, "PASSIVE")?;
             }
         }
         let current = tables.current.load(Ordering::SeqCst);
@@ -346,6 +342,21 @@ impl Mover {
             self.shared.queue.nudge();
         }
         Ok(())
+    }
+
+    /// Carries the journal's WAL over. Where that fails for good the ledger stops, as where the writer does it.
+    fn checkpoint_journal(&self) -> rusqlite::Result<()> {
+        let journal = &self.shared.journal;
+        let done = journal
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .checkpoint();
+        if let Err(error) = &done
+            && trouble(error) != Trouble::Full
+        {
+            self.shared.fail(format!("the journal failed: {error}"));
+        }
+        done
     }
 
     /// Whether a table has rows and all of them are safe elsewhere; says so to the writer.
@@ -363,7 +374,7 @@ impl Mover {
         self.sync_users()?;
         for projection in &self.shared.projections {
             if !projection.is_durable() {
-                projection.checkpoint("PASSIVE")?;
+                self.shared.checkpoint(projection, "PASSIVE")?;
             }
             // A reader may hold it up; another time, then.
             if !projection.is_durable() {
@@ -416,7 +427,7 @@ impl Mover {
     pub(crate) fn empty(&self, journal: &mut journal::Journal) -> Result<(), LogError> {
         self.sync_users()?;
         for projection in &self.shared.projections {
-            projection.checkpoint("TRUNCATE")?;
+            self.shared.checkpoint(projection, "TRUNCATE")?;
         }
         if self.shared.waiting.len() > 0
             || !self
@@ -456,8 +467,14 @@ impl Mover {
                 log.as_mut()
                     .map_or(Ok(()), crate::logfile::LogFile::checkpoint)
             });
-            if let Err(error) = done {
-                tracing::warn!(%did, %error, "a log could not be checkpointed; its WAL has what it lacks");
+            match done {
+                Ok(()) => {}
+                Err(LogError::Failed(reason)) => self.shared.fail(format!(
+                    "the log of {did} could not be carried over: {reason}"
+                )),
+                Err(error) => {
+                    tracing::warn!(%did, %error, "a log could not be checkpointed; its WAL has what it lacks");
+                }
             }
         }
         true

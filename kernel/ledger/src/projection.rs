@@ -1,15 +1,16 @@
 //! Projections: `runtime/<service>.sqlite`, what the services read. Everything in them can be made again from the logs.
 //!
 //! Always: the offset in a projection is that of the last entry it was given; it commits after the journal, so it is
-//! never ahead of it. It is durable up to what was committed before its last complete checkpoint. What a projection's
-//! tables mean is not known here, but that each of a service's has a column `owner_did`.
+//! never ahead of it. It is durable up to what was committed before its last complete checkpoint (`carry.rs`). What a
+//! projection's tables mean is not known here, but that each of a service's has a column `owner_did`.
 
+pub(crate) mod carry;
 pub(crate) mod tables;
 pub(crate) mod watch;
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use r2d2_sqlite::SqliteConnectionManager;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
@@ -26,11 +27,6 @@ const APPLICATION_ID: i32 = 0x494D_4A50;
 const WRITER_CACHE_KB: i64 = 2_048;
 /// Page cache of each reader's connection, in kB.
 const READER_CACHE_KB: i64 = 256;
-/// Bytes in the WAL at which it is checkpointed beside the writer, and then started anew by it. Its file is written over
-/// and over; up to 4 062 of its pages its index is one page, too (SQLite's file format, §4.6).
-const WAL_BYTES_SOFT: u64 = 12 * 1024 * 1024;
-/// Bytes of the WAL at which the writer cuts it, whoever still reads: it waits for them.
-const WAL_BYTES_HARD: u64 = 32 * 1024 * 1024;
 /// The ledger's own table in a projection.
 pub(crate) const STATE_TABLE: &str = "ledger_state";
 /// The ledger's other one: whose rows are to be made again: they show what the entry `seq` of their log erased, or
@@ -52,6 +48,9 @@ pub(crate) struct Projection {
     carried: AtomicU64,
     /// It was checkpointed beside the writer, so that little is left to do for starting it anew.
     checkpointed: AtomicBool,
+    /// A checkpoint failed: nobody knows what of it the disk has, and none is tried again.
+    lost: AtomicBool,
+    disk: Arc<dyn Disk>,
     /// How many commits readers have seen since the start.
     generation: AtomicU64,
     readers: r2d2::Pool<SqliteConnectionManager>,
@@ -153,6 +152,7 @@ fn configure(db: &Connection, spec: &ProjectionSpec) -> rusqlite::Result<()> {
 impl Writable {
     /// Opens a projection that is there.
     pub(crate) fn open(
+        disk: &Arc<dyn Disk>,
         runtime: &Path,
         spec: ProjectionSpec,
         readers: u32,
@@ -169,8 +169,6 @@ impl Writable {
         make_replays_table(&db).map_err(wrap)?;
         let keeper = sql::open_alone(&path, false).map_err(wrap)?;
         configure(&keeper, &spec).map_err(wrap)?;
-        // What earlier runs left in the WAL becomes durable now, so that the count starts at what is there.
-        let all = sql::checkpoint(&db, "TRUNCATE").map_err(wrap)?;
         let offset = mark(&db).map_err(wrap)?.map_or(0, |mark| mark.offset);
         let tables = tables::owned(&db).map_err(wrap)?;
         let tables = tables.map_err(|table| OpenError::Damaged {
@@ -180,16 +178,20 @@ impl Writable {
         let shared = Projection {
             readers: pool(&path, readers, threads)?,
             spec,
-            path,
+            path: path.clone(),
             committed: AtomicU64::new(offset),
             relevant: AtomicU64::new(offset),
-            durable: AtomicU64::new(if all.complete { offset } else { 0 }),
+            durable: AtomicU64::new(0),
             written: AtomicU64::new(0),
             carried: AtomicU64::new(0),
             checkpointed: AtomicBool::new(false),
+            lost: AtomicBool::new(false),
+            disk: disk.clone(),
             generation: AtomicU64::new(0),
             keeper: Mutex::new(keeper),
         };
+        // What earlier runs left in the WAL becomes durable now, so that the count starts at what is there.
+        shared.checkpoint("TRUNCATE").map_err(wrap)?;
         Ok(Self {
             db,
             shared: Arc::new(shared),
@@ -259,22 +261,6 @@ impl Writable {
         self.pending = self.shared.committed.load(Ordering::SeqCst);
     }
 
-    /// Starts the WAL anew once it was checkpointed beside, which under load never ends it, since there is always a newer
-    /// commit. Here there is none: what is left is carried over, and the next commit begins at the start of the file,
-    /// unless somebody reads in it, who is not waited for before it is far too long.
-    pub(crate) fn bound_wal(&self) -> rusqlite::Result<()> {
-        let mode = match self.shared.written() > WAL_BYTES_HARD {
-            true => "TRUNCATE",
-            false if self.shared.checkpointed.swap(false, Ordering::SeqCst) => "PASSIVE",
-            false => return Ok(()),
-        };
-        let offset = self.shared.committed.load(Ordering::SeqCst);
-        if sql::checkpoint(&self.db, mode)?.complete {
-            self.shared.durable.fetch_max(offset, Ordering::SeqCst);
-        }
-        Ok(())
-    }
-
     /// Removes all rows of one owner, so that they can be made again.
     pub(crate) fn forget_owner(&self, owner: &str) -> rusqlite::Result<()> {
         for table in &*self.tables {
@@ -330,11 +316,6 @@ impl Projection {
         }
     }
 
-    /// Whether so much came into the WAL that it is to be checkpointed beside the writer.
-    pub(crate) fn is_long(&self) -> bool {
-        self.written() > self.carried.load(Ordering::Relaxed) + WAL_BYTES_SOFT
-    }
-
     /// Changes with each commit, after readers can see it and before its writers are answered.
     pub(crate) fn generation(&self) -> u64 {
         self.generation.load(Ordering::SeqCst)
@@ -348,32 +329,6 @@ impl Projection {
     /// Whether all that concerned it so far is durable.
     pub(crate) fn is_durable(&self) -> bool {
         self.durable.load(Ordering::SeqCst) >= self.relevant()
-    }
-
-    /// Makes durable what was committed, beside the writer.
-    pub(crate) fn sync(&self, disk: &dyn Disk) -> std::io::Result<()> {
-        let wal = sql::wal_path(&self.path);
-        match std::fs::File::open(&wal) {
-            Ok(file) => disk.sync_file(&wal, &file),
-            // It was carried over, which is durable.
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
-            Err(error) => Err(error),
-        }
-    }
-
-    /// Carries the WAL over, beside the writer. Whether all of it was carried shows in [`Projection::is_durable`].
-    pub(crate) fn checkpoint(&self, mode: &str) -> rusqlite::Result<()> {
-        let keeper = self.keeper.lock().unwrap_or_else(PoisonError::into_inner);
-        let written = self.written();
-        let offset = self.committed.load(Ordering::SeqCst);
-        if sql::checkpoint(&keeper, mode)?.complete {
-            self.durable.fetch_max(offset, Ordering::SeqCst);
-        }
-        if written > WAL_BYTES_SOFT {
-            self.carried.store(written, Ordering::Relaxed);
-            self.checkpointed.store(true, Ordering::SeqCst);
-        }
-        Ok(())
     }
 
     /// A connection of its own, for who reads long in short reads: the pool's are for everybody.
@@ -426,6 +381,7 @@ fn pool(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::disk::RealDisk;
 
     const SPEC: ProjectionSpec = ProjectionSpec {
         name: "busy",
@@ -458,12 +414,13 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         drop(make(&path_of(folder.path(), &SPEC), &SPEC).unwrap());
         let threads = Arc::new(scheduled_thread_pool::ScheduledThreadPool::new(1));
-        let mut projection = Writable::open(folder.path(), SPEC, 1, &threads).unwrap();
+        let disk: Arc<dyn Disk> = Arc::new(RealDisk);
+        let mut projection = Writable::open(&disk, folder.path(), SPEC, 1, &threads).unwrap();
         let wal = sql::wal_path(projection.shared.path());
         let bytes = || std::fs::metadata(&wal).unwrap().len();
         (0..500).for_each(|_| write(&mut projection));
         let usual = bytes();
-        assert!(usual < WAL_BYTES_SOFT * 3 / 2, "{usual}");
+        assert!(usual < carry::WAL_BYTES_SOFT * 3 / 2, "{usual}");
         // Who reads is not waited for, and is not disturbed: meanwhile the WAL grows.
         let shared = projection.shared.clone();
         shared
@@ -480,7 +437,7 @@ mod tests {
             .unwrap();
         assert!(bytes() > usual);
         (0..500).for_each(|_| write(&mut projection));
-        assert!(projection.shared.written() < WAL_BYTES_SOFT * 3 / 2);
+        assert!(projection.shared.written() < carry::WAL_BYTES_SOFT * 3 / 2);
         assert!(projection.shared.durable.load(Ordering::SeqCst) > 900);
     }
 }

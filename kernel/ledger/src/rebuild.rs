@@ -22,7 +22,7 @@ use crate::lock::DataLock;
 use crate::logfile::{LogFile, erased_bodies};
 use crate::machine::{ProjectionSpec, StateMachine};
 use crate::ops::OpTable;
-use crate::projection;
+use crate::projection::{self, carry};
 
 pub use compare::Difference;
 pub(crate) use index::folders;
@@ -117,6 +117,10 @@ pub(crate) fn make_all(
     for spec in specs {
         let from = projection::path_of(scratch.path(), spec);
         let to = projection::path_of(&runtime, spec);
+        if to.exists() {
+            // Without its WAL the old one is not what it was; a start after a power cut must not go on from it.
+            carry::distrust(&**sources.disk, &to).map_err(io)?;
+        }
         // The old one's WAL and shared memory would be taken for the new one's.
         for suffix in ["-wal", "-shm"] {
             let mut name = to.clone().into_os_string();
@@ -133,6 +137,7 @@ pub(crate) fn make_all(
         std::fs::rename(&from, &to).map_err(io)?;
     }
     sources.disk.sync_dir(&runtime).map_err(io)?;
+    carry::trust_again(&**sources.disk, &runtime, specs).map_err(io)?;
     Ok(rebuilt)
 }
 

@@ -13,7 +13,7 @@ use crate::feed::{self, Broken};
 use crate::journal::Journal;
 use crate::ledger::OpenError;
 use crate::machine::ProjectionSpec;
-use crate::projection::{self, Mark, Writable};
+use crate::projection::{self, Mark, Writable, carry};
 use crate::replay::SCRATCH;
 use crate::shared::Shared;
 use crate::waiting::WaitingRow;
@@ -51,7 +51,8 @@ fn is_past(shared: &Shared, did: &Did, seq: u64, offset: u64) -> bool {
     past.unwrap_or(false)
 }
 
-/// The projections that cannot go on from where they are: missing, of another version, or of another past.
+/// The projections that cannot go on from where they are: missing, of another version, of another past, or of a disk that
+/// failed.
 pub(crate) fn stale(
     runtime: &Path,
     journal: &Journal,
@@ -69,7 +70,13 @@ pub(crate) fn stale(
         let good = |mark: Mark| {
             mark.version == spec.version && mark.offset >= left && mark.offset <= journal.newest()
         };
-        if !projection::read_mark(&path).is_some_and(good) {
+        if carry::is_distrusted(&path) {
+            tracing::warn!(
+                service = spec.name,
+                "the disk failed while this projection was made durable, or it was being made again: it is made again now"
+            );
+            stale.push(*spec);
+        } else if !projection::read_mark(&path).is_some_and(good) {
             stale.push(*spec);
         }
     }

@@ -147,6 +147,23 @@ impl Shared {
         self.queue.close();
     }
 
+    /// Carries a projection's WAL over. Where that fails for good the ledger stops.
+    pub(crate) fn checkpoint(&self, projection: &Projection, mode: &str) -> rusqlite::Result<()> {
+        let done = projection.checkpoint(mode);
+        self.stop_if_lost(projection);
+        done
+    }
+
+    /// Stops the ledger where a checkpoint of a projection failed for good.
+    pub(crate) fn stop_if_lost(&self, projection: &Projection) {
+        if projection.is_lost() {
+            let service = projection.spec.name;
+            self.fail(format!(
+                "the projection {service} could not be made durable: the next start makes it again from the logs"
+            ));
+        }
+    }
+
     /// How often another log took this one's place since the start.
     pub(crate) fn installs_of(&self, did: &Did) -> u64 {
         let installs = self.installs.lock().unwrap_or_else(PoisonError::into_inner);

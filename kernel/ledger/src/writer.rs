@@ -355,6 +355,7 @@ impl Writer {
         }
         for projection in self.projections.values() {
             if let Err(error) = projection.bound_wal() {
+                self.shared.stop_if_lost(&projection.shared);
                 tracing::warn!(service = projection.shared.spec.name, %error, "a projection could not be checkpointed");
             }
         }

@@ -276,8 +276,7 @@ fn erasures_of_every_kind_in_random_histories_end_in_what_a_rebuild_makes() {
         let left = notes.iter().filter(|(did, _, _)| *did == anna.did);
         let bodies: Vec<_> = left.map(|(_, body, _)| *body).collect();
         world.submit(&anna, Say::delete(&bodies)).unwrap();
-        let left = world.notes(&anna.did);
-        assert!(left.iter().all(|text| text == "was here"), "seed {seed}");
+        assert!(world.notes(&anna.did).is_empty(), "seed {seed}");
         world.assert_rebuildable();
         world.stop();
         for party in [&anna, &bert] {

@@ -14,6 +14,8 @@ use crate::shadow::Shadow;
 pub struct Faults {
     /// `fsync` answers an error, and what it should have written may be lost.
     pub sync_fails_percent: u64,
+    /// The same for every `fsync` of a file of this name.
+    pub sync_fails_on: Option<&'static str>,
     /// A write answers "disk full" and nothing is written.
     pub full_percent: u64,
     /// After this many further writes, truncations, deletions and syncs the power goes: every call
@@ -56,6 +58,15 @@ impl World {
             return Meets::Full;
         }
         Meets::Nothing
+    }
+
+    /// Draws what happens to the next `fsync` of `path`.
+    pub(crate) fn meet_sync(&mut self, path: &Path) -> Meets {
+        let name = path.file_name();
+        match (self.meet(true), self.faults.sync_fails_on) {
+            (Meets::Nothing, Some(fails)) if name == Some(fails.as_ref()) => Meets::SyncError,
+            (met, _) => met,
+        }
     }
 
     /// An `fsync` of `path` that worked.

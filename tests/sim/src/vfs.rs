@@ -218,7 +218,7 @@ unsafe extern "C" fn sync(file: *mut sqlite3_file, _flags: c_int) -> c_int {
     unsafe {
         let mut guard = disk::lock();
         let world = &mut *guard;
-        match world.meet(true) {
+        match world.meet_sync(path_of(file)) {
             // The real file needs no fsync: what survives is the shadow's to say.
             Meets::Nothing => {
                 world.sync(path_of(file));

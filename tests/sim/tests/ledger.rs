@@ -10,6 +10,8 @@ mod world;
 mod checks;
 #[path = "ledger/history.rs"]
 mod history;
+#[path = "ledger/lying.rs"]
+mod lying;
 
 use history::History;
 

@@ -88,7 +88,7 @@ impl Opened {
         let mut projections = BTreeMap::new();
         for spec in specs {
             let readers = options.limits.readers_per_service;
-            let opened = Writable::open(&data.join("runtime"), spec, readers, &threads)?;
+            let opened = Writable::open(&disk, &data.join("runtime"), spec, readers, &threads)?;
             projections.insert(spec.name, opened);
         }
         let shared = Arc::new(share(options, &disk, &journal, &projections)?);

@@ -107,6 +107,7 @@ impl LogFile {
         rows: &[Row],
         context: &Context<'_>,
     ) -> Result<usize, LogError> {
+        self.refuse_lost()?;
         let rows = self.unmoved(rows)?;
         if rows.is_empty() {
             return Ok(0);

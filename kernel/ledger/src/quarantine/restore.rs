@@ -194,7 +194,7 @@ fn give(
         .map_err(|broken| LogError::Failed(format!("a projection: {broken:?}")))?;
     for projection in projections.values_mut() {
         projection.commit()?;
-        projection.shared.checkpoint("TRUNCATE")?;
+        shared.checkpoint(&projection.shared, "TRUNCATE")?;
     }
     Ok(())
 }

@@ -134,6 +134,7 @@ impl StateMachine for Notes {
 
     fn projections(&self) -> Vec<ProjectionSpec> {
         let note = "CREATE TABLE note (owner_did TEXT, seq INTEGER, text TEXT, PRIMARY KEY (owner_did, seq)) STRICT;
+            CREATE TABLE guest (owner_did TEXT, seq INTEGER, text TEXT, PRIMARY KEY (owner_did, seq)) STRICT;
             CREATE TABLE pinged (owner_did TEXT, by TEXT, times INTEGER, PRIMARY KEY (owner_did, by)) STRICT;
             CREATE TABLE status (owner_did TEXT PRIMARY KEY, text TEXT) STRICT, WITHOUT ROWID;
             CREATE TABLE named (owner_did TEXT PRIMARY KEY, name TEXT, offset INTEGER) STRICT;";
@@ -234,7 +235,7 @@ impl StateMachine for Notes {
         let did = entry.did.as_str();
         let text = entry.body.and_then(|body| body.get_str("text"));
         match (service, entry.op) {
-            ("note", "note.write" | "note.guest") => {
+            ("note", "note.write") => {
                 if let Some(text) = text {
                     db.prepare_cached("INSERT INTO note VALUES (?1, ?2, ?3)")?
                         .execute(params![did, entry.seq.0 as i64, text])?;
@@ -251,6 +252,12 @@ impl StateMachine for Notes {
                     "INSERT INTO status VALUES (?1, ?2) ON CONFLICT DO UPDATE SET text = ?2",
                 )?
                 .execute(params![did, text])?;
+            }
+            ("note", "note.guest") => {
+                if let Some(text) = text {
+                    db.prepare_cached("INSERT INTO guest VALUES (?1, ?2, ?3)")?
+                        .execute(params![did, entry.seq.0 as i64, text])?;
+                }
             }
             ("note", "note.pong") => {
                 db.prepare_cached("INSERT INTO pinged VALUES (?1, ?2, 1) ON CONFLICT DO UPDATE SET times = times + 1")?
@@ -510,19 +517,22 @@ impl World {
     }
 
     pub fn open(&mut self) {
+        self.try_open().unwrap();
+    }
+
+    fn options(&self) -> Options {
         let node = NodeKey {
             did: self.node.did.clone(),
             kid: self.node.kid.clone(),
             key: self.node.key.clone(),
         };
-        let options = Options {
+        Options {
             data: self.data(),
             machine: self.machine(),
             node,
             clock: self.clock.clone(),
             limits: self.limits.clone(),
-        };
-        self.ledger = Some(Ledger::open_on(options, self.disk.clone()).unwrap());
+        }
     }
 
     /// What a program of before the notes would say to a rebuild.
@@ -542,6 +552,17 @@ impl World {
     /// A graceful stop.
     pub fn stop(&mut self) {
         self.ledger.take().unwrap().shutdown().unwrap();
+    }
+
+    /// Ends the program as it is, without a graceful stop.
+    pub fn kill(&mut self) {
+        drop(self.ledger.take());
+    }
+
+    /// Opens the node, on a disk that may not let it.
+    pub fn try_open(&mut self) -> Result<(), imajin_ledger::OpenError> {
+        self.ledger = Some(Ledger::open_on(self.options(), self.disk.clone())?);
+        Ok(())
     }
 
     /// Copies the data folder as it is on the disk at this moment, which is what a kill would leave, and goes on there.

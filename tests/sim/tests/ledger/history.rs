@@ -1,7 +1,6 @@
 //! One history: people who write, a disk that fails, a node that is started again.
 
 use std::future::Future;
-use std::path::Path;
 use std::pin::pin;
 use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll, Waker};
@@ -17,6 +16,7 @@ use imajin_sim::disk::{self, Faults};
 use imajin_sim::rng::Rng;
 
 use crate::checks;
+use crate::lying::LyingDisk;
 use crate::world::{Notes, Party, START_MS, Say};
 
 /// What came of a history.
@@ -49,28 +49,6 @@ impl Totals {
             self.crashes > 100 && self.unknown > 10 && self.full > 10,
             "hardly anything failed"
         );
-    }
-}
-
-/// The simulated disk, for what the ledger syncs past SQLite.
-struct LyingDisk;
-
-impl Disk for LyingDisk {
-    fn sync_file(&self, path: &Path, _file: &std::fs::File) -> std::io::Result<()> {
-        if !disk::powered() {
-            return Err(std::io::Error::other("no power"));
-        }
-        disk::synced(path);
-        Ok(())
-    }
-
-    // Names are durable at once here: real folders hold them.
-    fn sync_dir(&self, _dir: &Path) -> std::io::Result<()> {
-        if disk::powered() {
-            Ok(())
-        } else {
-            Err(std::io::Error::other("no power"))
-        }
     }
 }
 
@@ -157,6 +135,7 @@ impl History {
             sync_fails_percent: if self.rng.chance(15) { 2 } else { 0 },
             full_percent: if self.rng.chance(15) { 2 } else { 0 },
             power_fails_after: self.rng.chance(70).then(|| self.rng.below(1_200) as u64),
+            ..Faults::default()
         }
     }
 

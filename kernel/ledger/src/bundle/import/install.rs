@@ -128,9 +128,9 @@ fn prepare(
     local::fill(partial, &checked.state, &offset).map_err(|error| failed(&error))?;
     place::bring(&shared.media, partial, &shared.logs.folder(&checked.did))?;
     for projection in &shared.projections {
-        projection
-            .sync(&*shared.disk)
-            .map_err(|error| failed(&error))?;
+        let synced = projection.sync();
+        shared.stop_if_lost(projection);
+        synced.map_err(|error| failed(&error))?;
     }
     if shared.quarantine_of(&checked.did).is_none() {
         // So that little of the log here is left to be carried over.

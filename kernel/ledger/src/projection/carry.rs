@@ -1,0 +1,166 @@
+//! Making a projection durable: its checkpoints, and what becomes of a file after one that failed.
+//!
+//! Always: an fsync that failed is never tried again, since the next one would succeed without the pages that it lost. A
+//! failed checkpoint is noted beside the file before anything else may carry its WAL over; from then on nothing does, the
+//! ledger stops, and the next start makes the projection again from the logs.
+
+use std::path::{Path, PathBuf};
+use std::sync::PoisonError;
+use std::sync::atomic::Ordering;
+
+use rusqlite::{Connection, ffi};
+
+use super::{Projection, Writable, path_of};
+use crate::disk::{self, Disk};
+use crate::machine::ProjectionSpec;
+use crate::sql::{self, Trouble, trouble};
+
+/// Bytes in the WAL at which it is checkpointed beside the writer, and then started anew by it. Its file is written over
+/// and over; up to 4 062 of its pages its index is one page, too (SQLite's file format, §4.6).
+pub(super) const WAL_BYTES_SOFT: u64 = 12 * 1024 * 1024;
+/// Bytes of the WAL at which the writer cuts it, whoever still reads: it waits for them.
+const WAL_BYTES_HARD: u64 = 32 * 1024 * 1024;
+
+/// The note that a projection's file is not to be relied on.
+fn note_of(path: &Path) -> PathBuf {
+    path.with_extension("lost")
+}
+
+/// Whether a projection's file is not to be relied on.
+pub(crate) fn is_distrusted(path: &Path) -> bool {
+    note_of(path).exists()
+}
+
+/// Notes, durably, that a projection's file is not to be relied on.
+pub(crate) fn distrust(disk: &dyn Disk, path: &Path) -> std::io::Result<()> {
+    disk::create_note(disk, &note_of(path))
+}
+
+/// Takes the notes away once the files in `runtime` are others, durably.
+pub(crate) fn trust_again(
+    disk: &dyn Disk,
+    runtime: &Path,
+    specs: &[ProjectionSpec],
+) -> std::io::Result<()> {
+    let mut removed = false;
+    for spec in specs {
+        match std::fs::remove_file(note_of(&path_of(runtime, spec))) {
+            Ok(()) => removed = true,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+            Err(error) => return Err(error),
+        }
+    }
+    match removed {
+        true => disk.sync_dir(runtime),
+        false => Ok(()),
+    }
+}
+
+impl Writable {
+    /// Starts the WAL anew once it was checkpointed beside, which under load never ends it, since there is always a newer
+    /// commit. Here there is none: what is left is carried over, and the next commit begins at the start of the file,
+    /// unless somebody reads in it, who is not waited for before it is far too long.
+    pub(crate) fn bound_wal(&self) -> rusqlite::Result<()> {
+        let shared = &*self.shared;
+        let is_too_long = shared.written() > WAL_BYTES_HARD;
+        if shared.is_lost() || !(is_too_long || shared.checkpointed.load(Ordering::SeqCst)) {
+            return Ok(());
+        }
+        // Held so that no checkpoint follows on one that fails; the mover's is not waited for, but where it must be.
+        let (mode, _keeper) = match (is_too_long, shared.keeper.try_lock()) {
+            (false, Ok(keeper)) => ("PASSIVE", keeper),
+            (false, Err(_)) => return Ok(()),
+            (true, Ok(keeper)) => ("TRUNCATE", keeper),
+            (true, Err(_)) => {
+                let keeper = shared.keeper.lock();
+                ("TRUNCATE", keeper.unwrap_or_else(PoisonError::into_inner))
+            }
+        };
+        shared.checkpointed.store(false, Ordering::SeqCst);
+        let offset = shared.committed.load(Ordering::SeqCst);
+        if shared.carry(&self.db, mode)? {
+            shared.durable.fetch_max(offset, Ordering::SeqCst);
+        }
+        Ok(())
+    }
+}
+
+impl Projection {
+    /// Whether so much came into the WAL that it is to be checkpointed beside the writer.
+    pub(crate) fn is_long(&self) -> bool {
+        self.written() > self.carried.load(Ordering::Relaxed) + WAL_BYTES_SOFT
+    }
+
+    /// Whether a checkpoint of it failed, so that the next start makes it again.
+    pub(crate) fn is_lost(&self) -> bool {
+        self.lost.load(Ordering::SeqCst)
+    }
+
+    /// Makes durable what was committed, beside the writer.
+    pub(crate) fn sync(&self) -> std::io::Result<()> {
+        let _keeper = self.keeper.lock().unwrap_or_else(PoisonError::into_inner);
+        let wal = sql::wal_path(&self.path);
+        let file = match std::fs::File::open(&wal) {
+            Ok(file) => file,
+            // It was carried over, which is durable.
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+            Err(error) => return Err(error),
+        };
+        let synced = self.disk.sync_file(&wal, &file);
+        if let Err(error) = &synced {
+            self.lose(error);
+        }
+        synced
+    }
+
+    /// Carries the WAL over, beside the writer. Whether all of it was carried shows in [`Projection::is_durable`].
+    pub(crate) fn checkpoint(&self, mode: &str) -> rusqlite::Result<()> {
+        let keeper = self.keeper.lock().unwrap_or_else(PoisonError::into_inner);
+        let written = self.written();
+        let offset = self.committed.load(Ordering::SeqCst);
+        if self.carry(&keeper, mode)? {
+            self.durable.fetch_max(offset, Ordering::SeqCst);
+        }
+        if written > WAL_BYTES_SOFT {
+            self.carried.store(written, Ordering::Relaxed);
+            self.checkpointed.store(true, Ordering::SeqCst);
+        }
+        Ok(())
+    }
+
+    /// One checkpoint, by whoever holds the keeper; says whether it was complete.
+    fn carry(&self, db: &Connection, mode: &str) -> rusqlite::Result<bool> {
+        if self.is_lost() {
+            let text = "an earlier checkpoint of it failed".to_owned();
+            let error = ffi::Error::new(ffi::SQLITE_IOERR_FSYNC);
+            return Err(rusqlite::Error::SqliteFailure(error, Some(text)));
+        }
+        let done = sql::checkpoint(db, mode);
+        if let Err(error) = &done
+            && is_for_good(error)
+        {
+            self.lose(error);
+        }
+        Ok(done?.complete)
+    }
+
+    fn lose(&self, reason: &dyn std::fmt::Display) {
+        let service = self.spec.name;
+        tracing::error!(service, %reason, "a projection could not be made durable; the next start makes it again");
+        if let Err(error) = distrust(&*self.disk, &self.path) {
+            // The file stays as it is now: nothing carries it over any more, before a power cut or after.
+            tracing::error!(service, %error, "nor could that be noted durably");
+        }
+        self.lost.store(true, Ordering::SeqCst);
+    }
+}
+
+/// Whether a checkpoint failed in a way that leaves open what it wrote. On a full disk it wrote nothing that counts.
+fn is_for_good(error: &rusqlite::Error) -> bool {
+    use rusqlite::ErrorCode::{DatabaseBusy, DatabaseLocked};
+    let is_busy = matches!(
+        error.sqlite_error_code(),
+        Some(DatabaseBusy | DatabaseLocked)
+    );
+    !is_busy && trouble(error) != Trouble::Full
+}

@@ -1,0 +1,76 @@
+//! A disk that fails while a projection is made durable: what the projection's file says afterwards is never relied on.
+
+#[path = "ledger/lying.rs"]
+mod lying;
+#[path = "../../../kernel/ledger/tests/world/mod.rs"]
+mod world;
+
+use std::sync::Arc;
+
+use imajin_sim::disk::{self, Faults};
+use lying::LyingDisk;
+use world::{Party, Say, World};
+
+/// After how many calls of the next start the power goes; by then the start is over.
+const CALLS: u64 = 160;
+/// Not after each of them: every third tells as much.
+const STEP: usize = 3;
+
+fn memory_folder() -> tempfile::TempDir {
+    let memory = std::path::Path::new("/dev/shm");
+    match memory.is_dir() {
+        true => tempfile::tempdir_in(memory),
+        false => tempfile::tempdir(),
+    }
+    .expect("a temporary folder can be made")
+}
+
+fn note_exists(world: &World) -> bool {
+    world.data().join("runtime").join("note.lost").exists()
+}
+
+// One test a file: the lying disk is one a process.
+#[test]
+fn a_projection_that_could_not_be_made_durable_stops_the_ledger_and_is_made_again() {
+    let ann = Party::new(1);
+    for (file, calls) in ["note.sqlite-wal", "note.sqlite"]
+        .into_iter()
+        .flat_map(|file| (0..CALLS).step_by(STEP).map(move |calls| (file, calls)))
+    {
+        disk::install(calls);
+        let mut world = World::on(memory_folder(), Default::default(), Arc::new(LyingDisk));
+        world.create(&ann);
+        let texts: Vec<String> = (0..20)
+            .map(|n| format!("{n} {}", "x".repeat(500)))
+            .collect();
+        for text in &texts {
+            world.submit(&ann, Say::note(text)).unwrap();
+        }
+        disk::set_faults(Faults {
+            sync_fails_on: Some(file),
+            ..Faults::default()
+        });
+        assert!(!world.ledger().settle(), "{file}: it cannot be settled");
+        let fatal = world.ledger().fatal().unwrap_or_default();
+        assert!(fatal.contains("the projection note"), "{file}: {fatal:?}");
+        assert!(world.submit(&ann, Say::note("late")).is_err());
+        assert!(note_exists(&world), "{file}");
+        // The program starts again, on a disk that works, and the power goes during that start or after it.
+        world.kill();
+        disk::set_faults(Faults {
+            power_fails_after: Some(calls),
+            ..Faults::default()
+        });
+        let opened = world.try_open();
+        if opened.is_ok() && disk::powered() {
+            assert_eq!(world.notes(&ann.did), texts, "{file} {calls}");
+            assert!(!note_exists(&world), "{file} {calls}");
+        }
+        disk::cut_power();
+        world.kill();
+        disk::crash().unwrap();
+        world.open();
+        assert_eq!(world.notes(&ann.did), texts, "{file} {calls}");
+        world.assert_rebuildable();
+    }
+}
