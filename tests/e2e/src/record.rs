@@ -105,36 +105,85 @@ impl Logs {
             .is_some_and(|entry| entry.seq == seq && entry.cid == cid)
     }
 
-    /// Panics where an operation of `op` wrote in some of its logs and not in all: an intent without its `width`
-    /// consequences of these kinds, which all of them have, or a consequence without its intent.
-    pub fn assert_whole(&self, op: &str, kinds: &[&str], width: usize) {
-        let mut consequences: HashMap<&str, usize> = HashMap::new();
-        for entry in self.0.values().flatten() {
+    /// Panics where an operation of `op` left anything but what `expected` says: too little, too much, twice, or in another
+    /// log; or where there is a consequence without its intent. `expected` is asked for each operation, one log after
+    /// the other, in their order: in whose logs, and what, as [`Left`] says.
+    pub fn assert_whole(&self, op: &str, mut expected: impl FnMut(&str, &Entry) -> Vec<Left>) {
+        let mut consequences: HashMap<&str, Vec<Left>> = HashMap::new();
+        for (did, entry) in self.entries() {
             if let Some(cause) = &entry.cause {
-                let counted = usize::from(kinds.contains(&&*entry.op));
-                *consequences.entry(cause).or_default() += counted;
+                let left = Left::of(did, entry);
+                consequences.entry(cause).or_default().push(left);
             }
         }
-        for entry in self.0.values().flatten().filter(|entry| entry.op == op) {
-            let found = consequences.remove(entry.cid.as_str()).unwrap_or(0);
-            assert_eq!(
-                found, width,
-                "{op} {} stands in {found} of {width} other logs",
-                entry.cid
-            );
+        for (did, entry) in self.entries().filter(|(_, entry)| entry.op == op) {
+            let mut found = consequences.remove(entry.cid.as_str()).unwrap_or_default();
+            let mut wanted = expected(did, entry);
+            found.sort();
+            wanted.sort();
+            assert_eq!(found, wanted, "what {op} {} left", entry.cid);
         }
         let others: HashSet<&str> = self
-            .0
-            .values()
-            .flatten()
-            .filter(|entry| entry.will != "derived")
-            .map(|entry| entry.cid.as_str())
+            .entries()
+            .filter(|(_, entry)| entry.will != "derived")
+            .map(|(_, entry)| entry.cid.as_str())
             .collect();
         for cause in consequences.keys() {
             assert!(
                 others.contains(cause),
                 "consequences of {cause}, which is nowhere"
             );
+        }
+    }
+
+    /// Panics where a paid settlement, whose money is free at once, left anything but what every one leaves: in the logs
+    /// of payer and seller a receipt, credit, and the node's word that it was settled; in the node's the posting; and in
+    /// the payer's that they are a customer, the first time that they pay this seller. `paid` is who has paid whom before
+    /// these logs go on, and then has those who do in them.
+    pub fn assert_settlements_whole(&self, node: &str, paid: &mut HashSet<(String, String)>) {
+        self.assert_whole("pay.settle", |payer, entry| {
+            let seller = entry.json["fact"]["seller"].as_str().expect("a seller");
+            let left = |did: &str, what: &str| Left {
+                did: did.to_owned(),
+                what: what.to_owned(),
+            };
+            let mut all = vec![left(node, "pay.posted")];
+            for did in [payer, seller] {
+                for what in ["pay.receipt", "pay.credit", "transaction.settled"] {
+                    all.push(left(did, what));
+                }
+            }
+            if paid.insert((payer.to_owned(), seller.to_owned())) {
+                all.push(left(payer, "customer"));
+            }
+            all
+        });
+    }
+
+    fn entries(&self) -> impl Iterator<Item = (&str, &Entry)> {
+        let logs = self.0.iter();
+        logs.flat_map(|(did, log)| log.iter().map(|entry| (did.as_str(), entry)))
+    }
+}
+
+/// A consequence of an operation.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Left {
+    /// In whose log it stands.
+    pub did: String,
+    /// Its operation; of an attestation, what is attested.
+    pub what: String,
+}
+
+impl Left {
+    fn of(did: &str, entry: &Entry) -> Self {
+        let attested = entry.json["body"]["attestation"].as_str().map(|text| {
+            let said: Json = serde_json::from_str(text).expect("an attestation");
+            said["type"].as_str().expect("its type").to_owned()
+        });
+        Self {
+            did: did.to_owned(),
+            what: attested.unwrap_or_else(|| entry.op.clone()),
         }
     }
 }
