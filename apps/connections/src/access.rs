@@ -28,8 +28,9 @@ pub(crate) const ROWS: &[Access] = &[
     reaches(ops::ASK, PEOPLE),
     // The node's word, for the one who asks.
     reaches(ops::QUERIED, QUESTIONS),
-    reaches(group::CREATE, GROUPS),
-    reaches(group::UPDATE, GROUPS),
+    // Its owner alone makes and changes a group: nobody else is named.
+    reaches(group::CREATE, GROUPS).despite_block(),
+    reaches(group::UPDATE, GROUPS).despite_block(),
     reaches(group::INVITE, GROUPS),
     reaches(group::INVITE_WITHDRAW, GROUPS).despite_block(),
     reaches(group::JOIN, GROUPS),

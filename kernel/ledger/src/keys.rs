@@ -49,7 +49,8 @@ impl Shared {
         in_chain(&chain, proof, role)
     }
 
-    /// A delegate's key names itself; whether the delegation holds is for the rules.
+    /// A delegate's key names itself. Whether a delegation covers the operation now is asked before any service decides, which
+    /// would tell a delegate of things outside its scope; the rules ask again with the entry.
     fn delegate_key(
         &self,
         state: Option<&LogState>,
@@ -57,14 +58,17 @@ impl Shared {
     ) -> Result<Arc<VerifyingKey>, KeyError> {
         let not_in_force = || KeyError::NotInForce(proof.kid.clone());
         let bytes = proof.kid.did().key_bytes().ok_or_else(not_in_force)?;
-        let known = state.is_some_and(|state| {
-            state
-                .delegations()
-                .iter()
-                .any(|d| *d.key.as_bytes() == bytes && !d.ended)
-        });
-        if !known {
+        let state = state.ok_or_else(not_in_force)?;
+        let is_delegate = state
+            .delegations()
+            .iter()
+            .any(|d| *d.key.as_bytes() == bytes && !d.ended);
+        if !is_delegate {
             return Err(not_in_force());
+        }
+        let op = &proof.payload.op;
+        if state.delegation_for(&bytes, op, self.clock.now()).is_none() {
+            return Err(KeyError::NotDelegated(op.clone()));
         }
         let key = self
             .keys
@@ -124,6 +128,9 @@ impl From<KeyError> for SubmitError {
             KeyError::Unknown(_) => Refusal::new(RefusalKind::NotFound, text).into(),
             KeyError::Chain => Refusal::new(RefusalKind::Conflict, text)
                 .field("chain")
+                .into(),
+            KeyError::NotDelegated(_) => Refusal::new(RefusalKind::Forbidden, text)
+                .field("via")
                 .into(),
             KeyError::NotInForce(_) | KeyError::Signature(_) => {
                 Refusal::new(RefusalKind::Unauthorized, text).into()

@@ -211,6 +211,9 @@ pub enum KeyError {
     /// The key is not in force.
     #[error("the key {0} is not in force")]
     NotInForce(Kid),
+    /// A delegate's, which no delegation that is in force lets do this.
+    #[error("no delegation of this key that is in force covers {0}")]
+    NotDelegated(String),
     /// `chain` does not name the newest identity operation.
     #[error("chain must name the newest identity operation of the author")]
     Chain,

@@ -5,6 +5,7 @@
 
 mod blocked;
 mod counts;
+pub(crate) mod whose;
 
 use std::collections::HashMap;
 

@@ -22,6 +22,7 @@ use imajin_ledger::{By, Command, CommandWill, OpSpec, Receipt, RefusalKind, Subm
 use imajin_protocol::{Did, Fact, IdText, Kid, Proof, naming};
 use serde_json::Value as Json;
 
+use crate::access::whose;
 use crate::budget::Spend;
 use crate::config::Registration;
 use crate::extract::{self, Path};
@@ -194,10 +195,12 @@ fn spec(node: &Node, op: &str) -> Result<&'static OpSpec, Problem> {
     match spec.by {
         By::Derived => Err(Problem::forbidden(format!(
             "{op} only follows from other operations; nobody can ask for it."
-        ))),
+        ))
+        .slug("not-willed")),
         By::Node => Err(Problem::forbidden(format!(
             "{op} is the node's own word; nobody can ask for it."
-        ))),
+        ))
+        .slug("not-willed")),
         _ => Ok(spec),
     }
 }
@@ -250,6 +253,11 @@ fn custodial(
     spec: &'static OpSpec,
     wish: Wish,
 ) -> Result<Command, Problem> {
+    let will = CommandWill::Custodial {
+        author: session.did.clone(),
+        via: session.via(),
+    };
+    whose::check(spec, &wish.did, &will)?;
     if matches!(spec.by, By::Controller | By::OwnKey | By::CustodialAtStart)
         && node
             .status(&wish.did)?
@@ -267,10 +275,7 @@ fn custodial(
         now: node.now(),
         fresh: random::bytes()?,
         args: wish.args,
-        will: CommandWill::Custodial {
-            author: session.did.clone(),
-            via: session.via(),
-        },
+        will,
     })
 }
 
@@ -282,6 +287,9 @@ async fn enter(
     headers: &HeaderMap,
     mut command: Command,
 ) -> Result<Result<Receipt, SubmitError>, Problem> {
+    if let Some(spec) = node.ops().get(&command.op) {
+        whose::check(spec, &command.did, &command.will)?;
+    }
     let Some(service) = node.services().get(&command.service).cloned() else {
         return Ok(node.ledger().submit(command).await);
     };

@@ -226,9 +226,7 @@ impl FromRequestParts<Node> for Authed {
                 "You are not signed in, or your session has ended. Sign in with your key.",
             )
         })?;
-        let path = parts.extensions.get::<MatchedPath>();
-        let path = path.map_or("", MatchedPath::as_str);
-        node.admit_at(&session.did, &format!("{} {path}", parts.method))?;
+        admit_here(parts, node, &session)?;
         Ok(Self(session))
     }
 }
@@ -252,6 +250,13 @@ impl Authed {
             "{owner} has not let you act for them in {op}."
         )))
     }
+}
+
+/// Refuses (403) a session whose owner may not ask at this route: what [`Authed`] does, for routes that take a proof as well.
+pub fn admit_here(parts: &Parts, node: &Node, session: &Session) -> Result<(), Problem> {
+    let path = parts.extensions.get::<MatchedPath>();
+    let path = path.map_or("", MatchedPath::as_str);
+    node.admit_at(&session.did, &format!("{} {path}", parts.method))
 }
 
 /// The session of a request: `Authorization: Bearer`, else the cookie.

@@ -16,15 +16,122 @@ use super::services::{all_services, op_table};
 const HEADER: &str = "\
 # Who may do what, operation by operation: made from the rows that the program decides by, and reviewed by hand.
 # In one's own log: owner (of the node), member, guest (by e-mail), stranger (a key without an invite), each + or -; N/M: N a day
-#   each and M of all strangers together, where it costs nothing.
+#   each and M of all strangers together, where it costs nothing; t: not in their tier; r: only by a route of its own, which proves
+#   what it takes; i: with an invite, or while the node takes everybody in; o: only where one is its organiser.
 # For its owner: delegate, an app among them (+ where a delegation may cover it).
 # In the log of another: others (a stranger, a friend, an organiser, another node): bodies: erases what they wrote there; -: nothing.
 # will: whose word it may be. reach: entries in the logs of others that one may leave in a day, in all and in each; own: none there;
 #   node: by the node's word alone, after an operation that was counted.
 # block: what a block of the one whom it names does: refused; passes (it gives back, takes back or ends something); -: it reaches nobody.
-# operation  owner member guest stranger delegate others will reach block
+# undo: by which operations (a+b: both) its author takes back what it left with others; -: it leaves nothing there. Else why there is none:
+#   ends: it takes back, gives back or ends something itself; money: what was paid or ordered is given back by the one who got it, or
+#   ends with its time; given: what somebody took from its author is theirs, and they may give it back; happened: others rely on it;
+#   signed: a signature under another's words, which their author alone revokes; told: the one who was asked keeps what it was for.
+# operation  owner member guest stranger delegate others will reach block undo
 # With IMAJIN_WRITE_OPERATIONS=1 the test writes it: read the difference before you keep it.
 ";
+
+/// Cells that say more than the rows of access do: the services decide it. The end-to-end test of the table tries each.
+const MORE: &[(&str, &[&str], &str)] = &[
+    (
+        "auth.email.set",
+        &["owner", "member", "guest", "stranger", "delegate"],
+        "r",
+    ),
+    (
+        "auth.identity.register",
+        &["owner", "member", "guest", "stranger"],
+        "r",
+    ),
+    ("auth.identity.create", &["guest", "stranger"], "i"),
+    ("connections.group.create", &["guest"], "t"),
+    ("connections.group.invite", &["guest"], "t"),
+    ("connections.invite", &["guest"], "t"),
+    ("events.create", &["guest"], "t"),
+    ("events.cancel", &["member", "guest"], "o"),
+];
+
+/// Why the author of an operation cannot undo what it left with others.
+const REASONS: [&str; 6] = ["ends", "money", "given", "happened", "signed", "told"];
+
+/// How what is left with others is undone, or why not: reviewed by hand, a row for every operation that reaches others.
+const UNDO: &[(&str, &str)] = &[
+    ("auth.attestation.countersign", "signed"),
+    ("auth.attestation.decline", "ends"),
+    ("auth.attestation.issue", "auth.attestation.revoke"),
+    ("auth.attestation.revoke", "ends"),
+    ("auth.body.erased", "ends"),
+    (
+        "connections.accept",
+        "connections.disconnect+auth.attestation.revoke",
+    ),
+    ("connections.ask", "money"),
+    (
+        "connections.confirm",
+        "connections.disconnect+auth.attestation.revoke",
+    ),
+    ("connections.disconnect", "ends"),
+    ("connections.group.create", "connections.group.dissolve"),
+    ("connections.group.dissolve", "ends"),
+    (
+        "connections.group.invite",
+        "connections.group.invite.withdraw",
+    ),
+    ("connections.group.invite.withdraw", "ends"),
+    ("connections.group.join", "connections.group.leave"),
+    ("connections.group.leave", "ends"),
+    ("connections.group.offer", "connections.group.offer"),
+    ("connections.group.remove", "ends"),
+    ("connections.group.role", "connections.group.role"),
+    ("connections.group.take", "given"),
+    ("connections.group.update", "connections.group.dissolve"),
+    ("connections.queried", "told"),
+    ("events.buy", "money"),
+    ("events.cancel", "ends"),
+    ("events.checkin", "happened"),
+    ("events.create", "events.erase"),
+    ("events.erase", "ends"),
+    ("events.hold", "events.release"),
+    ("events.paid", "money"),
+    ("events.refund", "ends"),
+    ("events.release", "ends"),
+    ("events.status", "events.status"),
+    ("events.transfer", "given"),
+    ("events.update", "events.erase"),
+    ("events.withdrawn", "ends"),
+    ("pay.checkout", "money"),
+    ("pay.debt.forgive", "ends"),
+    ("pay.debt.pay", "money"),
+    ("pay.disputed", "money"),
+    ("pay.emt.confirm", "money"),
+    ("pay.freed", "money"),
+    ("pay.paid", "money"),
+    ("pay.payout.ask", "money"),
+    ("pay.payout.close", "money"),
+    ("pay.refund", "ends"),
+    ("pay.return", "ends"),
+    ("pay.returned", "money"),
+    ("pay.settle", "money"),
+    ("pay.topup", "money"),
+    ("pay.topup.reversed", "money"),
+    ("pay.transfer", "money"),
+    ("pay.transferred", "money"),
+    ("profile.follow", "profile.unfollow"),
+    ("profile.unfollow", "ends"),
+];
+
+/// What the cell of a role or of delegates says beyond the rows of access.
+fn more(op: &str, column: &str) -> Option<&'static str> {
+    let found = MORE
+        .iter()
+        .find(|(of, columns, _)| *of == op && columns.contains(&column));
+    found.map(|(_, _, cell)| *cell)
+}
+
+fn undo(op: &str) -> &'static str {
+    let found = UNDO.iter().find(|(of, _)| *of == op);
+    found.map_or("-", |(_, how)| how)
+}
 
 fn row(spec: &OpSpec, rows: &[Access]) -> String {
     let row = rows.iter().find(|row| row.what == spec.op);
@@ -32,11 +139,14 @@ fn row(spec: &OpSpec, rows: &[Access]) -> String {
         .copied()
         .unwrap_or(Access::of(spec.op, imajin_service::access::LEAST));
     let willed = !matches!(spec.by, By::Node | By::Derived);
-    let cell = |role: Role| match access.strangers {
-        _ if !willed => "-".to_owned(),
-        _ if role >= access.least => "+".to_owned(),
-        Some(some) if role == Role::Stranger => format!("{}/{}", some.each, some.all),
-        _ => "-".to_owned(),
+    let cell = |role: Role| {
+        let allowed = match access.strangers {
+            _ if !willed => "-".to_owned(),
+            _ if role >= access.least => "+".to_owned(),
+            Some(some) if role == Role::Stranger => format!("{}/{}", some.each, some.all),
+            _ => "-".to_owned(),
+        };
+        more(spec.op, role.as_str()).map_or(allowed, str::to_owned)
     };
     let delegated = spec.by == By::Any && !is_never_delegated(spec.op);
     let others = match ops::writers(spec.op) {
@@ -63,10 +173,12 @@ fn row(spec: &OpSpec, rows: &[Access]) -> String {
     };
     let roles = [Role::Owner, Role::Member, Role::Guest, Role::Stranger].map(cell);
     let delegate = if delegated { "+" } else { "-" };
+    let delegate = more(spec.op, "delegate").unwrap_or(delegate);
     format!(
-        "{:<38} {} {delegate} {others} {will} {reach} {block}\n",
+        "{:<38} {} {delegate} {others} {will} {reach} {block} {}\n",
         spec.op,
-        roles.join(" ")
+        roles.join(" "),
+        undo(spec.op)
     )
 }
 
@@ -117,6 +229,42 @@ fn every_operation_is_in_the_reviewed_table() {
             "in {} and not so: {line}",
             path.display()
         );
+    }
+}
+
+/// What leaves entries in the logs of others is undone by its author, by operations that no block stops, or it says why not.
+#[test]
+fn what_is_left_with_others_can_be_undone_or_the_table_says_why_not() {
+    let services = imajin_service::Services::new(all_services());
+    let rows: Vec<Access> = services
+        .iter()
+        .flat_map(|service| service.access().iter().copied())
+        .collect();
+    let table = op_table(&services);
+    for spec in table.iter() {
+        let how = UNDO.iter().find(|(op, _)| *op == spec.op);
+        assert!(
+            how.is_some() == imajin_service::reaches_others(spec),
+            "{}: a row in UNDO is for what leaves entries in the logs of others, and for nothing else",
+            spec.op
+        );
+        let Some((_, how)) = how.filter(|(_, how)| !REASONS.contains(how)) else {
+            continue;
+        };
+        for undo in how.split('+') {
+            let found = table.get(undo);
+            let willed = found.is_some_and(|undo| !matches!(undo.by, By::Node | By::Derived));
+            assert!(willed, "{}: {undo} is nothing to ask for", spec.op);
+            let row = rows.iter().find(|row| row.what == undo);
+            assert!(
+                undo == spec.op || row.is_none_or(|row| row.reach.is_none() || row.despite_block),
+                "{}: a block would keep its author from {undo}",
+                spec.op
+            );
+        }
+    }
+    for (op, ..) in UNDO {
+        assert!(table.get(op).is_some(), "{op}: no such operation");
     }
 }
 

@@ -162,7 +162,10 @@ pub(crate) fn who(
         return Ok((None, proof.payload.did));
     }
     match session_of(parts, node)? {
-        Some(session) => Ok((Some(session.clone()), session.did)),
+        Some(session) => {
+            extract::admit_here(parts, node, &session)?;
+            Ok((Some(session.clone()), session.did))
+        }
         None => Err(Problem::unauthorized(
             "Sign this with your key (MJN-Proof), or sign in.",
         )),

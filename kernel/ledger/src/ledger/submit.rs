@@ -276,8 +276,8 @@ fn disagrees(field: &str) -> Failure {
 /// A key that is no longer in force may have signed what was entered when it was.
 fn failure_of(proof: &Proof, error: KeyError) -> Failure {
     match error {
-        KeyError::Chain | KeyError::NotInForce(_) => {
-            tracing::debug!(kid = %proof.kid, %error, "a proof is by no key in force: entered before, or refused");
+        KeyError::Chain | KeyError::NotInForce(_) | KeyError::NotDelegated(_) => {
+            tracing::debug!(kid = %proof.kid, %error, "a proof is by no key in force for it: entered before, or refused");
             Failure::Stale(error.into())
         }
         other => SubmitError::from(other).into(),

@@ -8,8 +8,8 @@ use imajin_protocol::{Did, Fact};
 use super::Reach;
 use crate::budget::{Budgets, Hashed};
 
-/// The keys under which a fact names other people.
-pub(super) const NAMED: [&str; 3] = ["dids", "holder", "seller"];
+/// The keys under which a fact names other people, or a group that somebody answers for.
+pub(super) const NAMED: [&str; 4] = ["dids", "group", "holder", "seller"];
 
 /// What is counted of an operation.
 #[derive(Debug, Clone, Copy)]

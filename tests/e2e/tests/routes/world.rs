@@ -7,21 +7,30 @@ use imajin_protocol::attestation::{Attestation, Kind};
 use imajin_protocol::identity::Tier;
 use serde_json::{Value as Json, json};
 use std::cell::RefCell;
-
 use std::path::Path;
 
 use crate::With;
 
-/// Who asks. `organiser` sold something to Sue; `owner` owns the node; `self` is Sue.
-pub const ACTORS: [&str; 7] = [
+/// Who asks. `stranger` has a key and no invite; `guest` came in by mail; `member` knows nobody; `friend` is connected with
+/// Sue; `organiser` sold something to her; `owner` owns the node; `self` is Sue. She lets `delegate` do all that can be
+/// delegated, `app` what belongs to her profile; both say that they act for her. Another node has no session: `anonymous`.
+pub const ACTORS: [&str; 10] = [
     "anonymous",
-    "soft",
     "stranger",
+    "guest",
+    "member",
     "friend",
     "organiser",
     "owner",
     "self",
+    "app",
+    "delegate",
 ];
+
+/// What Sue lets the delegate do: everything that can be delegated.
+const SCOPE: &[&str] = &["auth.*", "connections.*", "events.*", "pay.*", "profile.*"];
+/// The service whose operations she lets the app do.
+pub const APP_SCOPE: &str = "profile";
 
 /// Words of Sue's that are not for everybody.
 const SECRETS: [&str; 7] = [
@@ -41,10 +50,14 @@ pub struct World {
     url: String,
     client: reqwest::blocking::Client,
     sue: Person,
+    /// A key that was registered without an invite.
     stranger: Person,
+    member: Person,
     friend: Person,
     organiser: Person,
     owner: Person,
+    app: Person,
+    delegate: Person,
     attestation: String,
     payment: String,
     /// The organiser's, and Sue's ticket to it.
@@ -65,7 +78,8 @@ pub struct Said {
 impl World {
     pub fn new(node: &Node, folder: &Path) -> Self {
         let person = || Person::new(&node.url);
-        let (sue, stranger, friend, organiser) = (person(), person(), person(), person());
+        let (sue, member, friend, organiser) = (person(), person(), person(), person());
+        let (app, delegate) = (person(), person());
         // Last, since a node that has an owner takes people in by invite only.
         let owner = Person::stranger(&node.url);
         let (claim, key) = (
@@ -82,6 +96,12 @@ impl World {
             key.to_str().unwrap(),
         ])
         .ok();
+        let stranger = Person::stranger(&node.url);
+        let register = json!({ "publicKey": stranger.key.public().to_hex() });
+        let registered = http()
+            .post(format!("{}/auth/api/register", node.url))
+            .json(&register);
+        assert_eq!(registered.send().expect("an answer").status(), 201);
         let mut world = Self {
             url: node.url.clone(),
             client: http(),
@@ -92,14 +112,36 @@ impl World {
             group: String::new(),
             sue,
             stranger,
+            member,
             friend,
             organiser,
             owner,
+            app,
+            delegate,
             sessions: RefCell::default(),
         };
+        world.let_act();
         world.befriend();
         world.fill();
         world
+    }
+
+    /// Sue lets an app and somebody else act for her.
+    fn let_act(&self) {
+        let about = json!({
+            "name": "App", "url": "https://app.example", "returns": ["https://app.example/back"], "scope": ["profile.update"],
+        });
+        self.app.put("auth", "auth.app.describe", &about).unwrap();
+        let now = self.sue.client.node().unwrap().time;
+        let until = now.checked_add_millis(3_600_000).unwrap().to_string();
+        let app = format!("{APP_SCOPE}.*");
+        for (other, scope) in [(&self.app, &[app.as_str()][..]), (&self.delegate, SCOPE)] {
+            let key = other.key.public().to_multikey();
+            let body = json!({ "key": key, "scope": scope, "until": until });
+            self.sue
+                .put("auth", "auth.delegation.create", &body)
+                .unwrap();
+        }
     }
 
     /// Sue and her friend are connected.
@@ -144,20 +186,6 @@ impl World {
         self.payment = self.sue.newest_payment("pay.receipt");
         self.sell_ticket();
         self.gather();
-        let key = self.friend.key.public().to_multikey();
-        let until = self
-            .sue
-            .client
-            .node()
-            .unwrap()
-            .time
-            .checked_add_millis(3_600_000)
-            .unwrap();
-        let body = json!({ "key": key, "scope": ["profile.update"], "until": until.to_string() });
-        let draft = Draft::new("auth", "auth.delegation.create")
-            .body(&body)
-            .unwrap();
-        self.sue.client.submit(&self.sue.signer, &draft).unwrap();
     }
 
     /// The organiser makes an event, and Sue has a ticket.
@@ -192,13 +220,37 @@ impl World {
             && !self.group.is_empty()
     }
 
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Sue.
+    pub fn sue(&self) -> &Person {
+        &self.sue
+    }
+
+    /// Somebody with a key of their own.
+    pub fn person(&self, who: &str) -> Option<&Person> {
+        Some(match who {
+            "stranger" => &self.stranger,
+            "member" => &self.member,
+            "friend" => &self.friend,
+            "organiser" => &self.organiser,
+            "owner" => &self.owner,
+            "self" => &self.sue,
+            "app" => &self.app,
+            "delegate" => &self.delegate,
+            _ => return None,
+        })
+    }
+
     pub fn secrets(&self) -> [&'static str; 7] {
         SECRETS
     }
 
     pub fn tier(&self, who: &str) -> Tier {
         match who {
-            "anonymous" | "soft" => Tier::Soft,
+            "anonymous" | "stranger" | "guest" => Tier::Soft,
             "owner" => Tier::Established,
             _ => Tier::Preliminary,
         }
@@ -221,6 +273,10 @@ impl World {
         let request = match self.token(who) {
             Some(token) => request.bearer_auth(token),
             None => request,
+        };
+        let request = match who {
+            "app" | "delegate" => request.header("x-acting-for", sue),
+            _ => request,
         };
         let request = match method {
             "GET" | "HEAD" => request,
@@ -280,18 +336,14 @@ impl World {
         text
     }
 
-    fn token(&self, who: &'static str) -> Option<String> {
+    pub fn token(&self, who: &'static str) -> Option<String> {
         if let Some((_, token)) = self.sessions.borrow().iter().find(|(name, _)| *name == who) {
             return Some(token.clone());
         }
         let token = match who {
             "anonymous" => return None,
-            "soft" => self.by_mail(),
-            "stranger" => sign_in(&self.stranger),
-            "friend" => sign_in(&self.friend),
-            "organiser" => sign_in(&self.organiser),
-            "owner" => sign_in(&self.owner),
-            _ => sign_in(&self.sue),
+            "guest" => self.by_mail(),
+            _ => sign_in(self.person(who).unwrap_or(&self.sue)),
         };
         self.sessions.borrow_mut().push((who, token.clone()));
         Some(token)
