@@ -36,17 +36,16 @@ impl Person {
         other: &Person,
         kinds: &[&str],
     ) -> Result<Receipt, ClientError> {
+        let draft = self.confirmation(other, kinds)?;
+        self.client.submit(&self.signer, &draft)
+    }
+
+    /// What that signs.
+    pub fn confirmation(&self, other: &Person, kinds: &[&str]) -> Result<Draft, ClientError> {
         let link = self.connection(other).expect("a connection");
         let text = |name: &str| link[name].as_str().expect("a text").to_owned();
         let (cid, invite) = (text("attestation"), text("invite"));
-        let said = self.read(&format!("/auth/api/attestations/{cid}"));
-        let token = Attestation::witness_jws(
-            said["authorJws"].as_str().expect("an author's signature"),
-            self.client.node()?.time,
-            &self.chain(),
-            &self.key.key_id(),
-            &self.key.signing_key(),
-        );
+        let witness = self.witness(&cid)?;
         let attestations: Vec<Json> = kinds
             .iter()
             .map(|kind| self.statement(other, kind, &invite).0)
@@ -54,8 +53,57 @@ impl Person {
         let draft = Draft::new("connections", "connections.confirm")
             .reference(&cid)?
             .fact(&json!({ "dids": [other.did()], "invite": invite }))?
-            .body(&json!({ "witness_jws": token.expect("a countersignature").token, "attestations": attestations }))?;
+            .body(&json!({ "witness_jws": witness, "attestations": attestations }))?;
+        Ok(draft)
+    }
+
+    /// One's signature under what somebody said.
+    fn witness(&self, cid: &str) -> Result<String, ClientError> {
+        let said = self.read(&format!("/auth/api/attestations/{cid}"));
+        let signed = Attestation::witness_jws(
+            said["authorJws"].as_str().expect("an author's signature"),
+            self.client.node()?.time,
+            &self.chain(),
+            &self.key.key_id(),
+            &self.key.signing_key(),
+        );
+        Ok(signed.expect("a countersignature").token)
+    }
+
+    /// Says of somebody that one invited them, for both of them to read. The CID.
+    pub fn say_of(&self, other: &Person) -> Result<(String, Receipt), ClientError> {
+        let (mut body, cid) = self.statement(other, "connection.invited", "inv_x");
+        (body["issuer"], body["audience"]) = (json!(self.did()), json!("parties"));
+        let draft = Draft::new("auth", "auth.attestation.issue")
+            .reference(&cid)?
+            .fact(&json!({ "dids": [other.did()] }))?
+            .body(&body)?;
+        Ok((cid, self.client.submit(&self.signer, &draft)?))
+    }
+
+    /// Takes back, declines or (`auth.attestation.countersign`) signs what one of both said of the other.
+    pub fn answer_attestation(
+        &self,
+        op: &str,
+        cid: &str,
+        other: &Person,
+    ) -> Result<Receipt, ClientError> {
+        let mut draft = Draft::new("auth", op)
+            .reference(cid)?
+            .fact(&json!({ "dids": [other.did()] }))?;
+        if op == "auth.attestation.countersign" {
+            draft = draft.body(&json!({ "witness_jws": self.witness(cid)? }))?;
+        }
         self.client.submit(&self.signer, &draft)
+    }
+
+    /// Blocks somebody.
+    pub fn block(&self, other: &Person) {
+        let session = Session::begin(&self.client, &self.key).expect("a session");
+        let url = format!("{}/connections/api/blocks", self.client.address());
+        let request = crate::http().post(url).bearer_auth(session.token());
+        let answer = request.json(&json!({ "did": other.did() })).send();
+        assert_eq!(answer.expect("an answer").status(), 204);
     }
 
     /// Ends a connection.
@@ -82,6 +130,15 @@ impl Person {
         answer.status().as_u16()
     }
 
+    /// The address of a group that is about to be made.
+    pub fn group_key(&self) -> Result<String, ClientError> {
+        let session = Session::begin(&self.client, &self.key)?;
+        let post = reqwest::Method::POST;
+        let request = session.request(&self.client, post, "/connections/api/groups/key");
+        let made = self.client.json(request)?;
+        Ok(made["group"].as_str().expect("a DID").to_owned())
+    }
+
     /// Makes a group: a record of its own, and these words in it. Its DID.
     pub fn make_group(
         &self,
@@ -89,22 +146,29 @@ impl Person {
         visibility: &str,
         parent: Option<&str>,
     ) -> Result<String, ClientError> {
-        let session = Session::begin(&self.client, &self.key)?;
-        let post = reqwest::Method::POST;
-        let request = session.request(&self.client, post, "/connections/api/groups/key");
-        let made = self.client.json(request)?;
-        let group = made["group"].as_str().expect("a DID").to_owned();
+        let group = self.group_key()?;
+        self.open_group(&group, words, visibility, parent)?;
+        Ok(group)
+    }
+
+    /// Makes the group of an address.
+    pub fn open_group(
+        &self,
+        group: &str,
+        words: &Json,
+        visibility: &str,
+        parent: Option<&str>,
+    ) -> Result<Receipt, ClientError> {
         let mut fact = json!({ "kind": "group", "visibility": visibility });
         if let Some(parent) = parent {
             fact["parent"] = json!(parent);
         }
         let draft = Draft::new("connections", "connections.group.create")
-            .reference(&group)?
+            .reference(group)?
             .fact(&fact)?
-            .to(std::slice::from_ref(&group))?
+            .to(&[group.to_owned()])?
             .body(words)?;
-        self.client.submit(&self.signer, &draft)?;
-        Ok(group)
+        self.client.submit(&self.signer, &draft)
     }
 
     /// Says a group anew.
@@ -163,17 +227,67 @@ impl Person {
         to: &Person,
         words: &Json,
     ) -> Result<Receipt, ClientError> {
-        let (did, new) = (self.did().to_owned(), to.did().to_owned());
+        self.offer_group(group, to)?;
+        to.take_group(group, self, words)
+    }
+
+    /// Offers a group of one's own to somebody in it; to oneself, that ends an offer.
+    pub fn offer_group(&self, group: &str, to: &Person) -> Result<Receipt, ClientError> {
+        let others = [group, to.did()].into_iter();
+        let others: Vec<String> = others
+            .filter(|did| *did != self.did())
+            .map(str::to_owned)
+            .collect();
         let draft = Draft::new("connections", "connections.group.offer")
             .reference(group)?
-            .fact(&json!({ "dids": [new] }))?
-            .to(&[group.to_owned(), new])?;
-        self.client.submit(&self.signer, &draft)?;
+            .fact(&json!({ "dids": [to.did()] }))?
+            .to(&others)?;
+        self.client.submit(&self.signer, &draft)
+    }
+
+    /// Takes a group that somebody offers, with these words.
+    pub fn take_group(
+        &self,
+        group: &str,
+        from: &Person,
+        words: &Json,
+    ) -> Result<Receipt, ClientError> {
         let draft = Draft::new("connections", "connections.group.take")
             .reference(group)?
-            .to(&[group.to_owned(), did])?
+            .to(&[group.to_owned(), from.did().to_owned()])?
             .body(words)?;
-        to.client.submit(&to.signer, &draft)
+        self.client.submit(&self.signer, &draft)
+    }
+
+    /// Takes an invitation into a group back.
+    pub fn withdraw_from(&self, group: &str, id: &str) -> Result<Receipt, ClientError> {
+        let draft = Draft::new("connections", "connections.group.invite.withdraw")
+            .reference(id)?
+            .fact(&json!({ "group": group }))?
+            .to(&[group.to_owned()])?;
+        self.client.submit(&self.signer, &draft)
+    }
+
+    /// Goes out of a group.
+    pub fn leave(&self, group: &str) -> Result<Receipt, ClientError> {
+        let draft = Draft::new("connections", "connections.group.leave")
+            .reference(group)?
+            .to(&[group.to_owned()])?;
+        self.client.submit(&self.signer, &draft)
+    }
+
+    /// Gives somebody another role in a group.
+    pub fn set_role(
+        &self,
+        group: &str,
+        member: &Person,
+        role: &str,
+    ) -> Result<Receipt, ClientError> {
+        let draft = Draft::new("connections", "connections.group.role")
+            .reference(group)?
+            .fact(&json!({ "dids": [member.did()], "role": role }))?
+            .to(&[group.to_owned(), member.did().to_owned()])?;
+        self.client.submit(&self.signer, &draft)
     }
 
     /// Ends a group.

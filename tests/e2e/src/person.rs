@@ -92,6 +92,12 @@ impl Person {
         self.client.submit(&self.signer, &draft)
     }
 
+    /// Follows somebody no more.
+    pub fn unfollow(&self, other: &str) -> Result<Receipt, ClientError> {
+        let draft = Draft::new("profile", "profile.unfollow").fact(&json!({ "dids": [other] }))?;
+        self.client.submit(&self.signer, &draft)
+    }
+
     /// Uploads a picture: what a PNG begins with, then these bytes. Its CID.
     pub fn upload_picture(&self, text: &[u8]) -> String {
         let session = Session::begin(&self.client, &self.key).expect("a session");

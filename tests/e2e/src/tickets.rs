@@ -108,6 +108,43 @@ impl Person {
         self.client.submit(&self.signer, &Self::order_of(&quote)?)
     }
 
+    /// Keeps places at an event.
+    pub fn hold_places(
+        &self,
+        event: &str,
+        kind: i64,
+        quantity: i64,
+    ) -> Result<Receipt, ClientError> {
+        let draft = Draft::new("events", "events.hold")
+            .reference(event)?
+            .fact(&json!({ "type": kind, "quantity": quantity }))?;
+        self.client
+            .submit(&self.signer, &draft.to(&[event.to_owned()])?)
+    }
+
+    /// Gives them up.
+    pub fn release_places(&self, event: &str, hold: &str) -> Result<Receipt, ClientError> {
+        let draft = Draft::new("events", "events.release")
+            .reference(hold)?
+            .fact(&json!({ "event": event }))?;
+        self.client
+            .submit(&self.signer, &draft.to(&[event.to_owned()])?)
+    }
+
+    /// Hands a ticket on.
+    pub fn hand_ticket(
+        &self,
+        event: &str,
+        ticket: &str,
+        to: &Person,
+    ) -> Result<Receipt, ClientError> {
+        let draft = Draft::new("events", "events.transfer")
+            .reference(ticket)?
+            .fact(&json!({ "event": event, "holder": to.did() }))?;
+        let others = [event.to_owned(), to.did().to_owned()];
+        self.client.submit(&self.signer, &draft.to(&others)?)
+    }
+
     /// Lets people in.
     pub fn check_in(
         &self,

@@ -5,7 +5,9 @@
 //! was refused for the tier. People ask about Sue: the paths, and `did` and `subject_did` in the query, name her.
 
 mod operations;
+mod stage;
 mod table;
+mod undo;
 mod world;
 
 use imajin_e2e::Node;
