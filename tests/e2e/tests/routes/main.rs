@@ -4,6 +4,7 @@
 //! A cell is the status that somebody gets. `*` behind it: the answer holds a word of Sue's that is not for everybody. `t`: it
 //! was refused for the tier. People ask about Sue: the paths, and `did` and `subject_did` in the query, name her.
 
+mod blocks;
 mod operations;
 mod stage;
 mod table;
