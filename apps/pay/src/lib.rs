@@ -8,7 +8,7 @@
 //! | `budget` | how often somebody leaves entries in others' logs without paying |
 //! | `cashier` | what other services ask when they sell |
 //! | `provider`, `stripe` | a provider of payments, and the one that there is |
-//! | `outside`, `worker` | what the node hears of it, and what is done by itself |
+//! | `outside`, `worker`, `patience` | what the node hears of it, what it does unasked, and what waits for another attempt |
 //! | `callback` | telling sellers elsewhere that they were paid |
 //! | `settings` | what the owner decides |
 //! | `shelf` | the manifests that a payment follows |
@@ -34,6 +34,7 @@ mod ops;
 mod outside;
 mod own;
 mod pages;
+mod patience;
 mod projection;
 mod provider;
 mod reads;

@@ -85,7 +85,7 @@ pub(crate) fn problem(error: ProviderError) -> Problem {
         ProviderError::Refused { ref message, .. } => {
             Problem::unprocessable(format!("The payment provider refused: {message}"))
         }
-        ProviderError::Away(_) => Problem::unavailable(
+        ProviderError::Away(_) | ProviderError::Unclear(_) => Problem::unavailable(
             "The payment provider does not answer at the moment. Nothing was paid; try again in a moment.",
         )
         .with_log(error),

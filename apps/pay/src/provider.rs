@@ -14,6 +14,10 @@ pub(crate) enum ProviderError {
     /// It did not answer, or not now: it may be asked again.
     #[error("the payment provider did not answer: {0}")]
     Away(String),
+    /// It answered, and what became of this one request is not clear: the same may be asked again, and others may be asked
+    /// meanwhile.
+    #[error("the payment provider's answer leaves this open: {0}")]
+    Unclear(String),
     /// It will not.
     #[error("the payment provider refused: {message}")]
     Refused {

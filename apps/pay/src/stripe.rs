@@ -130,18 +130,26 @@ async fn answer(request: RequestBuilder) -> Result<Json, ProviderError> {
     }
     let error = &json["error"];
     let text = |name: &str| error[name].as_str().unwrap_or_default().to_owned();
-    // 401: our key is wrong, which is nothing that a payer can mend; 409 and 429: again later, as on 5xx.
-    if matches!(status.as_u16(), 401 | 403 | 409 | 429) || status.is_server_error() {
-        return Err(ProviderError::Away(format!("{status} {}", text("message"))));
+    let code = text("code");
+    // Our key does not reach this one account (any more), which says nothing about others.
+    let is_of_one = status.as_u16() == 403 && code == "account_invalid";
+    let said = || format!("{status} {}", text("message"));
+    match status.as_u16() {
+        // The same request is under way.
+        409 => return Err(ProviderError::Unclear(said())),
+        // Our key is wrong or may not do this, or we ask too much: nothing that a payer can mend.
+        401 | 403 | 429 if !is_of_one => return Err(ProviderError::Away(said())),
+        500.. => return Err(ProviderError::Away(said())),
+        _ => {}
     }
     Err(ProviderError::Refused {
-        code: text("code"),
+        code,
         message: text("message"),
     })
 }
 
 fn understood<T>(found: Option<T>, what: &str) -> Result<T, ProviderError> {
-    found.ok_or_else(|| ProviderError::Away(format!("its answer is no {what}")))
+    found.ok_or_else(|| ProviderError::Unclear(format!("its answer is no {what}")))
 }
 
 /// An id of Stripe's as a part of a path: nothing that leads elsewhere.
@@ -237,10 +245,11 @@ impl Provider for Stripe {
 
     fn begin_account<'a>(&'a self, did: &'a Did) -> Later<'a, Result<Account, ProviderError>> {
         Box::pin(async move {
-            let form = Form::new()
+            let form = form::transfers_wanted()
                 .with("type", "express")
                 .with("metadata[did]", did);
-            let key = format!("account-{did}");
+            // A key of its own: Stripe refuses one that it knows from a request without the capability.
+            let key = format!("account-transfers-{did}");
             let json = self.post("v1/accounts", &key, form).await?;
             understood(read::account(&json), "account")
         })
@@ -252,14 +261,18 @@ impl Provider for Stripe {
         back_to: &'a str,
     ) -> Later<'a, Result<String, ProviderError>> {
         Box::pin(async move {
+            // A link works once, so that each asking is another one.
+            let fresh = imajin_service::random::hex::<12>();
+            let fresh = fresh.map_err(|error| ProviderError::Away(error.to_string()))?;
+            // An account that was begun without the capability asks for it before its owner says who they are.
+            let path = format!("v1/accounts/{}", part(account)?);
+            let wanted = form::transfers_wanted();
+            self.post(&path, &format!("wanted-{fresh}"), wanted).await?;
             let form = Form::new()
                 .with("account", account)
                 .with("type", "account_onboarding")
                 .with("refresh_url", back_to)
                 .with("return_url", back_to);
-            // A link works once, so that each asking is another one.
-            let fresh = imajin_service::random::hex::<12>();
-            let fresh = fresh.map_err(|error| ProviderError::Away(error.to_string()))?;
             let json = self
                 .post("v1/account_links", &format!("link-{fresh}"), form)
                 .await?;

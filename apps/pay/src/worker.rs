@@ -14,6 +14,7 @@ use serde_json::Value as Json;
 use crate::attest::Prepared;
 use crate::callback::Calls;
 use crate::outside::{self, say, word};
+use crate::patience::{Fault, Patience, Task};
 use crate::projection::PROJECTION;
 use crate::provider::{Back, Provider, ProviderError, Returned};
 use crate::reads::{self, Hold};
@@ -39,10 +40,11 @@ pub(crate) fn started(node: &Node, pay: &Pay) {
 async fn run(node: Node, pay: Pay) {
     let mut pause = PAUSE;
     let mut calls = Calls::default();
+    let mut patience = Patience::default();
     let mut wait = Duration::ZERO;
     while !node.is_stopping() {
         if wait.is_zero() {
-            let done = round(&node, &pay).await;
+            let done = round(&node, &pay, &mut patience).await;
             match calls.round(&node).await.and(done) {
                 Ok(()) => pause = PAUSE,
                 Err(problem) => {
@@ -60,9 +62,11 @@ async fn run(node: Node, pay: Pay) {
     }
 }
 
-/// All that is to be done now. One thing that fails does not keep the others from being done.
-async fn round(node: &Node, pay: &Pay) -> Result<(), Problem> {
-    let mut outcome = Ok(());
+/// All that is to be done now. What fails for one payment or account delays that one alone ([`Patience`]); an error is a
+/// fault of the provider or of this machine.
+async fn round(node: &Node, pay: &Pay, patience: &mut Patience) -> Result<(), Problem> {
+    let (mut outcome, mut is_there) = (Ok(()), true);
+    patience.tidy(node);
     if pay.provider().is_none() {
         // Nobody outside sold anything for this box.
         node.open_sales()?;
@@ -79,32 +83,42 @@ async fn round(node: &Node, pay: &Pay) -> Result<(), Problem> {
                         Err(problem) => outcome = Err(problem),
                     }
                 }
-                Err(problem) => outcome = Err(problem),
+                Err(problem) => (outcome, is_there) = (Err(problem), false),
             }
         }
-        outcome = give_back(node, &**provider).await.and(outcome);
+        // One that is away is not asked for the next thing either.
+        if is_there {
+            let given = give_back(node, &**provider, patience).await;
+            is_there = given.is_ok();
+            outcome = given.and(outcome);
+        }
         // Not before it has told what it knows: what it took back would not be there any more.
-        if pay.is_reconciled() {
-            let sent = outside::transfer::round(node, &**provider).await;
+        if is_there && pay.is_reconciled() {
+            let sent = outside::transfer::round(node, &**provider, patience).await;
             outcome = sent.and(outcome);
         }
     }
-    let told = tell(node).await;
-    let attested = attest(node).await;
+    let told = tell(node, patience).await;
+    let attested = attest(node, patience).await;
     outcome.and(told).and(attested)
 }
 
 /// Attests payments whose money is free now.
-async fn attest(node: &Node) -> Result<(), Problem> {
-    let now = node.now().as_millis();
-    let due = node.read(PROJECTION.name, |db| reads::to_attest(db, node.did(), now))?;
-    let mut outcome = Ok(());
+async fn attest(node: &Node, patience: &mut Patience) -> Result<(), Problem> {
+    let (now, more) = (node.now().as_millis(), patience.hidden(Task::Attest));
+    let due = node.read(PROJECTION.name, |db| {
+        reads::to_attest(db, node.did(), now, more)
+    })?;
     for (payment, payer, seller) in due {
-        let prepared = Prepared::sign(node, &payment, &payer, &seller)?.to_args()?;
-        let said = say(node, ops::FREED, payment.as_str(), Vec::new(), prepared).await;
-        outcome = said.map(drop).and(outcome);
+        let attesting = async {
+            let prepared = Prepared::sign(node, &payment, &payer, &seller)?.to_args()?;
+            say(node, ops::FREED, payment.as_str(), Vec::new(), prepared).await?;
+            Ok(())
+        };
+        let task = (Task::Attest, payment.as_str());
+        patience.attempt(node, task, attesting).await?;
     }
-    outcome
+    Ok(())
 }
 
 /// Asks the provider for every page that was left open, and for those that were paid without this record knowing of it:
@@ -115,6 +129,11 @@ async fn reconcile(node: &Node, provider: &dyn Provider) -> Result<Result<(), Pr
     let mut note = |outcome: Result<(), Problem>| match outcome {
         Err(problem) if problem.status() == StatusCode::CONFLICT => {
             entered = Err(problem);
+            Ok(())
+        }
+        // The provider refuses something about this one payment, for good: the log says so, and the others are entered.
+        Err(problem) if problem.status() == StatusCode::UNPROCESSABLE_ENTITY => {
+            tracing::error!("a payment cannot be entered: {problem:?}");
             Ok(())
         }
         other => other,
@@ -152,22 +171,30 @@ async fn reconcile(node: &Node, provider: &dyn Provider) -> Result<Result<(), Pr
 }
 
 /// Has the provider give back what is to go back.
-async fn give_back(node: &Node, provider: &dyn Provider) -> Result<(), Problem> {
-    let due = node.read(PROJECTION.name, |db| reads::returns_due(db, node.did()))?;
-    let mut outcome = Ok(());
+async fn give_back(
+    node: &Node,
+    provider: &dyn Provider,
+    patience: &mut Patience,
+) -> Result<(), Problem> {
+    let more = patience.hidden(Task::GiveBack);
+    let due = node.read(PROJECTION.name, |db| {
+        reads::returns_due(db, node.did(), more)
+    })?;
     for due in due {
-        if let Err(problem) = give_one_back(node, provider, &due).await {
-            outcome = Err(problem);
-        }
+        let id = format!("{} {}", due.payment, due.n);
+        let giving = give_one_back(node, provider, &due);
+        patience
+            .attempt(node, (Task::GiveBack, &id), giving)
+            .await?;
     }
-    outcome
+    Ok(())
 }
 
 async fn give_one_back(
     node: &Node,
     provider: &dyn Provider,
     due: &reads::Returned,
-) -> Result<(), Problem> {
+) -> Result<(), Fault> {
     let hold = outside::hold(node, &due.payment)?;
     let charge = hold.and_then(|hold| hold.charge);
     let charge = charge.ok_or_else(|| {
@@ -175,7 +202,7 @@ async fn give_one_back(
     })?;
     // It may have been done already, with the answer lost; or somebody gave back by hand, which ends what is due.
     if let Some(done) = heard_of(node, provider, due, &charge).await? {
-        return outside::gone_back(node, &done, None).await;
+        return Ok(outside::gone_back(node, &done, None).await?);
     }
     let due = node.read(PROJECTION.name, |db| {
         reads::returned(db, node.did(), &due.payment, due.n)
@@ -195,7 +222,7 @@ async fn give_one_back(
         Ok(returned) => (returned.id, returned.status, returned.amount),
         // Somebody did so this very moment: the next look finds it.
         Err(ProviderError::Refused { code, message }) if code == "charge_already_refunded" => {
-            return Err(outside::problem(ProviderError::Away(message)));
+            return Err(ProviderError::Unclear(message).into());
         }
         Err(ProviderError::Refused { code, message }) => {
             tracing::error!(payment = %due.payment, code, "the provider does not give it back: {message}");
@@ -206,7 +233,7 @@ async fn give_one_back(
             };
             (code, "failed", due.left().get())
         }
-        Err(error) => return Err(outside::problem(error)),
+        Err(error) => return Err(error.into()),
     };
     let returned = Returned {
         id,
@@ -217,7 +244,7 @@ async fn give_one_back(
         amount,
         currency: None,
     };
-    outside::gone_back(node, &returned, None).await
+    Ok(outside::gone_back(node, &returned, None).await?)
 }
 
 /// Enters refunds that the owner made at the provider. Returns what the provider knows of this refund.
@@ -226,9 +253,9 @@ async fn heard_of(
     provider: &dyn Provider,
     due: &reads::Returned,
     charge: &str,
-) -> Result<Option<Returned>, Problem> {
+) -> Result<Option<Returned>, Fault> {
     let mut found = None;
-    for returned in provider.returns(charge).await.map_err(outside::problem)? {
+    for returned in provider.returns(charge).await? {
         let is_ours = returned.payment.as_deref() == Some(due.payment.as_str());
         match (is_ours, returned.n) {
             (true, Some(n)) if n == due.n => found = Some(returned),
@@ -248,22 +275,23 @@ async fn heard_of(
 }
 
 /// Tells services what was paid for, and what was given back.
-async fn tell(node: &Node) -> Result<(), Problem> {
-    let mut outcome = hand_over(node).await;
+async fn tell(node: &Node, patience: &mut Patience) -> Result<(), Problem> {
+    hand_over(node, patience).await?;
     for service in node.services().iter() {
         let Some(fulfilment) = service.fulfilment() else {
             continue;
         };
+        let more = patience.hidden(Task::Tell);
         let (due, back) = node.read(PROJECTION.name, |db| {
             Ok((
-                reads::due(db, node.did(), service.name())?,
-                reads::to_tell(db, node.did(), service.name())?,
+                reads::due(db, node.did(), service.name(), more)?,
+                reads::to_tell(db, node.did(), service.name(), more)?,
             ))
         })?;
         for hold in &due {
-            if let Err(problem) = fulfil(node, fulfilment, hold).await {
-                outcome = Err(problem);
-            }
+            let telling = async { Ok(fulfil(node, fulfilment, hold).await?) };
+            let task = (Task::Tell, hold.payment.as_str());
+            patience.attempt(node, task, telling).await?;
         }
         for (payment, paid, kind) in back {
             let paid = Paid {
@@ -274,30 +302,32 @@ async fn tell(node: &Node) -> Result<(), Problem> {
                 payment,
                 kind,
             };
-            let told = match fulfilment.given_back(node, &paid).await {
-                Ok(()) => say_fulfilled(node, &paid.payment, 2).await,
-                Err(problem) => Err(problem),
+            let telling = async {
+                fulfilment.given_back(node, &paid).await?;
+                Ok(say_fulfilled(node, &paid.payment, 2).await?)
             };
-            if let Err(problem) = told {
-                outcome = Err(problem);
-            }
+            let task = (Task::Tell, paid.payment.as_str());
+            patience.attempt(node, task, telling).await?;
         }
     }
-    outcome
+    Ok(())
 }
 
 /// What no service here sold was handed over elsewhere when it was paid.
-async fn hand_over(node: &Node) -> Result<(), Problem> {
+async fn hand_over(node: &Node, patience: &mut Patience) -> Result<(), Problem> {
     let services = node.services();
     let known = services
         .iter()
         .filter(|service| service.fulfilment().is_some());
     let known: Vec<&str> = known.map(|service| service.name()).collect();
+    let more = patience.hidden(Task::Tell);
     let due = node.read(PROJECTION.name, |db| {
-        reads::due_elsewhere(db, node.did(), &known)
+        reads::due_elsewhere(db, node.did(), &known, more)
     })?;
     for payment in &due {
-        say_fulfilled(node, payment, 1).await?;
+        let saying = async { Ok(say_fulfilled(node, payment, 1).await?) };
+        let task = (Task::Tell, payment.as_str());
+        patience.attempt(node, task, saying).await?;
     }
     Ok(())
 }

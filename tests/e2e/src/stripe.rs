@@ -3,12 +3,14 @@
 
 use ring::hmac;
 use serde_json::{Map, Value as Json, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 // Its path is written out since the tests of pay include this file by its own.
+#[path = "stripe/accounts.rs"]
+mod accounts;
 #[path = "stripe/money.rs"]
 mod money;
 
@@ -39,6 +41,8 @@ struct State {
     intents: BTreeMap<String, Json>,
     transfers: BTreeMap<String, Json>,
     accounts: BTreeMap<String, Json>,
+    /// Accounts that were closed.
+    closed: BTreeSet<String>,
     refunds: BTreeMap<String, Json>,
     disputes: BTreeMap<String, Json>,
     /// What is refused, with which code, and how often still.
@@ -190,8 +194,14 @@ impl Stripe {
     pub fn is_ready(&self, account: &str) -> Json {
         let mut state = self.state();
         let account = state.accounts.get_mut(account).expect("an account");
-        for member in ["charges_enabled", "payouts_enabled", "details_submitted"] {
+        for member in ["payouts_enabled", "details_submitted"] {
             account[member] = json!(true);
+        }
+        // What was not asked for is not given.
+        if let Some(capabilities) = account["capabilities"].as_object_mut() {
+            for status in capabilities.values_mut() {
+                *status = json!("active");
+            }
         }
         account.clone()
     }
@@ -413,7 +423,10 @@ impl State {
                 }
                 Ok(intent)
             }
-            ["accounts", id] => of(&self.accounts, id),
+            ["accounts", id] => {
+                self.is_open(id)?;
+                of(&self.accounts, id)
+            }
             [what @ ("refunds" | "transfers")] => self.moves(what, &query),
             _ => Err(missing()),
         }
@@ -456,14 +469,8 @@ impl State {
             ["refunds"] => self.refund(&fields),
             ["transfers"] => self.transfer(&fields),
             ["transfers", id, "reversals"] => self.reverse(id, &fields),
-            ["accounts"] => {
-                only(&fields, &["type", "metadata[did]"])?;
-                let id = format!("acct_{}", self.next());
-                let account = json!({ "id": id, "type": fields["type"], "charges_enabled": false, "payouts_enabled": false,
-                    "details_submitted": false, "metadata": { "did": fields["metadata[did]"] } });
-                self.accounts.insert(id, account.clone());
-                Ok(account)
-            }
+            ["accounts"] => self.begin_account(fields),
+            ["accounts", id] => self.ask_capabilities(id, &fields),
             ["account_links"] => {
                 only(&fields, &["account", "type", "refresh_url", "return_url"])?;
                 let account = &fields["account"];
@@ -551,7 +558,7 @@ impl State {
             let ready = self
                 .accounts
                 .get(to)
-                .is_some_and(|account| account["charges_enabled"] == true);
+                .is_some_and(|account| account["capabilities"]["transfers"] == "active");
             if !ready || number(&format!("{transfer}[amount]"))? > total {
                 return Err(refuse("account_invalid", to));
             }

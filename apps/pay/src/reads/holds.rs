@@ -152,11 +152,16 @@ pub(crate) fn is_due(db: &Connection, node: &Did, payment: &str) -> rusqlite::Re
 }
 
 /// Payments whose service has not said yet what became of it.
-pub(crate) fn due(db: &Connection, node: &Did, service: &str) -> rusqlite::Result<Vec<Hold>> {
+pub(crate) fn due(
+    db: &Connection,
+    node: &Did,
+    service: &str,
+    more: usize,
+) -> rusqlite::Result<Vec<Hold>> {
     db.prepare_cached(&format!(
-        "{HOLD} WHERE owner_did = ?1 AND service = ?2 AND done = 1 AND fulfilled = 0 LIMIT {AT_ONCE}"
+        "{HOLD} WHERE owner_did = ?1 AND service = ?2 AND done = 1 AND fulfilled = 0 LIMIT {AT_ONCE} + ?3"
     ))?
-    .query_map([node.as_str(), service], read_hold)?
+    .query_map(params![node.as_str(), service, more as i64], read_hold)?
     .collect()
 }
 
@@ -165,14 +170,15 @@ pub(crate) fn due_elsewhere(
     db: &Connection,
     node: &Did,
     services: &[&str],
+    more: usize,
 ) -> rusqlite::Result<Vec<IdText>> {
     let known = serde_json::to_string(services).unwrap_or_default();
     let sql = format!(
         "SELECT payment FROM payments WHERE owner_did = ?1 AND unfulfilled = 1
-            AND coalesce(service, '') NOT IN (SELECT value FROM json_each(?2)) LIMIT {AT_ONCE}"
+            AND coalesce(service, '') NOT IN (SELECT value FROM json_each(?2)) LIMIT {AT_ONCE} + ?3"
     );
     db.prepare_cached(&sql)?
-        .query_map([node.as_str(), &known], |row| {
+        .query_map(params![node.as_str(), known, more as i64], |row| {
             let text: String = row.get(0)?;
             IdText::parse(&text).map_err(|error| bad(0, error))
         })?

@@ -29,17 +29,18 @@ pub(crate) fn to_tell(
     db: &Connection,
     node: &Did,
     service: &str,
+    more: usize,
 ) -> rusqlite::Result<Vec<(IdText, Payment, IdText)>> {
     let sql = format!(
         "SELECT rail, payer, seller, currency, gross, refunded, voided, free_at, payment, sold FROM payments
-         WHERE owner_did = ?1 AND service = ?2 AND refunded >= gross AND gross > 0 AND told = 0 LIMIT {AT_ONCE}"
+         WHERE owner_did = ?1 AND service = ?2 AND refunded >= gross AND gross > 0 AND told = 0 LIMIT {AT_ONCE} + ?3"
     );
     let word = |row: &Row<'_>, column| {
         let text: String = row.get(column)?;
         IdText::parse(&text).map_err(|error| bad(column, error))
     };
     db.prepare_cached(&sql)?
-        .query_map([node.as_str(), service], |row| {
+        .query_map(params![node.as_str(), service, more as i64], |row| {
             Ok((word(row, 8)?, read_payment(row)?, word(row, 9)?))
         })?
         .collect()
@@ -120,11 +121,15 @@ pub(crate) fn of_refund(
 }
 
 /// What the provider is still to be asked to give back.
-pub(crate) fn returns_due(db: &Connection, node: &Did) -> rusqlite::Result<Vec<Returned>> {
+pub(crate) fn returns_due(
+    db: &Connection,
+    node: &Did,
+    more: usize,
+) -> rusqlite::Result<Vec<Returned>> {
     db.prepare_cached(&format!(
-        "{RETURNED} WHERE owner_did = ?1 AND status = 'due' AND amount > ended LIMIT {AT_ONCE}"
+        "{RETURNED} WHERE owner_did = ?1 AND status = 'due' AND amount > ended LIMIT {AT_ONCE} + ?2"
     ))?
-    .query_map([node.as_str()], read_returned)?
+    .query_map(params![node.as_str(), more as i64], read_returned)?
     .collect()
 }
 
@@ -175,13 +180,14 @@ pub(crate) fn to_attest(
     db: &Connection,
     node: &Did,
     now_ms: i64,
+    more: usize,
 ) -> rusqlite::Result<Vec<(IdText, Did, Did)>> {
     let sql = format!(
         "SELECT payment, payer, seller FROM payments
-         WHERE owner_did = ?1 AND attested = 0 AND refunded = 0 AND free_at <= ?2 ORDER BY free_at LIMIT {AT_ONCE}"
+         WHERE owner_did = ?1 AND attested = 0 AND refunded = 0 AND free_at <= ?2 ORDER BY free_at LIMIT {AT_ONCE} + ?3"
     );
     db.prepare_cached(&sql)?
-        .query_map(params![node.as_str(), now_ms], |row| {
+        .query_map(params![node.as_str(), now_ms, more as i64], |row| {
             let text: String = row.get(0)?;
             let payment = IdText::parse(&text).map_err(|error| bad(0, error))?;
             Ok((payment, did(row, 1)?, did(row, 2)?))

@@ -73,12 +73,19 @@ pub(crate) fn transfer(
     .optional()
 }
 
-/// What the provider is still to be asked for.
-pub(crate) fn transfers_due(db: &Connection, node: &Did) -> rusqlite::Result<Vec<Transfer>> {
+/// What the provider is still to be asked for, but for these accounts: so many more than at once.
+pub(crate) fn transfers_due(
+    db: &Connection,
+    node: &Did,
+    but_for: &[&str],
+    more: usize,
+) -> rusqlite::Result<Vec<Transfer>> {
+    let but_for = serde_json::to_string(but_for).unwrap_or_default();
     db.prepare_cached(&format!(
-        "{TRANSFER} WHERE owner_did = ?1 AND status = 'due' ORDER BY at LIMIT {AT_ONCE}"
+        "{TRANSFER} WHERE owner_did = ?1 AND status = 'due' AND account NOT IN (SELECT value FROM json_each(?2))
+         ORDER BY at LIMIT {AT_ONCE} + ?3"
     ))?
-    .query_map([node.as_str()], read_transfer)?
+    .query_map(params![node.as_str(), but_for, more as i64], read_transfer)?
     .collect()
 }
 

@@ -89,6 +89,12 @@ pub(super) fn refund(back: &Back<'_>) -> Form {
         .with("metadata[n]", back.n)
 }
 
+/// `POST /v1/accounts`, and `POST /v1/accounts/{id}`: an account can receive transfers only with this capability, which
+/// Stripe gives once it is asked for and its owner has said who they are.
+pub(super) fn transfers_wanted() -> Form {
+    Form::new().with("capabilities[transfers][requested]", true)
+}
+
 /// `POST /v1/transfers`
 pub(super) fn transfer(transfer: &Transfer<'_>, source: &str) -> Form {
     let currency = transfer.currency.code().to_ascii_lowercase();

@@ -83,7 +83,8 @@ pub(super) fn account(json: &Json) -> Option<Account> {
     Some(Account {
         id: text(json, "id")?,
         did: text(&json["metadata"], "did"),
-        is_ready: json["charges_enabled"] == true && json["payouts_enabled"] == true,
+        // Charges are the node's own, so the account needs no right to make any.
+        is_ready: json["capabilities"]["transfers"] == "active" && json["payouts_enabled"] == true,
         is_submitted: json["details_submitted"] == true,
     })
 }

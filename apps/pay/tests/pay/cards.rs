@@ -368,7 +368,7 @@ async fn nothing_goes_on_to_an_account_at_the_provider_while_it_is_held() {
         .await
         .json();
     assert_eq!(
-        (&again["accountId"], world.stripe.asked("POST /v1/accounts")),
+        (&again["accountId"], world.stripe.accounts()),
         (&begun["accountId"], 1)
     );
     let ready = world.stripe.is_ready(&account);

@@ -1,6 +1,8 @@
 //! What is free of sales by card goes to its recipients' own accounts with the provider, once.
 
+use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use imajin_service::testing::TestNode;
 use imajin_service::{Config, Service};
@@ -42,7 +44,7 @@ impl World {
     }
 
     /// Starts again, as after a crash.
-    async fn restarted(mut self, meanwhile: impl FnOnce(&std::path::Path)) -> Self {
+    async fn restarted(mut self, meanwhile: impl FnOnce(&Path)) -> Self {
         let clock = Arc::clone(&self.node.clock);
         let folder = self.node.stop().await.unwrap();
         meanwhile(folder.path());
@@ -187,7 +189,7 @@ async fn a_refused_transfer_is_credit_again_and_tried_calmly() {
         "{page}"
     );
     let asked = world.stripe.asked("POST /v1/transfers");
-    tokio::time::sleep(std::time::Duration::from_millis(1_200)).await;
+    tokio::time::sleep(Duration::from_millis(1_200)).await;
     assert_eq!(
         world.stripe.asked("POST /v1/transfers"),
         asked,
@@ -202,5 +204,182 @@ async fn a_refused_transfer_is_credit_again_and_tried_calmly() {
     world.told("transfer.reversed", &reversed).await;
     world.told("transfer.reversed", &reversed).await;
     assert_eq!(world.band.balance(&world.node).await, 200);
+    close(world.node).await;
+}
+
+/// Transfers go only to an account with the capability to receive them, so the node asks for it: also for an account that was
+/// begun without it. Until the provider has given it, all stays credit.
+#[tokio::test]
+async fn an_account_is_asked_for_the_capability_to_receive_transfers() {
+    let mut world = world().await;
+    let account = world.connected(&world.band).await;
+    let without = world.stripe.takes_transfers_from(&account, false);
+    world.told("account.updated", &without).await;
+    world.sells_by_card().await;
+    world.after(15).await;
+    until(async || (world.band.balance(&world.node).await == 701).then_some(())).await;
+    tokio::time::sleep(Duration::from_millis(1_200)).await;
+    assert_eq!(world.stripe.asked("POST /v1/transfers"), 0, "not ready");
+    // They go on where they were, and say again who they are.
+    world.connected(&world.band).await;
+    until(async || (world.stripe.passed_on(&account) == 701).then_some(())).await;
+    until(async || (world.band.balance(&world.node).await == 0).then_some(())).await;
+    close(world.node).await;
+}
+
+/// An account that was closed has its own pauses: it is asked for once, and the others get theirs at once meanwhile.
+#[tokio::test]
+async fn a_recipient_whose_account_is_closed_delays_nobody_else() {
+    let mut world = world().await;
+    let band = world.connected(&world.band).await;
+    let venue = world.connected(&world.venue).await;
+    world.sells_by_card().await;
+    world.after(1).await;
+    world.sells_by_card().await;
+    world.stripe.closes_account(&band);
+    world.after(13).await;
+    until(async || (world.stripe.passed_on(&venue) == 300).then_some(())).await;
+    let looks = format!("GET /v1/transfers?destination={band}");
+    until(async || (world.stripe.asked(&looks) > 0).then_some(())).await;
+    // Longer than the pauses of a provider that is away would be by now: 2, 4 and 8 seconds.
+    tokio::time::sleep(Duration::from_secs(7)).await;
+    assert_eq!(world.stripe.asked(&looks), 1, "asked again too soon");
+    // By the node's clock it is asked again a day later, and the venue's next part goes in the same round.
+    world.after(1).await;
+    let prompt = until(async || (world.stripe.passed_on(&venue) == 600).then_some(()));
+    let in_time = tokio::time::timeout(Duration::from_secs(6), prompt).await;
+    assert!(in_time.is_ok(), "the venue waits for the band");
+    let node = &world.node;
+    assert_eq!(
+        world.band.balance(node).await,
+        0,
+        "set aside until it is known"
+    );
+    assert_eq!(world.stripe.transfers(&band).len(), 0);
+    let is_due = |all: Vec<(i64, String)>| all.iter().all(|(_, status)| status == "due");
+    assert!(is_due(world.all_transfers(&world.band).await));
+    close(world.node).await;
+}
+
+/// A provider that is away as a whole is not asked for one payment after the other.
+#[tokio::test]
+async fn a_provider_that_is_away_is_left_alone_by_all() {
+    let mut world = world().await;
+    let (band, venue) = (
+        world.connected(&world.band).await,
+        world.connected(&world.venue).await,
+    );
+    world.sells_by_card().await;
+    days(&world.node, &world.olga, 13).await;
+    let before = world.stripe.asked("");
+    world.stripe.goes_away(2);
+    world.after(2).await;
+    until(async || (world.stripe.asked("") > before).then_some(())).await;
+    tokio::time::sleep(Duration::from_millis(1_200)).await;
+    assert_eq!(world.stripe.asked(""), before + 1, "asked while it is away");
+    let both = async || {
+        (world.stripe.passed_on(&band) + world.stripe.passed_on(&venue) == 1_001).then_some(())
+    };
+    until(both).await;
+    close(world.node).await;
+}
+
+/// The folder of a node that stopped, as a backup would have it.
+fn copied(from: &Path, to: &Path) {
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let there = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            std::fs::create_dir_all(&there).unwrap();
+            copied(&entry.path(), &there);
+        } else {
+            std::fs::copy(entry.path(), there).unwrap();
+        }
+    }
+}
+
+/// Puts an older copy where a node's folder was.
+fn put_back(older: &Path, folder: &Path) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        match path.is_dir() {
+            true => std::fs::remove_dir_all(path).unwrap(),
+            false => std::fs::remove_file(path).unwrap(),
+        }
+    }
+    copied(older, folder);
+}
+
+/// The provider remembers what an older copy of the record does not: it is looked at before anything goes.
+#[tokio::test]
+async fn a_backup_from_before_a_transfer_sends_nothing_twice() {
+    let world = world().await;
+    let account = world.connected(&world.band).await;
+    world.sells_by_card().await;
+    let backup = tempfile::tempdir().unwrap();
+    let mut world = world
+        .restarted(|folder| copied(folder, backup.path()))
+        .await;
+    world.after(15).await;
+    until(async || (world.stripe.passed_on(&account) == 701).then_some(())).await;
+    world.stripe.forgets_keys();
+    let mut world = world
+        .restarted(|folder| put_back(backup.path(), folder))
+        .await;
+    world.after(1).await;
+    until(async || {
+        (world.all_transfers(&world.band).await == [(701, "sent".to_owned())]).then_some(())
+    })
+    .await;
+    let node = &world.node;
+    assert_eq!(world.stripe.transfers(&account).len(), 1);
+    let balances = (
+        world.band.balance(node).await,
+        world.venue.balance(node).await,
+    );
+    assert_eq!(balances, (0, 300));
+    assert_eq!(
+        world.stripe.balance(),
+        300,
+        "the provider has what the books owe"
+    );
+    close(world.node).await;
+}
+
+/// The same where the older copy does not know yet that the payment came: it hears of it again, holds it anew, and looks at
+/// the provider as far back as the payment was begun. What the owner took back there meanwhile is credit.
+#[tokio::test]
+async fn a_backup_from_before_the_payment_sends_nothing_twice() {
+    let world = world().await;
+    let account = world.connected(&world.band).await;
+    let opened = world.checkout().await;
+    let backup = tempfile::tempdir().unwrap();
+    let mut world = world
+        .restarted(|folder| copied(folder, backup.path()))
+        .await;
+    let session = world.stripe.pay(opened["id"].as_str().unwrap());
+    world.told("checkout.session.completed", &session).await;
+    world.after(15).await;
+    until(async || (world.stripe.passed_on(&account) == 701).then_some(())).await;
+    let sent = world.stripe.transfers(&account)[0]["id"].clone();
+    world.stripe.reverse_by_hand(sent.as_str().unwrap(), 200);
+    world.stripe.forgets_keys();
+    let mut world = world
+        .restarted(|folder| put_back(backup.path(), folder))
+        .await;
+    world.ready().await;
+    world.after(15).await;
+    until(async || {
+        (world.all_transfers(&world.band).await == [(701, "sent".to_owned())]).then_some(())
+    })
+    .await;
+    assert_eq!(world.stripe.transfers(&account).len(), 1);
+    until(async || (world.band.balance(&world.node).await == 200).then_some(())).await;
+    assert_eq!(world.venue.balance(&world.node).await, 300);
+    assert_eq!(
+        world.stripe.balance(),
+        500,
+        "the provider has what the books owe"
+    );
     close(world.node).await;
 }

@@ -180,8 +180,9 @@ impl State {
         self.refused("transfers")?;
         let amount = number_of(fields, "amount")?;
         let to = &fields["destination"];
-        let is_ready = |account: &Json| account["payouts_enabled"] == true;
-        if !self.accounts.get(to).is_some_and(is_ready) {
+        self.is_open(to)?;
+        let can_receive = |account: &Json| account["capabilities"]["transfers"] == "active";
+        if !self.accounts.get(to).is_some_and(can_receive) {
             return Err(refuse("insufficient_capabilities_for_transfer", to));
         }
         let source = &fields["source_transaction"];
@@ -230,6 +231,9 @@ impl State {
         let wanted = query
             .get(name)
             .ok_or_else(|| refuse("parameter_missing", name))?;
+        if what == "transfers" {
+            self.is_open(wanted)?;
+        }
         let from = query
             .get("created[gte]")
             .map_or(Ok(0), |text| text.parse::<i64>());

@@ -1,0 +1,140 @@
+//! What did not work out and waits for another attempt of its own: one payment, or one account at the provider, delays
+//! nothing else. What keeps everything from working (the provider is away, the disk is full) is the worker's to wait for.
+//!
+//! Lost at a restart, after which everything is tried again at once.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use axum::http::StatusCode;
+use imajin_service::{Node, Problem};
+
+use crate::outside;
+use crate::provider::ProviderError;
+
+/// Between two attempts at one thing: doubled each time, up to the most.
+const PAUSE: Duration = Duration::from_secs(5);
+const PAUSE_MAX: Duration = Duration::from_secs(3600);
+
+/// What is tried.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Task {
+    /// Giving a part of a payment back.
+    GiveBack,
+    /// Setting a part of a payment aside for an account.
+    SetAside,
+    /// Looking at an account at the provider.
+    Account,
+    /// Sending a part of a payment there.
+    Send,
+    /// Telling a service what was paid, or given back.
+    Tell,
+    /// Attesting a payment.
+    Attest,
+}
+
+/// Whom something that went wrong delays.
+#[derive(Debug)]
+pub(crate) enum Fault {
+    /// Everything: the provider or the disk is not there.
+    All(Problem),
+    /// This one alone.
+    One(Problem),
+}
+
+impl From<ProviderError> for Fault {
+    fn from(error: ProviderError) -> Self {
+        match error {
+            ProviderError::Away(_) => Self::All(outside::problem(error)),
+            ProviderError::Unclear(_) | ProviderError::Refused { .. } => {
+                Self::One(outside::problem(error))
+            }
+        }
+    }
+}
+
+impl From<Problem> for Fault {
+    fn from(problem: Problem) -> Self {
+        match problem.status() == StatusCode::INSUFFICIENT_STORAGE {
+            true => Self::All(problem),
+            false => Self::One(problem),
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Wait {
+    /// By the monotonic clock.
+    until: Duration,
+    /// After another failure.
+    next: Duration,
+}
+
+/// All that waits.
+#[derive(Debug, Default)]
+pub(crate) struct Patience(HashMap<(Task, String), Wait>);
+
+impl Patience {
+    /// How many more of a list must be read so that those that wait hide no others.
+    pub(crate) fn hidden(&self, task: Task) -> usize {
+        self.0.keys().filter(|(of, _)| *of == task).count()
+    }
+
+    /// All of a kind for which it is not yet time.
+    pub(crate) fn waiting(&self, node: &Node, task: Task) -> Vec<&str> {
+        let now = node.monotonic();
+        let all = self.0.iter();
+        all.filter(|((of, _), wait)| *of == task && now < wait.until)
+            .map(|((_, id), _)| id.as_str())
+            .collect()
+    }
+
+    /// Whether it is not yet time for it.
+    pub(crate) fn waits(&self, node: &Node, task: Task, id: &str) -> bool {
+        let waiting = self.0.get(&(task, id.to_owned()));
+        waiting.is_some_and(|wait| node.monotonic() < wait.until)
+    }
+
+    /// Tries something if it is time for it. `Ok(None)`: it was not, or it failed and waits now.
+    ///
+    /// # Errors
+    /// What keeps everything else from working, too.
+    pub(crate) async fn attempt<T>(
+        &mut self,
+        node: &Node,
+        (task, id): (Task, &str),
+        trying: impl Future<Output = Result<T, Fault>>,
+    ) -> Result<Option<T>, Problem> {
+        if self.waits(node, task, id) {
+            return Ok(None);
+        }
+        let key = (task, id.to_owned());
+        match trying.await {
+            Ok(value) => {
+                self.0.remove(&key);
+                Ok(Some(value))
+            }
+            Err(Fault::All(problem)) => Err(problem),
+            Err(Fault::One(problem)) => {
+                let pause = self.0.get(&key).map_or(PAUSE, |wait| wait.next);
+                tracing::warn!(
+                    "payments, {task:?} {id}: {problem:?}; tried again in {} s",
+                    pause.as_secs()
+                );
+                let wait = Wait {
+                    until: node.monotonic() + pause,
+                    next: (pause * 2).min(PAUSE_MAX),
+                };
+                self.0.insert(key, wait);
+                Ok(None)
+            }
+        }
+    }
+
+    /// Forgets what was not tried again for long after its time: it was settled otherwise.
+    pub(crate) fn tidy(&mut self, node: &Node) {
+        let now = node.monotonic();
+        self.0
+            .retain(|_, wait| now < wait.until.saturating_add(PAUSE_MAX));
+    }
+}
