@@ -3,6 +3,7 @@
 //! exist is refused, so that a misspelt setting is never silently ignored. Nothing here touches the network.
 
 mod backup;
+mod budgets;
 mod layers;
 mod network;
 mod registries;
@@ -10,6 +11,7 @@ mod registry;
 mod settings;
 
 pub use backup::BackupConfig;
+pub use budgets::BudgetsConfig;
 pub use layers::ConfigError;
 pub use network::{LanConfig, TlsConfig, WifiConfig, is_host_name};
 pub use registries::RegistriesConfig;

@@ -67,6 +67,9 @@ pub enum FolderError {
     /// A restore that was not finished.
     #[error(transparent)]
     Restore(#[from] BackupError),
+    /// A budget of the settings.
+    #[error("{0}")]
+    Budget(String),
     /// The payment provider.
     #[error("payments from outside: {0}")]
     Pay(String),

@@ -10,6 +10,16 @@ const PAYMENTS: Reach = Reach {
     author: 5_000,
     target: 1_000,
 };
+/// Orders that are paid later, or never: an entry with the seller, and one in the node's books.
+const ORDERS: Reach = Reach {
+    author: 200,
+    target: 30,
+};
+/// Credit that somebody asks for and may never pay: each leaves an entry in the node's books.
+const TOP_UPS: Reach = Reach {
+    author: 30,
+    target: 30,
+};
 /// Confirmations, refunds and payouts of payments that exist already.
 const MADE: Reach = Reach {
     author: 50_000,
@@ -18,9 +28,9 @@ const MADE: Reach = Reach {
 
 pub(crate) const ROWS: &[Access] = &[
     reaches(ops::SETTLE, PAYMENTS),
-    reaches(ops::CHECKOUT, PAYMENTS),
+    reaches(ops::CHECKOUT, ORDERS),
     // Nobody's block keeps money from the one it belongs to.
-    reaches(ops::TOPUP, PAYMENTS).despite_block(),
+    reaches(ops::TOPUP, TOP_UPS).despite_block(),
     reaches(ops::EMT_CONFIRM, MADE).despite_block(),
     reaches(ops::REFUND, MADE).despite_block(),
     reaches(ops::DEBT_PAY, PAYMENTS).despite_block(),

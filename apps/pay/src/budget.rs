@@ -32,13 +32,19 @@ const FREE: Budget = Budget {
     author: 100,
     target: 10,
 };
-const ORDERS: Budget = Budget {
-    entry: ops::PENDING,
-    other: "payee",
-    free: false,
-    author: 100,
-    target: 30,
-};
+/// Orders: as many as the table of access has, also where another service asks for them.
+fn orders(node: &Node) -> Budget {
+    let reach = node.access_of(ops::CHECKOUT).reach;
+    let (author, target) = reach.map_or((u32::MAX, u32::MAX), |reach| (reach.author, reach.target));
+    Budget {
+        entry: ops::PENDING,
+        other: "payee",
+        free: false,
+        // Each is two entries: with its payee, and in the node's books.
+        author: u64::from(author / 2),
+        target: target.into(),
+    }
+}
 
 /// Refuses (429) a free payment or an order where its payer made as many within a day as they may.
 pub(crate) fn check(node: &Node, command: &Command) -> Result<(), Problem> {
@@ -46,7 +52,7 @@ pub(crate) fn check(node: &Node, command: &Command) -> Result<(), Problem> {
     let is_free = fact.and_then(|fact| fact.int("amount")) == Some(0);
     let budget = match command.op.as_str() {
         ops::SETTLE if is_free => FREE,
-        ops::CHECKOUT => ORDERS,
+        ops::CHECKOUT => orders(node),
         _ => return Ok(()),
     };
     let seller = fact.and_then(|fact| fact.id("seller")).map(IdText::as_str);

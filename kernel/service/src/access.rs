@@ -7,7 +7,8 @@ mod blocked;
 mod counts;
 pub(crate) mod whose;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use imajin_ledger::Command;
 use imajin_protocol::Did;
@@ -15,7 +16,7 @@ use imajin_protocol::Did;
 use crate::node::Node;
 use crate::problem::Problem;
 use crate::role::Role;
-use crate::service::Services;
+use crate::service::{Service, Services};
 
 pub use blocked::{not_accepted, reaches_others};
 pub(crate) use counts::Taken;
@@ -46,6 +47,26 @@ pub struct Reach {
     pub author: u32,
     /// In each of them.
     pub target: u32,
+}
+
+/// What the owner of a node decides otherwise than the rows: how often somebody may leave entries in the logs of others, by
+/// operation.
+pub type Budgeted = BTreeMap<String, Reach>;
+
+/// Says which of these operations has no budget that could be changed.
+///
+/// # Errors
+/// Its name.
+pub fn check_budgeted(services: &[Arc<dyn Service>], budgeted: &Budgeted) -> Result<(), String> {
+    let rows = services.iter().flat_map(|service| service.access());
+    let known: BTreeSet<&str> = rows
+        .filter(|row| row.reach.is_some())
+        .map(|row| row.what)
+        .collect();
+    match budgeted.keys().find(|op| !known.contains(op.as_str())) {
+        Some(op) => Err(op.clone()),
+        None => Ok(()),
+    }
 }
 
 /// What strangers may do of an operation.
@@ -109,7 +130,7 @@ pub(crate) struct Table {
 }
 
 impl Table {
-    pub(crate) fn new(services: &Services) -> Self {
+    pub(crate) fn new(services: &Services, budgeted: &Budgeted) -> Self {
         let (mut ops, mut routes) = (HashMap::new(), HashMap::new());
         for service in services.iter() {
             for row in service.access() {
@@ -118,7 +139,11 @@ impl Table {
                         let route = format!("{method} /{}{path}", service.name());
                         routes.insert(route, row.least);
                     }
-                    None => drop(ops.insert(row.what, *row)),
+                    None => {
+                        let owners = row.reach.and_then(|_| budgeted.get(row.what)).copied();
+                        let reach = owners.or(row.reach);
+                        ops.insert(row.what, Access { reach, ..*row });
+                    }
                 }
             }
         }

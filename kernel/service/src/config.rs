@@ -11,6 +11,7 @@ use imajin_ledger::bundle::manifest::{SPLIT_DEFAULT, SPLIT_MAX};
 use imajin_ledger::bundle::stick::Sticks;
 use imajin_protocol::tier::Thresholds;
 
+use crate::access::Budgeted;
 use crate::limits::Limits;
 use crate::mail::MailConfig;
 use crate::room::DiskConfig;
@@ -50,6 +51,9 @@ pub struct Config {
     pub usb: UsbConfig,
     /// How much of the disk stays free, and for whom.
     pub disk: DiskConfig,
+    /// Budgets of the table of access that the owner changed; the rows decide all others.
+    #[serde(skip)]
+    pub budgets: Budgeted,
 }
 
 /// Who may begin an identity on this node.
@@ -127,6 +131,7 @@ impl Default for Config {
             tiers: Thresholds::default(),
             usb: UsbConfig::default(),
             disk: DiskConfig::default(),
+            budgets: Budgeted::default(),
         }
     }
 }

@@ -82,7 +82,7 @@ pub mod testing;
 pub mod upkeep;
 pub mod views;
 
-pub use access::{Access, Allowance, Left, Reach, not_accepted, reaches_others};
+pub use access::{Access, Allowance, Budgeted, Left, Reach, not_accepted, reaches_others};
 pub use clock::{SystemClock, Time};
 pub use commands::Wish;
 pub use config::{Config, Registration};

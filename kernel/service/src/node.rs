@@ -226,7 +226,7 @@ impl Node {
             upkeep,
             data,
             ledger,
-            access: Table::new(&services),
+            access: Table::new(&services, &config.budgets),
             roles: Roles::new(),
             services,
             started: clock.monotonic(),

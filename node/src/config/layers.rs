@@ -49,6 +49,9 @@ pub enum ConfigError {
     },
 }
 
+/// The table that has other names than the defaults.
+const OPEN: &str = "budgets.";
+
 /// The text of the given file, which must be there, or of the folder's, which need not.
 pub(super) fn read(
     data: &Path,
@@ -122,6 +125,10 @@ fn lay_over(under: &mut Table, over: Table, path: &Path, prefix: &str) -> Result
                     origin: path.display().to_string(),
                     problem: format!("`{name}` must be a {}", slot.type_str()),
                 });
+            }
+            // Its names are those of operations, which the services know.
+            (None, value) if prefix.starts_with(OPEN) => {
+                under.insert(key, value);
             }
             (None, _) => {
                 return Err(ConfigError::Unknown {
@@ -248,6 +255,31 @@ mod tests {
             error,
             "IMAJIN_LIMITS_CONNECTIONS: must be a whole number, and is \"many\""
         );
+    }
+
+    #[test]
+    fn a_budget_is_named_by_its_operation_and_is_two_numbers() {
+        let read = |text: &str| with_file(&format!("[budgets]\n{text}"));
+        let reach = |author, target| imajin_service::Reach { author, target };
+        for text in ["pay.settle = [20000, 500]", "\"pay.settle\" = [20000, 500]"] {
+            let budgets = read(text).unwrap().budgets.read().unwrap();
+            assert_eq!(budgets["pay.settle"], reach(20_000, 500));
+        }
+        let free = read("events.buy = [0, 50]")
+            .unwrap()
+            .budgets
+            .read()
+            .unwrap();
+        assert_eq!(free["events.buy"], reach(u32::MAX, 50));
+        for text in ["5", "[5]", "[-1, 1]", "[\"many\", 1]", "[10, 20]", "true"] {
+            let error = read(&format!("pay.settle = {text}"))
+                .unwrap_err()
+                .to_string();
+            assert!(
+                error.contains("`budgets.pay.settle`") && error.contains("f.toml"),
+                "{error}"
+            );
+        }
     }
 
     #[test]

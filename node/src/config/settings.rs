@@ -1,6 +1,7 @@
 //! The settings as types. What each means stands in `imajin.toml`, which is what people read.
 
 use super::backup::BackupConfig;
+use super::budgets::BudgetsConfig;
 use super::network::{LanConfig, TlsConfig, WifiConfig};
 use super::registries::RegistriesConfig;
 use super::registry::RegistryConfig;
@@ -69,6 +70,8 @@ pub struct Config {
     pub usb: UsbConfig,
     /// Room on the disk.
     pub disk: DiskConfig,
+    /// What somebody may leave in the records of others in a day, where the owner decides it.
+    pub budgets: BudgetsConfig,
 }
 
 /// Conventional ports besides the one origin.
@@ -217,6 +220,7 @@ impl Config {
         self.mail.check()?;
         self.usb.check()?;
         self.disk.check()?;
+        self.budgets.read()?;
         if self.services.is_empty() {
             return Err("`services` must name at least one service".to_owned());
         }
@@ -256,6 +260,8 @@ impl Config {
             tiers: self.tiers,
             usb: self.usb.clone(),
             disk: self.disk.clone(),
+            // `check` read them.
+            budgets: self.budgets.read().unwrap_or_default(),
         }
     }
 }

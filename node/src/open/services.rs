@@ -4,6 +4,7 @@ use super::FolderError;
 use crate::config::Config;
 use imajin_ledger::{OpTable, StateMachine};
 use imajin_registry::Registry;
+use imajin_service::access::check_budgeted;
 use imajin_service::views::ServiceViews;
 use imajin_service::{Machine, Service, Services};
 use std::sync::Arc;
@@ -39,6 +40,12 @@ pub fn choose(config: &Config) -> Result<Chosen, FolderError> {
     let pay = imajin_pay::Pay::with(&config.pay.settings(config.private_addresses))
         .map_err(FolderError::Pay)?;
     let all = services_with(registry.clone(), pay);
+    let budgets = config.budgets.read().map_err(FolderError::Budget)?;
+    check_budgeted(&all, &budgets).map_err(|op| {
+        FolderError::Budget(format!(
+            "`budgets.{op}`: there is no operation of this name that leaves entries in the records of others"
+        ))
+    })?;
     let names = &config.services;
     if let Some(name) = names
         .iter()
@@ -95,5 +102,22 @@ mod tests {
             "{}: after a change of operations write it with IMAJIN_WRITE_OPERATIONS=1",
             path.display()
         );
+    }
+
+    #[test]
+    fn a_budget_of_no_operation_is_named() {
+        let chosen = |text: &str| {
+            let text = format!("[budgets]\n{text}");
+            let config = crate::config::check(Path::new("f.toml"), &text).unwrap();
+            choose(&config).map(drop).map_err(|error| error.to_string())
+        };
+        assert_eq!(
+            chosen("pay.settle = [20000, 500]\nevents.buy = [0, 0]"),
+            Ok(())
+        );
+        for op in ["pay.setle", "pay.receipt", "auth.profile.update"] {
+            let said = chosen(&format!("{op} = [2, 1]")).unwrap_err();
+            assert!(said.contains(&format!("`budgets.{op}`")), "{said}");
+        }
     }
 }

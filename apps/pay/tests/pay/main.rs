@@ -8,6 +8,7 @@
 )]
 
 mod books;
+mod budgets;
 mod callback;
 mod cards;
 mod care;

@@ -1,0 +1,79 @@
+//! How much somebody may leave in the records of others and in the node's books, and who decides that.
+
+use std::time::Duration;
+
+use imajin_service::testing::TestNode;
+use imajin_service::{Config, Reach, Registration};
+use serde_json::json;
+
+use crate::support::{CLAIM, close, node, order, owner, services, shares, somebody};
+
+/// A top-up that is asked for and never paid leaves an entry in the node's books: 30 a day by each person. Whoever asks for
+/// more is told when the next day begins; nobody else is kept from theirs.
+#[tokio::test]
+async fn top_ups_that_are_never_paid_fill_nobodys_books() {
+    let node = node().await;
+    let olga = owner(&node, 1).await;
+    let (eager, other) = (somebody(&node, 2).await, somebody(&node, 3).await);
+    let path = "/pay/api/topup/emt";
+    let body = |amount: i64| json!({"amount": amount, "currency": "CHF"});
+    for n in 0..30 {
+        eager.does(&node, path, &body(100 + n)).await;
+    }
+    let refused = eager.signed(&node, path, &body(200)).await;
+    assert_eq!(refused.status, 429, "{}", refused.text());
+    let after: i64 = refused.header("retry-after").unwrap().parse().unwrap();
+    let left = 86_400 - node.node.now().as_secs().rem_euclid(86_400);
+    assert!((1..=left).contains(&after), "{after} of {left}");
+    other.top_up(&node, &olga, 500).await;
+    olga.top_up(&node, &olga, 500).await;
+    node.clock.pass(Duration::from_secs(after as u64));
+    let eager = eager.again(&node).await;
+    eager.does(&node, path, &body(200)).await;
+    close(node).await;
+}
+
+/// The owner's own numbers hold instead of the program's.
+#[tokio::test]
+async fn the_owner_may_set_a_budget() {
+    // An order leaves an entry with its seller, and one in the node's books; a top-up is an order, too.
+    let (top_ups, orders) = (
+        Reach {
+            author: 3,
+            target: 3,
+        },
+        Reach {
+            author: 8,
+            target: 2,
+        },
+    );
+    let config = Config {
+        registration: Some(Registration::Open),
+        budgets: [
+            ("pay.topup".to_owned(), top_ups),
+            ("pay.checkout".to_owned(), orders),
+        ]
+        .into(),
+        ..Config::default()
+    };
+    let node = TestNode::start(services(), config, 200).await.unwrap();
+    imajin_auth::begin_node_identity(&node.node).await.unwrap();
+    node.node.set_claim_code(CLAIM.to_owned());
+    owner(&node, 1).await;
+    let (buyer, band) = (somebody(&node, 2).await, somebody(&node, 3).await);
+    let event = shares("event", &[(band.did(), 1_000_000)]);
+    let event = event.build().unwrap().sign(band.key()).unwrap();
+    let mut said = Vec::new();
+    for n in 0..4 {
+        let top_up = json!({"amount": 100 + n, "currency": "CHF"});
+        let top_up = buyer.signed(&node, "/pay/api/topup/emt", &top_up).await;
+        let order = order(&event, 100 + n);
+        let path = "/pay/api/checkout/etransfer";
+        said.push((
+            top_up.status,
+            buyer.signed(&node, path, &order).await.status,
+        ));
+    }
+    assert_eq!(said, [(200, 200), (200, 200), (200, 429), (429, 429)]);
+    close(node).await;
+}
