@@ -11,6 +11,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use imajin_ledger::Space;
 use serde::Serialize;
 use tokio::sync::Mutex;
 use tokio::time::{Instant, timeout};
@@ -30,6 +31,9 @@ const FRESH: Duration = Duration::from_secs(1);
 /// How long a write that worked is believed: probing wears the card.
 const WRITTEN: Duration = Duration::from_secs(15);
 
+/// With less free than this a disk is full: an entry has up to 1 MiB.
+const FULL_BYTES: u64 = 1 << 20;
+
 /// The table of one row that a probe writes to.
 pub(crate) const SCHEMA: &str = "CREATE TABLE IF NOT EXISTS pulse (id INTEGER PRIMARY KEY CHECK (id = 0), count INTEGER NOT NULL) STRICT;";
 
@@ -39,7 +43,7 @@ struct Health {
     /// `ok`, or `failed` when people cannot do what they come for.
     #[schema(example = "ok")]
     status: &'static str,
-    /// What did not work in time: `sessions`, `reads`, `writes`, or `node` when it stops.
+    /// What did not work in time: `sessions`, `reads`, `writes`; `disk` where it is full; or `node` when it stops.
     #[serde(skip_serializing_if = "Option::is_none")]
     failing: Option<&'static str>,
     /// The service.
@@ -128,7 +132,8 @@ impl Known {
     async fn look(&mut self, node: &Node) -> Failing {
         let (sessions_due, journal_due) =
             (is_due(self.sessions_written), is_due(self.journal_written));
-        let (sessions, reads, writes) = tokio::join!(
+        let (disk, sessions, reads, writes) = tokio::join!(
+            works("disk", has_room(node)),
             when(sessions_due, works("sessions", write_secrets(node))),
             works("reads", read_projections(node)),
             when(journal_due, works("writes", node.ledger().probe())),
@@ -140,7 +145,22 @@ impl Known {
         if journal_due && writes.is_ok() {
             self.journal_written = Some(now);
         }
-        sessions.and(reads).and(writes).err()
+        // The cause before what follows from it.
+        disk.and(sessions).and(reads).and(writes).err()
+    }
+}
+
+/// Whether the next person's word fits. A probe's own write may go where an earlier one was, and says nothing of that.
+async fn has_room(node: &Node) -> Result<(), String> {
+    let data = node.data().to_path_buf();
+    let space = blocking::run(move || Space::of(&data)).await;
+    match space {
+        Ok(Ok(space)) if space.free < FULL_BYTES => {
+            Err(format!("the disk is full: {} bytes are free", space.free))
+        }
+        // One that gives no numbers is judged by the writes.
+        Ok(_) => Ok(()),
+        Err(error) => Err(error.to_string()),
     }
 }
 

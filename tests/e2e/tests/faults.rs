@@ -102,6 +102,49 @@ fn a_full_disk_is_507_reads_go_on_and_it_recovers_with_space() {
     checks_out(&data);
 }
 
+/// What `/healthz` answers: its status, and what fails.
+fn health(node: &Node) -> (u16, serde_json::Value) {
+    let url = format!("{}/healthz", node.url);
+    let answer = imajin_e2e::http().get(url).send().unwrap();
+    let status = answer.status().as_u16();
+    let body: serde_json::Value = answer.json().unwrap();
+    (status, body["failing"].clone())
+}
+
+/// Waits until it answers so: a look at the node serves for a second, and a write that worked for 15.
+fn until_health(node: &Node, status: u16, failing: &serde_json::Value) {
+    let begun = Instant::now();
+    loop {
+        let now = health(node);
+        if (now.0, &now.1) == (status, failing) {
+            return;
+        }
+        assert!(begun.elapsed() < Duration::from_secs(30), "{now:?}");
+        std::thread::sleep(Duration::from_millis(200));
+    }
+}
+
+#[test]
+fn healthz_names_a_full_disk_and_is_well_again_when_there_is_room() {
+    let disk = Tmpfs::new("24m");
+    let data = disk.path().join("data");
+    let node = Node::start_with(&data, &small_disk());
+    let ada = Person::new(&node.url);
+    ada.update_bio("while there is room").unwrap();
+    until_health(&node, 200, &serde_json::Value::Null);
+    let filler = disk.path().join("filler");
+    for size in [1 << 20, 64 << 10, 4 << 10] {
+        while append(&filler, size).is_ok() {}
+    }
+    until_health(&node, 503, &"disk".into());
+    assert_eq!(read_profile(&node.url, ada.did()), 200);
+    fs::remove_file(&filler).unwrap();
+    until_health(&node, 200, &serde_json::Value::Null);
+    ada.update_bio("room again").unwrap();
+    assert!(node.stop().0.success());
+    checks_out(&data);
+}
+
 /// A disk that is smaller than the smallest reserve of the settings' defaults.
 fn small_disk() -> NodeOptions {
     let setting = ("IMAJIN_DISK_RESERVE_MIN_BYTES", "0");
