@@ -6,17 +6,19 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use axum::Router;
 use axum::extract::{Request, State};
-use axum::http::{HeaderName, HeaderValue, Method};
+use axum::http::header::RETRY_AFTER;
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::{self, Next};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use axum::{Json, Router};
 use imajin_service::Peer;
 use imajin_service::budget::{Spend, Spending};
 use imajin_service::edge::{Edge, EdgeLimits};
 use imajin_service::limits::Daily;
 use serde::Deserialize;
+use serde_json::json;
 use tokio::net::TcpListener;
 
 use crate::Clock;
@@ -93,7 +95,7 @@ impl Alone {
         let writes = Arc::new(Writes { spending, clock });
         let spends = middleware::from_fn_with_state(Arc::clone(&writes), spend);
         let router = Router::new()
-            .route("/healthz", get(|| async { "ok" }))
+            .route("/healthz", get(healthz).with_state(directory.clone()))
             .merge(directory.router())
             .nest("/relay", relay.router().layer(spends.clone()))
             .merge(relay.router().layer(spends));
@@ -111,6 +113,19 @@ impl Alone {
         self.relay.shutdown().await;
         self.directory.shutdown().await;
         self.writes.spending.flush(self.writes.clock.now());
+    }
+}
+
+/// Whether people get what they come for: 503 that names the database where it does not answer.
+async fn healthz(State(directory): State<Directory>) -> Response {
+    match directory.answers().await {
+        Ok(()) => "ok".into_response(),
+        Err(refusal) => {
+            tracing::error!("the registry is not well: {refusal}");
+            let health = json!({ "status": "failed", "failing": "database" });
+            let unavailable = StatusCode::SERVICE_UNAVAILABLE;
+            (unavailable, [(RETRY_AFTER, "5")], Json(health)).into_response()
+        }
     }
 }
 

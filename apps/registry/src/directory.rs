@@ -97,6 +97,9 @@ pub enum DirectoryError {
     Runtime(#[from] tokio::runtime::TryCurrentError),
 }
 
+/// How long a look at the database may take.
+const LOOK: Duration = Duration::from_secs(5);
+
 /// The directory. Cheap to clone.
 #[derive(Clone)]
 pub struct Directory {
@@ -167,6 +170,20 @@ impl Directory {
             stop,
             tasks: Arc::new(Mutex::new(tasks)),
         })
+    }
+
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// That it does not, in time, or what it says.
+    pub async fn answers(&self) -> Result<(), Refusal> {
+        let look = self.work(|core| {
+            let mut look = |reads: &dyn store::Reads| reads.number("healthz").map(drop);
+            Ok(core.store.read(&mut look)?)
+        });
+        let late = StoreError::Away(format!("nothing in {} s", LOOK.as_secs()));
+        let looked = tokio::time::timeout(LOOK, look).await;
+        looked.unwrap_or(Err(late.into()))
     }
 
     /// All routes, below `/api` of where they are mounted.
@@ -259,11 +276,11 @@ async fn run<T: Send + 'static>(
     f: impl FnOnce() -> Result<T, Refusal> + Send + 'static,
 ) -> Result<T, Refusal> {
     let done = blocking::run(f).await;
-    done.map_err(|problem| StoreError(problem.to_string()))?
+    done.map_err(|problem| StoreError::Failed(problem.to_string()))?
 }
 
 fn never_run() -> Refusal {
-    Refusal::Store(StoreError("the database did nothing".to_owned()))
+    Refusal::Store(StoreError::Failed("the database did nothing".to_owned()))
 }
 
 /// A failure of the store fails the transaction; everything else is an answer.

@@ -3,6 +3,7 @@
 //!
 //! Always: answers what it has accepted before it stops, and says what is wrong in a line on standard error.
 
+use std::io::IsTerminal;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -129,6 +130,8 @@ fn main() -> ExitCode {
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
+        // A file or the journal wants no colours.
+        .with_ansi(std::io::stderr().is_terminal())
         .init();
     let done = match Cli::parse().command {
         Command::Serve(serve) => run(&serve),

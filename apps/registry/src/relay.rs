@@ -173,7 +173,7 @@ impl Relay {
     /// them. The answers are those of `POST /proof/v1/operations`, as JSON.
     pub async fn submit(&self, tokens: Vec<String>) -> Result<serde_json::Value, StoreError> {
         let results = self.take_in(tokens, Origin::Own, None).await?;
-        serde_json::to_value(&results).map_err(|error| StoreError(error.to_string()))
+        serde_json::to_value(&results).map_err(|error| StoreError::Failed(error.to_string()))
     }
 
     /// Keeps the document of a content operation of the node's own people, likewise. Whether it is that operation's.
@@ -226,7 +226,7 @@ impl Relay {
     ) -> Answer<T> {
         let core = Arc::clone(&self.inner.core);
         let done = blocking::run(move || f(&core)).await;
-        done.map_err(|problem| StoreError(problem.to_string()))?
+        done.map_err(|problem| StoreError::Failed(problem.to_string()))?
     }
 
     fn now(&self) -> Timestamp {

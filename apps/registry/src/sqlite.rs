@@ -72,7 +72,7 @@ impl Database {
             database: self,
         };
         let Some(connection) = &reader.connection else {
-            return Err(StoreError("there is no reader".to_owned()));
+            return Err(StoreError::Failed("there is no reader".to_owned()));
         };
         connection.prepare_cached("BEGIN")?.execute([])?;
         let answer = f(connection);
@@ -156,7 +156,7 @@ fn migrate(connection: &mut Connection, schema: &Schema) -> Answer<()> {
         }
         transaction.pragma_update(None, "user_version", known)?;
     } else if version != known {
-        return Err(StoreError(format!(
+        return Err(StoreError::Failed(format!(
             "the file has version {version}, this program knows {known}: use a newer program"
         )));
     }

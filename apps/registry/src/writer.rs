@@ -95,7 +95,7 @@ impl<H: Transact + ?Sized> Writer<H> {
         let mut turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
         self.queued.fetch_sub(1, Ordering::SeqCst);
         if turn.abandoned {
-            let lost = StoreError("a write was abandoned half-way".to_owned());
+            let lost = StoreError::Failed("a write was abandoned half-way".to_owned());
             self.fail(&mut turn, &Err(lost));
         }
         if turn.group.is_none() {
@@ -118,7 +118,7 @@ impl<H: Transact + ?Sized> Writer<H> {
             let (done, outcome) = sync_channel(1);
             group.waiting.push(done);
             drop(turn);
-            let gone = |_| StoreError("the writer is gone".to_owned());
+            let gone = |_| StoreError::Failed("the writer is gone".to_owned());
             outcome.recv().map_err(gone)??;
             return Ok(value);
         }
@@ -217,7 +217,7 @@ mod tests {
         begun.wait();
         let second: Answer<()> = writer.write(1, |tx| {
             put(tx, "second")?;
-            Err(StoreError("no".to_owned()))
+            Err(StoreError::Failed("no".to_owned()))
         });
         assert!(second.is_err() && first.join().unwrap().is_err());
         assert!(forgot.load(Ordering::SeqCst));

@@ -27,24 +27,7 @@ impl Cluster {
             .expect("a folder");
         let data = folder.path().join("data");
         make(folder.path(), &data);
-        let socket = folder.path().display().to_string();
-        let settings = [
-            "fsync=off",
-            "listen_addresses=",
-            &format!("unix_socket_directories={socket}"),
-            "max_connections=64",
-        ];
-        let mut server = as_user(&program("postgres"));
-        server.arg("-D").arg(&data);
-        for setting in settings {
-            server.args(["-c", setting]);
-        }
-        let log = std::fs::File::create(folder.path().join("log")).expect("a log");
-        let server = server
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(log);
-        let server = server.spawn().expect("the server runs");
+        let server = serve(folder.path());
         let cluster = Self { server, folder };
         cluster.wait();
         cluster
@@ -54,6 +37,27 @@ impl Cluster {
     pub fn url(&self) -> String {
         let folder = self.folder.path().display().to_string().replace('/', "%2F");
         format!("postgresql://imajin@{folder}/postgres")
+    }
+
+    /// Stops it, as for an upgrade: nobody who asks gets an answer.
+    pub fn away(mut self) -> Self {
+        self.stop();
+        self
+    }
+
+    /// Starts it again, on the data that it had.
+    pub fn back(mut self) -> Self {
+        self.server = serve(self.folder.path());
+        self.wait();
+        self
+    }
+
+    fn stop(&mut self) {
+        // To the process itself, or to what `setpriv` became: it stops at once.
+        let _ = Command::new("kill")
+            .args(["-QUIT", &self.server.id().to_string()])
+            .status();
+        let _ = self.server.wait();
     }
 
     fn wait(&self) {
@@ -72,12 +76,30 @@ impl Cluster {
 
 impl Drop for Cluster {
     fn drop(&mut self) {
-        // To the process itself, or to what `setpriv` became: it stops at once.
-        let _ = Command::new("kill")
-            .args(["-QUIT", &self.server.id().to_string()])
-            .status();
-        let _ = self.server.wait();
+        self.stop();
     }
+}
+
+/// The server of a folder.
+fn serve(folder: &Path) -> Child {
+    let socket = folder.display().to_string();
+    let settings = [
+        "fsync=off",
+        "listen_addresses=",
+        &format!("unix_socket_directories={socket}"),
+        "max_connections=64",
+    ];
+    let mut server = as_user(&program("postgres"));
+    server.arg("-D").arg(folder.join("data"));
+    for setting in settings {
+        server.args(["-c", setting]);
+    }
+    let log = std::fs::File::create(folder.join("log")).expect("a log");
+    let server = server
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(log);
+    server.spawn().expect("the server runs")
 }
 
 /// A folder of databases, copied from one that was made before where there is one: making it takes seconds.

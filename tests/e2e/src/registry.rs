@@ -105,6 +105,13 @@ impl Registry {
         self.until(id, status, |node| node["status"] == status)
     }
 
+    /// Asks it to stop and waits: also behind a wrapper, since the signal goes to its whole session there.
+    pub fn stop(mut self) {
+        let id = self.child.id().to_string();
+        let _ = Command::new("kill").args(["-TERM", &id]).status();
+        let _ = self.child.wait();
+    }
+
     /// Pulls the plug.
     pub fn kill(mut self) {
         let _ = self.child.kill();

@@ -10,6 +10,7 @@ mod write;
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
+use std::io;
 use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -23,6 +24,8 @@ use crate::storage::{Answer, StoreError};
 
 /// Connections of one process: the server has a hundred in all, for several of these.
 const CONNECTIONS_MAX: usize = 16;
+/// How long a connection may take.
+const CONNECT: Duration = Duration::from_secs(10);
 /// How often a transaction is run before it is given up.
 const ATTEMPTS_MAX: u32 = 60;
 /// From this attempt on it waits until others that had to wait are done.
@@ -64,7 +67,8 @@ pub(super) struct Session {
 impl Postgres {
     /// Connects, and brings the schema up to date. Must be called inside a tokio runtime.
     pub async fn connect(url: &str) -> Answer<Self> {
-        let runtime = Handle::try_current().map_err(|error| StoreError(error.to_string()))?;
+        let runtime =
+            Handle::try_current().map_err(|error| StoreError::Failed(error.to_string()))?;
         let mut client = connect(url, &runtime).await?;
         migrate(&mut client).await?;
         Ok(Self {
@@ -86,7 +90,7 @@ impl Postgres {
         };
         match &mut lent.session {
             Some(session) => f(session),
-            None => Err(StoreError("there is no connection".to_owned())),
+            None => Err(StoreError::Failed("there is no connection".to_owned())),
         }
     }
 
@@ -159,7 +163,10 @@ impl Drop for Lent<'_> {
 }
 
 async fn connect(url: &str, runtime: &Handle) -> Answer<Client> {
-    let (client, connection) = tokio_postgres::connect(url, NoTls).await.map_err(failed)?;
+    let connecting = tokio_postgres::connect(url, NoTls);
+    let late = |_| StoreError::Away(format!("no connection in {} s", CONNECT.as_secs()));
+    let connected = tokio::time::timeout(CONNECT, connecting).await;
+    let (client, connection) = connected.map_err(late)?.map_err(failed)?;
     runtime.spawn(async move {
         if let Err(error) = connection.await {
             tracing::warn!("a connection to PostgreSQL ended: {error}");
@@ -186,7 +193,7 @@ async fn migrate(client: &mut Client) -> Answer<()> {
         .and_then(|version| usize::try_from(version).ok())
         .unwrap_or_default();
     if done > known {
-        return Err(StoreError(format!(
+        return Err(StoreError::Failed(format!(
             "the database has version {done}, this program knows {known}: use a newer program"
         )));
     }
@@ -203,12 +210,37 @@ async fn migrate(client: &mut Client) -> Answer<()> {
 fn failed(error: tokio_postgres::Error) -> StoreError {
     let text = match error.as_db_error() {
         Some(error) => format!("{} ({})", error.message(), error.code().code()),
-        None => match std::error::Error::source(&error) {
+        None => match source_of(&error) {
             Some(source) => format!("{error}: {source}"),
             None => error.to_string(),
         },
     };
-    StoreError(format!("PostgreSQL: {text}"))
+    let text = format!("PostgreSQL: {text}");
+    match is_away(&error) {
+        true => StoreError::Away(text),
+        false => StoreError::Failed(text),
+    }
+}
+
+/// Whether the server is not there, starts, stops, or has no connection left: later it may be.
+fn is_away(error: &tokio_postgres::Error) -> bool {
+    let away = [
+        SqlState::ADMIN_SHUTDOWN,
+        SqlState::CRASH_SHUTDOWN,
+        SqlState::CANNOT_CONNECT_NOW,
+        SqlState::TOO_MANY_CONNECTIONS,
+    ];
+    match error.code() {
+        Some(code) => away.contains(code),
+        // No word of the server's: the connection, or what came over it.
+        None => {
+            error.is_closed() || source_of(error).is_some_and(|source| source.is::<io::Error>())
+        }
+    }
+}
+
+fn source_of(error: &tokio_postgres::Error) -> Option<&(dyn std::error::Error + 'static)> {
+    std::error::Error::source(error)
 }
 
 impl Session {

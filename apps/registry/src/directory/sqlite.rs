@@ -62,12 +62,12 @@ impl Store for Sqlite {
 /// Rows are JSON of ours: what cannot be read is damage, and said as such.
 pub(super) fn parse<T: serde::de::DeserializeOwned>(text: &str) -> Answer<T> {
     let damaged =
-        |error: serde_json::Error| StoreError(format!("a stored row is damaged: {error}"));
+        |error: serde_json::Error| StoreError::Failed(format!("a stored row is damaged: {error}"));
     serde_json::from_str(text).map_err(damaged)
 }
 
 pub(super) fn print<T: serde::Serialize>(value: &T) -> Answer<String> {
-    serde_json::to_string(value).map_err(|error| StoreError(error.to_string()))
+    serde_json::to_string(value).map_err(|error| StoreError::Failed(error.to_string()))
 }
 
 fn size(number: usize) -> i64 {

@@ -111,6 +111,6 @@ impl Relay {
     pub(super) async fn has_room(&self, bytes: usize) -> Answer<Result<(), Full>> {
         let (core, budget) = (self.inner.core.clone(), self.inner.budget.clone());
         let done = imajin_service::blocking::run(move || budget.check(&core, bytes as u64)).await;
-        done.map_err(|problem| StoreError(problem.to_string()))?
+        done.map_err(|problem| StoreError::Failed(problem.to_string()))?
     }
 }

@@ -47,7 +47,7 @@ impl Core {
             }
             Ok(())
         })?;
-        found.ok_or_else(|| super::store::StoreError("the store did not read".to_owned()))
+        found.ok_or_else(|| super::store::StoreError::Failed("the store did not read".to_owned()))
     }
 
     /// Keeps a document that was checked against its name, and lets the index follow.

@@ -52,7 +52,7 @@ impl Store for Sqlite {
         let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
         match writer.take() {
             Some(writer) => Ok(Box::new(writer)),
-            None => Err(StoreError("there is one writer".to_owned())),
+            None => Err(StoreError::Failed("there is one writer".to_owned())),
         }
     }
 }

@@ -11,7 +11,11 @@ mod backend;
 mod builds;
 #[path = "../directory/chains.rs"]
 mod chains;
-#[expect(unreachable_pub, reason = "elsewhere it is part of a library")]
+#[expect(
+    unreachable_pub,
+    dead_code,
+    reason = "elsewhere it is part of a library, whose tests stop and start it"
+)]
 #[path = "../../../../tests/e2e/src/postgres.rs"]
 mod cluster;
 #[path = "../directory/heartbeat.rs"]

@@ -8,9 +8,12 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::directory::Refusal;
+use crate::storage::StoreError;
 
 /// Entries of a page if nothing else is asked for.
 const LIMIT_DEFAULT: usize = 20;
+/// Seconds after which a database that does not answer is asked again.
+const AWAY_S: u32 = 5;
 /// Entries of a page, at most.
 const LIMIT_MAX: usize = 100;
 
@@ -23,6 +26,12 @@ impl From<Refusal> for Problem {
             Refusal::NotFound(message) => Self::not_found(message),
             Refusal::Conflict(message) => Self::conflict(message),
             Refusal::TooMany(retry_after_s) => Self::too_many(retry_after_s),
+            Refusal::Store(error @ StoreError::Away(_)) => Self::busy(
+                AWAY_S,
+                "The database of this registry does not answer at the moment. Nothing was written; try again in a few seconds.",
+            )
+            .slug("database")
+            .with_log(error),
             Refusal::Store(error) => Self::internal(error),
         }
     }

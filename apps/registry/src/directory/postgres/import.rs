@@ -102,13 +102,16 @@ impl Postgres {
     pub fn import(&self, folder: &Path) -> Answer<(u64, u64)> {
         let path = folder.join(FILE);
         if !path.exists() {
-            return Err(StoreError(format!("there is no {}", path.display())));
+            return Err(StoreError::Failed(format!(
+                "there is no {}",
+                path.display()
+            )));
         }
         // Brings the file up to this program's version.
         drop(Sqlite::open(&path)?);
         let source = Connection::open(&path)?;
         let busy = |error: rusqlite::Error| {
-            StoreError(format!(
+            StoreError::Failed(format!(
                 "{} is in use: stop the registry first ({error})",
                 path.display()
             ))
@@ -138,7 +141,7 @@ fn copy_all(source: &Connection, session: &Session) -> Answer<(u64, u64)> {
         let found = session.query(&format!("SELECT 1 FROM {} LIMIT 1", table.name), &[])?;
         if !found.is_empty() {
             let text = "the database holds a directory already: only an empty one takes another";
-            return Err(StoreError(text.to_owned()));
+            return Err(StoreError::Failed(text.to_owned()));
         }
         let count = copy(source, session, table)?;
         rows += count;
@@ -212,7 +215,7 @@ impl Column {
             (Self::Numbers(values), Value::Integer(number)) => values.push(Some(number)),
             (Self::Numbers(values), Value::Null) => values.push(None),
             _ => {
-                return Err(StoreError(
+                return Err(StoreError::Failed(
                     "a stored row is damaged: a value has another type".to_owned(),
                 ));
             }

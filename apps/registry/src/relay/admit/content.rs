@@ -109,7 +109,7 @@ impl Session<'_> {
 }
 
 fn damaged(content_id: &str) -> StoreError {
-    StoreError(format!(
+    StoreError::Failed(format!(
         "the chain {content_id} is missing although its operations are here: rebuild the relay's store"
     ))
 }
@@ -148,8 +148,9 @@ fn state_at(chain: &ContentRow, at: &OperationRow, branch: &Authored) -> Answer<
         ("creatorDID", Value::from(chain.creator.as_str())),
         ("lastCreatedAt", Value::from(at.created_at.as_str())),
     ]);
-    State::from_trusted_snapshot(&snapshot)
-        .map_err(|error| StoreError(format!("the operation {} is damaged: {error}", at.cid)))
+    State::from_trusted_snapshot(&snapshot).map_err(|error| {
+        StoreError::Failed(format!("the operation {} is damaged: {error}", at.cid))
+    })
 }
 
 fn cause(error: &ContentError) -> Option<&ResolveError> {

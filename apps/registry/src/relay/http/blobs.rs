@@ -212,7 +212,8 @@ impl Wanted {
         reads: &dyn Reads,
     ) -> Answer<Result<(), Problem>> {
         let creator = Did::parse(&chain.creator);
-        let creator = creator.map_err(|error| StoreError(format!("{}: {error}", chain.creator)))?;
+        let creator =
+            creator.map_err(|error| StoreError::Failed(format!("{}: {error}", chain.creator)))?;
         let knowledge = core.knowledge(reads);
         let now_secs = core.clock.now().as_secs();
         if is_head && grants::is_open(reads, &knowledge, &self.id, &creator, now_secs)? {
@@ -240,7 +241,7 @@ impl Wanted {
 fn serve(bytes: Vec<u8>, document: &str) -> Answer<Response> {
     // A document's CID is only ever one that matched a document, so it is plain ASCII.
     let cid = HeaderValue::from_str(document);
-    let cid = cid.map_err(|error| StoreError(error.to_string()))?;
+    let cid = cid.map_err(|error| StoreError::Failed(error.to_string()))?;
     let kind = HeaderValue::from_static("application/octet-stream");
     Ok(([(header::CONTENT_TYPE, kind), (DOCUMENT_CID, cid)], bytes).into_response())
 }

@@ -61,7 +61,7 @@ pub(super) async fn operation(State(relay): State<Relay>, Path(cid): Path<String
 }
 
 fn state_json(state: &Value) -> Answer<Json_> {
-    cbor::to_json(state).map_err(|error| StoreError(error.to_string()))
+    cbor::to_json(state).map_err(|error| StoreError::Failed(error.to_string()))
 }
 
 pub(super) async fn identity(State(relay): State<Relay>, Path(did): Path<String>) -> Reply {

@@ -257,7 +257,7 @@ pub(super) async fn respond(
     let is_good = relay
         .read(move |core, reads| {
             let request = statement::read::<SignRequest>(&row.token);
-            let request = request.map_err(|error| StoreError(error.to_string()))?;
+            let request = request.map_err(|error| StoreError::Failed(error.to_string()))?;
             let knowledge = core.knowledge(reads);
             let verifier = Verifier::of_history(&knowledge);
             let verified = sign_request::verify_response(&checked, request.statement(), &verifier);

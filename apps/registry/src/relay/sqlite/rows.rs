@@ -9,7 +9,7 @@ use crate::relay::store::{
 
 /// What a row of ours cannot be read as is damage, and said as such.
 pub(super) fn damaged(what: &str) -> StoreError {
-    StoreError(format!("a stored row is damaged: {what}"))
+    StoreError::Failed(format!("a stored row is damaged: {what}"))
 }
 
 pub(super) fn kind(code: i64) -> rusqlite::Result<Kind> {
