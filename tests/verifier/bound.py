@@ -87,10 +87,10 @@ def _manifests(_log, _header, body, intent, _intent_body):
     texts = body["manifests"]
     _need(isinstance(texts, list) and all(isinstance(text, str) for text in texts), "manifests is no list of texts")
     _follows(texts, intent)
-    return "follows" not in (intent.fact or {})
+    return not _pins(intent)
 
 
-def _receipt(_log, header, body, intent, _intent_body):
+def _receipt(log, header, body, intent, _intent_body):
     receipt, fact, willed = es6.loads(body["receipt"].encode()), header.fact or {}, intent.fact or {}
     order = receipt["order"]
     _need(order["id"] == header.ref, "ref is not the payment of the receipt")
@@ -103,10 +103,15 @@ def _receipt(_log, header, body, intent, _intent_body):
     if "debts" in receipt:
         _debts(receipt["debts"], order)
     _need(receipt["v"] == 1 and not isinstance(receipt["v"], bool) and receipt["type"] == "mjn:receipt", "the receipt is of another version")
-    if fair.names_another(receipt):
-        return True
-    _need(es6.dumps(receipt["division"]) == es6.dumps(fair.divide(receipt)), "the receipt pays otherwise than its manifests and fees say")
+    done = not fair.names_another(receipt)
+    _need(not done or es6.dumps(receipt["division"]) == es6.dumps(fair.divide(receipt)), "the receipt pays otherwise than its manifests and fees say")
+    log.home_divisions += not (done and _pins(intent))
     return True
+
+
+def _pins(intent):
+    """Whether the intent names all manifests that its money follows."""
+    return isinstance((intent.fact or {}).get("follows"), str)
 
 
 def _debts(debts, order):

@@ -24,7 +24,7 @@ class Log:
         self.cids, self.ats, self.seq_of = [], [], {}
         self.homes, self.chain, self.bare, self.require_signed = [], None, False, False
         self.delegations, self.after, self.chain_index, self.bodies = {}, {}, {}, {}
-        self.derived, self.run_intent, self.run_body, self.home_words = {}, None, None, {}
+        self.derived, self.run_intent, self.run_body, self.home_words, self.home_divisions = {}, None, None, {}, 0
         self.by_will = {"signed": 0, "custodial": 0, "derived": 0, "node": 0}
         self.body_count = self.erased = self.withheld_bodies = 0
         self.unknown, self.unknown_count, self.unknown_first = set(), 0, []
@@ -300,6 +300,6 @@ class Log:
             "attested_to": self.newest.seq if self.newest else None, "erased": self.erased,
             "withheld": self.causes.withheld + self.withheld_bodies, "unknown_ops": sorted(self.unknown),
             "unknown_entries": self.unknown_count, "unknown": self.unknown_first,
-            "home_words": self.home_words,
+            "home_words": self.home_words, "home_divisions": self.home_divisions,
             "node_word_only": self.bare, "head": self.newest.report() if self.newest else None, "fault": None,
         }

@@ -69,14 +69,24 @@ def _fill(document):
             _exactly(rule, "op", "place", "at_most", "equal")
             if rule["place"] not in (NODE, SAME_LOG, FACT_DIDS, PARTIES) or not is_int(rule["at_most"], 1) or len(rule["equal"]) > 1:
                 raise ValueError(f"what follows from {row['op']}")
+            if (row["op"], rule["op"]) in derives:
+                raise ValueError(f"{rule['op']} follows from {row['op']} in two ways")
             derives[row["op"], rule["op"]] = rule["place"], rule["at_most"], EQUAL[rule["equal"][0]] if rule["equal"] else None
     for _, derived in derives:
         found[derived].also_derived = found[derived].by != DERIVED
     for name in KERNEL:
-        # What these do is the format's own: a document cannot change it.
-        ours = OPS.get(name)
-        if name not in found or (ours and (found[name].by, found[name].klass, found[name].bound) != (ours.by, ours.klass, ours.bound)):
-            raise ValueError(f"{name} is missing, or another than the format has")
+        if name not in found:
+            raise ValueError(f"{name} is missing")
+    # What is known here a document cannot change: it adds.
+    for name, ours in OPS.items():
+        if name in found and (found[name].by, found[name].klass, found[name].bound) != (ours.by, ours.klass, ours.bound):
+            raise ValueError(f"{name} is another than is known here")
+    for (intent, derived), rule in DERIVES.items():
+        if intent in found and derives.get((intent, derived)) != rule:
+            raise ValueError(f"what follows from {intent} is not what is known here")
+    for intent, derived in derives:
+        if intent in OPS and derived.startswith("auth.") and (intent, derived) not in DERIVES:
+            raise ValueError(f"more of auth follows from {intent} than is known here")
     for table, filled in ((OPS, found), (DERIVES, derives)):
         table.clear()
         table.update(filled)

@@ -5,7 +5,8 @@ use imajin_dfos::cid::dag_cbor_cid;
 use imajin_dfos::{Timestamp, Value};
 use imajin_ledger::entry::decode_body;
 use imajin_ledger::{Bound, Header, OpTable, StoredEntry, WillKind};
-use imajin_protocol::Did;
+use imajin_protocol::settlement::Receipt;
+use imajin_protocol::{Did, jcs};
 use maud::{Markup, html};
 use serde_json::Value as Json;
 
@@ -96,15 +97,32 @@ impl Line {
         }
         let bound = self.bound?;
         match (bound, self.body.is_some()) {
-            (Bound::Receipt, true) => Some(
+            (Bound::Receipt, true) if self.division_is_proved() => Some(
                 "That it was paid is your box's own word; who gets what of it follows from what was signed.",
             ),
+            (Bound::Receipt, true) => {
+                Some("That it was paid, and who gets what of it, is your box's own word.")
+            }
             (Bound::Node, true) => Some("What it says is your box's own word: nobody signed it."),
             _ if header.body.is_none() && header.fact.is_some() => {
                 Some("What it says beyond that is your box's own word: nobody signed it.")
             }
             _ => None,
         }
+    }
+
+    /// Whether who gets what of a receipt follows from manifests that the payment names: what is paid outside is entered
+    /// later, by an operation that names none (docs/format.md §8, *Receipts*).
+    fn division_is_proved(&self) -> bool {
+        let text = self.body.as_ref().and_then(|body| body.get_str("receipt"));
+        let receipt = text.and_then(|text| jcs::parse_strict(text.as_bytes()).ok());
+        let Some(receipt) = receipt.as_ref().and_then(serde_json::Value::as_object) else {
+            return false;
+        };
+        let rail = receipt
+            .get("order")
+            .and_then(|order| order["rail"].as_str());
+        matches!(rail, Some("ledger" | "free")) && Receipt::check_sum(receipt) == Ok(true)
     }
 
     fn inside(&self) -> Markup {

@@ -211,6 +211,7 @@ fn begin_report(did: &Did, replayed: &Replayed<'_>) -> Report {
         withheld: replayed.withheld_bodies + replayed.evidence.used.borrow().withheld,
         unknown: replayed.unknown.clone(),
         home_words: replayed.home_words.clone(),
+        home_divisions: replayed.home_divisions,
         node_word_only: matches!(state.owner(), Owner::BareKey(_)),
         last: state.newest().map(|newest| LastReport {
             seq: newest.seq,

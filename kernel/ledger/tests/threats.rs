@@ -24,6 +24,8 @@ mod entries;
 #[path = "threats/keys.rs"]
 mod keys;
 mod support;
+#[path = "threats/time.rs"]
+mod time;
 #[path = "threats/tools.rs"]
 mod tools;
 #[path = "threats/unknown.rs"]

@@ -66,7 +66,7 @@ fn table(args: &VerifyArgs, services: &Services) -> Outcome<Arc<OpTable>> {
     };
     let named = |error: &dyn Display| Failure::unusable(format!("{}: {error}", path.display()));
     let text = std::fs::read_to_string(path).map_err(|error| named(&error))?;
-    let table = OpTable::from_json(&text).map_err(|error| named(&error))?;
+    let table = OpTable::newer(&text).map_err(|error| named(&error))?;
     Ok(Arc::new(table))
 }
 

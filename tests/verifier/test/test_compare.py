@@ -75,7 +75,7 @@ class CommandLine(Case):
         code, out, _ = self.run_main(path, "--did", log.owner.did, "--head", log.cids[0], "--json")
         self.assertEqual(code, 0)
         self.assertEqual(set(json.loads(out)), {"verdict", "valid", "did", "entries", "by_will", "attested_to", "erased", "withheld",
-                                                "unknown_ops", "unknown_entries", "unknown", "home_words", "node_word_only", "head", "fault"})
+                                                "unknown_ops", "unknown_entries", "unknown", "home_words", "home_divisions", "node_word_only", "head", "fault"})
         self.assertIn("valid", self.run_main(path)[1])
         # A folder is a bundle, and one without its manifest is not valid.
         code, out, _ = self.run_main(self.folder, "--json")
@@ -96,7 +96,20 @@ class CommandLine(Case):
         self.addCleanup(ops.load)
         self.assertEqual(self.run_main(path, "--operations", newer)[0], 0)
         self.assertEqual(self.run_main(path, "--operations", path)[0], 2)
-        # What the format's own operations do, no table changes.
+        # What is known, no table changes: its row, what follows from it, what of auth follows.
+        def spoil(name, change):
+            rows = json.loads(json.dumps(table["operations"]))
+            change(next(row for row in rows if row["op"] == name))
+            with open(newer, "w", encoding="utf-8") as file:
+                json.dump({**table, "operations": rows}, file)
+            self.assertEqual(self.run_main(path, "--operations", newer)[0], 2, name)
+        erasing = {"op": "auth.body.erased", "place": "same_log", "at_most": 1, "equal": []}
+        for name, change in (("events.ticket", {"bound": "node"}), ("pay.paid", {"by": "any"}), ("pay.receipt", {"body": "mine"})):
+            spoil(name, lambda row: row.update(change))
+        spoil("pay.settle", lambda row: row["derives"].pop())
+        spoil("pay.settle", lambda row: row["derives"][0].update(at_most=99))
+        spoil("profile.update", lambda row: row["derives"].append(erasing))
+        spoil("profile.follow", lambda row: row["derives"].append(row["derives"][0]))
         erased = next(row for row in table["operations"] if row["op"] == "auth.body.erased")
         for change in ({"by": "any"}, {"body": "mine"}, {"bound": "intent"}, {"op": "auth.body.gone"}):
             spoiled = {**table, "operations": [{**row, **change} if row is erased else row for row in table["operations"]]}

@@ -4,7 +4,9 @@ use imajin_dfos::Value;
 use imajin_ledger::{Draft, Refusal};
 use imajin_protocol::attestation::kind::{CUSTOMER, TRANSACTION_SETTLED};
 use imajin_protocol::fair::{Digest, Signed, follow, followed};
-use imajin_protocol::settlement::{Division, FeeParties, Order, Receipt, SettlementError, divide};
+use imajin_protocol::settlement::{
+    Division, Enclosed, FeeParties, Order, Receipt, SettlementError, divide,
+};
 use imajin_protocol::{Did, FactValue, IdText, Minor};
 use imajin_service::sale::Terms;
 use serde_json::json;
@@ -117,7 +119,6 @@ pub(super) fn divided_by(
         kind: terms.kind.clone(),
         rail: id(rail)?,
     };
-    let division = divide(&order, root, &profile, &parties, shelf).map_err(cannot)?;
     // What is pinned does not depend on the amount, so that a free ticket names the same manifests as a dear one.
     let whole = follow(Minor::MAX, root, shelf).map_err(|error| cannot(error.into()))?;
     let follows = Digest::of_all(&followed(root, &whole));
@@ -129,6 +130,10 @@ pub(super) fn divided_by(
             .iter()
             .filter_map(|digest| shelf.of_digest(digest)),
     );
+    // Money follows what is pinned and nothing else, or whoever has the receipt could not do the sum again: a small amount
+    // might follow what a larger one cannot.
+    let pinned = Enclosed::new(manifests.iter().copied());
+    let division = divide(&order, root, &profile, &parties, &pinned).map_err(cannot)?;
     let signers = manifests.iter().map(|signed| signed.signer().clone());
     let signers = signers.collect();
     let receipt = Receipt::new(

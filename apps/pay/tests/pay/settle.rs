@@ -1,5 +1,6 @@
 use imajin_protocol::Proof;
-use imajin_protocol::fair::SuffixKeys;
+use imajin_protocol::fair::{DISTRIBUTION, Manifest, Source, SuffixKeys};
+use imajin_protocol::money::Ppm;
 use imajin_protocol::settlement::Receipt;
 use imajin_service::testing::{Ask, Person};
 use serde_json::{Value as Json, json};
@@ -409,6 +410,60 @@ async fn what_is_free_has_a_receipt_and_moves_nothing() {
         (buyer.balance(&node).await, band.balance(&node).await),
         (0, 0)
     );
+    close(node).await;
+}
+
+/// A cent might follow what a larger amount cannot, whose part in a circle is nothing: it follows what is pinned, like
+/// all amounts, so that whoever has the receipt can do the sum again.
+#[tokio::test]
+async fn no_amount_follows_a_manifest_that_is_not_pinned() {
+    let node = node().await;
+    let olga = owner(&node, 1).await;
+    let (buyer, band, venue, friend) = (
+        somebody(&node, 2).await,
+        somebody(&node, 3).await,
+        somebody(&node, 4).await,
+        somebody(&node, 5).await,
+    );
+    buyer.top_up(&node, &olga, 2_000).await;
+    let from = |id: &str, weight: u32| Source {
+        id: id.to_owned(),
+        weight: Ppm::new(weight).unwrap(),
+        fair: None,
+    };
+    let publish = |manifest: Manifest| json!({ "manifest": manifest.document() });
+    for (id, other) in [("round", "about"), ("about", "round")] {
+        let mut work = shares(id, &[(friend.did(), 1_000_000)]);
+        work.derives_from.push(from(other, 500_000));
+        let work = work.build().unwrap().sign(friend.key()).unwrap();
+        friend
+            .does(&node, "/pay/api/manifests", &publish(work))
+            .await;
+    }
+    let mut passed = shares(venue.did().as_str(), &[(venue.did(), 1_000_000)]);
+    passed.kind = DISTRIBUTION.to_owned();
+    passed.owner = Some(venue.did().clone());
+    passed.derives_from.push(from("round", 10_000));
+    let passed = passed.build().unwrap().sign(venue.key()).unwrap();
+    venue
+        .does(&node, "/pay/api/manifests", &publish(passed))
+        .await;
+    let event = shares("event", &[(band.did(), 500_000), (venue.did(), 500_000)]);
+    let event = event.build().unwrap().sign(band.key()).unwrap();
+    for amount in [2, 1_000] {
+        let paid = buyer
+            .does(&node, "/pay/api/settle", &order(&event, amount))
+            .await;
+        let path = format!("/pay/api/receipts/{}", paid["batchId"].as_str().unwrap());
+        let text = buyer.get(&node, &path).await.text();
+        let receipt = Receipt::verify(&text, &SuffixKeys).unwrap().receipt;
+        let lines = &receipt.division().lines;
+        assert!(
+            lines.iter().all(|line| line.passed_on.is_none()),
+            "{amount}"
+        );
+        assert_eq!(receipt.manifests().len(), 1);
+    }
     close(node).await;
 }
 

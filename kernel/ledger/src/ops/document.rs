@@ -24,6 +24,9 @@ pub enum OpTableError {
     /// Another version.
     #[error("version {0} of the table of operations; this program reads {VERSION}")]
     Version(u64),
+    /// The program's own does not read.
+    #[error(transparent)]
+    Unpublished(Unpublished),
     /// A row that no table can have.
     #[error("operation {op:?}: {what}")]
     Row {
@@ -128,6 +131,40 @@ impl OpTable {
         Ok(Self(rows))
     }
 
+    /// Reads somebody's newer document. What this program knows it may not say otherwise: a table adds.
+    ///
+    /// # Errors
+    /// As [`OpTable::from_json`]; where a row differs in `by`, `body` or `bound` from the published one, lacks what derives
+    /// from it there, or lets more of `auth` follow; or where the published table does not read.
+    pub fn newer(text: &str) -> Result<Self, OpTableError> {
+        let table = Self::from_json(text)?;
+        let published = Self::published().map_err(OpTableError::Unpublished)?;
+        for ours in published.iter() {
+            // An operation that a table lacks is unknown by it.
+            let Some(theirs) = table.get(ours.op) else {
+                continue;
+            };
+            let what = |spec: &OpSpec| (spec.by, spec.body, spec.class, spec.bound);
+            if what(ours) != what(theirs) {
+                return Err(wrong(ours.op, "the row says otherwise than this program"));
+            }
+            if !ours.derives.iter().all(|d| theirs.derives.contains(d)) {
+                return Err(wrong(
+                    ours.op,
+                    "what follows is not what this program knows",
+                ));
+            }
+            let is_more = |d: &Derivation| d.op.starts_with("auth.") && !ours.derives.contains(d);
+            if theirs.derives.iter().any(is_more) {
+                return Err(wrong(
+                    ours.op,
+                    "more of auth follows than this program knows",
+                ));
+            }
+        }
+        Ok(table)
+    }
+
     /// The document: a row a line, by name.
     pub fn to_json(&self) -> Result<String, OpTableError> {
         let mut specs: Vec<&OpSpec> = self.iter().collect();
@@ -171,6 +208,12 @@ impl Row {
         }
         if self.body.is_some() && self.by == By::Derived && self.bound == Bound::Nothing {
             return Err(wrong(&self.op, "it is derived, and nothing binds its body"));
+        }
+        let mut names = HashSet::new();
+        for follows in &self.derives {
+            if follows.at_most == 0 || follows.equal.len() > 1 || !names.insert(&*follows.op) {
+                return Err(wrong(&self.op, "what follows from it is of another form"));
+            }
         }
         let derives = self.derives.into_iter().map(|follows| Derivation {
             op: leak(follows.op),

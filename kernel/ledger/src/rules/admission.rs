@@ -49,6 +49,8 @@ pub struct Admission {
     pub unknown: Option<String>,
     /// Whether its body, which is there, is the home's word only.
     pub home_word: bool,
+    /// Whether that body is a receipt of which who gets what is the home's word, too.
+    pub home_division: bool,
     /// Whether nothing but its home vouches for what the entry says (docs/format.md §8).
     pub is_home_said: bool,
     /// Places of the entries whose bodies this one erases.

@@ -27,6 +27,8 @@ pub(super) enum Word {
     Tied,
     /// The home's.
     Home,
+    /// The home's, who gets what of a payment included.
+    HomeToTheCent,
 }
 
 /// Which of the keys that an identity ever had count.
@@ -226,12 +228,15 @@ impl Subject<'_> {
         let manifests = texts::list(self.body, "manifests")?;
         let digests = texts::digests(&manifests)?;
         self.follows(&digests)?;
-        let pinned = self.intent_fact("follows").is_some();
-        Ok(if pinned { Word::Tied } else { Word::Home })
+        Ok(match self.pins() {
+            true => Word::Tied,
+            false => Word::Home,
+        })
     }
 
     /// A receipt is the word of the node that settled, about what the intent and this entry say. Who gets what of it is
-    /// not: that is done again, but for the writer, whose service has just done it.
+    /// not where the intent names the manifests and none is missing: that is done again, but for the writer, whose service
+    /// has just done it.
     fn receipt(&self, again: bool) -> Result<Word, Fault> {
         let receipt = texts::Receipt::read(self.body)?;
         receipt.fits(self.header)?;
@@ -244,10 +249,15 @@ impl Subject<'_> {
             }
         }
         self.follows(&texts::digests(&receipt.manifests)?)?;
-        if again {
-            receipt.adds_up()?;
+        if again && !(receipt.adds_up()? && self.pins()) {
+            return Ok(Word::HomeToTheCent);
         }
         Ok(Word::Home)
+    }
+
+    /// Whether the intent names all manifests that its money follows.
+    fn pins(&self) -> bool {
+        matches!(self.intent_fact("follows"), Some(FactValue::Id(_)))
     }
 
     /// The manifests are those that the intent names.

@@ -145,12 +145,13 @@ impl LogState {
         }
         let erases = self.check_erasure(header, body, evidence)?;
         let unknown = self.unknown_op(header, step.operation.as_ref());
-        let home_word = match (&unknown, subject.spec, &step.operation) {
+        let word = match (&unknown, subject.spec, &step.operation) {
             (None, Some(spec), Some(operation)) => {
-                self.check_bound(header, body, spec, operation, evidence, checks)? == Word::Home
+                self.check_bound(header, body, spec, operation, evidence, checks)?
             }
-            _ => false,
+            _ => Word::Tied,
         };
+        let home_word = word != Word::Tied;
         let is_home_said = match header.will_kind() {
             WillKind::Signed => false,
             WillKind::Custodial | WillKind::Node => true,
@@ -166,6 +167,7 @@ impl LogState {
             unknown,
             erases,
             home_word,
+            home_division: word == Word::HomeToTheCent,
             is_home_said,
             withheld,
             step,

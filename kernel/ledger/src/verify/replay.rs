@@ -53,6 +53,7 @@ pub(crate) struct Replayed<'l> {
     pub(crate) unknown: Unknown,
     /// Bodies of derived entries that are the home's word, by op.
     pub(crate) home_words: BTreeMap<String, u64>,
+    pub(crate) home_divisions: u64,
     /// The place of the entry that was looked for by its CID.
     pub(crate) found_head: Option<u64>,
     /// The first entry that names no body and has one.
@@ -91,6 +92,7 @@ pub(crate) fn replay<'l>(
             withheld_bodies: 0,
             unknown: Unknown::default(),
             home_words: BTreeMap::new(),
+            home_divisions: 0,
             found_head: None,
             stray_body: None,
             bodies: Bodies::default(),
@@ -195,6 +197,7 @@ impl Run<'_, '_> {
         if admission.home_word {
             *self.out.home_words.entry(header.op.clone()).or_default() += 1;
         }
+        self.out.home_divisions += u64::from(admission.home_division);
         let unknown = admission.unknown.take();
         let word = match (&unknown, admission.is_home_said) {
             (Some(_), _) => Word::Unknown,

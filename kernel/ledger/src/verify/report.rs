@@ -50,6 +50,8 @@ pub struct Report {
     pub unknown: Unknown,
     /// Bodies of derived entries that nobody but the home vouches for, by operation.
     pub home_words: BTreeMap<String, u64>,
+    /// Of how many receipts who gets what is the home's word, too (docs/format.md §8, *Receipts*).
+    pub home_divisions: u64,
     /// Whether the owner has no chain, so that all of it is the node's word only.
     pub node_word_only: bool,
     /// The newest head.

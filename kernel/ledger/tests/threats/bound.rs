@@ -1,6 +1,7 @@
 //! The rows of docs/threats.md on the bodies of derived entries: words that a home swapped around a true intent.
 
 mod division;
+mod transfers;
 
 use imajin_dfos::Value;
 use imajin_dfos::cid::dag_cbor_cid;
@@ -16,8 +17,13 @@ use crate::tools::judge::*;
 use crate::{ann, bob, first_box};
 
 /// What Ann wills with her own key, and what her home lets follow from it in Bob's log.
-fn across(intent: Make, derived: &Make, to: &Did) -> (Log, Operation) {
-    let mut log = begin(&ann(), &first_box());
+pub(crate) fn across(intent: Make, derived: &Make, to: &Did) -> (Log, Operation) {
+    across_by(&ann(), intent, derived, to)
+}
+
+/// The same of anybody.
+pub(crate) fn across_by(by: &Party, intent: Make, derived: &Make, to: &Did) -> (Log, Operation) {
+    let mut log = begin(by, &first_box());
     let encoded = |make: &Make| make.body.as_ref().map(|body| encode_body(body).unwrap());
     let cid = |make: &Make| encoded(make).as_deref().map(dag_cbor_cid);
     let openings = vec![
@@ -66,7 +72,7 @@ fn received(operation: &Operation, make: Make, shown: bool) -> Log {
 }
 
 /// Both logs of one operation whose consequence says `derived`.
-fn told(intent: Make, derived: Make) -> Log {
+pub(crate) fn told(intent: Make, derived: Make) -> Log {
     let (log, operation) = across(intent, &derived, &bob().did);
     valid(&log);
     received(&operation, derived, true)
@@ -382,6 +388,30 @@ fn swapped_manifests_and_receipts() {
         report.home_words["pay.receipt"], 1,
         "that it was paid is the node's word"
     );
+    assert_eq!(report.home_divisions, 0, "who gets what is not");
+    // It is where the intent does not say which manifests money follows, as for what is paid outside,
+    let unpinned = |names: &[&str]| Make {
+        fact: facts(&Vec::from_iter(
+            (pins.iter().cloned()).filter(|(name, _)| !names.contains(name)),
+        )),
+        ..settle()
+    };
+    for names in [&["follows"][..], &["fair", "follows"]] {
+        let own = receipt(1250, "pay_1", &texts);
+        let report = valid(&told(unpinned(names), entry(1250, &own)));
+        assert_eq!(report.home_divisions, 1, "{names:?}");
+        let more = |receipt: &mut Json| receipt["division"]["recipients"][1][1] = 124.into();
+        let more = receipt_with(1250, "pay_1", &texts, &more);
+        caught(&told(unpinned(names), entry(1250, &more)), 1, "cause");
+    }
+    // and where a line follows a manifest that the receipt lacks: the sum cannot be done, whatever it says.
+    let elsewhere = |receipt: &mut Json| {
+        receipt["division"]["lines"][0]["passedOn"] = digest(&json!({})).into();
+        receipt["division"]["recipients"] = json!([[payer, 1250]]);
+    };
+    let elsewhere = receipt_with(1250, "pay_1", &texts, &elsewhere);
+    let report = valid(&told(settle(), entry(1250, &elsewhere)));
+    assert_eq!(report.home_divisions, 1);
     for (amount, text) in [
         (1250, receipt(12, "pay_1", &texts)),
         (1250, receipt(1250, "pay_2", &texts)),

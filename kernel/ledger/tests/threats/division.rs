@@ -153,7 +153,10 @@ fn receipts_of_random_works_hold_for_both_and_one_unit_more_for_nobody() {
         summed += usize::from(is_whole);
         let receipt = Receipt::new(at(0), order, profile, parties, &manifests, division);
         let settle = || Make {
-            fact: facts(&[("fair", id(&root.manifest().digest().to_string()))]),
+            fact: facts(&[
+                ("fair", id(&root.manifest().digest().to_string())),
+                ("follows", id(&Digest::of_all(&used).to_string())),
+            ]),
             ..Make::op("pay.settle").body(vec![("manifest", "x".into())])
         };
         let entry = |text: &str| Make {
@@ -167,7 +170,8 @@ fn receipts_of_random_works_hold_for_both_and_one_unit_more_for_nobody() {
                 .reference("pay_1")
                 .body(vec![("receipt", Value::from(text))])
         };
-        valid(&told(settle(), entry(&receipt.to_text())));
+        let report = valid(&told(settle(), entry(&receipt.to_text())));
+        assert_eq!(report.home_divisions, u64::from(!is_whole));
         let mut more: Json = serde_json::from_str(&receipt.to_text()).unwrap();
         if is_whole && more["division"]["recipients"][0].is_array() {
             let amount = more["division"]["recipients"][0][1].as_i64().unwrap();

@@ -35,6 +35,7 @@ pub fn essence(report: &Json) -> Json {
         "unknown_entries",
         "unknown",
         "home_words",
+        "home_divisions",
         "node_word_only",
     ] {
         said[name] = report[name].clone();

@@ -9,11 +9,18 @@ use imajin_protocol::Did;
 
 use crate::support::{Log, Make};
 use crate::tools::acts::*;
+use crate::tools::forge::{relink_as_home, rows};
 use crate::tools::judge::*;
 use crate::{ann, bob, first_box};
 
 /// An intent by a session, or the node's word, and what its home lets follow from it in another log.
-fn across(log: &mut Log, intent: Make, by_node: bool, other: &Did, make: &Make) -> Operation {
+pub(crate) fn across(
+    log: &mut Log,
+    intent: Make,
+    by_node: bool,
+    other: &Did,
+    make: &Make,
+) -> Operation {
     let body = |make: &Make| make.body.as_ref().map(|body| encode_body(body).unwrap());
     let cid = |body: &Option<Vec<u8>>| body.as_deref().map(dag_cbor_cid);
     let own = body(&intent);
@@ -253,4 +260,161 @@ fn views_leave_unknown_entries_out() {
     assert_eq!(report.fault, None);
     let unproved = report.bundle.unwrap().unproved_views;
     assert_eq!(Vec::from_iter(unproved), ["profile"]);
+}
+
+#[test]
+fn nothing_follows_from_what_followed_from_an_unknown_operation() {
+    // A consequence is no intent, known or not: a chain of them proves nothing.
+    let (log, cause) = with_unknown();
+    let chained = |then: Make, last: Make| {
+        let mut log = log.clone();
+        follows(&mut log, cause, then);
+        let middle = log.last();
+        follows(&mut log, middle, last);
+        log
+    };
+    let follower = || Make::op("profile.follower").reference(bob().did);
+    let words = || erasure(&log, &[3]);
+    for (then, last) in [
+        (Make::op("zzz.done"), Make::op("zzz.again")),
+        (Make::op("zzz.done"), follower()),
+        (follower(), follower()),
+        (Make::op("zzz.done"), words()),
+    ] {
+        let mut log = chained(then, last);
+        log.head();
+        caught(&log, 9, "cause");
+    }
+    // Nor does the erasure at its end explain words that are missing.
+    let mut log = chained(Make::op("zzz.done"), words());
+    log.bodies.remove(&3);
+    log.head();
+    caught(&log, 3, "body");
+}
+
+#[test]
+fn an_unknown_operation_between_known_ones_takes_no_part_in_them() {
+    // Between an intent and what follows from it, or between two consequences, nothing else stands.
+    let mut log = diary();
+    let cause = log.custodial(Make::op("zzz.do"));
+    will(&mut log, update("eight"));
+    follows(&mut log, cause, Make::op("zzz.done"));
+    log.head();
+    caught(&log, 9, "cause");
+    let mut log = diary();
+    let cause = log.custodial(Make::op("zzz.do"));
+    follows(&mut log, cause, Make::op("zzz.done"));
+    log.custodial(Make::op("zzz.do"));
+    follows(&mut log, cause, Make::op("zzz.done"));
+    log.head();
+    caught(&log, 10, "cause");
+    // Alone between two that are signed it is named, keeps its place, and they stay proved.
+    let mut log = diary();
+    will(&mut log, update("before"));
+    let custodial = log.custodial(Make::op("zzz.do"));
+    will(&mut log, update("after"));
+    log.head();
+    let found = unknown(&log);
+    assert_eq!((found.entries, found.first[0].seq), (1, 8));
+    // Who takes it out is found out by the signature after it, however all is linked again.
+    let mut left = rows(&log);
+    left.remove(8);
+    caught(&relink_as_home(&log, left), 8, "order");
+    // Nor are words of before it gone by it: whether they are still there or not, the log is not valid.
+    let make = erasure(&log, &[7]);
+    follows(&mut log, custodial, make);
+    log.head();
+    caught(&log, 7, "body");
+    log.bodies.remove(&7);
+    caught(&log, 10, "cause");
+}
+
+#[test]
+fn a_table_that_redefines_what_is_known_is_none() {
+    use imajin_ledger::OpTable;
+    use serde_json::{Value as Json, json};
+    let dir = tempfile::tempdir().unwrap();
+    let (path, file) = (dir.path().join("log.sqlite"), dir.path().join("ops.json"));
+    let (mut log, _) = with_unknown();
+    log.head();
+    log.write(&path);
+    let published: Json =
+        serde_json::from_str(&OpTable::published().unwrap().to_json().unwrap()).unwrap();
+    let told = |edit: &dyn Fn(&mut Vec<Json>)| {
+        let mut table = published.clone();
+        edit(table["operations"].as_array_mut().unwrap());
+        let text = table.to_string();
+        std::fs::write(&file, &text).unwrap();
+        let args = [
+            path.clone().into(),
+            "--operations".into(),
+            file.clone().into(),
+        ];
+        let python = crate::tools::python::verify(&args);
+        let ours = OpTable::newer(&text);
+        assert_eq!(
+            ours.is_err(),
+            python["error"].is_string(),
+            "{ours:?}\n{python}"
+        );
+        ours.ok().map(|_| python["verdict"].clone())
+    };
+    let row = |op: &str, by: &str, derives: Json| json!({ "op": op, "by": by, "body": null, "bound": "nothing", "derives": derives });
+    let follows = |op: &str| json!({ "op": op, "place": "same_log", "at_most": 1, "equal": [] });
+    // One that adds is one: by it the operation is known.
+    let added = |rows: &mut Vec<Json>| rows.push(row("zzz.do", "any", json!([])));
+    assert_eq!(told(&|_| ()), Some(json!("unknown entries")));
+    assert_eq!(told(&added), Some(json!("valid")));
+    let find =
+        |rows: &mut Vec<Json>, op: &str| rows.iter().position(|row| row["op"] == op).unwrap();
+    for (op, member, value) in [
+        ("events.ticket", "bound", json!("node")),
+        ("pay.receipt", "bound", json!("node")),
+        ("pay.receipt", "body", json!("mine")),
+        ("pay.paid", "by", json!("any")),
+        ("pay.settle", "by", json!("node")),
+        ("auth.home", "by", json!("any")),
+        ("auth.body.erased", "by", json!("any")),
+        ("auth.identity.create", "body", json!("mine")),
+    ] {
+        let spoiled = |rows: &mut Vec<Json>| {
+            let at = find(rows, op);
+            rows[at][member] = value.clone();
+        };
+        assert_eq!(told(&spoiled), None, "{op} {member}");
+    }
+    let edits: [&dyn Fn(&mut Vec<Json>); 7] = [
+        // Erasures follow from what somebody signs, or attestations from what they follow.
+        &|rows| {
+            let at = find(rows, "profile.update");
+            rows[at]["derives"] = json!([follows("auth.body.erased")]);
+        },
+        &|rows| {
+            let at = find(rows, "profile.follow");
+            let more = follows("auth.attestation.received");
+            rows[at]["derives"].as_array_mut().unwrap().push(more);
+        },
+        // What follows is missing, may come more often, or anywhere.
+        &|rows| {
+            let at = find(rows, "pay.settle");
+            rows[at]["derives"] = json!([]);
+        },
+        &|rows| {
+            let at = find(rows, "profile.follow");
+            rows[at]["derives"][0]["at_most"] = 100.into();
+        },
+        &|rows| {
+            let at = find(rows, "profile.follow");
+            rows[at]["derives"][0]["equal"] = json!([]);
+        },
+        // Twice, or not at all.
+        &|rows| rows.push(row("zzz.do", "any", json!([follows("zzz.done")]))),
+        &|rows| {
+            let at = find(rows, "auth.home");
+            rows.remove(at);
+        },
+    ];
+    for (n, edit) in edits.iter().enumerate() {
+        assert_eq!(told(edit), None, "{n}");
+    }
 }

@@ -228,13 +228,14 @@ impl Receipt {
         })
     }
 
-    /// Whether the division of a receipt follows from its order, its fees and the manifests that stand in it, whatever
+    /// Checks that the division of a receipt follows from its order, its fees and the manifests that stand in it, whatever
     /// else stands there. Who signed the manifests is not looked at: who reads it years later may not have their keys.
-    /// [`Receipt::check`] does.
+    /// [`Receipt::check`] does. Says whether the sum could be done: not where a line follows a manifest that the receipt
+    /// lacks, as nodes once let small amounts do.
     ///
     /// # Errors
     /// Where it has no division, or another than they come to.
-    pub fn check_sum(document: &Map<String, Value>) -> Result<(), ReceiptError> {
+    pub fn check_sum(document: &Map<String, Value>) -> Result<bool, ReceiptError> {
         let form = |error: serde_json::Error| ReceiptError::Form(error.to_string());
         let sum: Sum = serde_json::from_value(Value::Object(document.clone())).map_err(form)?;
         if sum.v != 1 || sum.r#type != TYPE {
@@ -253,17 +254,16 @@ impl Receipt {
             .iter()
             .map(|signed| signed.manifest().digest().to_string())
             .collect();
-        // Small amounts may follow what larger ones cannot, and what is pinned are the manifests that the largest follows.
         if names_another(&sum.division, &enclosed) {
-            return Ok(());
+            return Ok(false);
         }
         let order = (sum.order.gross, &sum.order.payer);
-        let library = Enclosed(&shelf);
+        let library = Enclosed::new(&shelf);
         let again = divide_gross(order, root, &sum.profile, &sum.parties, &library)?;
         let again = serde_json::to_value(&again).map_err(form)?;
         // Compared as texts: members that are not the sum's would say something that nothing comes to.
         if jcs::to_string(&again) == jcs::to_string(&sum.division) {
-            Ok(())
+            Ok(true)
         } else {
             Err(ReceiptError::Differs)
         }
@@ -284,7 +284,7 @@ impl Receipt {
             root,
             &self.profile,
             &self.parties,
-            &Enclosed(&shelf),
+            &Enclosed::new(&shelf),
         )?;
         if again != self.division {
             return Err(ReceiptError::Differs);
@@ -342,12 +342,20 @@ struct Gross {
     gross: Minor,
 }
 
-/// The manifests that came with the receipt, and no others.
-struct Enclosed<'a>(&'a [Signed]);
+/// The manifests that stand in a receipt, and no others: what a payment pins is all that its money may follow, so that the
+/// sum can be done again from the receipt.
+pub struct Enclosed<'a>(Vec<&'a Signed>);
+
+impl<'a> Enclosed<'a> {
+    /// These, in the receipt's order.
+    pub fn new(manifests: impl IntoIterator<Item = &'a Signed>) -> Self {
+        Self(manifests.into_iter().collect())
+    }
+}
 
 impl Library for Enclosed<'_> {
     fn work(&self, id: &str, digest: Option<Digest>) -> Option<&Signed> {
-        self.0.iter().find(|signed| {
+        self.0.iter().copied().find(|signed| {
             let manifest = signed.manifest();
             manifest.distributes().is_none()
                 && manifest.id() == Some(id)
@@ -356,8 +364,6 @@ impl Library for Enclosed<'_> {
     }
 
     fn distribution(&self, did: &Did) -> Option<&Signed> {
-        self.0
-            .iter()
-            .find(|signed| signed.manifest().distributes() == Some(did))
+        (self.0.iter().copied()).find(|signed| signed.manifest().distributes() == Some(did))
     }
 }

@@ -63,6 +63,12 @@ pub(super) fn print(out: &mut Out, report: &Report) -> Outcome {
             words.join(", ")
         ))?;
     }
+    if report.home_divisions > 0 {
+        out.line(format_args!(
+            "  its word   who gets what of {} receipts: what was signed names no manifests for them, or one is missing",
+            report.home_divisions
+        ))?;
+    }
     if report.node_word_only {
         out.line(
             "  beware     the owner has no identity chain: all of this is the node's word only",

@@ -171,8 +171,8 @@ impl Receipt {
         })
     }
 
-    /// What each gets follows from what was paid, the fees and the manifests in it.
-    pub(super) fn adds_up(&self) -> Result<(), Fault> {
+    /// What each gets follows from what was paid, the fees and the manifests in it. Says whether that could be found out.
+    pub(super) fn adds_up(&self) -> Result<bool, Fault> {
         settlement::Receipt::check_sum(&self.document)
             .map_err(|error| untied(&format!("the division of the receipt: {error}")))
     }
