@@ -146,12 +146,13 @@ def _other_logs(bundle, owner):
 
 
 def _is_owned(log, owner):
-    """Whether a key that ever controlled the owner controls a log; where none but its own does, whether the owner has an entry there."""
+    """Whether a key that ever controlled the owner controls a log; where none but its own does, whether it is a thing that the owner
+    opened or was handed."""
     if log.chain is None:
         return False
     controllers = {key for key, _ in log.chain.state.keys["controller"].values()}
     if controllers == {keys.did_key(log.did)}:
-        return log.store.has_author(owner.did)
+        return log.store.is_thing_of(owner.did)
     ours = owner.chain.ever(None, ("controller",)) if owner.chain else [keys.did_key(owner.did)]
     return any(key in controllers for key in ours)
 

@@ -18,6 +18,7 @@ USER_VERSION = 1
 MAGIC = b"SQLite format 3\0"
 VALUE_MAX = 4 * 1024 * 1024
 ERASED = "auth.body.erased"
+OPENED, HANDED = ("events.opened", "connections.group.opened"), "connections.group.handed"
 
 SCHEMA = (
     "CREATE TABLE entries (seq INTEGER PRIMARY KEY, header BLOB NOT NULL) STRICT",
@@ -204,10 +205,18 @@ class LogFile:
         """Whether a header has this DID in it."""
         return bool(self._rows("SELECT 1 FROM entries WHERE instr(header, ?) > 0 LIMIT 1", did.encode()))
 
-    def has_author(self, did):
-        """Whether an entry's author is this DID."""
-        rows = self._rows("SELECT header FROM entries WHERE instr(header, ?) > 0", did.encode())
-        return any(cbor.decode(header).get("author") == did for (header,) in rows)
+    def is_thing_of(self, did):
+        """Whether the first entry that is not of `auth` opens the log as a thing's, and this DID opened it or was handed it last."""
+        first = self._header("SELECT header FROM entries ORDER BY seq", lambda header: header["service"] != "auth")
+        if first is None or first["op"] not in OPENED:
+            return False
+        sql = ("SELECT header FROM entries WHERE instr(header, CAST('.opened' AS BLOB)) > 0 "
+               "OR instr(header, CAST('.handed' AS BLOB)) > 0 ORDER BY seq DESC")
+        return self._header(sql, lambda header: header["op"] in OPENED or header["op"] == HANDED)["author"] == did
+
+    def _header(self, sql, is_it):
+        """The first header that is it, decoded; None where none is."""
+        return next((header for header in (cbor.decode(row[0]) for row in self._stream(sql)) if is_it(header)), None)
 
     def cause(self, key):
         for row in self._rows("SELECT header, body FROM causes WHERE cid = ?", key):

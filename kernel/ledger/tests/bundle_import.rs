@@ -355,18 +355,21 @@ fn show(world: &World, party: &Party, bytes: &[u8]) -> Cid {
 #[test]
 fn things_that_are_theirs_come_along() {
     let (one, mut two, ann, dir, _) = ann();
-    let party = Party::new(102);
+    let party = Party::controlled_by(102, &[&ann]);
     one.create(&party);
-    // It has no controller but its own key, so an entry of Ann's shows that it is hers.
-    let ping = Say::ping(std::slice::from_ref(&party.did));
+    // Of another its key was made and nothing else, so that nothing in it says whose it is: it stays here.
+    let unused = Party::new(103);
+    one.create(&unused);
+    let ping = Say::ping(std::slice::from_ref(&unused.did));
     one.submit(&ann, ping).unwrap();
     let poster = show(&one, &party, b"a poster");
     let name = format!("owned/{}/log.sqlite", party.did.folder_name());
-    let things = [party.did.clone()];
+    let things = [party.did.clone(), unused.did.clone()];
     let bundle = export_with(&one, &ann, &things, &dir.path().join("with"));
     let report = verify(&one, &bundle);
     assert_eq!(report.fault, None);
     assert!(bundle.join(&name).is_file());
+    assert_eq!(fs::read_dir(bundle.join("owned")).unwrap().count(), 1);
     assert_eq!(report.bundle.unwrap().media, 1);
 
     // At the new home it is a copy: nobody here writes to it, and it goes along again, with its picture.

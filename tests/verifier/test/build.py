@@ -255,6 +255,20 @@ def follow(follower, *followed, op="profile.follow", derived="profile.follower",
     return intent
 
 
+def open_thing(maker, thing, op="events.create", derived="events.opened"):
+    """What somebody makes or takes over: the words that they sign stand in the thing's log as well."""
+    body = {"title": "A concert", "salt": salt(maker.owner.name, derived)}
+    data = cbor.encode(body)
+    parts = [(log.owner.did, name, cid.of_cbor(data)) for log, name in ((maker, op), (thing, derived))]
+    txn, listed, openings = open_txn(*parts, name=(maker.owner.name, derived))
+    intent = maker.add(op, body, ref=thing.owner.did, to=[thing.owner.did], txn=txn)
+    maker.txns[txn], maker.openings = listed, {**maker.openings, **openings}
+    thing.know(maker.owner)
+    thing.causes[intent] = maker.headers[-1], data
+    thing.txns[txn], thing.openings = listed, {**thing.openings, **openings}
+    thing.add(derived, body, will="derived", author=maker.owner, cause=intent, txn=txn, ref=maker.owner.did)
+
+
 def both(log, other, op, derived, name, body=None, allow=None, **more):
     """An operation about an attestation in the logs of both parties: `op` in the first, `derived` in the second."""
     op, derived = f"auth.attestation.{op}", f"auth.attestation.{derived}"

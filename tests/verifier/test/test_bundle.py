@@ -10,7 +10,7 @@ from verifier.errors import Unusable
 from verifier.__main__ import verify
 
 from . import stories
-from .build import LogMaker, Person, write_bundle, write_tar
+from .build import LogMaker, Person, follow, open_thing, write_bundle, write_tar
 from .support import Case
 
 
@@ -114,6 +114,37 @@ class Bundles(Case):
             name = f"{kind}/{foreign.owner.did.replace(':', '_')}/log.sqlite"
             _, folder = self.rich(f"{kind}-{who}", others=[(name, foreign)])
             self.assertEqual(self.fault_at(folder), ("manifest", None), (kind, who))
+
+    def test_things_that_nothing_but_their_own_key_controls(self):
+        group = {"op": "connections.group.create", "derived": "connections.group.opened"}
+        handed = {"op": "connections.group.take", "derived": "connections.group.handed"}
+        for n, (before, made, fault) in enumerate((
+                (False, [("alice", {})], None), (False, [("alice", group)], None), (False, [("carol", group), ("alice", handed)], None),
+                # A person's log, whatever stands in it; somebody else's thing; one that was handed on.
+                (True, [("alice", {})], "manifest"), (False, [("carol", {})], "manifest"), (False, [], "manifest"),
+                (False, [("alice", handed)], "manifest"), (False, [("alice", group), ("carol", handed)], "manifest"))):
+            thing = LogMaker(Person("thing"), Person("node one"))
+            thing.begin()
+            if before:
+                thing.add("profile.update", {"bio": "somebody"})
+            for who, more in made:
+                maker = LogMaker(Person(who), Person("node one"))
+                maker.begin()
+                open_thing(maker, thing, **more)
+            thing.head()
+            name = f"owned/{thing.owner.did.replace(':', '_')}/log.sqlite"
+            _, folder = self.rich(f"thing{n}", others=[(name, thing)])
+            self.assertEqual(fault and self.fault_at(folder), fault and (fault, None), n)
+            self.assertTrue(fault or verify(folder)[1]["valid"])
+
+    def test_a_log_with_an_entry_of_the_owners_is_not_theirs(self):
+        alice, bob = LogMaker(Person("alice"), Person("node one")), LogMaker(Person("bob"), Person("node one"))
+        alice.begin()
+        bob.begin()
+        follow(alice, bob)
+        bob.head()
+        _, folder = self.rich(others=[(f"owned/{bob.owner.did.replace(':', '_')}/log.sqlite", bob)])
+        self.assertEqual(self.fault_at(folder), ("manifest", None))
 
     def test_files_that_must_be_there(self):
         _, folder = self.rich()

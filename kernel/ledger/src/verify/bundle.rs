@@ -3,7 +3,7 @@
 //! Always: the log is judged first, so that a changed entry is named as such; then the other logs, the manifest and who
 //! signed it, every file that it lists, media, the views against the log, and anchors. One unlisted file makes it not valid.
 
-mod belongs;
+pub(crate) mod belongs;
 mod files;
 pub(crate) mod signed;
 mod source;

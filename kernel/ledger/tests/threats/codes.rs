@@ -16,6 +16,7 @@ use rusqlite::Connection;
 use serde_json::json;
 use tempfile::TempDir;
 
+use crate::bound::told;
 use crate::support::{Log, Make, Party, at};
 use crate::tools::acts::*;
 use crate::tools::bundles;
@@ -88,7 +89,10 @@ impl Whole {
         fs::create_dir_all(data.join(&name).parent().unwrap()).unwrap();
         fs::write(data.join(&name), PICTURE).unwrap();
         let path = bundles::export_from(&log, Some(&node.log), dir.path());
-        for (kind, other) in [("owned", &bobs), ("shared", &carols)] {
+        // Bob's log is one of a thing here, which Ann opened.
+        let words = |op| Make::op(op).body(vec![("title", "A concert".into())]);
+        let thing = told(words("events.create"), words("events.opened"));
+        for (kind, other) in [("owned", &thing), ("shared", &carols)] {
             let name = format!("{kind}/{}/log.sqlite", other.owner.did.folder_name());
             bundles::add(&path, &name, &ann(), |file| other.write(file));
         }

@@ -6,6 +6,7 @@ use imajin_ledger::verify::VerifyOptions;
 use rusqlite::Connection;
 use serde_json::json;
 
+use crate::bound::across_by;
 use crate::support::{Log, Make, Party};
 use crate::tools::acts::*;
 use crate::tools::bundles;
@@ -229,12 +230,60 @@ fn foreign_logs_in_a_bundle() {
     ] {
         caught_in(&beside(kind, log), None, "manifest");
     }
-    // Of a log that nothing but its own key controls, an entry of hers says that it is hers: the node's word.
-    assert_eq!(beside("owned", &bobs).fault, None);
+    // An entry of hers in it does not make it hers.
+    caught_in(&beside("owned", &bobs), None, "manifest");
     let mut rotated = bobs.clone();
     rotate(&mut rotated, 61);
     rotated.head();
     caught_in(&beside("owned", &rotated), None, "manifest");
+}
+
+#[test]
+fn things_that_nothing_but_their_own_key_controls() {
+    let (anns, ..) = friends();
+    let event = ["events.create", "events.opened"];
+    let group = ["connections.group.create", "connections.group.opened"];
+    let handed = ["connections.group.take", "connections.group.handed"];
+    let carol = Party::new(5);
+    let thing = |person: bool, made: &[(&Party, [&'static str; 2])]| {
+        let mut log = begin(&Party::new(60), &crate::first_box());
+        if person {
+            will(&mut log, update("somebody"));
+        }
+        for (by, [op, derived]) in made {
+            let make = |op| Make::op(op).body(vec![("title", "A concert".into())]);
+            let (_, operation) = across_by(by, make(op), &make(derived), &log.owner.did);
+            take_evidence(&mut log, &operation);
+            open_own(&mut log, &operation);
+            derive(&mut log, &operation, make(derived));
+        }
+        log.head();
+        log
+    };
+    let beside = |log: &Log| {
+        let dir = tempfile::tempdir().unwrap();
+        let path = bundles::export(&anns, dir.path());
+        let name = format!("owned/{}/log.sqlite", log.owner.did.folder_name());
+        bundles::add(&path, &name, &ann(), |file| log.write(file));
+        judge_path(&path, &VerifyOptions::default())
+    };
+    let ann = &ann();
+    for made in [
+        vec![(ann, event)],
+        vec![(ann, group)],
+        vec![(&carol, group), (ann, handed)],
+    ] {
+        assert_eq!(beside(&thing(false, &made)).fault, None);
+    }
+    for (person, made) in [
+        (true, vec![(ann, event)]),
+        (false, vec![(&carol, event)]),
+        (false, vec![]),
+        (false, vec![(ann, handed)]),
+        (false, vec![(ann, group), (&carol, handed)]),
+    ] {
+        caught_in(&beside(&thing(person, &made)), None, "manifest");
+    }
 }
 
 #[test]

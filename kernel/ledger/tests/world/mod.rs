@@ -311,6 +311,11 @@ pub struct Party {
 
 impl Party {
     pub fn new(seed: u64) -> Self {
+        Self::controlled_by(seed, &[])
+    }
+
+    /// A thing: these people control it beside its own key.
+    pub fn controlled_by(seed: u64, people: &[&Self]) -> Self {
         let mut bytes = [7; 32];
         bytes[..8].copy_from_slice(&seed.to_le_bytes());
         let key = SigningKey::from_bytes(&bytes);
@@ -318,7 +323,12 @@ impl Party {
         let dfos = Key::new(&public);
         let id = dfos.id().to_owned();
         let at = Timestamp::from_millis(START_MS - 1_000).unwrap();
-        let genesis = sign_create(Keys::single(dfos), Vec::new(), at, &id, &key).unwrap();
+        let theirs = (people.iter()).map(|party| Key::new(&PublicKey::from(&party.key)));
+        let keys = Keys {
+            controller: std::iter::once(dfos.clone()).chain(theirs).collect(),
+            ..Keys::single(dfos)
+        };
+        let genesis = sign_create(keys, Vec::new(), at, &id, &key).unwrap();
         let did = Did::from_key(public.as_bytes());
         let kid = Kid::new(did.clone(), id).unwrap();
         Self {

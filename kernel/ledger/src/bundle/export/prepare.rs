@@ -21,7 +21,7 @@ use crate::entry::Sealed;
 use crate::hostile::Place;
 use crate::media::{MediaError, hash_reader};
 use crate::ops::OpTable;
-use crate::verify::bundle::watched;
+use crate::verify::bundle::{belongs, watched};
 use crate::verify::{Inspected, Known, LogKind, VerifyOptions, inspect};
 
 /// How a bundle is made.
@@ -67,6 +67,7 @@ pub fn prepare(
     };
     let sections = sections.finish(&known.state, &size)?;
     let mut others = other_logs(source)?;
+    let store = |error: rusqlite::Error| ExportError::Store(error.to_string());
     for thing in source.owned() {
         let name = names::owned(&thing.did);
         let path = staging.path().join(&name);
@@ -74,7 +75,14 @@ pub fn prepare(
             fs::create_dir_all(parent).map_err(ExportError::io(parent))?;
         }
         thing.snapshot(&path)?;
-        let (_, sections) = checked(&thing, ops, views, &path, options)?;
+        let (of_thing, sections) = checked(&thing, ops, views, &path, options)?;
+        if !belongs::is_owned(&of_thing, &known).map_err(store)? {
+            // Its key was made and nothing of it yet, or it is being handed over: nothing in it says whose it is.
+            drop(of_thing);
+            let folder = path.parent().unwrap_or(staging.path());
+            fs::remove_dir_all(folder).map_err(ExportError::io(folder))?;
+            continue;
+        }
         items.extend(media(&thing, &sections)?);
         // Of one that came from elsewhere as well, this is the newer.
         others.insert(name, hashed(&path)?);

@@ -45,9 +45,13 @@ pub(super) fn check(
     }
 }
 
+/// What makes a thing, and what gives it to somebody else: their author is whose it is.
+const OPENED: [&str; 2] = ["events.opened", "connections.group.opened"];
+const HANDED: &str = "connections.group.handed";
+
 /// A key that ever controlled the owner controls the log. One that nothing but its own key controls, as the node keeps it
-/// for people without a chain, has an entry of the owner's: that is the node's word, like all of theirs.
-fn is_owned(known: &Known, owner: &Known) -> Result<bool, rusqlite::Error> {
+/// for people without a chain, is a thing that the owner opened or was handed: the node's word, like all of theirs.
+pub(crate) fn is_owned(known: &Known, owner: &Known) -> Result<bool, rusqlite::Error> {
     let Owner::Chain(chain) = known.state.owner() else {
         return Ok(false);
     };
@@ -59,7 +63,7 @@ fn is_owned(known: &Known, owner: &Known) -> Result<bool, rusqlite::Error> {
         .collect();
     let is_own = |key: &&&PublicKey| Some(*key.as_bytes()) == known.did.key_bytes();
     if controllers.iter().all(|key| is_own(&key)) {
-        return has_author(known.log.conn(), &owner.did);
+        return is_thing_of(known.log.conn(), &owner.did);
     }
     Ok(match owner.state.owner() {
         Owner::Nobody => false,
@@ -72,6 +76,41 @@ fn is_owned(known: &Known, owner: &Known) -> Result<bool, rusqlite::Error> {
     })
 }
 
+/// Whether the first entry that is not of `auth` opens the log as a thing's, and the last that opens it or hands it over
+/// has `owner` as author. A person's own log does not begin so, whoever follows them.
+fn is_thing_of(conn: &Connection, owner: &Did) -> Result<bool, rusqlite::Error> {
+    let opens = |header: &Header| OPENED.contains(&&*header.op);
+    let first = first_of(conn, "SELECT header FROM entries ORDER BY seq", |header| {
+        header.service() != "auth"
+    })?;
+    if !first.is_some_and(|first| opens(&first)) {
+        return Ok(false);
+    }
+    let last = first_of(
+        conn,
+        "SELECT header FROM entries WHERE instr(header, CAST('.opened' AS BLOB)) > 0 OR instr(header, CAST('.handed' AS BLOB)) > 0 ORDER BY seq DESC",
+        |header| opens(header) || header.op == HANDED,
+    )?;
+    Ok(last.is_some_and(|last| last.author == *owner))
+}
+
+fn first_of(
+    conn: &Connection,
+    sql: &str,
+    is_it: impl Fn(&Header) -> bool,
+) -> Result<Option<Header>, rusqlite::Error> {
+    let mut statement = conn.prepare_cached(sql)?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let header: Vec<u8> = row.get(0)?;
+        match Header::decode(&header) {
+            Ok(header) if is_it(&header) => return Ok(Some(header)),
+            _ => {}
+        }
+    }
+    Ok(None)
+}
+
 /// An entry of either names the other: as author, in `ref`, in its fact or in its proof.
 fn is_shared(known: &Known, owner: &Known) -> Result<bool, rusqlite::Error> {
     Ok(names(known.log.conn(), &owner.did)? || names(owner.log.conn(), &known.did)?)
@@ -80,17 +119,4 @@ fn is_shared(known: &Known, owner: &Known) -> Result<bool, rusqlite::Error> {
 fn names(conn: &Connection, did: &Did) -> Result<bool, rusqlite::Error> {
     conn.prepare_cached("SELECT 1 FROM entries WHERE instr(header, ?1) > 0 LIMIT 1")?
         .exists([did.as_str().as_bytes()])
-}
-
-fn has_author(conn: &Connection, did: &Did) -> Result<bool, rusqlite::Error> {
-    let mut statement =
-        conn.prepare_cached("SELECT header FROM entries WHERE instr(header, ?1) > 0")?;
-    let mut rows = statement.query([did.as_str().as_bytes()])?;
-    while let Some(row) = rows.next()? {
-        let header: Vec<u8> = row.get(0)?;
-        if Header::decode(&header).is_ok_and(|header| header.author == *did) {
-            return Ok(true);
-        }
-    }
-    Ok(false)
 }
