@@ -20,6 +20,7 @@ mod x509;
 
 use crate::config::Config;
 use crate::failure::{OrFail, Outcome};
+pub use acme::Base;
 use certificates::Certificates;
 use imajin_dfos::Timestamp;
 use imajin_service::network::Network;
@@ -59,6 +60,16 @@ pub struct Ground<'g> {
     pub network: &'g Network,
     /// The time.
     pub now: Timestamp,
+}
+
+impl<'g> From<Base<'g>> for Ground<'g> {
+    fn from(base: Base<'g>) -> Self {
+        Self {
+            data: base.data,
+            network: base.network,
+            now: base.clock.now(),
+        }
+    }
 }
 
 impl<'g> From<&'g Node> for Ground<'g> {
@@ -133,6 +144,23 @@ impl Tls {
         };
         tokio::select! {
             _ = stopped.wait_for(|stop| *stop) => {}
+            () = public => {}
+            () = own => {}
+        }
+    }
+
+    /// Keeps the certificates fresh while the box is locked, for as long as it is let: who comes to open it finds it behind a
+    /// valid one.
+    pub async fn run_locked(&self, base: Base<'_>, config: &Config) {
+        let public = acme::run_locked(base, config, &self.certificates);
+        let own = async {
+            let mut last = Vec::new();
+            loop {
+                tokio::time::sleep(LOOK).await;
+                self.look(base.into(), &mut last);
+            }
+        };
+        tokio::select! {
             () = public => {}
             () = own => {}
         }

@@ -19,19 +19,27 @@ mod picture;
 mod record;
 mod words;
 
+use std::sync::Arc;
+
 use axum::Router;
 use imajin_ledger::{Applied, Command, Decide, OpSpec, ProjectionSpec, Refusal, RefusalKind};
 use imajin_protocol::Did;
-use imajin_service::routing::OpenApiRouter;
-use imajin_service::{Count, DeletePlan, Node, Ports, Service, TransferPlan};
+use imajin_service::clock::Time;
+use imajin_service::network::Network;
+use imajin_service::routing::{OpenApiRouter, get};
+use imajin_service::{Count, DeletePlan, Node, Ports, Service, SystemClock, TransferPlan};
 use rusqlite::Connection;
 
-/// Scripts, styles and icons alone, for a page without a node.
-pub fn assets() -> Router {
-    Router::new().route(
-        "/assets/{*path}",
-        imajin_service::routing::get(assets::asset),
-    )
+/// What needs no node: scripts, styles and icons, and how a device comes to trust the box's certificate. For a box that is
+/// locked.
+pub fn open_pages(network: &Arc<Network>, clock: &Arc<SystemClock>) -> Router {
+    pages::certificate::routes()
+        .with_state(pages::certificate::Shown {
+            network: Arc::clone(network),
+            clock: Arc::clone(clock) as Arc<dyn Time>,
+        })
+        .route("/assets/{*path}", get(assets::asset))
+        .route("/favicon.ico", get(pages::favicon))
 }
 
 /// The service.

@@ -1,7 +1,7 @@
 //! The routes at the node's root. One file a page, or a few that belong together.
 
 mod apps;
-mod certificate;
+pub(crate) mod certificate;
 mod copies;
 mod create;
 mod data;
@@ -86,12 +86,7 @@ pub(crate) fn routes(node: Node) -> Router {
                 own(state, caller, "/trust", trust::page)
             }),
         )
-        .route("/certificate", get(certificate::page))
-        .route("/certificate/imajin-box.crt", get(certificate::file))
-        .route(
-            "/certificate/imajin-box.mobileconfig",
-            get(certificate::profile),
-        )
+        .merge(certificate::routes())
         .route("/network", get(network::page))
         .route("/health", get(health::page))
         .route("/health/backup", post(health::backup))
@@ -101,16 +96,17 @@ pub(crate) fn routes(node: Node) -> Router {
         .route("/verify", get(verify))
         .route("/docs", get(docs::docs))
         .route("/llms-full.txt", get(docs::llms))
-        .route(
-            "/favicon.ico",
-            get(async || Redirect::permanent("/assets/icon.svg")),
-        )
+        .route("/favicon.ico", get(favicon))
         .route(
             "/robots.txt",
             get(async || text("User-agent: *\nDisallow: /api/\nDisallow: /data\n")),
         )
         .route("/assets/{*path}", get(assets::asset))
         .with_state(node)
+}
+
+pub(crate) async fn favicon() -> Redirect {
+    Redirect::permanent("/assets/icon.svg")
 }
 
 /// Plain text.

@@ -34,7 +34,7 @@ use crate::network::Network;
 use crate::problem::Problem;
 use crate::random::RandomError;
 use crate::server::{Answers, Table};
-use crate::site::{Peer, host_of, real_peer, wants_page};
+use crate::site::{Peer, host_of, is_open, real_peer, wants_page};
 
 use attempts::Attempts;
 use page::{Says, Way};
@@ -70,8 +70,8 @@ pub struct Options<'o> {
     pub limits: &'o Limits,
     /// The clocks.
     pub clock: Arc<dyn Time>,
-    /// Scripts and styles.
-    pub assets: Router,
+    /// What is answered without TLS, too: scripts, styles, and how to come to trust the certificate.
+    pub open_pages: Router,
     /// Whether a key file opens it, too.
     pub key_file: bool,
     /// Tries a passphrase.
@@ -87,7 +87,7 @@ struct Inner {
     network: Arc<Network>,
     proxies: Vec<IpAddr>,
     clock: Arc<dyn Time>,
-    assets: Router,
+    open_pages: Router,
     key_file: bool,
     open: Open,
     attempts: Attempts,
@@ -112,7 +112,7 @@ impl Locked {
             network,
             limits,
             clock,
-            assets,
+            open_pages,
             key_file,
             open,
         } = options;
@@ -122,7 +122,7 @@ impl Locked {
             proxies: limits.trusted_proxies.clone(),
             attempts: Attempts::open(folder, clock.now())?,
             clock,
-            assets,
+            open_pages,
             key_file,
             open,
             connections: Table::new(limits),
@@ -138,15 +138,15 @@ impl Locked {
         }
         parts.extensions.insert(peer);
         let path = parts.uri.path();
-        if path.starts_with("/assets/") {
+        if path == "/healthz" || path.ends_with("/api/health") {
+            return self.health();
+        }
+        if is_open(path) {
             let request = Request::from_parts(parts, Body::empty());
-            return match self.0.assets.clone().call(request).await {
+            return match self.0.open_pages.clone().call(request).await {
                 Ok(response) => response,
                 Err(never) => match never {},
             };
-        }
-        if path == "/healthz" || path.ends_with("/api/health") {
-            return self.health();
         }
         if let Some(location) = self.to_https(&parts, peer) {
             return Redirect::temporary(&location).into_response();
@@ -215,7 +215,11 @@ impl Locked {
             true => Way::Form(next),
             false => Way::Plain,
         };
-        let mut response = page::page(status, says, &way, self.0.key_file).into_response();
+        let hints = page::Hints {
+            key_file: self.0.key_file,
+            certificate: self.0.network.now().own.is_some(),
+        };
+        let mut response = page::page(status, says, &way, &hints).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         // With none, browsers name no origin where a form is sent.

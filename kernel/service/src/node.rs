@@ -331,7 +331,7 @@ impl Node {
     }
 
     /// Its place in the network.
-    pub fn network(&self) -> &Network {
+    pub fn network(&self) -> &Arc<Network> {
         &self.0.network
     }
 

@@ -419,7 +419,7 @@ fn is_below(path: &str, prefix: &str) -> bool {
 }
 
 /// What is answered without TLS too: whether the node is well, and how to come to trust its certificate.
-fn is_open(path: &str) -> bool {
+pub(crate) fn is_open(path: &str) -> bool {
     matches!(path, "/healthz" | "/certificate" | "/favicon.ico")
         || path.starts_with("/certificate/")
         || path.starts_with("/assets/")

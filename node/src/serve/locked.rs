@@ -16,12 +16,13 @@ use crate::key::PersonKey;
 use crate::lan::Home;
 use crate::open::seal::{self, SealError, Secret};
 use crate::open::{NODE_FOLDER, NodeIdentity, choose, machine_names, open_clock};
-use crate::tls::{self, Ground, Tls};
+use crate::tls::{Base, Tls};
 use imajin_ledger::DataLock;
 use imajin_service::SystemClock;
-use imajin_service::clock::{Clock, Time};
+use imajin_service::clock::Time;
 use imajin_service::locked::{Locked, NotOpened, Options};
 use imajin_service::network::Network;
+use imajin_service::outgoing::{Allowed, is_loopback};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -56,14 +57,23 @@ pub(super) async fn wait(
     home.settle().await;
     home.note(&network);
     let clock = Arc::new(open_clock(data, config.clock));
-    let look = Look {
+    let name = config.tls.domains.first().cloned().or(home.name());
+    let url = match config.url.as_str() {
+        "" => listeners.public_url(name.as_deref()),
+        url => url.to_owned(),
+    };
+    let base = Base {
         data,
         network: &network,
-        clock: &clock,
+        clock: &*clock,
+        allowed: Allowed {
+            private: config.private_addresses,
+            loopback: is_loopback(&url),
+        },
     };
     let tls = listeners
         .secure_port()
-        .map(|port| Tls::locked(look.ground(), config, port));
+        .map(|port| Tls::locked(base.into(), config, port));
     let acceptor = tls.as_ref().map(Tls::acceptor).transpose()?;
 
     let (sender, mut key) = mpsc::channel::<PersonKey>(1);
@@ -85,7 +95,7 @@ pub(super) async fn wait(
             () = stop => None,
             found = key.recv() => found,
             found = key_file(data) => Some(found),
-            () = look.keep(tls.as_ref()) => None,
+            () = renew(tls.as_ref(), base, config) => None,
             () = &mut serving => None,
         };
         match found {
@@ -142,38 +152,18 @@ fn page(
         network: Arc::clone(network),
         limits: &settings.limits,
         clock: Arc::clone(clock) as Arc<dyn Time>,
-        assets: imajin_www::assets(),
+        open_pages: imajin_www::open_pages(network, clock),
         key_file: seal::key_file_path().is_some(),
         open: Box::new(open),
     })
     .or_unusable("the page of the locked box")
 }
 
-/// What the certificates rest on, looked at anew each time.
-struct Look<'l> {
-    data: &'l Path,
-    network: &'l Network,
-    clock: &'l SystemClock,
-}
-
-impl Look<'_> {
-    fn ground(&self) -> Ground<'_> {
-        Ground {
-            data: self.data,
-            network: self.network,
-            now: self.clock.now(),
-        }
-    }
-
-    /// Keeps the box's own certificate true; addresses come after the start.
-    async fn keep(&self, tls: Option<&Tls>) {
-        let mut last = Vec::new();
-        loop {
-            tokio::time::sleep(tls::LOOK).await;
-            if let Some(tls) = tls {
-                tls.look(self.ground(), &mut last);
-            }
-        }
+/// Keeps the certificates fresh, where there is HTTPS.
+async fn renew(tls: Option<&Tls>, base: Base<'_>, config: &Config) {
+    match tls {
+        Some(tls) => tls.run_locked(base, config).await,
+        None => std::future::pending().await,
     }
 }
 

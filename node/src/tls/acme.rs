@@ -7,6 +7,7 @@
 //! | `dns` | an order for the name of a registry, which proves it in its DNS (DNS-01) |
 //! | `home` | the name of a registry: which it is, and whether it leads here |
 //! | `http` | how a directory is spoken to, and who certifies that it is that directory |
+//! | `plain` | what goes wrong there, in sentences |
 //!
 //! Always: account and certificate stand in `node/` (0600) and are used again after a restart. One that is valid stays in
 //! use while a new one cannot be had; why not is told to the owner. Attempts that fail wait longer each time, so that a
@@ -16,6 +17,7 @@ mod dns;
 mod home;
 mod http;
 mod listener;
+mod plain;
 
 use super::certificates::{Certificates, certified};
 use super::store::{self, Pair};
@@ -23,6 +25,7 @@ use super::{Ground, LOOK, TlsError, is_plausible, x509};
 use crate::config::Config;
 use crate::open::NODE_FOLDER;
 use imajin_dfos::Timestamp;
+use imajin_service::clock::Time;
 use imajin_service::network::{Network, PublicNames};
 use imajin_service::node::Node;
 use imajin_service::outgoing::{Allowed, NotReached};
@@ -38,6 +41,7 @@ pub(super) use home::kept_name;
 /// After the first failed attempt, and at most; five mistakes an hour are what a well-known directory forgives.
 const PAUSE_S: u64 = 15;
 const PAUSE_S_MAX: u64 = 6 * 3600;
+const LOCKED: &str = "it wants to see this node's key, which is sealed";
 
 /// Whose names a certificate is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,9 +86,9 @@ enum AcmeError {
     Challenge(String, &'static str),
     #[error("the registry {0} did not help: {1}")]
     Registry(String, String),
-    #[error("the directory's order ended as {0}")]
+    #[error("the directory gave no certificate: {0}")]
     Order(String),
-    #[error("the directory did not finish in {0:?}")]
+    #[error("the directory did not finish within {} seconds", .0.as_secs())]
     Late(Duration),
     #[error(transparent)]
     Tls(#[from] TlsError),
@@ -199,16 +203,45 @@ fn show(
     Some(until)
 }
 
+/// What keeping certificates rests on; a box that is locked has it, too.
+#[derive(Clone, Copy)]
+pub struct Base<'a> {
+    /// The data folder.
+    pub data: &'a Path,
+    /// Where it is told what there is.
+    pub network: &'a Network,
+    /// The clocks.
+    pub clock: &'a dyn Time,
+    /// Where a directory may lead.
+    pub allowed: Allowed,
+}
+
 /// Obtains and renews for as long as it is let.
 pub(super) async fn run(node: Node, config: Config, certificates: Arc<Certificates>) {
-    let mut settings = Keeper::new(&node, &config, &certificates, Of::Settings);
-    let mut registry = Keeper::new(&node, &config, &certificates, Of::Registry);
+    let base = Base {
+        data: node.data(),
+        network: node.network(),
+        clock: &**node.clock(),
+        allowed: Allowed::of(&node),
+    };
+    let keeper = |of| Keeper::new(base, Some(&node), &config, &certificates, of);
+    let (mut settings, mut registry) = (keeper(Of::Settings), keeper(Of::Registry));
     tokio::join!(settings.run(), registry.run());
+}
+
+/// The same while the box is locked, for the names of the settings: neither account nor certificate is sealed. For its own
+/// name a registry asks for the node's key, which is.
+pub(super) async fn run_locked(base: Base<'_>, config: &Config, certificates: &Certificates) {
+    Keeper::new(base, None, config, certificates, Of::Settings)
+        .run()
+        .await;
 }
 
 /// Keeps one certificate.
 struct Keeper<'a> {
-    node: &'a Node,
+    base: Base<'a>,
+    /// None while it is locked.
+    node: Option<&'a Node>,
     config: &'a Config,
     certificates: &'a Certificates,
     of: Of,
@@ -221,13 +254,20 @@ struct Keeper<'a> {
 }
 
 impl<'a> Keeper<'a> {
-    fn new(node: &'a Node, config: &'a Config, certificates: &'a Certificates, of: Of) -> Self {
+    fn new(
+        base: Base<'a>,
+        node: Option<&'a Node>,
+        config: &'a Config,
+        certificates: &'a Certificates,
+        of: Of,
+    ) -> Self {
         let mut this = Self {
+            base,
             node,
             config,
             certificates,
             of,
-            wish: of.wish(node.data(), config),
+            wish: of.wish(base.data, config),
             due: Timestamp::MIN,
             failures: 0,
             not_before: Duration::ZERO,
@@ -241,14 +281,15 @@ impl<'a> Keeper<'a> {
         loop {
             self.look();
             if let Some(wish) = self.wish.clone() {
-                let is_due = is_plausible(self.node.now())
-                    && self.node.now() >= self.due
-                    && self.node.monotonic() >= self.not_before;
+                let clock = self.base.clock;
+                let is_due = is_plausible(clock.now())
+                    && clock.now() >= self.due
+                    && clock.monotonic() >= self.not_before;
                 if is_due {
                     self.attempt(&wish).await;
                 }
                 if self.of == Of::Registry {
-                    leads.look(self.node, &wish).await;
+                    leads.look(self.base, &wish).await;
                 }
             }
             tokio::time::sleep(LOOK).await;
@@ -257,13 +298,13 @@ impl<'a> Keeper<'a> {
 
     /// What is wanted now.
     fn look(&mut self) {
-        let wish = self.of.wish(self.node.data(), self.config);
+        let wish = self.of.wish(self.base.data, self.config);
         if wish == self.wish {
             return;
         }
         match &wish {
-            Some(wish) => begin(self.node.into(), self.of, wish, self.certificates),
-            None => end(self.node.network(), self.of, self.certificates),
+            Some(wish) => begin(self.base.into(), self.of, wish, self.certificates),
+            None => end(self.base.network, self.of, self.certificates),
         }
         self.wish = wish;
         (self.failures, self.not_before) = (0, Duration::ZERO);
@@ -278,7 +319,8 @@ impl<'a> Keeper<'a> {
             }
             Err(error) => {
                 self.failures += 1;
-                self.not_before = self.node.monotonic() + Duration::from_secs(pause(self.failures));
+                self.not_before =
+                    self.base.clock.monotonic() + Duration::from_secs(pause(self.failures));
                 self.fail(&error);
             }
         }
@@ -287,7 +329,7 @@ impl<'a> Keeper<'a> {
     /// When a new one is wanted: when a third of its life is left; at once where there is none for these names.
     fn due(&self) -> Timestamp {
         let wish = self.wish.as_ref();
-        let stored = Stored::load(&self.of.path(self.node.data())).ok().flatten();
+        let stored = Stored::load(&self.of.path(self.base.data)).ok().flatten();
         let stored = stored.filter(|stored| {
             stored.directory == self.config.tls.directory
                 && wish.is_some_and(|wish| stored.names == wish.names)
@@ -301,16 +343,16 @@ impl<'a> Keeper<'a> {
     }
 
     fn fail(&self, error: &AcmeError) {
-        let (now, text) = (self.node.now(), error.to_string());
+        let (now, text) = (self.base.clock.now(), error.to_string());
         tracing::warn!("no certificate from the ACME directory: {text}");
-        self.of.note(self.node.network(), |public| {
+        self.of.note(self.base.network, |public| {
             public.failures += 1;
             public.problem = Some((now, text));
         });
     }
 
     async fn obtain(&self, wish: &Wish) -> Result<(), AcmeError> {
-        let path = self.of.path(self.node.data());
+        let path = self.of.path(self.base.data);
         let mut stored = Stored::load(&path)?.unwrap_or_default();
         let directory = &self.config.tls.directory;
         if stored.account_directory != *directory {
@@ -318,7 +360,7 @@ impl<'a> Keeper<'a> {
             stored.account_directory.clone_from(directory);
         }
         let settings = &self.config.tls;
-        let allowed = Allowed::of(self.node);
+        let allowed = self.base.allowed;
         stored.pair = Some(match &wish.registry {
             None => {
                 let key = known_or_new(&mut stored.account_key)?;
@@ -326,19 +368,21 @@ impl<'a> Keeper<'a> {
                 listener::order(settings, allowed, &key, self.certificates, &wish.names).await?
             }
             Some(registry) => {
+                let locked = || AcmeError::Registry(registry.clone(), LOCKED.to_owned());
+                let node = self.node.ok_or_else(locked)?;
                 let account = dns::account(settings, allowed, &mut stored.account).await?;
                 store::save(&path, &stored)?;
-                dns::order(&account, self.node, registry, &wish.names).await?
+                dns::order(&account, node, registry, &wish.names).await?
             }
         });
         stored.names.clone_from(&wish.names);
         stored.directory.clone_from(directory);
         // Never kept unless it can be shown.
         let until =
-            show(self.node.network(), self.of, self.certificates, &stored).ok_or(TlsError::Form)?;
+            show(self.base.network, self.of, self.certificates, &stored).ok_or(TlsError::Form)?;
         store::save(&path, &stored)?;
         self.of
-            .note(self.node.network(), |public| public.problem = None);
+            .note(self.base.network, |public| public.problem = None);
         let names = stored.names.join(", ");
         tracing::info!("a certificate for {names} until {until}");
         Ok(())

@@ -25,6 +25,14 @@ export default async function create(t, world) {
   };
   world.sheet = await t.check("an identity is created, its sheet tested by reading it back", () => createIdentity(world, page, "Ada Lovelace", { claim: world.claim, shot }));
 
+  await t.check("the wizard's last step leads the owner to the lock of the box", async () => {
+    await page.locator("#finished-owner a[href='/lock']").click();
+    await page.getByRole("heading", { name: "The lock of your box", level: 1 }).waitFor();
+    await page.getByRole("heading", { name: "Lock this box with a passphrase" }).waitFor();
+    await accessible(page);
+    await fits(page);
+  });
+
   await t.check("the keys are in the browser and cannot be read out", async () => {
     const keys = await page.evaluate(async () => {
       const { people } = await import("/assets/js/store.js");

@@ -30,6 +30,14 @@ export default async function upkeep(t, world) {
     await screens(world, page, "health");
   });
 
+  await t.check("the page of how it is leads to the lock of the box", async () => {
+    await page.goto("/health");
+    await page.getByRole("link", { name: "Lock this box with a passphrase" }).click();
+    await page.waitForURL("**/lock");
+    await page.getByRole("heading", { name: "The lock of your box", level: 1 }).waitFor();
+    await accessible(page);
+  });
+
   await t.check("the box in its network is told in plain words", async () => {
     await page.goto("/network");
     await page.getByRole("heading", { name: "Boxes nearby" }).waitFor();

@@ -208,3 +208,36 @@ fn what_goes_wrong_is_told_and_tried_again() {
         200
     );
 }
+
+/// A locked box waits for its owner as long as it takes: behind a certificate that is valid, also after the first one ended.
+#[test]
+fn a_locked_box_renews_its_certificate() {
+    let directory = start(0, 90);
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    imajin_e2e::imajin_with(
+        ["init", "--seal", "--data", data.to_str().unwrap()],
+        &[("IMAJIN_PASSPHRASE", "correct horse")],
+    )
+    .ok();
+    let node = Node::start_with(&data, &options(&directory));
+    assert!(node.is_locked);
+    let names = || {
+        let text = std::fs::read(data.join("node/acme.json")).unwrap_or_default();
+        let stored: Json = serde_json::from_slice(&text).unwrap_or_default();
+        stored["pair"]["certificate"].clone()
+    };
+    wait_for("a certificate", || names().is_string());
+    let first = names();
+    let answer = browser(&directory).get(url(&directory)).send().unwrap();
+    assert_eq!(answer.status(), 503);
+    assert_eq!(answer.json::<Json>().unwrap()["failing"], "sealed");
+    wait_for("a new certificate", || names() != first);
+    let answer = browser(&directory).get(url(&directory)).send().unwrap();
+    assert_eq!(answer.status(), 503, "by a certificate that is valid");
+    let log = node.log();
+    assert!(
+        !log.contains("no certificate from the ACME directory"),
+        "{log}"
+    );
+}

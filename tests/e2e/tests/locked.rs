@@ -155,6 +155,50 @@ fn a_locked_box_asks_for_its_passphrase_and_starts_fully_in_the_same_process() {
     node.stop();
 }
 
+/// Before its owner's phone trusts it, there is no other way than the plain one to the certificate that makes it trust.
+#[test]
+fn a_locked_box_shows_how_a_device_comes_to_trust_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = sealed(folder.path());
+    let node = start(&data);
+    let get = |path: &str| {
+        browser()
+            .get(format!("{}{path}", node.url))
+            .header("accept", "text/html")
+            .header("x-forwarded-for", "192.0.2.1")
+            .send()
+            .unwrap()
+    };
+    let until = Instant::now() + Duration::from_secs(30);
+    while get("/certificate/imajin-box.crt").status() != 200 {
+        assert!(Instant::now() < until, "{}", node.log());
+        std::thread::sleep(Duration::from_millis(200));
+    }
+    let guide = get("/certificate?next=/");
+    assert_eq!(guide.status(), 200);
+    let guide = guide.text().unwrap();
+    assert!(guide.contains("Let this device trust your box"), "{guide}");
+    let certificate = get("/certificate/imajin-box.crt").bytes().unwrap();
+    let known = Client::builder()
+        .tls_certs_only([reqwest::Certificate::from_pem(&certificate).unwrap()])
+        .redirect(Policy::none())
+        .build()
+        .unwrap();
+    let port = node.https.as_deref().unwrap().rsplit_once(':').unwrap().1;
+    let trusted = known
+        .get(format!("https://localhost:{}/", port.trim_end_matches('/')))
+        .header("accept", "text/html")
+        .send()
+        .unwrap();
+    assert_eq!(trusted.status(), 503);
+    let page = trusted.text().unwrap();
+    assert!(
+        page.contains("This box is locked") && page.contains("href=\"/certificate\""),
+        "{page}"
+    );
+    assert_eq!(get("/certificate/imajin-box.mobileconfig").status(), 200);
+}
+
 #[test]
 fn a_passphrase_is_not_taken_over_plain_http_from_another_machine() {
     let folder = tempfile::tempdir().unwrap();

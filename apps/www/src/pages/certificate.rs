@@ -1,11 +1,16 @@
 //! How a phone comes to trust the box: the certificate of the box's own authority, what it is good for, how it is
 //! installed, and the fingerprint to compare. Answered without TLS too, since before it is trusted there is no other way.
 
-use axum::extract::{Query, State};
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{FromRef, Query, State};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use imajin_service::browser::policy_with_images_of;
-use imajin_service::network::{OwnAuthority, Place};
+use imajin_service::clock::Time;
+use imajin_service::network::{Network, OwnAuthority, Place};
+use imajin_service::routing::get;
 use imajin_service::site::Peer;
 use imajin_service::{Node, Page, Problem};
 use maud::{Markup, PreEscaped, html};
@@ -24,14 +29,42 @@ pub(crate) struct Next {
     next: Option<String>,
 }
 
+/// What the guide rests on; a box that is locked has it, too.
+#[derive(Clone)]
+pub(crate) struct Shown {
+    pub(crate) network: Arc<Network>,
+    pub(crate) clock: Arc<dyn Time>,
+}
+
+impl FromRef<Node> for Shown {
+    fn from_ref(node: &Node) -> Self {
+        Self {
+            network: Arc::clone(node.network()),
+            clock: Arc::clone(node.clock()),
+        }
+    }
+}
+
+/// The page and its files.
+pub(crate) fn routes<S>() -> Router<S>
+where
+    S: Clone + Send + Sync + 'static,
+    Shown: FromRef<S>,
+{
+    Router::new()
+        .route("/certificate", get(page))
+        .route("/certificate/imajin-box.crt", get(file))
+        .route("/certificate/imajin-box.mobileconfig", get(profile))
+}
+
 /// The page.
-pub(crate) async fn page(
-    State(node): State<Node>,
+async fn page(
+    State(shown): State<Shown>,
     axum::Extension(peer): axum::Extension<Peer>,
     Query(asked): Query<Next>,
     headers: HeaderMap,
 ) -> Response {
-    let place = node.network().now();
+    let place = shown.network.now();
     let (Some(own), Some(port)) = (&place.own, place.https) else {
         return without(peer).into_response();
     };
@@ -46,7 +79,7 @@ pub(crate) async fn page(
         h1 { "Let this device trust your box" }
         @if peer.secure {
             div.notice.good { p { "You are here by the private way already. If your browser showed no warning, there is nothing left to do on this device." } }
-        } @else if let Some(name) = place.home_name(node.now()) {
+        } @else if let Some(name) = place.home_name(shown.clock.now()) {
             @let known = format!("{}{}", origin_of(name, port), next.as_deref().unwrap_or("/"));
             div.notice.good {
                 p { "Your box has a name at home that every device knows already. There is nothing to install." }
@@ -200,8 +233,8 @@ fn host(headers: &HeaderMap, place: &Place) -> String {
 }
 
 /// The certificate as most devices take it.
-pub(crate) async fn file(State(node): State<Node>) -> Result<Response, Problem> {
-    let place = node.network().now();
+async fn file(State(shown): State<Shown>) -> Result<Response, Problem> {
+    let place = shown.network.now();
     let own = place.own.as_ref().ok_or_else(none)?;
     Ok(download(
         own.pem.clone(),
@@ -211,8 +244,8 @@ pub(crate) async fn file(State(node): State<Node>) -> Result<Response, Problem> 
 }
 
 /// The same as a profile, which iPhones install.
-pub(crate) async fn profile(State(node): State<Node>) -> Result<Response, Problem> {
-    let place = node.network().now();
+async fn profile(State(shown): State<Shown>) -> Result<Response, Problem> {
+    let place = shown.network.now();
     let own = place.own.as_ref().ok_or_else(none)?;
     let hex = own.fingerprint.replace(':', "");
     let id = |from: usize| {

@@ -25,7 +25,15 @@ pub(super) enum Way<'w> {
     Plain,
 }
 
-pub(super) fn page(status: StatusCode, says: &Says<'_>, way: &Way<'_>, key_file: bool) -> Page {
+/// What else helps here.
+pub(super) struct Hints {
+    /// A key file opens it, too.
+    pub(super) key_file: bool,
+    /// There is a guide to its certificate.
+    pub(super) certificate: bool,
+}
+
+pub(super) fn page(status: StatusCode, says: &Says<'_>, way: &Way<'_>, hints: &Hints) -> Page {
     let content = html! {
         h1 { "This box is locked" }
         p.lead { "It was started, and what it keeps is sealed. Type its passphrase, and it opens for everybody." }
@@ -37,7 +45,10 @@ pub(super) fn page(status: StatusCode, says: &Says<'_>, way: &Way<'_>, key_file:
                 code { "https://" } " address, or in a browser on the machine itself."
             },
         }
-        @if key_file {
+        @if hints.certificate {
+            p.hint { "Your browser warns that it does not know this box? " a href="/certificate" { "Let this device trust it" } "." }
+        }
+        @if hints.key_file {
             p.hint { "Its key file opens it, too: plug in the stick that has it." }
         }
         p.hint { "The passphrase is the one that was chosen when the box was locked. If it is lost, what is sealed is lost; a backup brings the box back." }
@@ -93,7 +104,11 @@ mod tests {
     #[test]
     fn the_page_says_what_is_wrong_and_leads_nowhere_else() {
         let shown = |says: Says<'_>, way: Way<'_>| {
-            page(StatusCode::SERVICE_UNAVAILABLE, &says, &way, false)
+            let hints = Hints {
+                key_file: false,
+                certificate: true,
+            };
+            page(StatusCode::SERVICE_UNAVAILABLE, &says, &way, &hints)
                 .render()
                 .into_string()
         };

@@ -1,7 +1,7 @@
 //! An order (RFC 8555 §7.4) for the name that a registry gave: the directory looks for its answer in the DNS, where the
 //! registry enters it for the node whose name it is (DNS-01, RFC 8555 §8.4). instant-acme speaks with the directory.
 
-use super::{AcmeError, http, request};
+use super::{AcmeError, http, plain, request};
 use crate::config::TlsConfig;
 use crate::register;
 use crate::tls::store::Pair;
@@ -23,7 +23,10 @@ const SPREAD: Duration = Duration::from_secs(5);
 
 impl From<Error> for AcmeError {
     fn from(error: Error) -> Self {
-        Self::Directory(error.to_string())
+        Self::Directory(match error {
+            Error::Api(problem) if problem.detail.is_some() => problem.detail.unwrap_or_default(),
+            error => plain::sentence(&error.to_string()),
+        })
     }
 }
 
@@ -80,7 +83,7 @@ async fn obtain(
     match order.poll_ready(&policy).await {
         Ok(OrderStatus::Ready) => {}
         Ok(status) => {
-            let ended = AcmeError::Order(format!("{status:?}"));
+            let ended = AcmeError::Order(plain::word(status));
             return Err(refusal(&mut order, ended).await);
         }
         Err(error) => return Err(refusal(&mut order, error.into()).await),
@@ -103,7 +106,7 @@ async fn prove(order: &mut Order, node: &Node, registry: &str) -> Result<(), Acm
             AuthorizationStatus::Pending => {}
             AuthorizationStatus::Valid => continue,
             status => {
-                let why = format!("it is {status:?} there");
+                let why = format!("it is {} there", plain::word(status));
                 return Err(AcmeError::Refused { name, why });
             }
         }

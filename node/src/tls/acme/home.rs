@@ -1,11 +1,10 @@
 //! The name that a registry gave: which one it is, and whether it leads to this box, asked from where the box is.
 
-use super::{Of, Stored, Wish};
+use super::{Base, Of, Stored, Wish};
 use crate::config::{Config, is_host_name};
 use crate::open::NODE_FOLDER;
 use imajin_dfos::Timestamp;
 use imajin_registry::enrolment;
-use imajin_service::node::Node;
 use std::net::IpAddr;
 use std::path::Path;
 use std::time::Duration;
@@ -48,8 +47,8 @@ pub(super) struct Leads {
 
 impl Leads {
     /// Looks, if it is time to.
-    pub(super) async fn look(&mut self, node: &Node, wish: &Wish) {
-        let now = node.monotonic();
+    pub(super) async fn look(&mut self, base: Base<'_>, wish: &Wish) {
+        let now = base.clock.monotonic();
         if now < self.next {
             return;
         }
@@ -65,10 +64,10 @@ impl Leads {
         };
         let own = if_addrs::get_if_addrs().unwrap_or_default();
         let leads_here = own.iter().any(|own| found.contains(&own.ip()));
-        let known = node.network().now();
+        let known = base.network.now();
         let known = known.public_of(wish.registry.as_deref());
         if known.is_some_and(|known| known.leads_here != leads_here) {
-            Of::Registry.note(node.network(), |public| public.leads_here = leads_here);
+            Of::Registry.note(base.network, |public| public.leads_here = leads_here);
         }
     }
 }

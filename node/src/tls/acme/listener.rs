@@ -1,7 +1,7 @@
 //! An order (RFC 8555 §7.4) for names that lead to this very listener: the directory connects to each of them, and is
 //! shown a certificate with its answer (TLS-ALPN-01, RFC 8737). rustls-acme speaks with the directory.
 
-use super::{AcmeError, http, request};
+use super::{AcmeError, http, plain, request};
 use crate::config::TlsConfig;
 use crate::tls::certificates::Certificates;
 use crate::tls::store::Pair;
@@ -28,7 +28,7 @@ impl From<acme::AcmeError> for AcmeError {
     fn from(error: acme::AcmeError) -> Self {
         let text = error.to_string();
         let said = problem(&text).and_then(|problem| problem.detail);
-        Self::Directory(said.unwrap_or(text))
+        Self::Directory(said.unwrap_or_else(|| plain::sentence(&text)))
     }
 }
 
@@ -130,7 +130,7 @@ impl<'a> Asked<'a> {
                 }
                 OrderStatus::Invalid => {
                     let why = order.error.and_then(|problem| problem.detail);
-                    return Err(AcmeError::Order(why.unwrap_or("invalid".to_owned())));
+                    return Err(AcmeError::Order(why.unwrap_or("not accepted".to_owned())));
                 }
                 // The authorizations are there; the directory needs a moment to see it, or to sign.
                 OrderStatus::Pending | OrderStatus::Processing => {
@@ -175,7 +175,8 @@ impl<'a> Asked<'a> {
                 AuthStatus::Pending => sleep(NAP).await,
                 status => {
                     let said = auth.challenges.into_iter().find_map(|of| of.error?.detail);
-                    let why = said.unwrap_or_else(|| format!("it is {status:?} there"));
+                    let why =
+                        said.unwrap_or_else(|| format!("it is {} there", plain::word(status)));
                     return Err(AcmeError::Refused { name, why });
                 }
             }
