@@ -9,6 +9,7 @@ mod network;
 mod registries;
 mod registry;
 mod settings;
+mod whereabouts;
 
 pub use backup::BackupConfig;
 pub use budgets::BudgetsConfig;
@@ -25,6 +26,9 @@ use std::path::{Path, PathBuf};
 
 /// The commented defaults, each setting active.
 const DEFAULTS: &str = include_str!("config/imajin.toml");
+
+/// Where the service that is installed keeps its data (`StateDirectory` of `imajin.service`).
+const INSTALLED: &str = "/var/lib/imajin";
 
 /// The configuration file's name in a data folder.
 pub const FILE_NAME: &str = "imajin.toml";
@@ -68,6 +72,27 @@ fn data_folder_from(
     env("HOME")
         .map(|home| home.join(".local/share/imajin"))
         .ok_or(ConfigError::NoFolder)
+}
+
+/// The folder that a command is for: as [`data_folder`], but where there is no node in the usual one, that of the node that is
+/// installed on this machine, if this user may see it.
+pub fn node_folder(flag: Option<&Path>) -> Result<PathBuf, ConfigError> {
+    let usual = data_folder(flag)?;
+    let is_named = flag.is_some() || std::env::var_os("STATE_DIRECTORY").is_some();
+    Ok(match is_named {
+        true => usual,
+        false => whereabouts::of_node(usual, Path::new(INSTALLED)),
+    })
+}
+
+/// The settings that the node of a data folder runs with, or ran with when it was served last.
+pub fn of_node(data: &Path) -> Result<Config, ConfigError> {
+    load(data, whereabouts::settings(data).as_deref())
+}
+
+/// Notes which settings a node is served with, for commands that are given its folder alone.
+pub fn note(data: &Path, file: Option<&Path>) {
+    whereabouts::note_settings(data, file);
 }
 
 /// The settings for a data folder: defaults, file, environment.

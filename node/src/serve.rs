@@ -60,7 +60,7 @@ pub fn run(args: &ServeArgs) -> Outcome {
         .enable_all()
         .build()
         .or_unusable("cannot start")?;
-    let outcome = runtime.block_on(serve(&data, config));
+    let outcome = runtime.block_on(serve(&data, config, args.config.as_deref()));
     // What still runs has nothing left to say; waiting for it would outlast the five seconds that a stop may take.
     runtime.shutdown_background();
     outcome
@@ -75,16 +75,18 @@ fn raise_file_limit() {
     }
 }
 
-async fn serve(data: &Path, config: Config) -> Outcome {
+async fn serve(data: &Path, config: Config, file: Option<&Path>) -> Outcome {
     // Both are asked for before anything can fail slowly, so that no signal is lost in between.
     let mut terminate = signal(SignalKind::terminate()).or_unusable("cannot wait for signals")?;
     let mut interrupt = signal(SignalKind::interrupt()).or_unusable("cannot wait for signals")?;
     let (opened, listeners, waited) = match Opened::at_start(data, &config)? {
         Some(opened) => {
+            config::note(data, file);
             let listeners = Listeners::bind(&config, &opened.services).await?;
             (opened, listeners, None)
         }
         None => {
+            config::note(data, file);
             let stopped = async {
                 tokio::select! {
                     _ = terminate.recv() => {}

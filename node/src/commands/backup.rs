@@ -44,11 +44,11 @@ pub(super) fn place_name(to: Option<&str>, config: &Config) -> Outcome<String> {
 }
 
 fn make(args: &BackupArgs) -> Outcome {
-    let data = config::data_folder(args.data.data.as_deref()).map_err(Failure::unusable)?;
+    let data = config::node_folder(args.data.data.as_deref()).map_err(Failure::unusable)?;
     if !is_data_folder(&data) {
         return Err(FolderError::Missing(data).into());
     }
-    let config = config::load(&data, None).map_err(Failure::unusable)?;
+    let config = config::of_node(&data).map_err(Failure::unusable)?;
     let to = place_name(args.to.as_deref(), &config)?;
     let mut progress = Progress::new("backup");
     let made = match address::running(&data) {
@@ -109,8 +109,8 @@ fn offline(
 }
 
 fn list(args: &BackupListArgs) -> Outcome {
-    let data = config::data_folder(args.data.data.as_deref()).map_err(Failure::unusable)?;
-    let config = config::load(&data, None).map_err(Failure::unusable)?;
+    let data = config::node_folder(args.data.data.as_deref()).map_err(Failure::unusable)?;
+    let config = config::of_node(&data).map_err(Failure::unusable)?;
     let place = Place::open(&place_name(args.to.as_deref(), &config)?, &config)?;
     let catalogue = Catalogue::read(&place)?.unwrap_or_default();
     let mut out = Out::new();

@@ -28,11 +28,11 @@ const NODE: &str = "node";
 
 /// Runs it.
 pub(super) fn run(args: &ReportArgs) -> Outcome {
-    let data = config::data_folder(args.data.data.as_deref()).map_err(Failure::unusable)?;
+    let data = config::node_folder(args.data.data.as_deref()).map_err(Failure::unusable)?;
     if !is_data_folder(&data) {
         return Err(FolderError::Missing(data).into());
     }
-    let loaded = config::load(&data, None);
+    let loaded = config::of_node(&data);
     let mut checks = around(&data, loaded.as_ref().ok());
     match loaded {
         Ok(config) => checks.extend(inside(&data, &config)),

@@ -84,8 +84,8 @@ fn from_folder(
             ));
         }
     };
-    let data = config::data_folder(data).map_err(Failure::unusable)?;
-    let config = config::load(&data, None).map_err(Failure::unusable)?;
+    let data = config::node_folder(data).map_err(Failure::unusable)?;
+    let config = config::of_node(&data).map_err(Failure::unusable)?;
     let opened = Opened::existing(&data, &config)?;
     let path = asked_for(args, &did);
     let target = export::resolve(&path, &did, args.encrypt.is_some() || is_tar(&path));

@@ -44,8 +44,8 @@ pub(super) fn wish(args: &ImportArgs) -> Outcome<(ImportAs, Option<PersonKey>)> 
 }
 
 fn in_folder(args: &ImportArgs, what: ImportAs, key: Option<&PersonKey>) -> Outcome<Json> {
-    let data = config::data_folder(args.data.data.as_deref()).map_err(Failure::unusable)?;
-    let config = config::load(&data, None).map_err(Failure::unusable)?;
+    let data = config::node_folder(args.data.data.as_deref()).map_err(Failure::unusable)?;
+    let config = config::of_node(&data).map_err(Failure::unusable)?;
     if what == ImportAs::Backup {
         return keep(args, key, &data, &config);
     }

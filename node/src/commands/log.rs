@@ -86,8 +86,8 @@ fn from_folder(
     print: &mut Print<'_>,
 ) -> Outcome {
     let did = Did::parse(did).map_err(Failure::unusable)?;
-    let data = config::data_folder(data).map_err(Failure::unusable)?;
-    let config = config::load(&data, None).map_err(Failure::unusable)?;
+    let data = config::node_folder(data).map_err(Failure::unusable)?;
+    let config = config::of_node(&data).map_err(Failure::unusable)?;
     let opened = Opened::existing(&data, &config)?;
     if opened
         .ledger

@@ -31,14 +31,14 @@ impl Reach {
                 local: None,
             }),
             Place::Folder { data, key } => {
-                let data = config::data_folder(data.as_deref()).map_err(Failure::unusable)?;
+                let data = config::node_folder(data.as_deref()).map_err(Failure::unusable)?;
                 Self::folder(data, key)
             }
         }
     }
 
     fn folder(data: PathBuf, key: Option<PathBuf>) -> Outcome<Self> {
-        let config = config::load(&data, None).map_err(Failure::unusable)?;
+        let config = config::of_node(&data).map_err(Failure::unusable)?;
         match key {
             None => Ok(Self::Folder(Box::new(Opened::existing(&data, &config)?))),
             Some(key) => {

@@ -13,8 +13,8 @@ use std::sync::Arc;
 
 /// Runs it.
 pub(super) fn run(args: &RebuildArgs) -> Outcome {
-    let data = config::data_folder(args.data.data.as_deref()).map_err(Failure::unusable)?;
-    let config = config::load(&data, None).map_err(Failure::unusable)?;
+    let data = config::node_folder(args.data.data.as_deref()).map_err(Failure::unusable)?;
+    let config = config::of_node(&data).map_err(Failure::unusable)?;
     let rebuilt = make(&data, &config, args.check)?;
     print(args, &rebuilt)?;
     let differences = rebuilt.differences.len();

@@ -18,7 +18,7 @@ const NAP: Duration = Duration::from_millis(500);
 
 /// Runs it.
 pub(super) fn run(args: &RegisterNodeArgs) -> Outcome {
-    let data = config::data_folder(args.data.data.as_deref()).map_err(Failure::unusable)?;
+    let data = config::node_folder(args.data.data.as_deref()).map_err(Failure::unusable)?;
     if !is_data_folder(&data) {
         return Err(FolderError::Missing(data).into());
     }
@@ -78,7 +78,7 @@ fn wait(folder: &Path, url: &str, before: Option<&Standing>) -> Outcome<Standing
 /// Those that are wanted, with how each stood the last time.
 pub(super) fn all(data: &Path) -> Outcome<Vec<Standing>> {
     let folder = data.join(NODE_FOLDER);
-    let settings = config::load(data, None).map_err(Failure::unusable)?;
+    let settings = config::of_node(data).map_err(Failure::unusable)?;
     let choice = enrolment::choice(&folder).or_no("reading the choice of registries")?;
     let known = enrolment::standings(&folder).or_no("reading how the registries stand")?;
     let wanted = enrolment::wanted(&settings.registries.urls(), &choice);

@@ -50,7 +50,7 @@ struct Sizes {
 
 /// Runs it.
 pub(super) fn run(args: &ReportArgs) -> Outcome {
-    let data = config::data_folder(args.data.data.as_deref()).map_err(Failure::unusable)?;
+    let data = config::node_folder(args.data.data.as_deref()).map_err(Failure::unusable)?;
     if !is_data_folder(&data) {
         return Err(crate::open::FolderError::Missing(data).into());
     }

@@ -99,8 +99,8 @@ fn of_machine(sticks: &Sticks) -> Outcome<Json> {
 
 /// The data folder and the sticks of this machine.
 fn here(data: Option<&Path>) -> Outcome<(PathBuf, Sticks)> {
-    let data = config::data_folder(data).map_err(Failure::unusable)?;
-    let config = config::load(&data, None).map_err(Failure::unusable)?;
+    let data = config::node_folder(data).map_err(Failure::unusable)?;
+    let config = config::of_node(&data).map_err(Failure::unusable)?;
     Ok((data, config.usb.sticks()))
 }
 
@@ -168,7 +168,7 @@ fn by_hand(
 ) -> Outcome<(String, String, String)> {
     let key = PersonKey::read(key).map_err(Failure::unusable)?;
     let (data, sticks) = here(data)?;
-    let config = config::load(&data, None).map_err(Failure::unusable)?;
+    let config = config::of_node(&data).map_err(Failure::unusable)?;
     let stick = choose(&of_machine(&sticks)?, args.stick.as_deref())?;
     let stick = sticks.find(&stick).map_err(Failure::unusable)?;
     let opened = Opened::existing(&data, &config)?;

@@ -1,6 +1,6 @@
 //! The command line by itself: exit codes, help, key files, settings.
 
-use imajin_e2e::{imajin, imajin_with};
+use imajin_e2e::{Node, NodeOptions, imajin, imajin_with};
 use std::os::unix::fs::PermissionsExt;
 
 #[test]
@@ -276,4 +276,30 @@ fn a_reader_that_goes_away_is_no_failure() {
         .status()
         .unwrap();
     assert!(status.success(), "{status}");
+}
+
+/// Commands that are given the folder alone use the settings that its node is, or was last, served with.
+#[test]
+fn commands_use_the_settings_that_the_node_is_served_with() {
+    let folder = tempfile::tempdir().unwrap();
+    let (data, place) = (folder.path().join("data"), folder.path().join("backups"));
+    std::fs::create_dir(&place).unwrap();
+    let settings = folder.path().join("elsewhere.toml");
+    let text = format!("[backup]\nto = {:?}\n", place.to_str().unwrap());
+    std::fs::write(&settings, text).unwrap();
+    let options = NodeOptions {
+        flags: ["--config", settings.to_str().unwrap()]
+            .map(str::to_owned)
+            .to_vec(),
+        ..NodeOptions::default()
+    };
+    let list = || imajin(["backup", "list", "--data", data.to_str().unwrap()]);
+    let node = Node::start_with(&data, &options);
+    list().ok();
+    node.stop();
+    list().ok();
+    // Served with the folder's own settings, which name no place.
+    let node = Node::start(&data);
+    list().fails_with(2);
+    node.stop();
 }

@@ -1,0 +1,68 @@
+//! How a command finds the node that is meant, and the settings that it runs with: one small file in the data folder names
+//! them.
+
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use crate::open::{NODE_FOLDER, is_data_folder};
+
+/// In the node's folder: the path of the settings that the node was served with, where these are not the folder's own.
+const FILE_NAME: &str = "settings";
+
+fn path(data: &Path) -> PathBuf {
+    data.join(NODE_FOLDER).join(FILE_NAME)
+}
+
+/// The folder of the node: the usual one, or that of the node that is installed where the usual one has none.
+pub(super) fn of_node(usual: PathBuf, installed: &Path) -> PathBuf {
+    match !is_data_folder(&usual) && is_data_folder(installed) {
+        true => installed.to_path_buf(),
+        false => usual,
+    }
+}
+
+/// The file that is noted.
+pub(super) fn settings(data: &Path) -> Option<PathBuf> {
+    let text = std::fs::read_to_string(path(data)).ok()?;
+    Some(PathBuf::from(text))
+}
+
+/// Notes a file, or that there is none but the folder's own.
+pub(super) fn note_settings(data: &Path, file: Option<&Path>) {
+    let path = path(data);
+    let noted = match file.map(std::path::absolute) {
+        Some(Ok(file)) => std::fs::write(&path, file.as_os_str().as_encoded_bytes()),
+        Some(Err(error)) => Err(error),
+        None => match std::fs::remove_file(&path) {
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+            removed => removed,
+        },
+    };
+    if let Err(error) = noted {
+        tracing::warn!(
+            "cannot note in {} which settings are used, so that commands take the folder's own: {error}",
+            path.display()
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_finds_the_installed_node_where_the_usual_folder_has_none() {
+        let folder = tempfile::tempdir().unwrap();
+        let (usual, installed) = (folder.path().join("usual"), folder.path().join("installed"));
+        let found = || of_node(usual.clone(), &installed);
+        assert_eq!(found(), usual, "nothing anywhere");
+        let begin = |data: &Path| {
+            std::fs::create_dir_all(data.join(NODE_FOLDER)).unwrap();
+            crate::open::NodeIdentity::open(data).unwrap();
+        };
+        begin(&installed);
+        assert_eq!(found(), installed);
+        begin(&usual);
+        assert_eq!(found(), usual, "one's own comes first");
+    }
+}
