@@ -79,7 +79,7 @@ async fn serve(data: &Path, config: Config, file: Option<&Path>) -> Outcome {
     // Both are asked for before anything can fail slowly, so that no signal is lost in between.
     let mut terminate = signal(SignalKind::terminate()).or_unusable("cannot wait for signals")?;
     let mut interrupt = signal(SignalKind::interrupt()).or_unusable("cannot wait for signals")?;
-    let (opened, listeners, waited) = match Opened::at_start(data, &config)? {
+    let (opened, mut listeners, waited) = match Opened::at_start(data, &config)? {
         Some(opened) => {
             config::note(data, file);
             let listeners = Listeners::bind(&config, &opened.services).await?;
@@ -105,6 +105,7 @@ async fn serve(data: &Path, config: Config, file: Option<&Path>) -> Outcome {
     let did = opened.identity.did();
     let mut home = lan::Home::open(data, Some(did), &config, listeners.doors());
     home.settle().await;
+    listeners.announced_as(home.name());
     let name = config
         .tls
         .domains

@@ -5,7 +5,7 @@ use super::handed;
 use crate::config::{Config, Ports};
 use crate::failure::{Failure, OrFail, Outcome};
 use crate::lan::Doors;
-use crate::open::machine_names;
+use crate::open::{machine_addresses, machine_names};
 use imajin_service::locked::Locked;
 use imajin_service::{Services, server, site::Site};
 use std::net::{IpAddr, SocketAddr};
@@ -21,6 +21,8 @@ pub(super) struct Listeners {
     address: SocketAddr,
     secure: Option<(TcpListener, u16)>,
     services: Vec<(&'static str, TcpListener)>,
+    /// The name by which the local network finds the node, where it does.
+    home: Option<String>,
 }
 
 impl Listeners {
@@ -64,7 +66,13 @@ impl Listeners {
             address,
             secure,
             services: bound,
+            home: None,
         })
+    }
+
+    /// The local network finds the node by this name.
+    pub(super) fn announced_as(&mut self, name: Option<String>) {
+        self.home = name;
     }
 
     /// The port of HTTPS, where there is one.
@@ -95,10 +103,11 @@ impl Listeners {
     /// The address that other people and nodes are told: the best there is. `name` is what the node is called, if it is
     /// called anything.
     pub(super) fn public_url(&self, name: Option<&str>) -> String {
+        let host = || self.lasting_host();
         let Some(port) = self.secure_port() else {
-            return self.url();
+            return self.plain_at(&host());
         };
-        let host = name.map_or_else(|| self.host(), str::to_owned);
+        let host = name.map_or_else(host, str::to_owned);
         match port {
             443 => format!("https://{host}"),
             port => format!("https://{host}:{port}"),
@@ -129,13 +138,20 @@ impl Listeners {
 
     fn host(&self) -> String {
         match self.address.ip() {
-            ip if ip.is_unspecified() => machine_names()
-                .into_iter()
-                .next_back()
-                .unwrap_or_else(|| "localhost".to_owned()),
+            ip if ip.is_unspecified() => name_of(self.home.clone(), machine_addresses()),
             IpAddr::V6(ip) => format!("[{ip}]"),
             ip => ip.to_string(),
         }
+    }
+
+    /// What stands in records: it outlasts an address that a router gave.
+    fn lasting_host(&self) -> String {
+        if !self.address.ip().is_unspecified() {
+            return self.host();
+        }
+        let machine = || machine_names().into_iter().next_back();
+        let name = self.home.clone().or_else(machine);
+        name.unwrap_or_else(|| "localhost".to_owned())
     }
 
     /// The address of the one origin, as people type it.
@@ -215,6 +231,20 @@ impl Listeners {
     }
 }
 
+/// What others type where every address of the machine is listened at: the name that is announced, else an address. The
+/// machine's own name below `.local` may be announced by nobody.
+fn name_of(announced: Option<String>, addresses: Vec<IpAddr>) -> String {
+    announced
+        .or_else(|| {
+            let v4 = addresses
+                .iter()
+                .find(|ip| ip.is_ipv4() && !ip.is_loopback());
+            v4.map(ToString::to_string)
+        })
+        .or_else(|| machine_names().into_iter().next())
+        .unwrap_or_else(|| "localhost".to_owned())
+}
+
 async fn wait(mut stopped: watch::Receiver<bool>) {
     // An error means that the sender is gone, which is a stop as well.
     let _ = stopped.wait_for(|stop| *stop).await;
@@ -229,4 +259,23 @@ async fn bind(address: SocketAddr) -> Outcome<TcpListener> {
             _ => format!("cannot listen on {address}: {error}"),
         })
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_told_by_a_name_that_is_announced_or_by_its_number() {
+        let addresses = || vec!["127.0.0.1", "::1", "192.168.1.4"];
+        let addresses = || -> Vec<IpAddr> {
+            let all = addresses().into_iter();
+            all.map(|text| text.parse().unwrap()).collect()
+        };
+        let announced = Some("imajin.local".to_owned());
+        assert_eq!(name_of(announced, addresses()), "imajin.local");
+        assert_eq!(name_of(None, addresses()), "192.168.1.4");
+        let alone = name_of(None, vec![IpAddr::from([127, 0, 0, 1])]);
+        assert!(!alone.ends_with(".local"), "{alone}");
+    }
 }

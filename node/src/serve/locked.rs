@@ -46,7 +46,7 @@ pub(super) async fn wait(
     stop: impl Future<Output = ()>,
 ) -> Outcome<Option<Unlocked>> {
     let lock = DataLock::take(data).map_err(crate::open::FolderError::from)?;
-    let listeners = Listeners::bind(config, &choose(config)?.services).await?;
+    let mut listeners = Listeners::bind(config, &choose(config)?.services).await?;
     let doors = listeners.doors();
     let network = Arc::new(Network::default());
     network.change(|place| {
@@ -55,6 +55,7 @@ pub(super) async fn wait(
     });
     let mut home = Home::open(data, None, config, doors);
     home.settle().await;
+    listeners.announced_as(home.name());
     home.note(&network);
     let clock = Arc::new(open_clock(data, config.clock));
     let name = config.tls.domains.first().cloned().or(home.name());
