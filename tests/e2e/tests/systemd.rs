@@ -2,6 +2,7 @@
 //! installed node speaks.
 
 use imajin_e2e::hosts::{Network, address, curl};
+use imajin_e2e::mount::Overlay;
 use imajin_e2e::{Node, NodeOptions, require_tool};
 use std::os::unix::net::UnixDatagram;
 use std::path::{Path, PathBuf};
@@ -297,5 +298,53 @@ fn an_installed_node_speaks_https_at_home() {
         let health = format!("https://imajin.local{secure}/healthz");
         assert_eq!(phone(&["--cacert", file, &health]).0, 200);
         node.stop();
+    }
+}
+
+/// A machine without udev notices no sticks; everything else is installed, set up and started.
+#[test]
+fn an_install_without_udev_is_whole() {
+    let machine = Overlay::new();
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scripts/install");
+    let script = script.canonicalize().unwrap();
+    let manager = "#!/bin/sh\necho \"${0##*/} $*\" >> /run/said\n";
+    for name in ["systemctl", "systemd-tmpfiles"] {
+        let path = machine.path().join("usr/bin").join(name);
+        let _ = std::fs::remove_file(&path);
+        std::fs::write(&path, manager).unwrap();
+        let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+        std::fs::set_permissions(&path, mode).unwrap();
+    }
+    let program = machine.path().join("opt/package/imajin");
+    for folder in ["opt/package", "run/systemd/system"] {
+        std::fs::create_dir_all(machine.path().join(folder)).unwrap();
+    }
+    std::fs::copy(imajin_e2e::binary(), &program).unwrap();
+    let prepared = machine.run(&[
+        "sh",
+        "-c",
+        "rm -f /usr/bin/udevadm /bin/udevadm /sbin/udevadm; ! command -v udevadm",
+    ]);
+    assert!(prepared.status.success(), "{prepared:?}");
+    let path = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+    let words = [
+        "env",
+        path,
+        script.to_str().unwrap(),
+        "--from",
+        "/opt/package",
+    ];
+    let installed = machine.run(&words);
+    let said = String::from_utf8_lossy(&installed.stderr);
+    assert!(installed.status.success(), "{said}");
+    assert!(said.contains("udev does not run here"), "{said}");
+    let done = std::fs::read_to_string(machine.path().join("run/said")).unwrap();
+    for wanted in [
+        "systemd-tmpfiles --create imajin-sticks.conf",
+        "systemctl enable --now imajin-stick-removal.path imajin-update.path",
+        "systemctl enable imajin.service",
+        "systemctl restart imajin.service",
+    ] {
+        assert!(done.contains(wanted), "{wanted}: {done}");
     }
 }
