@@ -149,6 +149,14 @@ impl Node {
         std::fs::read_to_string(&self.log).unwrap_or_default()
     }
 
+    /// A copy of what it logs from now on, which outlasts it.
+    pub fn log_path(&self) -> PathBuf {
+        let kept = self.log.with_extension("kept");
+        let _ = std::fs::remove_file(&kept);
+        std::fs::hard_link(&self.log, &kept).expect("a second name for the log");
+        kept
+    }
+
     /// The program's process id.
     pub fn pid(&self) -> u32 {
         self.pid

@@ -60,6 +60,38 @@ fn requests_under_way_are_answered_before_it_stops() {
 }
 
 #[test]
+fn connections_that_never_asked_for_anything_delay_no_stop() {
+    let folder = tempfile::tempdir().unwrap();
+    let options = NodeOptions {
+        flags: ["--tls-listen", "127.0.0.1:0"].map(str::to_owned).to_vec(),
+        ..NodeOptions::default()
+    };
+    let node = Node::start_with(&folder.path().join("data"), &options);
+    let (_, plain) = node.url.split_once("://").unwrap();
+    let (_, secure) = node.https.as_deref().unwrap().rsplit_once(':').unwrap();
+    let secure = format!("127.0.0.1:{}", secure.trim_end_matches('/'));
+    let idle: Vec<_> = (0..200)
+        .map(|n| if n % 2 == 0 { plain } else { secure.as_str() })
+        .map(|at| std::net::TcpStream::connect(at).unwrap())
+        .collect();
+    // One that asked once and keeps its connection, as browsers do.
+    let client = imajin_e2e::http();
+    let healthz = format!("{}/healthz", node.url);
+    assert_eq!(client.get(&healthz).send().unwrap().status(), 200);
+    std::thread::sleep(Duration::from_millis(500));
+    let log = node.log_path();
+    let (status, took) = node.stop();
+    let said = std::fs::read_to_string(&log).unwrap();
+    std::fs::remove_file(log).unwrap();
+    assert!(
+        status.success() && took < Duration::from_secs(5),
+        "{status} {took:?}"
+    );
+    assert!(!said.contains("were cut off"), "{said}");
+    drop(idle);
+}
+
+#[test]
 fn two_nodes_never_share_a_data_folder() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
