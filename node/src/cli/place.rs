@@ -6,7 +6,7 @@ use std::path::PathBuf;
 /// The data folder.
 #[derive(Debug, Clone, Default, Args)]
 pub struct DataArgs {
-    /// The data folder [default: $STATE_DIRECTORY, else $XDG_DATA_HOME/imajin].
+    /// The data folder [default: $STATE_DIRECTORY, else $XDG_DATA_HOME/imajin, else that of the installed node].
     #[arg(long, value_name = "DIR", env = "IMAJIN_DATA")]
     pub data: Option<PathBuf>,
 }
