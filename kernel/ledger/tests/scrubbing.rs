@@ -46,7 +46,7 @@ fn flip(path: &PathBuf, words: &[u8]) {
 
 #[test]
 fn a_whole_log_verifies_while_its_owner_writes() {
-    let (mut world, ada, _) = world();
+    let (world, ada, _) = world();
     for n in 0..5 {
         let scrubbed = world.ledger().scrub_log(&ada.did).unwrap().unwrap();
         assert_eq!(scrubbed.fault, None);
@@ -63,7 +63,7 @@ fn a_whole_log_verifies_while_its_owner_writes() {
 
 #[test]
 fn one_flipped_bit_sets_the_log_aside_and_nobody_elses() {
-    let (mut world, ada, ben) = world();
+    let (world, ada, ben) = world();
     flip(&log_of(&world, &ada), b"words 7");
     let fault = world.ledger().scrub_log(&ada.did).unwrap().unwrap().fault;
     assert!(fault.is_some(), "the flipped bit was not found");
