@@ -1,0 +1,68 @@
+//! How the node is called and where it is found.
+
+use std::sync::Arc;
+
+use imajin_protocol::endpoints::Endpoints;
+
+use super::Node;
+use crate::names::Names;
+use crate::network::Network;
+
+impl Node {
+    /// What the node calls itself.
+    pub fn name(&self) -> &str {
+        self.0
+            .config
+            .name
+            .as_deref()
+            .or_else(|| self.0.names.first())
+            .unwrap_or("Imajin node")
+    }
+
+    /// The address that stands in home entries.
+    pub fn url(&self) -> &str {
+        &self.0.url
+    }
+
+    /// Where others find this node's people; none where the node has no address that others can reach, and its owner gave it none.
+    pub fn endpoints(&self) -> Option<Endpoints> {
+        let url = self.url();
+        if self.config().url.is_none() && !crate::outgoing::is_public_url(url) {
+            return None;
+        }
+        let mut services = self.services().iter();
+        let relay = services.any(|service| service.protocol_at_root(self.clone()).is_some());
+        Some(Endpoints {
+            home: url.to_owned(),
+            node: self.did().clone(),
+            relay: relay.then(|| url.to_owned()),
+        })
+    }
+
+    /// The names that the node answers to.
+    pub fn names(&self) -> &Names {
+        &self.0.names
+    }
+
+    /// Whether this host ([`imajin_protocol::presence::host`]) is a name, or an address of this very machine.
+    pub(crate) fn has_host(&self, host: &str) -> bool {
+        let name = crate::names::normal(host);
+        let address = name.trim_start_matches('[').trim_end_matches(']');
+        let Ok(address) = address.parse::<std::net::IpAddr>() else {
+            // The edge let it in, so it is one of the node's names.
+            return true;
+        };
+        let own = self.network().now();
+        let shown = own.own.as_ref().map_or(&[][..], |own| &own.names);
+        let url = imajin_protocol::presence::host_of_url(self.url());
+        address.is_loopback()
+            || url.is_some_and(|url| crate::names::normal(&url) == name)
+            || self.names().hosts().contains(&name)
+            || shown.contains(&address.to_string())
+    }
+
+    /// Its place in the network.
+    pub fn network(&self) -> &Arc<Network> {
+        &self.0.network
+    }
+}
