@@ -392,7 +392,9 @@ fn swapped_manifests_and_receipts() {
     // It is where the intent does not say which manifests money follows, as for what is paid outside,
     let unpinned = |names: &[&str]| Make {
         fact: facts(&Vec::from_iter(
-            (pins.iter().cloned()).filter(|(name, _)| !names.contains(name)),
+            (pins.iter())
+                .filter(|&(name, _)| !names.contains(name))
+                .cloned(),
         )),
         ..settle()
     };

@@ -383,7 +383,8 @@ fn a_table_that_redefines_what_is_known_is_none() {
         };
         assert_eq!(told(&spoiled), None, "{op} {member}");
     }
-    let edits: [&dyn Fn(&mut Vec<Json>); 7] = [
+    type Edit<'a> = &'a dyn Fn(&mut Vec<Json>);
+    let edits: [Edit<'_>; 7] = [
         // Erasures follow from what somebody signs, or attestations from what they follow.
         &|rows| {
             let at = find(rows, "profile.update");
