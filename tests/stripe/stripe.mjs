@@ -38,7 +38,7 @@ async function client(url, key, now) {
   const again = await stripe.checkout.sessions.retrieve(session.id)
   const listed = []
   for await (const one of stripe.checkout.sessions.list({ limit: 100, created: { gte: 0 } })) listed.push(one.id)
-  const account = await stripe.accounts.create({ type: 'express', metadata: { did: words.node } })
+  const account = await stripe.accounts.create({ type: 'express', capabilities: { transfers: { requested: true } }, metadata: { did: words.node } })
   const link = await stripe.accountLinks.create({ account: account.id, type: 'account_onboarding', refresh_url: 'https://a.example/', return_url: 'https://a.example/' })
   const refused = await stripe.refunds.create({ payment_intent: 'pi_none', amount: 1, metadata: { payment: words.payment, n: 1 } }).catch(error => error.code)
   return JSON.stringify({ session: again.id, total: again.amount_total, listed, link: link.url, refused })

@@ -5,6 +5,7 @@
 //! |---|---|
 //! | `listener` | an order for names that lead to this very listener (TLS-ALPN-01) |
 //! | `dns` | an order for the name of a registry, which proves it in its DNS (DNS-01) |
+//! | `keeper` | when a certificate is obtained and renewed |
 //! | `home` | the name of a registry: which it is, and whether it leads here |
 //! | `http` | how a directory is spoken to, and who certifies that it is that directory |
 //! | `plain` | what goes wrong there, in sentences |
@@ -16,12 +17,13 @@
 mod dns;
 mod home;
 mod http;
+mod keeper;
 mod listener;
 mod plain;
 
 use super::certificates::{Certificates, certified};
 use super::store::{self, Pair};
-use super::{Ground, LOOK, TlsError, is_plausible, x509};
+use super::{Ground, TlsError, x509};
 use crate::config::Config;
 use crate::open::NODE_FOLDER;
 use imajin_dfos::Timestamp;
@@ -36,12 +38,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-pub(super) use home::kept_name;
+use keeper::Keeper;
 
-/// After the first failed attempt, and at most; five mistakes an hour are what a well-known directory forgives.
-const PAUSE_S: u64 = 15;
-const PAUSE_S_MAX: u64 = 6 * 3600;
-const LOCKED: &str = "it wants to see this node's key, which is sealed";
+pub(super) use home::kept_name;
 
 /// Whose names a certificate is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -237,191 +236,10 @@ pub(super) async fn run_locked(base: Base<'_>, config: &Config, certificates: &C
         .await;
 }
 
-/// Keeps one certificate.
-struct Keeper<'a> {
-    base: Base<'a>,
-    /// None while it is locked.
-    node: Option<&'a Node>,
-    config: &'a Config,
-    certificates: &'a Certificates,
-    of: Of,
-    wish: Option<Wish>,
-    /// When a new one is wanted.
-    due: Timestamp,
-    failures: u32,
-    /// By the monotonic clock: no attempt before.
-    not_before: Duration,
-}
-
-impl<'a> Keeper<'a> {
-    fn new(
-        base: Base<'a>,
-        node: Option<&'a Node>,
-        config: &'a Config,
-        certificates: &'a Certificates,
-        of: Of,
-    ) -> Self {
-        let mut this = Self {
-            base,
-            node,
-            config,
-            certificates,
-            of,
-            wish: of.wish(base.data, config),
-            due: Timestamp::MIN,
-            failures: 0,
-            not_before: Duration::ZERO,
-        };
-        this.due = this.due();
-        this
-    }
-
-    async fn run(&mut self) {
-        let mut leads = home::Leads::default();
-        loop {
-            self.look();
-            if let Some(wish) = self.wish.clone() {
-                let clock = self.base.clock;
-                let is_due = is_plausible(clock.now())
-                    && clock.now() >= self.due
-                    && clock.monotonic() >= self.not_before;
-                if is_due {
-                    self.attempt(&wish).await;
-                }
-                if self.of == Of::Registry {
-                    leads.look(self.base, &wish).await;
-                }
-            }
-            tokio::time::sleep(LOOK).await;
-        }
-    }
-
-    /// What is wanted now.
-    fn look(&mut self) {
-        let wish = self.of.wish(self.base.data, self.config);
-        if wish == self.wish {
-            return;
-        }
-        match &wish {
-            Some(wish) => begin(self.base.into(), self.of, wish, self.certificates),
-            None => end(self.base.network, self.of, self.certificates),
-        }
-        self.wish = wish;
-        (self.failures, self.not_before) = (0, Duration::ZERO);
-        self.due = self.due();
-    }
-
-    async fn attempt(&mut self, wish: &Wish) {
-        match self.obtain(wish).await {
-            Ok(()) => {
-                self.failures = 0;
-                self.due = self.due();
-            }
-            Err(error) => {
-                self.failures += 1;
-                self.not_before =
-                    self.base.clock.monotonic() + Duration::from_secs(pause(self.failures));
-                self.fail(&error);
-            }
-        }
-    }
-
-    /// When a new one is wanted: when a third of its life is left; at once where there is none for these names.
-    fn due(&self) -> Timestamp {
-        let wish = self.wish.as_ref();
-        let stored = Stored::load(&self.of.path(self.base.data)).ok().flatten();
-        let stored = stored.filter(|stored| {
-            stored.directory == self.config.tls.directory
-                && wish.is_some_and(|wish| stored.names == wish.names)
-        });
-        stored
-            .and_then(|stored| stored.validity())
-            .and_then(|(from, until)| {
-                until.checked_add_millis((from.as_millis() - until.as_millis()) / 3)
-            })
-            .unwrap_or(Timestamp::MIN)
-    }
-
-    fn fail(&self, error: &AcmeError) {
-        let (now, text) = (self.base.clock.now(), error.to_string());
-        tracing::warn!("no certificate from the ACME directory: {text}");
-        self.of.note(self.base.network, |public| {
-            public.failures += 1;
-            public.problem = Some((now, text));
-        });
-    }
-
-    async fn obtain(&self, wish: &Wish) -> Result<(), AcmeError> {
-        let path = self.of.path(self.base.data);
-        let mut stored = Stored::load(&path)?.unwrap_or_default();
-        let directory = &self.config.tls.directory;
-        if stored.account_directory != *directory {
-            (stored.account, stored.account_key) = (None, None);
-            stored.account_directory.clone_from(directory);
-        }
-        let settings = &self.config.tls;
-        let allowed = self.base.allowed;
-        stored.pair = Some(match &wish.registry {
-            None => {
-                let key = known_or_new(&mut stored.account_key)?;
-                store::save(&path, &stored)?;
-                listener::order(settings, allowed, &key, self.certificates, &wish.names).await?
-            }
-            Some(registry) => {
-                let locked = || AcmeError::Registry(registry.clone(), LOCKED.to_owned());
-                let node = self.node.ok_or_else(locked)?;
-                let account = dns::account(settings, allowed, &mut stored.account).await?;
-                store::save(&path, &stored)?;
-                dns::order(&account, node, registry, &wish.names).await?
-            }
-        });
-        stored.names.clone_from(&wish.names);
-        stored.directory.clone_from(directory);
-        // Never kept unless it can be shown.
-        let until =
-            show(self.base.network, self.of, self.certificates, &stored).ok_or(TlsError::Form)?;
-        store::save(&path, &stored)?;
-        self.of
-            .note(self.base.network, |public| public.problem = None);
-        let names = stored.names.join(", ");
-        tracing::info!("a certificate for {names} until {until}");
-        Ok(())
-    }
-}
-
-/// The account's key of an earlier run, or a new one, which is noted.
-fn known_or_new(known: &mut Option<String>) -> Result<KeyPair, TlsError> {
-    match known {
-        Some(pem) => Ok(KeyPair::from_pem(pem)?),
-        None => {
-            let key = KeyPair::generate()?;
-            *known = Some(key.serialize_pem());
-            Ok(key)
-        }
-    }
-}
-
 /// What is to be signed (RFC 2986), with its new key.
 fn request(names: &[String]) -> Result<(CertificateSigningRequest, KeyPair), TlsError> {
     let key = KeyPair::generate()?;
     let mut params = CertificateParams::new(names)?;
     params.distinguished_name = DistinguishedName::new();
     Ok((params.serialize_request(&key)?, key))
-}
-
-fn pause(failures: u32) -> u64 {
-    let longer = 4_u64.saturating_pow(failures.saturating_sub(1));
-    PAUSE_S.saturating_mul(longer).min(PAUSE_S_MAX)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn attempts_wait_longer_and_never_for_ever() {
-        let pauses: Vec<u64> = (1..8).map(pause).collect();
-        assert_eq!(pauses, [15, 60, 240, 960, 3840, 15360, 21600]);
-        assert_eq!(pause(u32::MAX), PAUSE_S_MAX);
-    }
 }
