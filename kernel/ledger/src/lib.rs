@@ -38,6 +38,7 @@ pub mod quarantine;
 mod queue;
 pub mod rebuild;
 mod recovery;
+pub mod repair;
 mod repeat;
 mod replay;
 pub mod rules;

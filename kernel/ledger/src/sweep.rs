@@ -162,7 +162,7 @@ fn take(named: &mut HashSet<Cid>, fact: Option<&Fact>) {
 }
 
 /// What a person's own log names, moved or not. An entry whose body was erased names nothing any more (docs/format.md §11).
-fn own(shared: &Shared, did: &Did, named: &mut HashSet<Cid>) -> Result<(), ReadError> {
+pub(crate) fn own(shared: &Shared, did: &Did, named: &mut HashSet<Cid>) -> Result<(), ReadError> {
     let erased = shared.erased_waiting(did);
     let erased = erased.map_err(|error| shared.read_error(did, error))?;
     let is_left = |entry: &Sealed| {

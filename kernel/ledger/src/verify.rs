@@ -25,6 +25,8 @@ use crate::hostile::{HostileError, HostileLog, Place, damaged};
 use crate::ops::OpTable;
 use crate::rules::{Code, Fault, Owner};
 
+pub(crate) use rows::erasures;
+
 pub use anchors::{AnchorSource, Wanted};
 pub use bundle::{BundleOptions, verify_bundle, verify_path};
 pub use compare::{Equivocation, Party, Side, compare};
@@ -177,6 +179,37 @@ pub(crate) fn inspect<'w>(
         bodies,
     });
     Ok(Inspected { report, known })
+}
+
+/// What the entries of a log refer to; none where one of them has a fault.
+pub(crate) fn referred(
+    path: &Path,
+    did: &Did,
+    ops: &Arc<OpTable>,
+) -> Result<Option<evidence::Used>, VerifyError> {
+    let opened = HostileLog::open_beside(path, Place::Bare, None, |conn| rows::erasures(conn, ops));
+    let (log, erasures) = match opened {
+        Ok((log, Ok(erasures))) => (log, erasures),
+        Ok((_, Err(_))) | Err(HostileError::Fault(_)) => return Ok(None),
+        Err(HostileError::Unusable { path, error }) => {
+            return Err(VerifyError::Unusable { path, error });
+        }
+    };
+    let pass = Pass {
+        did: did.clone(),
+        ops: ops.clone(),
+        shared: false,
+        head: None,
+        threads: 0,
+    };
+    let (replayed, fault) = replay::replay(&log, erasures, &pass, &mut ());
+    if fault.is_some() {
+        return Ok(None);
+    }
+    let mut used = replayed.evidence.used.take();
+    let homes = replayed.state.homes().iter();
+    used.chains.extend(homes.map(|span| span.home.node.clone()));
+    Ok(Some(used))
 }
 
 /// What comes after the last entry.

@@ -21,6 +21,11 @@ pub(super) fn take_backup(node: &Node, checked: Checked) -> Result<Imported, Pro
     import::import(node.ledger(), checked, None).map_err(trouble::import)
 }
 
+/// Mends a damaged record with a verified copy. Blocks.
+pub(super) fn repair(node: &Node, checked: Checked) -> Result<Imported, Problem> {
+    import::repair(node.ledger(), checked).map_err(trouble::import)
+}
+
 /// Leaves no byte of what was erased in any file of the store. Blocks.
 pub(super) fn scrub(node: &Node, did: &Did) -> Result<(), Problem> {
     Ok(node.ledger().purge(did)?)

@@ -52,6 +52,8 @@ pub(super) fn import(error: ImportError) -> Problem {
             .slug("older")
             .with("here", here)
             .with("there", there),
+        ImportError::NoLog(_) => Problem::not_found(text),
+        ImportError::Left(..) => Problem::conflict(text).slug("damaged"),
         ImportError::SetAside { last, there, .. } => Problem::conflict(text)
             .slug("set-aside")
             .with("here", last)

@@ -5,9 +5,12 @@
 
 mod check;
 mod error;
+mod examine;
 mod home;
 mod install;
 mod local;
+mod media;
+mod mend;
 mod place;
 mod plan;
 mod take;
@@ -16,8 +19,10 @@ mod upload;
 use imajin_dfos::{Cid, Value};
 use imajin_protocol::{Did, Proof};
 
-pub use check::{Check, Checked, Next, check};
+pub use check::{Check, Checked, Next, check, unpack};
 pub use error::ImportError;
+pub use examine::{find_damage, find_log_damage};
+pub use mend::{Repair, Source, repair, repair_from};
 pub(crate) use place::put as put_in_place;
 pub use take::import;
 pub use upload::Upload;
@@ -49,4 +54,6 @@ pub struct Imported {
     pub changed: bool,
     /// The CID of the last entry of the branch that was set aside, if there was one.
     pub side: Option<Cid>,
+    /// What was damaged here, if anything was.
+    pub repair: Option<Repair>,
 }

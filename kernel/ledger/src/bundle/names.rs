@@ -11,6 +11,8 @@ use crate::media::shard;
 pub const NAME_BYTES_MAX: usize = 100;
 /// The log.
 pub const LOG: &str = "log.sqlite";
+/// The folder of files.
+pub const MEDIA: &str = "media";
 /// The readable view.
 pub const BUNDLE: &str = "bundle.json";
 /// Names and digests of everything.

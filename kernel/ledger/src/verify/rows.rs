@@ -190,7 +190,7 @@ pub(crate) fn entry_fault(error: &EntryError) -> Fault {
 /// For each body that an erasure in the file names, the place of the last such erasure. Whether the erasures are
 /// good is found later, in order; nothing here is trusted but to say where a body may be missing. One that follows from
 /// an operation that nobody here knows is none. The file may not have been checked yet.
-pub(super) fn erasures(conn: &Connection, ops: &OpTable) -> Result<HashMap<Cid, u64>, Fault> {
+pub(crate) fn erasures(conn: &Connection, ops: &OpTable) -> Result<HashMap<Cid, u64>, Fault> {
     let mut statement = conn
         .prepare("SELECT seq, header FROM entries ORDER BY seq")
         .map_err(damaged)?;

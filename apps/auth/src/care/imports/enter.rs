@@ -7,7 +7,7 @@ use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::{Extension, Json};
 use imajin_dfos::{Value, cbor};
-use imajin_ledger::bundle::import::{Checked, HomeWord, Imported};
+use imajin_ledger::bundle::import::{Checked, HomeWord, Imported, Repair};
 use imajin_ledger::{Header, ops};
 use imajin_protocol::{Did, Proof, jcs};
 use imajin_service::Role;
@@ -41,6 +41,52 @@ pub(in crate::care) struct ImportAnswer {
     pub(in crate::care) changed: bool,
     /// The last entry of the branch that was set aside, if there was one.
     pub(in crate::care) side: Option<String>,
+    /// What was damaged here, if anything was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(in crate::care) repair: Option<RepairAnswer>,
+}
+
+/// What was damaged of a record, and what became of it.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(in crate::care) struct RepairAnswer {
+    /// What was wrong with the log; absent where only files were damaged.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    damage: Option<String>,
+    /// How many entries came from the copy because they were damaged here.
+    entries: u64,
+    /// How many bodies did.
+    bodies: u64,
+    /// How many entries the copy has after the end of the log here.
+    added: u64,
+    /// How many files came from it.
+    files: u64,
+    /// What is still damaged; absent where nothing is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    left: Option<String>,
+}
+
+impl RepairAnswer {
+    fn of(repair: &Repair) -> Self {
+        let log = repair.log.as_ref();
+        Self {
+            damage: repair.damage.clone(),
+            entries: log.map_or(0, |log| log.headers.len() as u64),
+            bodies: log.map_or(0, |log| log.bodies.len() as u64),
+            added: log.map_or(0, |log| log.added),
+            files: repair.media.len() as u64,
+            left: repair.left(),
+        }
+    }
+}
+
+/// What is to be done with a copy that has arrived.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(in crate::care) struct How {
+    /// `true`: it only mends what is damaged here, and brings nothing new.
+    #[serde(default)]
+    repair: bool,
 }
 
 /// How a copy is taken in at once.
@@ -163,12 +209,15 @@ pub(in crate::care) fn entered_before(
         head,
         changed: false,
         side: None,
+        repair: None,
     }))
 }
 
 /// Keep a copy that has arrived as a backup: read-only, for its owner.
+///
+/// A record that is damaged here is mended with it.
 #[utoipa::path(
-    post, path = "/api/imports/{id}/backup", tag = "your data", params(("id" = String, Path)),
+    post, path = "/api/imports/{id}/backup", tag = "your data", params(("id" = String, Path), How),
     responses(
         (status = 201, body = ImportAnswer), (status = 404, description = "No such import"),
         (status = 409, description = "The record here goes further"), (status = 422, description = "The copy is not valid"),
@@ -178,6 +227,7 @@ pub(in crate::care) async fn backup(
     State(node): State<Node>,
     Extension(care): Extension<Care>,
     Path(id): Path<String>,
+    Query(how): Query<How>,
 ) -> Answer<(StatusCode, Json<ImportAnswer>)> {
     let arrival = care.arrivals().find(&id, node.now())?;
     let mut work = arrival.work()?;
@@ -185,7 +235,10 @@ pub(in crate::care) async fn backup(
         Some(checked) => checked,
         None => verified_of(&node, &care, &arrival, None).await?,
     };
-    let imported = keep(&node, checked).await;
+    let imported = match how.repair {
+        true => repair(&node, checked).await,
+        false => keep(&node, checked).await,
+    };
     let imported = imported.inspect_err(|problem| free_if_stale(&care, &arrival, problem))?;
     care.arrivals().remove(&arrival)?;
     Ok((StatusCode::CREATED, Json(answer(imported))))
@@ -251,6 +304,11 @@ async fn keep(node: &Node, checked: Checked) -> Result<Imported, Problem> {
     download::blocking(move || ledger::take_backup(&node, checked)).await
 }
 
+async fn repair(node: &Node, checked: Checked) -> Result<Imported, Problem> {
+    let node = node.clone();
+    download::blocking(move || ledger::repair(&node, checked)).await
+}
+
 fn answer(imported: Imported) -> ImportAnswer {
     ImportAnswer {
         did: imported.did,
@@ -259,6 +317,7 @@ fn answer(imported: Imported) -> ImportAnswer {
         head: imported.head,
         changed: imported.changed,
         side: imported.side.map(|cid| cid.to_string()),
+        repair: imported.repair.as_ref().map(RepairAnswer::of),
     }
 }
 

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use imajin_dfos::Cid;
 use imajin_protocol::{Did, Head, Kid};
 
+use super::mend::Source;
 use super::upload::check_id;
 use super::{FOLDER, ImportError};
 use crate::bundle::age::Unlock;
@@ -17,6 +18,7 @@ use crate::bundle::tar::TarLimits;
 use crate::bundle::views::Views;
 use crate::media::{create_dir_synced, sync_dir};
 use crate::ops::OpTable;
+use crate::repair::Whole;
 use crate::rules::LogState;
 use crate::verify::bundle::{Form, form, judge, take_in};
 use crate::verify::{Known, Report, Verdict, VerifyOptions};
@@ -70,6 +72,17 @@ pub(super) struct Partial {
     pub(super) path: PathBuf,
 }
 
+impl Partial {
+    /// An empty folder.
+    pub(super) fn new(path: PathBuf) -> Result<Self, ImportError> {
+        if path.exists() {
+            fs::remove_dir_all(&path).map_err(ImportError::io(&path))?;
+        }
+        create_dir_synced(&path).map_err(ImportError::io(&path))?;
+        Ok(Self { path })
+    }
+}
+
 impl Drop for Partial {
     fn drop(&mut self) {
         // What cannot be removed now is removed when an import of this id begins again.
@@ -91,11 +104,7 @@ pub fn check(
         .data
         .join(FOLDER)
         .join(format!("{}.partial", check.id));
-    if path.exists() {
-        fs::remove_dir_all(&path).map_err(ImportError::io(&path))?;
-    }
-    create_dir_synced(&path).map_err(ImportError::io(&path))?;
-    let folder = Partial { path };
+    let folder = Partial::new(path)?;
     let taken = take_in(
         source,
         check.unlock,
@@ -146,6 +155,33 @@ pub fn check(
     })
 }
 
+/// Takes the logs and the files of a bundle into a folder, without verifying more than that it has the form of one.
+pub fn unpack(
+    bundle: &Path,
+    unlock: Option<&Unlock>,
+    into: &Path,
+    progress: Progress<'_>,
+) -> Result<Source, ImportError> {
+    let taken = take_in(
+        bundle,
+        unlock,
+        TarLimits::default(),
+        Keep::All,
+        into,
+        progress,
+    )?;
+    taken.map_err(|fault| {
+        ImportError::Invalid(Box::new(Report {
+            fault: Some(fault),
+            ..Report::default()
+        }))
+    })?;
+    Ok(Source {
+        log: into.join(names::LOG),
+        media: Some(into.join(names::MEDIA)),
+    })
+}
+
 /// What other homes anchored travels on with the log.
 fn keep_anchors(folder: &Path, anchors: &[u8]) -> Result<(), ImportError> {
     let path = folder.join(names::ANCHORS);
@@ -159,6 +195,31 @@ fn keep_anchors(folder: &Path, anchors: &[u8]) -> Result<(), ImportError> {
 }
 
 impl Checked {
+    /// A log that was mended in a folder of its own; none where nothing could be put together, or no home vouches for it.
+    pub(super) fn of(folder: Partial, did: &Did, whole: Whole) -> Option<Self> {
+        let (state, Some(head)) = whole.known? else {
+            return None;
+        };
+        Some(Self {
+            folder,
+            did: did.clone(),
+            state,
+            head,
+            report: Report::default(),
+        })
+    }
+
+    /// Becomes the log that was mended with it, in its folder. Says whether there is one.
+    pub(super) fn become_whole(&mut self, whole: Whole) -> bool {
+        match whole.known {
+            Some((state, Some(head))) => {
+                (self.state, self.head) = (state, head);
+                true
+            }
+            _ => false,
+        }
+    }
+
     /// Whose log.
     pub fn did(&self) -> &Did {
         &self.did

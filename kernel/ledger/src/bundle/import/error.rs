@@ -40,6 +40,12 @@ pub enum ImportError {
         /// The newest entry in the copy.
         there: u64,
     },
+    /// There is nothing to mend.
+    #[error("there is no record of {0} here to mend: imajin import brings one in")]
+    NoLog(Did),
+    /// What is here is damaged, and could not be mended.
+    #[error("the record of {0} that is here is damaged, and this copy does not mend it: {1}")]
+    Left(Did, String),
     /// Entries that were acknowledged here wait beside the damaged log, and follow this copy.
     #[error(
         "entries up to {last} of {did} were acknowledged here and wait beside its damaged record; they follow this copy (which ends with entry {there}): take it in as a backup first, and they come back"

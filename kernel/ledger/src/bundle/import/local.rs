@@ -5,13 +5,14 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OpenFlags, params};
 
 use super::ImportError;
 use crate::bundle::names;
 use crate::entry::{Header, Sealed};
 use crate::ops;
 use crate::rules::LogState;
+use crate::sql;
 
 const EMPTY: &str = "DELETE FROM local_offsets; DELETE FROM local_marks; DELETE FROM local_keys;";
 /// Entries whose place in the tables a state is made from again.
@@ -84,6 +85,59 @@ fn rows(db: &Connection, state: &LogState, offset: &dyn Fn(u64) -> u64) -> Resul
         insert.execute(params![kid, seq]).map_err(sqlite)?;
     }
     Ok(())
+}
+
+/// What is wrong with these tables of a log that is kept here, and whole else; none where nothing is.
+pub(super) fn fault(log: &Path) -> Result<Option<String>, ImportError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
+        | OpenFlags::SQLITE_OPEN_URI
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let uri = sql::uri(log, "mode=ro&immutable=1");
+    let db = Connection::open_with_flags(uri, flags).map_err(ImportError::sqlite)?;
+    let wrong = wrong_table(&db).map_err(ImportError::sqlite)?;
+    Ok(wrong.map(|table| format!("its table {table} does not say what its entries say")))
+}
+
+fn wrong_table(db: &Connection) -> rusqlite::Result<Option<&'static str>> {
+    let disorder = "SELECT (SELECT count(*) FROM entries JOIN local_offsets USING (seq)) <> (SELECT count(*) FROM entries)
+         OR (SELECT count(*) FROM local_offsets) <> (SELECT count(*) FROM entries)
+         OR EXISTS (SELECT 1 FROM (SELECT offset, lag(offset) OVER (ORDER BY seq) AS before FROM local_offsets)
+             WHERE before >= offset)";
+    if db.query_row(disorder, [], |row| row.get(0))? {
+        return Ok(Some("local_offsets"));
+    }
+    let mut marks: HashMap<i64, String> = db
+        .prepare("SELECT seq, op FROM local_marks")?
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect::<Result<_, _>>()?;
+    let mut keys: HashMap<String, i64> = HashMap::new();
+    let mut entries = db.prepare("SELECT seq, header FROM entries ORDER BY seq")?;
+    let mut rows = entries.query([])?;
+    while let Some(row) = rows.next()? {
+        let seq: i64 = row.get(0)?;
+        let Ok(header) = Header::decode(&row.get::<_, Vec<u8>>(1)?) else {
+            return Ok(Some("entries"));
+        };
+        // Which other entries are marked depends on the delegations of their time.
+        let must = MARKED.contains(&header.op.as_str());
+        match marks.remove(&seq) {
+            Some(op) if op == header.op => {}
+            None if !must => {}
+            _ => return Ok(Some("local_marks")),
+        }
+        if let Some(part) = header.proof_part() {
+            keys.insert(part.kid.to_string(), seq);
+        }
+    }
+    let noted: HashMap<String, i64> = db
+        .prepare("SELECT kid, seq FROM local_keys")?
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect::<Result<_, _>>()?;
+    Ok(match (marks.is_empty(), noted == keys) {
+        (false, _) => Some("local_marks"),
+        (true, false) => Some("local_keys"),
+        (true, true) => None,
+    })
 }
 
 /// Also what was signed under a delegation whose uses are counted: they must be counted again.

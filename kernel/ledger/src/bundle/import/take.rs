@@ -5,6 +5,7 @@ use imajin_protocol::{Did, Head};
 use super::check::Checked;
 use super::home::{self, NewHome};
 use super::install::{install, rows_are_there};
+use super::mend::{self, Repair};
 use super::plan::{self, Relation};
 use super::{HomeWord, ImportError, Imported};
 use crate::bundle::names;
@@ -21,9 +22,36 @@ const RESTORED: &str = "its log was damaged here and a copy has taken its place;
 /// How often a log that is being written to is planned for again.
 const TRIES: u32 = 5;
 
-/// Takes a verified copy in: with the owner's word as its new home, else as a read-only backup. Blocks; not for async
-/// tasks.
+/// Takes a verified copy in: with the owner's word as its new home, else as a read-only backup, which mends the record
+/// that is here where that is damaged. Blocks; not for async tasks.
 pub fn import(
+    ledger: &Ledger,
+    mut checked: Checked,
+    word: Option<&HomeWord>,
+) -> Result<Imported, ImportError> {
+    if word.is_some() {
+        return take(ledger, checked, word);
+    }
+    let repair = mend::with_copy(ledger, &mut checked)?;
+    let Some(repair) = repair.filter(Repair::was_damaged) else {
+        return take(ledger, checked, None);
+    };
+    // The copy is a part of a log that was mended with it.
+    if repair.log.is_some() {
+        return repair.imported();
+    }
+    match take(ledger, checked, None) {
+        Ok(imported) => Ok(Imported {
+            changed: imported.changed || !repair.media.is_empty(),
+            repair: Some(repair),
+            ..imported
+        }),
+        Err(ImportError::Older { .. }) => repair.imported(),
+        Err(error) => Err(error),
+    }
+}
+
+fn take(
     ledger: &Ledger,
     mut checked: Checked,
     word: Option<&HomeWord>,
@@ -111,7 +139,7 @@ fn must_not_pass_by(
 
 /// Where a copy takes the place of a damaged log, nobody knows whether it is the newest: until that is settled, nothing
 /// is written, whatever happens meanwhile.
-fn hold_restored(shared: &Shared, did: &Did) -> Result<(), ImportError> {
+pub(super) fn hold_restored(shared: &Shared, did: &Did) -> Result<(), ImportError> {
     if shared.holds.get(did).is_some() {
         return Ok(());
     }
@@ -127,14 +155,18 @@ fn hold_restored(shared: &Shared, did: &Did) -> Result<(), ImportError> {
         .map_err(|error| ImportError::io(&shared.data)(error))
 }
 
+/// Whether a log is held since a copy took the place of a damaged one.
+pub(super) fn is_restored(shared: &Shared, did: &Did) -> bool {
+    shared
+        .holds
+        .get(did)
+        .is_some_and(|hold| hold.reason == RESTORED)
+}
+
 /// The copy, and after it the entries that were set aside: with them the log is as it was before it was damaged.
 fn went_on(ledger: &Ledger, checked: &Checked, taken: TakenBack) -> Result<Imported, ImportError> {
     let (shared, did) = (ledger.shared(), &checked.did);
-    let ours = shared
-        .holds
-        .get(did)
-        .is_some_and(|hold| hold.reason == RESTORED);
-    if ours && taken.ahead == 0 {
+    if is_restored(shared, did) && taken.ahead == 0 {
         shared
             .holds
             .lift(did)
@@ -172,6 +204,7 @@ fn nothing_to_do(
             head: checked.head.to_compact(),
             changed: false,
             side: None,
+            repair: None,
         })),
         (Relation::Older { here, .. }, _) => Err(ImportError::Older {
             did: checked.did.clone(),
@@ -199,6 +232,7 @@ fn imported(checked: &Checked, changed: bool, side: Option<imajin_dfos::Cid>) ->
         head: checked.head.to_compact(),
         changed,
         side,
+        repair: None,
     }
 }
 

@@ -1,0 +1,94 @@
+//! Files of a person that are damaged or missing, put right from copies.
+
+use std::collections::HashSet;
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use imajin_dfos::Cid;
+use imajin_dfos::cid::raw_cid_from_sha256;
+use imajin_protocol::Did;
+
+use super::ImportError;
+use crate::media::{COPY_BYTES, MediaError, MediaStore, hash_reader, shard};
+use crate::shared::Shared;
+use crate::sweep;
+
+/// Looks at every file of a person. Gives those that were put right, and those that no copy has. Files that no entry names
+/// are looked at as well, but one of those that is missing is no damage, nor is one whose entry's body was erased.
+pub(super) fn mend(
+    shared: &Shared,
+    did: &Did,
+    copies: &[&Path],
+) -> Result<(Vec<Cid>, Vec<Cid>), ImportError> {
+    let (mut mended, mut left) = (Vec::new(), Vec::new());
+    for cid in wrong(shared, did)? {
+        match whole_copy(copies, &cid)? {
+            Some(copy) => {
+                replace(&shared.media, did, &cid, &copy)?;
+                mended.push(cid);
+            }
+            None => left.push(cid),
+        }
+    }
+    Ok((mended, left))
+}
+
+/// The files whose bytes are others than their names say, and those that an entry names and that are not here.
+pub(super) fn wrong(shared: &Shared, did: &Did) -> Result<Vec<Cid>, ImportError> {
+    let mut named = HashSet::new();
+    sweep::own(shared, did, &mut named).map_err(|error| ImportError::Store(error.to_string()))?;
+    let mut wrong = Vec::new();
+    for (cid, _) in shared.media.list(did).map_err(failed)? {
+        named.remove(&cid);
+        match shared.media.check(did, &cid) {
+            Ok(_) => {}
+            Err(MediaError::Damaged { .. }) => wrong.push(cid),
+            Err(error) => return Err(failed(error)),
+        }
+    }
+    wrong.extend(named);
+    Ok(wrong)
+}
+
+/// A file in one of the copies whose bytes are what its name says.
+fn whole_copy(copies: &[&Path], cid: &Cid) -> Result<Option<PathBuf>, ImportError> {
+    let name = cid.to_string();
+    for folder in copies {
+        let path = folder.join(shard(&name)).join(&name);
+        if !path.is_file() {
+            continue;
+        }
+        let hash = File::open(&path).and_then(hash_reader);
+        if raw_cid_from_sha256(hash.map_err(ImportError::io(&path))?.0) == *cid {
+            return Ok(Some(path));
+        }
+    }
+    Ok(None)
+}
+
+/// The damaged file goes when the whole one is on the disk.
+fn replace(media: &MediaStore, did: &Did, cid: &Cid, copy: &Path) -> Result<(), ImportError> {
+    let mut file = File::open(copy).map_err(ImportError::io(copy))?;
+    let mut writer = media.writer(did).map_err(failed)?;
+    let mut buffer = vec![0; COPY_BYTES];
+    loop {
+        match file.read(&mut buffer) {
+            Ok(0) => break,
+            Ok(count) => writer
+                .write(buffer.get(..count).unwrap_or_default())
+                .map_err(failed)?,
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(ImportError::io(copy)(error)),
+        }
+    }
+    media.remove(did, cid).map_err(failed)?;
+    writer.finish().map_err(failed).map(drop)
+}
+
+fn failed(error: MediaError) -> ImportError {
+    match error {
+        MediaError::Full => ImportError::Full,
+        other => ImportError::Store(other.to_string()),
+    }
+}

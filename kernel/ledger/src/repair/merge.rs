@@ -1,0 +1,164 @@
+//! Chooses the history that a log is put together to.
+
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+use imajin_protocol::Did;
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::attempt::{Attempt, attempt};
+use super::pieces::Pieces;
+use super::{Mended, RepairError, Whole};
+use crate::ops::OpTable;
+use crate::rules::{Code, Fault};
+use crate::verify::FaultReport;
+
+/// Ends of histories that are looked at, the longest first. A log has one, and one for each branch that was ever made.
+const ENDS_MAX: i64 = 64;
+/// Histories that are put together and verified, the likeliest first.
+const TRIED_MAX: usize = 3;
+
+/// A history that has all its entries.
+pub(super) struct Line {
+    /// How many of its entries the damaged file has.
+    own: i64,
+    /// The place of its last entry.
+    pub(super) last: i64,
+    /// Its last entry.
+    pub(super) cid: Vec<u8>,
+}
+
+/// Writes the log into the new file `into` and verifies it.
+pub(super) fn merge(
+    pieces: &mut Pieces,
+    did: &Did,
+    ops: &Arc<OpTable>,
+    into: &Path,
+    is_cut: bool,
+) -> Result<Whole, RepairError> {
+    let mut best: Option<Attempt> = None;
+    for line in lines(&mut pieces.db)?.into_iter().take(TRIED_MAX) {
+        let trial = into.with_extension("trial");
+        let tried = attempt(pieces, &line, did, ops, &trial);
+        let better = |tried: &Attempt| best.as_ref().is_none_or(|best| tried.is_better_than(best));
+        match tried {
+            Ok(Some(tried)) if better(&tried) => {
+                fs::rename(&trial, into).map_err(RepairError::io(into))?;
+                best = Some(tried);
+            }
+            other => {
+                // Where it was made at all.
+                let _ = fs::remove_file(&trial);
+                other?;
+            }
+        }
+        if best.as_ref().is_some_and(|best| best.stopped.is_none()) {
+            break;
+        }
+    }
+    let reach = pieces.reach()?;
+    Ok(match best {
+        Some(best) => judge(best, reach, is_cut),
+        None => nothing(),
+    })
+}
+
+fn judge(best: Attempt, reach: Option<u64>, is_cut: bool) -> Whole {
+    let next_here = reach.map_or(0, |last| last + 1);
+    let beyond = || {
+        let text = format!(
+            "the damaged log went on to entry {}, and entry {} is nowhere",
+            next_here - 1,
+            best.entries
+        );
+        FaultReport::of(Some(best.entries), Fault::new(Code::Cut, text))
+    };
+    let is_behind = best.entries < next_here;
+    let left = best.stopped.clone().or_else(|| is_behind.then(beyond));
+    let before_end = |seqs: Vec<u64>| seqs.into_iter().filter(|seq| *seq < next_here).collect();
+    Whole {
+        mended: Mended {
+            entries: best.entries,
+            added: best.entries.saturating_sub(next_here),
+            headers: before_end(best.headers),
+            bodies: before_end(best.bodies),
+            reaches_end: left.is_none() && !is_cut,
+            left,
+        },
+        known: Some((best.state, best.head)),
+    }
+}
+
+fn nothing() -> Whole {
+    let text = "neither the log nor a copy of it has all entries from the first one on";
+    Whole {
+        mended: Mended {
+            entries: 0,
+            headers: Vec::new(),
+            bodies: Vec::new(),
+            added: 0,
+            left: Some(FaultReport::of(None, Fault::new(Code::Seq, text))),
+            reaches_end: false,
+        },
+        known: None,
+    }
+}
+
+/// The histories that have all their entries: first the one that has most of the damaged file's own, among equals the
+/// longest.
+fn lines(db: &mut Connection) -> Result<Vec<Line>, RepairError> {
+    let ends: Vec<(Vec<u8>, i64)> = db
+        .prepare(
+            "SELECT cid, seq FROM headers AS last WHERE NOT EXISTS (SELECT 1 FROM headers WHERE prev = last.cid)
+             ORDER BY seq DESC LIMIT ?1",
+        )?
+        .query_map([ENDS_MAX], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect::<Result<_, _>>()?;
+    let mut lines: Vec<Line> = Vec::new();
+    for (cid, last) in ends {
+        if let Some(own) = walk(db, &cid, last)? {
+            let at = lines.partition_point(|line| (line.own, line.last) >= (own, last));
+            lines.insert(at, Line { own, last, cid });
+        }
+    }
+    Ok(lines)
+}
+
+/// Follows a history back to its first entry and notes it in `line`. Says how many of its entries the damaged file has;
+/// none where an entry is missing.
+pub(super) fn walk(db: &mut Connection, end: &[u8], last: i64) -> Result<Option<i64>, RepairError> {
+    let transaction = db.transaction()?;
+    transaction.execute("DELETE FROM line", [])?;
+    let mut own = 0;
+    {
+        let mut header =
+            transaction.prepare("SELECT seq, prev, own FROM headers WHERE cid = ?1")?;
+        let mut note = transaction.prepare("INSERT INTO line VALUES (?1, ?2)")?;
+        let (mut cid, mut place) = (end.to_vec(), last);
+        loop {
+            let row = |row: &rusqlite::Row<'_>| {
+                Ok((
+                    row.get::<_, i64>(0)?,
+                    row.get::<_, Option<Vec<u8>>>(1)?,
+                    row.get::<_, i64>(2)?,
+                ))
+            };
+            let Some((found, prev, is_own)) = header.query_row([&cid], row).optional()? else {
+                return Ok(None);
+            };
+            if found != place {
+                return Ok(None);
+            }
+            note.execute(params![place, cid])?;
+            own += is_own;
+            match prev {
+                None if place == 0 => break,
+                Some(prev) if place > 0 => (cid, place) = (prev, place - 1),
+                _ => return Ok(None),
+            }
+        }
+    }
+    transaction.commit()?;
+    Ok(Some(own))
+}

@@ -1,0 +1,65 @@
+//! What SQLite wrote is read without SQLite.
+
+use super::*;
+use rusqlite::{Connection, params};
+
+fn read(path: &Path) -> Vec<Vec<Field>> {
+    let mut all = Vec::new();
+    let done: io::Result<()> = records(path, |record| {
+        all.push(record.fields.clone());
+        Ok(())
+    });
+    done.unwrap();
+    all
+}
+
+#[test]
+fn records_of_every_length_are_read_without_the_trees() {
+    for page_bytes in [1_024, 4_096] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("log.sqlite");
+        let db = Connection::open(&path).unwrap();
+        db.pragma_update(None, "page_size", page_bytes).unwrap();
+        db.execute_batch(
+            "CREATE TABLE a (seq INTEGER PRIMARY KEY, x BLOB) STRICT;
+             CREATE TABLE b (cid BLOB PRIMARY KEY, n INTEGER, t TEXT) STRICT, WITHOUT ROWID;",
+        )
+        .unwrap();
+        let lengths: Vec<usize> = (0..200).map(|n| n * 37).chain([100_000]).collect();
+        for (n, length) in lengths.iter().enumerate() {
+            let blob: Vec<u8> = (0..*length).map(|at| (at * 7 + n) as u8).collect();
+            db.execute("INSERT INTO a VALUES (?1, ?2)", params![n as i64, blob])
+                .unwrap();
+            let row = params![blob, n as i64 - 100, format!("{n}")];
+            db.execute("INSERT INTO b VALUES (?1, ?2, ?3)", row)
+                .unwrap();
+        }
+        drop(db);
+        let all = read(&path);
+        for (n, length) in lengths.iter().enumerate() {
+            let blob: Vec<u8> = (0..*length).map(|at| (at * 7 + n) as u8).collect();
+            let of_a = vec![Field::Null, Field::Blob(blob.clone())];
+            let of_b = vec![
+                Field::Blob(blob),
+                Field::Int(n as i64 - 100),
+                Field::Text(format!("{n}")),
+            ];
+            assert!(all.contains(&of_a), "{page_bytes}, a row of {length} bytes");
+            assert!(all.contains(&of_b), "{page_bytes}, a key of {length} bytes");
+        }
+    }
+}
+
+#[test]
+fn pages_that_only_the_wal_has_are_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("log.sqlite");
+    let db = Connection::open(&path).unwrap();
+    db.pragma_update(None, "journal_mode", "WAL").unwrap();
+    db.execute_batch(
+        "CREATE TABLE a (seq INTEGER PRIMARY KEY, x BLOB) STRICT; PRAGMA wal_checkpoint(TRUNCATE);
+         INSERT INTO a VALUES (1, x'0102');",
+    )
+    .unwrap();
+    assert!(read(&path).contains(&vec![Field::Null, Field::Blob(vec![1, 2])]));
+}

@@ -1,0 +1,194 @@
+//! The pieces of a log, kept in a database of their own: each under what proves it.
+
+use std::path::Path;
+
+use imajin_dfos::cid::dag_cbor_cid;
+use imajin_protocol::{Did, Head};
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::RepairError;
+use super::pages::{self, Field, Record};
+use crate::entry::{Header, decode_body};
+
+/// Several sources may have the same piece: `own` says whether the damaged file does.
+const SCHEMA: &str = "
+    CREATE TABLE headers (cid BLOB PRIMARY KEY, seq INTEGER NOT NULL, prev BLOB, header BLOB NOT NULL, own INTEGER NOT NULL)
+        STRICT, WITHOUT ROWID;
+    CREATE INDEX headers_by_prev ON headers (prev);
+    CREATE INDEX headers_by_seq ON headers (seq);
+    CREATE TABLE bodies (cid BLOB PRIMARY KEY, body BLOB NOT NULL, own INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+    CREATE TABLE causes (cid BLOB, own INTEGER, header BLOB NOT NULL, body BLOB, PRIMARY KEY (cid, own)) STRICT, WITHOUT ROWID;
+    CREATE TABLE txns (cid BLOB PRIMARY KEY, list BLOB NOT NULL) STRICT, WITHOUT ROWID;
+    CREATE TABLE openings (cid BLOB PRIMARY KEY, opening BLOB NOT NULL) STRICT, WITHOUT ROWID;
+    CREATE TABLE chains (did TEXT, n INTEGER, jws TEXT, own INTEGER NOT NULL, PRIMARY KEY (did, n, jws)) STRICT, WITHOUT ROWID;
+    CREATE TABLE heads (epoch INTEGER, node TEXT, seq INTEGER, cid BLOB NOT NULL, jws TEXT, PRIMARY KEY (epoch, node, seq, jws))
+        STRICT, WITHOUT ROWID;
+    CREATE TABLE traces (seq INTEGER PRIMARY KEY, is_sure INTEGER NOT NULL) STRICT;
+    CREATE TABLE line (seq INTEGER PRIMARY KEY, cid BLOB NOT NULL) STRICT;
+";
+/// The first byte of a list and of a map, as dag-cbor has them (RFC 8949, §3.1).
+const CBOR_LIST: u8 = 4;
+const CBOR_MAP: u8 = 5;
+
+/// Where a piece comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum From {
+    Damaged,
+    Copy,
+}
+
+/// All pieces.
+pub(super) struct Pieces {
+    pub(super) db: Connection,
+    did: Did,
+}
+
+impl Pieces {
+    /// None yet. What an earlier attempt left at this path goes.
+    pub(super) fn new(path: &Path, did: &Did) -> Result<Self, RepairError> {
+        match std::fs::remove_file(path) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(RepairError::io(path)(error));
+            }
+            _ => {}
+        }
+        let db = Connection::open(path)?;
+        db.pragma_update(None, "journal_mode", "OFF")?;
+        db.pragma_update(None, "synchronous", "OFF")?;
+        db.execute_batch(SCHEMA)?;
+        Ok(Self {
+            db,
+            did: did.clone(),
+        })
+    }
+
+    /// Takes what can be read of a file.
+    pub(super) fn take(&mut self, path: &Path, from: From) -> Result<(), RepairError> {
+        let own = from == From::Damaged;
+        let transaction = self.db.transaction()?;
+        let taken: Result<(), TakeError> = pages::records(path, |record| {
+            if own {
+                trace(&transaction, &self.did, record)?;
+            }
+            Ok(put(&transaction, &self.did, &record.fields, own)?)
+        });
+        match taken {
+            Ok(()) => Ok(transaction.commit()?),
+            Err(TakeError::Sqlite(error)) => Err(error.into()),
+            Err(TakeError::Io(error)) => Err(RepairError::io(path)(error)),
+        }
+    }
+
+    /// The last entry that the damaged file has or had, as far as its rows tell: those of bodies and of the node's own
+    /// tables have the same keys as the entries. A single key that stands alone is no evidence, since it may be what is
+    /// damaged.
+    pub(super) fn reach(&self) -> rusqlite::Result<Option<u64>> {
+        let sql = "SELECT seq FROM traces AS trace WHERE is_sure
+                OR EXISTS (SELECT 1 FROM traces WHERE seq IN (trace.seq - 1, trace.seq + 1))
+             ORDER BY seq DESC LIMIT 1";
+        let last = self.db.query_row(sql, [], |row| row.get(0)).optional()?;
+        Ok(last.map(i64::unsigned_abs))
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+enum TakeError {
+    #[error(transparent)]
+    Io(#[from] std::io::Error),
+    #[error(transparent)]
+    Sqlite(#[from] rusqlite::Error),
+}
+
+/// Notes that the damaged file has a row of an entry, readable or not.
+fn trace(db: &Connection, did: &Did, record: &Record) -> rusqlite::Result<()> {
+    let (Some(key @ 0..), [Field::Null, value]) = (record.key, record.fields.as_slice()) else {
+        return Ok(());
+    };
+    let is_sure = match value {
+        Field::Blob(bytes) => Header::decode(bytes)
+            .is_ok_and(|header| header.did == *did && header.seq == key.unsigned_abs()),
+        _ => false,
+    };
+    let sql = "INSERT INTO traces VALUES (?1, ?2) ON CONFLICT DO UPDATE SET is_sure = max(is_sure, excluded.is_sure)";
+    db.prepare_cached(sql)?.execute(params![key, is_sure])?;
+    Ok(())
+}
+
+/// Keeps a record where it belongs, or drops it where it is not what it says.
+fn put(db: &Connection, did: &Did, record: &[Field], own: bool) -> rusqlite::Result<()> {
+    use Field::{Blob, Int, Null, Text};
+    match record {
+        [Null, Blob(bytes)] => entry_part(db, did, bytes, own),
+        [Int(epoch), Text(node), Text(jws)] => head(db, did, (*epoch, node, jws)),
+        [Text(chain), Int(n), Text(jws)] => {
+            let sql = "INSERT INTO chains VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET own = max(own, excluded.own)";
+            db.prepare_cached(sql)?
+                .execute(params![chain, n, jws, own])?;
+            Ok(())
+        }
+        [Blob(cid), Blob(header), body @ (Null | Blob(_))] => {
+            let body = match body {
+                Blob(body) => Some(body),
+                _ => None,
+            };
+            let fits = |header: Header| {
+                body.is_none_or(|body| header.body.is_some_and(|cid| cid == dag_cbor_cid(body)))
+            };
+            if !names(cid, header) || !Header::decode(header).is_ok_and(fits) {
+                return Ok(());
+            }
+            let sql = "INSERT OR IGNORE INTO causes VALUES (?1, ?2, ?3, ?4)";
+            db.prepare_cached(sql)?
+                .execute(params![cid, own, header, body])?;
+            Ok(())
+        }
+        [Blob(cid), Blob(bytes)] if names(cid, bytes) => {
+            let sql = match bytes.first().map(|byte| byte >> 5) {
+                Some(CBOR_LIST) => "INSERT OR IGNORE INTO txns VALUES (?1, ?2)",
+                Some(CBOR_MAP) => "INSERT OR IGNORE INTO openings VALUES (?1, ?2)",
+                _ => return Ok(()),
+            };
+            db.prepare_cached(sql)?.execute(params![cid, bytes])?;
+            Ok(())
+        }
+        _ => Ok(()),
+    }
+}
+
+fn names(cid: &[u8], bytes: &[u8]) -> bool {
+    dag_cbor_cid(bytes).to_bytes() == cid
+}
+
+/// A header, or else a body.
+fn entry_part(db: &Connection, did: &Did, bytes: &[u8], own: bool) -> rusqlite::Result<()> {
+    let cid = dag_cbor_cid(bytes).to_bytes();
+    if let Ok(header) = Header::decode(bytes) {
+        if header.did != *did {
+            return Ok(());
+        }
+        let prev = header.prev.map(|prev| prev.to_bytes());
+        let sql = "INSERT INTO headers VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO UPDATE SET own = max(own, excluded.own)";
+        let row = params![cid, header.seq.cast_signed(), prev, bytes, own];
+        db.prepare_cached(sql)?.execute(row)?;
+    } else if decode_body(bytes).is_ok() {
+        let sql = "INSERT INTO bodies VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET own = max(own, excluded.own)";
+        db.prepare_cached(sql)?.execute(params![cid, bytes, own])?;
+    }
+    Ok(())
+}
+
+fn head(db: &Connection, did: &Did, (epoch, node, jws): (i64, &str, &str)) -> rusqlite::Result<()> {
+    let Ok(head) = Head::parse(jws) else {
+        return Ok(());
+    };
+    let payload = &head.payload;
+    let fits =
+        payload.did == *did && payload.epoch.cast_signed() == epoch && head.node().as_str() == node;
+    if fits {
+        let sql = "INSERT OR IGNORE INTO heads VALUES (?1, ?2, ?3, ?4, ?5)";
+        let seq = payload.seq.cast_signed();
+        let row = params![epoch, node, seq, payload.cid.to_bytes(), jws];
+        db.prepare_cached(sql)?.execute(row)?;
+    }
+    Ok(())
+}
