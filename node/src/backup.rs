@@ -18,6 +18,8 @@
 //! as they were.
 
 mod catalogue;
+mod check;
+mod damage;
 mod files;
 mod make;
 mod manifest;
@@ -30,9 +32,11 @@ mod standing;
 mod upkeep;
 
 pub use catalogue::{Catalogue, Entry};
+pub use check::{Check, check};
+pub use damage::{Damage, damage};
 pub use make::{Made, Source, make};
 pub use place::Place;
-pub use restore::{Check, Restored, came_from, check, finish_broken_off, restore};
+pub use restore::{Restored, came_from, extract, finish_broken_off, restore};
 pub use standing::{note, standing};
 pub use upkeep::Keeper;
 

@@ -5,6 +5,7 @@ mod backup;
 mod identity;
 mod person;
 mod place;
+mod repair;
 mod update;
 mod usb;
 
@@ -14,6 +15,7 @@ pub use person::{
     AnchorArgs, Encrypt, ExportArgs, ImportArgs, ImportAs, LogArgs, PutArgs, RegisterArgs, UserArgs,
 };
 pub use place::{DataArgs, NodeAndKey, Place, PlaceArgs, PlaceError, TrustArgs};
+pub use repair::RepairArgs;
 pub use update::{UpdateArgs, VersionsCommand};
 pub use usb::{UsbCommand, UsbExportArgs, UsbImportArgs, UsbListArgs};
 
@@ -121,6 +123,8 @@ Examples:
     Anchor(AnchorArgs),
     /// Bring a bundle onto a node, as the person's new home or as a read-only backup.
     Import(ImportArgs),
+    /// Mend damaged records from a copy: a bundle, a stick, a backup, or another data folder.
+    Repair(RepairArgs),
     /// See the USB sticks in a node's machine, and copy one's data to them and from them.
     #[command(subcommand)]
     Usb(UsbCommand),
@@ -132,7 +136,8 @@ A backup holds everything at one moment: records, media, keys, settings. It is m
 what changed since the one before. The place is a folder that is there already (a stick), or s3://BUCKET/PREFIX with the
 keys in IMAJIN_BACKUP_S3_KEY and IMAJIN_BACKUP_S3_SECRET and the address in IMAJIN_BACKUP_S3_URL.
 
-Exit status: 0 made, 1 the place or the disk failed (earlier backups are as they were), 2 it could not be tried.
+Exit status: 0 made, 1 the place or the disk failed (earlier backups are as they were) or it was made and records in it
+are damaged, 2 it could not be tried.
 
 Examples:
   imajin backup --to /media/stick/box

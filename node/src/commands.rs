@@ -19,6 +19,7 @@ mod reach;
 mod rebuild;
 mod register;
 mod register_node;
+mod repair;
 mod restore;
 mod status;
 mod update;
@@ -57,6 +58,7 @@ pub fn run(cli: Cli) -> Outcome {
         Command::Doctor(args) => doctor::run(&args),
         Command::Rebuild(args) => rebuild::run(&args),
         Command::Import(args) => import::run(&args),
+        Command::Repair(args) => repair::run(&args),
         Command::Usb(command) => usb::run(&command),
         Command::Put(args) => put::run(args),
         Command::Anchor(args) => anchor::run(&args),

@@ -92,6 +92,12 @@ fn log(folder: PathBuf) -> LogSurvey {
     }
 }
 
+/// Whose a log is, as its first entry says.
+pub fn whose(log: &Path) -> Option<Did> {
+    let (did, ..) = read(log).ok()?;
+    Did::parse(&did?).ok()
+}
+
 fn read(path: &Path) -> rusqlite::Result<(Option<String>, u64, Option<HeadSurvey>)> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let db = Connection::open_with_flags(path, flags)?;

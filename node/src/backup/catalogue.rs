@@ -3,6 +3,7 @@
 //! Always: what it names was there before it named it. Each row is signed by the node, so that nobody else can put a
 //! backup there that passes for one of its own; what is encrypted to somebody says nothing of who encrypted it.
 
+use super::damage::{Damage, damage};
 use super::{BackupError, Place};
 use imajin_dfos::{SigningKey, hex};
 use imajin_ledger::NodeKey;
@@ -51,6 +52,9 @@ pub struct Entry {
     pub bytes: u64,
     /// Bytes that were written for it.
     pub added: u64,
+    /// Records that were damaged when it was made, and went into it as they were.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub damaged: Vec<Damage>,
     /// The node's signature (Ed25519, hexadecimal) over the JCS of all the other members.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub signature: String,
@@ -112,6 +116,16 @@ impl Catalogue {
 }
 
 impl Entry {
+    /// Whether no record was damaged when it was made.
+    pub(super) fn is_whole(&self) -> bool {
+        self.damaged.is_empty()
+    }
+
+    /// What is damaged in it, for people; none where nothing is.
+    pub fn damage(&self) -> Option<String> {
+        (!self.is_whole()).then(|| damage(&self.damaged))
+    }
+
     fn text(&self) -> Result<String, BackupError> {
         let unsigned = Self {
             signature: String::new(),

@@ -4,6 +4,7 @@
 //! the last few while the writer is kept still; so it is still for moments, however much there is.
 
 use super::catalogue::{Catalogue, Entry};
+use super::damage::damaged;
 use super::files::{self, Found, Kind};
 use super::manifest::{self, FileRow, Manifest};
 use super::pack::Packs;
@@ -13,12 +14,13 @@ use crate::open::NodeIdentity;
 use imajin_dfos::hex;
 use imajin_ledger::bundle::age::Recipient;
 use imajin_ledger::{Ledger, NodeKey, ReadError};
+use imajin_protocol::Did;
 use imajin_service::clock::Clock;
 use imajin_service::room::DiskConfig;
 use imajin_service::secrets::{self, Vault};
 use imajin_service::{Owner, SystemClock};
 use sha2::{Digest, Sha256};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs::{self, File};
 use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
@@ -100,6 +102,7 @@ pub fn make(
         packs,
         before: rows.unwrap_or_default(),
         rows: BTreeMap::new(),
+        logs: BTreeSet::new(),
         is_still: false,
         done: 0,
         total: 0,
@@ -107,12 +110,19 @@ pub fn make(
     };
     let copied = copying.all();
     let Copying {
-        mut packs, rows, ..
+        mut packs,
+        rows,
+        logs,
+        ..
     } = copying;
-    if let Err(error) = copied.and_then(|()| packs.close()) {
-        packs.give_up();
-        return Err(error);
-    }
+    let copied = copied.and_then(|()| packs.close());
+    let damaged = match copied.and_then(|()| damaged(source, &before.catalogue, &logs, &rows)) {
+        Ok(damaged) => damaged,
+        Err(error) => {
+            packs.give_up();
+            return Err(error);
+        }
+    };
     let manifest = Manifest {
         v: manifest::VERSION,
         id: id.clone(),
@@ -141,6 +151,7 @@ pub fn make(
         logs: manifest.logs(),
         bytes: manifest.bytes(),
         added: packs.added,
+        damaged,
         signature: String::new(),
     };
     let entry = entry.sign(source.node)?;
@@ -228,7 +239,13 @@ fn enter(
 ) -> Result<(), BackupError> {
     catalogue.backups.push(entry);
     let over = catalogue.backups.len().saturating_sub(source.keep.max(1));
-    let gone: Vec<Entry> = catalogue.backups.drain(..over).collect();
+    let mut gone: Vec<Entry> = catalogue.backups.drain(..over).collect();
+    // The last whole one stays until another whole one has followed.
+    if catalogue.backups.iter().all(|kept| !kept.is_whole())
+        && let Some(whole) = gone.iter().rposition(Entry::is_whole)
+    {
+        catalogue.backups.insert(0, gone.remove(whole));
+    }
     catalogue.write(place, source.data)?;
     let known = known_path(source.data, place)?;
     let noted = fs::write(known.with_extension("partial"), manifest)
@@ -260,6 +277,8 @@ struct Copying<'c, 's> {
     before: HashMap<String, FileRow>,
     /// What this one has.
     rows: BTreeMap<String, FileRow>,
+    /// The records that were read for it.
+    logs: BTreeSet<Did>,
     /// Whether the writer is kept still.
     is_still: bool,
     done: u64,
@@ -353,6 +372,7 @@ impl Copying<'_, '_> {
                 }))
             }
             Kind::Log(did) => {
+                self.logs.insert(did.clone());
                 let ledger = self.source.ledger;
                 let copied = ledger.with_whole_file(did, |path| self.plain(found, path));
                 match copied {

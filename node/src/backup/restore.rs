@@ -41,19 +41,6 @@ const REASON: &str = "this box was restored from a backup, and what was written 
 /// A manifest of a million files.
 const MANIFEST_BYTES_MAX: u64 = 1 << 30;
 
-/// What was looked at.
-#[derive(Debug, Clone, Serialize)]
-pub struct Check {
-    /// The backup.
-    pub id: String,
-    /// Files in it.
-    pub files: usize,
-    /// Records among them.
-    pub logs: u64,
-    /// Bytes of all of them.
-    pub bytes: u64,
-}
-
 /// What was brought back, and from when.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Restored {
@@ -71,27 +58,53 @@ pub struct Restored {
     pub bytes: u64,
 }
 
-/// Reads all of a backup and looks whether every piece is what was put there. Nothing is written.
-pub fn check(
-    place: &Place,
-    entry: &Entry,
+/// Brings some files of a backup into a folder that is there: those whose names below the data folder `is_wanted`.
+pub fn extract(
+    (place, entry): (&Place, &Entry),
     key: &PersonKey,
+    is_wanted: &dyn Fn(&str) -> bool,
+    into: &Path,
     progress: &mut dyn FnMut(u64, u64),
-) -> Result<Check, BackupError> {
-    let manifest = manifest(place, entry, key)?;
+) -> Result<(), BackupError> {
+    let mut manifest = manifest(place, entry, key)?;
+    manifest.files.retain(|file| is_wanted(&file.path));
+    lay_out(&manifest, into)?;
     fetch(
         (place, entry),
         &manifest,
         key,
-        &mut |_, _, _| Ok(()),
+        &mut put_into(into),
         progress,
-    )?;
-    Ok(Check {
-        id: entry.id.clone(),
-        files: manifest.files.len(),
-        logs: manifest.logs(),
-        bytes: manifest.bytes(),
-    })
+    )
+}
+
+/// Makes every file of a backup, empty and of its length.
+pub(super) fn lay_out(manifest: &Manifest, into: &Path) -> Result<(), BackupError> {
+    for file in &manifest.files {
+        let path = target(into, &file.path)?;
+        if let Some(parent) = path.parent() {
+            make_folder(parent)?;
+        }
+        let made = fs::OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(&path);
+        made.and_then(|made| made.set_len(file.bytes))
+            .map_err(BackupError::file(&path))?;
+    }
+    Ok(())
+}
+
+pub(super) fn put_into(
+    folder: &Path,
+) -> impl FnMut(&str, u64, &[u8]) -> Result<(), BackupError> + '_ {
+    move |file, at, bytes| {
+        let path = target(folder, file)?;
+        let open = File::options().write(true).open(&path);
+        open.and_then(|open| open.write_all_at(bytes, at))
+            .map_err(BackupError::file(&path))
+    }
 }
 
 /// Brings a backup back into a folder that is empty, or has a node that nobody owns.
@@ -111,26 +124,9 @@ pub fn restore(
     }
     make_folder(&partial)?;
     let manifest = manifest(place, entry, key)?;
-    for file in &manifest.files {
-        let path = target(&partial, &file.path)?;
-        if let Some(parent) = path.parent() {
-            make_folder(parent)?;
-        }
-        let made = fs::OpenOptions::new()
-            .write(true)
-            .create_new(true)
-            .mode(0o600)
-            .open(&path);
-        made.and_then(|made| made.set_len(file.bytes))
-            .map_err(BackupError::file(&path))?;
-    }
-    let mut put = |file: &str, at: u64, bytes: &[u8]| {
-        let path = target(&partial, file)?;
-        let open = File::options().write(true).open(&path);
-        open.and_then(|open| open.write_all_at(bytes, at))
-            .map_err(BackupError::file(&path))
-    };
-    fetch((place, entry), &manifest, key, &mut put, progress)?;
+    lay_out(&manifest, &partial)?;
+    let put = &mut put_into(&partial);
+    fetch((place, entry), &manifest, key, put, progress)?;
     let restored = Restored {
         id: entry.id.clone(),
         made_ms: entry.at_ms,
@@ -171,7 +167,11 @@ pub fn finish_broken_off(data: &Path) -> Result<(), BackupError> {
     )))
 }
 
-fn manifest(place: &Place, entry: &Entry, key: &PersonKey) -> Result<Manifest, BackupError> {
+pub(super) fn manifest(
+    place: &Place,
+    entry: &Entry,
+    key: &PersonKey,
+) -> Result<Manifest, BackupError> {
     let mut file = Fetched::open(place, &entry.manifest)?;
     let mut text = Vec::new();
     opened(&mut file, entry, key)?
@@ -190,7 +190,7 @@ fn manifest(place: &Place, entry: &Entry, key: &PersonKey) -> Result<Manifest, B
     Ok(manifest)
 }
 
-fn damaged(name: &str, why: impl std::fmt::Display) -> BackupError {
+pub(super) fn damaged(name: &str, why: impl std::fmt::Display) -> BackupError {
     BackupError::Damaged {
         name: name.to_owned(),
         why: why.to_string(),
@@ -215,7 +215,7 @@ type Wanted<'m> = BTreeMap<u64, (Piece, Vec<(&'m str, u64)>)>;
 type Put<'p> = dyn FnMut(&str, u64, &[u8]) -> Result<(), BackupError> + 'p;
 
 /// Reads every pack that the backup needs, once and from its beginning, and gives each piece to where it belongs.
-fn fetch(
+pub(super) fn fetch(
     (place, entry): (&Place, &Entry),
     manifest: &Manifest,
     key: &PersonKey,
@@ -269,7 +269,7 @@ fn fetch(
     Ok(())
 }
 
-fn target(partial: &Path, name: &str) -> Result<PathBuf, BackupError> {
+pub(super) fn target(partial: &Path, name: &str) -> Result<PathBuf, BackupError> {
     let below = below(name).ok_or_else(|| damaged(name, "it is no name in a data folder"))?;
     Ok(partial.join(below))
 }

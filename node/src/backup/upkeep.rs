@@ -96,6 +96,9 @@ impl Keeper {
         let made = self.make(to, heard);
         note(&self.0.data, to, &made);
         match &made {
+            Ok(made) if made.entry.damage().is_some() => {
+                tracing::error!(id = %made.entry.id, to, damage = made.entry.damage(), "a backup was made of damaged records")
+            }
             Ok(made) => {
                 tracing::info!(id = %made.entry.id, to, added = made.entry.added, full = made.full, "a backup was made")
             }
@@ -185,7 +188,8 @@ pub(super) fn note(data: &std::path::Path, to: &str, made: &Result<Made, BackupE
     match made {
         Ok(made) => {
             let entry = &made.entry;
-            noted.failure = None;
+            noted.failure = (entry.damage())
+                .map(|damage| (now_ms, format!("it was made, but records in it are damaged (imajin repair mends them)\n{damage}")));
             noted.last = Some(LastBackup {
                 id: entry.id.clone(),
                 at_ms: entry.at_ms,

@@ -57,7 +57,7 @@ pub struct RestoreArgs {
     /// The key file of who owned the node when it was made.
     #[arg(long, value_name = "FILE", env = "IMAJIN_KEY")]
     pub key: PathBuf,
-    /// Only read all of it, and say whether it is whole and the key opens it.
+    /// Only read all of it and verify every record; say whether it is whole and the key opens it.
     #[arg(long)]
     pub check: bool,
     /// Print JSON.

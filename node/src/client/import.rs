@@ -165,6 +165,12 @@ impl<'c> Import<'c> {
         self.client.json(self.request(Method::POST, "/backup"))
     }
 
+    /// Mends the record there with it, and takes nothing else from it.
+    pub fn repair(&self) -> Result<Json, ClientError> {
+        self.client
+            .json(self.request(Method::POST, "/backup?repair=true"))
+    }
+
     /// Makes the node its home.
     pub fn home(
         &self,

@@ -85,7 +85,14 @@ fn make(args: &BackupArgs) -> Outcome {
             ))?;
         }
     }
-    out.done()
+    out.done()?;
+    match entry.damage() {
+        None => Ok(()),
+        Some(damage) => Err(Failure::no(format!(
+            "records in backup {} are damaged, here as well:\n{damage}\nThe last whole backup stays until another whole one has followed. Mend them with imajin repair --from COPY, then make a backup again",
+            entry.id
+        ))),
+    }
 }
 
 /// Of a node that does not run.
@@ -130,11 +137,15 @@ fn list(args: &BackupListArgs) -> Outcome {
     for entry in catalogue.backups.iter().rev() {
         let at = Timestamp::from_millis(entry.at_ms).map_err(Failure::no)?;
         out.line(format_args!(
-            "  {}  {at}  {} records, {}, {} written",
+            "  {}  {at}  {} records, {}, {} written{}",
             entry.id,
             entry.logs,
             bytes(entry.bytes),
-            bytes(entry.added)
+            bytes(entry.added),
+            match entry.damaged.len() {
+                0 => String::new(),
+                count => format!(", WITH DAMAGE in {count}"),
+            }
         ))?;
     }
     out.done()

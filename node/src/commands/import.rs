@@ -1,6 +1,6 @@
 //! `imajin import`: brings a bundle onto a node, as the person's new home or as a read-only backup.
 
-use super::Person;
+use super::{Person, repair};
 use crate::cli::{ImportArgs, ImportAs};
 use crate::client::{Client, Import};
 use crate::config::{self, Config};
@@ -88,10 +88,14 @@ fn take(args: &ImportArgs, key: Option<&PersonKey>, opened: &Opened) -> Outcome<
     progress.finish();
     let imported =
         import::import(&opened.ledger, checked.map_err(Failure::no)?, None).map_err(Failure::no)?;
-    Ok(json!({
+    let mut said = json!({
         "did": imported.did.as_str(), "seq": imported.seq, "cid": imported.cid.to_string(), "head": imported.head,
         "changed": imported.changed, "side": imported.side.map(|cid| cid.to_string()),
-    }))
+    });
+    if let Some(repair) = &imported.repair {
+        said["repair"] = repair::said(repair);
+    }
+    Ok(said)
 }
 
 fn at_node(
@@ -165,10 +169,17 @@ pub(super) fn print(args: &ImportArgs, what: ImportAs, imported: &Json) -> Outco
     let mut out = Out::new();
     if args.json {
         out.json(imported)?;
-        return out.done();
+        out.done()?;
+        return repair::outcome(imported);
     }
     let did = imported["did"].as_str().unwrap_or("?");
     let seq = &imported["seq"];
+    let repaired = &imported["repair"];
+    if !repaired.is_null() {
+        out.line(repair::line(imported))?;
+        out.done()?;
+        return repair::outcome(imported);
+    }
     out.line(match (what, imported["changed"].as_bool()) {
         (_, Some(false)) => format!("all of it is here already: {did}, entry {seq}"),
         (ImportAs::Home, _) => format!("this node is the home of {did} now; entry {seq} says so"),

@@ -9,8 +9,10 @@ use crate::client::Client;
 use crate::config::{self, Config};
 use crate::failure::{Failure, Outcome};
 use crate::key::PersonKey;
+use crate::open::{all_services, op_table};
 use crate::output::{Out, Progress, bytes};
 use crate::serve::LocalNode;
+use imajin_service::Services;
 use serde_json::json;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
@@ -27,13 +29,16 @@ pub(super) fn run(args: &RestoreArgs) -> Outcome {
     let mut out = Out::new();
     if args.check {
         let mut progress = Progress::new("reading");
-        let checked = backup::check(&place, entry, &key, &mut |done, total| {
+        let ops = op_table(&Services::new(all_services()));
+        let checked = backup::check(&place, entry, &key, &ops, &mut |done, total| {
             progress.set(done, total)
         });
         progress.finish();
         let checked = checked?;
+        let is_whole = checked.damaged.is_empty();
         match args.json {
-            true => out.json(&json!({ "whole": true, "backup": checked }))?,
+            true => out.json(&json!({ "whole": is_whole, "backup": checked }))?,
+            false if !is_whole => {}
             false => out.line(format_args!(
                 "backup {} is whole, and this key opens it: {} files, {} records, {}",
                 checked.id,
@@ -42,7 +47,15 @@ pub(super) fn run(args: &RestoreArgs) -> Outcome {
                 bytes(checked.bytes)
             ))?,
         }
-        return out.done();
+        out.done()?;
+        return match is_whole {
+            true => Ok(()),
+            false => Err(Failure::no(format!(
+                "backup {} can be read, and records in it are damaged:\n{}\nAn earlier one may have them whole: imajin backup list",
+                checked.id,
+                backup::damage(&checked.damaged)
+            ))),
+        };
     }
     is_ours(&data)?;
     let mut progress = Progress::new("restoring");

@@ -1,90 +1,336 @@
-//! A bit of a record that flips on the card: the running node finds it, sets the record aside and nobody else's, and knows of
-//! it after a restart, too.
+//! A record in which a bit has flipped is mended from any whole copy of it, and keeps what was written after the copy.
 
-use imajin_e2e::{Node, Person, http, imajin};
+use imajin_e2e::record::{Entry, log_of};
+use imajin_e2e::{Node, Person, Ran, copy_folder, files, imajin, imajin_with, newest_log};
 use serde_json::Value as Json;
 use std::fs;
-use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
-const WORDS: &[u8] = b"words that rot";
+const NOTES: usize = 40;
+/// Notes that are in the copy.
+const COPIED: usize = 30;
 
-fn log_of(data: &Path, person: &Person) -> PathBuf {
-    let folder = person.did().replace(':', "_");
-    data.join("users").join(folder).join("log.sqlite")
+/// Ada's record in a folder, and copies of it in every form, made before her last notes.
+struct Case {
+    folder: tempfile::TempDir,
+    ada: Person,
+    key: PathBuf,
+    entries: Vec<Entry>,
+    picture: PathBuf,
 }
 
-/// Flips one bit of the words where they stand in the log, or flips it back.
-fn flip(log: &Path, back: bool) {
-    let bytes = fs::read(log).unwrap();
-    let mut words = WORDS.to_vec();
-    words[0] ^= u8::from(back);
-    let at = bytes.windows(words.len()).position(|part| part == words);
-    let at = at.expect("the words are in the log") as u64;
-    let file = fs::File::options().write(true).open(log).unwrap();
-    file.write_all_at(&[words[0] ^ 1], at).unwrap();
+fn note(n: usize) -> String {
+    format!("note number {n:03} of Ada's")
 }
 
-/// What the doctor says of the records, beside the running node.
-fn doctor(data: &Path) -> (i32, String) {
-    let said = imajin(["doctor", "--json", "--data", data.to_str().unwrap()]);
-    let checks: Json = serde_json::from_str(&said.stdout).unwrap();
-    let checks = checks["checks"].as_array().unwrap();
-    let logs = checks.iter().find(|check| check["name"] == "logs");
-    let says = logs.expect("a check of the logs")["says"].as_str().unwrap();
-    (said.code, says.to_owned())
+fn text(path: &Path) -> &str {
+    path.to_str().unwrap()
 }
 
-/// The same person at the node's address of now.
-fn at(node: &Node, person: &Person) -> Person {
-    Person::with_key(&node.url, person.key.clone())
+impl Case {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        let node = Node::start(&path("data"));
+        let ada = Person::stranger(&node.url);
+        let key = ada.key_file(folder.path());
+        let claim = node.code.clone().expect("a claim code");
+        let at = ["--node", &node.url, "--key", text(&key)];
+        imajin([&["register", "--claim", &claim][..], &at].concat()).ok();
+        ada.show_picture(b"a picture of Ada");
+        for n in 0..COPIED {
+            ada.update_bio(&note(n)).unwrap();
+        }
+        fs::create_dir_all(path("stick")).unwrap();
+        fs::create_dir_all(path("backups")).unwrap();
+        for to in ["stick/ada", "ada.tar"] {
+            let to = path(to);
+            imajin([&["export", "--to", text(&to)][..], &at].concat()).ok();
+        }
+        let to = path("backups");
+        imajin(["backup", "--data", text(&path("data")), "--to", text(&to)]).ok();
+        node.stop();
+        copy_folder(&path("data"), &path("older"));
+        let node = Node::start(&path("data"));
+        let again = Person::with_key(&node.url, ada.key.clone());
+        for n in COPIED..NOTES {
+            again.update_bio(&note(n)).unwrap();
+        }
+        node.stop();
+        let entries = log_of(&path("data"), ada.did());
+        let media = newest_log(&path("data"), ada.did()).with_file_name("media");
+        let picture = files(&media).pop().expect("a picture");
+        Self {
+            folder,
+            ada,
+            key,
+            entries,
+            picture,
+        }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn data(&self) -> PathBuf {
+        self.path("data")
+    }
+
+    fn log(&self) -> PathBuf {
+        newest_log(&self.data(), self.ada.did())
+    }
+
+    fn flip(&self, n: usize) {
+        // Where a page was split, there may be two of it.
+        let (mut bytes, needle) = (fs::read(self.log()).unwrap(), note(n));
+        let starts = bytes.windows(needle.len()).enumerate();
+        let found: Vec<usize> = starts
+            .filter(|(_, part)| *part == needle.as_bytes())
+            .map(|(at, _)| at)
+            .collect();
+        assert!(!found.is_empty(), "note {n} is there");
+        for at in found {
+            bytes[at] ^= 1;
+        }
+        fs::write(self.log(), bytes).unwrap();
+        imajin(["verify", text(&self.log())]).fails_with(1);
+    }
+
+    fn repair(&self, from: &str, more: &[&str]) -> Ran {
+        let (from, data) = (self.path(from), self.data());
+        let words = [
+            "repair",
+            "--json",
+            "--from",
+            text(&from),
+            "--data",
+            text(&data),
+        ];
+        imajin([&words[..], more].concat())
+    }
+
+    /// All of it is there, and she goes on.
+    fn is_whole(&self) {
+        imajin(["verify", text(&self.log())]).ok();
+        let entries = log_of(&self.data(), self.ada.did());
+        let cids = |entries: &[Entry]| -> Vec<String> {
+            entries.iter().map(|entry| entry.cid.clone()).collect()
+        };
+        assert_eq!(cids(&entries)[..self.entries.len()], cids(&self.entries));
+        let node = Node::start(&self.data());
+        let ada = Person::with_key(&node.url, self.ada.key.clone());
+        ada.update_bio("goes on").unwrap();
+        node.stop();
+        imajin(["verify", text(&self.log())]).ok();
+    }
 }
 
-fn damaged(node: &Node) -> String {
-    let metrics = http().get(format!("{}/metrics", node.url)).send();
-    let metrics = metrics.unwrap().text().unwrap();
-    let line = metrics
-        .lines()
-        .find(|line| line.starts_with("imajin_scrub_damaged"));
-    line.expect("a gauge").to_owned()
+fn only(said: &Json) -> &Json {
+    let damaged = said["damaged"].as_array().expect("a list");
+    assert_eq!(damaged.len(), 1, "{said}");
+    &damaged[0]["repair"]
 }
 
 #[test]
-fn one_flipped_bit_is_found_beside_the_running_node_and_known_after_a_restart() {
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("data");
-    let node = Node::start(&data);
-    let (ada, ben) = (Person::new(&node.url), Person::new(&node.url));
-    ada.update_bio(std::str::from_utf8(WORDS).unwrap()).unwrap();
-    for n in 0..10 {
-        ada.update_bio(&format!("and others {n}")).unwrap();
+fn an_import_as_backup_mends_a_flipped_bit_and_keeps_what_came_after_the_copy() {
+    let case = Case::new();
+    let (copy, data) = (case.path("stick/ada"), case.data());
+    let import = [
+        "import",
+        text(&copy),
+        "--as",
+        "backup",
+        "--data",
+        text(&data),
+    ];
+    case.flip(12);
+    let said = imajin(import).ok();
+    assert!(said.contains("1 body"), "{said}");
+    assert!(said.contains(case.ada.did()), "{said}");
+    case.is_whole();
+    let aside = fs::read_dir(data.join("quarantine")).unwrap().count();
+    assert!(aside > 0, "the damaged file is kept");
+    // Where nothing is damaged, it is what it was: this copy is older.
+    imajin(import).fails_with(1);
+}
+
+#[test]
+fn repair_mends_from_every_form_of_a_copy() {
+    let case = Case::new();
+    let key = ["--key", text(&case.key)];
+    let forms: [(&str, &[&str]); 6] = [
+        ("stick/ada", &[]),
+        ("stick", &[]),
+        ("ada.tar", &[]),
+        ("older", &[]),
+        ("backups", &key),
+        ("stick/ada/log.sqlite", &[]),
+    ];
+    for (n, (from, more)) in forms.into_iter().enumerate() {
+        case.flip(5 + n);
+        let said = case.repair(from, more).json();
+        let repair = only(&said);
+        assert_eq!(
+            (&repair["bodies"], &repair["left"]),
+            (&1.into(), &Json::Null),
+            "{from}: {said}"
+        );
+        imajin(["verify", text(&case.log())]).ok();
+        let again = case.repair(from, more).json();
+        assert_eq!(again["damaged"], serde_json::json!([]), "{from}: {again}");
     }
-    let (code, says) = doctor(&data);
-    assert_eq!(code, 0, "{says}");
-    assert!(says.contains("verify"), "{says}");
-    assert!(node.stop().0.success());
+    case.is_whole();
+}
 
-    flip(&log_of(&data, &ada), false);
-    let node = Node::start(&data);
-    let (code, says) = doctor(&data);
-    assert_eq!(code, 1, "{says}");
-    assert!(
-        says.contains(ada.did()) && !says.contains(ben.did()),
-        "{says}"
+#[test]
+fn a_damaged_picture_is_put_right_from_the_copy() {
+    let case = Case::new();
+    let good = fs::read(&case.picture).unwrap();
+    let rot = || imajin_e2e::mutate(&case.picture, good.len() / 2, |byte| byte ^ 1);
+    rot();
+    let said = case.repair("stick/ada", &[]).json();
+    assert_eq!(only(&said)["files"], 1, "{said}");
+    assert_eq!(fs::read(&case.picture).unwrap(), good);
+    fs::remove_file(&case.picture).unwrap();
+    let (copy, data) = (case.path("ada.tar"), case.data());
+    let import = [
+        "import",
+        text(&copy),
+        "--as",
+        "backup",
+        "--data",
+        text(&data),
+    ];
+    let said = imajin(import).ok();
+    assert!(said.contains("1 file "), "{said}");
+    assert_eq!(fs::read(&case.picture).unwrap(), good);
+    // One that no copy has is left.
+    rot();
+    fs::create_dir(case.path("bare")).unwrap();
+    fs::copy(
+        case.path("stick/ada/log.sqlite"),
+        case.path("bare/log.sqlite"),
+    )
+    .unwrap();
+    let said = case.repair("bare/log.sqlite", &[]).fails_with(1);
+    assert!(said.contains("damage is left"), "{said}");
+}
+
+#[test]
+fn damage_that_no_copy_mends_is_said_with_exit_status_one_and_the_record_waits() {
+    let case = Case::new();
+    let log = case.log();
+    case.flip(COPIED + 4);
+    let said = case.repair("stick/ada", &[]).fails_with(1);
+    assert!(said.contains("damage is left"), "{said}");
+    // What comes before the damage can be read; nothing is written, since what follows it may be brought yet.
+    imajin(["verify", text(&log)]).ok();
+    let node = Node::start(&case.data());
+    let ada = Person::with_key(&node.url, case.ada.key.clone());
+    let refused = ada.update_bio("too early").expect_err("it is held");
+    assert!(refused.to_string().contains("damaged"), "{refused}");
+    node.stop();
+    let kept = files(&case.data().join("quarantine"));
+    let bytes: Vec<u8> = kept
+        .iter()
+        .flat_map(|path| fs::read(path).unwrap())
+        .collect();
+    let last = note(NOTES - 1);
+    let is_kept = bytes
+        .windows(last.len())
+        .any(|part| part == last.as_bytes());
+    assert!(is_kept, "what follows the damage is kept");
+}
+
+#[test]
+fn a_running_node_mends_its_record() {
+    let case = Case::new();
+    case.flip(12);
+    let node = Node::start(&case.data());
+    let ada = Person::with_key(&node.url, case.ada.key.clone());
+    ada.update_bio("before anybody noticed").unwrap();
+    let copy = case.path("stick/ada");
+    let repair = ["repair", "--from", text(&copy), "--node", &node.url];
+    let said = imajin([&repair[..], &["--key", text(&case.key)]].concat()).ok();
+    assert!(said.contains("1 body"), "{said}");
+    ada.update_bio("and on").unwrap();
+    node.stop();
+    case.is_whole();
+}
+
+#[test]
+fn what_cannot_be_tried_ends_with_exit_status_two() {
+    let case = Case::new();
+    let said = case.repair("nowhere", &[]).fails_with(2);
+    assert!(said.contains("is not there"), "{said}");
+    let said = case.repair("backups", &[]).fails_with(2);
+    assert!(said.contains("--key"), "{said}");
+    fs::create_dir(case.path("empty")).unwrap();
+    let said = case.repair("empty", &[]).fails_with(2);
+    assert!(said.contains("no copy"), "{said}");
+}
+
+#[test]
+fn a_backup_of_a_damaged_record_says_so_and_the_last_whole_one_stays() {
+    let case = Case::new();
+    let (data, place) = (case.data(), case.path("backups"));
+    let back_up = || {
+        let words = [
+            "backup",
+            "--json",
+            "--data",
+            text(&data),
+            "--to",
+            text(&place),
+        ];
+        imajin_with(words, &[("IMAJIN_BACKUP_KEEP", "2")])
+    };
+    let whole = back_up().json()["backup"]["id"].clone();
+    case.flip(12);
+    for _ in 0..3 {
+        let said = back_up();
+        assert!(said.stderr.contains(case.ada.did()), "{}", said.stderr);
+        assert!(said.stderr.contains("imajin repair"), "{}", said.stderr);
+        said.fails_with(1);
+    }
+    let list = || imajin(["backup", "list", "--json", "--to", text(&place)]).json();
+    let ids = |list: &Json| -> Vec<Json> {
+        let backups = list["backups"].as_array().unwrap();
+        backups.iter().map(|backup| backup["id"].clone()).collect()
+    };
+    let there = list();
+    assert_eq!(
+        ids(&there).len(),
+        3,
+        "two by the rotation, and the whole one"
     );
-    at(&node, &ada).update_bio("after it").unwrap_err();
-    at(&node, &ben).update_bio("undisturbed").unwrap();
-    assert!(node.stop().0.success());
-
-    let node = Node::start(&data);
-    let refused = at(&node, &ada).update_bio("after a restart");
-    assert!(refused.unwrap_err().to_string().contains("damaged"));
-    assert!(damaged(&node).ends_with(" 1"), "{}", damaged(&node));
-    assert!(node.stop().0.success());
-
-    flip(&log_of(&data, &ada), true);
-    let node = Node::start(&data);
-    at(&node, &ada).update_bio("whole again").unwrap();
-    assert!(damaged(&node).ends_with(" 0"), "{}", damaged(&node));
-    assert_eq!(doctor(&data).0, 0);
+    assert_eq!(ids(&there)[0], whole);
+    assert_eq!(there["backups"][2]["damaged"][0]["did"], case.ada.did());
+    let check = |id: &Json| {
+        let id = id.as_str().unwrap();
+        let key = text(&case.key);
+        let words = [
+            "restore",
+            "--check",
+            "--from",
+            text(&place),
+            "--key",
+            key,
+            "--backup",
+            id,
+        ];
+        imajin(words)
+    };
+    check(&whole).ok();
+    let said = check(&ids(&there)[2]).fails_with(1);
+    assert!(said.contains(case.ada.did()), "{said}");
+    // The whole one mends it, and goes when another whole one has followed.
+    let id = whole.as_str().unwrap();
+    let key = ["--key", text(&case.key), "--backup", id];
+    assert_eq!(only(&case.repair("backups", &key).json())["bodies"], 1);
+    let newest = back_up().json()["backup"]["id"].clone();
+    let there = ids(&list());
+    assert_eq!((there.len(), &there[1]), (2, &newest));
+    check(&newest).ok();
 }

@@ -18,7 +18,7 @@ use std::sync::Arc;
 const TOLD_MAX: usize = 20;
 
 /// What to do about damaged logs.
-const TODO: &str = "bring each back from its newest bundle or backup (imajin import BUNDLE --as backup --data DIR), and what was set aside follows by itself; the others are served meanwhile";
+const TODO: &str = "mend each from its newest bundle or backup (imajin repair --from COPY --data DIR), and what was set aside follows; the others are served meanwhile";
 
 /// Verifies every log from its DID alone.
 pub(super) fn check(data: &Path) -> Check {

@@ -1,0 +1,88 @@
+//! Looking whether a backup is whole, and the records in it.
+
+use super::BackupError;
+use super::catalogue::Entry;
+use super::damage::Damage;
+use super::manifest::Manifest;
+use super::place::Place;
+use super::restore::{damaged as is_damaged, fetch, lay_out, manifest, put_into, target};
+use crate::key::PersonKey;
+use imajin_ledger::OpTable;
+use imajin_ledger::verify::{VerifyOptions, verify_log};
+use imajin_protocol::Did;
+use serde::Serialize;
+use std::path::Path;
+use std::sync::Arc;
+
+/// What was looked at.
+#[derive(Debug, Clone, Serialize)]
+pub struct Check {
+    /// The backup.
+    pub id: String,
+    /// Files in it.
+    pub files: usize,
+    /// Records among them.
+    pub logs: u64,
+    /// Bytes of all of them.
+    pub bytes: u64,
+    /// Records that are damaged in it.
+    pub damaged: Vec<Damage>,
+}
+
+/// Reads all of a backup, looks whether every piece is what was put there, and verifies every record. Only records are
+/// written, into a folder in the system's one for such things, and go again.
+pub fn check(
+    place: &Place,
+    entry: &Entry,
+    key: &PersonKey,
+    ops: &Arc<OpTable>,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<Check, BackupError> {
+    let manifest = manifest(place, entry, key)?;
+    let temporary = std::env::temp_dir();
+    let folder = tempfile::tempdir().map_err(BackupError::file(&temporary))?;
+    let is_log = |name: &str| name.starts_with("users/") && name.ends_with("/log.sqlite");
+    let logs = Manifest {
+        files: (manifest.files.iter())
+            .filter(|file| is_log(&file.path))
+            .cloned()
+            .collect(),
+        ..manifest.clone()
+    };
+    lay_out(&logs, folder.path())?;
+    let mut put = put_into(folder.path());
+    let mut put_log = |file: &str, at: u64, bytes: &[u8]| match is_log(file) {
+        true => put(file, at, bytes),
+        false => Ok(()),
+    };
+    fetch((place, entry), &manifest, key, &mut put_log, progress)?;
+    let mut damaged = Vec::new();
+    for file in &logs.files {
+        let path = target(folder.path(), &file.path)?;
+        damaged.extend(damage(&path, &file.path, ops)?);
+    }
+    Ok(Check {
+        id: entry.id.clone(),
+        files: manifest.files.len(),
+        logs: manifest.logs(),
+        bytes: manifest.bytes(),
+        damaged,
+    })
+}
+
+/// What is wrong with a record.
+fn damage(log: &Path, name: &str, ops: &Arc<OpTable>) -> Result<Option<Damage>, BackupError> {
+    let folder = name
+        .trim_start_matches("users/")
+        .trim_end_matches("/log.sqlite");
+    let did = folder.replace('_', ":");
+    let options = VerifyOptions {
+        did: Did::parse(&did).ok(),
+        ..VerifyOptions::default()
+    };
+    let report = verify_log(log, ops, &options).map_err(|error| is_damaged(name, error))?;
+    Ok(report.fault.map(|fault| Damage {
+        did,
+        why: fault.to_string(),
+    }))
+}
