@@ -303,6 +303,10 @@ impl Projection {
         &self.path
     }
 
+    pub(crate) fn disk(&self) -> &dyn Disk {
+        &*self.disk
+    }
+
     /// How many bytes are in the WAL.
     fn written(&self) -> u64 {
         self.written.load(Ordering::Relaxed)

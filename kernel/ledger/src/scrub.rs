@@ -12,7 +12,7 @@ use tempfile::{Builder, TempPath};
 
 use crate::ledger::{Ledger, ReadError};
 use crate::ops::OpTable;
-use crate::projection::Projection;
+use crate::projection::{Projection, carry};
 use crate::shared::Shared;
 use crate::sql::{self, Trouble};
 use crate::verify::{VerifyError, VerifyOptions, verify_log};
@@ -64,7 +64,8 @@ impl Ledger {
         projections.map(|one| one.spec.name).collect()
     }
 
-    /// Checks every page of a projection. Blocks, beside the writer.
+    /// Checks every page of a projection. A damaged one is made again from the logs at the next start. Blocks, beside the
+    /// writer.
     ///
     /// # Errors
     /// It could not be read, or there is none of this name.
@@ -73,9 +74,13 @@ impl Ledger {
         let projection = projections
             .find(|one| one.spec.name == name)
             .ok_or_else(|| ReadError::Io(std::io::ErrorKind::NotFound.into()))?;
+        let fault = damage_of(projection)?;
+        if fault.is_some() {
+            carry::distrust(projection.disk(), projection.path())?;
+        }
         Ok(Scrubbed {
             bytes: fs::metadata(projection.path())?.len(),
-            fault: damage_of(projection)?,
+            fault,
         })
     }
 

@@ -80,7 +80,7 @@ fn one_flipped_bit_sets_the_log_aside_and_nobody_elses() {
 }
 
 #[test]
-fn a_damaged_page_of_a_projection_is_found() {
+fn a_damaged_page_of_a_projection_is_found_and_the_next_start_makes_it_again() {
     let (mut world, _, _) = world();
     let name = world.ledger().projection_names()[0];
     let path = world.data().join("runtime").join(format!("{name}.sqlite"));
@@ -92,14 +92,12 @@ fn a_damaged_page_of_a_projection_is_found() {
     let file = fs::File::options().write(true).open(&path).unwrap();
     let last = (bytes.len() / page - 1) * page;
     file.write_all_at(&[0xff; 64], last as u64).unwrap();
-    assert!(
-        world
-            .ledger()
-            .scrub_projection(name)
-            .unwrap()
-            .fault
-            .is_some()
-    );
+    let fault = |world: &World| world.ledger().scrub_projection(name).unwrap().fault;
+    assert!(fault(&world).is_some());
+    world.stop();
+    world.open();
+    assert_eq!(fault(&world), None);
+    world.assert_rebuildable();
 }
 
 #[test]

@@ -80,7 +80,7 @@ impl Node {
         }
     }
 
-    /// How far somebody is known here (WIRE.md §2, "Tiers"): soft, where no service knows identities.
+    /// How far somebody is known here: soft, where no service knows identities.
     pub fn tier(&self, did: &Did) -> Result<Tier, Problem> {
         match self.0.services.authority() {
             Some((_, authority)) => authority.tier(self, did),
@@ -96,7 +96,7 @@ impl Node {
         }
     }
 
-    /// The CID of the record that somebody and this node have met (WIRE.md §3), if there is one: what is attested later
+    /// The CID of the record that somebody and this node have met, if there is one: what is attested later
     /// names it as `root` in its payload.
     pub fn root_record(&self, did: &Did) -> Result<Option<String>, Problem> {
         match self.0.services.authority() {

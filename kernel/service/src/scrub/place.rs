@@ -199,7 +199,7 @@ pub fn check(standing: &Standing, now_ms: i64) -> Check {
         if more > 0 {
             lines.push(format!("and {more} more"));
         }
-        let todo = "mend records and files from a whole copy (imajin repair --from COPY); imajin rebuild makes projections again. If it happens again, replace the card";
+        let todo = "mend records and files from a whole copy (imajin repair --from COPY); a projection is made again at the next start. If it happens again, replace the card";
         return Check::bad(NAME, lines.join("\n"), todo);
     }
     let (full, recent) = (&standing.full, &standing.recent);

@@ -18,7 +18,7 @@ use std::sync::Arc;
 const TOLD_MAX: usize = 20;
 
 /// What to do about damaged logs.
-const TODO: &str = "mend each from its newest bundle or backup (imajin repair --from COPY --data DIR), and what was set aside follows; the others are served meanwhile";
+const REMEDY: &str = "mend each from its newest bundle or backup (imajin repair --from COPY --data DIR), and what was set aside follows; the others are served meanwhile";
 
 /// Verifies every log from its DID alone.
 pub(super) fn check(data: &Path) -> Check {
@@ -56,7 +56,7 @@ pub(super) fn check(data: &Path) -> Check {
     if more > 0 {
         bad.push(format!("and {more} more"));
     }
-    Check::bad(NAME, bad.join("\n"), TODO)
+    Check::bad(NAME, bad.join("\n"), REMEDY)
 }
 
 /// The same, and every media file, by the node that has them open.
@@ -92,7 +92,7 @@ pub(super) fn through(data: &Path) -> Check {
                 verified.logs, verified.files
             ),
         ),
-        false => Check::bad(NAME, bad.join("\n"), TODO),
+        false => Check::bad(NAME, bad.join("\n"), REMEDY),
     }
 }
 
