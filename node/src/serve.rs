@@ -47,7 +47,6 @@ const OUTBOX_PATIENCE: Duration = Duration::from_secs(1);
 
 /// Runs a node until it is told to stop, or cannot go on.
 pub fn run(args: &ServeArgs) -> Outcome {
-    memory::join_what_is_freed();
     let data = config::data_folder(args.data.data.as_deref()).map_err(Failure::unusable)?;
     let config = config::load(&data, args.config.as_deref())
         .map_err(Failure::unusable)?

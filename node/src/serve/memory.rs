@@ -1,29 +1,11 @@
 //! Gives memory back to the system that the allocator would keep: what only the start needed (descriptions of the routes,
 //! the command line and the like leave holes in the heap, a third of what an idle node takes), and what a burst of
-//! requests took; and has the allocator join free memory at once.
+//! requests took.
 
 use std::time::Duration;
 
 /// After so long what is begun with the node has had its first round, which reads a good part of the program once more.
 const SETTLED: Duration = Duration::from_secs(3);
-
-/// Has the allocator join what is freed with its neighbours at once. Else it keeps small pieces apart and joins all of them
-/// whenever something large is asked for, which every request does. To be called before there are other threads.
-#[cfg(target_env = "gnu")]
-#[expect(
-    unsafe_code,
-    reason = "a foreign function that takes two numbers, called before there are other threads"
-)]
-pub(super) fn join_what_is_freed() {
-    // SAFETY: mallopt(3) changes a number of the allocator, before another thread could read it.
-    unsafe {
-        libc::mallopt(libc::M_MXFAST, 0);
-    }
-}
-
-/// Only glibc has such pieces.
-#[cfg(not(target_env = "gnu"))]
-pub(super) fn join_what_is_freed() {}
 
 /// Waits until the start is over, and gives free heap and unread program pages back to the system; what is read again
 /// comes back from the page cache.
