@@ -27,7 +27,7 @@ pub(crate) enum Task {
     Account,
     /// Sending a part of a payment there.
     Send,
-    /// Telling a service what was paid, or given back.
+    /// Telling a service about a payment or a refund.
     Tell,
     /// Attesting a payment.
     Attest,

@@ -18,7 +18,7 @@ use crate::{ops, reads, rules};
 
 /// How long before a payment's own deadline its transfers are looked for, in milliseconds: a provider's page is open for a
 /// day at most, and its clock may be an hour behind ours. The deadline was fixed when the payment was begun, so that an older
-/// copy of the record, which hears of the payment again and holds it anew, looks as far back.
+/// copy of the record, which hears of the payment again and holds it again, looks as far back.
 const BEFORE_DEADLINE_MS: i64 = 25 * 3_600_000;
 
 /// Sets aside what is free now for who has an account, and sends what is set aside. What one account or one part of a payment

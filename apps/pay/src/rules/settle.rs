@@ -130,7 +130,7 @@ pub(super) fn divided_by(
             .iter()
             .filter_map(|digest| shelf.of_digest(digest)),
     );
-    // Money follows what is pinned and nothing else, or whoever has the receipt could not do the sum again: a small amount
+    // Money follows only what is pinned; otherwise the holder of a receipt could not do the sum again: a small amount
     // might follow what a larger one cannot.
     let pinned = Enclosed::new(manifests.iter().copied());
     let division = divide(&order, root, &profile, &parties, &pinned).map_err(cannot)?;

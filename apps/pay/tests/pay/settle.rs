@@ -414,7 +414,7 @@ async fn what_is_free_has_a_receipt_and_moves_nothing() {
 }
 
 /// A cent might follow what a larger amount cannot, whose part in a circle is nothing: it follows what is pinned, like
-/// all amounts, so that whoever has the receipt can do the sum again.
+/// all amounts, so the holder of the receipt can do the sum again.
 #[tokio::test]
 async fn no_amount_follows_a_manifest_that_is_not_pinned() {
     let node = node().await;

@@ -346,7 +346,7 @@ async fn a_backup_from_before_a_transfer_sends_nothing_twice() {
     close(world.node).await;
 }
 
-/// The same where the older copy does not know yet that the payment came: it hears of it again, holds it anew, and looks at
+/// The same where the older copy does not know yet that the payment came: it hears of it again, holds it again, and looks at
 /// the provider as far back as the payment was begun. What the owner took back there meanwhile is credit.
 #[tokio::test]
 async fn a_backup_from_before_the_payment_sends_nothing_twice() {

@@ -15,10 +15,10 @@ use crate::disk::{self, Disk};
 use crate::machine::ProjectionSpec;
 use crate::sql::{self, Trouble, trouble};
 
-/// Bytes in the WAL at which it is checkpointed beside the writer, and then started anew by it. Its file is written over
+/// Bytes in the WAL at which it is checkpointed beside the writer, and then restarted by it. Its file is written over
 /// and over; up to 4 062 of its pages its index is one page, too (SQLite's file format, §4.6).
 pub(super) const WAL_BYTES_SOFT: u64 = 12 * 1024 * 1024;
-/// Bytes of the WAL at which the writer cuts it, whoever still reads: it waits for them.
+/// Bytes of the WAL at which the writer cuts it, even if it has to wait for readers.
 const WAL_BYTES_HARD: u64 = 32 * 1024 * 1024;
 
 /// The note that a projection's file is not to be relied on.
@@ -57,16 +57,16 @@ pub(crate) fn trust_again(
 }
 
 impl Writable {
-    /// Starts the WAL anew once it was checkpointed beside, which under load never ends it, since there is always a newer
-    /// commit. Here there is none: what is left is carried over, and the next commit begins at the start of the file,
-    /// unless somebody reads in it, who is not waited for before it is far too long.
+    /// Restarts the WAL once it was checkpointed beside the writer; under load that checkpoint never reaches the end, since
+    /// there is always a newer commit. Here there is none: the rest is carried over, and the next commit begins at the start
+    /// of the file. A reader delays this, until the WAL is far too long: then the writer waits for the reader.
     pub(crate) fn bound_wal(&self) -> rusqlite::Result<()> {
         let shared = &*self.shared;
         let is_too_long = shared.written() > WAL_BYTES_HARD;
         if shared.is_lost() || !(is_too_long || shared.checkpointed.load(Ordering::SeqCst)) {
             return Ok(());
         }
-        // Held so that no checkpoint follows on one that fails; the mover's is not waited for, but where it must be.
+        // Held so that no checkpoint runs after one that failed. The writer waits for the mover's only if the WAL is too long.
         let (mode, _keeper) = match (is_too_long, shared.keeper.try_lock()) {
             (false, Ok(keeper)) => ("PASSIVE", keeper),
             (false, Err(_)) => return Ok(()),
@@ -128,7 +128,7 @@ impl Projection {
         Ok(())
     }
 
-    /// One checkpoint, by whoever holds the keeper; says whether it was complete.
+    /// Runs one checkpoint; the caller holds the keeper. Returns whether it was complete.
     fn carry(&self, db: &Connection, mode: &str) -> rusqlite::Result<bool> {
         if self.is_lost() {
             let text = "an earlier checkpoint of it failed".to_owned();

@@ -45,7 +45,7 @@ enum Judged {
     Fault(FaultReport),
 }
 
-/// Puts a history together in a new file. What stands there before goes.
+/// Assembles a history in a new file, replacing whatever file was there.
 pub(super) fn attempt(
     pieces: &mut Pieces,
     line: &Line,

@@ -44,7 +44,7 @@ pub(super) fn chains(log: &Connection, own: &Did) -> Result<(), RepairError> {
 
 /// Every body that was not erased. Says of which entries the damaged file does not have it.
 pub(super) fn bodies(log: &Connection, ops: &OpTable) -> Result<Vec<u64>, RepairError> {
-    // What is erased stands in bodies, too.
+    // Erasures name what they erase in their bodies, too.
     insert_bodies(log, |header, _| header.op == BODY_ERASED)?;
     // What cannot be told of erasures is a fault that the verification names.
     let erased = erasures(log, ops).unwrap_or_default();

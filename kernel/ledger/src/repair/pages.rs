@@ -40,7 +40,7 @@ pub(super) enum Field {
 
 /// A record that was found.
 pub(super) struct Record {
-    /// The key of its row, where it stands in a page that says of itself that it is a table's leaf.
+    /// The key of its row, if its page is marked as a table's leaf.
     pub(super) key: Option<i64>,
     pub(super) fields: Vec<Field>,
 }
